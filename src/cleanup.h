@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Scope-bound release of what a function holds, so that every return path is the same. */
+#ifndef HR_CLEANUP_H
+#define HR_CLEANUP_H
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static inline void hr_cleanup_free(void *pointer)
+{
+	free(*(void **)pointer);
+}
+
+static inline void hr_cleanup_close(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define _cleanup_(fn)  __attribute__((__cleanup__(fn)))
+#define _cleanup_free_ _cleanup_(hr_cleanup_free)
+#define _cleanup_close_ _cleanup_(hr_cleanup_close)
+
+/* Give a pointer to the caller and disarm its cleanup. */
+#define hr_take(pointer)                                                                           \
+	({                                                                                         \
+		__typeof__(pointer) taken_ = (pointer);                                            \
+		(pointer) = NULL;                                                                  \
+		taken_;                                                                            \
+	})
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "file_io.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
+{
+	char *at = buffer;
+
+	if (offset > INT64_MAX - len)
+		return hr_error_new(HR_ERROR_UNREADABLE, "file offset %#" PRIx64 " cannot be", offset);
+	while (len) {
+		ssize_t done = pread(fd, at, len, (off_t)offset);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return hr_error_errno(errno, "reading at file offset %#" PRIx64, offset);
+		if (!done)
+			return hr_error_new(HR_ERROR_UNREADABLE,
+					    "the file ends at offset %#" PRIx64, offset);
+		at += done;
+		len -= (size_t)done;
+		offset += (uint64_t)done;
+	}
+	return NULL;
+}
+
+struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t offset)
+{
+	const char *at = buffer;
+
+	while (len) {
+		ssize_t done = pwrite(fd, at, len, (off_t)offset);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return hr_error_errno(errno, "writing at file offset %#" PRIx64, offset);
+		at += done;
+		len -= (size_t)done;
+		offset += (uint64_t)done;
+	}
+	return NULL;
+}
+
+struct hr_error *hr_file_size(int fd, uint64_t *ret)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return hr_error_errno(errno, "cannot tell the file's size");
+	if (!S_ISREG(st.st_mode))
+		return hr_error_new(HR_ERROR_INPUT, "it is not a regular file");
+	*ret = (uint64_t)st.st_size;
+	return NULL;
+}

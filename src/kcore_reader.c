@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kcore_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "cleanup.h"
+#include "elf_headers.h"
+#include "file_io.h"
+
+struct elf_core {
+	int fd;
+	struct hr_segment first;     /* of the file: wins where it overlaps others */
+	struct hr_segment *segments; /* all of them, ascending */
+	size_t count;
+};
+
+static void elf_core_destroy(void *context)
+{
+	struct elf_core *core = context;
+
+	if (!core)
+		return;
+	close(core->fd);
+	free(core->segments);
+	free(core);
+}
+
+static bool segment_has(const struct hr_segment *segment, uint64_t pa)
+{
+	return pa >= segment->pa && pa - segment->pa < segment->size;
+}
+
+/* The segment that holds @pa, NULL if none does. */
+static const struct hr_segment *find_segment(const struct elf_core *core, uint64_t pa)
+{
+	size_t low = 0, high = core->count;
+
+	if (segment_has(&core->first, pa))
+		return &core->first;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (core->segments[middle].pa <= pa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low && segment_has(&core->segments[low - 1], pa))
+		return &core->segments[low - 1];
+	return NULL;
+}
+
+/* Bytes from @pa on that are best read from @segment. */
+static size_t bytes_here(const struct elf_core *core, const struct hr_segment *segment, uint64_t pa,
+			 size_t len)
+{
+	uint64_t left = segment->size - (pa - segment->pa);
+
+	if (segment != &core->first && core->first.pa > pa && core->first.pa - pa < left)
+		left = core->first.pa - pa;
+	return left < len ? (size_t)left : len;
+}
+
+static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, size_t len)
+{
+	const struct elf_core *core = context;
+	char *at = buffer;
+
+	while (len) {
+		const struct hr_segment *segment = find_segment(core, pa);
+		struct hr_error *error;
+		size_t here;
+
+		if (!segment)
+			return hr_error_new(HR_ERROR_UNREADABLE,
+					    "PA %#" PRIx64 " is not in the source", pa);
+		here = bytes_here(core, segment, pa, len);
+		error = hr_pread_all(core->fd, at, here, segment->offset + (pa - segment->pa));
+		if (error)
+			return error;
+		at += here;
+		pa += here;
+		len -= here;
+	}
+	return NULL;
+}
+
+static int compare_segments(const void *a, const void *b)
+{
+	const struct hr_segment *left = a, *right = b;
+
+	return (left->pa > right->pa) - (left->pa < right->pa);
+}
+
+static uint64_t total_size(const struct elf_core *core)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < core->count; i++)
+		if (__builtin_add_overflow(total, core->segments[i].size, &total))
+			return UINT64_MAX;
+	return total;
+}
+
+static const struct hr_source_ops elf_core_ops = {
+	.read = elf_core_read,
+	.destroy = elf_core_destroy,
+};
+
+static struct hr_error *size_of_dump(int fd, bool live, uint64_t *ret)
+{
+	struct statfs fs;
+
+	*ret = UINT64_MAX;
+	if (live && !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC)
+		return NULL;
+	return hr_file_size(fd, ret);
+}
+
+struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
+{
+	_cleanup_close_ int owned_fd = fd;
+	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
+	struct elf_core *core;
+	uint64_t file_size;
+	struct hr_error *error = size_of_dump(fd, live, &file_size);
+
+	if (!error)
+		error = hr_elf_headers_read(fd, file_size, &headers);
+	if (error)
+		return error;
+	if (!headers.count)
+		return hr_error_new(HR_ERROR_INPUT, "it has no memory in it");
+	core = calloc(1, sizeof(*core));
+	if (!core)
+		return hr_error_no_memory();
+	core->fd = owned_fd;
+	owned_fd = -1;
+	core->first = headers.segments[0];
+	core->count = headers.count;
+	core->segments = hr_take(headers.segments);
+	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
+	source->vmcoreinfo = hr_take(headers.vmcoreinfo);
+	source->vmcoreinfo_len = headers.vmcoreinfo_len;
+	source->memory.size = total_size(core);
+	source->memory.live = live;
+	source->ops = &elf_core_ops;
+	source->context = core;
+	return NULL;
+}
+
+/* Is kernel lockdown in the mode that forbids reading kernel memory? */
+static bool is_locked_down(void)
+{
+	_cleanup_close_ int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
+	char text[128] = "";
+
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
+	       strstr(text, "[confidentiality]") != NULL;
+}
+
+static struct hr_error *explain_open(const char *path, int errnum)
+{
+	if (errnum == ENOENT)
+		return hr_error_new(HR_ERROR_OS,
+				    "%s does not exist: the kernel lacks CONFIG_PROC_KCORE, or /proc "
+				    "is mounted without it",
+				    path);
+	if (errnum == EPERM && is_locked_down())
+		return hr_error_new(HR_ERROR_OS,
+				    "%s may not be read: the kernel is locked down in confidentiality "
+				    "mode",
+				    path);
+	if (errnum == EACCES)
+		return hr_error_new(HR_ERROR_OS, "%s may not be read: run as root", path);
+	if (errnum == EPERM)
+		return hr_error_new(HR_ERROR_OS,
+				    "%s may not be read: it takes root with CAP_SYS_RAWIO", path);
+	return hr_error_errno(errnum, "cannot open %s", path);
+}
+
+struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	char byte;
+
+	if (fd < 0)
+		return explain_open(path, errno);
+	if (fstat(fd, &st))
+		return hr_error_errno(errno, "cannot look at %s", path);
+	if (S_ISDIR(st.st_mode))
+		return hr_error_new(HR_ERROR_INPUT, "%s is a directory, not a core", path);
+	if (!S_ISREG(st.st_mode) || pread(fd, &byte, 1, 0) == 0)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "%s is empty: a container hides it; run on the host, or in a "
+				    "container that does not mask /proc/kcore",
+				    path);
+	*ret_fd = fd;
+	fd = -1;
+	return NULL;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kdump_header.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "file_io.h"
+
+/* Offsets in the header of a 64-bit little-endian dump, and in the sub header behind it. */
+enum {
+	OFF_MACHINE = 272,
+	OFF_BLOCK_SIZE = 428,
+	OFF_SUB_BLOCKS = 432,
+	OFF_BITMAP_BLOCKS = 436,
+	HEADER_SIZE = 464,
+	SUB_SPLIT = 12,
+	SUB_START_PFN = 16,
+	SUB_END_PFN = 24,
+	SUB_BLOBS = 32, /* pairs of offset and size: vmcoreinfo, notes, eraseinfo */
+	SUB_BLOB_COUNT = 3,
+	SUB_START_PFN_64 = 80,
+	SUB_SIZE = 104,
+	DESC_SIZE = 24,
+	MACHINE_LEN = 65,
+	BLOCK_MIN = 4096,
+	BLOCK_MAX = 65536,
+	CHUNK = 1 << 16,
+	LAST_DESCS = CHUNK / DESC_SIZE,
+};
+
+struct header {
+	int fd;
+	uint64_t file_size;
+	uint64_t block_size;
+	uint64_t sub_blocks;
+	uint64_t bitmap_blocks;
+	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
+	uint64_t pfn_first, pfn_end; /* of this file of a split set */
+};
+
+static uint32_t get32(const unsigned char *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
+}
+
+static uint64_t get64(const unsigned char *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
+}
+
+static struct hr_error *cut_short(const struct header *header, const char *what, uint64_t end)
+{
+	return hr_error_new(HR_ERROR_INPUT,
+			    "it is cut short: %s to offset %#" PRIx64 ", but the file has %" PRIu64
+			    " bytes; copy it again",
+			    what, end, header->file_size);
+}
+
+static struct hr_error *check_within(const struct header *header, const char *what, uint64_t offset,
+				     uint64_t size)
+{
+	if (offset <= header->file_size && size <= header->file_size - offset)
+		return NULL;
+	return cut_short(header, what, offset > UINT64_MAX - size ? UINT64_MAX : offset + size);
+}
+
+/* QEMU does not know its guest's utsname and writes "Unknown". */
+static bool is_arm64(const char *machine)
+{
+	return !strncmp(machine, "aarch64", MACHINE_LEN) ||
+	       !strncmp(machine, "Unknown", MACHINE_LEN) || !machine[0];
+}
+
+static struct hr_error *parse_main(struct header *header)
+{
+	unsigned char bytes[HEADER_SIZE];
+	struct hr_error *error = hr_pread_all(header->fd, bytes, sizeof(bytes), 0);
+	const char *machine = (const char *)bytes + OFF_MACHINE;
+
+	if (error)
+		return hr_error_context(error, "its header");
+	if (!is_arm64(machine))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "it is a dump of another machine's kernel: only arm64 kernels "
+				    "(aarch64) can be checked");
+	header->block_size = get32(bytes + OFF_BLOCK_SIZE);
+	header->sub_blocks = get32(bytes + OFF_SUB_BLOCKS);
+	header->bitmap_blocks = get32(bytes + OFF_BITMAP_BLOCKS);
+	if (header->block_size < BLOCK_MIN || header->block_size > BLOCK_MAX ||
+	    header->block_size & (header->block_size - 1))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its header is damaged: a block size of %" PRIu64 " bytes cannot be",
+				    header->block_size);
+	return NULL;
+}
+
+/* The sub header's blobs lie in the file, and a part of a split set has some of the pages only. */
+static struct hr_error *parse_sub(struct header *header)
+{
+	unsigned char bytes[SUB_SIZE];
+	struct hr_error *error =
+		hr_pread_all(header->fd, bytes, sizeof(bytes), header->block_size);
+
+	if (error)
+		return hr_error_context(error, "its sub header");
+	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++)
+		error = check_within(header, "a note reaches", get64(bytes + SUB_BLOBS + 16 * i),
+				     get64(bytes + SUB_BLOBS + 16 * i + 8));
+	if (error)
+		return error;
+	header->vmcoreinfo_offset = get64(bytes + SUB_BLOBS);
+	header->vmcoreinfo_size = get64(bytes + SUB_BLOBS + 8);
+	header->pfn_end = UINT64_MAX;
+	if (!get32(bytes + SUB_SPLIT))
+		return NULL;
+	header->pfn_first = get64(bytes + SUB_START_PFN_64);
+	header->pfn_end = get64(bytes + SUB_START_PFN_64 + 8);
+	if (!header->pfn_end) {
+		header->pfn_first = get64(bytes + SUB_START_PFN);
+		header->pfn_end = get64(bytes + SUB_END_PFN);
+	}
+	return NULL;
+}
+
+/* Bits of the @len bytes at @bytes, which stand for page frames from @pfn on. */
+static uint64_t count_pages(const struct header *header, const unsigned char *bytes, size_t len,
+			    uint64_t pfn)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < len; i++, pfn += 8) {
+		if (!bytes[i])
+			continue;
+		if (pfn >= header->pfn_first && pfn + 8 <= header->pfn_end) {
+			count += (unsigned int)__builtin_popcount(bytes[i]);
+			continue;
+		}
+		for (unsigned int bit = 0; bit < 8; bit++)
+			count += bytes[i] >> bit & 1 && pfn + bit >= header->pfn_first &&
+				 pfn + bit < header->pfn_end;
+	}
+	return count;
+}
+
+static struct hr_error *count_dumped(const struct header *header, uint64_t *ret)
+{
+	uint64_t half = header->bitmap_blocks / 2 * header->block_size;
+	uint64_t at = (1 + header->sub_blocks) * header->block_size + half;
+	uint64_t done = 0;
+	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
+
+	if (!bytes)
+		return hr_error_no_memory();
+	for (*ret = 0; done < half; done += CHUNK) {
+		size_t len = half - done < CHUNK ? (size_t)(half - done) : CHUNK;
+		struct hr_error *error = hr_pread_all(header->fd, bytes, len, at + done);
+
+		if (error)
+			return hr_error_context(error, "its page bitmap");
+		*ret += count_pages(header, bytes, len, done * 8);
+	}
+	return NULL;
+}
+
+/* Dumps are written front to back, so the last pages' data ends the file. */
+static struct hr_error *check_pages(const struct header *header, uint64_t descs, uint64_t count)
+{
+	uint64_t first = count > LAST_DESCS ? count - LAST_DESCS : 0;
+	size_t len = (size_t)(count - first) * DESC_SIZE;
+	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
+	struct hr_error *error;
+
+	if (!bytes)
+		return hr_error_no_memory();
+	error = hr_pread_all(header->fd, bytes, len, descs + first * DESC_SIZE);
+	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
+		error = check_within(header, "page data reaches", get64(bytes + at),
+				     get32(bytes + at + 8));
+	return error;
+}
+
+struct hr_error *hr_kdump_header_check(int fd, uint64_t file_size, struct hr_kdump_header *ret)
+{
+	struct header header = { .fd = fd, .file_size = file_size };
+	uint64_t descs, count = 0;
+	struct hr_error *error = parse_main(&header);
+
+	if (!error)
+		error = parse_sub(&header);
+	if (error)
+		return error;
+	descs = (1 + header.sub_blocks + header.bitmap_blocks) * header.block_size;
+	error = check_within(&header, "the page bitmap reaches", 0, descs);
+	if (!error)
+		error = count_dumped(&header, &count);
+	if (!error)
+		error = check_within(&header, "the page descriptors reach", descs,
+				     count * DESC_SIZE);
+	if (!error)
+		error = check_pages(&header, descs, count);
+	*ret = (struct hr_kdump_header){
+		.block_size = header.block_size,
+		.vmcoreinfo_offset = header.vmcoreinfo_offset,
+		.vmcoreinfo_size = header.vmcoreinfo_size,
+	};
+	return error;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "file_io.h"
+
+#define BLOCK_SIZE_FILE "/sys/devices/system/memory/block_size_bytes"
+
+/* struct new_utsname: six fields of this size, of which version is the fourth. */
+enum { UTS_FIELD = 65, UTS_VERSION = 3 };
+
+static void warn(struct hr_kernel *kernel, const char *text)
+{
+	if (kernel->warning_count < HR_WARNINGS_MAX)
+		kernel->warnings[kernel->warning_count++] = text;
+}
+
+/* The user's file, which replaces the note of the source. */
+static struct hr_error *read_vmcoreinfo_file(const char *path, struct hr_vmcoreinfo **ret)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
+	struct hr_error *error;
+	size_t len = 0;
+	ssize_t done;
+
+	if (!text)
+		return hr_error_no_memory();
+	if (fd < 0)
+		return hr_error_errno(errno, "cannot open %s", path);
+	do {
+		done = read(fd, text + len, HR_VMCOREINFO_MAX + 1 - len);
+		if (done < 0)
+			return hr_error_errno(errno, "cannot read %s", path);
+		len += (size_t)done;
+	} while (done && len <= HR_VMCOREINFO_MAX);
+	error = hr_vmcoreinfo_create(text, len, ret);
+	return error ? hr_error_context(error, "%s", path) : NULL;
+}
+
+static struct hr_error *load_note(struct hr_kernel *kernel)
+{
+	const char *path = kernel->options->vmcoreinfo_path;
+	const struct hr_source *source = kernel->source;
+
+	if (path)
+		return read_vmcoreinfo_file(path, &kernel->note);
+	if (source->vmcoreinfo)
+		return hr_vmcoreinfo_create(source->vmcoreinfo, source->vmcoreinfo_len,
+					    &kernel->note);
+	return hr_error_new(HR_ERROR_INPUT,
+			    "%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE (for QEMU "
+			    "dumps start the guest with -device vmcoreinfo and load its qemu_fw_cfg "
+			    "driver)",
+			    kernel->options->paths[0]);
+}
+
+/* Debian's build string tells the point release that its release string may not. */
+static void find_point_release(struct hr_kernel *kernel)
+{
+	struct hr_layout *layout = &kernel->layout;
+	char version[UTS_FIELD + 1] = "";
+	struct hr_error *error;
+	uint64_t pa;
+
+	if (kernel->options->overrides.release || !layout->has_uts ||
+	    !hr_layout_pa_of_va(layout, layout->uts_va + (uint64_t)UTS_VERSION * UTS_FIELD, &pa))
+		return;
+	error = hr_memory_read(&kernel->source->memory, pa, version, UTS_FIELD);
+	if (error)
+		hr_error_destroy(error);
+	else
+		layout->version = hr_release_parse(layout->release, version);
+}
+
+static void choose_models(struct hr_kernel *kernel)
+{
+	const struct hr_options *options = kernel->options;
+	struct hr_models *models = &kernel->models;
+
+	*models = hr_models_of_release(&kernel->layout.version);
+	if (options->teardown) {
+		models->teardown = options->teardown;
+		models->teardown_from = HR_MODEL_FROM_OPTION;
+	}
+	if (options->flush) {
+		models->flush = options->flush;
+		models->flush_from = HR_MODEL_FROM_OPTION;
+	}
+	if (options->guard) {
+		models->guard = options->guard;
+		models->guard_from = HR_MODEL_FROM_OPTION;
+	}
+	if (models->gap && models->teardown_from != HR_MODEL_FROM_OPTION)
+		warn(kernel, models->gap);
+	if (!models->teardown)
+		warn(kernel, "the teardown model is not known: \"batched\" follows the form that "
+			     "kernels have from 7.2 on");
+	if (!models->flush)
+		warn(kernel, "the flush model is not known: the plan follows the form that kernels "
+			     "have from 6.13 on");
+}
+
+static void choose_tlbi(struct hr_kernel *kernel)
+{
+	const struct hr_options *options = kernel->options;
+
+	kernel->tlbi_range = options->tlbi_range;
+	kernel->repeat_tlbi = options->repeat_tlbi;
+	kernel->tlbi = (struct hr_tlbi_config){
+		.page_shift = kernel->layout.geo.page_shift,
+		.lpa2 = kernel->layout.geo.lpa2,
+		.range_ops = options->tlbi_range != HR_NO,
+		.repeat = options->repeat_tlbi == HR_YES,
+		.repeat_form = kernel->models.repeat,
+		.flush = kernel->models.flush,
+	};
+	if (options->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
+		warn(kernel, "whether the CPUs have TLB range operations is not known: the plan "
+			     "assumes that they have (--assume=tlbi-range=0 overrides)");
+}
+
+/*
+ * A memory block is one section on arm64, as the kernel does not override the default. A live
+ * kernel tells it itself; the value is hexadecimal.
+ */
+static void find_memory_block_size(struct hr_kernel *kernel)
+{
+	uint64_t section = hr_section_size(&kernel->layout);
+	_cleanup_close_ int fd = -1;
+	char text[32] = "";
+	uint64_t size;
+
+	kernel->memory_block_size = section;
+	if (kernel->source->kind != HR_SOURCE_KCORE ||
+	    strcmp(kernel->options->paths[0], "/proc/kcore"))
+		return;
+	fd = open(BLOCK_SIZE_FILE, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return;
+	size = strtoull(text, NULL, 16);
+	if (size >= section && !(size & (size - 1)))
+		kernel->memory_block_size = size;
+}
+
+static struct hr_error *open_core(struct hr_kernel *kernel)
+{
+	const struct hr_memory *memory = &kernel->source->memory;
+	const struct hr_layout *layout = &kernel->layout;
+	struct hr_error *error =
+		hr_walker_create(&layout->geo, memory, layout->swapper_pa, &kernel->walker);
+
+	if (error || !layout->has_mem_section)
+		return error;
+	return hr_sections_create(layout, memory, &kernel->sections);
+}
+
+struct hr_error *hr_kernel_open(const struct hr_options *options,
+				const struct hr_progress *progress, struct hr_kernel **ret)
+{
+	_cleanup_(hr_cleanup_kernel) struct hr_kernel *kernel = calloc(1, sizeof(*kernel));
+	struct hr_error *error;
+
+	if (!kernel)
+		return hr_error_no_memory();
+	kernel->options = options;
+	error = hr_source_open(options->kind, options->paths, options->path_count, progress,
+			       &kernel->source);
+	if (!error)
+		error = load_note(kernel);
+	if (error)
+		return error;
+	error = hr_layout_init(kernel->note, &options->overrides, &kernel->layout);
+	if (error)
+		return hr_error_context(error, "%s", options->paths[0]);
+	error = open_core(kernel);
+	if (error)
+		return error;
+	find_point_release(kernel);
+	find_memory_block_size(kernel);
+	choose_models(kernel);
+	choose_tlbi(kernel);
+	*ret = hr_take(kernel);
+	return NULL;
+}
+
+void hr_kernel_destroy(struct hr_kernel *kernel)
+{
+	if (!kernel)
+		return;
+	hr_sections_destroy(kernel->sections);
+	hr_walker_destroy(kernel->walker);
+	hr_vmcoreinfo_destroy(kernel->note);
+	hr_source_destroy(kernel->source);
+	free(kernel);
+}
+
+struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel)
+{
+	return (struct hr_range_limits){
+		.page_size = hr_page_size(&kernel->layout.geo),
+		.memory_block_size = kernel->memory_block_size,
+		.pa_bits = kernel->layout.pa_bits,
+	};
+}
+
+struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range, bool plan,
+			       struct hr_answer *ret)
+{
+	const struct hr_check check = {
+		.layout = &kernel->layout,
+		.walker = kernel->walker,
+		.sections = kernel->sections,
+		.memory_block_size = kernel->memory_block_size,
+		.ignored = kernel->options->ignored,
+	};
+	struct hr_error *error;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->range = *range;
+	hr_check_edges(&check, range, &ret->check);
+	if (plan) {
+		error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
+				       kernel->models.teardown, range->start, range->end,
+				       &ret->survey, &ret->plan);
+		if (error)
+			return error;
+		hr_check_survey(&check, &ret->survey, &ret->check);
+	}
+	ret->verdict = hr_check_verdict(&check, &ret->check);
+	return NULL;
+}
+
+void hr_answer_release(struct hr_answer *answer)
+{
+	hr_plan_destroy(answer->plan);
+	answer->plan = NULL;
+}

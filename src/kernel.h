@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel in a source: everything that a query about it needs, put together. */
+#ifndef HR_KERNEL_H
+#define HR_KERNEL_H
+
+#include "leaf_check.h"
+#include "options.h"
+#include "range_plan.h"
+
+enum { HR_WARNINGS_MAX = 8 };
+
+struct hr_kernel {
+	const struct hr_options *options;
+	struct hr_source *source;
+	struct hr_vmcoreinfo *note;
+	struct hr_layout layout;
+	struct hr_walker *walker;
+	struct hr_sections *sections; /* NULL if mem_section is not known */
+	struct hr_models models;
+	struct hr_tlbi_config tlbi;
+	enum hr_tristate tlbi_range, repeat_tlbi;
+	uint64_t memory_block_size;   /* bytes */
+	const char *warnings[HR_WARNINGS_MAX];
+	size_t warning_count;
+};
+
+/* What there is to say about one range; @end is exclusive. */
+struct hr_answer {
+	struct hr_pa_range range;
+	struct hr_check_result check;
+	enum hr_verdict verdict;
+	struct hr_survey survey;
+	struct hr_plan *plan; /* NULL if only the verdict was asked for */
+};
+
+/* Open the source that @options names and work out its kernel; @options must outlive it. */
+struct hr_error *hr_kernel_open(const struct hr_options *options,
+				const struct hr_progress *progress, struct hr_kernel **ret);
+void hr_kernel_destroy(struct hr_kernel *kernel);
+
+static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
+{
+	hr_kernel_destroy(*kernel);
+}
+
+/* What ranges on the command line are resolved against. */
+struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel);
+
+/*
+ * Answer for @range. Without @plan only its edges and sections are looked at, and @ret->plan and
+ * @ret->survey stay empty.
+ */
+struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range, bool plan,
+			       struct hr_answer *ret);
+
+/* Free what @answer holds. */
+void hr_answer_release(struct hr_answer *answer);
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Sizes that no kernel goes beyond: a note that does is not a kernel's. */
+enum {
+	STRUCT_PAGE_MIN = 32,
+	STRUCT_PAGE_MAX = 256,
+	SECTION_BITS_MIN = 21,
+	SECTION_BITS_MAX = 31, /* below the smallest pa_bits */
+	SECTION_STRUCT_MIN = 16,
+	SECTION_STRUCT_MAX = 256,
+	PA_BITS_MAX = 52,
+};
+
+/* Each constant that an option can set: the key that otherwise gives it, and the option. */
+static const struct {
+	const char *key;
+	const char *option;
+} constants[HR_OVERRIDE_COUNT] = {
+	[HR_OVERRIDE_PAGE_SIZE] = { "PAGESIZE", "--page-size" },
+	[HR_OVERRIDE_VA_BITS] = { "NUMBER(VA_BITS)", "--va-bits" },
+	[HR_OVERRIDE_VA_BITS_ACTUAL] = { "NUMBER(TCR_EL1_T1SZ)", "--va-bits-actual" },
+	[HR_OVERRIDE_PHYS_OFFSET] = { "NUMBER(PHYS_OFFSET)", "--phys-offset" },
+	[HR_OVERRIDE_KIMAGE_VOFFSET] = { "NUMBER(kimage_voffset)", "--kimage-voffset" },
+	[HR_OVERRIDE_SWAPPER_PA] = { "SYMBOL(swapper_pg_dir)", "--swapper-pa" },
+	[HR_OVERRIDE_VMEMMAP_START] = { "NUMBER(VMEMMAP_START)", "--vmemmap-start" },
+	[HR_OVERRIDE_STRUCT_PAGE_SIZE] = { "SIZE(page)", "--struct-page-size" },
+	[HR_OVERRIDE_SECTION_SIZE_BITS] = { "NUMBER(SECTION_SIZE_BITS)", "--section-size-bits" },
+};
+
+/* What hr_layout_init() works from, and the layout in the making. */
+struct builder {
+	const struct hr_vmcoreinfo *note;
+	const struct hr_overrides *overrides;
+	struct hr_layout *layout;
+};
+
+/* The user's value of @key, or the note's; *@ret_found is false if there is neither. */
+static struct hr_error *optional(const struct builder *build, enum hr_override_key key,
+				 bool *ret_found, uint64_t *ret)
+{
+	if (build->overrides->set[key]) {
+		*ret_found = true;
+		*ret = build->overrides->value[key];
+		return NULL;
+	}
+	return hr_vmcoreinfo_number(build->note, constants[key].key, ret_found, ret);
+}
+
+static struct hr_error *required(const struct builder *build, enum hr_override_key key,
+				 uint64_t *ret)
+{
+	bool found;
+	struct hr_error *error = optional(build, key, &found, ret);
+
+	if (error || found)
+		return error;
+	return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO has no %s: give the value with %s",
+			    constants[key].key, constants[key].option);
+}
+
+/* T1SZ decides; without it a kernel of at most 48 bits runs with what it was built for. */
+static struct hr_error *find_va_bits_actual(const struct builder *build, uint64_t va_bits,
+					    uint64_t *ret)
+{
+	enum hr_override_key key = HR_OVERRIDE_VA_BITS_ACTUAL;
+	bool found;
+	struct hr_error *error = optional(build, key, &found, ret);
+
+	if (error)
+		return error;
+	if (found) {
+		if (!build->overrides->set[key])
+			*ret = 64 - *ret;
+		return NULL;
+	}
+	if (va_bits > 48)
+		return required(build, key, ret);
+	*ret = va_bits;
+	return NULL;
+}
+
+static struct hr_error *find_geometry(const struct builder *build)
+{
+	struct hr_geometry *geo = &build->layout->geo;
+	uint64_t page_size, va_bits, va_bits_actual;
+	struct hr_error *error = required(build, HR_OVERRIDE_PAGE_SIZE, &page_size);
+
+	if (!error)
+		error = required(build, HR_OVERRIDE_VA_BITS, &va_bits);
+	if (!error)
+		error = find_va_bits_actual(build, va_bits, &va_bits_actual);
+	if (!error)
+		error = hr_geometry_init(page_size, va_bits, va_bits_actual, geo);
+	if (error)
+		return hr_error_context(error, "cannot tell the page table geometry");
+	if (build->overrides->set[HR_OVERRIDE_LPA2])
+		geo->lpa2 = build->overrides->value[HR_OVERRIDE_LPA2] && geo->page_shift != 16;
+	return NULL;
+}
+
+/*
+ * MAX_PHYSMEM_BITS is the width in use from 6.9 on and the configured one before. Without it, take
+ * what the descriptors can hold.
+ */
+static struct hr_error *find_pa_bits(const struct builder *build)
+{
+	const struct hr_geometry *geo = &build->layout->geo;
+	uint64_t bits;
+	bool found;
+	struct hr_error *error = hr_vmcoreinfo_number(build->note, "NUMBER(MAX_PHYSMEM_BITS)",
+						      &found, &bits);
+
+	if (error)
+		return error;
+	if (!found)
+		bits = geo->page_shift == 16 || geo->lpa2 ? PA_BITS_MAX : 48;
+	if (bits < 32 || bits > PA_BITS_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMCOREINFO says MAX_PHYSMEM_BITS=%" PRIu64
+				    ", which no arm64 kernel has",
+				    bits);
+	build->layout->pa_bits = (unsigned int)bits;
+	return NULL;
+}
+
+/* PAGE_END without KASAN: from 5.11 on it goes by the smallest VA width that the kernel runs with. */
+static uint64_t page_end(const struct hr_layout *layout)
+{
+	const struct hr_geometry *geo = &layout->geo;
+	unsigned int bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
+
+	if (layout->version.known && hr_release_compare(&layout->version, 5, 11, 0) < 0)
+		bits = geo->va_bits_actual;
+	return -(UINT64_C(1) << (bits - 1));
+}
+
+static struct hr_error *find_linear_map(const struct builder *build)
+{
+	struct hr_layout *layout = build->layout;
+
+	layout->page_offset = -(UINT64_C(1) << layout->geo.va_bits);
+	layout->linear_end = page_end(layout);
+	return required(build, HR_OVERRIDE_PHYS_OFFSET, &layout->phys_offset);
+}
+
+static struct hr_error *find_swapper(const struct builder *build)
+{
+	struct hr_layout *layout = build->layout;
+	enum hr_override_key key = HR_OVERRIDE_SWAPPER_PA;
+	struct hr_error *error = optional(build, HR_OVERRIDE_KIMAGE_VOFFSET,
+					  &layout->has_kimage_voffset, &layout->kimage_voffset);
+
+	if (error)
+		return error;
+	error = required(build, key, &layout->swapper_pa);
+	if (error)
+		return error;
+	if (!build->overrides->set[key]) {
+		error = required(build, HR_OVERRIDE_KIMAGE_VOFFSET, &layout->kimage_voffset);
+		if (error)
+			return error;
+		layout->swapper_pa -= layout->kimage_voffset;
+	}
+	if (layout->swapper_pa >> PA_BITS_MAX ||
+	    layout->swapper_pa & (hr_page_size(&layout->geo) - 1))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMCOREINFO contradicts itself: swapper_pg_dir less "
+				    "kimage_voffset is %#" PRIx64 ", which is no page",
+				    layout->swapper_pa);
+	return NULL;
+}
+
+static struct hr_error *find_struct_page(const struct builder *build)
+{
+	uint64_t *size = &build->layout->struct_page_size;
+	struct hr_error *error = required(build, HR_OVERRIDE_STRUCT_PAGE_SIZE, size);
+
+	if (error)
+		return error;
+	if (*size < STRUCT_PAGE_MIN || *size > STRUCT_PAGE_MAX || *size % 8)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "a struct page of %" PRIu64 " bytes cannot be", *size);
+	return NULL;
+}
+
+/* log2 of a section that the kernel's version has: 1 GiB up to 5.11, then 128 and 512 MiB. */
+static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *ret)
+{
+	if (!layout->version.known)
+		return false;
+	if (hr_release_compare(&layout->version, 5, 12, 0) < 0)
+		*ret = 30;
+	else
+		*ret = layout->geo.page_shift == 16 ? 29 : 27;
+	return true;
+}
+
+static struct hr_error *find_section_size(const struct builder *build)
+{
+	enum hr_override_key key = HR_OVERRIDE_SECTION_SIZE_BITS;
+	struct hr_layout *layout = build->layout;
+	uint64_t bits;
+	bool found;
+	struct hr_error *error = optional(build, key, &found, &bits);
+
+	if (!error && !found && !section_bits_of_version(layout, &bits))
+		error = required(build, key, &bits);
+	if (error)
+		return error;
+	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "sections of 2^%" PRIu64 " bytes are none that a kernel has",
+				    bits);
+	layout->section_size_bits = (unsigned int)bits;
+	return NULL;
+}
+
+static unsigned int ceil_log2(uint64_t value)
+{
+	unsigned int bits = 0;
+
+	while (UINT64_C(1) << bits < value)
+		bits++;
+	return bits;
+}
+
+/*
+ * The vmemmap's place where the note does not tell it (before 5.19), by the kernel's version. R is
+ * the linear map's size as the smallest VA width has it.
+ */
+static void derive_vmemmap(struct hr_layout *layout)
+{
+	const struct hr_geometry *geo = &layout->geo;
+	unsigned int min_bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
+	uint64_t r = -(UINT64_C(1) << (min_bits - 1)) - layout->page_offset;
+	unsigned int shift = geo->page_shift - ceil_log2(layout->struct_page_size);
+
+	layout->vmemmap_is_derived = true;
+	if (hr_release_compare(&layout->version, 5, 11, 0) < 0) {
+		layout->vmemmap_end = -UINT64_C(0x200000);
+		layout->vmemmap_start = layout->vmemmap_end - (r >> shift);
+	} else if (hr_release_compare(&layout->version, 6, 9, 0) < 0) {
+		layout->vmemmap_start = -(UINT64_C(1) << (geo->va_bits - shift));
+		layout->vmemmap_end = layout->vmemmap_start + (r >> shift);
+	} else {
+		layout->vmemmap_end = -UINT64_C(0x40000000);
+		layout->vmemmap_start = layout->vmemmap_end -
+					(r >> geo->page_shift) * layout->struct_page_size;
+	}
+}
+
+/* SYMBOL(vmemmap), in the note from 6.12 on, is what pfn_to_page(0) would be. */
+static struct hr_error *check_vmemmap(const struct builder *build)
+{
+	const struct hr_layout *layout = build->layout;
+	const bool *set = build->overrides->set;
+	uint64_t base;
+	bool found;
+	struct hr_error *error;
+
+	if (layout->vmemmap_start < layout->linear_end)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMEMMAP_START at %#" PRIx64 " lies below the end of the linear "
+				    "map at %#" PRIx64,
+				    layout->vmemmap_start, layout->linear_end);
+	error = hr_vmcoreinfo_number(build->note, "SYMBOL(vmemmap)", &found, &base);
+	if (error || !found)
+		return error;
+	if (set[HR_OVERRIDE_VMEMMAP_START] || set[HR_OVERRIDE_PHYS_OFFSET] ||
+	    set[HR_OVERRIDE_STRUCT_PAGE_SIZE] || set[HR_OVERRIDE_PAGE_SIZE])
+		return NULL;
+	if (base != hr_layout_page_va(layout, 0))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMCOREINFO contradicts itself: SYMBOL(vmemmap) is %#" PRIx64
+				    ", but VMEMMAP_START and PHYS_OFFSET make it %#" PRIx64,
+				    base, hr_layout_page_va(layout, 0));
+	return NULL;
+}
+
+static struct hr_error *find_vmemmap(const struct builder *build)
+{
+	enum hr_override_key key = HR_OVERRIDE_VMEMMAP_START;
+	struct hr_layout *layout = build->layout;
+	bool found, found_end;
+	uint64_t end;
+	struct hr_error *error = optional(build, key, &found, &layout->vmemmap_start);
+
+	if (error)
+		return error;
+	if (!found && !layout->version.known)
+		return required(build, key, &layout->vmemmap_start);
+	if (!found) {
+		derive_vmemmap(layout);
+		return check_vmemmap(build);
+	}
+	error = hr_vmcoreinfo_number(build->note, "NUMBER(VMEMMAP_END)", &found_end, &end);
+	if (error)
+		return error;
+	layout->vmemmap_end = found_end && end > layout->vmemmap_start ? end :
+									 -UINT64_C(0x200000);
+	return check_vmemmap(build);
+}
+
+/* Each of @keys into the value beside it; *@ret_found only if all are there. */
+static struct hr_error *find_all(const struct hr_vmcoreinfo *note, size_t count,
+				 const char *const keys[], uint64_t *const values[],
+				 bool *ret_found)
+{
+	*ret_found = true;
+	for (size_t i = 0; i < count; i++) {
+		bool found;
+		struct hr_error *error = hr_vmcoreinfo_number(note, keys[i], &found, values[i]);
+
+		if (error)
+			return error;
+		*ret_found &= found;
+	}
+	return NULL;
+}
+
+/* The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, arm64's standard. */
+static struct hr_error *find_mem_section(const struct builder *build)
+{
+	static const char *const keys[] = { "SYMBOL(mem_section)", "LENGTH(mem_section)",
+					    "SIZE(mem_section)" };
+	struct hr_layout *layout = build->layout;
+	uint64_t *const values[] = { &layout->mem_section_va, &layout->section_roots,
+				     &layout->section_struct_size };
+	struct hr_error *error = find_all(build->note, 3, keys, values, &layout->has_mem_section);
+
+	if (error || !layout->has_mem_section)
+		return error;
+	if (layout->section_struct_size < SECTION_STRUCT_MIN ||
+	    layout->section_struct_size > SECTION_STRUCT_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "a struct mem_section of %" PRIu64 " bytes cannot be",
+				    layout->section_struct_size);
+	if (layout->mem_section_va < layout->page_offset ||
+	    layout->mem_section_va >= layout->linear_end)
+		layout->has_mem_section = false;
+	return NULL;
+}
+
+static struct hr_error *find_uts(const struct builder *build)
+{
+	static const char *const keys[] = { "SYMBOL(init_uts_ns)", "OFFSET(uts_namespace.name)" };
+	uint64_t offset = 0;
+	uint64_t *const values[] = { &build->layout->uts_va, &offset };
+	struct hr_error *error = find_all(build->note, 2, keys, values, &build->layout->has_uts);
+
+	build->layout->uts_va += offset;
+	return error;
+}
+
+static struct hr_error *find_release(const struct builder *build)
+{
+	struct hr_layout *layout = build->layout;
+	const char *release = build->overrides->release;
+
+	if (!release)
+		release = hr_vmcoreinfo_get(build->note, "OSRELEASE");
+	hr_release_sanitize(layout->release, sizeof(layout->release), release ? release : "");
+	layout->version = hr_release_parse(layout->release, NULL);
+	if (layout->version.known && hr_release_compare(&layout->version, 5, 4, 0) < 0)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "kernel %s is older than 5.4, whose address space layout this "
+				    "program does not know",
+				    layout->release);
+	return NULL;
+}
+
+struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
+				const struct hr_overrides *overrides, struct hr_layout *ret)
+{
+	static struct hr_error *(*const steps[])(const struct builder *) = {
+		find_release,	  find_geometry,     find_pa_bits, find_linear_map, find_swapper,
+		find_struct_page, find_section_size, find_vmemmap, find_mem_section, find_uts,
+	};
+	struct hr_layout layout = { 0 };
+	const struct builder build = { note, overrides, &layout };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct hr_error *error = steps[i](&build);
+
+		if (error)
+			return error;
+	}
+	*ret = layout;
+	return NULL;
+}
+
+bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa)
+{
+	uint64_t offset = pa - layout->phys_offset;
+	uint64_t unusable = (UINT64_C(1) << layout->geo.va_bits) -
+			    (UINT64_C(1) << layout->geo.va_bits_actual);
+
+	return offset >= unusable && offset < layout->linear_end - layout->page_offset;
+}
+
+uint64_t hr_layout_linear_va(const struct hr_layout *layout, uint64_t pa)
+{
+	return (pa - layout->phys_offset) | layout->page_offset;
+}
+
+uint64_t hr_layout_linear_pa(const struct hr_layout *layout, uint64_t va)
+{
+	return va - layout->page_offset + layout->phys_offset;
+}
+
+bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa)
+{
+	if (va < layout->page_offset)
+		return false;
+	if (va < layout->linear_end) {
+		*ret_pa = hr_layout_linear_pa(layout, va);
+		return true;
+	}
+	if (!layout->has_kimage_voffset || (va - layout->kimage_voffset) >> PA_BITS_MAX)
+		return false;
+	*ret_pa = va - layout->kimage_voffset;
+	return true;
+}
+
+uint64_t hr_layout_page_va(const struct hr_layout *layout, uint64_t pfn)
+{
+	unsigned int shift = layout->geo.page_shift;
+	uint64_t base_pfn = (uint64_t)((int64_t)layout->phys_offset >> shift);
+
+	return layout->vmemmap_start + (pfn - base_pfn) * layout->struct_page_size;
+}

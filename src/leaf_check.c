@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "leaf_check.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "units.h"
+
+static const char *const reason_names[HR_REASON_COUNT] = {
+	[HR_REASON_SPLITS_LEAF] = "splits-leaf",
+	[HR_REASON_GUARD_VETO] = "guard-veto",
+	[HR_REASON_BOOT_MEMORY] = "boot-memory",
+	[HR_REASON_MISALIGNED] = "misaligned",
+	[HR_REASON_NOT_PRESENT] = "not-present",
+	[HR_REASON_MALFORMED_CONT] = "malformed-cont",
+	[HR_REASON_UNREADABLE] = "unreadable",
+};
+
+const char *hr_reason_name(enum hr_reason_code code)
+{
+	return reason_names[code];
+}
+
+bool hr_reason_parse(const char *word, enum hr_reason_code *ret)
+{
+	for (size_t i = 0; i < HR_REASON_COUNT; i++) {
+		if (strcmp(word, reason_names[i]))
+			continue;
+		*ret = (enum hr_reason_code)i;
+		return true;
+	}
+	return false;
+}
+
+const char *hr_verdict_name(enum hr_verdict verdict)
+{
+	static const char *const names[] = { "removable", "not-removable", "unknown" };
+
+	return names[verdict];
+}
+
+const char *hr_edge_name(enum hr_edge edge)
+{
+	static const char *const names[] = { NULL, "start", "end" };
+
+	return names[edge];
+}
+
+static const char *map_phrase(enum hr_map map)
+{
+	return map == HR_MAP_LINEAR ? "linear map" : "vmemmap";
+}
+
+/* Does a reason before @reason say the same? The walk may meet what an edge has met. */
+static bool reason_is_known(const struct hr_check_result *result, const struct hr_reason *reason)
+{
+	for (const struct hr_reason *other = result->reasons; other < reason; other++)
+		if (other->code == reason->code && !strcmp(other->message, reason->message))
+			return true;
+	return false;
+}
+
+/* The next free reason, of @code; the table has room for all that one check can find. */
+static struct hr_reason *reason_add(struct hr_check_result *result, enum hr_reason_code code,
+				    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static struct hr_reason *reason_add(struct hr_check_result *result, enum hr_reason_code code,
+				    const char *format, ...)
+{
+	struct hr_reason *reason = &result->reasons[result->count];
+	va_list args;
+
+	memset(reason, 0, sizeof(*reason));
+	reason->code = code;
+	va_start(args, format);
+	vsnprintf(reason->message, sizeof(reason->message), format, args);
+	va_end(args);
+	if (result->count + 1 < HR_REASONS_MAX && !reason_is_known(result, reason))
+		result->count++;
+	return reason;
+}
+
+static void reason_set_leaf(struct hr_reason *reason, enum hr_map map, enum hr_edge edge,
+			    uint64_t va, const struct hr_leaf *leaf)
+{
+	reason->has_leaf = true;
+	reason->map = map;
+	reason->edge = edge;
+	reason->va = va;
+	reason->leaf = *leaf;
+}
+
+static void check_alignment(const struct hr_check *check, const struct hr_pa_range *range,
+			    struct hr_check_result *result)
+{
+	uint64_t block = check->memory_block_size;
+
+	if (range->start % block || (range->end - range->start) % block)
+		reason_add(result, HR_REASON_MISALIGNED,
+			   "start and size must be multiples of the memory block size, %s",
+			   hr_size_text(block).text);
+}
+
+/* What the sections of a range have shown so far. */
+struct section_tally {
+	uint64_t absent, absent_first; /* sections, and the PA of the first */
+	uint64_t early, early_first;
+	uint64_t present;
+	uint64_t wrong_base; /* a section's idea of pfn_to_page(0), 0 if it is ours */
+};
+
+static void tally_absent(struct section_tally *tally, const struct hr_layout *layout, uint64_t nr,
+			 uint64_t count)
+{
+	if (count && !tally->absent)
+		tally->absent_first = nr << layout->section_size_bits;
+	tally->absent += count;
+}
+
+static void tally_section(struct section_tally *tally, const struct hr_layout *layout, uint64_t nr,
+			  uint64_t value)
+{
+	uint64_t base = value & ~HR_SECTION_FLAGS;
+
+	if (!(value & HR_SECTION_PRESENT)) {
+		tally_absent(tally, layout, nr, 1);
+		return;
+	}
+	tally->present++;
+	if (value & HR_SECTION_EARLY && !tally->early++)
+		tally->early_first = nr << layout->section_size_bits;
+	if (value & HR_SECTION_HAS_MEM_MAP && base && base != hr_layout_page_va(layout, 0))
+		tally->wrong_base = base;
+}
+
+static struct hr_error *tally_range(const struct hr_check *check, const struct hr_pa_range *range,
+				    struct section_tally *tally)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t nr = range->start >> layout->section_size_bits;
+	uint64_t last = (range->end - 1) >> layout->section_size_bits;
+
+	while (nr <= last) {
+		uint64_t next, value;
+		struct hr_error *error = hr_section_next(check->sections, nr, &next);
+
+		if (error)
+			return error;
+		if (next > last)
+			next = last + 1;
+		tally_absent(tally, layout, nr, next - nr);
+		for (nr = next; nr <= last; nr++) {
+			error = hr_section_read(check->sections, nr, &value);
+			if (error)
+				return error;
+			tally_section(tally, layout, nr, value);
+			if (!value)
+				break;
+		}
+		nr += nr <= last;
+	}
+	return NULL;
+}
+
+static void report_tally(const struct hr_layout *layout, const struct section_tally *tally,
+			 struct hr_check_result *result)
+{
+	if (tally->early)
+		reason_add(result, HR_REASON_BOOT_MEMORY,
+			   "%" PRIu64 " of its sections %s memory from boot, which no kernel takes "
+			   "offline; the first is at %#" PRIx64,
+			   tally->early, tally->early == 1 ? "is" : "are", tally->early_first);
+	if (tally->absent)
+		reason_add(result, HR_REASON_NOT_PRESENT,
+			   "%" PRIu64 " of its sections %s not exist; the first is at %#" PRIx64,
+			   tally->absent, tally->absent == 1 ? "does" : "do", tally->absent_first);
+	if (tally->wrong_base)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "mem_section puts the vmemmap at %#" PRIx64 ", VMEMMAP_START and "
+			   "PHYS_OFFSET at %#" PRIx64 ": one of them is wrong",
+			   tally->wrong_base, hr_layout_page_va(layout, 0));
+}
+
+/* The reasons that mem_section gives; true if some section of the range may exist. */
+static bool check_sections(const struct hr_check *check, const struct hr_pa_range *range,
+			   struct hr_check_result *result)
+{
+	uint32_t both = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
+	struct section_tally tally = { 0 };
+	struct hr_error *error;
+
+	if ((check->ignored & both) == both)
+		return true;
+	if (!check->sections) {
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "VMCOREINFO does not tell where mem_section is, so boot memory and absent "
+			   "memory cannot be told");
+		return true;
+	}
+	error = tally_range(check, range, &tally);
+	report_tally(check->layout, &tally, result);
+	if (error) {
+		reason_add(result, HR_REASON_UNREADABLE, "%s", error->message);
+		hr_error_destroy(error);
+		return true;
+	}
+	return tally.present;
+}
+
+/* One edge of the range in one map. */
+struct edge {
+	enum hr_map map;
+	enum hr_edge edge;
+	uint64_t va;
+};
+
+static void report_split(const struct edge *edge, const struct hr_leaf *leaf,
+			 struct hr_check_result *result)
+{
+	struct hr_reason *reason;
+	bool linear = edge->map == HR_MAP_LINEAR;
+
+	reason = reason_add(result, HR_REASON_SPLITS_LEAF, "the %s edge%s lies inside a %s %s %s",
+			    hr_edge_name(edge->edge), linear ? "" : " of its vmemmap",
+			    hr_size_text(leaf->size).text, hr_level_name(leaf->level, leaf->cont),
+			    leaf->cont ? "group" : "leaf");
+	reason_set_leaf(reason, edge->map, edge->edge, edge->va, leaf);
+}
+
+static void report_untrusted(const struct edge *edge, const struct hr_leaf *leaf,
+			     struct hr_check_result *result)
+{
+	reason_add(result, HR_REASON_UNREADABLE,
+		   "the %s edge meets a %s %s leaf in the %s, which Linux never makes: the table is "
+		   "damaged or is none",
+		   hr_edge_name(edge->edge), hr_size_text(leaf->size).text,
+		   hr_level_name(leaf->level, false), map_phrase(edge->map));
+}
+
+static void report_misplaced(const struct hr_layout *layout, const struct hr_leaf *leaf,
+			     struct hr_check_result *result)
+{
+	reason_add(result, HR_REASON_UNREADABLE,
+		   "the linear map has %#" PRIx64 " at %#" PRIx64 ", where PHYS_OFFSET puts "
+		   "%#" PRIx64 ": the table is damaged or PHYS_OFFSET wrong",
+		   leaf->pa, leaf->va, hr_layout_linear_pa(layout, leaf->va));
+}
+
+/* What the leaf around an edge says, if the range touches it. */
+static void check_edge_leaf(const struct hr_check *check, const struct edge *edge,
+			    const struct hr_lookup *found, struct hr_check_result *result)
+{
+	const struct hr_leaf *leaf = &found->leaf;
+	bool inside = leaf->va != edge->va;
+
+	if (inside && !(found->in_broken_group && found->broken_group.va != edge->va))
+		report_split(edge, leaf, result);
+	if (!inside && edge->edge == HR_EDGE_END)
+		return;
+	if (!leaf->expected)
+		report_untrusted(edge, leaf, result);
+	if (edge->map == HR_MAP_LINEAR &&
+	    leaf->pa != hr_layout_linear_pa(check->layout, leaf->va))
+		report_misplaced(check->layout, leaf, result);
+}
+
+/* A CONT group that lacks members: the TLB may hold all of it by any one of them. */
+static void check_edge_group(const struct edge *edge, const struct hr_leaf *group,
+			     struct hr_check_result *result)
+{
+	struct hr_reason *reason;
+
+	if (group->va == edge->va && edge->edge == HR_EDGE_END)
+		return;
+	if (group->va != edge->va)
+		report_split(edge, group, result);
+	reason = reason_add(result, HR_REASON_MALFORMED_CONT,
+			    "some members of the %s %s group at the %s edge in the %s lack the CONT "
+			    "bit",
+			    hr_size_text(group->size).text, hr_level_name(group->level, true),
+			    hr_edge_name(edge->edge), map_phrase(edge->map));
+	reason_set_leaf(reason, edge->map, edge->edge, edge->va, group);
+}
+
+static enum hr_map_state check_edge(const struct hr_check *check, const struct edge *edge,
+				    struct hr_check_result *result)
+{
+	struct hr_lookup found;
+
+	hr_walk_lookup(check->walker, edge->va, &found);
+	if (found.state == HR_MAP_UNREADABLE)
+		reason_add(result, HR_REASON_UNREADABLE, "the %s edge in the %s: %s",
+			   hr_edge_name(edge->edge), map_phrase(edge->map), found.why);
+	if (found.state == HR_MAP_MAPPED)
+		check_edge_leaf(check, edge, &found, result);
+	if (found.in_broken_group)
+		check_edge_group(edge, &found.broken_group, result);
+	return found.state;
+}
+
+/*
+ * A range that exists is mapped somewhere. If both its ends read as unmapped, then the tables or
+ * the layout are not what they seem, and their silence proves nothing.
+ */
+static void check_evidence(const struct hr_check *check, enum hr_map map, uint64_t last_va,
+			   struct hr_check_result *result)
+{
+	struct hr_lookup found;
+
+	hr_walk_lookup(check->walker, last_va, &found);
+	if (found.state == HR_MAP_UNMAPPED)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "mem_section has this memory, yet the %s maps neither its first nor its "
+			   "last page: the tables are not the right ones, or damaged",
+			   map_phrase(map));
+}
+
+static void check_map(const struct hr_check *check, enum hr_map map,
+		      const struct hr_pa_range *range, bool may_exist,
+		      struct hr_check_result *result)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t limit = map == HR_MAP_LINEAR ? layout->linear_end : layout->vmemmap_end;
+	struct edge start = { map, HR_EDGE_START, 0 }, end = { map, HR_EDGE_END, 0 };
+	enum hr_map_state state;
+
+	if (!hr_map_range(layout, map, range->start, range->end, &start.va, &end.va)) {
+		if (may_exist)
+			reason_add(result, HR_REASON_UNREADABLE,
+				   "the range has no place in the %s by VA_BITS and PHYS_OFFSET",
+				   map_phrase(map));
+		return;
+	}
+	state = check_edge(check, &start, result);
+	if (end.va < limit)
+		check_edge(check, &end, result);
+	if (state == HR_MAP_UNMAPPED && may_exist)
+		check_evidence(check, map, end.va - 1, result);
+}
+
+void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
+		    struct hr_check_result *ret)
+{
+	bool may_exist;
+
+	ret->count = 0;
+	check_alignment(check, range, ret);
+	may_exist = check_sections(check, range, ret);
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		check_map(check, map, range, may_exist, ret);
+}
+
+/* Malformed groups of @map that the edges have named already. */
+static uint64_t groups_reported(const struct hr_check_result *result, enum hr_map map)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < result->count; i++)
+		count += result->reasons[i].code == HR_REASON_MALFORMED_CONT &&
+			 result->reasons[i].map == map;
+	return count;
+}
+
+static void check_map_survey(const struct hr_check *check, enum hr_map map,
+			     const struct hr_map_survey *survey, struct hr_check_result *result)
+{
+	const struct hr_leaf *group = &survey->broken_groups.first;
+
+	if (survey->broken_groups.count > groups_reported(result, map)) {
+		struct hr_reason *reason = reason_add(
+			result, HR_REASON_MALFORMED_CONT,
+			"%" PRIu64 " CONT groups of the range in the %s have members without the "
+			"CONT bit; this is the first",
+			survey->broken_groups.count, map_phrase(map));
+
+		reason_set_leaf(reason, map, HR_EDGE_NONE, group->va, group);
+	}
+	if (survey->unreadable)
+		reason_add(result, HR_REASON_UNREADABLE, "%s of its %s cannot be read: %s",
+			   hr_size_text(survey->unreadable).text, map_phrase(map), survey->why);
+	if (survey->unexpected.count)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "the %s has a %s %s leaf at %#" PRIx64 ", which Linux never makes: the "
+			   "table is damaged or is none",
+			   map_phrase(map), hr_size_text(survey->unexpected.first.size).text,
+			   hr_level_name(survey->unexpected.first.level, false),
+			   survey->unexpected.first.va);
+	if (survey->misplaced.count)
+		report_misplaced(check->layout, &survey->misplaced.first, result);
+}
+
+void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,
+		     struct hr_check_result *result)
+{
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		check_map_survey(check, map, &survey->maps[map], result);
+}
+
+enum hr_verdict hr_check_verdict(const struct hr_check *check, const struct hr_check_result *result)
+{
+	bool unreadable = false;
+
+	for (size_t i = 0; i < result->count; i++) {
+		enum hr_reason_code code = result->reasons[i].code;
+
+		if (check->ignored & 1u << code)
+			continue;
+		if (code != HR_REASON_UNREADABLE)
+			return HR_VERDICT_NOT_REMOVABLE;
+		unreadable = true;
+	}
+	return unreadable ? HR_VERDICT_UNKNOWN : HR_VERDICT_REMOVABLE;
+}

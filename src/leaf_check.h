@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Can a physical range be hot-removed without splitting a leaf? The answer is physical truth: an
+ * edge is unsafe if the leaf or CONT group around it does not begin there, in the linear map or in
+ * the vmemmap, whatever a kernel's own check would say.
+ */
+#ifndef HR_LEAF_CHECK_H
+#define HR_LEAF_CHECK_H
+
+#include "layout.h"
+#include "section.h"
+#include "survey.h"
+#include "walk.h"
+
+enum hr_reason_code {
+	HR_REASON_SPLITS_LEAF,
+	HR_REASON_GUARD_VETO,
+	HR_REASON_BOOT_MEMORY,
+	HR_REASON_MISALIGNED,
+	HR_REASON_NOT_PRESENT,
+	HR_REASON_MALFORMED_CONT,
+	HR_REASON_UNREADABLE,
+	HR_REASON_COUNT,
+};
+
+enum hr_edge {
+	HR_EDGE_NONE,
+	HR_EDGE_START,
+	HR_EDGE_END,
+};
+
+enum hr_verdict {
+	HR_VERDICT_REMOVABLE,
+	HR_VERDICT_NOT_REMOVABLE,
+	HR_VERDICT_UNKNOWN,
+};
+
+enum { HR_REASONS_MAX = 40, HR_MESSAGE_SIZE = 256 };
+
+struct hr_reason {
+	enum hr_reason_code code;
+	bool has_leaf; /* splits-leaf and malformed-cont: map, edge, va and leaf mean something */
+	enum hr_map map;
+	enum hr_edge edge;   /* HR_EDGE_NONE: inside the range */
+	uint64_t va;         /* of the edge, or of the group */
+	struct hr_leaf leaf; /* in the way */
+	char message[HR_MESSAGE_SIZE];
+};
+
+struct hr_check_result {
+	struct hr_reason reasons[HR_REASONS_MAX];
+	size_t count;
+};
+
+struct hr_check {
+	const struct hr_layout *layout;
+	struct hr_walker *walker;
+	struct hr_sections *sections; /* NULL: mem_section is not known */
+	uint64_t memory_block_size;   /* bytes */
+	uint32_t ignored;             /* bit (1 << code): leave this code out of the verdict */
+};
+
+/* A physical range in bytes; @end is exclusive. */
+struct hr_pa_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+/*
+ * Find the reasons against removing @range (not empty, below the physical address width) that its
+ * edges and sections give: alignment, presence, boot memory, and for each edge in both maps the
+ * leaf around it. Reads at most one table page per level and edge, twice that on live memory.
+ */
+void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
+		    struct hr_check_result *ret);
+
+/*
+ * Add the reasons that only a walk of the whole range shows: CONT groups and leaves inside it
+ * that are damaged, tables inside it that cannot be read.
+ */
+void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,
+		     struct hr_check_result *result);
+
+/* The verdict that the reasons in @result amount to. */
+enum hr_verdict hr_check_verdict(const struct hr_check *check,
+				 const struct hr_check_result *result);
+
+const char *hr_reason_name(enum hr_reason_code code);
+const char *hr_verdict_name(enum hr_verdict verdict);
+const char *hr_edge_name(enum hr_edge edge);
+
+/* The code of a word of the interface ("splits-leaf"); false if there is none. */
+bool hr_reason_parse(const char *word, enum hr_reason_code *ret);
+
+#endif

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "kdump_reader.h"
+#include "options.h"
+#include "report.h"
+
+enum {
+	STATUS_REMOVABLE = 0,
+	STATUS_NOT_REMOVABLE = 1,
+	STATUS_UNKNOWN = 2,
+	STATUS_USAGE = 64,
+	LINE_MAX_BYTES = 4096,
+};
+
+/* Everything from the command line to the last range. */
+struct run {
+	struct hr_options options;
+	struct hr_kernel *kernel;
+	struct hr_pa_range *ranges;
+	struct hr_summary summary;
+	struct json_object *document;
+};
+
+static void run_release(struct run *run)
+{
+	if (run->summary.worst)
+		hr_answer_release(run->summary.worst);
+	free(run->summary.worst);
+	json_object_put(run->document);
+	free(run->ranges);
+	hr_kernel_destroy(run->kernel);
+	hr_options_release(&run->options);
+}
+
+static void print_version(void)
+{
+	printf("hotremove-check %s\n"
+	       "reads: /proc/kcore, ELF cores, flattened dumps, and with libkdumpfile %s\n"
+	       "       kdump-compressed dumps (zlib, lzo, snappy, zstd; split sets)\n",
+	       HR_VERSION, hr_kdump_library_version());
+}
+
+static void show_progress(void *context, uint64_t done, uint64_t total)
+{
+	uint64_t *shown = context;
+	uint64_t percent = done / (total / 100 + 1);
+
+	if (percent == *shown)
+		return;
+	*shown = percent;
+	fprintf(stderr, "\rrearranging the flattened dump: %" PRIu64 "%%%s", percent,
+		done == total ? "\r\033[K" : "");
+}
+
+static void strip_line(char *line)
+{
+	size_t len = strcspn(line, "#\n");
+
+	while (len && strchr(" \t\r", line[len - 1]))
+		len--;
+	line[len] = '\0';
+}
+
+static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
+{
+	char line[LINE_MAX_BYTES];
+
+	for (unsigned int number = 1; fgets(line, sizeof(line), file); number++) {
+		char *text = line + strspn(line, " \t");
+		struct hr_error *error;
+
+		if (strlen(line) + 1 == sizeof(line))
+			return hr_error_new(HR_ERROR_USAGE, "%s:%u: the line is longer than %d bytes",
+					    options->ranges_from, number, LINE_MAX_BYTES - 2);
+		strip_line(text);
+		error = *text ? hr_options_add_range(options, text) : NULL;
+		if (error)
+			return hr_error_context(error, "%s:%u", options->ranges_from, number);
+	}
+	return ferror(file) ? hr_error_errno(errno, "cannot read %s", options->ranges_from) : NULL;
+}
+
+static struct hr_error *read_ranges(struct hr_options *options)
+{
+	const char *path = options->ranges_from;
+	struct hr_error *error;
+	FILE *file;
+
+	if (!path)
+		return NULL;
+	file = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	if (!file)
+		return hr_error_errno(errno, "cannot open %s", path);
+	error = read_range_lines(options, file);
+	if (file != stdin)
+		fclose(file);
+	return error;
+}
+
+static struct hr_error *resolve_ranges(struct run *run)
+{
+	struct hr_range_limits limits = hr_kernel_limits(run->kernel);
+	size_t count = run->options.range_count;
+
+	run->ranges = calloc(count + 1, sizeof(*run->ranges));
+	if (!run->ranges)
+		return hr_error_no_memory();
+	for (size_t i = 0; i < count; i++) {
+		struct hr_error *error =
+			hr_range_spec_resolve(&run->options.ranges[i], &limits,
+					      &run->ranges[i].start, &run->ranges[i].end);
+
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+/* Remember the answer that the summary will name. */
+static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer *answer)
+{
+	if (answer->verdict == HR_VERDICT_REMOVABLE ||
+	    (summary->worst && (summary->worst->verdict == HR_VERDICT_NOT_REMOVABLE ||
+				answer->verdict == HR_VERDICT_UNKNOWN)))
+		return NULL;
+	if (!summary->worst)
+		summary->worst = calloc(1, sizeof(*summary->worst));
+	if (!summary->worst)
+		return hr_error_no_memory();
+	hr_answer_release(summary->worst);
+	*summary->worst = *answer;
+	summary->worst->plan = hr_take(answer->plan);
+	return NULL;
+}
+
+static struct hr_error *report_answer(struct run *run, struct hr_answer *answer)
+{
+	run->summary.ranges++;
+	run->summary.verdicts[answer->verdict]++;
+	if (run->options.output == HR_OUTPUT_TEXT)
+		hr_text_print_range(run->kernel, answer);
+	if (run->options.output == HR_OUTPUT_JSON &&
+	    !hr_json_add_range(run->document, run->kernel, answer))
+		return hr_error_no_memory();
+	if (run->options.output == HR_OUTPUT_SUMMARY)
+		return keep_worst(&run->summary, answer);
+	return NULL;
+}
+
+static struct hr_error *answer_ranges(struct run *run)
+{
+	bool plan = run->options.output != HR_OUTPUT_QUIET;
+
+	if (run->options.output == HR_OUTPUT_JSON) {
+		run->document = hr_json_document(run->kernel);
+		if (!run->document)
+			return hr_error_no_memory();
+	}
+	for (size_t i = 0; i < run->options.range_count; i++) {
+		struct hr_answer *answer = calloc(1, sizeof(*answer));
+		struct hr_error *error = answer ? NULL : hr_error_no_memory();
+
+		if (!error)
+			error = hr_kernel_ask(run->kernel, &run->ranges[i], plan, answer);
+		if (!error)
+			error = report_answer(run, answer);
+		if (answer)
+			hr_answer_release(answer);
+		free(answer);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+static void finish_report(struct run *run)
+{
+	if (run->options.output == HR_OUTPUT_TEXT)
+		hr_text_print_kernel(run->kernel);
+	if (run->options.output == HR_OUTPUT_JSON)
+		hr_json_print(run->document);
+	if (run->options.output == HR_OUTPUT_SUMMARY)
+		hr_text_print_summary(&run->summary);
+}
+
+static struct hr_error *run_queries(struct run *run)
+{
+	uint64_t shown = UINT64_MAX;
+	const struct hr_progress progress = {
+		.fn = isatty(STDERR_FILENO) ? show_progress : NULL,
+		.context = &shown,
+	};
+	struct hr_error *error = read_ranges(&run->options);
+
+	if (!error)
+		error = hr_kernel_open(&run->options, &progress, &run->kernel);
+	if (!error)
+		error = resolve_ranges(run);
+	if (!error)
+		error = answer_ranges(run);
+	if (!error)
+		finish_report(run);
+	return error;
+}
+
+static int status_of(const struct hr_summary *summary)
+{
+	if (summary->verdicts[HR_VERDICT_NOT_REMOVABLE])
+		return STATUS_NOT_REMOVABLE;
+	return summary->verdicts[HR_VERDICT_UNKNOWN] ? STATUS_UNKNOWN : STATUS_REMOVABLE;
+}
+
+/* Report @error, which is consumed; the exit status that it means. */
+static int fail(const struct run *run, struct hr_error *error)
+{
+	int status = error->code == HR_ERROR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
+
+	if (status == STATUS_UNKNOWN && run->options.output == HR_OUTPUT_JSON)
+		hr_json_print_error(error->message);
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, error->message);
+	hr_error_destroy(error);
+	return status;
+}
+
+/* Output that did not arrive is a failure, whatever the verdict was. */
+static int close_output(int status)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	if (!fclose(stdout) && !failed)
+		return status;
+	fprintf(stderr, "%s: cannot write the result: %s\n", program_invocation_short_name,
+		errno ? strerror(errno) : "output error");
+	return STATUS_UNKNOWN;
+}
+
+static int run_program(struct run *run, int argc, char **argv)
+{
+	struct hr_error *error = hr_options_parse(argc, argv, &run->options);
+
+	if (error)
+		return fail(run, error);
+	if (run->options.help) {
+		hr_options_help();
+		return 0;
+	}
+	if (run->options.version) {
+		print_version();
+		return 0;
+	}
+	error = run_queries(run);
+	return error ? fail(run, error) : status_of(&run->summary);
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = { 0 };
+	int status = run_program(&run, argc, argv);
+
+	run_release(&run);
+	return close_output(status);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one thing the core asks of a source: bytes at a physical address, or why not. */
+#ifndef HR_MEMORY_H
+#define HR_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct hr_memory {
+	/*
+	 * Read all of @len bytes at physical address @pa into @buffer. A short read is an error,
+	 * and memory that the source leaves out (excluded, cut off, a hole) is HR_ERROR_UNREADABLE,
+	 * never zeros.
+	 */
+	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
+	void *context;
+	uint64_t size; /* bytes that the source holds at most: no more tables than fit it exist */
+	bool live;     /* the memory may change between two reads */
+};
+
+static inline struct hr_error *hr_memory_read(const struct hr_memory *memory, uint64_t pa,
+					      void *buffer, size_t len)
+{
+	return memory->read(memory->context, pa, buffer, len);
+}
+
+#endif

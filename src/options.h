@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line. */
+#ifndef HR_OPTIONS_H
+#define HR_OPTIONS_H
+
+#include "layout.h"
+#include "models.h"
+#include "range_spec.h"
+#include "source.h"
+
+/* More ranges than this are refused. */
+enum { HR_RANGES_MAX = 4096, HR_ECHO_MAX = 64 };
+
+enum hr_output {
+	HR_OUTPUT_TEXT,
+	HR_OUTPUT_JSON,
+	HR_OUTPUT_QUIET,
+	HR_OUTPUT_SUMMARY,
+};
+
+/* A yes or no that may be left open. */
+enum hr_tristate {
+	HR_UNKNOWN = -1,
+	HR_NO = 0,
+	HR_YES = 1,
+};
+
+struct hr_options {
+	bool help, version;
+	enum hr_output output;
+
+	bool has_source;
+	enum hr_source_kind kind;
+	const char *paths[HR_SPLIT_MAX];
+	size_t path_count;
+
+	struct hr_range_spec *ranges;
+	size_t range_count;
+	const char *ranges_from; /* NULL: no file of ranges */
+
+	const char *vmcoreinfo_path; /* NULL: the source's own note */
+	struct hr_overrides overrides;
+	enum hr_tristate tlbi_range, repeat_tlbi;
+	enum hr_teardown teardown; /* unknown: what the release suggests, as with the next two */
+	enum hr_flush flush;
+	enum hr_guard guard;
+	uint32_t ignored;          /* bit (1 << enum hr_reason_code) */
+
+	char *echoes[HR_ECHO_MAX]; /* the overrides as they were given: "va-bits=48" */
+	size_t echo_count;
+};
+
+/*
+ * Parse the command line into @ret. Errors are HR_ERROR_USAGE; those that getopt itself finds
+ * print their message and end the program with status 64, as argp does it.
+ */
+struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret);
+
+/* Free what @options holds. */
+void hr_options_release(struct hr_options *options);
+
+/* Print the help text on standard output. */
+void hr_options_help(void);
+
+/* Add a range to @options, which checks its grammar. */
+struct hr_error *hr_options_add_range(struct hr_options *options, const char *text);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the teardown of a range costs in TLB invalidation, for each model: the linear map, the
+ * vmemmap and the emptied tables apart.
+ */
+#ifndef HR_RANGE_PLAN_H
+#define HR_RANGE_PLAN_H
+
+#include <stddef.h>
+
+#include "survey.h"
+#include "tlbi.h"
+
+/* One teardown model's count. */
+struct hr_teardown_count {
+	struct hr_tlbi_count linear;
+	struct hr_tlbi_count vmemmap;
+	struct hr_tlbi_count tables; /* one flush for each table freed */
+	struct hr_tlbi_count total;
+};
+
+/* More range operations than this are counted, but not listed one by one. */
+enum { HR_PLAN_OPS_MAX = 65536 };
+
+struct hr_plan {
+	bool wide;                         /* what @batched is: batched-wide or batched */
+	struct hr_teardown_count batched;
+	struct hr_teardown_count per_leaf;
+	struct hr_range_op *ops;           /* of @batched: the linear map's, then the vmemmap's */
+	size_t op_count;
+	bool ops_cut;                      /* there were more than HR_PLAN_OPS_MAX */
+};
+
+/*
+ * Walk the physical range [@pa_start, @pa_end) and count what tearing it down takes, with one call
+ * of arch_remove_memory() for the whole range: one flush over all of the linear range when
+ * batched, one per leaf entry otherwise; the vmemmap leaf by leaf; one for each table freed
+ * (unmap_hotplug_range() and free_empty_tables(), mmu.c). @survey gets what the walk found.
+ * @teardown unknown counts as batched. Error HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
+				const struct hr_tlbi_config *config, enum hr_teardown teardown,
+				uint64_t pa_start, uint64_t pa_end, struct hr_survey *survey,
+				struct hr_plan **ret);
+void hr_plan_destroy(struct hr_plan *plan);
+
+static inline void hr_cleanup_plan(struct hr_plan **plan)
+{
+	hr_plan_destroy(*plan);
+}
+
+#endif

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * json-c tells of no memory by NULL at each step, and takes NULL for null. One flag for the
+ * document collects it, so that half a document is never printed as a whole.
+ */
+static bool out_of_memory;
+
+static struct json_object *checked(struct json_object *value)
+{
+	out_of_memory |= !value;
+	return value;
+}
+
+static void put(struct json_object *object, const char *key, struct json_object *value)
+{
+	if (object && json_object_object_add(object, key, value))
+		out_of_memory = true;
+}
+
+static struct json_object *put_new(struct json_object *object, const char *key)
+{
+	struct json_object *child = checked(json_object_new_object());
+
+	put(object, key, child);
+	return child;
+}
+
+static void put_null(struct json_object *object, const char *key)
+{
+	put(object, key, NULL);
+}
+
+static void put_count(struct json_object *object, const char *key, uint64_t value)
+{
+	put(object, key, checked(json_object_new_uint64(value)));
+}
+
+static void put_bool(struct json_object *object, const char *key, bool value)
+{
+	put(object, key, checked(json_object_new_boolean(value)));
+}
+
+static void put_tristate(struct json_object *object, const char *key, enum hr_tristate value)
+{
+	if (value == HR_UNKNOWN)
+		put_null(object, key);
+	else
+		put_bool(object, key, value == HR_YES);
+}
+
+/* Text from outside is cut down to printable ASCII: JSON must be UTF-8 whatever a file says. */
+static struct json_object *new_text(const char *value)
+{
+	char text[512];
+
+	hr_release_sanitize(text, sizeof(text), value);
+	return checked(json_object_new_string(text));
+}
+
+static void put_text(struct json_object *object, const char *key, const char *value)
+{
+	put(object, key, value ? new_text(value) : NULL);
+}
+
+static void put_address(struct json_object *object, const char *key, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, value);
+	put_text(object, key, text);
+}
+
+static void put_extent(struct json_object *object, uint64_t start, uint64_t end)
+{
+	put_address(object, "start", start);
+	put_address(object, "end", end - 1);
+	put_count(object, "size", end - start);
+}
+
+static void put_source(struct json_object *document, const struct hr_kernel *kernel)
+{
+	struct json_object *object = put_new(document, "source");
+
+	put_text(object, "kind", hr_source_kind_name(kernel->source->kind));
+	put_text(object, "path", kernel->options->paths[0]);
+	put_text(object, "format", kernel->source->format);
+}
+
+static void put_model(struct json_object *models, const char *key, const char *value,
+		      enum hr_model_source from)
+{
+	struct json_object *object = put_new(models, key);
+
+	put_text(object, "value", value);
+	put_text(object, "from", hr_model_source_name(from));
+}
+
+static void put_models(struct json_object *object, const struct hr_models *from)
+{
+	struct json_object *models = put_new(object, "models");
+
+	put_model(models, "teardown", hr_teardown_name(from->teardown), from->teardown_from);
+	put_model(models, "flush", hr_flush_name(from->flush), from->flush_from);
+	put_model(models, "guard", hr_guard_name(from->guard), from->guard_from);
+}
+
+static void put_layout(struct json_object *object, const struct hr_layout *layout)
+{
+	put_text(object, "release", layout->release[0] ? layout->release : NULL);
+	put_count(object, "page_size", hr_page_size(&layout->geo));
+	put_count(object, "va_bits", layout->geo.va_bits);
+	put_count(object, "va_bits_actual", layout->geo.va_bits_actual);
+	put_count(object, "levels", hr_live_levels(&layout->geo));
+	put_bool(object, "lpa2", layout->geo.lpa2);
+	put_address(object, "page_offset", layout->page_offset);
+	put_address(object, "phys_offset", layout->phys_offset);
+	if (layout->has_kimage_voffset)
+		put_address(object, "kimage_voffset", layout->kimage_voffset);
+	else
+		put_null(object, "kimage_voffset");
+	put_address(object, "swapper_pg_dir", layout->swapper_pa);
+	put_address(object, "vmemmap_start", layout->vmemmap_start);
+	put_count(object, "struct_page_size", layout->struct_page_size);
+	put_count(object, "section_size", hr_section_size(layout));
+}
+
+static struct json_object *new_strings(const char *const *strings, size_t count)
+{
+	struct json_object *array = checked(json_object_new_array());
+
+	for (size_t i = 0; array && i < count; i++)
+		if (json_object_array_add(array, new_text(strings[i])))
+			out_of_memory = true;
+	return array;
+}
+
+static void put_kernel(struct json_object *document, const struct hr_kernel *kernel)
+{
+	struct json_object *object = put_new(document, "kernel"), *features;
+
+	put_layout(object, &kernel->layout);
+	put_count(object, "memory_block_size", kernel->memory_block_size);
+	features = put_new(object, "features");
+	put_tristate(features, "tlbi_range", kernel->tlbi_range);
+	put_tristate(features, "repeat_tlbi", kernel->repeat_tlbi);
+	put_models(object, &kernel->models);
+	put(object, "overrides",
+	    new_strings((const char *const *)kernel->options->echoes, kernel->options->echo_count));
+}
+
+static void put_leaf(struct json_object *reason, const struct hr_leaf *leaf)
+{
+	struct json_object *object = put_new(reason, "leaf");
+
+	put_text(object, "level", hr_level_name(leaf->level, leaf->cont));
+	put_address(object, "va", leaf->va);
+	put_address(object, "pa", leaf->pa);
+	put_count(object, "size", leaf->size);
+}
+
+static struct json_object *new_reason(const struct hr_reason *reason)
+{
+	struct json_object *object = checked(json_object_new_object());
+
+	put_text(object, "code", hr_reason_name(reason->code));
+	if (reason->has_leaf) {
+		put_text(object, "map", hr_map_name(reason->map));
+		put_text(object, "edge", hr_edge_name(reason->edge));
+		put_address(object, "va", reason->va);
+		put_leaf(object, &reason->leaf);
+	} else {
+		put_null(object, "map");
+		put_null(object, "edge");
+		put_null(object, "va");
+		put_null(object, "leaf");
+	}
+	put_text(object, "message", reason->message);
+	return object;
+}
+
+static void put_reasons(struct json_object *object, const struct hr_check_result *check)
+{
+	struct json_object *array = checked(json_object_new_array());
+
+	for (size_t i = 0; array && i < check->count; i++)
+		if (json_object_array_add(array, new_reason(&check->reasons[i])))
+			out_of_memory = true;
+	put(object, "reasons", array);
+}
+
+static void put_map(struct json_object *object, const char *key, const struct hr_map_survey *survey)
+{
+	struct json_object *map = put_new(object, key), *leaves;
+
+	put_count(map, "mapped", survey->mapped);
+	put_count(map, "unmapped", survey->unmapped);
+	put_count(map, "unreadable", survey->unreadable);
+	leaves = put_new(map, "leaves");
+	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
+		put_count(leaves, hr_leaf_kind_name(kind), survey->leaves[kind]);
+}
+
+static void put_flushes(struct json_object *object, const char *key,
+			const struct hr_tlbi_count *count)
+{
+	struct json_object *flushes = put_new(object, key);
+
+	put_count(flushes, "flushes", count->flushes);
+	put_count(flushes, "tlbi", count->tlbi);
+	put_count(flushes, "range_ops", count->range_ops);
+	put_count(flushes, "single_ops", count->single_ops);
+	put_count(flushes, "full_flushes", count->full_flushes);
+}
+
+static void put_teardown_count(struct json_object *teardown, const char *key,
+			       const struct hr_teardown_count *count)
+{
+	struct json_object *object = put_new(teardown, key), *tables, *total;
+
+	put_flushes(object, "linear", &count->linear);
+	put_flushes(object, "vmemmap", &count->vmemmap);
+	tables = put_new(object, "tables");
+	put_count(tables, "freed", count->tables.flushes);
+	put_count(tables, "tlbi", count->tables.tlbi);
+	total = put_new(object, "total");
+	put_count(total, "tlbi", count->total.tlbi);
+	put_count(total, "dsb", count->total.dsb);
+	put_count(total, "isb", count->total.isb);
+}
+
+static struct json_object *new_range_op(const struct hr_range_op *op)
+{
+	struct json_object *object = checked(json_object_new_object());
+
+	put_address(object, "va", op->va);
+	put_count(object, "pages", op->pages);
+	put_count(object, "scale", op->scale);
+	put_count(object, "num", op->num);
+	return object;
+}
+
+static void put_teardown(struct json_object *object, const struct hr_models *models,
+			 const struct hr_plan *plan)
+{
+	struct json_object *teardown = put_new(object, "teardown");
+	struct json_object *ops = checked(json_object_new_array());
+
+	put_text(teardown, "model", hr_teardown_name(models->teardown));
+	put_teardown_count(teardown, "batched", &plan->batched);
+	put_teardown_count(teardown, "per_leaf", &plan->per_leaf);
+	for (size_t i = 0; ops && i < plan->op_count; i++)
+		if (json_object_array_add(ops, new_range_op(&plan->ops[i])))
+			out_of_memory = true;
+	put(teardown, "range_ops", ops);
+}
+
+static void put_guard(struct json_object *object)
+{
+	struct json_object *guard = put_new(object, "guard");
+
+	put_text(guard, "outcome", "unknown");
+	put(guard, "blocks", checked(json_object_new_array()));
+}
+
+static struct json_object *new_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	struct json_object *object = checked(json_object_new_object()), *nearest;
+
+	put_extent(object, answer->range.start, answer->range.end);
+	put_text(object, "verdict", hr_verdict_name(answer->verdict));
+	put_reasons(object, &answer->check);
+	put_map(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
+	put_map(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
+	put_guard(object);
+	put_teardown(object, &kernel->models, answer->plan);
+	nearest = put_new(object, "nearest");
+	put_null(nearest, "inside");
+	put_null(nearest, "around");
+	return object;
+}
+
+struct json_object *hr_json_document(const struct hr_kernel *kernel)
+{
+	struct json_object *document = checked(json_object_new_object());
+
+	put_text(document, "schema", HR_SCHEMA);
+	put_text(document, "version", HR_VERSION);
+	put_source(document, kernel);
+	put_kernel(document, kernel);
+	put(document, "ranges", checked(json_object_new_array()));
+	put_null(document, "blocks");
+	put_null(document, "map");
+	put(document, "warnings", new_strings(kernel->warnings, kernel->warning_count));
+	if (!out_of_memory)
+		return document;
+	json_object_put(document);
+	return NULL;
+}
+
+bool hr_json_add_range(struct json_object *document, const struct hr_kernel *kernel,
+		       const struct hr_answer *answer)
+{
+	struct json_object *ranges = json_object_object_get(document, "ranges");
+
+	if (json_object_array_add(ranges, new_range(kernel, answer)))
+		out_of_memory = true;
+	return !out_of_memory;
+}
+
+void hr_json_print(struct json_object *document)
+{
+	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+		    JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	puts(json_object_to_json_string_ext(document, flags));
+}
+
+void hr_json_print_error(const char *message)
+{
+	struct json_object *document = json_object_new_object();
+
+	put_text(document, "schema", HR_SCHEMA);
+	put_text(put_new(document, "error"), "message", message);
+	hr_json_print(document);
+	json_object_put(document);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "units.h"
+
+enum { SUMMARY_MAX = 80 };
+
+static bool use_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+static void print_verdict(enum hr_verdict verdict)
+{
+	static const char *const colours[] = { "\033[1;32m", "\033[1;31m", "\033[1;33m" };
+	bool colour = use_colour();
+
+	fputs(colour ? colours[verdict] : "", stdout);
+	for (const char *at = hr_verdict_name(verdict); *at; at++)
+		putchar(*at == '-' ? ' ' : toupper((unsigned char)*at));
+	fputs(colour ? "\033[0m" : "", stdout);
+}
+
+static void print_reason(const struct hr_kernel *kernel, const struct hr_reason *reason)
+{
+	const struct hr_leaf *leaf = &reason->leaf;
+
+	printf("  %-14s  %s%s\n", hr_reason_name(reason->code), reason->message,
+	       kernel->options->ignored & 1u << reason->code ? " (ignored)" : "");
+	if (!reason->has_leaf)
+		return;
+	printf("  %-14s  %s at VA %#" PRIx64 "-%#" PRIx64 ", PA %#" PRIx64 "-%#" PRIx64 "\n", "",
+	       hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1,
+	       leaf->pa, leaf->pa + leaf->size - 1);
+}
+
+/* "1 TLBI (1 range op)": the instructions of one part and what they are. */
+static void print_flushes(const char *what, const struct hr_tlbi_count *count)
+{
+	const struct {
+		uint64_t count;
+		const char *one, *many;
+	} kinds[] = {
+		{ count->range_ops, "range op", "range ops" },
+		{ count->single_ops, "single", "singles" },
+		{ count->full_flushes, "flush of all of the TLB", "flushes of all of the TLB" },
+	};
+	const char *separator = " (";
+
+	printf("%s %" PRIu64, what, count->tlbi);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!kinds[i].count)
+			continue;
+		printf("%s%" PRIu64 " %s", separator, kinds[i].count,
+		       kinds[i].count == 1 ? kinds[i].one : kinds[i].many);
+		separator = ", ";
+	}
+	fputs(*separator == ',' ? ")" : "", stdout);
+}
+
+static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *plan)
+{
+	enum hr_teardown model = kernel->models.teardown;
+	const struct hr_teardown_count *ours = &plan->batched, *other = &plan->per_leaf;
+
+	if (model == HR_TEARDOWN_PER_LEAF) {
+		ours = &plan->per_leaf;
+		other = &plan->batched;
+	}
+	printf("  %-14s  %s: %" PRIu64 " TLBI, %" PRIu64 " DSB; ", "teardown",
+	       model ? hr_teardown_name(model) : "model unknown, if batched", ours->total.tlbi,
+	       ours->total.dsb);
+	print_flushes("linear map", &ours->linear);
+	print_flushes(", vmemmap", &ours->vmemmap);
+	printf(", tables freed %" PRIu64 "\n", ours->tables.flushes);
+	for (size_t i = 0; i < plan->op_count && ours == &plan->batched && i < 8; i++)
+		printf("  %-14s  range op %zu: VA %#" PRIx64 ", %" PRIu64 " pages, SCALE %u, NUM %u\n",
+		       "", i + 1, plan->ops[i].va, plan->ops[i].pages, plan->ops[i].scale,
+		       plan->ops[i].num);
+	if (plan->op_count > 8 && ours == &plan->batched)
+		printf("  %-14s  and %zu more range ops, see --json\n", "", plan->op_count - 8);
+	printf("  %-14s  %s it would be %" PRIu64 " TLBI, %" PRIu64 " DSB\n", "",
+	       other == &plan->batched ? "batched" : "leaf by leaf", other->total.tlbi,
+	       other->total.dsb);
+}
+
+static bool set_cell(struct libscols_line *line, size_t column, const char *text)
+{
+	return !scols_line_set_data(line, column, text);
+}
+
+static bool set_count(struct libscols_line *line, size_t column, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return set_cell(line, column, text);
+}
+
+static bool add_map_line(struct libscols_table *table, enum hr_map map,
+			 const struct hr_map_survey *survey)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	bool ok = line && set_cell(line, 0, hr_map_name(map)) &&
+		  set_cell(line, 1, hr_size_text(survey->mapped).text) &&
+		  set_cell(line, 2, hr_size_text(survey->unmapped).text) &&
+		  set_cell(line, 3, hr_size_text(survey->unreadable).text);
+
+	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
+		ok = ok && set_count(line, 4 + kind, survey->leaves[kind]);
+	return ok;
+}
+
+/* The leaves of the range, map by map; without memory for a table there is none. */
+static void print_leaves(const struct hr_survey *survey)
+{
+	static const char *const columns[] = { "MAP",	   "MAPPED", "UNMAPPED", "UNREADABLE", "PUD",
+					       "CONT_PMD", "PMD",    "CONT_PTE", "PTE" };
+	struct libscols_table *table = scols_new_table();
+	_cleanup_free_ char *text = NULL;
+	bool ok = table != NULL;
+
+	for (size_t i = 0; ok && i < sizeof(columns) / sizeof(columns[0]); i++)
+		ok = scols_table_new_column(table, columns[i], 0, i ? SCOLS_FL_RIGHT : 0);
+	for (enum hr_map map = 0; ok && map < HR_MAP_COUNT; map++)
+		ok = add_map_line(table, map, &survey->maps[map]);
+	if (ok && !scols_print_table_to_string(table, &text)) {
+		char *rest = text, *line;
+
+		while ((line = strsep(&rest, "\n")))
+			if (*line)
+				printf("  %-14s  %s\n", line == text ? "leaves" : "", line);
+	}
+	scols_unref_table(table);
+}
+
+void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	uint64_t size = answer->range.end - answer->range.start;
+
+	printf("%#" PRIx64 "-%#" PRIx64 " (%s): ", answer->range.start, answer->range.end - 1,
+	       hr_size_text(size).text);
+	print_verdict(answer->verdict);
+	putchar('\n');
+	for (size_t i = 0; i < answer->check.count; i++)
+		print_reason(kernel, &answer->check.reasons[i]);
+	print_plan(kernel, answer->plan);
+	print_leaves(&answer->survey);
+	putchar('\n');
+}
+
+static void print_overrides(const struct hr_options *options)
+{
+	for (size_t i = 0; i < options->echo_count; i++) {
+		char text[256];
+
+		hr_release_sanitize(text, sizeof(text), options->echoes[i]);
+		printf("  %-14s  %s\n", i ? "" : "overrides", text);
+	}
+}
+
+void hr_text_print_kernel(const struct hr_kernel *kernel)
+{
+	const struct hr_layout *layout = &kernel->layout;
+	const struct hr_geometry *geo = &layout->geo;
+	const char *teardown = hr_teardown_name(kernel->models.teardown);
+	const char *flush = hr_flush_name(kernel->models.flush);
+
+	printf("kernel %s: %s pages, %u VA bits (%u in use), %u levels%s\n",
+	       layout->release[0] ? layout->release : "of unknown release",
+	       hr_size_text(hr_page_size(geo)).text, geo->va_bits, geo->va_bits_actual,
+	       hr_live_levels(geo), geo->lpa2 ? ", LPA2" : "");
+	printf("  %-14s  memory blocks of %s; teardown %s, flush %s\n", "",
+	       hr_size_text(kernel->memory_block_size).text, teardown ? teardown : "unknown",
+	       flush ? flush : "unknown");
+	print_overrides(kernel->options);
+	for (size_t i = 0; i < kernel->warning_count; i++)
+		printf("  %-14s  %s\n", i ? "" : "assumed", kernel->warnings[i]);
+}
+
+/* The reason that decided: a definite one before one that only leaves it open. */
+static const char *deciding_reason(const struct hr_answer *answer)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < answer->check.count; i++) {
+		enum hr_reason_code code = answer->check.reasons[i].code;
+
+		if ((code == HR_REASON_UNREADABLE) == (answer->verdict == HR_VERDICT_UNKNOWN))
+			return hr_reason_name(code);
+	}
+	return name;
+}
+
+void hr_text_print_summary(const struct hr_summary *summary)
+{
+	const struct hr_answer *worst = summary->worst;
+	char line[SUMMARY_MAX + 1];
+
+	if (!worst)
+		snprintf(line, sizeof(line), "removable: all of %" PRIu64 " range%s",
+			 summary->ranges, summary->ranges == 1 ? "" : "s");
+	else
+		snprintf(line, sizeof(line),
+			 "%s: %#" PRIx64 "-%#" PRIx64 " %s; %" PRIu64 "/%" PRIu64 " removable",
+			 hr_verdict_name(worst->verdict), worst->range.start, worst->range.end - 1,
+			 deciding_reason(worst), summary->verdicts[HR_VERDICT_REMOVABLE],
+			 summary->ranges);
+	puts(line);
+}

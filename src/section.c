@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "section.h"
+
+#include <endian.h>
+#include <inttypes.h>
+
+#include "cleanup.h"
+
+enum { ROOTS_PER_READ = 512 };
+
+struct hr_sections {
+	const struct hr_layout *layout;
+	const struct hr_memory *memory;
+	uint64_t per_root;
+	uint64_t count; /* roots, no more than physical addresses can need */
+	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
+	uint64_t roots[ROOTS_PER_READ];
+	uint64_t root_va; /* of the sections that are loaded, 0 if none */
+	unsigned char *root;
+};
+
+struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
+				    struct hr_sections **ret)
+{
+	_cleanup_(hr_cleanup_sections) struct hr_sections *sections = calloc(1, sizeof(*sections));
+
+	if (!sections)
+		return hr_error_no_memory();
+	sections->layout = layout;
+	sections->memory = memory;
+	sections->per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
+	sections->count = (UINT64_C(1) << (layout->pa_bits - layout->section_size_bits)) /
+				  sections->per_root + 1;
+	if (sections->count > layout->section_roots)
+		sections->count = layout->section_roots;
+	sections->roots_first = UINT64_MAX;
+	sections->root = malloc(hr_page_size(&layout->geo));
+	if (!sections->root)
+		return hr_error_no_memory();
+	*ret = hr_take(sections);
+	return NULL;
+}
+
+void hr_sections_destroy(struct hr_sections *sections)
+{
+	if (!sections)
+		return;
+	free(sections->root);
+	free(sections);
+}
+
+static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va, void *buffer,
+				size_t len)
+{
+	struct hr_error *error;
+	uint64_t pa;
+
+	if (!hr_layout_pa_of_va(sections->layout, va, &pa))
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "mem_section leads to %#" PRIx64 ", which is no kernel address",
+				    va);
+	error = hr_memory_read(sections->memory, pa, buffer, len);
+	return error ? hr_error_context(error, "mem_section at PA %#" PRIx64, pa) : NULL;
+}
+
+/* The address of root @index, 0 if it does not exist. */
+static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, uint64_t *ret)
+{
+	uint64_t count = sections->count;
+	uint64_t first = index - index % ROOTS_PER_READ;
+
+	*ret = 0;
+	if (index >= count)
+		return NULL;
+	if (first != sections->roots_first) {
+		uint64_t left = count - first;
+		size_t len = (left < ROOTS_PER_READ ? left : ROOTS_PER_READ) * sizeof(uint64_t);
+		struct hr_error *error;
+
+		sections->roots_first = UINT64_MAX;
+		error = read_va(sections,
+				sections->layout->mem_section_va + first * sizeof(uint64_t),
+				sections->roots, len);
+		if (error)
+			return error;
+		sections->roots_first = first;
+	}
+	*ret = le64toh(sections->roots[index % ROOTS_PER_READ]);
+	return NULL;
+}
+
+static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
+{
+	struct hr_error *error;
+
+	if (sections->root_va == va)
+		return NULL;
+	sections->root_va = 0;
+	error = read_va(sections, va, sections->root,
+			sections->per_root * sections->layout->section_struct_size);
+	if (!error)
+		sections->root_va = va;
+	return error;
+}
+
+struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
+{
+	uint64_t va, value;
+	struct hr_error *error = root_va(sections, nr / sections->per_root, &va);
+
+	*ret = 0;
+	if (error || !va)
+		return error;
+	error = load_root(sections, va);
+	if (error)
+		return error;
+	__builtin_memcpy(&value,
+			 sections->root + nr % sections->per_root *
+						  sections->layout->section_struct_size,
+			 sizeof(value));
+	*ret = le64toh(value);
+	return NULL;
+}
+
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
+{
+	uint64_t index = nr / sections->per_root, va = 0;
+
+	for (; index < sections->count; index++) {
+		struct hr_error *error = root_va(sections, index, &va);
+
+		if (error)
+			return error;
+		if (va)
+			break;
+	}
+	*ret = index * sections->per_root;
+	if (!va)
+		*ret = UINT64_MAX;
+	else if (*ret < nr)
+		*ret = nr;
+	return NULL;
+}

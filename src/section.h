@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mem_section: which sections of memory exist, and whether they were there at boot. */
+#ifndef HR_SECTION_H
+#define HR_SECTION_H
+
+#include "layout.h"
+#include "memory.h"
+
+/* Flags of struct mem_section's section_mem_map; these four never moved from 5.10 to 7.3. */
+enum {
+	HR_SECTION_PRESENT = 1 << 0,
+	HR_SECTION_HAS_MEM_MAP = 1 << 1,
+	HR_SECTION_ONLINE = 1 << 2,
+	HR_SECTION_EARLY = 1 << 3, /* set at boot only: such memory can never be offlined */
+};
+
+/* Bits of section_mem_map that are no address, in any version. */
+#define HR_SECTION_FLAGS UINT64_C(0x3f)
+
+struct hr_sections;
+
+/*
+ * A reader of the sections of the kernel that @layout describes, in @memory; both must outlive it.
+ * @layout must have mem_section.
+ */
+struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
+				    struct hr_sections **ret);
+void hr_sections_destroy(struct hr_sections *sections);
+
+static inline void hr_cleanup_sections(struct hr_sections **sections)
+{
+	hr_sections_destroy(*sections);
+}
+
+/*
+ * section_mem_map of section @nr (its PA >> section_size_bits): flags, and in the bits above
+ * HR_SECTION_FLAGS the VA of pfn_to_page(0). 0 where there is no section. Error
+ * HR_ERROR_UNREADABLE: a page of the arrays could not be read.
+ */
+struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
+
+/* The first section at or behind @nr whose root exists, UINT64_MAX if there is none. */
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
+
+#endif

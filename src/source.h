@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the memory of a kernel comes from: a live core or a dump, told apart by its content. */
+#ifndef HR_SOURCE_H
+#define HR_SOURCE_H
+
+#include <stddef.h>
+
+#include "memory.h"
+
+enum hr_source_kind {
+	HR_SOURCE_KCORE,
+	HR_SOURCE_VMCORE,
+};
+
+/* Files that one dump may be split over. */
+enum { HR_SPLIT_MAX = 64 };
+
+struct hr_source_ops {
+	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
+	void (*destroy)(void *context);
+};
+
+struct hr_source {
+	enum hr_source_kind kind;
+	const char *format; /* "elf", "kdump", "flattened-elf" or "flattened-kdump" */
+	struct hr_memory memory;
+	char *vmcoreinfo;   /* the note's text, NULL if the source has none */
+	size_t vmcoreinfo_len;
+	const struct hr_source_ops *ops;
+	void *context;
+};
+
+/* Told now and then how far a long preparation is, in bytes of @total. */
+typedef void hr_progress_fn(void *context, uint64_t done, uint64_t total);
+
+struct hr_progress {
+	hr_progress_fn *fn; /* NULL: nobody wants to know */
+	void *context;
+};
+
+/*
+ * Open the @count files at @paths: one, or the parts of a split kdump file. A live core is @kind
+ * HR_SOURCE_KCORE. There is no fallback from one source to another. Errors: HR_ERROR_OS where a
+ * file cannot be opened, HR_ERROR_INPUT where it is not a core of arm64, or is cut short.
+ */
+struct hr_error *hr_source_open(enum hr_source_kind kind, const char *const *paths, size_t count,
+				const struct hr_progress *progress, struct hr_source **ret);
+void hr_source_destroy(struct hr_source *source);
+
+static inline void hr_cleanup_source(struct hr_source **source)
+{
+	hr_source_destroy(*source);
+}
+
+const char *hr_source_kind_name(enum hr_source_kind kind);
+
+#endif

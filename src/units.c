@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct hr_size_text hr_size_text(uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
+	struct hr_size_text size;
+	unsigned int unit = 0;
+
+	while (bytes && bytes % 1024 == 0 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(size.text, sizeof(size.text), "%" PRIu64 " %s", bytes, units[unit]);
+	return size;
+}

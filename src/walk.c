@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "walk.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "descriptor.h"
+
+/* Readings of one place on a live kernel before it counts as unreadable. */
+enum { LIVE_TRIES = 5 };
+
+/* The table page last read at a level. */
+struct slot {
+	uint64_t pa;
+	bool loaded;
+	uint64_t *desc;
+};
+
+struct hr_walker {
+	const struct hr_geometry *geo;
+	const struct hr_memory *memory;
+	uint64_t root_pa;
+	uint64_t tables_read;
+	uint64_t walk_limit; /* tables_read at which the walk in hand must be in a loop */
+	struct slot slots[HR_LEVELS_MAX];
+	char why[HR_WHY_SIZE];
+};
+
+/* A group of aligned neighbours and how many of them carry the CONT bit. */
+struct group {
+	size_t first, entries, members;
+	bool contiguous, valid;
+	uint64_t pa; /* of the group, by its first member */
+};
+
+struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr_memory *memory,
+				  uint64_t root_pa, struct hr_walker **ret)
+{
+	_cleanup_(hr_cleanup_walker) struct hr_walker *walker = calloc(1, sizeof(*walker));
+
+	if (!walker)
+		return hr_error_no_memory();
+	walker->geo = geo;
+	walker->memory = memory;
+	walker->root_pa = root_pa;
+	walker->walk_limit = UINT64_MAX;
+	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
+		walker->slots[i].desc = malloc(hr_page_size(geo));
+		if (!walker->slots[i].desc)
+			return hr_error_no_memory();
+	}
+	*ret = hr_take(walker);
+	return NULL;
+}
+
+void hr_walker_destroy(struct hr_walker *walker)
+{
+	if (!walker)
+		return;
+	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
+		free(walker->slots[i].desc);
+	free(walker);
+}
+
+uint64_t hr_walker_tables_read(const struct hr_walker *walker)
+{
+	return walker->tables_read;
+}
+
+static struct slot *slot_of(struct hr_walker *walker, int level)
+{
+	return &walker->slots[level + 1];
+}
+
+static uint64_t slot_desc(const struct slot *slot, size_t index)
+{
+	return le64toh(slot->desc[index]);
+}
+
+static bool is_all_zero(const struct slot *slot, size_t entries)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < entries; i++)
+		seen |= slot->desc[i];
+	return !seen;
+}
+
+/* False, with the reason in walker->why, if @pa is the table of a level above @level. */
+static bool check_loop(struct hr_walker *walker, int level, uint64_t pa)
+{
+	for (int above = walker->geo->root_level; above < level; above++) {
+		if (slot_of(walker, above)->pa != pa)
+			continue;
+		snprintf(walker->why, sizeof(walker->why),
+			 "the table at PA %#" PRIx64 " is entered again from below itself", pa);
+		return false;
+	}
+	if (walker->tables_read < walker->walk_limit)
+		return true;
+	snprintf(walker->why, sizeof(walker->why),
+		 "the tables have more pages than the source: they form a loop");
+	return false;
+}
+
+/* Bring the table of @level at @pa into its slot; false, with the reason in walker->why. */
+static bool load_table(struct hr_walker *walker, int level, uint64_t pa)
+{
+	struct slot *slot = slot_of(walker, level);
+	struct hr_error *error;
+
+	if (slot->loaded && slot->pa == pa && !walker->memory->live)
+		return true;
+	if (!check_loop(walker, level, pa))
+		return false;
+	slot->loaded = false;
+	slot->pa = pa;
+	walker->tables_read++;
+	error = hr_memory_read(walker->memory, pa, slot->desc, hr_page_size(walker->geo));
+	if (error) {
+		snprintf(walker->why, sizeof(walker->why), "the table page at PA %#" PRIx64 ": %s",
+			 pa, error->message);
+		hr_error_destroy(error);
+		return false;
+	}
+	if (is_all_zero(slot, hr_table_entries(walker->geo, level))) {
+		snprintf(walker->why, sizeof(walker->why),
+			 "the table page at PA %#" PRIx64
+			 " reads as all zeros although it is in use",
+			 pa);
+		return false;
+	}
+	slot->loaded = true;
+	return true;
+}
+
+static void group_scan(const struct hr_geometry *geo, int level, const struct slot *slot,
+		       size_t index, struct group *ret)
+{
+	size_t entries = hr_cont_entries(geo, level);
+	uint64_t size = hr_level_size(geo, level);
+
+	*ret = (struct group){ .first = index & ~(entries - 1), .entries = entries };
+	if (entries == 1)
+		return;
+	ret->contiguous = ret->valid = true;
+	for (size_t i = 0; i < entries; i++) {
+		struct hr_entry entry =
+			hr_desc_decode(geo, level, slot_desc(slot, ret->first + i));
+
+		if (entry.kind != HR_ENTRY_LEAF || !entry.cont)
+			continue;
+		if (!ret->members++)
+			ret->pa = entry.pa - i * size;
+		ret->contiguous &= entry.pa == ret->pa + i * size;
+		ret->valid &= entry.valid;
+	}
+	ret->contiguous &= !(ret->pa & (entries * size - 1));
+}
+
+static bool group_is_complete(const struct group *group)
+{
+	return group->members == group->entries && group->entries > 1;
+}
+
+static bool group_is_broken(const struct group *group)
+{
+	return group->members && group->members < group->entries;
+}
+
+static struct hr_leaf leaf_of_group(const struct hr_geometry *geo, int level, uint64_t va,
+				    const struct group *group)
+{
+	uint64_t size = hr_level_size(geo, level) * group->entries;
+
+	return (struct hr_leaf){
+		.level = level,
+		.cont = true,
+		.valid = group->valid,
+		.expected = group->contiguous,
+		.va = va & ~(size - 1),
+		.pa = group->pa,
+		.size = size,
+	};
+}
+
+static struct hr_leaf leaf_of_entry(const struct hr_geometry *geo, int level, uint64_t va,
+				    const struct hr_entry *entry)
+{
+	uint64_t size = hr_level_size(geo, level);
+
+	return (struct hr_leaf){
+		.level = level,
+		.valid = entry->valid,
+		.expected = hr_leaf_is_expected(geo, level, entry->cont),
+		.va = va & ~(size - 1),
+		.pa = entry->pa,
+		.size = size,
+	};
+}
+
+/* Note the outermost broken group on the way; its entry here may be empty, a leaf or a table. */
+static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
+			 const struct group *group, struct hr_lookup *ret)
+{
+	if (!group_is_broken(group) || ret->in_broken_group)
+		return;
+	ret->in_broken_group = true;
+	ret->broken_group = leaf_of_group(geo, level, va, group);
+}
+
+/* One reading of the way to @va. */
+static void lookup_once(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+{
+	const struct hr_geometry *geo = walker->geo;
+	uint64_t table_pa = walker->root_pa;
+	struct hr_entry entry = { 0 };
+	struct group group;
+	int level = geo->root_level;
+
+	memset(ret, 0, sizeof(*ret));
+	for (;; level++) {
+		size_t index = hr_table_index(geo, level, va);
+
+		if (!load_table(walker, level, table_pa)) {
+			ret->state = HR_MAP_UNREADABLE;
+			memcpy(ret->why, walker->why, sizeof(ret->why));
+			return;
+		}
+		ret->path[level + 1] = slot_desc(slot_of(walker, level), index);
+		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
+		group_scan(geo, level, slot_of(walker, level), index, &group);
+		lookup_group(geo, level, va, &group, ret);
+		if (entry.kind != HR_ENTRY_TABLE)
+			break;
+		table_pa = entry.pa;
+	}
+	ret->state = entry.kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
+	if (entry.kind == HR_ENTRY_LEAF && group_is_complete(&group))
+		ret->leaf = leaf_of_group(geo, level, va, &group);
+	else
+		ret->leaf = leaf_of_entry(geo, level, va, &entry);
+}
+
+void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+{
+	struct hr_lookup again;
+
+	walker->walk_limit = UINT64_MAX;
+	lookup_once(walker, va, ret);
+	if (!walker->memory->live)
+		return;
+	for (int i = 1; i < LIVE_TRIES; i++) {
+		lookup_once(walker, va, &again);
+		if (!memcmp(ret, &again, sizeof(again)))
+			return;
+		*ret = again;
+	}
+	ret->state = HR_MAP_UNREADABLE;
+	snprintf(ret->why, sizeof(ret->why), "the tables kept changing while they were read");
+}
+
+/* A walk over a range: the run that is still growing, and where it reports. */
+struct walk {
+	struct hr_walker *walker;
+	const struct hr_visitor *visitor;
+	bool pending;
+	struct hr_run run;
+	char why[HR_WHY_SIZE];
+};
+
+static struct hr_error *walk_flush(struct walk *walk)
+{
+	if (!walk->pending)
+		return NULL;
+	walk->pending = false;
+	return walk->visitor->run(walk->visitor->context, &walk->run);
+}
+
+static bool run_takes(const struct hr_run *run, enum hr_map_state state, const struct hr_leaf *leaf)
+{
+	uint64_t bytes = run->leaf.size * run->count;
+
+	if (run->state != state || run->leaf.va + bytes != leaf->va)
+		return false;
+	if (state == HR_MAP_UNMAPPED)
+		return true;
+	return state == HR_MAP_MAPPED && run->leaf.level == leaf->level &&
+	       run->leaf.cont == leaf->cont && run->leaf.valid == leaf->valid &&
+	       run->leaf.expected == leaf->expected && run->leaf.pa + bytes == leaf->pa;
+}
+
+static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
+				  const struct hr_leaf *leaf)
+{
+	struct hr_error *error;
+
+	if (walk->pending && run_takes(&walk->run, state, leaf)) {
+		if (state == HR_MAP_MAPPED)
+			walk->run.count++;
+		else
+			walk->run.leaf.size += leaf->size;
+		return NULL;
+	}
+	error = walk_flush(walk);
+	if (error)
+		return error;
+	walk->run = (struct hr_run){ .state = state, .leaf = *leaf, .count = 1 };
+	if (state == HR_MAP_UNREADABLE) {
+		memcpy(walk->why, walk->walker->why, sizeof(walk->why));
+		walk->run.why = walk->why;
+	}
+	walk->pending = true;
+	return NULL;
+}
+
+/* Bytes [@va, @last] without a mapping that could be read. */
+static struct hr_error *walk_emit_gap(struct walk *walk, enum hr_map_state state, int level,
+				      uint64_t va, uint64_t last)
+{
+	struct hr_leaf gap = { .level = level, .va = va, .size = last - va + 1 };
+
+	return walk_emit(walk, state, &gap);
+}
+
+/* Does the entry at @index of the table of @level still read as it did? Always, in a dump. */
+static bool entry_is_unchanged(struct hr_walker *walker, int level, size_t index)
+{
+	struct slot *slot = slot_of(walker, level);
+	struct hr_error *error;
+	uint64_t desc;
+
+	if (!walker->memory->live)
+		return true;
+	error = hr_memory_read(walker->memory, slot->pa + index * sizeof(desc), &desc,
+			       sizeof(desc));
+	if (error || desc != slot->desc[index]) {
+		hr_error_destroy(error);
+		return false;
+	}
+	return true;
+}
+
+/* Load the table that the entry at @index of @level points to, as it still stood afterwards. */
+static bool load_child(struct hr_walker *walker, int level, size_t index, uint64_t pa)
+{
+	for (int i = 0; i < LIVE_TRIES; i++) {
+		if (!load_table(walker, level + 1, pa))
+			return false;
+		if (entry_is_unchanged(walker, level, index))
+			return true;
+	}
+	slot_of(walker, level + 1)->loaded = false;
+	snprintf(walker->why, sizeof(walker->why),
+		 "the table entry at PA %#" PRIx64 " changed while it was followed",
+		 slot_of(walker, level)->pa + index * sizeof(uint64_t));
+	return false;
+}
+
+static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
+				   bool *ret_emptied);
+
+/* A table entry that maps [@va, @last]; *@ret_gone if a teardown would free the table. */
+static struct hr_error *walk_child(struct walk *walk, int level, size_t index, uint64_t pa,
+				   uint64_t va, uint64_t last, bool *ret_gone)
+{
+	const struct hr_visitor *visitor = walk->visitor;
+	struct hr_error *error;
+	bool emptied;
+
+	*ret_gone = false;
+	if (!load_child(walk->walker, level, index, pa))
+		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
+	error = walk_table(walk, level + 1, va, last, &emptied);
+	if (!error && emptied && visitor->emptied) {
+		struct hr_emptied_table table = { level + 1, va, last };
+
+		*ret_gone = visitor->emptied(visitor->context, &table);
+	}
+	return error;
+}
+
+/* Has the table of @level an entry outside of the indices [@first, @final]? */
+static bool has_entry_outside(const struct hr_walker *walker, int level, size_t first, size_t final)
+{
+	const struct slot *slot = &walker->slots[level + 1];
+	size_t entries = hr_table_entries(walker->geo, level);
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < first; i++)
+		seen |= slot->desc[i];
+	for (size_t i = final + 1; i < entries; i++)
+		seen |= slot->desc[i];
+	return seen;
+}
+
+/* Where in a table the walk stands. */
+struct cursor {
+	int level;
+	size_t index, final;
+	uint64_t va;   /* first byte to show */
+	uint64_t last; /* last byte of the walk in this table */
+	struct group group;
+	bool kept; /* an entry stays behind after a teardown */
+};
+
+/* Show the group around the cursor if it is complete; *@ret_done if that dealt with the entry. */
+static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *ret_done)
+{
+	const struct hr_geometry *geo = walk->walker->geo;
+	size_t entries = hr_cont_entries(geo, at->level);
+	struct hr_leaf leaf;
+
+	*ret_done = false;
+	if (at->index & (entries - 1) && at->group.entries)
+		return NULL;
+	group_scan(geo, at->level, slot_of(walk->walker, at->level), at->index, &at->group);
+	if (!at->group.members)
+		return NULL;
+	leaf = leaf_of_group(geo, at->level, at->va, &at->group);
+	if (group_is_broken(&at->group))
+		return walk->visitor->broken_group(walk->visitor->context, &leaf);
+	*ret_done = true;
+	at->index = at->group.first + entries;
+	at->va = leaf.va + leaf.size;
+	return walk_emit(walk, HR_MAP_MAPPED, &leaf);
+}
+
+/* Show what the entry at the cursor maps and step over it. */
+static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
+{
+	const struct hr_geometry *geo = walk->walker->geo;
+	uint64_t desc = slot_desc(slot_of(walk->walker, at->level), at->index);
+	struct hr_entry entry = hr_desc_decode(geo, at->level, desc);
+	struct hr_leaf leaf = leaf_of_entry(geo, at->level, at->va, &entry);
+	uint64_t last = leaf.va + (leaf.size - 1);
+	uint64_t va = at->va;
+	size_t index = at->index++;
+	struct hr_error *error;
+	bool gone;
+
+	if (last > at->last)
+		last = at->last;
+	at->va = last + 1;
+	if (entry.kind == HR_ENTRY_LEAF)
+		return walk_emit(walk, HR_MAP_MAPPED, &leaf);
+	if (entry.kind == HR_ENTRY_EMPTY)
+		return walk_emit_gap(walk, HR_MAP_UNMAPPED, at->level, va, last);
+	error = walk_child(walk, at->level, index, entry.pa, va, last, &gone);
+	at->kept |= !gone;
+	return error;
+}
+
+/* The loaded table of @level over [@va, @last]; *@ret_emptied if nothing else is in it. */
+static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
+				   bool *ret_emptied)
+{
+	const struct hr_geometry *geo = walk->walker->geo;
+	struct cursor at = {
+		.level = level,
+		.index = hr_table_index(geo, level, va),
+		.final = hr_table_index(geo, level, last),
+		.va = va,
+		.last = last,
+	};
+	size_t first = at.index;
+
+	while (at.index <= at.final) {
+		bool done;
+		struct hr_error *error = walk_group(walk, &at, &done);
+
+		if (!error && !done)
+			error = walk_entry(walk, &at);
+		if (error)
+			return error;
+	}
+	*ret_emptied = walk->visitor->emptied && !at.kept &&
+		       !has_entry_outside(walk->walker, level, first, at.final);
+	return NULL;
+}
+
+struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint64_t va_last,
+			       const struct hr_visitor *visitor)
+{
+	struct walk walk = { .walker = walker, .visitor = visitor };
+	int root = walker->geo->root_level;
+	struct hr_error *error;
+	bool emptied;
+
+	/* A tree has no more tables than the source has pages, twice over if it is live. */
+	walker->walk_limit = walker->tables_read + LIVE_TRIES +
+			     (walker->memory->size >> walker->geo->page_shift) *
+				     (walker->memory->live ? 2 : 1);
+	if (load_table(walker, root, walker->root_pa))
+		error = walk_table(&walk, root, va_start, va_last, &emptied);
+	else
+		error = walk_emit_gap(&walk, HR_MAP_UNREADABLE, root, va_start, va_last);
+	return error ? error : walk_flush(&walk);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Our own walk of swapper_pg_dir: what maps this address, and which leaves map this range. It
+ * reads whole table pages, follows no pointer out of the tables it was given, and survives any
+ * content: tables that point to themselves, to nowhere, or to data.
+ *
+ * There are three answers. A table page that cannot be read makes what it maps unreadable, and so
+ * does one that reads as all zeros below a live parent entry: the kernel frees a table that it has
+ * emptied, whereas /proc/kcore hands out zeros for pages that it will not show (poisoned, offline,
+ * ballooned), and filtered dumps may too.
+ */
+#ifndef HR_WALK_H
+#define HR_WALK_H
+
+#include "geometry.h"
+#include "memory.h"
+
+enum { HR_WHY_SIZE = 160 };
+
+enum hr_map_state {
+	HR_MAP_UNMAPPED,
+	HR_MAP_MAPPED,
+	HR_MAP_UNREADABLE,
+};
+
+/* One leaf, or a whole CONT group: what the hardware may hold as one TLB entry. */
+struct hr_leaf {
+	int level;
+	bool cont;     /* a complete CONT group */
+	bool valid;    /* every entry of it has its valid bit */
+	bool expected; /* Linux makes such leaves, and a CONT group is contiguous */
+	uint64_t va;   /* first byte */
+	uint64_t pa;   /* first byte */
+	uint64_t size; /* bytes */
+};
+
+struct hr_lookup {
+	enum hr_map_state state;
+	/* Mapped: the leaf or CONT group around the address. Unmapped: the hole's entry. */
+	struct hr_leaf leaf;
+	/* The address lies in an aligned group of which some members have the CONT bit, not all. */
+	bool in_broken_group;
+	struct hr_leaf broken_group;
+	uint64_t path[HR_LEVELS_MAX]; /* the descriptors on the way, by level + 1 */
+	char why[HR_WHY_SIZE];        /* unreadable: the reason, as a clause */
+};
+
+/* Neighbours of one kind, contiguous in VA and, when mapped, in PA. */
+struct hr_run {
+	enum hr_map_state state;
+	/*
+	 * Mapped: the first leaf, whole, even where it begins before the range that was walked.
+	 * Otherwise: va and size are the bytes without a mapping, within the range.
+	 */
+	struct hr_leaf leaf;
+	uint64_t count;  /* leaves; a CONT group is one */
+	const char *why; /* unreadable: the reason of the first page; valid during the call */
+};
+
+/* A table below the root, all of whose remaining entries a teardown of the range would empty. */
+struct hr_emptied_table {
+	int level;         /* of the table, not of the entry that points to it */
+	uint64_t va_start; /* the part of the walked range that it maps, */
+	uint64_t va_last;  /* last byte inclusive */
+};
+
+struct hr_visitor {
+	void *context;
+	/* Every run in ascending VA; the range is covered without gaps. */
+	struct hr_error *(*run)(void *context, const struct hr_run *run);
+	/* An aligned group with the CONT bit on some members only; they follow as single leaves. */
+	struct hr_error *(*broken_group)(void *context, const struct hr_leaf *group);
+	/*
+	 * May be NULL. Called for each table that the removal of the whole range leaves without an
+	 * entry, children first; true if the table goes, so that its parent may be empty too.
+	 */
+	bool (*emptied)(void *context, const struct hr_emptied_table *table);
+};
+
+struct hr_walker;
+
+/*
+ * A walker of the tables below the root at @root_pa, of geometry @geo, in @memory. All three must
+ * outlive it. Holds one page per level and allocates nothing afterwards.
+ */
+struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr_memory *memory,
+				  uint64_t root_pa, struct hr_walker **ret);
+void hr_walker_destroy(struct hr_walker *walker);
+
+static inline void hr_cleanup_walker(struct hr_walker **walker)
+{
+	hr_walker_destroy(*walker);
+}
+
+/*
+ * What maps the kernel address @va? Reads at most one table page per level. On live memory it
+ * reads until two readings agree, a bounded number of times, and says unreadable otherwise.
+ */
+void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
+
+/*
+ * Show @visitor every leaf that maps a byte of [@va_start, @va_last] (inclusive, kernel addresses
+ * of one half). Each table page is read once; on live memory the entry that led to it is read
+ * again after it and the page is read anew when that has changed. Fails only with an error of the
+ * visitor.
+ */
+struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint64_t va_last,
+			       const struct hr_visitor *visitor);
+
+/* Table pages read since the walker was made. */
+uint64_t hr_walker_tables_read(const struct hr_walker *walker);
+
+#endif
