@@ -17,9 +17,18 @@ static inline void hr_cleanup_close(const int *fd)
 		close(*fd);
 }
 
-#define _cleanup_(fn)  __attribute__((__cleanup__(fn)))
-#define _cleanup_free_ _cleanup_(hr_cleanup_free)
+#define _cleanup_(fn)	__attribute__((__cleanup__(fn)))
+#define _cleanup_free_	_cleanup_(hr_cleanup_free)
 #define _cleanup_close_ _cleanup_(hr_cleanup_close)
+
+/* Give a file descriptor to the caller and disarm its cleanup. */
+static inline int hr_take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
 
 /* Give a pointer to the caller and disarm its cleanup. */
 #define hr_take(pointer)                                                                           \

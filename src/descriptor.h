@@ -12,7 +12,7 @@
 enum hr_entry_kind {
 	HR_ENTRY_EMPTY, /* all zero: what the kernel calls "none" */
 	HR_ENTRY_TABLE, /* points to a table of the next level */
-	HR_ENTRY_LEAF,  /* maps, or would map if its valid bit were set */
+	HR_ENTRY_LEAF,	/* maps, or would map if its valid bit were set */
 };
 
 struct hr_entry {

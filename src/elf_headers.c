@@ -33,8 +33,8 @@ static const char *machine_name(unsigned int machine)
 		unsigned int machine;
 		const char *name;
 	} names[] = {
-		{ EM_X86_64, "x86-64" }, { EM_386, "x86" },     { EM_ARM, "32-bit arm" },
-		{ EM_PPC64, "ppc64" },   { EM_S390, "s390" },   { EM_RISCV, "riscv" },
+		{ EM_X86_64, "x86-64" }, { EM_386, "x86" },   { EM_ARM, "32-bit arm" },
+		{ EM_PPC64, "ppc64" },	 { EM_S390, "s390" }, { EM_RISCV, "riscv" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -55,13 +55,15 @@ static struct hr_error *check_ehdr(Elf *elf)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "it is a 32-bit core: arm64 kernels have 64-bit ones");
 	if (ehdr.e_machine != EM_AARCH64)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "it is a core of %s (ELF machine %u): only arm64 kernels can be "
-				    "checked",
-				    machine_name(ehdr.e_machine), ehdr.e_machine);
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"it is a core of %s (ELF machine %u): only arm64 kernels can be "
+			"checked",
+			machine_name(ehdr.e_machine), ehdr.e_machine);
 	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "it is a big-endian core: only little-endian kernels are known");
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"it is a big-endian core: only little-endian kernels are known");
 	if (ehdr.e_type != ET_CORE)
 		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
 	return NULL;
@@ -74,8 +76,9 @@ static struct hr_error *check_extent(const GElf_Phdr *phdr, size_t index, uint64
 	if (phdr->p_offset <= file_size && phdr->p_filesz <= file_size - phdr->p_offset)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "it is cut short: segment %zu needs %" PRIu64 " bytes from offset %#" PRIx64
-			    ", but the file has %" PRIu64 " bytes; copy it again",
+			    "it is cut short: segment %zu needs %" PRIu64
+			    " bytes from offset %#" PRIx64 ", but the file has %" PRIu64
+			    " bytes; copy it again",
 			    index, phdr->p_filesz, phdr->p_offset, file_size);
 }
 
@@ -99,7 +102,8 @@ static struct hr_error *read_notes(Elf *elf, const GElf_Phdr *phdr, struct hr_el
 		return NULL;
 	if (phdr->p_filesz > HR_NOTES_MAX || phdr->p_offset > INT64_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "its notes of %" PRIu64 " bytes are larger than the limit of %d",
+				    "its notes of %" PRIu64
+				    " bytes are larger than the limit of %d",
 				    phdr->p_filesz, HR_NOTES_MAX);
 	data = elf_getdata_rawchunk(elf, (int64_t)phdr->p_offset, phdr->p_filesz, type);
 	if (!data)

@@ -10,11 +10,14 @@
 #include "error.h"
 
 /* A core with more segments, or larger notes, is refused. */
-enum { HR_SEGMENTS_MAX = 1 << 18, HR_NOTES_MAX = 8 << 20 };
+enum {
+	HR_SEGMENTS_MAX = 1 << 18,
+	HR_NOTES_MAX = 8 << 20
+};
 
 struct hr_segment {
-	uint64_t pa;     /* first byte */
-	uint64_t size;   /* bytes that the file has of it */
+	uint64_t pa;	 /* first byte */
+	uint64_t size;	 /* bytes that the file has of it */
 	uint64_t offset; /* in the file */
 };
 

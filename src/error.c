@@ -70,7 +70,8 @@ struct hr_error *hr_error_context(struct hr_error *error, const char *format, ..
 	if (vasprintf(&context, format, args) < 0)
 		context = NULL;
 	va_end(args);
-	if (error->is_static || !context || asprintf(&message, "%s: %s", context, error->message) < 0)
+	if (error->is_static || !context ||
+	    asprintf(&message, "%s: %s", context, error->message) < 0)
 		return error;
 	free(error->message);
 	error->message = message;

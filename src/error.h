@@ -9,17 +9,17 @@
 #include <stdbool.h>
 
 enum hr_error_code {
-	HR_ERROR_USAGE,      /* the caller asked for something that cannot be meant */
-	HR_ERROR_INPUT,      /* a file or a kernel that is not what it should be */
+	HR_ERROR_USAGE,	     /* the caller asked for something that cannot be meant */
+	HR_ERROR_INPUT,	     /* a file or a kernel that is not what it should be */
 	HR_ERROR_UNREADABLE, /* this memory is not in the source, or not to be trusted */
-	HR_ERROR_OS,         /* the operating system refused */
+	HR_ERROR_OS,	     /* the operating system refused */
 	HR_ERROR_NO_MEMORY,
 };
 
 struct hr_error {
 	enum hr_error_code code;
 	bool is_static; /* never freed: the error of having no memory for an error */
-	char *message;  /* one sentence without a full stop: what, where, what to do */
+	char *message;	/* one sentence without a full stop: what, where, what to do */
 };
 
 /* Make an error from a printf format. Never NULL: without memory the static error comes back. */

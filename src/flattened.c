@@ -23,10 +23,10 @@ enum {
 struct stream {
 	int fd;
 	uint64_t size;
-	uint64_t at;       /* next byte to take */
-	uint64_t base;     /* file offset of buffer[0] */
+	uint64_t at;   /* next byte to take */
+	uint64_t base; /* file offset of buffer[0] */
 	size_t filled;
-	char *buffer;      /* COPY_SIZE bytes */
+	char *buffer; /* COPY_SIZE bytes */
 };
 
 static struct hr_error *open_temporary(int *ret_fd)
@@ -193,7 +193,6 @@ struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progre
 		error = copy_pieces(&stream, progress, out);
 	if (error)
 		return error;
-	*ret_fd = out;
-	out = -1;
+	*ret_fd = hr_take_fd(&out);
 	return NULL;
 }

@@ -8,7 +8,7 @@
 
 #include "source.h"
 
-#define HR_FLATTENED_SIGNATURE     "makedumpfile"
+#define HR_FLATTENED_SIGNATURE	   "makedumpfile"
 #define HR_FLATTENED_SIGNATURE_LEN 12
 
 /* A flattened file larger than this is refused: rearrange it once with makedumpfile -R. */

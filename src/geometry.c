@@ -26,9 +26,9 @@ static const struct root {
 	int level;
 	unsigned int bits;
 } roots[] = {
-	{ 12, 39, 39, 1, 9 },   { 12, 48, 48, 0, 9 },  { 12, 52, 52, -1, 4 }, { 12, 52, 48, 0, 9 },
-	{ 14, 36, 36, 2, 11 },  { 14, 47, 47, 1, 11 }, { 14, 48, 48, 0, 1 },  { 14, 52, 52, 0, 5 },
-	{ 14, 52, 47, 1, 11 },  { 16, 42, 42, 2, 13 }, { 16, 48, 48, 1, 6 },  { 16, 52, 52, 1, 10 },
+	{ 12, 39, 39, 1, 9 },  { 12, 48, 48, 0, 9 },  { 12, 52, 52, -1, 4 }, { 12, 52, 48, 0, 9 },
+	{ 14, 36, 36, 2, 11 }, { 14, 47, 47, 1, 11 }, { 14, 48, 48, 0, 1 },  { 14, 52, 52, 0, 5 },
+	{ 14, 52, 47, 1, 11 }, { 16, 42, 42, 2, 13 }, { 16, 48, 48, 1, 6 },  { 16, 52, 52, 1, 10 },
 	{ 16, 52, 48, 1, 10 },
 };
 
@@ -89,7 +89,7 @@ unsigned int hr_geometry_va_bits_min(unsigned int page_shift, unsigned int va_bi
 const char *hr_level_name(int level, bool cont)
 {
 	static const char *const names[HR_LEVELS_MAX][2] = {
-		{ "PGD", "PGD" }, { "P4D", "P4D" },      { "PUD", "PUD" },
+		{ "PGD", "PGD" },      { "P4D", "P4D" },      { "PUD", "PUD" },
 		{ "PMD", "CONT_PMD" }, { "PTE", "CONT_PTE" },
 	};
 

@@ -26,13 +26,13 @@ enum {
 
 struct hr_geometry {
 	unsigned int page_shift;     /* 12, 14 or 16 */
-	unsigned int va_bits;        /* as configured (CONFIG_ARM64_VA_BITS) */
+	unsigned int va_bits;	     /* as configured (CONFIG_ARM64_VA_BITS) */
 	unsigned int va_bits_actual; /* in use: 64 - TCR_EL1.T1SZ */
-	int root_level;              /* level of the table at swapper_pg_dir */
-	unsigned int root_bits;      /* VA bits that index that table */
+	int root_level;		     /* level of the table at swapper_pg_dir */
+	unsigned int root_bits;	     /* VA bits that index that table */
 	unsigned int cont_pte_shift; /* log2 of the PTEs in a CONT group */
 	unsigned int cont_pmd_shift; /* log2 of the PMDs in a CONT group */
-	bool lpa2;                   /* 52-bit descriptor format of the 4K and 16K granules */
+	bool lpa2;		     /* 52-bit descriptor format of the 4K and 16K granules */
 };
 
 /*

@@ -141,18 +141,14 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	core = calloc(1, sizeof(*core));
 	if (!core)
 		return hr_error_no_memory();
-	core->fd = owned_fd;
-	owned_fd = -1;
+	core->fd = hr_take_fd(&owned_fd);
 	core->first = headers.segments[0];
 	core->count = headers.count;
 	core->segments = hr_take(headers.segments);
 	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
 	source->vmcoreinfo = hr_take(headers.vmcoreinfo);
 	source->vmcoreinfo_len = headers.vmcoreinfo_len;
-	source->memory.size = total_size(core);
-	source->memory.live = live;
-	source->ops = &elf_core_ops;
-	source->context = core;
+	hr_source_attach(source, &elf_core_ops, core, total_size(core), live);
 	return NULL;
 }
 
@@ -169,15 +165,17 @@ static bool is_locked_down(void)
 static struct hr_error *explain_open(const char *path, int errnum)
 {
 	if (errnum == ENOENT)
-		return hr_error_new(HR_ERROR_OS,
-				    "%s does not exist: the kernel lacks CONFIG_PROC_KCORE, or /proc "
-				    "is mounted without it",
-				    path);
+		return hr_error_new(
+			HR_ERROR_OS,
+			"%s does not exist: the kernel lacks CONFIG_PROC_KCORE, or /proc "
+			"is mounted without it",
+			path);
 	if (errnum == EPERM && is_locked_down())
-		return hr_error_new(HR_ERROR_OS,
-				    "%s may not be read: the kernel is locked down in confidentiality "
-				    "mode",
-				    path);
+		return hr_error_new(
+			HR_ERROR_OS,
+			"%s may not be read: the kernel is locked down in confidentiality "
+			"mode",
+			path);
 	if (errnum == EACCES)
 		return hr_error_new(HR_ERROR_OS, "%s may not be read: run as root", path);
 	if (errnum == EPERM)
@@ -203,7 +201,6 @@ struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 				    "%s is empty: a container hides it; run on the host, or in a "
 				    "container that does not mask /proc/kcore",
 				    path);
-	*ret_fd = fd;
-	fd = -1;
+	*ret_fd = hr_take_fd(&fd);
 	return NULL;
 }

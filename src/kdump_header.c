@@ -97,7 +97,8 @@ static struct hr_error *parse_main(struct header *header)
 	if (header->block_size < BLOCK_MIN || header->block_size > BLOCK_MAX ||
 	    header->block_size & (header->block_size - 1))
 		return hr_error_new(HR_ERROR_INPUT,
-				    "its header is damaged: a block size of %" PRIu64 " bytes cannot be",
+				    "its header is damaged: a block size of %" PRIu64
+				    " bytes cannot be",
 				    header->block_size);
 	return NULL;
 }
@@ -106,8 +107,7 @@ static struct hr_error *parse_main(struct header *header)
 static struct hr_error *parse_sub(struct header *header)
 {
 	unsigned char bytes[SUB_SIZE];
-	struct hr_error *error =
-		hr_pread_all(header->fd, bytes, sizeof(bytes), header->block_size);
+	struct hr_error *error = hr_pread_all(header->fd, bytes, sizeof(bytes), header->block_size);
 
 	if (error)
 		return hr_error_context(error, "its sub header");

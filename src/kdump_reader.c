@@ -88,9 +88,10 @@ static struct hr_error *check_headers(const struct kdump *kdump, uint64_t *ret_s
 		if (error)
 			return error;
 		if (i && ret->block_size != block_size)
-			return hr_error_new(HR_ERROR_INPUT,
-					    "the files are not parts of one dump: their block sizes "
-					    "differ");
+			return hr_error_new(
+				HR_ERROR_INPUT,
+				"the files are not parts of one dump: their block sizes "
+				"differ");
 		block_size = ret->block_size;
 		*ret_size += size;
 	}
@@ -112,7 +113,8 @@ static struct hr_error *open_library(struct kdump *kdump, uint64_t block_size)
 		return hr_error_no_memory();
 	status = kdump_set_number_attr(kdump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
 	if (status == KDUMP_OK)
-		status = kdump_set_string_attr(kdump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
+		status =
+			kdump_set_string_attr(kdump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
 	if (status == KDUMP_OK)
 		status = kdump_open_fdset(kdump->ctx, (unsigned int)kdump->count, kdump->fds);
 	if (status == KDUMP_OK)
@@ -164,7 +166,7 @@ struct hr_error *hr_kdump_attach(const int *fds, size_t count, struct hr_source 
 	_cleanup_(cleanup_kdump) struct kdump *kdump = calloc(1, sizeof(*kdump));
 	struct hr_kdump_header header = { 0 };
 	struct hr_error *error;
-	uint64_t file_size;
+	uint64_t file_size, size;
 
 	if (!kdump) {
 		for (size_t i = 0; i < count; i++)
@@ -180,8 +182,7 @@ struct hr_error *hr_kdump_attach(const int *fds, size_t count, struct hr_source 
 		error = read_vmcoreinfo(kdump, &header, source);
 	if (error)
 		return error;
-	source->memory.size = memory_size(kdump, header.block_size, file_size);
-	source->ops = &kdump_ops;
-	source->context = hr_take(kdump);
+	size = memory_size(kdump, header.block_size, file_size);
+	hr_source_attach(source, &kdump_ops, hr_take(kdump), size, false);
 	return NULL;
 }

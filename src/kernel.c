@@ -14,7 +14,10 @@
 #define BLOCK_SIZE_FILE "/sys/devices/system/memory/block_size_bytes"
 
 /* struct new_utsname: six fields of this size, of which version is the fourth. */
-enum { UTS_FIELD = 65, UTS_VERSION = 3 };
+enum {
+	UTS_FIELD = 65,
+	UTS_VERSION = 3
+};
 
 static void warn(struct hr_kernel *kernel, const char *text)
 {
@@ -55,11 +58,12 @@ static struct hr_error *load_note(struct hr_kernel *kernel)
 	if (source->vmcoreinfo)
 		return hr_vmcoreinfo_create(source->vmcoreinfo, source->vmcoreinfo_len,
 					    &kernel->note);
-	return hr_error_new(HR_ERROR_INPUT,
-			    "%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE (for QEMU "
-			    "dumps start the guest with -device vmcoreinfo and load its qemu_fw_cfg "
-			    "driver)",
-			    kernel->options->paths[0]);
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE (for QEMU "
+		"dumps start the guest with -device vmcoreinfo and load its qemu_fw_cfg "
+		"driver)",
+		kernel->options->paths[0]);
 }
 
 /* Debian's build string tells the point release that its release string may not. */
@@ -221,15 +225,14 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 		.memory_block_size = kernel->memory_block_size,
 		.ignored = kernel->options->ignored,
 	};
-	struct hr_error *error;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->range = *range;
 	hr_check_edges(&check, range, &ret->check);
 	if (plan) {
-		error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
-				       kernel->models.teardown, range->start, range->end,
-				       &ret->survey, &ret->plan);
+		struct hr_error *error = hr_plan_create(
+			&kernel->layout, kernel->walker, &kernel->tlbi, kernel->models.teardown,
+			range->start, range->end, &ret->survey, &ret->plan);
 		if (error)
 			return error;
 		hr_check_survey(&check, &ret->survey, &ret->check);

@@ -7,7 +7,9 @@
 #include "options.h"
 #include "range_plan.h"
 
-enum { HR_WARNINGS_MAX = 8 };
+enum {
+	HR_WARNINGS_MAX = 8
+};
 
 struct hr_kernel {
 	const struct hr_options *options;
@@ -19,7 +21,7 @@ struct hr_kernel {
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
 	enum hr_tristate tlbi_range, repeat_tlbi;
-	uint64_t memory_block_size;   /* bytes */
+	uint64_t memory_block_size; /* bytes */
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;
 };

@@ -111,8 +111,8 @@ static struct hr_error *find_pa_bits(const struct builder *build)
 	const struct hr_geometry *geo = &build->layout->geo;
 	uint64_t bits;
 	bool found;
-	struct hr_error *error = hr_vmcoreinfo_number(build->note, "NUMBER(MAX_PHYSMEM_BITS)",
-						      &found, &bits);
+	struct hr_error *error =
+		hr_vmcoreinfo_number(build->note, "NUMBER(MAX_PHYSMEM_BITS)", &found, &bits);
 
 	if (error)
 		return error;
@@ -182,8 +182,8 @@ static struct hr_error *find_struct_page(const struct builder *build)
 	if (error)
 		return error;
 	if (*size < STRUCT_PAGE_MIN || *size > STRUCT_PAGE_MAX || *size % 8)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "a struct page of %" PRIu64 " bytes cannot be", *size);
+		return hr_error_new(HR_ERROR_INPUT, "a struct page of %" PRIu64 " bytes cannot be",
+				    *size);
 	return NULL;
 }
 
@@ -248,8 +248,8 @@ static void derive_vmemmap(struct hr_layout *layout)
 		layout->vmemmap_end = layout->vmemmap_start + (r >> shift);
 	} else {
 		layout->vmemmap_end = -UINT64_C(0x40000000);
-		layout->vmemmap_start = layout->vmemmap_end -
-					(r >> geo->page_shift) * layout->struct_page_size;
+		layout->vmemmap_start =
+			layout->vmemmap_end - (r >> geo->page_shift) * layout->struct_page_size;
 	}
 }
 
@@ -264,7 +264,8 @@ static struct hr_error *check_vmemmap(const struct builder *build)
 
 	if (layout->vmemmap_start < layout->linear_end)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "VMEMMAP_START at %#" PRIx64 " lies below the end of the linear "
+				    "VMEMMAP_START at %#" PRIx64
+				    " lies below the end of the linear "
 				    "map at %#" PRIx64,
 				    layout->vmemmap_start, layout->linear_end);
 	error = hr_vmcoreinfo_number(build->note, "SYMBOL(vmemmap)", &found, &base);
@@ -300,8 +301,7 @@ static struct hr_error *find_vmemmap(const struct builder *build)
 	error = hr_vmcoreinfo_number(build->note, "NUMBER(VMEMMAP_END)", &found_end, &end);
 	if (error)
 		return error;
-	layout->vmemmap_end = found_end && end > layout->vmemmap_start ? end :
-									 -UINT64_C(0x200000);
+	layout->vmemmap_end = found_end && end > layout->vmemmap_start ? end : -UINT64_C(0x200000);
 	return check_vmemmap(build);
 }
 
@@ -377,7 +377,7 @@ struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 				const struct hr_overrides *overrides, struct hr_layout *ret)
 {
 	static struct hr_error *(*const steps[])(const struct builder *) = {
-		find_release,	  find_geometry,     find_pa_bits, find_linear_map, find_swapper,
+		find_release,	  find_geometry,     find_pa_bits, find_linear_map,  find_swapper,
 		find_struct_page, find_section_size, find_vmemmap, find_mem_section, find_uts,
 	};
 	struct hr_layout layout = { 0 };
@@ -396,8 +396,8 @@ struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa)
 {
 	uint64_t offset = pa - layout->phys_offset;
-	uint64_t unusable = (UINT64_C(1) << layout->geo.va_bits) -
-			    (UINT64_C(1) << layout->geo.va_bits_actual);
+	uint64_t unusable =
+		(UINT64_C(1) << layout->geo.va_bits) - (UINT64_C(1) << layout->geo.va_bits_actual);
 
 	return offset >= unusable && offset < layout->linear_end - layout->page_offset;
 }

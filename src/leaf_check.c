@@ -9,12 +9,9 @@
 #include "units.h"
 
 static const char *const reason_names[HR_REASON_COUNT] = {
-	[HR_REASON_SPLITS_LEAF] = "splits-leaf",
-	[HR_REASON_GUARD_VETO] = "guard-veto",
-	[HR_REASON_BOOT_MEMORY] = "boot-memory",
-	[HR_REASON_MISALIGNED] = "misaligned",
-	[HR_REASON_NOT_PRESENT] = "not-present",
-	[HR_REASON_MALFORMED_CONT] = "malformed-cont",
+	[HR_REASON_SPLITS_LEAF] = "splits-leaf", [HR_REASON_GUARD_VETO] = "guard-veto",
+	[HR_REASON_BOOT_MEMORY] = "boot-memory", [HR_REASON_MISALIGNED] = "misaligned",
+	[HR_REASON_NOT_PRESENT] = "not-present", [HR_REASON_MALFORMED_CONT] = "malformed-cont",
 	[HR_REASON_UNREADABLE] = "unreadable",
 };
 
@@ -194,9 +191,10 @@ static bool check_sections(const struct hr_check *check, const struct hr_pa_rang
 	if ((check->ignored & both) == both)
 		return true;
 	if (!check->sections) {
-		reason_add(result, HR_REASON_UNREADABLE,
-			   "VMCOREINFO does not tell where mem_section is, so boot memory and absent "
-			   "memory cannot be told");
+		reason_add(
+			result, HR_REASON_UNREADABLE,
+			"VMCOREINFO does not tell where mem_section is, so boot memory and absent "
+			"memory cannot be told");
 		return true;
 	}
 	error = tally_range(check, range, &tally);
@@ -232,11 +230,12 @@ static void report_split(const struct edge *edge, const struct hr_leaf *leaf,
 static void report_untrusted(const struct edge *edge, const struct hr_leaf *leaf,
 			     struct hr_check_result *result)
 {
-	reason_add(result, HR_REASON_UNREADABLE,
-		   "the %s edge meets a %s %s leaf in the %s, which Linux never makes: the table is "
-		   "damaged or is none",
-		   hr_edge_name(edge->edge), hr_size_text(leaf->size).text,
-		   hr_level_name(leaf->level, false), map_phrase(edge->map));
+	reason_add(
+		result, HR_REASON_UNREADABLE,
+		"the %s edge meets a %s %s leaf in the %s, which Linux never makes: the table is "
+		"damaged or is none",
+		hr_edge_name(edge->edge), hr_size_text(leaf->size).text,
+		hr_level_name(leaf->level, false), map_phrase(edge->map));
 }
 
 static void report_misplaced(const struct hr_layout *layout, const struct hr_leaf *leaf,
@@ -261,8 +260,7 @@ static void check_edge_leaf(const struct hr_check *check, const struct edge *edg
 		return;
 	if (!leaf->expected)
 		report_untrusted(edge, leaf, result);
-	if (edge->map == HR_MAP_LINEAR &&
-	    leaf->pa != hr_layout_linear_pa(check->layout, leaf->va))
+	if (edge->map == HR_MAP_LINEAR && leaf->pa != hr_layout_linear_pa(check->layout, leaf->va))
 		report_misplaced(check->layout, leaf, result);
 }
 
@@ -276,11 +274,12 @@ static void check_edge_group(const struct edge *edge, const struct hr_leaf *grou
 		return;
 	if (group->va != edge->va)
 		report_split(edge, group, result);
-	reason = reason_add(result, HR_REASON_MALFORMED_CONT,
-			    "some members of the %s %s group at the %s edge in the %s lack the CONT "
-			    "bit",
-			    hr_size_text(group->size).text, hr_level_name(group->level, true),
-			    hr_edge_name(edge->edge), map_phrase(edge->map));
+	reason =
+		reason_add(result, HR_REASON_MALFORMED_CONT,
+			   "some members of the %s %s group at the %s edge in the %s lack the CONT "
+			   "bit",
+			   hr_size_text(group->size).text, hr_level_name(group->level, true),
+			   hr_edge_name(edge->edge), map_phrase(edge->map));
 	reason_set_leaf(reason, edge->map, edge->edge, edge->va, group);
 }
 

@@ -35,14 +35,17 @@ enum hr_verdict {
 	HR_VERDICT_UNKNOWN,
 };
 
-enum { HR_REASONS_MAX = 40, HR_MESSAGE_SIZE = 256 };
+enum {
+	HR_REASONS_MAX = 40,
+	HR_MESSAGE_SIZE = 256
+};
 
 struct hr_reason {
 	enum hr_reason_code code;
 	bool has_leaf; /* splits-leaf and malformed-cont: map, edge, va and leaf mean something */
 	enum hr_map map;
 	enum hr_edge edge;   /* HR_EDGE_NONE: inside the range */
-	uint64_t va;         /* of the edge, or of the group */
+	uint64_t va;	     /* of the edge, or of the group */
 	struct hr_leaf leaf; /* in the way */
 	char message[HR_MESSAGE_SIZE];
 };
@@ -57,7 +60,7 @@ struct hr_check {
 	struct hr_walker *walker;
 	struct hr_sections *sections; /* NULL: mem_section is not known */
 	uint64_t memory_block_size;   /* bytes */
-	uint32_t ignored;             /* bit (1 << code): leave this code out of the verdict */
+	uint32_t ignored;	      /* bit (1 << code): leave this code out of the verdict */
 };
 
 /* A physical range in bytes; @end is exclusive. */

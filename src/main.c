@@ -77,7 +77,8 @@ static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
 		struct hr_error *error;
 
 		if (strlen(line) + 1 == sizeof(line))
-			return hr_error_new(HR_ERROR_USAGE, "%s:%u: the line is longer than %d bytes",
+			return hr_error_new(HR_ERROR_USAGE,
+					    "%s:%u: the line is longer than %d bytes",
 					    options->ranges_from, number, LINE_MAX_BYTES - 2);
 		strip_line(text);
 		error = *text ? hr_options_add_range(options, text) : NULL;
@@ -154,30 +155,34 @@ static struct hr_error *report_answer(struct run *run, struct hr_answer *answer)
 	return NULL;
 }
 
-static struct hr_error *answer_ranges(struct run *run)
+static struct hr_error *answer_range(struct run *run, const struct hr_pa_range *range)
 {
 	bool plan = run->options.output != HR_OUTPUT_QUIET;
+	struct hr_answer *answer = malloc(sizeof(*answer));
+	struct hr_error *error;
+
+	if (!answer)
+		return hr_error_no_memory();
+	error = hr_kernel_ask(run->kernel, range, plan, answer);
+	if (!error)
+		error = report_answer(run, answer);
+	hr_answer_release(answer);
+	free(answer);
+	return error;
+}
+
+static struct hr_error *answer_ranges(struct run *run)
+{
+	struct hr_error *error = NULL;
 
 	if (run->options.output == HR_OUTPUT_JSON) {
 		run->document = hr_json_document(run->kernel);
 		if (!run->document)
 			return hr_error_no_memory();
 	}
-	for (size_t i = 0; i < run->options.range_count; i++) {
-		struct hr_answer *answer = calloc(1, sizeof(*answer));
-		struct hr_error *error = answer ? NULL : hr_error_no_memory();
-
-		if (!error)
-			error = hr_kernel_ask(run->kernel, &run->ranges[i], plan, answer);
-		if (!error)
-			error = report_answer(run, answer);
-		if (answer)
-			hr_answer_release(answer);
-		free(answer);
-		if (error)
-			return error;
-	}
-	return NULL;
+	for (size_t i = 0; !error && i < run->options.range_count; i++)
+		error = answer_range(run, &run->ranges[i]);
+	return error;
 }
 
 static void finish_report(struct run *run)

@@ -20,8 +20,8 @@ static const struct teardown_row {
 	unsigned int sure; /* UINT32_MAX: all of the row */
 	enum hr_teardown teardown;
 } teardown_rows[] = {
-	{ 5, 8, 0, UINT32_MAX, LEAF },  /* the first arm64 kernel with memory hot-remove */
-	{ 5, 10, 0, 223, LEAF },        /* a backport was posted; its release is not known */
+	{ 5, 8, 0, UINT32_MAX, LEAF }, /* the first arm64 kernel with memory hot-remove */
+	{ 5, 10, 0, 223, LEAF },       /* a backport was posted; its release is not known */
 	{ 5, 11, 0, UINT32_MAX, LEAF },
 	{ 5, 15, 0, 209, LEAF },
 	{ 5, 15, 210, 211, WIDE },
@@ -31,7 +31,7 @@ static const struct teardown_row {
 	{ 6, 1, 176, 176, WIDE },
 	{ 6, 1, 180, UINT32_MAX, PAGE },
 	{ 6, 2, 0, UINT32_MAX, LEAF },
-	{ 6, 6, 0, 120, LEAF },         /* batching came between here and 6.6.145 */
+	{ 6, 6, 0, 120, LEAF }, /* batching came between here and 6.6.145 */
 	{ 6, 6, 145, UINT32_MAX, PAGE },
 	{ 6, 7, 0, UINT32_MAX, LEAF },
 	{ 6, 12, 0, 85, LEAF },
@@ -39,7 +39,7 @@ static const struct teardown_row {
 	{ 6, 12, 97, UINT32_MAX, PAGE },
 	{ 6, 13, 0, UINT32_MAX, LEAF },
 	{ 6, 18, 0, 26, LEAF },
-	{ 6, 18, 27, 27, WIDE },        /* the narrow flush came later; its release is not known */
+	{ 6, 18, 27, 27, WIDE }, /* the narrow flush came later; its release is not known */
 	{ 6, 19, 0, UINT32_MAX, LEAF },
 	{ 7, 0, 0, 3, LEAF },
 	{ 7, 0, 4, UINT32_MAX, WIDE },
@@ -54,9 +54,9 @@ static const struct ubuntu_row {
 	unsigned int major, minor, abi, sure;
 	enum hr_teardown teardown;
 } ubuntu_rows[] = {
-	{ 5, 15, 0, 197, LEAF },   { 5, 15, 198, 198, WIDE }, { 5, 15, 204, UINT32_MAX, PAGE },
-	{ 6, 8, 0, 135, LEAF },    { 6, 8, 136, 146, WIDE },  { 6, 8, 147, UINT32_MAX, PAGE },
-	{ 7, 0, 0, 25, LEAF },     { 7, 0, 26, 37, WIDE },    { 7, 0, 38, UINT32_MAX, PAGE },
+	{ 5, 15, 0, 197, LEAF }, { 5, 15, 198, 198, WIDE }, { 5, 15, 204, UINT32_MAX, PAGE },
+	{ 6, 8, 0, 135, LEAF },	 { 6, 8, 136, 146, WIDE },  { 6, 8, 147, UINT32_MAX, PAGE },
+	{ 7, 0, 0, 25, LEAF },	 { 7, 0, 26, 37, WIDE },    { 7, 0, 38, UINT32_MAX, PAGE },
 };
 
 static const char gap_teardown[] =

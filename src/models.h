@@ -26,7 +26,7 @@ enum hr_flush {
 /* Which range the leaf check at memory offlining looks at. */
 enum hr_guard {
 	HR_GUARD_UNKNOWN,
-	HR_GUARD_NONE,       /* there is no check; boot memory is refused all the same */
+	HR_GUARD_NONE,	     /* there is no check; boot memory is refused all the same */
 	HR_GUARD_NEXT_RANGE, /* the range behind the block, by a mistake of 7.1 */
 	HR_GUARD_REQUESTED,  /* the block */
 };

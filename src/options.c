@@ -25,8 +25,10 @@ enum {
 
 static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, "Source (one; default: the running kernel):", 1 },
-	{ "kcore", OPT_KCORE, "FILE", OPTION_ARG_OPTIONAL, "a live core, /proc/kcore by default", 1 },
-	{ "vmcore", OPT_VMCORE, "FILE", 0, "a crash dump; repeat it for the parts of a split dump", 1 },
+	{ "kcore", OPT_KCORE, "FILE", OPTION_ARG_OPTIONAL, "a live core, /proc/kcore by default",
+	  1 },
+	{ "vmcore", OPT_VMCORE, "FILE", 0, "a crash dump; repeat it for the parts of a split dump",
+	  1 },
 	{ NULL, 0, NULL, 0, "Query (at least one range):", 2 },
 	{ "range", 'r', "RANGE", 0,
 	  "START-END with END inclusive, START+SIZE, or memoryN; may be repeated", 2 },
@@ -40,7 +42,8 @@ static const struct argp_option option_table[] = {
 	{ "vmcoreinfo", OPT_VMCOREINFO, "FILE", 0, "VMCOREINFO text to use", 4 },
 	{ "page-size", OPT_OVERRIDE + HR_OVERRIDE_PAGE_SIZE, "BYTES", 0, "4K, 16K or 64K", 4 },
 	{ "va-bits", OPT_OVERRIDE + HR_OVERRIDE_VA_BITS, "N", 0, "VA bits configured", 4 },
-	{ "va-bits-actual", OPT_OVERRIDE + HR_OVERRIDE_VA_BITS_ACTUAL, "N", 0, "VA bits in use", 4 },
+	{ "va-bits-actual", OPT_OVERRIDE + HR_OVERRIDE_VA_BITS_ACTUAL, "N", 0, "VA bits in use",
+	  4 },
 	{ "phys-offset", OPT_OVERRIDE + HR_OVERRIDE_PHYS_OFFSET, "PA", 0, "memstart_addr", 4 },
 	{ "kimage-voffset", OPT_OVERRIDE + HR_OVERRIDE_KIMAGE_VOFFSET, "OFFSET", 0,
 	  "VA of the image less its PA", 4 },
@@ -63,11 +66,12 @@ static const struct argp_option option_table[] = {
 	{ 0 },
 };
 
-static const char doc[] =
-	"Can this physical memory be hot-removed from an arm64 Linux kernel without splitting a leaf "
-	"of the linear map or the vmemmap, and what does the teardown cost?"
-	"\vExit status: 0 every range is removable, 1 at least one is not, 2 at least one could not be "
-	"determined or the source could not be read, 64 usage error.";
+static const char doc[] = "Can this physical memory be hot-removed from an arm64 Linux kernel "
+			  "without splitting a leaf "
+			  "of the linear map or the vmemmap, and what does the teardown cost?"
+			  "\vExit status: 0 every range is removable, 1 at least one is not, 2 at "
+			  "least one could not be "
+			  "determined or the source could not be read, 64 usage error.";
 
 /* What the parser hands from option to option: the first error ends it. */
 struct parse {
@@ -204,7 +208,8 @@ static struct hr_error *parse_assume_item(struct hr_options *options, char *item
 		*equals = '\0';
 	if (!equals || !assume_one(options, item, equals + 1))
 		return hr_error_new(HR_ERROR_USAGE,
-				    "--assume=%.64s: see --help for the keys and their values", whole);
+				    "--assume=%.64s: see --help for the keys and their values",
+				    whole);
 	return echo(options, OPT_ASSUME, whole);
 }
 
@@ -213,10 +218,11 @@ static struct hr_error *parse_ignore_item(struct hr_options *options, char *item
 	enum hr_reason_code code;
 
 	if (!hr_reason_parse(item, &code))
-		return hr_error_new(HR_ERROR_USAGE,
-				    "--ignore=%.64s: there is no such reason (splits-leaf, guard-veto, "
-				    "boot-memory, misaligned, not-present, malformed-cont, unreadable)",
-				    item);
+		return hr_error_new(
+			HR_ERROR_USAGE,
+			"--ignore=%.64s: there is no such reason (splits-leaf, guard-veto, "
+			"boot-memory, misaligned, not-present, malformed-cont, unreadable)",
+			item);
 	options->ignored |= 1u << code;
 	return echo(options, OPT_IGNORE, item);
 }
@@ -285,9 +291,10 @@ static error_t on_option(int key, char *arg, struct argp_state *state)
 		parse->options->version = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		return fail(parse, hr_error_new(HR_ERROR_USAGE,
-						"'%.100s' is no option: a range is given with --range",
-						arg));
+		return fail(parse,
+			    hr_error_new(HR_ERROR_USAGE,
+					 "'%.100s' is no option: a range is given with --range",
+					 arg));
 	default:
 		if (!option_name(key))
 			return ARGP_ERR_UNKNOWN;

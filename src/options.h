@@ -9,7 +9,10 @@
 #include "source.h"
 
 /* More ranges than this are refused. */
-enum { HR_RANGES_MAX = 4096, HR_ECHO_MAX = 64 };
+enum {
+	HR_RANGES_MAX = 4096,
+	HR_ECHO_MAX = 64
+};
 
 enum hr_output {
 	HR_OUTPUT_TEXT,
@@ -44,7 +47,7 @@ struct hr_options {
 	enum hr_teardown teardown; /* unknown: what the release suggests, as with the next two */
 	enum hr_flush flush;
 	enum hr_guard guard;
-	uint32_t ignored;          /* bit (1 << enum hr_reason_code) */
+	uint32_t ignored; /* bit (1 << enum hr_reason_code) */
 
 	char *echoes[HR_ECHO_MAX]; /* the overrides as they were given: "va-bits=48" */
 	size_t echo_count;

@@ -20,15 +20,17 @@ struct hr_teardown_count {
 };
 
 /* More range operations than this are counted, but not listed one by one. */
-enum { HR_PLAN_OPS_MAX = 65536 };
+enum {
+	HR_PLAN_OPS_MAX = 65536
+};
 
 struct hr_plan {
-	bool wide;                         /* what @batched is: batched-wide or batched */
+	bool wide; /* what @batched is: batched-wide or batched */
 	struct hr_teardown_count batched;
 	struct hr_teardown_count per_leaf;
-	struct hr_range_op *ops;           /* of @batched: the linear map's, then the vmemmap's */
+	struct hr_range_op *ops; /* of @batched: the linear map's, then the vmemmap's */
 	size_t op_count;
-	bool ops_cut;                      /* there were more than HR_PLAN_OPS_MAX */
+	bool ops_cut; /* there were more than HR_PLAN_OPS_MAX */
 };
 
 /*

@@ -11,7 +11,9 @@
 #define LARGEST_PAGE UINT64_C(65536)
 
 /* Longest text that can be a number, so that a copy of one fits the stack. */
-enum { NUMBER_MAX = 32 };
+enum {
+	NUMBER_MAX = 32
+};
 
 static bool apply_suffix(const char *suffix, uint64_t *number)
 {
@@ -50,10 +52,11 @@ bool hr_number_parse(const char *text, bool suffix, uint64_t *ret)
 
 static struct hr_error *no_range(const char *text)
 {
-	return hr_error_new(HR_ERROR_USAGE,
-			    "'%.100s' is no range: write START-END with END inclusive, START+SIZE, or "
-			    "memoryN",
-			    text);
+	return hr_error_new(
+		HR_ERROR_USAGE,
+		"'%.100s' is no range: write START-END with END inclusive, START+SIZE, or "
+		"memoryN",
+		text);
 }
 
 static struct hr_error *looks_exclusive(uint64_t start, uint64_t last)
@@ -89,7 +92,8 @@ static struct hr_error *parse_pair(const char *text, const char *head, const cha
 	ret->last = size ? ret->start + (number - 1) : number;
 	ret->has_end = !size;
 	if (ret->start > ret->last)
-		return hr_error_new(HR_ERROR_USAGE, "the range '%.100s' ends before it starts", text);
+		return hr_error_new(HR_ERROR_USAGE, "the range '%.100s' ends before it starts",
+				    text);
 	if (is_exclusive(ret, LARGEST_PAGE))
 		return looks_exclusive(ret->start, ret->last);
 	return NULL;
@@ -126,7 +130,8 @@ struct hr_error *hr_range_spec_resolve(const struct hr_range_spec *spec,
 
 	if (spec->is_block && spec->block >= width / limits->memory_block_size)
 		return hr_error_new(HR_ERROR_USAGE,
-				    "memory%" PRIu64 " is beyond the kernel's %u physical address bits",
+				    "memory%" PRIu64
+				    " is beyond the kernel's %u physical address bits",
 				    spec->block, limits->pa_bits);
 	if (spec->is_block) {
 		start = spec->block * limits->memory_block_size;

@@ -9,11 +9,11 @@
 #include "error.h"
 
 struct hr_range_spec {
-	bool is_block;   /* memoryN: @block, whose place depends on the memory block size */
-	bool has_end;    /* START-END, whose END may turn out to look exclusive */
+	bool is_block; /* memoryN: @block, whose place depends on the memory block size */
+	bool has_end;  /* START-END, whose END may turn out to look exclusive */
 	uint64_t block;
-	uint64_t start;  /* first byte */
-	uint64_t last;   /* last byte, inclusive */
+	uint64_t start; /* first byte */
+	uint64_t last;	/* last byte, inclusive */
 };
 
 /*

@@ -10,14 +10,17 @@ static const struct {
 	const char *mark;
 	int distro;
 } marks[] = {
-	{ "+deb", HR_DISTRO_DEBIAN },  { "+bpo", HR_DISTRO_DEBIAN }, { "-arm64", HR_DISTRO_DEBIAN },
-	{ "-cloud-arm64", HR_DISTRO_DEBIAN }, { "-generic", HR_DISTRO_UBUNTU },
-	{ "-aws", HR_DISTRO_UBUNTU },  { "-azure", HR_DISTRO_UBUNTU }, { "-gcp", HR_DISTRO_UBUNTU },
-	{ "-oracle", HR_DISTRO_UBUNTU }, { "-nvidia", HR_DISTRO_UBUNTU },
-	{ ".el", HR_DISTRO_OTHER },    { ".amzn", HR_DISTRO_OTHER }, { ".fc", HR_DISTRO_OTHER },
-	{ ".oe", HR_DISTRO_OTHER },    { ".an", HR_DISTRO_OTHER },   { "-default", HR_DISTRO_OTHER },
-	{ "-64kb", HR_DISTRO_OTHER },  { ".cm2", HR_DISTRO_OTHER },  { ".azl", HR_DISTRO_OTHER },
-	{ "-cos", HR_DISTRO_OTHER },   { "-android", HR_DISTRO_OTHER }, { "-ack", HR_DISTRO_OTHER },
+	{ "+deb", HR_DISTRO_DEBIAN },	  { "+bpo", HR_DISTRO_DEBIAN },
+	{ "-arm64", HR_DISTRO_DEBIAN },	  { "-cloud-arm64", HR_DISTRO_DEBIAN },
+	{ "-generic", HR_DISTRO_UBUNTU }, { "-aws", HR_DISTRO_UBUNTU },
+	{ "-azure", HR_DISTRO_UBUNTU },	  { "-gcp", HR_DISTRO_UBUNTU },
+	{ "-oracle", HR_DISTRO_UBUNTU },  { "-nvidia", HR_DISTRO_UBUNTU },
+	{ ".el", HR_DISTRO_OTHER },	  { ".amzn", HR_DISTRO_OTHER },
+	{ ".fc", HR_DISTRO_OTHER },	  { ".oe", HR_DISTRO_OTHER },
+	{ ".an", HR_DISTRO_OTHER },	  { "-default", HR_DISTRO_OTHER },
+	{ "-64kb", HR_DISTRO_OTHER },	  { ".cm2", HR_DISTRO_OTHER },
+	{ ".azl", HR_DISTRO_OTHER },	  { "-cos", HR_DISTRO_OTHER },
+	{ "-android", HR_DISTRO_OTHER },  { "-ack", HR_DISTRO_OTHER },
 };
 
 static void find_distro(const char *rest, struct hr_release *release)
@@ -83,6 +86,6 @@ void hr_release_sanitize(char *buffer, size_t size, const char *text)
 	size_t len = strnlen(text, size - 1);
 
 	for (size_t i = 0; i < len; i++)
-		buffer[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+		buffer[i] = (char)(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
 	buffer[len] = '\0';
 }

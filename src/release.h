@@ -6,17 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { HR_RELEASE_SIZE = 66 };
+enum {
+	HR_RELEASE_SIZE = 66
+};
 
 struct hr_release {
-	bool known;         /* the string began with MAJOR.MINOR */
+	bool known;	    /* the string began with MAJOR.MINOR */
 	unsigned int major; /* 7.1.13 is 7, 1, 13 */
 	unsigned int minor;
 	unsigned int patch;
 	unsigned int rc;  /* of a release candidate, 0 otherwise */
 	unsigned int abi; /* the N of a distribution's X.Y.0-N-flavour, 0 otherwise */
 	enum {
-		HR_DISTRO_NONE,   /* nothing but a local version behind the number */
+		HR_DISTRO_NONE, /* nothing but a local version behind the number */
 		HR_DISTRO_DEBIAN,
 		HR_DISTRO_UBUNTU,
 		HR_DISTRO_OTHER, /* carries patches of its own that no table can know */

@@ -32,7 +32,7 @@ void hr_text_print_kernel(const struct hr_kernel *kernel);
 /* What the one-line summary is made of. */
 struct hr_summary {
 	uint64_t ranges;
-	uint64_t verdicts[3];    /* by enum hr_verdict */
+	uint64_t verdicts[3];	 /* by enum hr_verdict */
 	struct hr_answer *worst; /* the first that is not removable, else the first unknown */
 };
 

@@ -315,8 +315,8 @@ bool hr_json_add_range(struct json_object *document, const struct hr_kernel *ker
 
 void hr_json_print(struct json_object *document)
 {
-	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-		    JSON_C_TO_STRING_NOSLASHESCAPE;
+	int flags =
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
 
 	puts(json_object_to_json_string_ext(document, flags));
 }

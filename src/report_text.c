@@ -12,7 +12,9 @@
 #include "cleanup.h"
 #include "units.h"
 
-enum { SUMMARY_MAX = 80 };
+enum {
+	SUMMARY_MAX = 80
+};
 
 static bool use_colour(void)
 {
@@ -85,7 +87,8 @@ static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *pla
 	print_flushes(", vmemmap", &ours->vmemmap);
 	printf(", tables freed %" PRIu64 "\n", ours->tables.flushes);
 	for (size_t i = 0; i < plan->op_count && ours == &plan->batched && i < 8; i++)
-		printf("  %-14s  range op %zu: VA %#" PRIx64 ", %" PRIu64 " pages, SCALE %u, NUM %u\n",
+		printf("  %-14s  range op %zu: VA %#" PRIx64 ", %" PRIu64
+		       " pages, SCALE %u, NUM %u\n",
 		       "", i + 1, plan->ops[i].va, plan->ops[i].pages, plan->ops[i].scale,
 		       plan->ops[i].num);
 	if (plan->op_count > 8 && ours == &plan->batched)
@@ -125,8 +128,9 @@ static bool add_map_line(struct libscols_table *table, enum hr_map map,
 /* The leaves of the range, map by map; without memory for a table there is none. */
 static void print_leaves(const struct hr_survey *survey)
 {
-	static const char *const columns[] = { "MAP",	   "MAPPED", "UNMAPPED", "UNREADABLE", "PUD",
-					       "CONT_PMD", "PMD",    "CONT_PTE", "PTE" };
+	static const char *const columns[] = { "MAP",	     "MAPPED",	 "UNMAPPED",
+					       "UNREADABLE", "PUD",	 "CONT_PMD",
+					       "PMD",	     "CONT_PTE", "PTE" };
 	struct libscols_table *table = scols_new_table();
 	_cleanup_free_ char *text = NULL;
 	bool ok = table != NULL;

@@ -6,13 +6,15 @@
 
 #include "cleanup.h"
 
-enum { ROOTS_PER_READ = 512 };
+enum {
+	ROOTS_PER_READ = 512
+};
 
 struct hr_sections {
 	const struct hr_layout *layout;
 	const struct hr_memory *memory;
 	uint64_t per_root;
-	uint64_t count; /* roots, no more than physical addresses can need */
+	uint64_t count;	      /* roots, no more than physical addresses can need */
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
 	uint64_t roots[ROOTS_PER_READ];
 	uint64_t root_va; /* of the sections that are loaded, 0 if none */
@@ -30,7 +32,8 @@ struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct
 	sections->memory = memory;
 	sections->per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
 	sections->count = (UINT64_C(1) << (layout->pa_bits - layout->section_size_bits)) /
-				  sections->per_root + 1;
+				  sections->per_root +
+			  1;
 	if (sections->count > layout->section_roots)
 		sections->count = layout->section_roots;
 	sections->roots_first = UINT64_MAX;
@@ -115,8 +118,8 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 	if (error)
 		return error;
 	__builtin_memcpy(&value,
-			 sections->root + nr % sections->per_root *
-						  sections->layout->section_struct_size,
+			 sections->root +
+				 nr % sections->per_root * sections->layout->section_struct_size,
 			 sizeof(value));
 	*ret = le64toh(value);
 	return NULL;

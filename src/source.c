@@ -22,7 +22,9 @@ enum format {
 	FORMAT_FLATTENED,
 };
 
-enum { MAGIC_LEN = 16 };
+enum {
+	MAGIC_LEN = 16
+};
 
 static const struct {
 	enum format format;
@@ -125,7 +127,8 @@ static struct hr_error *add_part(struct parts *parts, const char *path,
 	if (!error)
 		error = unflatten(progress, fd, &format);
 	if (!error && parts->count > 1 && format != parts->format)
-		error = hr_error_new(HR_ERROR_INPUT, "it is of another format than the file before");
+		error = hr_error_new(HR_ERROR_INPUT,
+				     "it is of another format than the file before");
 	parts->format = format;
 	parts->flattened |= flattened;
 	return error ? hr_error_context(error, "%s", path) : NULL;
@@ -136,8 +139,9 @@ static struct hr_error *attach_dump(struct parts *parts, struct hr_source *sourc
 	size_t count = parts->count;
 
 	if (parts->format == FORMAT_ELF && count > 1)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "an ELF core is one file: only kdump-compressed dumps are split");
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"an ELF core is one file: only kdump-compressed dumps are split");
 	parts->count = 0;
 	if (parts->format == FORMAT_ELF) {
 		source->format = parts->flattened ? "flattened-elf" : "elf";
@@ -177,6 +181,19 @@ static struct hr_error *open_kcore(const char *path, struct hr_source *source)
 	return error ? hr_error_context(error, "%s", path) : NULL;
 }
 
+void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops, void *context,
+		      uint64_t size, bool live)
+{
+	source->ops = ops;
+	source->context = context;
+	source->memory = (struct hr_memory){
+		.read = ops->read,
+		.context = context,
+		.size = size,
+		.live = live,
+	};
+}
+
 struct hr_error *hr_source_open(enum hr_source_kind kind, const char *const *paths, size_t count,
 				const struct hr_progress *progress, struct hr_source **ret)
 {
@@ -192,8 +209,6 @@ struct hr_error *hr_source_open(enum hr_source_kind kind, const char *const *pat
 		error = open_dump(paths, count, progress, source);
 	if (error)
 		return error;
-	source->memory.read = source->ops->read;
-	source->memory.context = source->context;
 	*ret = hr_take(source);
 	return NULL;
 }

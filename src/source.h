@@ -13,7 +13,9 @@ enum hr_source_kind {
 };
 
 /* Files that one dump may be split over. */
-enum { HR_SPLIT_MAX = 64 };
+enum {
+	HR_SPLIT_MAX = 64
+};
 
 struct hr_source_ops {
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
@@ -24,7 +26,7 @@ struct hr_source {
 	enum hr_source_kind kind;
 	const char *format; /* "elf", "kdump", "flattened-elf" or "flattened-kdump" */
 	struct hr_memory memory;
-	char *vmcoreinfo;   /* the note's text, NULL if the source has none */
+	char *vmcoreinfo; /* the note's text, NULL if the source has none */
 	size_t vmcoreinfo_len;
 	const struct hr_source_ops *ops;
 	void *context;
@@ -51,6 +53,13 @@ static inline void hr_cleanup_source(struct hr_source **source)
 {
 	hr_source_destroy(*source);
 }
+
+/*
+ * For the readers of a format: give @source its @ops with @context, and what hr_memory says of its
+ * @size and of whether it is @live.
+ */
+void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops, void *context,
+		      uint64_t size, bool live);
 
 const char *hr_source_kind_name(enum hr_source_kind kind);
 

@@ -178,18 +178,18 @@ static void survey_map(const struct hr_layout *layout, struct hr_walker *walker,
 	};
 	struct hr_map_survey *survey = at->survey;
 
-	survey->done = hr_map_range(layout, at->map, pa_start, pa_end, &survey->va_start,
-				    &survey->va_end);
+	survey->done =
+		hr_map_range(layout, at->map, pa_start, pa_end, &survey->va_start, &survey->va_end);
 	if (survey->done) {
 		/* None of the visitor's functions fails. */
-		hr_error_destroy(hr_walk_range(walker, survey->va_start, survey->va_end - 1,
-					       &visitor));
+		hr_error_destroy(
+			hr_walk_range(walker, survey->va_start, survey->va_end - 1, &visitor));
 		return;
 	}
 	survey->unmapped = pa_end - pa_start;
 	if (at->map == HR_MAP_VMEMMAP)
-		survey->unmapped = survey->unmapped / hr_page_size(&layout->geo) *
-				   layout->struct_page_size;
+		survey->unmapped =
+			survey->unmapped / hr_page_size(&layout->geo) * layout->struct_page_size;
 }
 
 void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, uint64_t pa_start,

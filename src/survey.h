@@ -29,19 +29,20 @@ struct hr_finding {
 };
 
 struct hr_map_survey {
-	bool done;         /* false: the range has no place in this map, or it was not walked */
-	uint64_t va_start; /* the range in this map, */
-	uint64_t va_end;   /* exclusive */
-	uint64_t mapped;   /* bytes under leaves, valid or not */
-	uint64_t unmapped; /* bytes */
+	bool done;	     /* false: the range has no place in this map, or it was not walked */
+	uint64_t va_start;   /* the range in this map, */
+	uint64_t va_end;     /* exclusive */
+	uint64_t mapped;     /* bytes under leaves, valid or not */
+	uint64_t unmapped;   /* bytes */
 	uint64_t unreadable; /* bytes */
-	uint64_t leaves[HR_LEAF_KINDS];  /* wholly inside the range; a CONT group is one */
-	uint64_t entries[HR_LEVELS_MAX]; /* leaf entries by level + 1 that map a byte of the range */
-	uint64_t tables_emptied;         /* tables that the kernel frees behind the removal */
+	uint64_t leaves[HR_LEAF_KINDS]; /* wholly inside the range; a CONT group is one */
+	uint64_t
+		entries[HR_LEVELS_MAX]; /* leaf entries by level + 1 that map a byte of the range */
+	uint64_t tables_emptied;	/* tables that the kernel frees behind the removal */
 	struct hr_finding broken_groups; /* some members with the CONT bit, not all */
-	struct hr_finding unexpected;    /* leaves that Linux never makes */
-	struct hr_finding misplaced;     /* linear leaves that map another PA than their own */
-	char why[HR_WHY_SIZE];           /* the first reason for unreadable bytes */
+	struct hr_finding unexpected;	 /* leaves that Linux never makes */
+	struct hr_finding misplaced;	 /* linear leaves that map another PA than their own */
+	char why[HR_WHY_SIZE];		 /* the first reason for unreadable bytes */
 };
 
 struct hr_survey {

@@ -4,7 +4,10 @@
 #include <stddef.h>
 
 /* Pages of one unit of SCALE, and the largest NUM; TLBI RVAALE1IS by the architecture. */
-enum { SCALE_MAX = 3, UNITS_MAX = 32 };
+enum {
+	SCALE_MAX = 3,
+	UNITS_MAX = 32
+};
 
 /* Range operations start at multiples of this under LPA2: BaseADDR is VA >> 16. */
 #define LPA2_BASE_ALIGN UINT64_C(0x10000)

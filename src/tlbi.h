@@ -10,11 +10,11 @@
 
 struct hr_tlbi_config {
 	unsigned int page_shift;
-	bool lpa2;             /* range operations then start at multiples of 64 KiB */
-	bool range_ops;        /* the CPUs have TLB range operations (FEAT_TLBIRANGE) */
-	bool repeat;           /* ARM64_WORKAROUND_REPEAT_TLBI is active */
+	bool lpa2;	/* range operations then start at multiples of 64 KiB */
+	bool range_ops; /* the CPUs have TLB range operations (FEAT_TLBIRANGE) */
+	bool repeat;	/* ARM64_WORKAROUND_REPEAT_TLBI is active */
 	enum hr_repeat repeat_form;
-	enum hr_flush flush;   /* unknown counts as range-ops */
+	enum hr_flush flush; /* unknown counts as range-ops */
 };
 
 /* One range operation: it covers (num + 1) << (5 * scale + 1) pages from va on. */
@@ -26,8 +26,8 @@ struct hr_range_op {
 };
 
 struct hr_tlbi_count {
-	uint64_t flushes;      /* calls, each with barriers of its own */
-	uint64_t tlbi;         /* instructions, repetitions for the erratum included */
+	uint64_t flushes; /* calls, each with barriers of its own */
+	uint64_t tlbi;	  /* instructions, repetitions for the erratum included */
 	uint64_t range_ops;
 	uint64_t single_ops;
 	uint64_t full_flushes; /* TLBI VMALLE1IS */
@@ -36,7 +36,9 @@ struct hr_tlbi_count {
 };
 
 /* Range operations that one flush can take: one for each SCALE. */
-enum { HR_FLUSH_RANGE_OPS_MAX = 4 };
+enum {
+	HR_FLUSH_RANGE_OPS_MAX = 4
+};
 
 /*
  * Add to @count what flush_tlb_kernel_range(@va_start, @va_end) does; @va_end is exclusive. Its

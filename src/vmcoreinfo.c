@@ -55,10 +55,11 @@ static struct hr_error *check_duplicates(const struct hr_vmcoreinfo *info)
 		const struct line *a = &info->lines[i - 1], *b = &info->lines[i];
 
 		if (!strcmp(a->key, b->key) && strcmp(a->value, b->value))
-			return hr_error_new(HR_ERROR_INPUT,
-					    "VMCOREINFO contradicts itself: %.64s is both %.64s and "
-					    "%.64s",
-					    a->key, a->value, b->value);
+			return hr_error_new(
+				HR_ERROR_INPUT,
+				"VMCOREINFO contradicts itself: %.64s is both %.64s and "
+				"%.64s",
+				a->key, a->value, b->value);
 	}
 	return NULL;
 }
@@ -133,8 +134,8 @@ struct hr_error *hr_vmcoreinfo_number(const struct hr_vmcoreinfo *info, const ch
 	else
 		number = strtoull(value, &end, radix_of(key, value));
 	if (errno || end == value || *end || value[0] == ' ' || value[0] == '+')
-		return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO says %s=%.64s, which is no number", key,
-				    value);
+		return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO says %s=%.64s, which is no number",
+				    key, value);
 	*ret_found = true;
 	*ret = number;
 	return NULL;

@@ -10,7 +10,9 @@
 #include "error.h"
 
 /* Larger notes than this are refused: the kernel's is at most one page. */
-enum { HR_VMCOREINFO_MAX = 1 << 20 };
+enum {
+	HR_VMCOREINFO_MAX = 1 << 20
+};
 
 struct hr_vmcoreinfo;
 

@@ -10,7 +10,9 @@
 #include "descriptor.h"
 
 /* Readings of one place on a live kernel before it counts as unreadable. */
-enum { LIVE_TRIES = 5 };
+enum {
+	LIVE_TRIES = 5
+};
 
 /* The table page last read at a level. */
 struct slot {
@@ -148,8 +150,7 @@ static void group_scan(const struct hr_geometry *geo, int level, const struct sl
 		return;
 	ret->contiguous = ret->valid = true;
 	for (size_t i = 0; i < entries; i++) {
-		struct hr_entry entry =
-			hr_desc_decode(geo, level, slot_desc(slot, ret->first + i));
+		struct hr_entry entry = hr_desc_decode(geo, level, slot_desc(slot, ret->first + i));
 
 		if (entry.kind != HR_ENTRY_LEAF || !entry.cont)
 			continue;
@@ -245,6 +246,19 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, struct hr_lookup 
 		ret->leaf = leaf_of_entry(geo, level, va, &entry);
 }
 
+static bool leaves_agree(const struct hr_leaf *a, const struct hr_leaf *b)
+{
+	return a->level == b->level && a->cont == b->cont && a->valid == b->valid &&
+	       a->expected == b->expected && a->va == b->va && a->pa == b->pa && a->size == b->size;
+}
+
+static bool lookups_agree(const struct hr_lookup *a, const struct hr_lookup *b)
+{
+	return a->state == b->state && !memcmp(a->path, b->path, sizeof(a->path)) &&
+	       leaves_agree(&a->leaf, &b->leaf) && a->in_broken_group == b->in_broken_group &&
+	       leaves_agree(&a->broken_group, &b->broken_group);
+}
+
 void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
 {
 	struct hr_lookup again;
@@ -255,7 +269,7 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 		return;
 	for (int i = 1; i < LIVE_TRIES; i++) {
 		lookup_once(walker, va, &again);
-		if (!memcmp(ret, &again, sizeof(again)))
+		if (lookups_agree(ret, &again))
 			return;
 		*ret = again;
 	}
@@ -491,9 +505,9 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 	bool emptied;
 
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
-	walker->walk_limit = walker->tables_read + LIVE_TRIES +
-			     (walker->memory->size >> walker->geo->page_shift) *
-				     (walker->memory->live ? 2 : 1);
+	walker->walk_limit =
+		walker->tables_read + LIVE_TRIES +
+		(walker->memory->size >> walker->geo->page_shift) * (walker->memory->live ? 2 : 1);
 	if (load_table(walker, root, walker->root_pa))
 		error = walk_table(&walk, root, va_start, va_last, &emptied);
 	else

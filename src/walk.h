@@ -15,7 +15,9 @@
 #include "geometry.h"
 #include "memory.h"
 
-enum { HR_WHY_SIZE = 160 };
+enum {
+	HR_WHY_SIZE = 160
+};
 
 enum hr_map_state {
 	HR_MAP_UNMAPPED,
@@ -42,7 +44,7 @@ struct hr_lookup {
 	bool in_broken_group;
 	struct hr_leaf broken_group;
 	uint64_t path[HR_LEVELS_MAX]; /* the descriptors on the way, by level + 1 */
-	char why[HR_WHY_SIZE];        /* unreadable: the reason, as a clause */
+	char why[HR_WHY_SIZE];	      /* unreadable: the reason, as a clause */
 };
 
 /* Neighbours of one kind, contiguous in VA and, when mapped, in PA. */
@@ -53,13 +55,13 @@ struct hr_run {
 	 * Otherwise: va and size are the bytes without a mapping, within the range.
 	 */
 	struct hr_leaf leaf;
-	uint64_t count;  /* leaves; a CONT group is one */
+	uint64_t count;	 /* leaves; a CONT group is one */
 	const char *why; /* unreadable: the reason of the first page; valid during the call */
 };
 
 /* A table below the root, all of whose remaining entries a teardown of the range would empty. */
 struct hr_emptied_table {
-	int level;         /* of the table, not of the entry that points to it */
+	int level;	   /* of the table, not of the entry that points to it */
 	uint64_t va_start; /* the part of the walked range that it maps, */
 	uint64_t va_last;  /* last byte inclusive */
 };
