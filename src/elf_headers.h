@@ -11,8 +11,8 @@
 
 /* A core with more segments, or larger notes, is refused. */
 enum {
-	HR_SEGMENTS_MAX = 1 << 18,
-	HR_NOTES_MAX = 8 << 20
+	HR_SEGMENTS_MAX = 1 << 17,
+	HR_NOTES_MAX = 4 << 20
 };
 
 struct hr_segment {

@@ -50,20 +50,21 @@ static struct hr_error *read_vmcoreinfo_file(const char *path, struct hr_vmcorei
 
 static struct hr_error *load_note(struct hr_kernel *kernel)
 {
-	const char *path = kernel->options->vmcoreinfo_path;
+	const char *given = kernel->options->vmcoreinfo_path, *path = kernel->options->paths[0];
 	const struct hr_source *source = kernel->source;
+	struct hr_error *error;
 
-	if (path)
-		return read_vmcoreinfo_file(path, &kernel->note);
-	if (source->vmcoreinfo)
-		return hr_vmcoreinfo_create(source->vmcoreinfo, source->vmcoreinfo_len,
-					    &kernel->note);
-	return hr_error_new(
-		HR_ERROR_INPUT,
-		"%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE (for QEMU "
-		"dumps start the guest with -device vmcoreinfo and load its qemu_fw_cfg "
-		"driver)",
-		kernel->options->paths[0]);
+	if (given)
+		return read_vmcoreinfo_file(given, &kernel->note);
+	if (!source->vmcoreinfo)
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE "
+			"(for QEMU dumps start the guest with -device vmcoreinfo and load "
+			"its qemu_fw_cfg driver)",
+			path);
+	error = hr_vmcoreinfo_create(source->vmcoreinfo, source->vmcoreinfo_len, &kernel->note);
+	return error ? hr_error_context(error, "%s", path) : NULL;
 }
 
 /* Debian's build string tells the point release that its release string may not. */

@@ -217,13 +217,12 @@ struct edge {
 static void report_split(const struct edge *edge, const struct hr_leaf *leaf,
 			 struct hr_check_result *result)
 {
-	struct hr_reason *reason;
-	bool linear = edge->map == HR_MAP_LINEAR;
+	struct hr_reason *reason =
+		reason_add(result, HR_REASON_SPLITS_LEAF,
+			   "the %s edge lies inside a %s %s %s of the %s", hr_edge_name(edge->edge),
+			   hr_size_text(leaf->size).text, hr_level_name(leaf->level, leaf->cont),
+			   leaf->cont ? "group" : "leaf", map_phrase(edge->map));
 
-	reason = reason_add(result, HR_REASON_SPLITS_LEAF, "the %s edge%s lies inside a %s %s %s",
-			    hr_edge_name(edge->edge), linear ? "" : " of its vmemmap",
-			    hr_size_text(leaf->size).text, hr_level_name(leaf->level, leaf->cont),
-			    leaf->cont ? "group" : "leaf");
 	reason_set_leaf(reason, edge->map, edge->edge, edge->va, leaf);
 }
 

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# All tests that need no virtual machine: style, static analysis, unit, property, golden and
+# command line tests, plain and under the sanitizers.
+set -eu
+cd "$(dirname "$0")/.."
+
+sh tools/packages.sh test
+jobs=$(nproc)
+
+echo '== style'
+git ls-files 'src/*.[ch]' 'tests/*.[ch]' | xargs clang-format --dry-run -Werror
+mandoc -T lint -W warning man/hotremove-check.1
+sh tools/check-headers.sh
+
+echo '== build, warnings are errors'
+cmake --preset strict >/dev/null
+cmake --build build-strict -j "$jobs" >build-strict/build.log 2>&1 || {
+	cat build-strict/build.log
+	exit 1
+}
+
+echo '== static analysis'
+git ls-files 'src/*.c' | xargs -P "$jobs" -n 4 clang-tidy -p build-strict --quiet 2>/dev/null
+cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,style,performance,portability \
+	-D_GNU_SOURCE -DHR_VERSION='"0"' --suppressions-list=tools/cppcheck.txt src
+
+echo '== tests'
+ctest --test-dir build-strict -j "$jobs" --output-on-failure
+
+echo '== tests under AddressSanitizer and UndefinedBehaviorSanitizer'
+cmake --preset sanitize >/dev/null
+cmake --build build-sanitize -j "$jobs" >build-sanitize/build.log 2>&1 || {
+	cat build-sanitize/build.log
+	exit 1
+}
+HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-200} \
+	ctest --test-dir build-sanitize -j "$jobs" --output-on-failure
