@@ -51,6 +51,8 @@ static struct hr_error *check_ehdr(Elf *elf)
 		return hr_error_new(HR_ERROR_INPUT, "it is not an ELF core");
 	if (!gelf_getehdr(elf, &ehdr))
 		return elf_error("its ELF header cannot be read");
+	if (ehdr.e_type != ET_CORE)
+		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
 	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "it is a 32-bit core: arm64 kernels have 64-bit ones");
@@ -64,8 +66,6 @@ static struct hr_error *check_ehdr(Elf *elf)
 		return hr_error_new(
 			HR_ERROR_INPUT,
 			"it is a big-endian core: only little-endian kernels are known");
-	if (ehdr.e_type != ET_CORE)
-		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
 	return NULL;
 }
 

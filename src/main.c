@@ -253,8 +253,8 @@ static int run_program(struct run *run, int argc, char **argv)
 
 	if (error)
 		return fail(run, error);
-	if (run->options.help) {
-		hr_options_help();
+	if (run->options.help || run->options.usage) {
+		hr_options_help(run->options.usage);
 		return 0;
 	}
 	if (run->options.version) {

@@ -20,6 +20,7 @@ enum {
 	OPT_KERNEL_RELEASE,
 	OPT_ASSUME,
 	OPT_IGNORE,
+	OPT_USAGE,
 	OPT_OVERRIDE, /* and one more for each enum hr_override_key */
 };
 
@@ -62,6 +63,7 @@ static const struct argp_option option_table[] = {
 	  "leave these reasons out of the verdict; they are still reported", 4 },
 	{ NULL, 0, NULL, 0, "Other:", 5 },
 	{ "help", 'h', NULL, 0, "print this help", 5 },
+	{ "usage", OPT_USAGE, NULL, 0, "print a short list of the options", 5 },
 	{ "version", 'V', NULL, 0, "print the version and the formats that can be read", 5 },
 	{ 0 },
 };
@@ -287,6 +289,9 @@ static error_t on_option(int key, char *arg, struct argp_state *state)
 	case 'h':
 		parse->options->help = true;
 		return 0;
+	case OPT_USAGE:
+		parse->options->usage = true;
+		return 0;
 	case 'V':
 		parse->options->version = true;
 		return 0;
@@ -315,7 +320,7 @@ struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 		return parse.error;
 	if (status)
 		return hr_error_errno(status, "cannot parse the command line");
-	if (ret->help || ret->version)
+	if (ret->help || ret->usage || ret->version)
 		return NULL;
 	if (!ret->has_source)
 		ret->paths[ret->path_count++] = "/proc/kcore";
@@ -332,8 +337,10 @@ void hr_options_release(struct hr_options *options)
 	free(options->ranges);
 }
 
-void hr_options_help(void)
+void hr_options_help(bool usage)
 {
-	argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned int)ARGP_HELP_EXIT_OK,
+	unsigned int flags = usage ? ARGP_HELP_USAGE : ARGP_HELP_STD_HELP;
+
+	argp_help(&argp, stdout, flags & ~(unsigned int)ARGP_HELP_EXIT_OK,
 		  program_invocation_short_name);
 }

@@ -29,7 +29,7 @@ enum hr_tristate {
 };
 
 struct hr_options {
-	bool help, version;
+	bool help, usage, version;
 	enum hr_output output;
 
 	bool has_source;
@@ -62,8 +62,8 @@ struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 /* Free what @options holds. */
 void hr_options_release(struct hr_options *options);
 
-/* Print the help text on standard output. */
-void hr_options_help(void);
+/* Print the help text, or with @usage the list of options alone, on standard output. */
+void hr_options_help(bool usage);
 
 /* Add a range to @options, which checks its grammar. */
 struct hr_error *hr_options_add_range(struct hr_options *options, const char *text);
