@@ -216,6 +216,38 @@ struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel)
 	};
 }
 
+/* What the kernel's own check says; it is not asked where the verdict alone is wanted and clear. */
+static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
+				  struct hr_answer *answer)
+{
+	const struct hr_guard_check guard = {
+		.layout = check->layout,
+		.walker = check->walker,
+		.sections = check->sections,
+		.memory_block_size = check->memory_block_size,
+		.model = kernel->models.guard,
+	};
+	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF);
+	struct hr_error *error = hr_guard_range(&guard, answer->range.start, answer->range.end,
+						splits, &answer->guard);
+
+	if (!error)
+		hr_check_guard(&answer->guard, guard.model, &answer->check);
+	return error;
+}
+
+static struct hr_error *ask_plan(struct hr_kernel *kernel, const struct hr_check *check,
+				 struct hr_answer *answer)
+{
+	struct hr_error *error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
+						kernel->models.teardown, answer->range.start,
+						answer->range.end, &answer->survey, &answer->plan);
+
+	if (!error)
+		hr_check_survey(check, &answer->survey, &answer->check);
+	return error;
+}
+
 struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range, bool plan,
 			       struct hr_answer *ret)
 {
@@ -226,24 +258,22 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 		.memory_block_size = kernel->memory_block_size,
 		.ignored = kernel->options->ignored,
 	};
+	struct hr_error *error = NULL;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->range = *range;
 	hr_check_edges(&check, range, &ret->check);
-	if (plan) {
-		struct hr_error *error = hr_plan_create(
-			&kernel->layout, kernel->walker, &kernel->tlbi, kernel->models.teardown,
-			range->start, range->end, &ret->survey, &ret->plan);
-		if (error)
-			return error;
-		hr_check_survey(&check, &ret->survey, &ret->check);
-	}
+	if (plan)
+		error = ask_plan(kernel, &check, ret);
+	if (!error && (plan || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
+		error = ask_guard(kernel, &check, ret);
 	ret->verdict = hr_check_verdict(&check, &ret->check);
-	return NULL;
+	return error;
 }
 
 void hr_answer_release(struct hr_answer *answer)
 {
+	hr_guard_release(&answer->guard);
 	hr_plan_destroy(answer->plan);
 	answer->plan = NULL;
 }

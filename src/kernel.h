@@ -31,6 +31,7 @@ struct hr_answer {
 	struct hr_pa_range range;
 	struct hr_check_result check;
 	enum hr_verdict verdict;
+	struct hr_guard_result guard;
 	struct hr_survey survey;
 	struct hr_plan *plan; /* NULL if only the verdict was asked for */
 };

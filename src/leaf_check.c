@@ -396,6 +396,40 @@ void hr_check_survey(const struct hr_check *check, const struct hr_survey *surve
 		check_map_survey(check, map, &survey->maps[map], result);
 }
 
+bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code)
+{
+	for (size_t i = 0; i < result->count; i++)
+		if (result->reasons[i].code == code)
+			return true;
+	return false;
+}
+
+void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
+		    struct hr_check_result *result)
+{
+	const struct hr_guard_block *first = NULL;
+	uint64_t vetoed = 0;
+
+	for (size_t i = 0; i < guard->count; i++) {
+		const struct hr_guard_block *block = &guard->blocks[i];
+
+		if (block->rule != HR_RULE_SPLITS_LINEAR && block->rule != HR_RULE_SPLITS_VMEMMAP)
+			continue;
+		if (!vetoed++)
+			first = block;
+	}
+	if (first && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
+		reason_add(result, HR_REASON_GUARD_VETO,
+			   "nothing would be split, but this kernel refuses to take %" PRIu64
+			   " of its memory blocks offline; the first is at %#" PRIx64,
+			   vetoed, first->start);
+	if (guard->outcome == HR_GUARD_CANNOT_TELL && model != HR_GUARD_UNKNOWN)
+		reason_add(
+			result, HR_REASON_UNREADABLE,
+			"what this kernel's check would say cannot be told: a table or section of "
+			"a memory block could not be read");
+}
+
 enum hr_verdict hr_check_verdict(const struct hr_check *check, const struct hr_check_result *result)
 {
 	bool unreadable = false;

@@ -7,6 +7,7 @@
 #ifndef HR_LEAF_CHECK_H
 #define HR_LEAF_CHECK_H
 
+#include "guard.h"
 #include "layout.h"
 #include "section.h"
 #include "survey.h"
@@ -83,6 +84,16 @@ void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *rang
  */
 void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,
 		     struct hr_check_result *result);
+
+/*
+ * Add guard-veto if the kernel's own check refuses a block of the range although nothing would be
+ * split, or unreadable if what it goes by could not be read.
+ */
+void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
+		    struct hr_check_result *result);
+
+/* Has @result a reason of @code? */
+bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code);
 
 /* The verdict that the reasons in @result amount to. */
 enum hr_verdict hr_check_verdict(const struct hr_check *check,

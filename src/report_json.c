@@ -260,12 +260,31 @@ static void put_teardown(struct json_object *object, const struct hr_models *mod
 	put(teardown, "range_ops", ops);
 }
 
-static void put_guard(struct json_object *object)
+static struct json_object *new_block(const struct hr_guard_block *block, uint64_t block_size)
+{
+	struct json_object *object = checked(json_object_new_object());
+	char name[32];
+
+	snprintf(name, sizeof(name), "memory%" PRIu64, block->start / block_size);
+	put_text(object, "name", name);
+	put_address(object, "start", block->start);
+	put_address(object, "end", block->end - 1);
+	put_text(object, "outcome", hr_guard_outcome_name(block->outcome));
+	put_text(object, "rule", hr_guard_rule_name(block->rule));
+	return object;
+}
+
+static void put_guard(struct json_object *object, const struct hr_guard_result *result,
+		      uint64_t block_size)
 {
 	struct json_object *guard = put_new(object, "guard");
+	struct json_object *blocks = checked(json_object_new_array());
 
-	put_text(guard, "outcome", "unknown");
-	put(guard, "blocks", checked(json_object_new_array()));
+	put_text(guard, "outcome", hr_guard_outcome_name(result->outcome));
+	for (size_t i = 0; blocks && i < result->count; i++)
+		if (json_object_array_add(blocks, new_block(&result->blocks[i], block_size)))
+			out_of_memory = true;
+	put(guard, "blocks", blocks);
 }
 
 static struct json_object *new_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
@@ -277,7 +296,7 @@ static struct json_object *new_range(const struct hr_kernel *kernel, const struc
 	put_reasons(object, &answer->check);
 	put_map(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
 	put_map(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
-	put_guard(object);
+	put_guard(object, &answer->guard, kernel->memory_block_size);
 	put_teardown(object, &kernel->models, answer->plan);
 	nearest = put_new(object, "nearest");
 	put_null(nearest, "inside");

@@ -149,6 +149,58 @@ static void print_leaves(const struct hr_survey *survey)
 	scols_unref_table(table);
 }
 
+/* The line that the kernel will log when it refuses @block. */
+static void print_message(const struct hr_guard_block *block)
+{
+	static const char *const texts[] = {
+		[HR_RULE_SPLITS_LINEAR] = "splits a leaf entry in linear map",
+		[HR_RULE_SPLITS_VMEMMAP] = "splits a leaf entry in vmemmap",
+		[HR_RULE_BOOT_MEMORY] = "offlining attempted",
+	};
+
+	printf("  %-14s  its log will say: %s[%" PRIx64 " %" PRIx64 "] %s\n", "",
+	       block->rule == HR_RULE_BOOT_MEMORY ? "Boot memory " : "", block->message_start,
+	       block->message_end, texts[block->rule]);
+}
+
+static void print_blocks(const struct hr_guard_result *guard, uint64_t block_size)
+{
+	const struct hr_guard_block *first = NULL;
+	uint64_t refused = 0;
+
+	for (size_t i = 0; i < guard->count; i++) {
+		if (guard->blocks[i].rule != HR_RULE_NONE && !refused++)
+			first = &guard->blocks[i];
+	}
+	printf("%" PRIu64 " of %zu memory blocks, the first is memory%" PRIu64 "\n", refused,
+	       guard->count, first->start / block_size);
+	print_message(first);
+}
+
+static void print_guard(const struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	static const char *const texts[] = {
+		[HR_GUARD_ACCEPTS] = "accepts",
+		[HR_GUARD_REFUSES] = "refuses ",
+		[HR_GUARD_ACCEPTS_UNSAFELY] = "ACCEPTS IT ALL THE SAME: removing it would corrupt "
+					      "the kernel's mapping of "
+					      "other memory",
+		[HR_GUARD_NO_CHECK] = "has no check for split leaves",
+		[HR_GUARD_CANNOT_TELL] = "unknown",
+	};
+	enum hr_guard_outcome outcome = answer->guard.outcome;
+	bool unsafe =
+		outcome == HR_GUARD_NO_CHECK && hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF);
+
+	printf("  %-14s  %s", "kernel's check",
+	       unsafe ? "NONE: this kernel would remove it and corrupt its mapping of other memory"
+		      : texts[outcome]);
+	if (outcome == HR_GUARD_REFUSES)
+		print_blocks(&answer->guard, kernel->memory_block_size);
+	else
+		putchar('\n');
+}
+
 void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	uint64_t size = answer->range.end - answer->range.start;
@@ -159,6 +211,7 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	putchar('\n');
 	for (size_t i = 0; i < answer->check.count; i++)
 		print_reason(kernel, &answer->check.reasons[i]);
+	print_guard(kernel, answer);
 	print_plan(kernel, answer->plan);
 	print_leaves(&answer->survey);
 	putchar('\n');

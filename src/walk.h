@@ -101,6 +101,14 @@ static inline void hr_cleanup_walker(struct hr_walker **walker)
 void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
 
 /*
+ * The descriptors on the way to @va, in @path by level + 1, down to @last_level or to the first
+ * that is no table; those behind it are 0. False, with the reason in @why, if a table on the way
+ * cannot be read. On live memory as hr_walk_lookup().
+ */
+bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
+		  uint64_t path[HR_LEVELS_MAX], char why[HR_WHY_SIZE]);
+
+/*
  * Show @visitor every leaf that maps a byte of [@va_start, @va_last] (inclusive, kernel addresses
  * of one half). Each table page is read once; on live memory the entry that led to it is read
  * again after it and the page is read anew when that has changed. Fails only with an error of the

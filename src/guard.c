@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guard.h"
+
+#include <stdlib.h>
+
+#include "descriptor.h"
+
+/* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */
+#define DESC_PRESENT_INVALID (UINT64_C(1) << 11)
+#define DESC_TYPE_MASK	     (HR_DESC_VALID | HR_DESC_TABLE)
+
+const char *hr_guard_outcome_name(enum hr_guard_outcome outcome)
+{
+	static const char *const names[] = { "accepts", "refuses", "accepts-unsafely", "none",
+					     "unknown" };
+
+	return names[outcome];
+}
+
+const char *hr_guard_rule_name(enum hr_guard_rule rule)
+{
+	static const char *const names[] = { NULL, "splits-linear", "splits-vmemmap",
+					     "boot-memory" };
+
+	return names[rule];
+}
+
+static bool is_present(uint64_t desc)
+{
+	return desc & (HR_DESC_VALID | DESC_PRESENT_INVALID);
+}
+
+static bool is_leaf(uint64_t desc)
+{
+	return is_present(desc) && (desc & DESC_TYPE_MASK) != DESC_TYPE_MASK;
+}
+
+/*
+ * The alignment at which the kernel stops looking, before it reads the entry of @level. The first
+ * test is for PGDIR_SIZE, which with two levels is the size of a PMD.
+ */
+static uint64_t stop_alignment(const struct hr_geometry *geo, int level)
+{
+	if (level == geo->root_level)
+		return hr_level_size(geo, level);
+	return hr_level_size(geo, level) * hr_cont_entries(geo, level);
+}
+
+/*
+ * The deepest level whose entry the kernel reads for @va: it goes down from the root, and an
+ * address that is aligned to a level's size needs no look at that level.
+ */
+static int deepest_level(const struct hr_geometry *geo, uint64_t va)
+{
+	int level = geo->root_level;
+
+	while (level <= HR_LEVEL_PTE && va & (stop_alignment(geo, level) - 1))
+		level++;
+	return level - 1;
+}
+
+bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, uint64_t va,
+		     bool *ret)
+{
+	const struct hr_geometry *geo = &layout->geo;
+	int deepest = deepest_level(geo, va);
+	uint64_t path[HR_LEVELS_MAX];
+	char why[HR_WHY_SIZE];
+
+	*ret = false;
+	if (deepest < geo->root_level)
+		return true;
+	if (!hr_walk_path(walker, va, deepest, path, why))
+		return false;
+	for (int level = geo->root_level; level <= deepest; level++) {
+		uint64_t desc = path[level + 1];
+
+		if (level >= HR_LEVEL_PUD ? !is_present(desc) : !desc)
+			return true;
+		if (level >= HR_LEVEL_PMD && desc & HR_DESC_CONT)
+			*ret = true;
+		if ((level == HR_LEVEL_PUD || level == HR_LEVEL_PMD) && is_leaf(desc))
+			*ret |= (va & (hr_level_size(geo, level) - 1)) != 0;
+		if (*ret || !(va & (hr_level_size(geo, level) - 1)))
+			return true;
+	}
+	*ret = va & (hr_page_size(geo) - 1);
+	return true;
+}
+
+/* The kernel's verdict on a physical range: linear edges first, then the vmemmap's. */
+static bool range_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+			 enum hr_guard_rule *ret)
+{
+	const struct hr_layout *layout = check->layout;
+	unsigned int shift = layout->geo.page_shift;
+	const struct {
+		uint64_t va;
+		enum hr_guard_rule rule;
+	} edges[] = {
+		{ hr_layout_linear_va(layout, start), HR_RULE_SPLITS_LINEAR },
+		{ hr_layout_linear_va(layout, end), HR_RULE_SPLITS_LINEAR },
+		{ hr_layout_page_va(layout, start >> shift), HR_RULE_SPLITS_VMEMMAP },
+		{ hr_layout_page_va(layout, end >> shift), HR_RULE_SPLITS_VMEMMAP },
+	};
+
+	*ret = HR_RULE_NONE;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		bool splits;
+
+		if (!hr_guard_splits(layout, check->walker, edges[i].va, &splits))
+			return false;
+		if (!splits)
+			continue;
+		*ret = edges[i].rule;
+		return true;
+	}
+	return true;
+}
+
+/* What the sections of a block say: it must be offlined first, and may hold boot memory. */
+struct block_state {
+	bool online, early;
+};
+
+static bool read_state(const struct hr_guard_check *check, uint64_t start, struct block_state *ret)
+{
+	unsigned int bits = check->layout->section_size_bits;
+	uint64_t last = start + check->memory_block_size - 1;
+
+	*ret = (struct block_state){ .online = !check->sections };
+	for (uint64_t nr = start >> bits; check->sections && nr <= last >> bits; nr++) {
+		uint64_t value;
+		struct hr_error *error = hr_section_read(check->sections, nr, &value);
+
+		if (error) {
+			hr_error_destroy(error);
+			return false;
+		}
+		ret->online |= value & HR_SECTION_PRESENT && value & HR_SECTION_ONLINE;
+		ret->early |= value & HR_SECTION_PRESENT && value & HR_SECTION_EARLY;
+	}
+	return true;
+}
+
+/*
+ * Bytes at the head of the block at @start that hold its own memmap: with memmap_on_memory the
+ * first struct page of the block lies in the block's first page.
+ */
+static bool own_memmap(const struct hr_guard_check *check, uint64_t start, uint64_t *ret)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t page = hr_page_size(&layout->geo);
+	uint64_t va = hr_layout_page_va(layout, start / page);
+	struct hr_lookup found;
+
+	*ret = 0;
+	hr_walk_lookup(check->walker, va, &found);
+	if (found.state == HR_MAP_UNREADABLE)
+		return false;
+	if (found.state == HR_MAP_MAPPED && found.leaf.pa + (va - found.leaf.va) == start)
+		*ret = check->memory_block_size / page * layout->struct_page_size;
+	return true;
+}
+
+/*
+ * The first releases stepped through the block's sections and then judged the range of the same
+ * length behind the last step (commit 95a58852b0e5, mended by 285f90a4d114).
+ */
+static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start, uint64_t end)
+{
+	if (check->model != HR_GUARD_NEXT_RANGE)
+		return start;
+	while (start < end)
+		start += hr_section_size(check->layout);
+	return start;
+}
+
+static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
+{
+	uint64_t memmap, start, judged, size;
+	enum hr_guard_rule own = HR_RULE_NONE;
+
+	block->outcome = HR_GUARD_CANNOT_TELL;
+	if (!own_memmap(check, block->start, &memmap))
+		return;
+	start = block->start + memmap;
+	size = block->end - start;
+	judged = judged_start(check, start, block->end);
+	if (!range_splits(check, judged, judged + size, &block->rule))
+		return;
+	if (block->rule != HR_RULE_NONE) {
+		block->outcome = HR_GUARD_REFUSES;
+		block->message_start = judged;
+		block->message_end = judged + size;
+		return;
+	}
+	if (!range_splits(check, block->start, block->end, &own))
+		return;
+	block->outcome = own == HR_RULE_NONE ? HR_GUARD_ACCEPTS : HR_GUARD_ACCEPTS_UNSAFELY;
+}
+
+void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
+{
+	struct block_state state;
+
+	*ret = (struct hr_guard_block){
+		.start = start,
+		.end = start + check->memory_block_size,
+		.outcome = HR_GUARD_CANNOT_TELL,
+	};
+	if (!read_state(check, start, &state))
+		return;
+	if (state.early) {
+		ret->outcome = HR_GUARD_REFUSES;
+		ret->rule = HR_RULE_BOOT_MEMORY;
+		ret->message_start = ret->start;
+		ret->message_end = ret->end;
+	} else if (check->model == HR_GUARD_NONE) {
+		ret->outcome = HR_GUARD_NO_CHECK;
+	} else if (check->model != HR_GUARD_UNKNOWN && !state.online) {
+		ret->outcome = HR_GUARD_ACCEPTS;
+	} else if (check->model != HR_GUARD_UNKNOWN) {
+		judge(check, ret);
+	}
+}
+
+/* Worse outcomes have higher ranks: what happens to one block decides for the range. */
+static unsigned int rank(enum hr_guard_outcome outcome)
+{
+	static const unsigned int ranks[] = {
+		[HR_GUARD_ACCEPTS] = 0,		 [HR_GUARD_NO_CHECK] = 1,
+		[HR_GUARD_ACCEPTS_UNSAFELY] = 2, [HR_GUARD_CANNOT_TELL] = 3,
+		[HR_GUARD_REFUSES] = 4,
+	};
+
+	return ranks[outcome];
+}
+
+static struct hr_error *add_block(struct hr_guard_result *result, size_t *capacity,
+				  const struct hr_guard_block *block)
+{
+	if (rank(block->outcome) > rank(result->outcome))
+		result->outcome = block->outcome;
+	if (result->count == HR_GUARD_BLOCKS_MAX) {
+		result->cut = true;
+		return NULL;
+	}
+	if (result->count == *capacity) {
+		size_t more = *capacity ? *capacity * 2 : 16;
+		struct hr_guard_block *blocks = reallocarray(result->blocks, more, sizeof(*blocks));
+
+		if (!blocks)
+			return hr_error_no_memory();
+		result->blocks = blocks;
+		*capacity = more;
+	}
+	result->blocks[result->count++] = *block;
+	return NULL;
+}
+
+/* The first memory block at or behind @start that may exist, UINT64_MAX if there is none. */
+static uint64_t next_block(const struct hr_guard_check *check, uint64_t start)
+{
+	unsigned int bits = check->layout->section_size_bits;
+	struct hr_error *error;
+	uint64_t nr;
+
+	if (!check->sections)
+		return start;
+	error = hr_section_next(check->sections, start >> bits, &nr);
+	if (error) {
+		hr_error_destroy(error);
+		return start;
+	}
+	return nr >= UINT64_MAX >> bits ? UINT64_MAX
+					: (nr << bits) & ~(check->memory_block_size - 1);
+}
+
+/* Does any section of the block exist? Where that cannot be read, it may. */
+static bool block_exists(const struct hr_guard_check *check, uint64_t start)
+{
+	unsigned int bits = check->layout->section_size_bits;
+	uint64_t last = start + check->memory_block_size - 1;
+
+	for (uint64_t nr = start >> bits; nr <= last >> bits; nr++) {
+		uint64_t value = HR_SECTION_PRESENT;
+		struct hr_error *error = NULL;
+
+		if (check->sections)
+			error = hr_section_read(check->sections, nr, &value);
+		if (error || value & HR_SECTION_PRESENT) {
+			hr_error_destroy(error);
+			return true;
+		}
+	}
+	return false;
+}
+
+struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+				bool splits, struct hr_guard_result *ret)
+{
+	uint64_t block_size = check->memory_block_size;
+	size_t capacity = 0;
+
+	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
+	start &= ~(block_size - 1);
+	for (start = next_block(check, start); start < end;
+	     start = next_block(check, start + block_size)) {
+		struct hr_guard_block block;
+		struct hr_error *error;
+
+		if (!block_exists(check, start))
+			continue;
+		hr_guard_block(check, start, &block);
+		error = add_block(ret, &capacity, &block);
+		if (error)
+			return error;
+	}
+	if (check->model == HR_GUARD_UNKNOWN && ret->outcome != HR_GUARD_REFUSES)
+		ret->outcome = HR_GUARD_CANNOT_TELL;
+	if (check->model == HR_GUARD_NONE && ret->outcome == HR_GUARD_ACCEPTS)
+		ret->outcome = HR_GUARD_NO_CHECK;
+	if (splits && ret->outcome == HR_GUARD_ACCEPTS)
+		ret->outcome = HR_GUARD_ACCEPTS_UNSAFELY;
+	return NULL;
+}
+
+void hr_guard_release(struct hr_guard_result *result)
+{
+	free(result->blocks);
+	*result = (struct hr_guard_result){ 0 };
+}
