@@ -163,7 +163,7 @@ static void print_message(const struct hr_guard_block *block)
 	       block->message_end, texts[block->rule]);
 }
 
-static void print_blocks(const struct hr_guard_result *guard, uint64_t block_size)
+static void print_refusal(const struct hr_guard_result *guard, uint64_t block_size)
 {
 	const struct hr_guard_block *first = NULL;
 	uint64_t refused = 0;
@@ -172,33 +172,40 @@ static void print_blocks(const struct hr_guard_result *guard, uint64_t block_siz
 		if (guard->blocks[i].rule != HR_RULE_NONE && !refused++)
 			first = &guard->blocks[i];
 	}
-	printf("%" PRIu64 " of %zu memory blocks, the first is memory%" PRIu64 "\n", refused,
-	       guard->count, first->start / block_size);
+	if (!first) {
+		printf("refuses\n");
+		return;
+	}
+	printf("refuses %" PRIu64 " of %zu memory blocks, the first is memory%" PRIu64 "\n",
+	       refused, guard->count, first->start / block_size);
 	print_message(first);
 }
 
 static void print_guard(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
-	static const char *const texts[] = {
-		[HR_GUARD_ACCEPTS] = "accepts",
-		[HR_GUARD_REFUSES] = "refuses ",
-		[HR_GUARD_ACCEPTS_UNSAFELY] = "ACCEPTS IT ALL THE SAME: removing it would corrupt "
-					      "the kernel's mapping of "
-					      "other memory",
-		[HR_GUARD_NO_CHECK] = "has no check for split leaves",
-		[HR_GUARD_CANNOT_TELL] = "unknown",
-	};
-	enum hr_guard_outcome outcome = answer->guard.outcome;
-	bool unsafe =
-		outcome == HR_GUARD_NO_CHECK && hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF);
+	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF);
 
-	printf("  %-14s  %s", "kernel's check",
-	       unsafe ? "NONE: this kernel would remove it and corrupt its mapping of other memory"
-		      : texts[outcome]);
-	if (outcome == HR_GUARD_REFUSES)
-		print_blocks(&answer->guard, kernel->memory_block_size);
-	else
-		putchar('\n');
+	printf("  %-14s  ", "kernel's check");
+	switch (answer->guard.outcome) {
+	case HR_GUARD_ACCEPTS:
+		printf("accepts\n");
+		break;
+	case HR_GUARD_REFUSES:
+		print_refusal(&answer->guard, kernel->memory_block_size);
+		break;
+	case HR_GUARD_ACCEPTS_UNSAFELY:
+		printf("ACCEPTS ALL THE SAME: this kernel would corrupt its mapping of other "
+		       "memory\n");
+		break;
+	case HR_GUARD_NO_CHECK:
+		printf("%s\n",
+		       splits ? "NONE: this kernel would corrupt its mapping of other memory"
+			      : "none for split leaves in this kernel");
+		break;
+	case HR_GUARD_CANNOT_TELL:
+		printf("unknown\n");
+		break;
+	}
 }
 
 void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
