@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "altmap.h"
 #include "descriptor.h"
 
 /* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */
@@ -143,23 +144,28 @@ static bool read_state(const struct hr_guard_check *check, uint64_t start, struc
 	return true;
 }
 
-/*
- * Bytes at the head of the block at @start that hold its own memmap: with memmap_on_memory the
- * first struct page of the block lies in the block's first page.
- */
-static bool own_memmap(const struct hr_guard_check *check, uint64_t start, uint64_t *ret)
+/* Would removing [@start, @end) split a leaf, in truth? False if that could not be read. */
+static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+			 bool *ret)
 {
 	const struct hr_layout *layout = check->layout;
-	uint64_t page = hr_page_size(&layout->geo);
-	uint64_t va = hr_layout_page_va(layout, start / page);
-	struct hr_lookup found;
+	unsigned int shift = layout->geo.page_shift;
+	const uint64_t edges[] = {
+		hr_layout_linear_va(layout, start),
+		hr_layout_linear_va(layout, end),
+		hr_layout_page_va(layout, start >> shift),
+		hr_layout_page_va(layout, end >> shift),
+	};
 
-	*ret = 0;
-	hr_walk_lookup(check->walker, va, &found);
-	if (found.state == HR_MAP_UNREADABLE)
-		return false;
-	if (found.state == HR_MAP_MAPPED && found.leaf.pa + (va - found.leaf.va) == start)
-		*ret = check->memory_block_size / page * layout->struct_page_size;
+	*ret = false;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		struct hr_lookup found;
+
+		hr_walk_lookup_end(check->walker, edges[i], &found);
+		if (found.state == HR_MAP_UNREADABLE)
+			return false;
+		*ret |= found.splits;
+	}
 	return true;
 }
 
@@ -178,13 +184,16 @@ static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start,
 
 static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
 {
-	uint64_t memmap, start, judged, size;
-	enum hr_guard_rule own = HR_RULE_NONE;
+	const struct hr_layout *layout = check->layout;
+	uint64_t start = block->start, judged, size;
+	bool has_altmap, splits;
 
 	block->outcome = HR_GUARD_CANNOT_TELL;
-	if (!own_memmap(check, block->start, &memmap))
+	if (!hr_block_has_altmap(layout, check->walker, block->start, &has_altmap))
 		return;
-	start = block->start + memmap;
+	if (has_altmap)
+		start += check->memory_block_size / hr_page_size(&layout->geo) *
+			 layout->struct_page_size;
 	size = block->end - start;
 	judged = judged_start(check, start, block->end);
 	if (!range_splits(check, judged, judged + size, &block->rule))
@@ -195,9 +204,8 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 		block->message_end = judged + size;
 		return;
 	}
-	if (!range_splits(check, block->start, block->end, &own))
-		return;
-	block->outcome = own == HR_RULE_NONE ? HR_GUARD_ACCEPTS : HR_GUARD_ACCEPTS_UNSAFELY;
+	if (truly_splits(check, block->start, block->end, &splits))
+		block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
 }
 
 void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)

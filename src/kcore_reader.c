@@ -14,10 +14,16 @@
 #include "elf_headers.h"
 #include "file_io.h"
 
+/* Where the two mappings of the image may differ, they do so page by page. */
+enum {
+	SMALLEST_PAGE = 4096
+};
+
 struct elf_core {
 	int fd;
-	struct hr_segment first;     /* of the file: wins where it overlaps others */
-	struct hr_segment *segments; /* all of them, ascending */
+	bool live;
+	struct hr_segment image;     /* the first of the file; overlaps others if it is the image */
+	struct hr_segment *segments; /* the others, ascending */
 	size_t count;
 };
 
@@ -37,13 +43,11 @@ static bool segment_has(const struct hr_segment *segment, uint64_t pa)
 	return pa >= segment->pa && pa - segment->pa < segment->size;
 }
 
-/* The segment that holds @pa, NULL if none does. */
+/* The segment that holds @pa, NULL if none does; the image's comes last. */
 static const struct hr_segment *find_segment(const struct elf_core *core, uint64_t pa)
 {
 	size_t low = 0, high = core->count;
 
-	if (segment_has(&core->first, pa))
-		return &core->first;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -54,18 +58,65 @@ static const struct hr_segment *find_segment(const struct elf_core *core, uint64
 	}
 	if (low && segment_has(&core->segments[low - 1], pa))
 		return &core->segments[low - 1];
-	return NULL;
+	return segment_has(&core->image, pa) ? &core->image : NULL;
 }
 
-/* Bytes from @pa on that are best read from @segment. */
-static size_t bytes_here(const struct elf_core *core, const struct hr_segment *segment, uint64_t pa,
-			 size_t len)
+static bool is_all_zero(const char *bytes, size_t len)
+{
+	char seen = 0;
+
+	for (size_t i = 0; i < len; i++)
+		seen |= bytes[i];
+	return !seen;
+}
+
+/* Is @pa, which @segment has, in the live image too? */
+static bool has_two_mappings(const struct elf_core *core, const struct hr_segment *segment,
+			     uint64_t pa)
+{
+	return core->live && segment != &core->image && segment_has(&core->image, pa);
+}
+
+/* Bytes from @pa on that @segment has, and of which none or one page has a second mapping. */
+static uint64_t bytes_here(const struct elf_core *core, const struct hr_segment *segment,
+			   uint64_t pa)
 {
 	uint64_t left = segment->size - (pa - segment->pa);
+	uint64_t bound = left;
 
-	if (segment != &core->first && core->first.pa > pa && core->first.pa - pa < left)
-		left = core->first.pa - pa;
-	return left < len ? (size_t)left : len;
+	if (has_two_mappings(core, segment, pa)) {
+		bound = SMALLEST_PAGE - pa % SMALLEST_PAGE;
+		if (bound > core->image.size - (pa - core->image.pa))
+			bound = core->image.size - (pa - core->image.pa);
+	} else if (core->live && core->image.pa > pa) {
+		bound = core->image.pa - pa;
+	}
+	return bound < left ? bound : left;
+}
+
+/*
+ * Read what one segment has at @pa. In a live core either mapping of the image can be gone and
+ * read as zeros: the image's own where init memory was freed and has become anything since, page
+ * tables too; the linear one of .data and .bss from 7.3 on. So what is zero in the one is looked
+ * for in the other, a page at a time.
+ */
+static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, char *buffer,
+				   size_t *len)
+{
+	const struct hr_segment *segment = find_segment(core, pa);
+	struct hr_error *error;
+	uint64_t here;
+
+	if (!segment)
+		return hr_error_new(HR_ERROR_UNREADABLE, "PA %#" PRIx64 " is not in the source",
+				    pa);
+	here = bytes_here(core, segment, pa);
+	if (*len > here)
+		*len = (size_t)here;
+	error = hr_pread_all(core->fd, buffer, *len, segment->offset + (pa - segment->pa));
+	if (error || !has_two_mappings(core, segment, pa) || !is_all_zero(buffer, *len))
+		return error;
+	return hr_pread_all(core->fd, buffer, *len, core->image.offset + (pa - core->image.pa));
 }
 
 static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, size_t len)
@@ -74,15 +125,9 @@ static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, 
 	char *at = buffer;
 
 	while (len) {
-		const struct hr_segment *segment = find_segment(core, pa);
-		struct hr_error *error;
-		size_t here;
+		size_t here = len;
+		struct hr_error *error = read_piece(core, pa, at, &here);
 
-		if (!segment)
-			return hr_error_new(HR_ERROR_UNREADABLE,
-					    "PA %#" PRIx64 " is not in the source", pa);
-		here = bytes_here(core, segment, pa, len);
-		error = hr_pread_all(core->fd, at, here, segment->offset + (pa - segment->pa));
 		if (error)
 			return error;
 		at += here;
@@ -101,7 +146,7 @@ static int compare_segments(const void *a, const void *b)
 
 static uint64_t total_size(const struct elf_core *core)
 {
-	uint64_t total = 0;
+	uint64_t total = core->image.size;
 
 	for (size_t i = 0; i < core->count; i++)
 		if (__builtin_add_overflow(total, core->segments[i].size, &total))
@@ -142,8 +187,10 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	if (!core)
 		return hr_error_no_memory();
 	core->fd = hr_take_fd(&owned_fd);
-	core->first = headers.segments[0];
-	core->count = headers.count;
+	core->live = live;
+	core->image = headers.segments[0];
+	core->count = headers.count - 1;
+	memmove(headers.segments, headers.segments + 1, core->count * sizeof(*core->segments));
 	core->segments = hr_take(headers.segments);
 	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
 	source->vmcoreinfo = hr_take(headers.vmcoreinfo);

@@ -15,9 +15,8 @@ struct hr_error *hr_kcore_open(const char *path, int *ret_fd);
  * Make @source read the ELF core @fd, which is taken over, and give it the note and the size. With
  * @live, the file's size means nothing and its content changes.
  *
- * Where segments overlap, the first PT_LOAD wins: in /proc/kcore and in kdump's cores it is the
- * kernel image, through whose own mapping memory can be read that the linear map has lost (from
- * 7.3 on the linear alias of .data and .bss is invalid and reads as zeros).
+ * The first PT_LOAD of /proc/kcore is the kernel image, whose memory others cover too. A page that
+ * reads as zeros through the one is read through the other: neither has all of it.
  */
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source);
 

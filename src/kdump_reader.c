@@ -12,8 +12,14 @@
 #include "kdump_header.h"
 #include "vmcoreinfo.h"
 
+/* Pages that the library caches, its own default. */
+enum {
+	CACHE_PAGES = 1024
+};
+
 struct kdump {
 	kdump_ctx_t *ctx;
+	kdump_num_t cache_pages;
 	int fds[HR_SPLIT_MAX];
 	size_t count;
 };
@@ -47,6 +53,18 @@ static struct hr_error *library_error(const struct kdump *kdump, enum hr_error_c
 	return hr_error_new(code, "%s (libkdumpfile: %s)", what, kdump_get_err(kdump->ctx));
 }
 
+/*
+ * A failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which it hands
+ * out later as if it had one, and crashes. A change of the cache's size makes a new cache.
+ */
+static void renew_cache(struct kdump *kdump)
+{
+	kdump_clear_err(kdump->ctx);
+	kdump->cache_pages ^= 1;
+	if (kdump_set_number_attr(kdump->ctx, "cache.size", kdump->cache_pages) != KDUMP_OK)
+		kdump_clear_err(kdump->ctx);
+}
+
 /* By machine physical address only: the library's own translation has errors under LPA and LPA2. */
 static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, size_t len)
 {
@@ -63,7 +81,7 @@ static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, 
 				     pa + done);
 	else
 		error = library_error(kdump, HR_ERROR_UNREADABLE, "the dump cannot be read there");
-	kdump_clear_err(kdump->ctx);
+	renew_cache(kdump);
 	return error;
 }
 
@@ -175,6 +193,7 @@ struct hr_error *hr_kdump_attach(const int *fds, size_t count, struct hr_source 
 	}
 	memcpy(kdump->fds, fds, count * sizeof(*fds));
 	kdump->count = count;
+	kdump->cache_pages = CACHE_PAGES;
 	error = check_headers(kdump, &file_size, &header);
 	if (!error)
 		error = open_library(kdump, header.block_size);

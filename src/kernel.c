@@ -85,12 +85,35 @@ static void find_point_release(struct hr_kernel *kernel)
 		layout->version = hr_release_parse(layout->release, version);
 }
 
-static void choose_models(struct hr_kernel *kernel)
+static const char warn_guard_backport[] =
+	"the leaf check is assumed to look at the right range: this kernel has it by its symbols, "
+	"though its release should not (--assume=guard=... overrides)";
+
+/* A kernel's symbols tell whether it checks leaves; which range it checks, only its release. */
+static void choose_guard(struct hr_kernel *kernel)
+{
+	struct hr_models *models = &kernel->models;
+	enum hr_tristate leaf_check = kernel->features.leaf_check;
+
+	if (leaf_check == HR_NO) {
+		models->guard = HR_GUARD_NONE;
+		models->guard_from = HR_MODEL_FROM_SYMBOLS;
+	}
+	if (leaf_check == HR_YES &&
+	    (models->guard == HR_GUARD_NONE || models->guard == HR_GUARD_UNKNOWN)) {
+		models->guard = HR_GUARD_REQUESTED;
+		models->guard_from = HR_MODEL_FROM_SYMBOLS;
+		if (!kernel->options->guard)
+			warn(kernel, warn_guard_backport);
+	}
+}
+
+/* What the user says beats what was found. */
+static void apply_assumptions(struct hr_kernel *kernel)
 {
 	const struct hr_options *options = kernel->options;
 	struct hr_models *models = &kernel->models;
 
-	*models = hr_models_of_release(&kernel->layout.version);
 	if (options->teardown) {
 		models->teardown = options->teardown;
 		models->teardown_from = HR_MODEL_FROM_OPTION;
@@ -103,6 +126,19 @@ static void choose_models(struct hr_kernel *kernel)
 		models->guard = options->guard;
 		models->guard_from = HR_MODEL_FROM_OPTION;
 	}
+	if (options->tlbi_range != HR_UNKNOWN)
+		kernel->features.tlbi_range = options->tlbi_range;
+	if (options->repeat_tlbi != HR_UNKNOWN)
+		kernel->features.repeat_tlbi = options->repeat_tlbi;
+}
+
+static void choose_models(struct hr_kernel *kernel)
+{
+	struct hr_models *models = &kernel->models;
+
+	*models = hr_models_of_release(&kernel->layout.version);
+	choose_guard(kernel);
+	apply_assumptions(kernel);
 	if (models->gap && models->teardown_from != HR_MODEL_FROM_OPTION)
 		warn(kernel, models->gap);
 	if (!models->teardown)
@@ -111,23 +147,24 @@ static void choose_models(struct hr_kernel *kernel)
 	if (!models->flush)
 		warn(kernel, "the flush model is not known: the plan follows the form that kernels "
 			     "have from 6.13 on");
+	if (!models->guard)
+		warn(kernel,
+		     "whether this kernel checks leaves when memory goes offline is not known");
 }
 
 static void choose_tlbi(struct hr_kernel *kernel)
 {
-	const struct hr_options *options = kernel->options;
+	const struct hr_features *features = &kernel->features;
 
-	kernel->tlbi_range = options->tlbi_range;
-	kernel->repeat_tlbi = options->repeat_tlbi;
 	kernel->tlbi = (struct hr_tlbi_config){
 		.page_shift = kernel->layout.geo.page_shift,
 		.lpa2 = kernel->layout.geo.lpa2,
-		.range_ops = options->tlbi_range != HR_NO,
-		.repeat = options->repeat_tlbi == HR_YES,
+		.range_ops = features->tlbi_range != HR_NO,
+		.repeat = features->repeat_tlbi == HR_YES,
 		.repeat_form = kernel->models.repeat,
 		.flush = kernel->models.flush,
 	};
-	if (options->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
+	if (features->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
 		warn(kernel, "whether the CPUs have TLB range operations is not known: the plan "
 			     "assumes that they have (--assume=tlbi-range=0 overrides)");
 }
@@ -190,6 +227,7 @@ struct hr_error *hr_kernel_open(const struct hr_options *options,
 		return error;
 	find_point_release(kernel);
 	find_memory_block_size(kernel);
+	kernel->features = hr_features_read(&kernel->layout, kernel->note, &kernel->source->memory);
 	choose_models(kernel);
 	choose_tlbi(kernel);
 	*ret = hr_take(kernel);
@@ -227,7 +265,9 @@ static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_chec
 		.memory_block_size = check->memory_block_size,
 		.model = kernel->models.guard,
 	};
-	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF);
+	/* A range that is no multiple of memory blocks does not get as far as a split. */
+	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
+		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
 	struct hr_error *error = hr_guard_range(&guard, answer->range.start, answer->range.end,
 						splits, &answer->guard);
 
@@ -240,8 +280,9 @@ static struct hr_error *ask_plan(struct hr_kernel *kernel, const struct hr_check
 				 struct hr_answer *answer)
 {
 	struct hr_error *error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
-						kernel->models.teardown, answer->range.start,
-						answer->range.end, &answer->survey, &answer->plan);
+						kernel->models.teardown, kernel->memory_block_size,
+						answer->range.start, answer->range.end,
+						&answer->survey, &answer->plan);
 
 	if (!error)
 		hr_check_survey(check, &answer->survey, &answer->check);

@@ -20,7 +20,7 @@ struct hr_kernel {
 	struct hr_sections *sections; /* NULL if mem_section is not known */
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
-	enum hr_tristate tlbi_range, repeat_tlbi;
+	struct hr_features features;
 	uint64_t memory_block_size; /* bytes */
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;

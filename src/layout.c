@@ -174,6 +174,11 @@ static struct hr_error *find_swapper(const struct builder *build)
 	return NULL;
 }
 
+static bool is_struct_page_size(uint64_t size)
+{
+	return size >= STRUCT_PAGE_MIN && size <= STRUCT_PAGE_MAX && size % 8 == 0;
+}
+
 static struct hr_error *find_struct_page(const struct builder *build)
 {
 	uint64_t *size = &build->layout->struct_page_size;
@@ -181,7 +186,7 @@ static struct hr_error *find_struct_page(const struct builder *build)
 
 	if (error)
 		return error;
-	if (*size < STRUCT_PAGE_MIN || *size > STRUCT_PAGE_MAX || *size % 8)
+	if (!is_struct_page_size(*size))
 		return hr_error_new(HR_ERROR_INPUT, "a struct page of %" PRIu64 " bytes cannot be",
 				    *size);
 	return NULL;
@@ -391,6 +396,33 @@ struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 	}
 	*ret = layout;
 	return NULL;
+}
+
+static bool is_va_width(uint64_t bits)
+{
+	static const unsigned char widths[] = { 36, 39, 42, 47, 48, 52 };
+
+	for (size_t i = 0; i < sizeof(widths); i++)
+		if (widths[i] == bits)
+			return true;
+	return false;
+}
+
+bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
+{
+	switch (key) {
+	case HR_OVERRIDE_PAGE_SIZE:
+		return value == 4096 || value == 16384 || value == 65536;
+	case HR_OVERRIDE_VA_BITS:
+	case HR_OVERRIDE_VA_BITS_ACTUAL:
+		return is_va_width(value);
+	case HR_OVERRIDE_STRUCT_PAGE_SIZE:
+		return is_struct_page_size(value);
+	case HR_OVERRIDE_SECTION_SIZE_BITS:
+		return value >= SECTION_BITS_MIN && value <= SECTION_BITS_MAX;
+	default:
+		return true;
+	}
 }
 
 bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa)

@@ -63,6 +63,9 @@ struct hr_layout {
 struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 				const struct hr_overrides *overrides, struct hr_layout *ret);
 
+/* Can @value of the constant @key be that of some arm64 kernel, whatever the others are? */
+bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
+
 /* Is the physical address @pa inside the linear map? */
 bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa);
 

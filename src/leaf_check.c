@@ -287,7 +287,10 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 {
 	struct hr_lookup found;
 
-	hr_walk_lookup(check->walker, edge->va, &found);
+	if (edge->edge == HR_EDGE_END)
+		hr_walk_lookup_end(check->walker, edge->va, &found);
+	else
+		hr_walk_lookup(check->walker, edge->va, &found);
 	if (found.state == HR_MAP_UNREADABLE)
 		reason_add(result, HR_REASON_UNREADABLE, "the %s edge in the %s: %s",
 			   hr_edge_name(edge->edge), map_phrase(edge->map), found.why);
@@ -299,8 +302,28 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 }
 
 /*
- * A range that exists is mapped somewhere. If both its ends read as unmapped, then the tables or
- * the layout are not what they seem, and their silence proves nothing.
+ * The array of section roots is boot memory that every kernel has mapped: where it cannot be found
+ * by a map, the tables or the layout are not what they seem.
+ */
+static bool finds_witness(const struct hr_check *check, enum hr_map map)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t pa = hr_layout_linear_pa(layout, layout->mem_section_va);
+	uint64_t va = layout->mem_section_va;
+	struct hr_lookup found;
+
+	if (!layout->has_mem_section)
+		return false;
+	if (map == HR_MAP_VMEMMAP)
+		va = hr_layout_page_va(layout, pa >> layout->geo.page_shift);
+	hr_walk_lookup(check->walker, va, &found);
+	return found.state == HR_MAP_MAPPED &&
+	       (map == HR_MAP_VMEMMAP || found.leaf.pa + (va - found.leaf.va) == pa);
+}
+
+/*
+ * A range may exist and its ends be unmapped. But if the tables also lack what they must have,
+ * then their silence proves nothing.
  */
 static void check_evidence(const struct hr_check *check, enum hr_map map, uint64_t last_va,
 			   struct hr_check_result *result)
@@ -308,11 +331,12 @@ static void check_evidence(const struct hr_check *check, enum hr_map map, uint64
 	struct hr_lookup found;
 
 	hr_walk_lookup(check->walker, last_va, &found);
-	if (found.state == HR_MAP_UNMAPPED)
-		reason_add(result, HR_REASON_UNREADABLE,
-			   "mem_section has this memory, yet the %s maps neither its first nor its "
-			   "last page: the tables are not the right ones, or damaged",
-			   map_phrase(map));
+	if (found.state == HR_MAP_UNMAPPED && !finds_witness(check, map))
+		reason_add(
+			result, HR_REASON_UNREADABLE,
+			"mem_section has this memory, yet the %s maps neither it nor mem_section "
+			"itself: the tables are not the right ones, or damaged",
+			map_phrase(map));
 }
 
 static void check_map(const struct hr_check *check, enum hr_map map,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,7 +138,8 @@ static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer 
 		return hr_error_no_memory();
 	hr_answer_release(summary->worst);
 	*summary->worst = *answer;
-	summary->worst->plan = hr_take(answer->plan);
+	/* The summary has what the answer held. */
+	memset(answer, 0, sizeof(*answer));
 	return NULL;
 }
 
@@ -222,6 +224,15 @@ static int status_of(const struct hr_summary *summary)
 	return summary->verdicts[HR_VERDICT_UNKNOWN] ? STATUS_UNKNOWN : STATUS_REMOVABLE;
 }
 
+/* One line, whatever a file or its name holds: control characters could drive the terminal. */
+static void print_error(const char *message)
+{
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	for (const char *at = message; *at; at++)
+		fputc((unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at, stderr);
+	fputc('\n', stderr);
+}
+
 /* Report @error, which is consumed; the exit status that it means. */
 static int fail(const struct run *run, struct hr_error *error)
 {
@@ -229,7 +240,7 @@ static int fail(const struct run *run, struct hr_error *error)
 
 	if (status == STATUS_UNKNOWN && run->options.output == HR_OUTPUT_JSON)
 		hr_json_print_error(error->message);
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name, error->message);
+	print_error(error->message);
 	hr_error_destroy(error);
 	return status;
 }
@@ -268,8 +279,11 @@ static int run_program(struct run *run, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct run run = { 0 };
-	int status = run_program(&run, argc, argv);
+	int status;
 
+	/* A reader that goes away is failed output, which has a status of its own. */
+	signal(SIGPIPE, SIG_IGN);
+	status = run_program(&run, argc, argv);
 	run_release(&run);
 	return close_output(status);
 }

@@ -214,7 +214,7 @@ struct hr_models hr_models_of_release(const struct hr_release *release)
 static const char *const teardown_names[] = { NULL, "per-leaf", "batched-wide", "batched" };
 static const char *const flush_names[] = { NULL, "page-loop", "range-ops" };
 static const char *const guard_names[] = { NULL, "none", "next-range", "requested" };
-static const char *const source_names[] = { "unknown", "release", "option" };
+static const char *const source_names[] = { "unknown", "release", "symbols", "option" };
 
 static bool parse(const char *word, const char *const names[], size_t count, unsigned int *ret)
 {

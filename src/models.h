@@ -40,6 +40,7 @@ enum hr_repeat {
 enum hr_model_source {
 	HR_MODEL_FROM_UNKNOWN,
 	HR_MODEL_FROM_RELEASE,
+	HR_MODEL_FROM_SYMBOLS,
 	HR_MODEL_FROM_OPTION,
 };
 

@@ -157,6 +157,9 @@ static struct hr_error *set_override(struct hr_options *options, int key, const 
 	if (!hr_number_parse(value, suffix, &number))
 		return hr_error_new(HR_ERROR_USAGE, "--%s takes a number, not '%.64s'",
 				    option_name(key), value);
+	if (!hr_override_is_possible(which, number))
+		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has that",
+				    option_name(key), value);
 	options->overrides.set[which] = true;
 	options->overrides.value[which] = number;
 	return echo(options, key, value);

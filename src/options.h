@@ -3,6 +3,7 @@
 #ifndef HR_OPTIONS_H
 #define HR_OPTIONS_H
 
+#include "evidence.h"
 #include "layout.h"
 #include "models.h"
 #include "range_spec.h"
@@ -19,13 +20,6 @@ enum hr_output {
 	HR_OUTPUT_JSON,
 	HR_OUTPUT_QUIET,
 	HR_OUTPUT_SUMMARY,
-};
-
-/* A yes or no that may be left open. */
-enum hr_tristate {
-	HR_UNKNOWN = -1,
-	HR_NO = 0,
-	HR_YES = 1,
 };
 
 struct hr_options {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "range_plan.h"
 
+#include "altmap.h"
 #include "cleanup.h"
 
 /* A plan in the making. */
@@ -59,6 +60,29 @@ static void on_vmemmap_entries(void *context, uint64_t va, uint64_t size, uint64
 		flush_range(planner, va + i * size, va + (i + 1) * size, vmemmap);
 }
 
+/* What one arch_remove_memory() call covers: the kernel removes blocks with an altmap singly. */
+static uint64_t bytes_per_call(const struct hr_layout *layout, struct hr_walker *walker,
+			       uint64_t memory_block_size, uint64_t pa_start, uint64_t pa_end)
+{
+	bool has_altmap = false;
+
+	if (pa_start % memory_block_size == 0)
+		(void)hr_block_has_altmap(layout, walker, pa_start, &has_altmap);
+	return has_altmap ? memory_block_size : pa_end - pa_start;
+}
+
+static void flush_linear(struct planner *planner, const struct hr_layout *layout, uint64_t pa_start,
+			 uint64_t pa_end, uint64_t step)
+{
+	for (uint64_t pa = pa_start; pa < pa_end; pa += step) {
+		uint64_t end = pa_end - pa < step ? pa_end : pa + step;
+		uint64_t va_start, va_end;
+
+		if (hr_map_range(layout, HR_MAP_LINEAR, pa, end, &va_start, &va_end))
+			flush_range(planner, va_start, va_end, &planner->plan->batched.linear);
+	}
+}
+
 static uint64_t sum_entries(const struct hr_map_survey *survey)
 {
 	uint64_t sum = 0;
@@ -93,18 +117,17 @@ static void plan_per_leaf(const struct hr_tlbi_config *config, const struct hr_s
 
 struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
 				const struct hr_tlbi_config *config, enum hr_teardown teardown,
-				uint64_t pa_start, uint64_t pa_end, struct hr_survey *survey,
-				struct hr_plan **ret)
+				uint64_t memory_block_size, uint64_t pa_start, uint64_t pa_end,
+				struct hr_survey *survey, struct hr_plan **ret)
 {
 	_cleanup_(hr_cleanup_plan) struct hr_plan *plan = calloc(1, sizeof(*plan));
 	struct planner planner = { .config = config, .plan = plan };
-	uint64_t va_start, va_end;
 
 	if (!plan)
 		return hr_error_no_memory();
 	plan->wide = teardown == HR_TEARDOWN_BATCHED_WIDE;
-	if (hr_map_range(layout, HR_MAP_LINEAR, pa_start, pa_end, &va_start, &va_end))
-		flush_range(&planner, va_start, va_end, &plan->batched.linear);
+	flush_linear(&planner, layout, pa_start, pa_end,
+		     bytes_per_call(layout, walker, memory_block_size, pa_start, pa_end));
 	hr_survey_range(layout, walker, pa_start, pa_end, on_vmemmap_entries, &planner, survey);
 	if (planner.no_memory)
 		return hr_error_no_memory();

@@ -34,16 +34,18 @@ struct hr_plan {
 };
 
 /*
- * Walk the physical range [@pa_start, @pa_end) and count what tearing it down takes, with one call
- * of arch_remove_memory() for the whole range: one flush over all of the linear range when
+ * Walk the physical range [@pa_start, @pa_end) and count what tearing it down takes. There is one
+ * call of arch_remove_memory() for the whole range, or one for each memory block if they hold
+ * their own memmap (memmap_on_memory; 6.8 on, and before that there was one block only). A call
+ * takes one flush over all of the linear range when
  * batched, one per leaf entry otherwise; the vmemmap leaf by leaf; one for each table freed
  * (unmap_hotplug_range() and free_empty_tables(), mmu.c). @survey gets what the walk found.
- * @teardown unknown counts as batched. Error HR_ERROR_NO_MEMORY.
+ * @memory_block_size is in bytes. @teardown unknown counts as batched. Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
 				const struct hr_tlbi_config *config, enum hr_teardown teardown,
-				uint64_t pa_start, uint64_t pa_end, struct hr_survey *survey,
-				struct hr_plan **ret);
+				uint64_t memory_block_size, uint64_t pa_start, uint64_t pa_end,
+				struct hr_survey *survey, struct hr_plan **ret);
 void hr_plan_destroy(struct hr_plan *plan);
 
 static inline void hr_cleanup_plan(struct hr_plan **plan)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -54,13 +55,41 @@ static void put_tristate(struct json_object *object, const char *key, enum hr_tr
 		put_bool(object, key, value == HR_YES);
 }
 
-/* Text from outside is cut down to printable ASCII: JSON must be UTF-8 whatever a file says. */
+/* Length of the UTF-8 sequence at @text, 0 if it is none. */
+static size_t utf8_length(const unsigned char *text)
+{
+	size_t len = *text < 0x80		     ? 1
+		     : *text >= 0xc2 && *text < 0xe0 ? 2
+		     : *text >= 0xe0 && *text < 0xf0 ? 3
+		     : *text >= 0xf0 && *text < 0xf5 ? 4
+						     : 0;
+
+	for (size_t i = 1; i < len; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong forms, surrogates, and what lies beyond the last code point. */
+	if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) ||
+	    (*text == 0xf0 && text[1] < 0x90) || (*text == 0xf4 && text[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/* JSON must be UTF-8 whatever a file or its name holds: bytes that are none become '?'. */
 static struct json_object *new_text(const char *value)
 {
-	char text[512];
+	char *text = strdup(value);
+	struct json_object *object;
 
-	hr_release_sanitize(text, sizeof(text), value);
-	return checked(json_object_new_string(text));
+	for (unsigned char *at = (unsigned char *)text; text && *at;) {
+		size_t len = utf8_length(at);
+
+		if (!len)
+			*at = '?';
+		at += len ? len : 1;
+	}
+	object = text ? json_object_new_string(text) : NULL;
+	free(text);
+	return checked(object);
 }
 
 static void put_text(struct json_object *object, const char *key, const char *value)
@@ -147,8 +176,8 @@ static void put_kernel(struct json_object *document, const struct hr_kernel *ker
 	put_layout(object, &kernel->layout);
 	put_count(object, "memory_block_size", kernel->memory_block_size);
 	features = put_new(object, "features");
-	put_tristate(features, "tlbi_range", kernel->tlbi_range);
-	put_tristate(features, "repeat_tlbi", kernel->repeat_tlbi);
+	put_tristate(features, "tlbi_range", kernel->features.tlbi_range);
+	put_tristate(features, "repeat_tlbi", kernel->features.repeat_tlbi);
 	put_models(object, &kernel->models);
 	put(object, "overrides",
 	    new_strings((const char *const *)kernel->options->echoes, kernel->options->echo_count));

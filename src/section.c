@@ -17,6 +17,7 @@ struct hr_sections {
 	uint64_t count;	      /* roots, no more than physical addresses can need */
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
 	uint64_t roots[ROOTS_PER_READ];
+	bool has_roots;	  /* a root was found: the array is no page of zeros */
 	uint64_t root_va; /* of the sections that are loaded, 0 if none */
 	unsigned char *root;
 };
@@ -66,41 +67,79 @@ static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va,
 	return error ? hr_error_context(error, "mem_section at PA %#" PRIx64, pa) : NULL;
 }
 
-/* The address of root @index, 0 if it does not exist. */
-static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, uint64_t *ret)
+static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
 {
-	uint64_t count = sections->count;
-	uint64_t first = index - index % ROOTS_PER_READ;
+	uint64_t left = sections->count - first;
+	size_t count = left < ROOTS_PER_READ ? (size_t)left : ROOTS_PER_READ;
+	struct hr_error *error;
 
-	*ret = 0;
-	if (index >= count)
+	if (first == sections->roots_first)
 		return NULL;
-	if (first != sections->roots_first) {
-		uint64_t left = count - first;
-		size_t len = (left < ROOTS_PER_READ ? left : ROOTS_PER_READ) * sizeof(uint64_t);
-		struct hr_error *error;
-
-		sections->roots_first = UINT64_MAX;
-		error = read_va(sections,
-				sections->layout->mem_section_va + first * sizeof(uint64_t),
-				sections->roots, len);
-		if (error)
-			return error;
-		sections->roots_first = first;
-	}
-	*ret = le64toh(sections->roots[index % ROOTS_PER_READ]);
+	sections->roots_first = UINT64_MAX;
+	error = read_va(sections, sections->layout->mem_section_va + first * sizeof(uint64_t),
+			sections->roots, count * sizeof(uint64_t));
+	if (error)
+		return error;
+	for (size_t i = 0; i < count; i++)
+		sections->has_roots |= sections->roots[i] != 0;
+	sections->roots_first = first;
 	return NULL;
 }
 
+/* Every kernel has memory: an array of nothing but zeros was not really read. */
+static struct hr_error *require_roots(struct hr_sections *sections)
+{
+	for (uint64_t first = 0; !sections->has_roots && first < sections->count;
+	     first += ROOTS_PER_READ) {
+		struct hr_error *error = load_roots(sections, first);
+
+		if (error)
+			return error;
+	}
+	if (sections->has_roots)
+		return NULL;
+	return hr_error_new(HR_ERROR_UNREADABLE, "mem_section reads as all zeros");
+}
+
+/* The address of root @index, 0 if it does not exist. */
+static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, uint64_t *ret)
+{
+	struct hr_error *error;
+
+	*ret = 0;
+	if (index >= sections->count)
+		return NULL;
+	error = load_roots(sections, index - index % ROOTS_PER_READ);
+	if (error)
+		return error;
+	*ret = le64toh(sections->roots[index % ROOTS_PER_READ]);
+	return *ret ? NULL : require_roots(sections);
+}
+
+static bool is_all_zero(const unsigned char *bytes, size_t len)
+{
+	unsigned char seen = 0;
+
+	for (size_t i = 0; i < len; i++)
+		seen |= bytes[i];
+	return !seen;
+}
+
+/* A page of sections exists for the sake of one: /proc/kcore may give zeros that are none. */
 static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 {
+	size_t len = sections->per_root * sections->layout->section_struct_size;
 	struct hr_error *error;
 
 	if (sections->root_va == va)
 		return NULL;
 	sections->root_va = 0;
-	error = read_va(sections, va, sections->root,
-			sections->per_root * sections->layout->section_struct_size);
+	error = read_va(sections, va, sections->root, len);
+	if (!error && is_all_zero(sections->root, len))
+		error = hr_error_new(HR_ERROR_UNREADABLE,
+				     "the sections at %#" PRIx64
+				     " read as all zeros although they are in use",
+				     va);
 	if (!error)
 		sections->root_va = va;
 	return error;

@@ -213,17 +213,41 @@ static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
 	ret->broken_group = leaf_of_group(geo, level, va, group);
 }
 
-/* One reading of the way to @va. */
-static void lookup_once(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+/* The deepest level at which a leaf or group around @va may begin in front of it. */
+static int deepest_before(const struct hr_geometry *geo, uint64_t va)
+{
+	int level = geo->root_level;
+
+	while (level <= HR_LEVEL_PTE &&
+	       va & (hr_level_size(geo, level) * hr_cont_entries(geo, level) - 1))
+		level++;
+	return level - 1;
+}
+
+static void lookup_finish(const struct hr_geometry *geo, uint64_t va, const struct group *group,
+			  int level, const struct hr_entry *entry, struct hr_lookup *ret)
+{
+	if (entry->kind == HR_ENTRY_LEAF && group_is_complete(group))
+		ret->leaf = leaf_of_group(geo, level, va, group);
+	else
+		ret->leaf = leaf_of_entry(geo, level, va, entry);
+	ret->state = entry->kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
+	ret->splits = (ret->state == HR_MAP_MAPPED && ret->leaf.va != va) ||
+		      (ret->in_broken_group && ret->broken_group.va != va);
+}
+
+/* One reading of the way to @va, down to @last_level at most. */
+static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
+			struct hr_lookup *ret)
 {
 	const struct hr_geometry *geo = walker->geo;
 	uint64_t table_pa = walker->root_pa;
 	struct hr_entry entry = { 0 };
-	struct group group;
+	struct group group = { 0 };
 	int level = geo->root_level;
 
 	memset(ret, 0, sizeof(*ret));
-	for (;; level++) {
+	for (; level <= last_level; level++) {
 		size_t index = hr_table_index(geo, level, va);
 
 		if (!load_table(walker, level, table_pa)) {
@@ -235,15 +259,12 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, struct hr_lookup 
 		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
 		group_scan(geo, level, slot_of(walker, level), index, &group);
 		lookup_group(geo, level, va, &group, ret);
-		if (entry.kind != HR_ENTRY_TABLE)
+		if (entry.kind != HR_ENTRY_TABLE || level == last_level)
 			break;
 		table_pa = entry.pa;
 	}
-	ret->state = entry.kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
-	if (entry.kind == HR_ENTRY_LEAF && group_is_complete(&group))
-		ret->leaf = leaf_of_group(geo, level, va, &group);
-	else
-		ret->leaf = leaf_of_entry(geo, level, va, &entry);
+	if (level <= last_level)
+		lookup_finish(geo, va, &group, level, &entry, ret);
 }
 
 static bool leaves_agree(const struct hr_leaf *a, const struct hr_leaf *b)
@@ -259,22 +280,32 @@ static bool lookups_agree(const struct hr_lookup *a, const struct hr_lookup *b)
 	       leaves_agree(&a->broken_group, &b->broken_group);
 }
 
-void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct hr_lookup *ret)
 {
 	struct hr_lookup again;
 
 	walker->walk_limit = UINT64_MAX;
-	lookup_once(walker, va, ret);
+	lookup_once(walker, va, last_level, ret);
 	if (!walker->memory->live)
 		return;
 	for (int i = 1; i < LIVE_TRIES; i++) {
-		lookup_once(walker, va, &again);
+		lookup_once(walker, va, last_level, &again);
 		if (lookups_agree(ret, &again))
 			return;
 		*ret = again;
 	}
 	ret->state = HR_MAP_UNREADABLE;
 	snprintf(ret->why, sizeof(ret->why), "the tables kept changing while they were read");
+}
+
+void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+{
+	lookup(walker, va, HR_LEVEL_PTE, ret);
+}
+
+void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+{
+	lookup(walker, va, deepest_before(walker->geo, va), ret);
 }
 
 static bool path_once(struct hr_walker *walker, uint64_t va, int last_level, uint64_t *path)

@@ -40,6 +40,8 @@ struct hr_lookup {
 	enum hr_map_state state;
 	/* Mapped: the leaf or CONT group around the address. Unmapped: the hole's entry. */
 	struct hr_leaf leaf;
+	/* An edge at the address splits the leaf or a CONT group around it. */
+	bool splits;
 	/* The address lies in an aligned group of which some members have the CONT bit, not all. */
 	bool in_broken_group;
 	struct hr_leaf broken_group;
@@ -99,6 +101,13 @@ static inline void hr_cleanup_walker(struct hr_walker **walker)
  * reads until two readings agree, a bounded number of times, and says unreadable otherwise.
  */
 void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
+
+/*
+ * As hr_walk_lookup(), for an edge at @va of which only matters what lies in front: it reads no
+ * table that begins at @va, because nothing in it can reach across. What begins there comes back
+ * as unmapped.
+ */
+void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
 
 /*
  * The descriptors on the way to @va, in @path by level + 1, down to @last_level or to the first

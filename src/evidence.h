@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a kernel's own memory says about it, by its symbols: evidence that beats its release. */
+#ifndef HR_EVIDENCE_H
+#define HR_EVIDENCE_H
+
+#include "layout.h"
+#include "memory.h"
+
+/* A yes or no that may be left open. */
+enum hr_tristate {
+	HR_UNKNOWN = -1,
+	HR_NO = 0,
+	HR_YES = 1,
+};
+
+struct hr_features {
+	/*
+	 * The notifier that refuses memory offlining checks leaves: it is called
+	 * prevent_memory_remove_notifier() from 7.1 on, prevent_bootmem_remove_notifier() before.
+	 */
+	enum hr_tristate leaf_check;
+	/*
+	 * All CPUs have TLB range operations: ID_AA64ISAR0_EL1.TLB as the kernel has sanitised it is
+	 * 2 or more.
+	 */
+	enum hr_tristate tlbi_range;
+	/* ARM64_WORKAROUND_REPEAT_TLBI is among the capabilities that the kernel has switched on. */
+	enum hr_tristate repeat_tlbi;
+};
+
+/*
+ * Look for the evidence in @memory; what is not found, cannot be read, or fails its test stays
+ * unknown.
+ */
+struct hr_features hr_features_read(const struct hr_layout *layout,
+				    const struct hr_vmcoreinfo *note,
+				    const struct hr_memory *memory);
+
+#endif

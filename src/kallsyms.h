@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Symbols of the kernel out of its own memory: the tables behind /proc/kallsyms. */
+#ifndef HR_KALLSYMS_H
+#define HR_KALLSYMS_H
+
+#include "layout.h"
+#include "memory.h"
+
+/* Symbols that can be looked for at once. */
+enum {
+	HR_SYMBOLS_MAX = 32
+};
+
+struct hr_symbol {
+	const char *name;
+	bool found;
+	uint64_t va;
+};
+
+/*
+ * Look for the @count symbols in one pass over the tables that @note leads to (it has their
+ * addresses from 6.1 on). One of them must be _stext: unless it is found where the note has
+ * it, the tables are not what they seem. Addresses are relative to kallsyms_relative_base, or
+ * from 7.0 on to their own place. Error HR_ERROR_UNREADABLE: there are no tables, they cannot be
+ * read, or they fail that test; then nothing is known about any symbol.
+ */
+struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct hr_vmcoreinfo *note,
+				  const struct hr_memory *memory, struct hr_symbol *symbols,
+				  size_t count);
+
+#endif

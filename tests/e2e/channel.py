@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stream sockets to QEMU with a time limit on every wait, and the QMP protocol on one."""
+
+import json
+import socket
+import time
+
+from shell import HarnessError
+
+
+class Channel:
+    """A Unix socket that is read by lines, by counts or up to a mark, never without an end."""
+
+    def __init__(self, path, name, timeout=30):
+        self.name = name
+        self.buffer = b""
+        self.socket = socket.socket(socket.AF_UNIX)
+        give_up = time.monotonic() + timeout
+        while True:
+            try:
+                self.socket.connect(str(path))
+                return
+            except OSError as error:
+                if time.monotonic() > give_up:
+                    raise HarnessError(f"{name}: no connection") from error
+                time.sleep(0.05)
+
+    def send(self, data):
+        """Send bytes; the peers always read, so a short limit is enough."""
+        self.socket.settimeout(30)
+        self.socket.sendall(data)
+
+    def _fill(self, give_up):
+        left = give_up - time.monotonic()
+        if left <= 0:
+            raise HarnessError(f"{self.name}: no answer in time")
+        self.socket.settimeout(left)
+        try:
+            data = self.socket.recv(1 << 16)
+        except TimeoutError as late:
+            raise HarnessError(f"{self.name}: no answer in time") from late
+        except OSError as error:
+            raise HarnessError(f"{self.name}: {error}") from error
+        if not data:
+            raise HarnessError(f"{self.name}: closed, the machine has ended")
+        self.buffer += data
+
+    def read(self, count, timeout):
+        """Exactly so many bytes."""
+        give_up = time.monotonic() + timeout
+        while len(self.buffer) < count:
+            self._fill(give_up)
+        data, self.buffer = self.buffer[:count], self.buffer[count:]
+        return data
+
+    def read_until(self, mark, timeout):
+        """All bytes before a mark, which is taken off and dropped."""
+        give_up = time.monotonic() + timeout
+        while mark not in self.buffer:
+            self._fill(give_up)
+        data, self.buffer = self.buffer.split(mark, 1)
+        return data
+
+    def close(self):
+        """Close the socket; QEMU then forgets this client."""
+        self.socket.close()
+
+
+class Qmp:
+    """QEMU's control protocol: one command at a time, events are dropped."""
+
+    def __init__(self, path):
+        self.channel = Channel(path, "QMP")
+        self.channel.read_until(b"\n", 30)
+        self.command("qmp_capabilities")
+
+    def command(self, name, timeout=30, **arguments):
+        """Run one command and return what it answers."""
+        message = {"execute": name, "arguments": arguments}
+        self.channel.send(json.dumps(message).encode() + b"\n")
+        while True:
+            answer = json.loads(self.channel.read_until(b"\n", timeout))
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise HarnessError(f"QMP {name}: {answer['error']['desc']}")
+
+    def close(self):
+        """Give the socket up."""
+        self.channel.close()

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest's whole file system: an initramfs with busybox, the programs and a few modules."""
+
+import gzip
+import lzma
+import stat
+from pathlib import Path
+
+from archive import unpack
+from shell import HarnessError
+from sysroot import GUEST, TRIPLET, shared_objects
+
+# What the harness talks through, and what tells QEMU where the dump's VMCOREINFO note is.
+MODULES = ("virtio_pci", "virtio_console", "qemu_fw_cfg")
+APPLETS = ("awk cat cut dmesg echo grep insmod ls mkdir mount sed sh sleep sort uname "
+           "wc").split()
+SCRIPTS = ("offline-block", "online-block")
+
+
+class Cpio:
+    """Writer of the `newc` archives that the kernel unpacks."""
+
+    def __init__(self):
+        self.chunks = []
+        self.inode = 0
+
+    def _entry(self, name, mode, data=b"", device=(0, 0)):
+        self.inode += 1
+        fields = (self.inode, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(name) + 1, 0)
+        head = b"070701" + b"".join(b"%08x" % field for field in fields) + name.encode() + b"\0"
+        for part in (head, data):
+            self.chunks += [part, b"\0" * (-len(part) % 4)]
+
+    def directory(self, name):
+        """Add a directory; its parents must have been added before."""
+        self._entry(name, stat.S_IFDIR | 0o755)
+
+    def file(self, name, data):
+        """Add a file that may also be executed."""
+        self._entry(name, stat.S_IFREG | 0o755, data)
+
+    def symlink(self, name, target):
+        """Add a symbolic link."""
+        self._entry(name, stat.S_IFLNK | 0o777, target.encode())
+
+    def console(self):
+        """Add /dev/console, which init has as its output before devtmpfs is mounted."""
+        self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+
+    def finish(self):
+        """The complete archive, compressed lightly: TCG unpacks it slowly anyway."""
+        self._entry("TRAILER!!!", 0)
+        return gzip.compress(b"".join(self.chunks), 1)
+
+
+def module_files(kernel):
+    """Module files to load, each after all that it depends on."""
+    depends = {}
+    for line in (kernel.modules / "modules.dep").read_text().splitlines():
+        path, rest = line.split(":")
+        depends[Path(path).name.split(".")[0].replace("-", "_")] = (path, rest.split())
+    order = []
+    for name in MODULES:
+        if name in depends:            # otherwise it is built in
+            path, rest = depends[name]
+            order += [*reversed(rest), path]
+    return [kernel.modules / path for path in dict.fromkeys(order)]
+
+
+def module_data(path):
+    """Contents of a module, as insmod wants it."""
+    data = path.read_bytes()
+    if path.suffix == ".xz":
+        return lzma.decompress(data)
+    if path.suffix == ".ko":
+        return data
+    raise HarnessError(f"{path}: compression is not known")
+
+
+def add_tree(cpio):
+    """Add the directories, the guest's init and its scripts."""
+    for name in ("bin", "dev", "proc", "sys", "tmp", "modules", "lib", f"lib/{TRIPLET}"):
+        cpio.directory(name)
+    cpio.console()
+    cpio.file("init", (GUEST / "init").read_bytes())
+    for name in SCRIPTS:
+        cpio.file(f"bin/{name}", (GUEST / name).read_bytes())
+
+
+def add_busybox(cpio, archive, work):
+    """Add the static busybox of the archive under the names that the scripts use."""
+    root = unpack([archive.download("busybox-static", "arm64")], work / "busybox")
+    program = next(path for path in root.rglob("bin/busybox") if path.is_file())
+    cpio.file("bin/busybox", program.read_bytes())
+    for applet in APPLETS:
+        cpio.symlink(f"bin/{applet}", "busybox")
+
+
+def add_programs(cpio, programs, sysroot):
+    """Add programs and the shared objects that they need, found by the default search path."""
+    objects = {}
+    for program in programs:
+        cpio.file(f"bin/{program.name}", program.read_bytes())
+        objects.update(shared_objects(program, sysroot))
+    for name, path in objects.items():
+        folder = "lib" if name.startswith("ld-linux") else f"lib/{TRIPLET}"
+        cpio.file(f"{folder}/{name}", path.read_bytes())
+
+
+def build_initrd(archive, work, kernel, programs, sysroot):
+    """Write the initramfs for one kernel and return its path."""
+    cpio = Cpio()
+    add_tree(cpio)
+    add_busybox(cpio, archive, work)
+    add_programs(cpio, programs, sysroot)
+    files = module_files(kernel)
+    names = [f"{index:02}.ko" for index in range(len(files))]
+    for name, path in zip(names, files):
+        cpio.file(f"modules/{name}", module_data(path))
+    out = work / "initrd" / kernel.release
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(cpio.finish())
+    return out

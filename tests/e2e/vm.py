@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One virtual machine: started, asked, and always ended."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import gdbstub
+from channel import Channel, Qmp
+from qemu import FIRMWARE
+from shell import HarnessError
+
+BOOT_TIMEOUT = 90
+CMDLINE = ("console=ttyAMA0 ignore_loglevel panic=-1 cma=0 memhp_default_state=online_movable")
+# A function that a read of sysfs calls, and the read. See gdbstub.
+ENTRY = ("block_size_bytes_show", "cat /sys/devices/system/memory/block_size_bytes")
+CALLABLE = ("add_memory", "remove_memory", "offline_and_remove_memory")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command in the guest did."""
+    status: int
+    output: str
+    errors: str
+
+
+class Machine:
+    """A running QEMU guest; use it in a `with` statement."""
+
+    def __init__(self, qemu, kernel, initrd, case, results, memory):
+        self.results = results
+        self.sockets = Path(tempfile.mkdtemp(prefix="hotremove-e2e-"))
+        command = [*qemu.command, *self._hardware(case.cpu, memory),
+                   *self._software(kernel, initrd, case.append)]
+        (results / "qemu.command").write_text("\n".join(command) + "\n")
+        with open(results / "qemu.log", "wb") as log:
+            self.process = subprocess.Popen(command, env=qemu.env or None, stdout=log,
+                                            stderr=log, stdin=subprocess.DEVNULL)
+        self.agent = self.qmp = None
+        self.symbols = {}
+
+    def _hardware(self, cpu, memory):
+        sockets = self.sockets
+        return ["-machine", "virt,gic-version=3", "-accel", "tcg", "-cpu", cpu, "-smp", "1",
+                "-m", f"{memory >> 20}M,slots=8,maxmem=16G", "-bios", str(FIRMWARE),
+                "-nodefaults", "-nographic", "-no-reboot", "-device", "vmcoreinfo",
+                "-serial", f"file:{self.results / 'console.log'}",
+                "-qmp", f"unix:{sockets / 'qmp'},server=on,wait=off",
+                "-gdb", f"unix:{sockets / 'gdb'},server=on,wait=off",
+                "-device", "virtio-serial-pci",
+                "-chardev", f"socket,id=e2e,path={sockets / 'agent'},server=on,wait=off",
+                "-device", "virtserialport,chardev=e2e,name=e2e"]
+
+    @staticmethod
+    def _software(kernel, initrd, append):
+        return ["-kernel", str(kernel.image), "-initrd", str(initrd),
+                "-append", f"{CMDLINE} {append}".strip()]
+
+    def __enter__(self):
+        try:
+            self.agent = Channel(self.sockets / "agent", "guest")
+            self.qmp = Qmp(self.sockets / "qmp")
+            self.agent.read_until(b"ready ", BOOT_TIMEOUT)
+            self.agent.read_until(b"\n", 10)
+            self._read_symbols()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        """End the process, whatever state the guest is in: nothing in it is worth saving."""
+        self.process.kill()
+        self.process.wait(30)
+        for channel in (self.agent, self.qmp):
+            if channel:
+                channel.close()
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def _receive(self, timeout):
+        head = self.agent.read_until(b"\n", timeout)
+        status, output, errors = (int(word) for word in head.split())
+        texts = [self.agent.read(size, 60).decode(errors="replace") for size in (output, errors)]
+        return Answer(status, *texts)
+
+    def ask(self, command, timeout=60):
+        """Run a shell command in the guest."""
+        self.agent.send(command.encode() + b"\n")
+        return self._receive(timeout)
+
+    def tell(self, command, timeout=60):
+        """Run a shell command that must succeed in the guest, and return its output."""
+        answer = self.ask(command, timeout)
+        if answer.status:
+            raise HarnessError(f"guest: {command}: status {answer.status}: {answer.errors}")
+        return answer.output
+
+    def _read_symbols(self):
+        names = "|".join((ENTRY[0], *CALLABLE))
+        for line in self.tell(f"grep -E ' ({names})$' /proc/kallsyms").splitlines():
+            address, _, name = line.split()
+            self.symbols[name] = int(address, 16)
+
+    def call_kernel(self, function, *arguments):
+        """Call a function of the kernel and return its int result."""
+        def trigger():
+            self.agent.send(ENTRY[1].encode() + b"\n")
+        result = gdbstub.call(self.sockets / "gdb", self.symbols[ENTRY[0]], trigger,
+                              self.symbols[function], arguments)
+        self._receive(30)
+        return result
+
+    def plug_dimm(self, address, size):
+        """Plug a DIMM, and have the kernel add it, which it would not do by itself."""
+        self.qmp.command("object-add", **{"qom-type": "memory-backend-ram", "id": "memory",
+                                          "size": size})
+        self.qmp.command("device_add", driver="pc-dimm", id="dimm", memdev="memory",
+                         addr=address)
+        result = self.call_kernel("add_memory", 0, address, size, 0)
+        if result:
+            raise HarnessError(f"add_memory: {result}")
+
+    def dump(self, *files):
+        """Write dumps, pairs of path and format, all of the same moment."""
+        self.qmp.command("stop")
+        for path, kind in files:
+            arguments = {} if kind == "elf" else {"format": kind}
+            self.qmp.command("dump-guest-memory", timeout=120, paging=False,
+                             protocol=f"file:{path}", **arguments)
+        self.qmp.command("cont")

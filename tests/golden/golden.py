@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Check the program's answers for the dumps of real kernels in tests/fixtures.
+
+Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. They have to be the same
+to the byte, and must not contradict what reference.py finds in the fixture without the program.
+With --mkkdump each fixture is also turned into a dump of every other kind, which has to give the
+same answers; and into damaged ones, which must never look better than they are."""
+
+import argparse
+import difflib
+import lzma
+import sys
+import tempfile
+from pathlib import Path
+
+from dumps import Maker, check_absences, check_damage, check_formats, check_missing_part
+from program import Program, Tally
+from ranges import RANGES
+from reference import Reference, contradictions
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+SUFFIX = ".elf.xz"
+# Few pages, more of them than a reader caches, and pages of 16K.
+DAMAGED = ("6.1-blocks", "6.1-pages", "6.12-16k-nolpa2")
+FORMS = {".json": ("--json",), ".txt": ()}
+# The version of the program is no property of its answers.
+VERSION_KEY = '"version": "{}"'
+
+
+def unpack(name, folder):
+    """Put a fixture's core into the folder; its path."""
+    target = folder / f"{name}.elf"
+    target.write_bytes(lzma.decompress((FIXTURES / f"{name}{SUFFIX}").read_bytes()))
+    return target
+
+
+def difference(path, text):
+    """A unified diff from the golden file to TEXT, empty if there is none."""
+    wanted = path.read_text() if path.exists() else ""
+    lines = difflib.unified_diff(wanted.splitlines(), text.splitlines(), str(path.name), "now",
+                                 lineterm="")
+    return "".join(f"\n{line}" for line in lines) or ("" if wanted == text else "other line ends")
+
+
+def check_golden(tally, program, name, update):
+    """Compare both forms of the answer with the golden files, or rewrite those."""
+    for suffix, options in FORMS.items():
+        result = program.ask([f"{name}.elf"], RANGES, *options)
+        text = result.stdout.replace(VERSION_KEY.format(program.version), VERSION_KEY.format("*"))
+        path = FIXTURES / f"{name}{suffix}"
+        if update:
+            path.write_text(text)
+        tally.check(path.name, difference(path, text))
+        tally.equal(f"{path.name}: status and standard error",
+                    (result.returncode, result.stderr), (1, ""))
+
+
+def check_reference(tally, name, reference, document):
+    """The answers against the independent reading."""
+    for asked, entry in zip(RANGES, document["ranges"], strict=True):
+        extent = (int(entry["start"], 16), int(entry["end"], 16), entry["size"])
+        tally.equal(f"{name} {asked.text}: extent", extent,
+                    (asked.start, asked.start + asked.size - 1, asked.size))
+        for what, got, wanted in contradictions(reference, asked, entry):
+            tally.equal(f"{name} {asked.text}: {what}", got, wanted)
+
+
+def check_fixture(tally, program, name, options):
+    """All checks of one fixture."""
+    core = unpack(name, program.folder)
+    check_golden(tally, program, name, options.update)
+    try:
+        document = program.document([core.name], RANGES)
+    except ValueError as error:
+        tally.check(name, str(error))
+        return
+    with open(core, "rb") as handle:
+        reference = Reference(handle)
+        check_reference(tally, name, reference, document)
+        if not options.mkkdump:
+            return
+        maker = Maker(options.mkkdump, program, name)
+        check_formats(tally, maker, document)
+        check_missing_part(tally, maker, document)
+        check_absences(tally, maker, reference, document)
+    if name in DAMAGED:
+        check_damage(tally, maker)
+
+
+def parse_options():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("binary", metavar="BINARY", type=Path, help="hotremove-check")
+    parser.add_argument("--mkkdump", type=Path, metavar="PATH", help="tests/tools/mkkdump")
+    parser.add_argument("--update", action="store_true", help="rewrite the golden files")
+    options = parser.parse_args()
+    options.binary = options.binary.resolve()
+    options.mkkdump = options.mkkdump and options.mkkdump.resolve()
+    return options
+
+
+def main():
+    """Check all fixtures."""
+    options = parse_options()
+    tally = Tally()
+    if not options.mkkdump:
+        print("without --mkkdump only the ELF cores are checked")
+    for path in sorted(FIXTURES.glob(f"*{SUFFIX}")):
+        with tempfile.TemporaryDirectory(prefix="hotremove-golden-") as folder:
+            program = Program(options.binary, Path(folder))
+            check_fixture(tally, program, path.name.removesuffix(SUFFIX), options)
+    if not tally.passed:
+        tally.check("fixtures", f"there are none in {FIXTURES}")
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every fixture is asked: the guest had 512 MiB at 1 GiB, and a DIMM of 2 GiB was added."""
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+GIB = 1 << 30
+BLOCK = 128 * MIB
+
+
+@dataclass(frozen=True)
+class Range:
+    """A range as it is spelled for the tool, and what that means."""
+    text: str
+    start: int
+    size: int
+
+
+def memory(number):
+    """A memory block by its name."""
+    return Range(f"memory{number}", number * BLOCK, BLOCK)
+
+
+DIMM = Range("0x88000000-0x107ffffff", 0x88000000, 2 * GIB)
+BIG = Range("0xc0000000+1G", 0xc0000000, GIB)       # one leaf or group, if mappings are large
+WINDOW = (0x40000000, 4 * GIB)                      # all of the guest's memory, and more
+
+RANGES = (
+    DIMM,
+    BIG,
+    memory(25),                                             # inside a leaf of 1 GiB
+    memory(18),                                             # on CONT PMDs, or on pages
+    memory(9),                                              # from boot
+    Range("0x60000000+128M", 0x60000000, BLOCK),            # nothing is there
+    Range("0xc0000000+1088M", 0xc0000000, 1088 * MIB),      # ends in the middle of a block
+    Range("0x8a200000+32M", 0x8a200000, 32 * MIB),          # crosses CONT groups
+    Range("0x88101000+4K", 0x88101000, 4096),               # a page, and less than one of 16K
+    Range("0x88104000+16K", 0x88104000, 16384),
+    Range("0x88000000+2176M", 0x88000000, 2176 * MIB),      # the DIMM and a block behind it
+)
