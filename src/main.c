@@ -143,11 +143,16 @@ static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer 
 	return NULL;
 }
 
+static bool is_text(const struct run *run)
+{
+	return run->options.output == HR_OUTPUT_TEXT || run->options.output == HR_OUTPUT_EXPLAIN;
+}
+
 static struct hr_error *report_answer(struct run *run, struct hr_answer *answer)
 {
 	run->summary.ranges++;
 	run->summary.verdicts[answer->verdict]++;
-	if (run->options.output == HR_OUTPUT_TEXT)
+	if (is_text(run))
 		hr_text_print_range(run->kernel, answer);
 	if (run->options.output == HR_OUTPUT_JSON &&
 	    !hr_json_add_range(run->document, run->kernel, answer))
@@ -189,7 +194,7 @@ static struct hr_error *answer_ranges(struct run *run)
 
 static void finish_report(struct run *run)
 {
-	if (run->options.output == HR_OUTPUT_TEXT)
+	if (is_text(run))
 		hr_text_print_kernel(run->kernel);
 	if (run->options.output == HR_OUTPUT_JSON)
 		hr_json_print(run->document);

@@ -16,6 +16,7 @@ enum {
 	OPT_RANGES_FROM,
 	OPT_JSON,
 	OPT_SUMMARY,
+	OPT_EXPLAIN,
 	OPT_VMCOREINFO,
 	OPT_KERNEL_RELEASE,
 	OPT_ASSUME,
@@ -39,6 +40,7 @@ static const struct argp_option option_table[] = {
 	{ "json", OPT_JSON, NULL, 0, "one JSON document", 3 },
 	{ "quiet", 'q', NULL, 0, "nothing but the exit status", 3 },
 	{ "summary", OPT_SUMMARY, NULL, 0, "one line of at most 80 characters", 3 },
+	{ "explain", OPT_EXPLAIN, NULL, 0, "text with the rule behind each reason", 3 },
 	{ NULL, 0, NULL, 0, "Overrides (each wins over what was found):", 4 },
 	{ "vmcoreinfo", OPT_VMCOREINFO, "FILE", 0, "VMCOREINFO text to use", 4 },
 	{ "page-size", OPT_OVERRIDE + HR_OVERRIDE_PAGE_SIZE, "BYTES", 0, "4K, 16K or 64K", 4 },
@@ -125,7 +127,7 @@ static struct hr_error *set_output(struct hr_options *options, enum hr_output ou
 {
 	if (options->output != HR_OUTPUT_TEXT && options->output != output)
 		return hr_error_new(HR_ERROR_USAGE,
-				    "--json, --quiet and --summary exclude each other");
+				    "--json, --quiet, --summary and --explain exclude each other");
 	options->output = output;
 	return NULL;
 }
@@ -269,6 +271,8 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 		return set_output(options, HR_OUTPUT_QUIET);
 	case OPT_SUMMARY:
 		return set_output(options, HR_OUTPUT_SUMMARY);
+	case OPT_EXPLAIN:
+		return set_output(options, HR_OUTPUT_EXPLAIN);
 	case OPT_VMCOREINFO:
 		options->vmcoreinfo_path = arg;
 		return echo(options, key, arg);

@@ -20,6 +20,7 @@ enum hr_output {
 	HR_OUTPUT_JSON,
 	HR_OUTPUT_QUIET,
 	HR_OUTPUT_SUMMARY,
+	HR_OUTPUT_EXPLAIN, /* text, with the rule behind each reason */
 };
 
 struct hr_options {

@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "explain.h"
 #include "units.h"
 
 enum {
-	SUMMARY_MAX = 80
+	SUMMARY_MAX = 80,
+	EXPLAIN_COLUMNS = 80,
+	EXPLAIN_INDENT = 6
 };
 
 static bool use_colour(void)
@@ -209,6 +212,39 @@ static void print_guard(const struct hr_kernel *kernel, const struct hr_answer *
 	}
 }
 
+/* @text in lines that end before EXPLAIN_COLUMNS. */
+static void print_wrapped(const char *text)
+{
+	while (*text) {
+		size_t len = strlen(text);
+
+		if (len > EXPLAIN_COLUMNS - EXPLAIN_INDENT) {
+			len = EXPLAIN_COLUMNS - EXPLAIN_INDENT;
+			while (len && text[len] != ' ')
+				len--;
+		}
+		printf("%*s%.*s\n", EXPLAIN_INDENT, "", (int)len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
+/* The rule behind each reason, once for reasons of the same kind. */
+static void print_rules(const struct hr_check_result *check)
+{
+	for (size_t i = 0; i < check->count; i++) {
+		enum hr_reason_code code = check->reasons[i].code;
+		size_t first = 0;
+
+		while (check->reasons[first].code != code)
+			first++;
+		if (first != i)
+			continue;
+		printf("  why %s\n", hr_reason_name(code));
+		print_wrapped(hr_explain_reason(code));
+	}
+}
+
 void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	uint64_t size = answer->range.end - answer->range.start;
@@ -219,6 +255,8 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	putchar('\n');
 	for (size_t i = 0; i < answer->check.count; i++)
 		print_reason(kernel, &answer->check.reasons[i]);
+	if (kernel->options->output == HR_OUTPUT_EXPLAIN)
+		print_rules(&answer->check);
 	print_guard(kernel, answer);
 	print_plan(kernel, answer->plan);
 	print_leaves(&answer->survey);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rule behind each reason, in words. */
+#ifndef HR_EXPLAIN_H
+#define HR_EXPLAIN_H
+
+#include "leaf_check.h"
+
+/* Two or three sentences on why @code stands against a removal, and since which kernel. */
+const char *hr_explain_reason(enum hr_reason_code code);
+
+#endif
