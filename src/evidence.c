@@ -4,7 +4,6 @@
 #include <endian.h>
 #include <string.h>
 
-#include "kallsyms.h"
 #include "kernel_memory.h"
 
 /*
@@ -35,14 +34,13 @@ enum {
 	SYM_ERRATA,
 	SYM_CPUCAPS,
 	SYM_HWCAPS, /* what system_cpucaps was called up to 6.4 */
-	SYM_COUNT,
 };
 
 /* A kernel whose symbols are known. */
 struct evidence {
 	const struct hr_layout *layout;
 	const struct hr_memory *memory;
-	struct hr_symbol symbols[SYM_COUNT];
+	const struct hr_symbol *symbols;
 };
 
 static bool read_at(const struct evidence *evidence, uint64_t va, void *buffer, size_t len)
@@ -148,31 +146,27 @@ static enum hr_tristate find_repeat_tlbi(const struct evidence *evidence)
 	return word >> number % 64 & 1 ? HR_YES : HR_NO;
 }
 
-struct hr_features hr_features_read(const struct hr_layout *layout,
-				    const struct hr_vmcoreinfo *note,
-				    const struct hr_memory *memory)
+void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 {
-	struct hr_features unknown = { HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
-	struct evidence evidence = {
-		.layout = layout,
-		.memory = memory,
-		.symbols = {
-			[SYM_SELF_TEST] = { .name = "_stext" },
-			[SYM_LEAF_CHECK] = { .name = "prevent_memory_remove_notifier" },
-			[SYM_BOOT_CHECK] = { .name = "prevent_bootmem_remove_notifier" },
-			[SYM_FTR_REGS] = { .name = "arm64_ftr_regs" },
-			[SYM_ERRATA] = { .name = "arm64_errata" },
-			[SYM_CPUCAPS] = { .name = "system_cpucaps" },
-			[SYM_HWCAPS] = { .name = "cpu_hwcaps" },
-		},
+	static const char *const names[HR_EVIDENCE_SYMBOLS] = {
+		[SYM_SELF_TEST] = HR_KALLSYMS_SELF_TEST,
+		[SYM_LEAF_CHECK] = "prevent_memory_remove_notifier",
+		[SYM_BOOT_CHECK] = "prevent_bootmem_remove_notifier",
+		[SYM_FTR_REGS] = "arm64_ftr_regs",
+		[SYM_ERRATA] = "arm64_errata",
+		[SYM_CPUCAPS] = "system_cpucaps",
+		[SYM_HWCAPS] = "cpu_hwcaps",
 	};
-	struct hr_error *error =
-		hr_kallsyms_find(layout, note, memory, evidence.symbols, SYM_COUNT);
 
-	if (error) {
-		hr_error_destroy(error);
-		return unknown;
-	}
+	for (size_t i = 0; i < HR_EVIDENCE_SYMBOLS; i++)
+		symbols[i] = (struct hr_symbol){ .name = names[i] };
+}
+
+struct hr_features hr_features_read(const struct hr_layout *layout, const struct hr_memory *memory,
+				    const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	const struct evidence evidence = { layout, memory, symbols };
+
 	return (struct hr_features){
 		.leaf_check = find_leaf_check(&evidence),
 		.tlbi_range = find_tlbi_range(&evidence),

@@ -3,8 +3,14 @@
 #ifndef HR_EVIDENCE_H
 #define HR_EVIDENCE_H
 
+#include "kallsyms.h"
 #include "layout.h"
 #include "memory.h"
+
+/* Symbols that there is evidence by. */
+enum {
+	HR_EVIDENCE_SYMBOLS = 7
+};
 
 /* A yes or no that may be left open. */
 enum hr_tristate {
@@ -28,12 +34,14 @@ struct hr_features {
 	enum hr_tristate repeat_tlbi;
 };
 
+/* Fill @symbols with the names that the evidence is looked for by. */
+void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);
+
 /*
- * Look for the evidence in @memory; what is not found, cannot be read, or fails its test stays
- * unknown.
+ * The evidence in @memory by @symbols, as hr_kallsyms_find() has found them; what is not found,
+ * cannot be read, or fails its test stays unknown.
  */
-struct hr_features hr_features_read(const struct hr_layout *layout,
-				    const struct hr_vmcoreinfo *note,
-				    const struct hr_memory *memory);
+struct hr_features hr_features_read(const struct hr_layout *layout, const struct hr_memory *memory,
+				    const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);
 
 #endif

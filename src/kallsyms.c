@@ -17,9 +17,6 @@ enum {
 	LONG_LENGTH = 0x80, /* from 6.1 on a length with this bit has a second byte */
 };
 
-/* In the note, and a text symbol: those are in every kallsyms. */
-#define SELF_TEST "_stext"
-
 /* Where the tables lie, by the note. */
 struct places {
 	uint64_t names, count, token_table, token_index, offsets;
@@ -237,17 +234,17 @@ static struct hr_error *scan_names(struct window *window, const struct tokens *t
 	return NULL;
 }
 
-static struct hr_error *self_test(const struct hr_vmcoreinfo *note, const struct hr_symbol *symbols,
-				  size_t count)
+struct hr_error *hr_kallsyms_self_test(const struct hr_vmcoreinfo *note,
+				       const struct hr_symbol *symbols, size_t count)
 {
 	uint64_t expected;
 	bool found;
 	struct hr_error *error =
-		hr_vmcoreinfo_number(note, "SYMBOL(" SELF_TEST ")", &found, &expected);
+		hr_vmcoreinfo_number(note, "SYMBOL(" HR_KALLSYMS_SELF_TEST ")", &found, &expected);
 
 	for (size_t i = 0; !error && found && i < count; i++)
 		if (symbols[i].found && symbols[i].va == expected &&
-		    !strcmp(symbols[i].name, SELF_TEST))
+		    !strcmp(symbols[i].name, HR_KALLSYMS_SELF_TEST))
 			return NULL;
 	return error ? error : hr_error_new(HR_ERROR_UNREADABLE, "kallsyms contradicts VMCOREINFO");
 }
@@ -276,5 +273,5 @@ struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct h
 	window->va = places.names;
 	window->at = window->filled = 0;
 	error = scan_names(window, tokens, &places, symbols);
-	return error ? error : self_test(note, symbols, count);
+	return error ? error : hr_kallsyms_self_test(note, symbols, count);
 }

@@ -11,6 +11,9 @@ enum {
 	HR_SYMBOLS_MAX = 32
 };
 
+/* In the note, and a text symbol: those are in every kallsyms. */
+#define HR_KALLSYMS_SELF_TEST "_stext"
+
 struct hr_symbol {
 	const char *name;
 	bool found;
@@ -18,9 +21,15 @@ struct hr_symbol {
 };
 
 /*
+ * Does @symbols have HR_KALLSYMS_SELF_TEST where @note has it? Otherwise the symbols are those of
+ * another kernel, or hidden.
+ */
+struct hr_error *hr_kallsyms_self_test(const struct hr_vmcoreinfo *note,
+				       const struct hr_symbol *symbols, size_t count);
+
+/*
  * Look for the @count symbols in one pass over the tables that @note leads to (it has their
- * addresses from 6.1 on). One of them must be _stext: unless it is found where the note has
- * it, the tables are not what they seem. Addresses are relative to kallsyms_relative_base, or
+ * addresses from 6.1 on). They must pass hr_kallsyms_self_test(). Addresses are relative to kallsyms_relative_base, or
  * from 7.0 on to their own place. Error HR_ERROR_UNREADABLE: there are no tables, they cannot be
  * read, or they fail that test; then nothing is known about any symbol.
  */

@@ -63,7 +63,7 @@ static const struct hr_segment *find_segment(const struct elf_core *core, uint64
 
 static bool is_all_zero(const char *bytes, size_t len)
 {
-	char seen = 0;
+	int seen = 0;
 
 	for (size_t i = 0; i < len; i++)
 		seen |= bytes[i];

@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "proc_kallsyms.h"
 
 #define BLOCK_SIZE_FILE "/sys/devices/system/memory/block_size_bytes"
 
@@ -169,6 +170,13 @@ static void choose_tlbi(struct hr_kernel *kernel)
 			     "assumes that they have (--assume=tlbi-range=0 overrides)");
 }
 
+/* What /proc and /sys say holds for the source. */
+static bool is_running_kernel(const struct hr_kernel *kernel)
+{
+	return kernel->source->kind == HR_SOURCE_KCORE &&
+	       !strcmp(kernel->options->paths[0], "/proc/kcore");
+}
+
 /*
  * A memory block is one section on arm64, as the kernel does not override the default. A live
  * kernel tells it itself; the value is hexadecimal.
@@ -181,8 +189,7 @@ static void find_memory_block_size(struct hr_kernel *kernel)
 	uint64_t size;
 
 	kernel->memory_block_size = section;
-	if (kernel->source->kind != HR_SOURCE_KCORE ||
-	    strcmp(kernel->options->paths[0], "/proc/kcore"))
+	if (!is_running_kernel(kernel))
 		return;
 	fd = open(BLOCK_SIZE_FILE, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
@@ -190,6 +197,35 @@ static void find_memory_block_size(struct hr_kernel *kernel)
 	size = strtoull(text, NULL, 16);
 	if (size >= section && !(size & (size - 1)))
 		kernel->memory_block_size = size;
+}
+
+/* The kernel's own tables, or what it says of them while it runs; without either, no evidence. */
+static struct hr_error *find_symbols(const struct hr_kernel *kernel,
+				     struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	struct hr_error *error;
+
+	hr_evidence_symbols(symbols);
+	error = hr_kallsyms_find(&kernel->layout, kernel->note, &kernel->source->memory, symbols,
+				 HR_EVIDENCE_SYMBOLS);
+	if (!error || !is_running_kernel(kernel))
+		return error;
+	hr_error_destroy(error);
+	hr_evidence_symbols(symbols);
+	error = hr_proc_kallsyms_find(symbols, HR_EVIDENCE_SYMBOLS);
+	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
+}
+
+static void find_features(struct hr_kernel *kernel)
+{
+	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
+	struct hr_error *error = find_symbols(kernel, symbols);
+
+	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
+	if (!error)
+		kernel->features =
+			hr_features_read(&kernel->layout, &kernel->source->memory, symbols);
+	hr_error_destroy(error);
 }
 
 static struct hr_error *open_core(struct hr_kernel *kernel)
@@ -227,7 +263,7 @@ struct hr_error *hr_kernel_open(const struct hr_options *options,
 		return error;
 	find_point_release(kernel);
 	find_memory_block_size(kernel);
-	kernel->features = hr_features_read(&kernel->layout, kernel->note, &kernel->source->memory);
+	find_features(kernel);
 	choose_models(kernel);
 	choose_tlbi(kernel);
 	*ret = hr_take(kernel);

@@ -72,14 +72,14 @@ static uint64_t bytes_per_call(const struct hr_layout *layout, struct hr_walker 
 }
 
 static void flush_linear(struct planner *planner, const struct hr_layout *layout, uint64_t pa_start,
-			 uint64_t pa_end, uint64_t step)
+			 uint64_t pa_end, uint64_t step, struct hr_tlbi_count *count)
 {
 	for (uint64_t pa = pa_start; pa < pa_end; pa += step) {
 		uint64_t end = pa_end - pa < step ? pa_end : pa + step;
 		uint64_t va_start, va_end;
 
 		if (hr_map_range(layout, HR_MAP_LINEAR, pa, end, &va_start, &va_end))
-			flush_range(planner, va_start, va_end, &planner->plan->batched.linear);
+			flush_range(planner, va_start, va_end, count);
 	}
 }
 
@@ -122,12 +122,18 @@ struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker
 {
 	_cleanup_(hr_cleanup_plan) struct hr_plan *plan = calloc(1, sizeof(*plan));
 	struct planner planner = { .config = config, .plan = plan };
+	struct hr_tlbi_config without = *config;
+	uint64_t step;
 
 	if (!plan)
 		return hr_error_no_memory();
 	plan->wide = teardown == HR_TEARDOWN_BATCHED_WIDE;
-	flush_linear(&planner, layout, pa_start, pa_end,
-		     bytes_per_call(layout, walker, memory_block_size, pa_start, pa_end));
+	step = bytes_per_call(layout, walker, memory_block_size, pa_start, pa_end);
+	flush_linear(&planner, layout, pa_start, pa_end, step, &plan->batched.linear);
+	without.range_ops = false;
+	planner.config = &without;
+	flush_linear(&planner, layout, pa_start, pa_end, step, &plan->linear_without_range_ops);
+	planner.config = config;
 	hr_survey_range(layout, walker, pa_start, pa_end, on_vmemmap_entries, &planner, survey);
 	if (planner.no_memory)
 		return hr_error_no_memory();

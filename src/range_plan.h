@@ -28,6 +28,7 @@ struct hr_plan {
 	bool wide; /* what @batched is: batched-wide or batched */
 	struct hr_teardown_count batched;
 	struct hr_teardown_count per_leaf;
+	struct hr_tlbi_count linear_without_range_ops; /* @batched.linear on CPUs without them */
 	struct hr_range_op *ops; /* of @batched: the linear map's, then the vmemmap's */
 	size_t op_count;
 	bool ops_cut; /* there were more than HR_PLAN_OPS_MAX */

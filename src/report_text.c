@@ -96,6 +96,12 @@ static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *pla
 		       plan->ops[i].num);
 	if (plan->op_count > 8 && ours == &plan->batched)
 		printf("  %-14s  and %zu more range ops, see --json\n", "", plan->op_count - 8);
+	if (kernel->features.tlbi_range == HR_UNKNOWN &&
+	    kernel->models.flush != HR_FLUSH_PAGE_LOOP && ours == &plan->batched) {
+		printf("  %-14s  without TLB range operations: ", "");
+		print_flushes("linear map", &plan->linear_without_range_ops);
+		putchar('\n');
+	}
 	printf("  %-14s  %s it would be %" PRIu64 " TLBI, %" PRIu64 " DSB\n", "",
 	       other == &plan->batched ? "batched" : "leaf by leaf", other->total.tlbi,
 	       other->total.dsb);

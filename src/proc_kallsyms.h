@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Symbols of the running kernel, where its memory does not lead to them. */
+#ifndef HR_PROC_KALLSYMS_H
+#define HR_PROC_KALLSYMS_H
+
+#include "kallsyms.h"
+
+/*
+ * Look for the @count symbols in /proc/kallsyms, which kernels before 6.1 need: their VMCOREINFO
+ * does not lead to the tables. An address of 0 means that the kernel hides it. Error HR_ERROR_OS:
+ * the file cannot be read.
+ */
+struct hr_error *hr_proc_kallsyms_find(struct hr_symbol *symbols, size_t count);
+
+#endif
