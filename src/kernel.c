@@ -290,17 +290,23 @@ struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel)
 	};
 }
 
-/* What the kernel's own check says; it is not asked where the verdict alone is wanted and clear. */
-static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
-				  struct hr_answer *answer)
+static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
+					 const struct hr_check *check)
 {
-	const struct hr_guard_check guard = {
+	return (struct hr_guard_check){
 		.layout = check->layout,
 		.walker = check->walker,
 		.sections = check->sections,
 		.memory_block_size = check->memory_block_size,
 		.model = kernel->models.guard,
 	};
+}
+
+/* What the kernel's own check says; it is not asked where the verdict alone is wanted and clear. */
+static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
+				  struct hr_answer *answer)
+{
+	const struct hr_guard_check guard = guard_check(kernel, check);
 	/* A range that is no multiple of memory blocks does not get as far as a split. */
 	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
@@ -310,6 +316,17 @@ static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_chec
 	if (!error)
 		hr_check_guard(&answer->guard, guard.model, &answer->check);
 	return error;
+}
+
+/* Where else to go, if not here. */
+static void ask_nearest(const struct hr_kernel *kernel, const struct hr_check *check,
+			struct hr_answer *answer)
+{
+	const struct hr_guard_check guard = guard_check(kernel, check);
+	struct hr_check_result inside = { .count = 0 };
+
+	hr_check_survey(check, &answer->survey, &inside);
+	hr_nearest_find(check, &guard, &answer->range, inside.count, &answer->nearest);
 }
 
 static struct hr_error *ask_plan(struct hr_kernel *kernel, const struct hr_check *check,
@@ -345,6 +362,8 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 	if (!error && (plan || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
 		error = ask_guard(kernel, &check, ret);
 	ret->verdict = hr_check_verdict(&check, &ret->check);
+	if (!error && plan && ret->verdict != HR_VERDICT_REMOVABLE)
+		ask_nearest(kernel, &check, ret);
 	return error;
 }
 

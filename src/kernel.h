@@ -4,6 +4,7 @@
 #define HR_KERNEL_H
 
 #include "leaf_check.h"
+#include "nearest.h"
 #include "options.h"
 #include "range_plan.h"
 
@@ -33,7 +34,8 @@ struct hr_answer {
 	enum hr_verdict verdict;
 	struct hr_guard_result guard;
 	struct hr_survey survey;
-	struct hr_plan *plan; /* NULL if only the verdict was asked for */
+	struct hr_nearest nearest; /* empty if the range is removable */
+	struct hr_plan *plan;	   /* NULL if only the verdict was asked for */
 };
 
 /* Open the source that @options names and work out its kernel; @options must outlive it. */

@@ -180,9 +180,8 @@ static void report_tally(const struct hr_layout *layout, const struct section_ta
 			   tally->wrong_base, hr_layout_page_va(layout, 0));
 }
 
-/* The reasons that mem_section gives; true if some section of the range may exist. */
-static bool check_sections(const struct hr_check *check, const struct hr_pa_range *range,
-			   struct hr_check_result *result)
+bool hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
+		       struct hr_check_result *result)
 {
 	uint32_t both = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
 	struct section_tally tally = { 0 };
@@ -369,7 +368,7 @@ void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *rang
 
 	ret->count = 0;
 	check_alignment(check, range, ret);
-	may_exist = check_sections(check, range, ret);
+	may_exist = hr_check_sections(check, range, ret);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		check_map(check, map, range, may_exist, ret);
 }

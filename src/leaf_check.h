@@ -79,6 +79,12 @@ void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *rang
 		    struct hr_check_result *ret);
 
 /*
+ * Add the reasons that the sections of @range give; true if some section of it may exist.
+ */
+bool hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
+		       struct hr_check_result *result);
+
+/*
  * Add the reasons that only a walk of the whole range shows: CONT groups and leaves inside it
  * that are damaged, tables inside it that cannot be read.
  */

@@ -316,6 +316,15 @@ static void put_guard(struct json_object *object, const struct hr_guard_result *
 	put(guard, "blocks", blocks);
 }
 
+static void put_nearest(struct json_object *nearest, const char *key, bool found,
+			const struct hr_pa_range *range)
+{
+	if (found)
+		put_extent(put_new(nearest, key), range->start, range->end);
+	else
+		put_null(nearest, key);
+}
+
 static struct json_object *new_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	struct json_object *object = checked(json_object_new_object()), *nearest;
@@ -328,8 +337,8 @@ static struct json_object *new_range(const struct hr_kernel *kernel, const struc
 	put_guard(object, &answer->guard, kernel->memory_block_size);
 	put_teardown(object, &kernel->models, answer->plan);
 	nearest = put_new(object, "nearest");
-	put_null(nearest, "inside");
-	put_null(nearest, "around");
+	put_nearest(nearest, "inside", answer->nearest.has_inside, &answer->nearest.inside);
+	put_nearest(nearest, "around", answer->nearest.has_around, &answer->nearest.around);
 	return object;
 }
 

@@ -218,6 +218,14 @@ static void print_guard(const struct hr_kernel *kernel, const struct hr_answer *
 	}
 }
 
+static void print_nearest(const char *label, const char *what, bool found,
+			  const struct hr_pa_range *range)
+{
+	if (found)
+		printf("  %-14s  %s: %#" PRIx64 "-%#" PRIx64 " (%s)\n", label, what, range->start,
+		       range->end - 1, hr_size_text(range->end - range->start).text);
+}
+
 /* @text in lines that end before EXPLAIN_COLUMNS. */
 static void print_wrapped(const char *text)
 {
@@ -263,6 +271,10 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 		print_reason(kernel, &answer->check.reasons[i]);
 	if (kernel->options->output == HR_OUTPUT_EXPLAIN)
 		print_rules(&answer->check);
+	print_nearest("removable", "inside it", answer->nearest.has_inside,
+		      &answer->nearest.inside);
+	print_nearest(answer->nearest.has_inside ? "" : "removable", "around it",
+		      answer->nearest.has_around, &answer->nearest.around);
 	print_guard(kernel, answer);
 	print_plan(kernel, answer->plan);
 	print_leaves(&answer->survey);

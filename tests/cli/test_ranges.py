@@ -7,7 +7,7 @@ from image import Image
 from layout import Fault, Layout, Machine, Region
 from arm64 import GEOMETRIES, Kernel
 from oracle import LEVEL_NAMES, Model, Oracle
-from support import Program, ProgramTest, expected_status
+from support import ProgramTest, expected_status
 
 GIB, MIB = 1 << 30, 1 << 20
 SPELLINGS = ("plus", "inclusive", "decimal")
@@ -184,7 +184,6 @@ class Nearest(ProgramTest):
             self.assertTrue(oracle.removable(start, span["size"]), text)
 
     def test_nearest(self):
-        Program.require("--blocks")
         for seed, geometry, kind, _ in list(all_cases(5000))[::9]:
             case = Case(seed, geometry, kind)
             step = case.kernel.section_size

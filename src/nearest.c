@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nearest.h"
+
+#include <string.h>
+
+/* What the search goes by. */
+struct search {
+	const struct hr_check *check;
+	const struct hr_guard_check *guard;
+	const struct hr_pa_range *range;
+	bool damaged; /* something is wrong inside the range */
+};
+
+static bool counts(const struct search *search, enum hr_reason_code code)
+{
+	return !(search->check->ignored & 1u << code);
+}
+
+/* May a removable range begin or end at @pa? */
+static bool is_cut(const struct search *search, uint64_t pa)
+{
+	const struct hr_layout *layout = search->check->layout;
+	const uint64_t vas[] = {
+		hr_layout_linear_va(layout, pa),
+		hr_layout_page_va(layout, pa >> layout->geo.page_shift),
+	};
+
+	for (size_t i = 0; i < sizeof(vas) / sizeof(vas[0]); i++) {
+		struct hr_lookup found;
+
+		hr_walk_lookup_end(search->check->walker, vas[i], &found);
+		if (found.state == HR_MAP_UNREADABLE && counts(search, HR_REASON_UNREADABLE))
+			return false;
+		if (found.splits && counts(search, HR_REASON_SPLITS_LEAF))
+			return false;
+		if (found.in_broken_group && found.broken_group.va != vas[i] &&
+		    counts(search, HR_REASON_MALFORMED_CONT))
+			return false;
+	}
+	return true;
+}
+
+/* Do the sections of the block at @start let it go? */
+static bool sections_allow(const struct search *search, uint64_t start)
+{
+	const struct hr_check *check = search->check;
+	const struct hr_pa_range block = { start, start + check->memory_block_size };
+	struct hr_check_result result = { .count = 0 };
+
+	hr_check_sections(check, &block, &result);
+	return hr_check_verdict(check, &result) == HR_VERDICT_REMOVABLE;
+}
+
+static bool guard_allows(const struct search *search, uint64_t start)
+{
+	struct hr_guard_block block;
+
+	hr_guard_block(search->guard, start, &block);
+	if (block.outcome == HR_GUARD_CANNOT_TELL && search->guard->model != HR_GUARD_UNKNOWN)
+		return !counts(search, HR_REASON_UNREADABLE);
+	return block.rule == HR_RULE_NONE || !counts(search, HR_REASON_GUARD_VETO);
+}
+
+/* Is the memory of the block at @start mapped soundly? Inside the range the walk may have told. */
+static bool is_sound(const struct search *search, uint64_t start)
+{
+	const struct hr_check *check = search->check;
+	uint64_t end = start + check->memory_block_size;
+	struct hr_check_result result = { .count = 0 };
+	struct hr_survey survey;
+
+	if (!search->damaged && start >= search->range->start && end <= search->range->end)
+		return true;
+	hr_survey_range(check->layout, check->walker, start, end, NULL, NULL, &survey);
+	hr_check_survey(check, &survey, &result);
+	return hr_check_verdict(check, &result) == HR_VERDICT_REMOVABLE;
+}
+
+static bool block_allows(const struct search *search, uint64_t start)
+{
+	return sections_allow(search, start) && guard_allows(search, start) &&
+	       is_sound(search, start);
+}
+
+/* The blocks up to @end that follow a bad one at @start: absent memory is stepped over at once. */
+static uint64_t skip_absent(const struct search *search, uint64_t start, uint64_t end)
+{
+	const struct hr_check *check = search->check;
+	unsigned int bits = check->layout->section_size_bits;
+	uint64_t next = start + check->memory_block_size, nr;
+	struct hr_error *error;
+
+	if (!check->sections)
+		return next;
+	error = hr_section_next(check->sections, next >> bits, &nr);
+	if (error) {
+		hr_error_destroy(error);
+		return next;
+	}
+	if (nr > end >> bits)
+		return end;
+	nr = (nr << bits) & ~(check->memory_block_size - 1);
+	return nr > next ? nr : next;
+}
+
+static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
+{
+	if (found->end <= found->start ||
+	    (ret->has_inside && found->end - found->start <= ret->inside.end - ret->inside.start))
+		return;
+	ret->has_inside = true;
+	ret->inside = *found;
+}
+
+/*
+ * Between two blocks that may not go, the largest range reaches from the first cut to the last.
+ */
+static void find_inside(const struct search *search, struct hr_nearest *ret)
+{
+	uint64_t size = search->check->memory_block_size;
+	uint64_t start = (search->range->start + size - 1) & ~(size - 1);
+	uint64_t end = search->range->end & ~(size - 1);
+	struct hr_pa_range found = { 0 };
+	bool has_start = false;
+
+	while (start < end) {
+		if (!block_allows(search, start)) {
+			has_start = false;
+			start = skip_absent(search, start, end);
+			continue;
+		}
+		if (!has_start && is_cut(search, start)) {
+			has_start = true;
+			found = (struct hr_pa_range){ start, start };
+		}
+		start += size;
+		if (has_start && is_cut(search, start)) {
+			found.end = start;
+			keep_larger(&found, ret);
+		}
+	}
+}
+
+/* All blocks from @start to @end may go. */
+static bool blocks_allow(const struct search *search, uint64_t start, uint64_t end)
+{
+	for (; start < end; start += search->check->memory_block_size)
+		if (!block_allows(search, start))
+			return false;
+	return true;
+}
+
+static void find_around(const struct search *search, struct hr_nearest *ret)
+{
+	uint64_t size = search->check->memory_block_size;
+	uint64_t limit = UINT64_C(1) << search->check->layout->pa_bits;
+	uint64_t start = search->range->start & ~(size - 1);
+	uint64_t end = (search->range->end + size - 1) & ~(size - 1);
+
+	if (!blocks_allow(search, start, end))
+		return;
+	while (!is_cut(search, start)) {
+		if (!start || !block_allows(search, start - size))
+			return;
+		start -= size;
+	}
+	while (!is_cut(search, end)) {
+		if (end >= limit || !block_allows(search, end))
+			return;
+		end += size;
+	}
+	ret->has_around = true;
+	ret->around = (struct hr_pa_range){ start, end };
+}
+
+void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *guard,
+		     const struct hr_pa_range *range, bool damaged, struct hr_nearest *ret)
+{
+	const struct search search = { check, guard, range, damaged };
+
+	memset(ret, 0, sizeof(*ret));
+	find_inside(&search, ret);
+	find_around(&search, ret);
+}
