@@ -77,7 +77,7 @@ static struct hr_error *check_extent(const GElf_Phdr *phdr, size_t index, uint64
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "it is cut short: segment %zu needs %" PRIu64
-			    " bytes from offset %#" PRIx64 ", but the file has %" PRIu64
+			    " bytes from offset 0x%" PRIx64 ", but the file has %" PRIu64
 			    " bytes; copy it again",
 			    index, phdr->p_filesz, phdr->p_offset, file_size);
 }

@@ -11,7 +11,7 @@ struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 	char *at = buffer;
 
 	if (offset > INT64_MAX - len)
-		return hr_error_new(HR_ERROR_UNREADABLE, "file offset %#" PRIx64 " cannot be",
+		return hr_error_new(HR_ERROR_UNREADABLE, "file offset 0x%" PRIx64 " cannot be",
 				    offset);
 	while (len) {
 		ssize_t done = pread(fd, at, len, (off_t)offset);
@@ -19,10 +19,10 @@ struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return hr_error_errno(errno, "reading at file offset %#" PRIx64, offset);
+			return hr_error_errno(errno, "reading at file offset 0x%" PRIx64, offset);
 		if (!done)
 			return hr_error_new(HR_ERROR_UNREADABLE,
-					    "the file ends at offset %#" PRIx64, offset);
+					    "the file ends at offset 0x%" PRIx64, offset);
 		at += done;
 		len -= (size_t)done;
 		offset += (uint64_t)done;
@@ -40,7 +40,7 @@ struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t 
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return hr_error_errno(errno, "writing at file offset %#" PRIx64, offset);
+			return hr_error_errno(errno, "writing at file offset 0x%" PRIx64, offset);
 		at += done;
 		len -= (size_t)done;
 		offset += (uint64_t)done;

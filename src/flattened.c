@@ -83,7 +83,8 @@ static struct hr_error *check_left(const struct stream *stream, uint64_t len)
 	if (len <= stream->size - stream->at)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "the flattened dump is cut short at offset %#" PRIx64 "; copy it again",
+			    "the flattened dump is cut short at offset 0x%" PRIx64
+			    "; copy it again",
 			    stream->size);
 }
 
@@ -160,7 +161,7 @@ static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progr
 		if (!len || offset >= HR_REARRANGED_MAX || len > HR_REARRANGED_MAX - offset)
 			return hr_error_new(HR_ERROR_INPUT,
 					    "the flattened dump is damaged: it puts %" PRIu64
-					    " bytes at offset %#" PRIx64,
+					    " bytes at offset 0x%" PRIx64,
 					    len, offset);
 		error = copy_piece(stream, out, offset, len);
 		if (error)

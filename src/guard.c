@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "altmap.h"
+#include "block.h"
 #include "descriptor.h"
 
 /* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */
@@ -119,31 +120,6 @@ static bool range_splits(const struct hr_guard_check *check, uint64_t start, uin
 	return true;
 }
 
-/* What the sections of a block say: it must be offlined first, and may hold boot memory. */
-struct block_state {
-	bool online, early;
-};
-
-static bool read_state(const struct hr_guard_check *check, uint64_t start, struct block_state *ret)
-{
-	unsigned int bits = check->layout->section_size_bits;
-	uint64_t last = start + check->memory_block_size - 1;
-
-	*ret = (struct block_state){ .online = !check->sections };
-	for (uint64_t nr = start >> bits; check->sections && nr <= last >> bits; nr++) {
-		uint64_t value;
-		struct hr_error *error = hr_section_read(check->sections, nr, &value);
-
-		if (error) {
-			hr_error_destroy(error);
-			return false;
-		}
-		ret->online |= value & HR_SECTION_PRESENT && value & HR_SECTION_ONLINE;
-		ret->early |= value & HR_SECTION_PRESENT && value & HR_SECTION_EARLY;
-	}
-	return true;
-}
-
 /* Would removing [@start, @end) split a leaf, in truth? False if that could not be read. */
 static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 			 bool *ret)
@@ -208,18 +184,25 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 		block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
 }
 
+static struct hr_blocks blocks_of(const struct hr_guard_check *check)
+{
+	return (struct hr_blocks){ check->layout, check->sections, check->memory_block_size };
+}
+
 void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
 {
-	struct block_state state;
+	const struct hr_blocks blocks = blocks_of(check);
+	struct hr_block_state state;
+	struct hr_error *error = hr_block_read(&blocks, start, &state);
 
 	*ret = (struct hr_guard_block){
 		.start = start,
 		.end = start + check->memory_block_size,
 		.outcome = HR_GUARD_CANNOT_TELL,
 	};
-	if (!read_state(check, start, &state))
-		return;
-	if (state.early) {
+	if (error) {
+		hr_error_destroy(error);
+	} else if (state.early) {
 		ret->outcome = HR_GUARD_REFUSES;
 		ret->rule = HR_RULE_BOOT_MEMORY;
 		ret->message_start = ret->start;
@@ -267,59 +250,18 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 	return NULL;
 }
 
-/* The first memory block at or behind @start that may exist, UINT64_MAX if there is none. */
-static uint64_t next_block(const struct hr_guard_check *check, uint64_t start)
-{
-	unsigned int bits = check->layout->section_size_bits;
-	struct hr_error *error;
-	uint64_t nr;
-
-	if (!check->sections)
-		return start;
-	error = hr_section_next(check->sections, start >> bits, &nr);
-	if (error) {
-		hr_error_destroy(error);
-		return start;
-	}
-	return nr >= UINT64_MAX >> bits ? UINT64_MAX
-					: (nr << bits) & ~(check->memory_block_size - 1);
-}
-
-/* Does any section of the block exist? Where that cannot be read, it may. */
-static bool block_exists(const struct hr_guard_check *check, uint64_t start)
-{
-	unsigned int bits = check->layout->section_size_bits;
-	uint64_t last = start + check->memory_block_size - 1;
-
-	for (uint64_t nr = start >> bits; nr <= last >> bits; nr++) {
-		uint64_t value = HR_SECTION_PRESENT;
-		struct hr_error *error = NULL;
-
-		if (check->sections)
-			error = hr_section_read(check->sections, nr, &value);
-		if (error || value & HR_SECTION_PRESENT) {
-			hr_error_destroy(error);
-			return true;
-		}
-	}
-	return false;
-}
-
 struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 				bool splits, struct hr_guard_result *ret)
 {
-	uint64_t block_size = check->memory_block_size;
+	const struct hr_blocks blocks = blocks_of(check);
 	size_t capacity = 0;
 
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
-	start &= ~(block_size - 1);
-	for (start = next_block(check, start); start < end;
-	     start = next_block(check, start + block_size)) {
+	for (start = hr_block_next(&blocks, start & ~(blocks.size - 1)); start < end;
+	     start = hr_block_next(&blocks, start + blocks.size)) {
 		struct hr_guard_block block;
 		struct hr_error *error;
 
-		if (!block_exists(check, start))
-			continue;
 		hr_guard_block(check, start, &block);
 		error = add_block(ret, &capacity, &block);
 		if (error)

@@ -108,7 +108,7 @@ static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, cha
 	uint64_t here;
 
 	if (!segment)
-		return hr_error_new(HR_ERROR_UNREADABLE, "PA %#" PRIx64 " is not in the source",
+		return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " is not in the source",
 				    pa);
 	here = bytes_here(core, segment, pa);
 	if (*len > here)

@@ -59,7 +59,7 @@ static uint64_t get64(const unsigned char *at)
 static struct hr_error *cut_short(const struct header *header, const char *what, uint64_t end)
 {
 	return hr_error_new(HR_ERROR_INPUT,
-			    "it is cut short: %s to offset %#" PRIx64 ", but the file has %" PRIu64
+			    "it is cut short: %s to offset 0x%" PRIx64 ", but the file has %" PRIu64
 			    " bytes; copy it again",
 			    what, end, header->file_size);
 }

@@ -77,7 +77,7 @@ static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, 
 		return NULL;
 	if (status == KDUMP_ERR_NODATA)
 		error = hr_error_new(HR_ERROR_UNREADABLE,
-				     "PA %#" PRIx64 " is not in the dump, or was excluded from it",
+				     "PA 0x%" PRIx64 " is not in the dump, or was excluded from it",
 				     pa + done);
 	else
 		error = library_error(kdump, HR_ERROR_UNREADABLE, "the dump cannot be read there");

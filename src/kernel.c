@@ -12,7 +12,8 @@
 #include "file_io.h"
 #include "proc_kallsyms.h"
 
-#define BLOCK_SIZE_FILE "/sys/devices/system/memory/block_size_bytes"
+#define SYSFS_MEMORY	"/sys/devices/system/memory"
+#define BLOCK_SIZE_FILE SYSFS_MEMORY "/block_size_bytes"
 
 /* struct new_utsname: six fields of this size, of which version is the fourth. */
 enum {
@@ -20,7 +21,7 @@ enum {
 	UTS_VERSION = 3
 };
 
-static void warn(struct hr_kernel *kernel, const char *text)
+void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 {
 	if (kernel->warning_count < HR_WARNINGS_MAX)
 		kernel->warnings[kernel->warning_count++] = text;
@@ -105,7 +106,7 @@ static void choose_guard(struct hr_kernel *kernel)
 		models->guard = HR_GUARD_REQUESTED;
 		models->guard_from = HR_MODEL_FROM_SYMBOLS;
 		if (!kernel->options->guard)
-			warn(kernel, warn_guard_backport);
+			hr_kernel_warn(kernel, warn_guard_backport);
 	}
 }
 
@@ -141,16 +142,20 @@ static void choose_models(struct hr_kernel *kernel)
 	choose_guard(kernel);
 	apply_assumptions(kernel);
 	if (models->gap && models->teardown_from != HR_MODEL_FROM_OPTION)
-		warn(kernel, models->gap);
+		hr_kernel_warn(kernel, models->gap);
 	if (!models->teardown)
-		warn(kernel, "the teardown model is not known: \"batched\" follows the form that "
-			     "kernels have from 7.2 on");
+		hr_kernel_warn(kernel,
+			       "the teardown model is not known: \"batched\" follows the form that "
+			       "kernels have from 7.2 on");
 	if (!models->flush)
-		warn(kernel, "the flush model is not known: the plan follows the form that kernels "
-			     "have from 6.13 on");
+		hr_kernel_warn(
+			kernel,
+			"the flush model is not known: the plan follows the form that kernels "
+			"have from 6.13 on");
 	if (!models->guard)
-		warn(kernel,
-		     "whether this kernel checks leaves when memory goes offline is not known");
+		hr_kernel_warn(
+			kernel,
+			"whether this kernel checks leaves when memory goes offline is not known");
 }
 
 static void choose_tlbi(struct hr_kernel *kernel)
@@ -166,8 +171,9 @@ static void choose_tlbi(struct hr_kernel *kernel)
 		.flush = kernel->models.flush,
 	};
 	if (features->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
-		warn(kernel, "whether the CPUs have TLB range operations is not known: the plan "
-			     "assumes that they have (--assume=tlbi-range=0 overrides)");
+		hr_kernel_warn(kernel,
+			       "whether the CPUs have TLB range operations is not known: the plan "
+			       "assumes that they have (--assume=tlbi-range=0 overrides)");
 }
 
 /* What /proc and /sys say holds for the source. */
@@ -329,21 +335,26 @@ static void ask_nearest(const struct hr_kernel *kernel, const struct hr_check *c
 	hr_nearest_find(check, &guard, &answer->range, inside.count, &answer->nearest);
 }
 
-static struct hr_error *ask_plan(struct hr_kernel *kernel, const struct hr_check *check,
-				 struct hr_answer *answer)
+static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check *check,
+				 enum hr_depth depth, struct hr_answer *answer)
 {
-	struct hr_error *error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
-						kernel->models.teardown, kernel->memory_block_size,
-						answer->range.start, answer->range.end,
-						&answer->survey, &answer->plan);
+	const struct hr_pa_range *range = &answer->range;
+	struct hr_error *error = NULL;
 
+	if (depth == HR_DEPTH_PLAN)
+		error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
+				       kernel->models.teardown, kernel->memory_block_size,
+				       range->start, range->end, &answer->survey, &answer->plan);
+	else
+		hr_survey_range(&kernel->layout, kernel->walker, range->start, range->end, NULL,
+				NULL, &answer->survey);
 	if (!error)
 		hr_check_survey(check, &answer->survey, &answer->check);
 	return error;
 }
 
-struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range, bool plan,
-			       struct hr_answer *ret)
+struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
+			       enum hr_depth depth, struct hr_answer *ret)
 {
 	const struct hr_check check = {
 		.layout = &kernel->layout,
@@ -352,19 +363,92 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 		.memory_block_size = kernel->memory_block_size,
 		.ignored = kernel->options->ignored,
 	};
+	bool quick = depth == HR_DEPTH_VERDICT;
 	struct hr_error *error = NULL;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->range = *range;
 	hr_check_edges(&check, range, &ret->check);
-	if (plan)
-		error = ask_plan(kernel, &check, ret);
-	if (!error && (plan || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
+	if (!quick)
+		error = ask_walk(kernel, &check, depth, ret);
+	if (!error && (!quick || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
 		error = ask_guard(kernel, &check, ret);
 	ret->verdict = hr_check_verdict(&check, &ret->check);
-	if (!error && plan && ret->verdict != HR_VERDICT_REMOVABLE)
+	if (!error && depth == HR_DEPTH_PLAN && ret->verdict != HR_VERDICT_REMOVABLE)
 		ask_nearest(kernel, &check, ret);
 	return error;
+}
+
+struct hr_blocks hr_kernel_blocks(const struct hr_kernel *kernel)
+{
+	return (struct hr_blocks){ &kernel->layout, kernel->sections, kernel->memory_block_size };
+}
+
+/* "going-offline" and whatever else may come is neither the one nor the other. */
+static enum hr_tristate sysfs_online(uint64_t number)
+{
+	_cleanup_close_ int fd = -1;
+	char path[64], text[16] = "";
+
+	snprintf(path, sizeof(path), SYSFS_MEMORY "/memory%" PRIu64 "/state", number);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return HR_UNKNOWN;
+	if (!strcmp(text, "online\n"))
+		return HR_YES;
+	return strcmp(text, "offline\n") ? HR_UNKNOWN : HR_NO;
+}
+
+enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	struct hr_block_state state;
+	struct hr_error *error;
+
+	if (is_running_kernel(kernel))
+		return sysfs_online(start / kernel->memory_block_size);
+	error = hr_block_read(&blocks, start, &state);
+	if (error || !blocks.sections) {
+		hr_error_destroy(error);
+		return HR_UNKNOWN;
+	}
+	return state.online ? HR_YES : HR_NO;
+}
+
+static struct hr_error *on_map_run(void *context, const struct hr_run *run)
+{
+	struct hr_map_walk *walk = context;
+
+	if (run->state == HR_MAP_UNREADABLE)
+		walk->unreadable += run->leaf.size;
+	return run->state == HR_MAP_MAPPED ? walk->run(walk->context, run) : NULL;
+}
+
+/* A damaged group shows as what its members are: single leaves. */
+static struct hr_error *on_map_group(void *context, const struct hr_leaf *group)
+{
+	(void)context;
+	(void)group;
+	return NULL;
+}
+
+struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
+				    struct hr_map_walk *walk)
+{
+	const struct hr_layout *layout = &kernel->layout;
+	const struct hr_visitor visitor = {
+		.context = walk,
+		.run = on_map_run,
+		.broken_group = on_map_group,
+	};
+	uint64_t start = layout->vmemmap_start, end = layout->vmemmap_end;
+
+	walk->unreadable = 0;
+	if (map == HR_MAP_LINEAR) {
+		start = -(UINT64_C(1) << layout->geo.va_bits_actual);
+		end = layout->linear_end;
+	}
+	return hr_walk_range(kernel->walker, start, end - 1, &visitor);
 }
 
 void hr_answer_release(struct hr_answer *answer)

@@ -3,6 +3,7 @@
 #ifndef HR_KERNEL_H
 #define HR_KERNEL_H
 
+#include "block.h"
 #include "leaf_check.h"
 #include "nearest.h"
 #include "options.h"
@@ -48,15 +49,42 @@ static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 	hr_kernel_destroy(*kernel);
 }
 
+/* Add @text, which must outlive @kernel, to the warnings. */
+void hr_kernel_warn(struct hr_kernel *kernel, const char *text);
+
 /* What ranges on the command line are resolved against. */
 struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel);
 
+/* How much of an answer is wanted. */
+enum hr_depth {
+	HR_DEPTH_VERDICT, /* by edges, sections and the kernel's check; the range is not walked */
+	HR_DEPTH_LEAVES,  /* the range is walked too */
+	HR_DEPTH_PLAN,	  /* everything: the plan, and the nearest ranges */
+};
+
+/* Answer for @range; what @depth does not ask for stays empty in @ret. */
+struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
+			       enum hr_depth depth, struct hr_answer *ret);
+
+/* The memory blocks of @kernel. */
+struct hr_blocks hr_kernel_blocks(const struct hr_kernel *kernel);
+
 /*
- * Answer for @range. Without @plan only its edges and sections are looked at, and @ret->plan and
- * @ret->survey stay empty.
+ * Is the memory block at @start online? The running kernel is asked in sysfs, of others the
+ * sections tell; unknown where neither can be read.
  */
-struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range, bool plan,
-			       struct hr_answer *ret);
+enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start);
+
+/* A walk of a whole map: runs that are mapped go to @run, the bytes of others are counted. */
+struct hr_map_walk {
+	struct hr_error *(*run)(void *context, const struct hr_run *run);
+	void *context;
+	uint64_t unreadable; /* bytes, filled in */
+};
+
+/* Show @walk every leaf of @map in ascending VA. Fails with an error of @walk->run only. */
+struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
+				    struct hr_map_walk *walk);
 
 /* Free what @answer holds. */
 void hr_answer_release(struct hr_answer *answer);

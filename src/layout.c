@@ -169,7 +169,7 @@ static struct hr_error *find_swapper(const struct builder *build)
 	    layout->swapper_pa & (hr_page_size(&layout->geo) - 1))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "VMCOREINFO contradicts itself: swapper_pg_dir less "
-				    "kimage_voffset is %#" PRIx64 ", which is no page",
+				    "kimage_voffset is 0x%" PRIx64 ", which is no page",
 				    layout->swapper_pa);
 	return NULL;
 }
@@ -269,9 +269,9 @@ static struct hr_error *check_vmemmap(const struct builder *build)
 
 	if (layout->vmemmap_start < layout->linear_end)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "VMEMMAP_START at %#" PRIx64
+				    "VMEMMAP_START at 0x%" PRIx64
 				    " lies below the end of the linear "
-				    "map at %#" PRIx64,
+				    "map at 0x%" PRIx64,
 				    layout->vmemmap_start, layout->linear_end);
 	error = hr_vmcoreinfo_number(build->note, "SYMBOL(vmemmap)", &found, &base);
 	if (error || !found)
@@ -281,8 +281,8 @@ static struct hr_error *check_vmemmap(const struct builder *build)
 		return NULL;
 	if (base != hr_layout_page_va(layout, 0))
 		return hr_error_new(HR_ERROR_INPUT,
-				    "VMCOREINFO contradicts itself: SYMBOL(vmemmap) is %#" PRIx64
-				    ", but VMEMMAP_START and PHYS_OFFSET make it %#" PRIx64,
+				    "VMCOREINFO contradicts itself: SYMBOL(vmemmap) is 0x%" PRIx64
+				    ", but VMEMMAP_START and PHYS_OFFSET make it 0x%" PRIx64,
 				    base, hr_layout_page_va(layout, 0));
 	return NULL;
 }

@@ -167,16 +167,16 @@ static void report_tally(const struct hr_layout *layout, const struct section_ta
 	if (tally->early)
 		reason_add(result, HR_REASON_BOOT_MEMORY,
 			   "%" PRIu64 " of its sections %s memory from boot, which no kernel takes "
-			   "offline; the first is at %#" PRIx64,
+			   "offline; the first is at 0x%" PRIx64,
 			   tally->early, tally->early == 1 ? "is" : "are", tally->early_first);
 	if (tally->absent)
 		reason_add(result, HR_REASON_NOT_PRESENT,
-			   "%" PRIu64 " of its sections %s not exist; the first is at %#" PRIx64,
+			   "%" PRIu64 " of its sections %s not exist; the first is at 0x%" PRIx64,
 			   tally->absent, tally->absent == 1 ? "does" : "do", tally->absent_first);
 	if (tally->wrong_base)
 		reason_add(result, HR_REASON_UNREADABLE,
-			   "mem_section puts the vmemmap at %#" PRIx64 ", VMEMMAP_START and "
-			   "PHYS_OFFSET at %#" PRIx64 ": one of them is wrong",
+			   "mem_section puts the vmemmap at 0x%" PRIx64 ", VMEMMAP_START and "
+			   "PHYS_OFFSET at 0x%" PRIx64 ": one of them is wrong",
 			   tally->wrong_base, hr_layout_page_va(layout, 0));
 }
 
@@ -240,8 +240,8 @@ static void report_misplaced(const struct hr_layout *layout, const struct hr_lea
 			     struct hr_check_result *result)
 {
 	reason_add(result, HR_REASON_UNREADABLE,
-		   "the linear map has %#" PRIx64 " at %#" PRIx64 ", where PHYS_OFFSET puts "
-		   "%#" PRIx64 ": the table is damaged or PHYS_OFFSET wrong",
+		   "the linear map has 0x%" PRIx64 " at 0x%" PRIx64 ", where PHYS_OFFSET puts "
+		   "0x%" PRIx64 ": the table is damaged or PHYS_OFFSET wrong",
 		   leaf->pa, leaf->va, hr_layout_linear_pa(layout, leaf->va));
 }
 
@@ -403,7 +403,7 @@ static void check_map_survey(const struct hr_check *check, enum hr_map map,
 			   hr_size_text(survey->unreadable).text, map_phrase(map), survey->why);
 	if (survey->unexpected.count)
 		reason_add(result, HR_REASON_UNREADABLE,
-			   "the %s has a %s %s leaf at %#" PRIx64 ", which Linux never makes: the "
+			   "the %s has a %s %s leaf at 0x%" PRIx64 ", which Linux never makes: the "
 			   "table is damaged or is none",
 			   map_phrase(map), hr_size_text(survey->unexpected.first.size).text,
 			   hr_level_name(survey->unexpected.first.level, false),
@@ -444,7 +444,7 @@ void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
 	if (first && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
 		reason_add(result, HR_REASON_GUARD_VETO,
 			   "nothing would be split, but this kernel refuses to take %" PRIu64
-			   " of its memory blocks offline; the first is at %#" PRIx64,
+			   " of its memory blocks offline; the first is at 0x%" PRIx64,
 			   vetoed, first->start);
 	if (guard->outcome == HR_GUARD_CANNOT_TELL && model != HR_GUARD_UNKNOWN)
 		reason_add(

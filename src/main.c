@@ -11,6 +11,7 @@
 #include "kdump_reader.h"
 #include "options.h"
 #include "report.h"
+#include "report_blocks.h"
 
 enum {
 	STATUS_REMOVABLE = 0,
@@ -26,7 +27,8 @@ struct run {
 	struct hr_kernel *kernel;
 	struct hr_pa_range *ranges;
 	struct hr_summary summary;
-	struct json_object *document;
+	struct hr_json json;
+	bool incomplete; /* something that was asked for could not be read */
 };
 
 static void run_release(struct run *run)
@@ -34,7 +36,6 @@ static void run_release(struct run *run)
 	if (run->summary.worst)
 		hr_answer_release(run->summary.worst);
 	free(run->summary.worst);
-	json_object_put(run->document);
 	free(run->ranges);
 	hr_kernel_destroy(run->kernel);
 	hr_options_release(&run->options);
@@ -148,14 +149,18 @@ static bool is_text(const struct run *run)
 	return run->options.output == HR_OUTPUT_TEXT || run->options.output == HR_OUTPUT_EXPLAIN;
 }
 
+static bool is_json(const struct run *run)
+{
+	return run->options.output == HR_OUTPUT_JSON;
+}
+
 static struct hr_error *report_answer(struct run *run, struct hr_answer *answer)
 {
 	run->summary.ranges++;
 	run->summary.verdicts[answer->verdict]++;
 	if (is_text(run))
 		hr_text_print_range(run->kernel, answer);
-	if (run->options.output == HR_OUTPUT_JSON &&
-	    !hr_json_add_range(run->document, run->kernel, answer))
+	if (is_json(run) && !hr_json_range(&run->json, run->kernel, answer))
 		return hr_error_no_memory();
 	if (run->options.output == HR_OUTPUT_SUMMARY)
 		return keep_worst(&run->summary, answer);
@@ -164,13 +169,13 @@ static struct hr_error *report_answer(struct run *run, struct hr_answer *answer)
 
 static struct hr_error *answer_range(struct run *run, const struct hr_pa_range *range)
 {
-	bool plan = run->options.output != HR_OUTPUT_QUIET;
+	bool quiet = run->options.output == HR_OUTPUT_QUIET;
 	struct hr_answer *answer = malloc(sizeof(*answer));
 	struct hr_error *error;
 
 	if (!answer)
 		return hr_error_no_memory();
-	error = hr_kernel_ask(run->kernel, range, plan, answer);
+	error = hr_kernel_ask(run->kernel, range, quiet ? HR_DEPTH_VERDICT : HR_DEPTH_PLAN, answer);
 	if (!error)
 		error = report_answer(run, answer);
 	hr_answer_release(answer);
@@ -182,24 +187,137 @@ static struct hr_error *answer_ranges(struct run *run)
 {
 	struct hr_error *error = NULL;
 
-	if (run->options.output == HR_OUTPUT_JSON) {
-		run->document = hr_json_document(run->kernel);
-		if (!run->document)
-			return hr_error_no_memory();
-	}
+	if (is_json(run))
+		hr_json_begin_list(&run->json, "ranges");
 	for (size_t i = 0; !error && i < run->options.range_count; i++)
 		error = answer_range(run, &run->ranges[i]);
+	if (is_json(run))
+		hr_json_end_list(&run->json, false);
 	return error;
 }
 
-static void finish_report(struct run *run)
+static struct hr_error *answer_block(struct run *run, struct hr_block_table *table, uint64_t start)
+{
+	const struct hr_pa_range range = { start, start + run->kernel->memory_block_size };
+	struct hr_answer *answer = malloc(sizeof(*answer));
+	struct hr_listed_block block = { .answer = answer };
+	struct hr_error *error;
+
+	if (!answer)
+		return hr_error_no_memory();
+	block.online = hr_kernel_block_online(run->kernel, start);
+	error = hr_kernel_ask(run->kernel, &range, HR_DEPTH_LEAVES, answer);
+	if (!error && is_text(run))
+		error = hr_block_table_add(table, &block);
+	if (!error && is_json(run) && !hr_json_block(&run->json, run->kernel, &block))
+		error = hr_error_no_memory();
+	hr_answer_release(answer);
+	free(answer);
+	return error;
+}
+
+static struct hr_error *list_blocks(struct run *run, struct hr_block_table *table)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(run->kernel);
+	struct hr_error *error = NULL;
+
+	if (!blocks.sections)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMCOREINFO does not tell where mem_section is, so the memory "
+				    "blocks cannot be listed");
+	for (uint64_t start = hr_block_next(&blocks, 0); !error && start != HR_NO_BLOCK;
+	     start = hr_block_next(&blocks, start + blocks.size))
+		error = answer_block(run, table, start);
+	return error;
+}
+
+static struct hr_error *answer_blocks(struct run *run)
+{
+	struct hr_block_table *table = NULL;
+	struct hr_error *error = hr_block_table_create(false, &table);
+
+	if (is_json(run))
+		hr_json_begin_list(&run->json, "blocks");
+	if (!error)
+		error = list_blocks(run, table);
+	if (!error && is_text(run))
+		error = hr_block_table_print(table);
+	if (is_json(run))
+		hr_json_end_list(&run->json, false);
+	hr_block_table_destroy(table);
+	return error;
+}
+
+static struct hr_error *on_run(void *context, const struct hr_run *run)
+{
+	struct run *program = context;
+
+	if (is_text(program))
+		hr_text_print_run(run);
+	if (is_json(program) && !hr_json_run(&program->json, run))
+		return hr_error_no_memory();
+	return NULL;
+}
+
+static struct hr_error *answer_map(struct run *run)
+{
+	struct hr_error *error = NULL;
+
+	if (is_json(run))
+		hr_json_begin_map();
+	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++) {
+		struct hr_map_walk walk = { .run = on_run, .context = run };
+
+		if (is_text(run))
+			hr_text_begin_map(map);
+		if (is_json(run))
+			hr_json_begin_list(&run->json, hr_map_name(map));
+		error = hr_kernel_walk_map(run->kernel, map, &walk);
+		if (is_json(run))
+			hr_json_end_list(&run->json, map + 1 == HR_MAP_COUNT);
+		if (is_text(run))
+			putchar('\n');
+		if (walk.unreadable)
+			hr_kernel_warn(run->kernel, map == HR_MAP_LINEAR
+							    ? "parts of the linear map could not "
+							      "be read: the map lacks them"
+							    : "parts of the vmemmap could not be "
+							      "read: the map lacks them");
+		run->incomplete |= walk.unreadable != 0;
+	}
+	if (is_json(run))
+		hr_json_end_map();
+	return error;
+}
+
+static struct hr_error *answer_all(struct run *run)
+{
+	struct hr_error *error = NULL;
+
+	if (is_json(run) && !hr_json_begin(run->kernel))
+		error = hr_error_no_memory();
+	if (!error)
+		error = answer_ranges(run);
+	if (!error && run->options.blocks)
+		error = answer_blocks(run);
+	else if (!error && is_json(run))
+		hr_json_null("blocks");
+	if (!error && run->options.map)
+		error = answer_map(run);
+	else if (!error && is_json(run))
+		hr_json_null("map");
+	return error;
+}
+
+static struct hr_error *finish_report(struct run *run)
 {
 	if (is_text(run))
 		hr_text_print_kernel(run->kernel);
-	if (run->options.output == HR_OUTPUT_JSON)
-		hr_json_print(run->document);
+	if (is_json(run) && !hr_json_end(run->kernel))
+		return hr_error_no_memory();
 	if (run->options.output == HR_OUTPUT_SUMMARY)
 		hr_text_print_summary(&run->summary);
+	return NULL;
 }
 
 static struct hr_error *run_queries(struct run *run)
@@ -216,17 +334,19 @@ static struct hr_error *run_queries(struct run *run)
 	if (!error)
 		error = resolve_ranges(run);
 	if (!error)
-		error = answer_ranges(run);
+		error = answer_all(run);
 	if (!error)
-		finish_report(run);
+		error = finish_report(run);
 	return error;
 }
 
-static int status_of(const struct hr_summary *summary)
+static int status_of(const struct run *run)
 {
-	if (summary->verdicts[HR_VERDICT_NOT_REMOVABLE])
+	const uint64_t *verdicts = run->summary.verdicts;
+
+	if (verdicts[HR_VERDICT_NOT_REMOVABLE])
 		return STATUS_NOT_REMOVABLE;
-	return summary->verdicts[HR_VERDICT_UNKNOWN] ? STATUS_UNKNOWN : STATUS_REMOVABLE;
+	return verdicts[HR_VERDICT_UNKNOWN] || run->incomplete ? STATUS_UNKNOWN : STATUS_REMOVABLE;
 }
 
 /* One line, whatever a file or its name holds: control characters could drive the terminal. */
@@ -278,7 +398,7 @@ static int run_program(struct run *run, int argc, char **argv)
 		return 0;
 	}
 	error = run_queries(run);
-	return error ? fail(run, error) : status_of(&run->summary);
+	return error ? fail(run, error) : status_of(run);
 }
 
 int main(int argc, char **argv)

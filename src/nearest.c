@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "block.h"
+
 /* What the search goes by. */
 struct search {
 	const struct hr_check *check;
@@ -82,27 +84,6 @@ static bool block_allows(const struct search *search, uint64_t start)
 	       is_sound(search, start);
 }
 
-/* The blocks up to @end that follow a bad one at @start: absent memory is stepped over at once. */
-static uint64_t skip_absent(const struct search *search, uint64_t start, uint64_t end)
-{
-	const struct hr_check *check = search->check;
-	unsigned int bits = check->layout->section_size_bits;
-	uint64_t next = start + check->memory_block_size, nr;
-	struct hr_error *error;
-
-	if (!check->sections)
-		return next;
-	error = hr_section_next(check->sections, next >> bits, &nr);
-	if (error) {
-		hr_error_destroy(error);
-		return next;
-	}
-	if (nr > end >> bits)
-		return end;
-	nr = (nr << bits) & ~(check->memory_block_size - 1);
-	return nr > next ? nr : next;
-}
-
 static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
 {
 	if (found->end <= found->start ||
@@ -117,7 +98,9 @@ static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
  */
 static void find_inside(const struct search *search, struct hr_nearest *ret)
 {
-	uint64_t size = search->check->memory_block_size;
+	const struct hr_check *check = search->check;
+	uint64_t size = check->memory_block_size;
+	const struct hr_blocks blocks = { check->layout, check->sections, size };
 	uint64_t start = (search->range->start + size - 1) & ~(size - 1);
 	uint64_t end = search->range->end & ~(size - 1);
 	struct hr_pa_range found = { 0 };
@@ -126,7 +109,7 @@ static void find_inside(const struct search *search, struct hr_nearest *ret)
 	while (start < end) {
 		if (!block_allows(search, start)) {
 			has_start = false;
-			start = skip_absent(search, start, end);
+			start = hr_block_next(&blocks, start + size);
 			continue;
 		}
 		if (!has_start && is_cut(search, start)) {

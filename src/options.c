@@ -14,6 +14,8 @@ enum {
 	OPT_KCORE = 0x100,
 	OPT_VMCORE,
 	OPT_RANGES_FROM,
+	OPT_BLOCKS,
+	OPT_MAP,
 	OPT_JSON,
 	OPT_SUMMARY,
 	OPT_EXPLAIN,
@@ -31,11 +33,13 @@ static const struct argp_option option_table[] = {
 	  1 },
 	{ "vmcore", OPT_VMCORE, "FILE", 0, "a crash dump; repeat it for the parts of a split dump",
 	  1 },
-	{ NULL, 0, NULL, 0, "Query (at least one range):", 2 },
+	{ NULL, 0, NULL, 0, "Query (at least one):", 2 },
 	{ "range", 'r', "RANGE", 0,
 	  "START-END with END inclusive, START+SIZE, or memoryN; may be repeated", 2 },
 	{ "ranges-from", OPT_RANGES_FROM, "FILE", 0,
 	  "one RANGE a line, # begins a comment, - is standard input", 2 },
+	{ "blocks", OPT_BLOCKS, NULL, 0, "every memory block that has a present section", 2 },
+	{ "map", OPT_MAP, NULL, 0, "the leaves of the linear map and the vmemmap, run by run", 2 },
 	{ NULL, 0, NULL, 0, "Output (default: text for people):", 3 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON document", 3 },
 	{ "quiet", 'q', NULL, 0, "nothing but the exit status", 3 },
@@ -265,6 +269,12 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 			return hr_error_new(HR_ERROR_USAGE, "--ranges-from can be given once");
 		options->ranges_from = arg;
 		return NULL;
+	case OPT_BLOCKS:
+		options->blocks = true;
+		return NULL;
+	case OPT_MAP:
+		options->map = true;
+		return NULL;
 	case OPT_JSON:
 		return set_output(options, HR_OUTPUT_JSON);
 	case 'q':
@@ -331,9 +341,9 @@ struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 		return NULL;
 	if (!ret->has_source)
 		ret->paths[ret->path_count++] = "/proc/kcore";
-	if (!ret->range_count && !ret->ranges_from)
+	if (!ret->range_count && !ret->ranges_from && !ret->blocks && !ret->map)
 		return hr_error_new(HR_ERROR_USAGE,
-				    "nothing is asked for: give a --range, see --help");
+				    "nothing is asked for: give --range, --blocks or --map");
 	return NULL;
 }
 

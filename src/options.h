@@ -35,6 +35,7 @@ struct hr_options {
 	struct hr_range_spec *ranges;
 	size_t range_count;
 	const char *ranges_from; /* NULL: no file of ranges */
+	bool blocks, map;
 
 	const char *vmcoreinfo_path; /* NULL: the source's own note */
 	struct hr_overrides overrides;

@@ -63,12 +63,12 @@ static struct hr_error *looks_exclusive(uint64_t start, uint64_t last)
 {
 	if (start == last)
 		return hr_error_new(HR_ERROR_USAGE,
-				    "the range %#" PRIx64 "-%#" PRIx64
+				    "the range 0x%" PRIx64 "-0x%" PRIx64
 				    " is one byte, END being inclusive: write START+SIZE",
 				    start, last);
 	return hr_error_new(HR_ERROR_USAGE,
-			    "END is inclusive, and %#" PRIx64 " looks exclusive: write %#" PRIx64
-			    "-%#" PRIx64 " or %#" PRIx64 "+%#" PRIx64,
+			    "END is inclusive, and 0x%" PRIx64 " looks exclusive: write 0x%" PRIx64
+			    "-0x%" PRIx64 " or 0x%" PRIx64 "+0x%" PRIx64,
 			    last, start, last - 1, start, last - start);
 }
 
@@ -141,7 +141,7 @@ struct hr_error *hr_range_spec_resolve(const struct hr_range_spec *spec,
 		return looks_exclusive(start, last);
 	if (last >= width)
 		return hr_error_new(HR_ERROR_USAGE,
-				    "the range %#" PRIx64 "-%#" PRIx64
+				    "the range 0x%" PRIx64 "-0x%" PRIx64
 				    " is beyond the kernel's %u physical address bits",
 				    start, last, limits->pa_bits);
 	*ret_start = start;

@@ -3,28 +3,48 @@
 #ifndef HR_REPORT_H
 #define HR_REPORT_H
 
-#include <json-c/json.h>
-
 #include "kernel.h"
 
 #define HR_SCHEMA "hotremove-check/1"
 
+/* One memory block of the list of all. */
+struct hr_listed_block {
+	const struct hr_answer *answer; /* of depth HR_DEPTH_LEAVES */
+	enum hr_tristate online;
+};
+
 /*
- * A JSON document in the making: the object of everything but the ranges, which are added to its
- * array "ranges" with hr_json_add_range(). NULL without memory; release with json_object_put().
+ * A JSON document is printed member by member, so that its size does not matter: hr_json_begin(),
+ * then the list "ranges", then "blocks" and "map", each a list or null, then hr_json_end(). The
+ * functions that return bool return false without memory; the document is then cut off, and no
+ * JSON.
  */
-struct json_object *hr_json_document(const struct hr_kernel *kernel);
+struct hr_json {
+	uint64_t members; /* of the list that is open */
+};
 
-/* Add @answer to the document; false without memory. */
-bool hr_json_add_range(struct json_object *document, const struct hr_kernel *kernel,
-		       const struct hr_answer *answer);
+bool hr_json_begin(const struct hr_kernel *kernel);
+void hr_json_begin_list(struct hr_json *json, const char *key);
+void hr_json_end_list(const struct hr_json *json, bool last);
+void hr_json_null(const char *key);
+void hr_json_begin_map(void);
+void hr_json_end_map(void);
+bool hr_json_range(struct hr_json *json, const struct hr_kernel *kernel,
+		   const struct hr_answer *answer);
+bool hr_json_block(struct hr_json *json, const struct hr_kernel *kernel,
+		   const struct hr_listed_block *block);
+bool hr_json_run(struct hr_json *json, const struct hr_run *run);
+bool hr_json_end(const struct hr_kernel *kernel);
 
-/* Print @document, or the error that took its place. */
-void hr_json_print(struct json_object *document);
+/* Print the document that stands for an error. */
 void hr_json_print_error(const char *message);
 
 /* Print what there is to say about one range, the verdict first. */
 void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer);
+
+/* Print the line above the runs of @map, and one run. */
+void hr_text_begin_map(enum hr_map map);
+void hr_text_print_run(const struct hr_run *run);
 
 /* Print which kernel that was, and what was assumed. */
 void hr_text_print_kernel(const struct hr_kernel *kernel);

@@ -2,13 +2,14 @@
 #include "report.h"
 
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
  * json-c tells of no memory by NULL at each step, and takes NULL for null. One flag for the
- * document collects it, so that half a document is never printed as a whole.
+ * program collects it, so that nothing incomplete is printed as if it were whole.
  */
 static bool out_of_memory;
 
@@ -223,16 +224,22 @@ static void put_reasons(struct json_object *object, const struct hr_check_result
 	put(object, "reasons", array);
 }
 
+static void put_leaf_counts(struct json_object *object, const struct hr_map_survey *survey)
+{
+	struct json_object *leaves = put_new(object, "leaves");
+
+	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
+		put_count(leaves, hr_leaf_kind_name(kind), survey->leaves[kind]);
+}
+
 static void put_map(struct json_object *object, const char *key, const struct hr_map_survey *survey)
 {
-	struct json_object *map = put_new(object, key), *leaves;
+	struct json_object *map = put_new(object, key);
 
 	put_count(map, "mapped", survey->mapped);
 	put_count(map, "unmapped", survey->unmapped);
 	put_count(map, "unreadable", survey->unreadable);
-	leaves = put_new(map, "leaves");
-	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
-		put_count(leaves, hr_leaf_kind_name(kind), survey->leaves[kind]);
+	put_leaf_counts(map, survey);
 }
 
 static void put_flushes(struct json_object *object, const char *key,
@@ -342,48 +349,154 @@ static struct json_object *new_range(const struct hr_kernel *kernel, const struc
 	return object;
 }
 
-struct json_object *hr_json_document(const struct hr_kernel *kernel)
+static struct json_object *new_run(const struct hr_run *run)
 {
-	struct json_object *document = checked(json_object_new_object());
+	struct json_object *object = checked(json_object_new_object());
 
-	put_text(document, "schema", HR_SCHEMA);
-	put_text(document, "version", HR_VERSION);
-	put_source(document, kernel);
-	put_kernel(document, kernel);
-	put(document, "ranges", checked(json_object_new_array()));
-	put_null(document, "blocks");
-	put_null(document, "map");
-	put(document, "warnings", new_strings(kernel->warnings, kernel->warning_count));
-	if (!out_of_memory)
-		return document;
-	json_object_put(document);
-	return NULL;
+	put_address(object, "va", run->leaf.va);
+	put_address(object, "pa", run->leaf.pa);
+	put_text(object, "level", hr_level_name(run->leaf.level, run->leaf.cont));
+	put_count(object, "leaf_size", run->leaf.size);
+	put_count(object, "count", run->count);
+	put_bool(object, "valid", run->leaf.valid);
+	return object;
 }
 
-bool hr_json_add_range(struct json_object *document, const struct hr_kernel *kernel,
-		       const struct hr_answer *answer)
+static void put_leaves(struct json_object *object, const char *key,
+		       const struct hr_map_survey *survey)
 {
-	struct json_object *ranges = json_object_object_get(document, "ranges");
-
-	if (json_object_array_add(ranges, new_range(kernel, answer)))
-		out_of_memory = true;
-	return !out_of_memory;
+	put_leaf_counts(put_new(object, key), survey);
 }
 
-void hr_json_print(struct json_object *document)
+static struct json_object *new_listed_block(const struct hr_kernel *kernel,
+					    const struct hr_listed_block *block)
+{
+	static const char *const states[] = { "offline", "online" };
+	struct json_object *object = checked(json_object_new_object());
+	const struct hr_answer *answer = block->answer;
+	char name[32];
+
+	snprintf(name, sizeof(name), "memory%" PRIu64,
+		 answer->range.start / kernel->memory_block_size);
+	put_text(object, "name", name);
+	put_address(object, "start", answer->range.start);
+	put_address(object, "end", answer->range.end - 1);
+	put_text(object, "state", block->online == HR_UNKNOWN ? NULL : states[block->online]);
+	put_bool(object, "boot", hr_check_has(&answer->check, HR_REASON_BOOT_MEMORY));
+	put_text(object, "verdict", hr_verdict_name(answer->verdict));
+	put_reasons(object, &answer->check);
+	put_leaves(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
+	put_leaves(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
+	put_text(object, "guard", hr_guard_outcome_name(answer->guard.outcome));
+	return object;
+}
+
+/* Print @object, which is consumed; false without memory, and then nothing is printed. */
+static bool print_object(struct json_object *object)
 {
 	int flags =
 		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *text = out_of_memory ? NULL : json_object_to_json_string_ext(object, flags);
 
-	puts(json_object_to_json_string_ext(document, flags));
+	if (text)
+		fputs(text, stdout);
+	json_object_put(object);
+	return text != NULL;
+}
+
+static bool print_member(struct hr_json *json, struct json_object *object)
+{
+	fputs(json->members++ ? ",\n" : "\n", stdout);
+	return print_object(object);
+}
+
+/* The members of @object as the first ones of the document. */
+static bool print_members(struct json_object *object)
+{
+	bool ok = !out_of_memory;
+
+	json_object_object_foreach(object, key, value)
+	{
+		printf("\"%s\": ", key);
+		ok = ok && print_object(json_object_get(value));
+		fputs(",\n", stdout);
+	}
+	json_object_put(object);
+	return ok;
+}
+
+bool hr_json_begin(const struct hr_kernel *kernel)
+{
+	struct json_object *head = checked(json_object_new_object());
+
+	put_text(head, "schema", HR_SCHEMA);
+	put_text(head, "version", HR_VERSION);
+	put_source(head, kernel);
+	put_kernel(head, kernel);
+	fputs("{\n", stdout);
+	return print_members(head);
+}
+
+void hr_json_begin_list(struct hr_json *json, const char *key)
+{
+	json->members = 0;
+	printf("\"%s\": [", key);
+}
+
+void hr_json_end_list(const struct hr_json *json, bool last)
+{
+	printf("%s]%s\n", json->members ? "\n" : "", last ? "" : ",");
+}
+
+void hr_json_null(const char *key)
+{
+	printf("\"%s\": null,\n", key);
+}
+
+void hr_json_begin_map(void)
+{
+	fputs("\"map\": {\n", stdout);
+}
+
+void hr_json_end_map(void)
+{
+	fputs("},\n", stdout);
+}
+
+bool hr_json_range(struct hr_json *json, const struct hr_kernel *kernel,
+		   const struct hr_answer *answer)
+{
+	return print_member(json, new_range(kernel, answer));
+}
+
+bool hr_json_block(struct hr_json *json, const struct hr_kernel *kernel,
+		   const struct hr_listed_block *block)
+{
+	return print_member(json, new_listed_block(kernel, block));
+}
+
+bool hr_json_run(struct hr_json *json, const struct hr_run *run)
+{
+	return print_member(json, new_run(run));
+}
+
+bool hr_json_end(const struct hr_kernel *kernel)
+{
+	struct json_object *warnings = new_strings(kernel->warnings, kernel->warning_count);
+	bool ok;
+
+	fputs("\"warnings\": ", stdout);
+	ok = print_object(warnings);
+	fputs("\n}\n", stdout);
+	return ok;
 }
 
 void hr_json_print_error(const char *message)
 {
-	struct json_object *document = json_object_new_object();
+	struct json_object *document = checked(json_object_new_object());
 
 	put_text(document, "schema", HR_SCHEMA);
 	put_text(put_new(document, "error"), "message", message);
-	hr_json_print(document);
-	json_object_put(document);
+	if (print_object(document))
+		putchar('\n');
 }

@@ -45,8 +45,8 @@ static void print_reason(const struct hr_kernel *kernel, const struct hr_reason 
 	       kernel->options->ignored & 1u << reason->code ? " (ignored)" : "");
 	if (!reason->has_leaf)
 		return;
-	printf("  %-14s  %s at VA %#" PRIx64 "-%#" PRIx64 ", PA %#" PRIx64 "-%#" PRIx64 "\n", "",
-	       hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1,
+	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64 ", PA 0x%" PRIx64 "-0x%" PRIx64 "\n",
+	       "", hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1,
 	       leaf->pa, leaf->pa + leaf->size - 1);
 }
 
@@ -90,7 +90,7 @@ static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *pla
 	print_flushes(", vmemmap", &ours->vmemmap);
 	printf(", tables freed %" PRIu64 "\n", ours->tables.flushes);
 	for (size_t i = 0; i < plan->op_count && ours == &plan->batched && i < 8; i++)
-		printf("  %-14s  range op %zu: VA %#" PRIx64 ", %" PRIu64
+		printf("  %-14s  range op %zu: VA 0x%" PRIx64 ", %" PRIu64
 		       " pages, SCALE %u, NUM %u\n",
 		       "", i + 1, plan->ops[i].va, plan->ops[i].pages, plan->ops[i].scale,
 		       plan->ops[i].num);
@@ -222,7 +222,7 @@ static void print_nearest(const char *label, const char *what, bool found,
 			  const struct hr_pa_range *range)
 {
 	if (found)
-		printf("  %-14s  %s: %#" PRIx64 "-%#" PRIx64 " (%s)\n", label, what, range->start,
+		printf("  %-14s  %s: 0x%" PRIx64 "-0x%" PRIx64 " (%s)\n", label, what, range->start,
 		       range->end - 1, hr_size_text(range->end - range->start).text);
 }
 
@@ -263,7 +263,7 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 {
 	uint64_t size = answer->range.end - answer->range.start;
 
-	printf("%#" PRIx64 "-%#" PRIx64 " (%s): ", answer->range.start, answer->range.end - 1,
+	printf("0x%" PRIx64 "-0x%" PRIx64 " (%s): ", answer->range.start, answer->range.end - 1,
 	       hr_size_text(size).text);
 	print_verdict(answer->verdict);
 	putchar('\n');
@@ -279,6 +279,24 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	print_plan(kernel, answer->plan);
 	print_leaves(&answer->survey);
 	putchar('\n');
+}
+
+void hr_text_begin_map(enum hr_map map)
+{
+	printf("%s\n%-37s  %-14s  %-8s  %9s  %10s\n", hr_map_name(map), "VA", "PA", "LEVEL", "LEAF",
+	       "COUNT");
+}
+
+void hr_text_print_run(const struct hr_run *run)
+{
+	uint64_t bytes = run->leaf.size * run->count;
+	char pa[24];
+
+	snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
+	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s  %-8s  %9s  %10" PRIu64 "%s\n",
+	       run->leaf.va, run->leaf.va + (bytes - 1), pa,
+	       hr_level_name(run->leaf.level, run->leaf.cont), hr_size_text(run->leaf.size).text,
+	       run->count, run->leaf.valid ? "" : "  not valid");
 }
 
 static void print_overrides(const struct hr_options *options)
@@ -334,7 +352,7 @@ void hr_text_print_summary(const struct hr_summary *summary)
 			 summary->ranges, summary->ranges == 1 ? "" : "s");
 	else
 		snprintf(line, sizeof(line),
-			 "%s: %#" PRIx64 "-%#" PRIx64 " %s; %" PRIu64 "/%" PRIu64 " removable",
+			 "%s: 0x%" PRIx64 "-0x%" PRIx64 " %s; %" PRIu64 "/%" PRIu64 " removable",
 			 hr_verdict_name(worst->verdict), worst->range.start, worst->range.end - 1,
 			 deciding_reason(worst), summary->verdicts[HR_VERDICT_REMOVABLE],
 			 summary->ranges);

@@ -60,11 +60,11 @@ static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va,
 	uint64_t pa;
 
 	if (!hr_layout_pa_of_va(sections->layout, va, &pa))
-		return hr_error_new(HR_ERROR_UNREADABLE,
-				    "mem_section leads to %#" PRIx64 ", which is no kernel address",
-				    va);
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"mem_section leads to 0x%" PRIx64 ", which is no kernel address", va);
 	error = hr_memory_read(sections->memory, pa, buffer, len);
-	return error ? hr_error_context(error, "mem_section at PA %#" PRIx64, pa) : NULL;
+	return error ? hr_error_context(error, "mem_section at PA 0x%" PRIx64, pa) : NULL;
 }
 
 static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
@@ -137,7 +137,7 @@ static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 	error = read_va(sections, va, sections->root, len);
 	if (!error && is_all_zero(sections->root, len))
 		error = hr_error_new(HR_ERROR_UNREADABLE,
-				     "the sections at %#" PRIx64
+				     "the sections at 0x%" PRIx64
 				     " read as all zeros although they are in use",
 				     va);
 	if (!error)

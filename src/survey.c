@@ -32,8 +32,7 @@ static void note(struct hr_finding *finding, const struct hr_leaf *leaf)
 		finding->first = *leaf;
 }
 
-/* The kind that a leaf counts as; false for levels that Linux makes no leaves at. */
-static bool kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret)
+bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret)
 {
 	switch (leaf->level) {
 	case HR_LEVEL_PUD:
@@ -93,7 +92,7 @@ static void survey_leaves(struct surveyor *at, const struct hr_run *run)
 	if (end > survey->va_end)
 		end = survey->va_end;
 	survey->mapped += end - va;
-	if (kind_of(&run->leaf, &kind))
+	if (hr_leaf_kind_of(&run->leaf, &kind))
 		survey->leaves[kind] += leaves_inside(survey, run);
 	count_entries(at, run, va, end);
 	if (!run->leaf.expected)

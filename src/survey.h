@@ -67,6 +67,9 @@ void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, u
 bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_start,
 		  uint64_t pa_end, uint64_t *ret_va_start, uint64_t *ret_va_end);
 
+/* The kind that @leaf counts as; false for levels that Linux makes no leaves at. */
+bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret);
+
 const char *hr_map_name(enum hr_map map);
 const char *hr_leaf_kind_name(enum hr_leaf_kind kind);
 

@@ -98,7 +98,7 @@ static bool check_loop(struct hr_walker *walker, int level, uint64_t pa)
 		if (slot_of(walker, above)->pa != pa)
 			continue;
 		snprintf(walker->why, sizeof(walker->why),
-			 "the table at PA %#" PRIx64 " is entered again from below itself", pa);
+			 "the table at PA 0x%" PRIx64 " is entered again from below itself", pa);
 		return false;
 	}
 	if (walker->tables_read < walker->walk_limit)
@@ -123,14 +123,14 @@ static bool load_table(struct hr_walker *walker, int level, uint64_t pa)
 	walker->tables_read++;
 	error = hr_memory_read(walker->memory, pa, slot->desc, hr_page_size(walker->geo));
 	if (error) {
-		snprintf(walker->why, sizeof(walker->why), "the table page at PA %#" PRIx64 ": %s",
+		snprintf(walker->why, sizeof(walker->why), "the table page at PA 0x%" PRIx64 ": %s",
 			 pa, error->message);
 		hr_error_destroy(error);
 		return false;
 	}
 	if (is_all_zero(slot, hr_table_entries(walker->geo, level))) {
 		snprintf(walker->why, sizeof(walker->why),
-			 "the table page at PA %#" PRIx64
+			 "the table page at PA 0x%" PRIx64
 			 " reads as all zeros although it is in use",
 			 pa);
 		return false;
@@ -446,7 +446,7 @@ static bool load_child(struct hr_walker *walker, int level, size_t index, uint64
 	}
 	slot_of(walker, level + 1)->loaded = false;
 	snprintf(walker->why, sizeof(walker->why),
-		 "the table entry at PA %#" PRIx64 " changed while it was followed",
+		 "the table entry at PA 0x%" PRIx64 " changed while it was followed",
 		 slot_of(walker, level)->pa + index * sizeof(uint64_t));
 	return false;
 }

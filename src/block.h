@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory blocks: what goes online and offline as one, and which of them exist. */
+#ifndef HR_BLOCK_H
+#define HR_BLOCK_H
+
+#include "layout.h"
+#include "section.h"
+
+/* What is not a memory block. */
+#define HR_NO_BLOCK UINT64_MAX
+
+struct hr_blocks {
+	const struct hr_layout *layout;
+	struct hr_sections *sections; /* NULL: every block may exist */
+	uint64_t size;		      /* bytes; a power of two, a section or more */
+};
+
+/* What the sections of a block say. */
+struct hr_block_state {
+	bool present; /* some section of it exists */
+	bool online;  /* some section of it is online */
+	bool early;   /* some section of it was there at boot */
+};
+
+/*
+ * The state of the block at physical address @start. Without sections it counts as present and
+ * online. Error HR_ERROR_UNREADABLE.
+ */
+struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
+			       struct hr_block_state *ret);
+
+/*
+ * The first block at or behind @start (a multiple of the size) that exists, or whose sections
+ * cannot be read; HR_NO_BLOCK if there is none.
+ */
+uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start);
+
+#endif
