@@ -31,11 +31,11 @@ static uint64_t next_candidate(const struct hr_blocks *blocks, uint64_t start)
 	uint64_t nr;
 
 	if (!blocks->sections)
-		return start >> blocks->layout->pa_bits ? HR_NO_BLOCK : start;
+		return (start >> blocks->layout->pa_bits) ? HR_NO_BLOCK : start;
 	error = hr_section_next(blocks->sections, start >> bits, &nr);
 	if (error) {
 		hr_error_destroy(error);
-		return start >> blocks->layout->pa_bits ? HR_NO_BLOCK : start;
+		return (start >> blocks->layout->pa_bits) ? HR_NO_BLOCK : start;
 	}
 	return nr == UINT64_MAX ? HR_NO_BLOCK : (nr << bits) & ~(blocks->size - 1);
 }

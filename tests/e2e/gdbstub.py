@@ -71,15 +71,20 @@ class GdbStub:
         self.channel.close()
 
 
-def call(path, entry, trigger, function, arguments, timeout=60):
-    """Call a kernel function in place of the one at `entry`, and return its int result."""
+def call(path, entry, trigger, function, arguments, timeout=60, watch=lambda: None):
+    """Call a kernel function in place of the one at `entry`, and return its int result.
+
+    `watch` is called twice with the machine stopped: before the function and behind it.
+    """
     stub = GdbStub(path)
     stub.run_to(entry, trigger)
     link, stack = stub.register(LINK), stub.register(STACK)
     for number, value in enumerate(arguments):
         stub.set_register(number, value)
     stub.set_register(PC, function)
+    watch()
     stub.run_to(link, timeout=timeout)
+    watch()
     if stub.register(STACK) != stack:
         raise HarnessError("gdb stub: another task returned to the same place")
     result = stub.register(X0) & 0xffffffff

@@ -56,6 +56,8 @@ class Cpio:
 def module_files(kernel):
     """Module files to load, each after all that it depends on."""
     depends = {}
+    if not kernel.modules:
+        return []
     for line in (kernel.modules / "modules.dep").read_text().splitlines():
         path, rest = line.split(":")
         depends[Path(path).name.split(".")[0].replace("-", "_")] = (path, rest.split())
@@ -117,7 +119,7 @@ def build_initrd(archive, work, kernel, programs, sysroot):
     names = [f"{index:02}.ko" for index in range(len(files))]
     for name, path in zip(names, files):
         cpio.file(f"modules/{name}", module_data(path))
-    out = work / "initrd" / kernel.release
+    out = work / "initrd" / f"{kernel.release}{'' if kernel.modules else '-bare'}"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(cpio.finish())
     return out

@@ -15,9 +15,14 @@ from shell import HarnessError, run
 
 @dataclass(frozen=True)
 class Flavour:
-    """Release patterns of interchangeable kernels, and the oldest release that will do."""
+    """Release patterns of interchangeable kernels, and the oldest release that will do.
+
+    `bare`: the image is enough. All but dumps work without modules in the kernels since 7.0, and
+    of some releases the archive has nothing else.
+    """
     patterns: tuple
     oldest: str = "0"
+    bare: bool = False
 
 
 # The check for split leaves judges the right range since 7.1.6 (and in all of 7.2 and later).
@@ -27,6 +32,29 @@ FLAVOURS = {
     "6.1": Flavour((r"6\.1\.0-\d+-arm64",)),
     "6.12-16k": Flavour((r"6\.12\.\d+\+deb12(\.\d+)?-arm64-16k",)),
     "7.2": Flavour((r"7\.2\.\d+\+deb13-arm64", r"7\.\d+\.\d+\+deb13-arm64"), GUARDED),
+    # Only counted with, see matrix.py.
+    "6.1-leaf": Flavour((r"6\.1\.0-4[0-9]-arm64",)),
+    "6.1.176": Flavour((r"6\.1\.0-50-arm64",)),
+    "6.1.177": Flavour((r"6\.1\.0-51-arm64",)),
+    "6.1.180": Flavour((r"6\.1\.0-52-arm64",)),
+    "6.12": Flavour((r"6\.12\.\d+\+deb12(\.\d+)?-arm64",)),
+    "6.12.85": Flavour((r"6\.12\.85\+deb12-arm64",)),
+    "6.12.86": Flavour((r"6\.12\.86\+deb12-arm64",)),
+    "6.12.95": Flavour((r"6\.12\.95\+deb12-arm64",)),
+    "6.12.100": Flavour((r"6\.12\.100\+deb12-arm64",)),
+    "6.17": Flavour((r"6\.17\.\d+\+deb13-arm64", r"6\.16\.\d+\+deb13-arm64")),
+    "6.18": Flavour((r"6\.18\.\d+\+deb13-arm64",)),
+    "6.19": Flavour((r"6\.19\.\d+\+deb13-arm64",)),
+    "6.19-16k": Flavour((r"6\.19\.\d+\+deb13-arm64-16k",)),
+    "7.0.4": Flavour((r"7\.0\.4\+deb13-arm64",), bare=True),
+    "7.0": Flavour((r"7\.0\.\d+\+deb13-arm64",), bare=True),
+    "7.1.3": Flavour((r"7\.1\.[0-5]\+deb13-arm64",), bare=True),
+    "7.1.3-16k": Flavour((r"7\.1\.[0-5]\+deb13-arm64-16k",), bare=True),
+    "7.1": Flavour((r"7\.1\.\d+\+deb13-arm64",), GUARDED, bare=True),
+    "7.1-16k": Flavour((r"7\.1\.\d+\+deb13-arm64-16k",), GUARDED, bare=True),
+    "7.2-16k": Flavour((r"7\.2\.\d+\+deb13-arm64-16k",), GUARDED),
+    "7.3": Flavour((r"7\.3\.\d+\+deb13-arm64",), GUARDED),
+    "7.3-16k": Flavour((r"7\.3\.\d+\+deb13-arm64-16k",), GUARDED),
 }
 
 
@@ -35,12 +63,12 @@ class Kernel:
     """An unpacked kernel: its release name, its image and its module tree."""
     release: str
     image: Path
-    base: Path          # the directory that holds lib/modules
+    base: Path          # the directory that holds lib/modules, None if there are none
 
     @property
     def modules(self):
         """The directory of this release's modules."""
-        return self.base / "lib/modules" / self.release
+        return self.base / "lib/modules" / self.release if self.base else None
 
 
 def releases(archive, flavour):
@@ -54,30 +82,36 @@ def releases(archive, flavour):
     return found
 
 
-def package_names(release):
+def package_names(release, bare):
     """Packages that hold image and modules: from 7.0 on linux-image itself is empty."""
     if version_key(release) < version_key("7.0"):
         return [f"linux-image-{release}"]
+    if bare:
+        return [f"linux-binary-{release}"]
     return [f"linux-binary-{release}", f"linux-modules-{release}"]
 
 
 def fetch(archive, name, work):
     """The newest complete kernel of a flavour, unpacked under WORK/kernels."""
+    bare = FLAVOURS[name].bare
     for release in releases(archive, FLAVOURS[name]):
-        packages = package_names(release)
+        packages = package_names(release, bare)
         if all(archive.has(package) for package in packages):
             debs = [archive.download(package, "arm64") for package in packages]
             (work / "kernels").mkdir(exist_ok=True)
-            return locate(release, unpack(debs, work / "kernels" / release))
+            root = work / "kernels" / (f"{release}-bare" if bare else release)
+            return locate(release, unpack(debs, root), bare)
     raise HarnessError(f"the archive has no complete kernel for {name}")
 
 
-def locate(release, root):
+def locate(release, root, bare):
     """Find image and module tree, before and after the move of everything to /usr."""
     images = [*root.glob("boot/vmlinuz-*"), *root.glob("usr/lib/modules/*/vmlinuz")]
     bases = [path for path in (root, root / "usr") if (path / "lib/modules" / release).is_dir()]
-    if not images or not bases:
+    if not images or not (bases or bare):
         raise HarnessError(f"{root}: no kernel image or no modules")
+    if bare:
+        return Kernel(release, images[0], None)
     kernel = Kernel(release, images[0], bases[0])
     if not (kernel.modules / "modules.dep").exists():
         run(["depmod", "-b", str(kernel.base), release])

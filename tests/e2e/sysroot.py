@@ -12,6 +12,7 @@ LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "li
 TRIPLET = "aarch64-linux-gnu"
 REPO = Path(__file__).resolve().parents[2]
 GUEST = Path(__file__).resolve().parent / "guest"
+PLUGIN = Path(__file__).resolve().parent / "plugin/tlbi.c"
 
 
 def relative_symlinks(root):
@@ -71,6 +72,16 @@ def build_refwalk(sysroot, work):
     out.parent.mkdir(parents=True, exist_ok=True)
     run([f"{TRIPLET}-gcc", f"--sysroot={sysroot}", "-static", "-O2", "-std=gnu11", "-Wall",
          "-Wextra", "-Werror", "-o", str(out), str(GUEST / "refwalk.c")])
+    return out
+
+
+def build_plugin(work):
+    """QEMU's plugin for this machine; glib is QEMU's own, found in the process at run time."""
+    out = work / "build/tlbi.so"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    flags = run(["pkg-config", "--cflags", "glib-2.0"]).split()
+    run(["gcc", "-shared", "-fPIC", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", *flags,
+         "-o", str(out), str(PLUGIN)])
     return out
 
 

@@ -30,11 +30,13 @@ class Answer:
 class Machine:
     """A running QEMU guest; use it in a `with` statement."""
 
-    def __init__(self, qemu, kernel, initrd, case, results, memory):
+    def __init__(self, qemu, kernel, initrd, case, results, memory, plugin=None):
         self.results = results
         self.sockets = Path(tempfile.mkdtemp(prefix="hotremove-e2e-"))
         command = [*qemu.command, *self._hardware(case.cpu, memory),
                    *self._software(kernel, initrd, case.append)]
+        if plugin:
+            command += ["-plugin", f"file={plugin},out={self.tlbi_log}"]
         (results / "qemu.command").write_text("\n".join(command) + "\n")
         with open(results / "qemu.log", "wb") as log:
             self.process = subprocess.Popen(command, env=qemu.env or None, stdout=log,
@@ -45,7 +47,7 @@ class Machine:
     def _hardware(self, cpu, memory):
         sockets = self.sockets
         return ["-machine", "virt,gic-version=3", "-accel", "tcg", "-cpu", cpu, "-smp", "1",
-                "-m", f"{memory >> 20}M,slots=8,maxmem=16G", "-bios", str(FIRMWARE),
+                "-m", f"{memory >> 20}M,slots=8,maxmem=32G", "-bios", str(FIRMWARE),
                 "-nodefaults", "-nographic", "-no-reboot", "-device", "vmcoreinfo",
                 "-serial", f"file:{self.results / 'console.log'}",
                 "-qmp", f"unix:{sockets / 'qmp'},server=on,wait=off",
@@ -58,6 +60,11 @@ class Machine:
     def _software(kernel, initrd, append):
         return ["-kernel", str(kernel.image), "-initrd", str(initrd),
                 "-append", f"{CMDLINE} {append}".strip()]
+
+    @property
+    def tlbi_log(self):
+        """What the TLBI plugin writes."""
+        return self.results / "tlbi.log"
 
     def __enter__(self):
         try:
@@ -104,24 +111,39 @@ class Machine:
             address, _, name = line.split()
             self.symbols[name] = int(address, 16)
 
-    def call_kernel(self, function, *arguments):
-        """Call a function of the kernel and return its int result."""
+    def call_kernel(self, function, *arguments, **options):
+        """Call a function of the kernel and return its int result; for options see gdbstub."""
         def trigger():
             self.agent.send(ENTRY[1].encode() + b"\n")
         result = gdbstub.call(self.sockets / "gdb", self.symbols[ENTRY[0]], trigger,
-                              self.symbols[function], arguments)
+                              self.symbols[function], arguments, **options)
         self._receive(30)
         return result
 
-    def plug_dimm(self, address, size):
-        """Plug a DIMM, and have the kernel add it, which it would not do by itself."""
+    def count_call(self, function, *arguments, timeout=60):
+        """Call a function, and tell between which offsets of the TLBI log it ran."""
+        window = []
+        result = self.call_kernel(function, *arguments, timeout=timeout,
+                                  watch=lambda: window.append(self.tlbi_log.stat().st_size))
+        return result, tuple(window)
+
+    def attach_dimm(self, address, size):
+        """Plug a DIMM, of which the kernel takes no notice. Its memory is not reserved."""
         self.qmp.command("object-add", **{"qom-type": "memory-backend-ram", "id": "memory",
-                                          "size": size})
+                                          "size": size, "reserve": False})
         self.qmp.command("device_add", driver="pc-dimm", id="dimm", memdev="memory",
                          addr=address)
-        result = self.call_kernel("add_memory", 0, address, size, 0)
+
+    def add_memory(self, address, size, flags=0):
+        """Have the kernel add memory, a part of a DIMM for instance."""
+        result = self.call_kernel("add_memory", 0, address, size, flags, timeout=120)
         if result:
             raise HarnessError(f"add_memory: {result}")
+
+    def plug_dimm(self, address, size):
+        """Plug a DIMM and add all of it."""
+        self.attach_dimm(address, size)
+        self.add_memory(address, size)
 
     def dump(self, *files):
         """Write dumps, pairs of path and format, all of the same moment."""
