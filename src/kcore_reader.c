@@ -24,6 +24,7 @@ struct elf_core {
 	bool live;
 	struct hr_segment image;     /* the first of the file; overlaps others if it is the image */
 	struct hr_segment *segments; /* the others, ascending */
+	uint64_t *reach;	     /* how far the segments up to each one go */
 	size_t count;
 };
 
@@ -34,6 +35,7 @@ static void elf_core_destroy(void *context)
 	if (!core)
 		return;
 	close(core->fd);
+	free(core->reach);
 	free(core->segments);
 	free(core);
 }
@@ -56,8 +58,10 @@ static const struct hr_segment *find_segment(const struct elf_core *core, uint64
 		else
 			high = middle;
 	}
-	if (low && segment_has(&core->segments[low - 1], pa))
-		return &core->segments[low - 1];
+	/* One that begins earlier may reach over those behind it. */
+	for (; low && core->reach[low - 1] > pa; low--)
+		if (segment_has(&core->segments[low - 1], pa))
+			return &core->segments[low - 1];
 	return segment_has(&core->image, pa) ? &core->image : NULL;
 }
 
@@ -144,6 +148,24 @@ static int compare_segments(const void *a, const void *b)
 	return (left->pa > right->pa) - (left->pa < right->pa);
 }
 
+/* Sort the segments and note how far they reach. */
+static struct hr_error *index_segments(struct elf_core *core)
+{
+	uint64_t reach = 0;
+
+	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
+	core->reach = calloc(core->count + 1, sizeof(*core->reach));
+	if (!core->reach)
+		return hr_error_no_memory();
+	for (size_t i = 0; i < core->count; i++) {
+		uint64_t end = core->segments[i].pa + core->segments[i].size;
+
+		reach = end > reach ? end : reach;
+		core->reach[i] = reach;
+	}
+	return NULL;
+}
+
 static uint64_t total_size(const struct elf_core *core)
 {
 	uint64_t total = core->image.size;
@@ -192,7 +214,11 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	core->count = headers.count - 1;
 	memmove(headers.segments, headers.segments + 1, core->count * sizeof(*core->segments));
 	core->segments = hr_take(headers.segments);
-	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
+	error = index_segments(core);
+	if (error) {
+		elf_core_destroy(core);
+		return error;
+	}
 	source->vmcoreinfo = hr_take(headers.vmcoreinfo);
 	source->vmcoreinfo_len = headers.vmcoreinfo_len;
 	hr_source_attach(source, &elf_core_ops, core, total_size(core), live);

@@ -56,6 +56,17 @@ static uint64_t get64(const unsigned char *at)
 	return le64toh(value);
 }
 
+/* A part that the file does not have makes it no dump. */
+static struct hr_error *read_part(const struct header *header, void *buffer, size_t len,
+				  uint64_t offset)
+{
+	struct hr_error *error = hr_pread_all(header->fd, buffer, len, offset);
+
+	if (error && error->code == HR_ERROR_UNREADABLE)
+		error->code = HR_ERROR_INPUT;
+	return error;
+}
+
 static struct hr_error *cut_short(const struct header *header, const char *what, uint64_t end)
 {
 	return hr_error_new(HR_ERROR_INPUT,
@@ -82,7 +93,7 @@ static bool is_arm64(const char *machine)
 static struct hr_error *parse_main(struct header *header)
 {
 	unsigned char bytes[HEADER_SIZE];
-	struct hr_error *error = hr_pread_all(header->fd, bytes, sizeof(bytes), 0);
+	struct hr_error *error = read_part(header, bytes, sizeof(bytes), 0);
 	const char *machine = (const char *)bytes + OFF_MACHINE;
 
 	if (error)
@@ -107,7 +118,7 @@ static struct hr_error *parse_main(struct header *header)
 static struct hr_error *parse_sub(struct header *header)
 {
 	unsigned char bytes[SUB_SIZE];
-	struct hr_error *error = hr_pread_all(header->fd, bytes, sizeof(bytes), header->block_size);
+	struct hr_error *error = read_part(header, bytes, sizeof(bytes), header->block_size);
 
 	if (error)
 		return hr_error_context(error, "its sub header");
@@ -161,7 +172,7 @@ static struct hr_error *count_dumped(const struct header *header, uint64_t *ret)
 		return hr_error_no_memory();
 	for (*ret = 0; done < half; done += CHUNK) {
 		size_t len = half - done < CHUNK ? (size_t)(half - done) : CHUNK;
-		struct hr_error *error = hr_pread_all(header->fd, bytes, len, at + done);
+		struct hr_error *error = read_part(header, bytes, len, at + done);
 
 		if (error)
 			return hr_error_context(error, "its page bitmap");
@@ -180,7 +191,7 @@ static struct hr_error *check_pages(const struct header *header, uint64_t descs,
 
 	if (!bytes)
 		return hr_error_no_memory();
-	error = hr_pread_all(header->fd, bytes, len, descs + first * DESC_SIZE);
+	error = read_part(header, bytes, len, descs + first * DESC_SIZE);
 	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
 		error = check_within(header, "page data reaches", get64(bytes + at),
 				     get32(bytes + at + 8));

@@ -147,6 +147,11 @@ static struct hr_error *find_linear_map(const struct builder *build)
 	return required(build, HR_OVERRIDE_PHYS_OFFSET, &layout->phys_offset);
 }
 
+static bool is_page(const struct hr_layout *layout, uint64_t pa)
+{
+	return !(pa >> PA_BITS_MAX) && !(pa & (hr_page_size(&layout->geo) - 1));
+}
+
 static struct hr_error *find_swapper(const struct builder *build)
 {
 	struct hr_layout *layout = build->layout;
@@ -165,13 +170,15 @@ static struct hr_error *find_swapper(const struct builder *build)
 			return error;
 		layout->swapper_pa -= layout->kimage_voffset;
 	}
-	if (layout->swapper_pa >> PA_BITS_MAX ||
-	    layout->swapper_pa & (hr_page_size(&layout->geo) - 1))
-		return hr_error_new(HR_ERROR_INPUT,
-				    "VMCOREINFO contradicts itself: swapper_pg_dir less "
-				    "kimage_voffset is 0x%" PRIx64 ", which is no page",
+	if (is_page(layout, layout->swapper_pa))
+		return NULL;
+	if (build->overrides->set[key])
+		return hr_error_new(HR_ERROR_INPUT, "--swapper-pa=0x%" PRIx64 " is no page",
 				    layout->swapper_pa);
-	return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "VMCOREINFO contradicts itself: swapper_pg_dir less "
+			    "kimage_voffset is 0x%" PRIx64 ", which is no page",
+			    layout->swapper_pa);
 }
 
 static bool is_struct_page_size(uint64_t size)
@@ -452,7 +459,8 @@ bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *r
 		*ret_pa = hr_layout_linear_pa(layout, va);
 		return true;
 	}
-	if (!layout->has_kimage_voffset || (va - layout->kimage_voffset) >> PA_BITS_MAX)
+	if (!layout->has_kimage_voffset || va >= layout->vmemmap_start ||
+	    (va - layout->kimage_voffset) >> PA_BITS_MAX)
 		return false;
 	*ret_pa = va - layout->kimage_voffset;
 	return true;

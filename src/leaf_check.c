@@ -268,8 +268,6 @@ static void check_edge_group(const struct edge *edge, const struct hr_leaf *grou
 {
 	struct hr_reason *reason;
 
-	if (group->va == edge->va && edge->edge == HR_EDGE_END)
-		return;
 	if (group->va != edge->va)
 		report_split(edge, group, result);
 	reason =

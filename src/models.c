@@ -129,7 +129,7 @@ static enum hr_guard guard_of(const struct hr_release *release)
 	return HR_GUARD_REQUESTED;
 }
 
-/* Commits 7ffc13e23395 and a923705c69f7, in 6.13. */
+/* Commits 7ffc13e23395 and a923705c69f7, in 6.13-rc1. */
 static enum hr_flush flush_of(const struct hr_release *release)
 {
 	return hr_release_compare(release, 6, 13, 0) < 0 ? HR_FLUSH_PAGE_LOOP : HR_FLUSH_RANGE_OPS;
@@ -151,15 +151,13 @@ static enum hr_repeat repeat_of(const struct hr_release *release)
 	return HR_REPEAT_EACH;
 }
 
-/* Release candidates of 7.1 and 7.2 are where things changed. */
+/* Among the candidates of 7.2 the narrow vmemmap flush arrived. */
 static void adjust_for_candidates(const struct hr_release *release, struct hr_models *models)
 {
 	if (!release->rc || release->major != 7)
 		return;
-	if (release->minor == 1)
+	if (release->minor == 2 && release->rc < 2)
 		models->teardown = WIDE;
-	else if (release->minor == 2)
-		models->teardown = release->rc < 2 ? WIDE : PAGE;
 	if (release->minor == 2 && release->rc == 2)
 		models->gap = gap_rc;
 }
@@ -187,23 +185,33 @@ static enum hr_model_source from_release(int model)
 	return model ? HR_MODEL_FROM_RELEASE : HR_MODEL_FROM_UNKNOWN;
 }
 
+/* A candidate mostly does what its release does: most changes come before the first of them. */
+static struct hr_release as_released(const struct hr_release *release)
+{
+	struct hr_release released = *release;
+
+	released.rc = 0;
+	return released;
+}
+
 struct hr_models hr_models_of_release(const struct hr_release *release)
 {
+	const struct hr_release released = as_released(release);
 	struct hr_models models = { .repeat = HR_REPEAT_LAST };
 
 	if (!release->known || hr_release_compare(release, 5, 8, 0) < 0)
 		return models;
-	models.repeat = repeat_of(release);
+	models.repeat = repeat_of(&released);
 	if (release->distro == HR_DISTRO_OTHER) {
 		models.gap = gap_distro;
 		return models;
 	}
-	teardown_of_branch(release, &models);
+	teardown_of_branch(&released, &models);
 	adjust_for_candidates(release, &models);
 	adjust_for_distro(release, &models);
 	if (is_newer_than_known(release))
 		models.gap = gap_new;
-	models.flush = flush_of(release);
+	models.flush = flush_of(&released);
 	models.guard = guard_of(release);
 	models.teardown_from = from_release(models.teardown);
 	models.flush_from = from_release(models.flush);

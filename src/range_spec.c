@@ -110,7 +110,7 @@ struct hr_error *hr_range_spec_parse(const char *text, struct hr_range_spec *ret
 	if (!strncmp(text, block_name, prefix)) {
 		ret->is_block = true;
 		if (!isdigit((unsigned char)text[prefix]) || text[prefix + 1] == 'x' ||
-		    !hr_number_parse(text + prefix, false, &ret->block))
+		    text[prefix + 1] == 'X' || !hr_number_parse(text + prefix, false, &ret->block))
 			return no_range(text);
 		return NULL;
 	}

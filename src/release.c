@@ -12,9 +12,9 @@ static const struct {
 } marks[] = {
 	{ "+deb", HR_DISTRO_DEBIAN },	  { "+bpo", HR_DISTRO_DEBIAN },
 	{ "-arm64", HR_DISTRO_DEBIAN },	  { "-cloud-arm64", HR_DISTRO_DEBIAN },
-	{ "-generic", HR_DISTRO_UBUNTU }, { "-aws", HR_DISTRO_UBUNTU },
-	{ "-azure", HR_DISTRO_UBUNTU },	  { "-gcp", HR_DISTRO_UBUNTU },
-	{ "-oracle", HR_DISTRO_UBUNTU },  { "-nvidia", HR_DISTRO_UBUNTU },
+	{ "-generic", HR_DISTRO_UBUNTU }, { "-aws", HR_DISTRO_OTHER },
+	{ "-azure", HR_DISTRO_OTHER },	  { "-gcp", HR_DISTRO_OTHER },
+	{ "-oracle", HR_DISTRO_OTHER },	  { "-nvidia", HR_DISTRO_OTHER },
 	{ ".el", HR_DISTRO_OTHER },	  { ".amzn", HR_DISTRO_OTHER },
 	{ ".fc", HR_DISTRO_OTHER },	  { ".oe", HR_DISTRO_OTHER },
 	{ ".an", HR_DISTRO_OTHER },	  { "-default", HR_DISTRO_OTHER },

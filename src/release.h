@@ -20,8 +20,8 @@ struct hr_release {
 	enum {
 		HR_DISTRO_NONE, /* nothing but a local version behind the number */
 		HR_DISTRO_DEBIAN,
-		HR_DISTRO_UBUNTU,
-		HR_DISTRO_OTHER, /* carries patches of its own that no table can know */
+		HR_DISTRO_UBUNTU, /* its generic flavour; those for clouds count on their own */
+		HR_DISTRO_OTHER,  /* carries patches of its own that no table can know */
 	} distro;
 };
 

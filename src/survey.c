@@ -49,18 +49,17 @@ bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret)
 	}
 }
 
-/* The leaves of @run that lie wholly inside the range. */
+/* The leaves of @run that lie wholly inside the range; a run may end with the address space. */
 static uint64_t leaves_inside(const struct hr_map_survey *survey, const struct hr_run *run)
 {
-	uint64_t size = run->leaf.size;
-	uint64_t end = run->leaf.va + size * run->count;
-	uint64_t from = run->leaf.va, to = end;
+	uint64_t size = run->leaf.size, outside = 0;
+	uint64_t va = run->leaf.va, last = va + (size * run->count - 1);
 
-	if (from < survey->va_start)
-		from += (survey->va_start - from + size - 1) / size * size;
-	if (to > survey->va_end)
-		to -= (to - survey->va_end + size - 1) / size * size;
-	return to > from ? (to - from) / size : 0;
+	if (va < survey->va_start)
+		outside += (survey->va_start - va + size - 1) / size;
+	if (last >= survey->va_end)
+		outside += (last - survey->va_end) / size + 1;
+	return outside < run->count ? run->count - outside : 0;
 }
 
 /* The entries of @run that map a byte of the range: CONT members count singly. */
@@ -85,12 +84,11 @@ static bool is_misplaced(const struct surveyor *at, const struct hr_run *run)
 static void survey_leaves(struct surveyor *at, const struct hr_run *run)
 {
 	struct hr_map_survey *survey = at->survey;
-	uint64_t end = run->leaf.va + run->leaf.size * run->count;
+	uint64_t last = run->leaf.va + (run->leaf.size * run->count - 1);
 	uint64_t va = run->leaf.va > survey->va_start ? run->leaf.va : survey->va_start;
+	uint64_t end = last < survey->va_end ? last + 1 : survey->va_end;
 	enum hr_leaf_kind kind;
 
-	if (end > survey->va_end)
-		end = survey->va_end;
 	survey->mapped += end - va;
 	if (hr_leaf_kind_of(&run->leaf, &kind))
 		survey->leaves[kind] += leaves_inside(survey, run);
@@ -157,7 +155,8 @@ bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_s
 	if (map == HR_MAP_VMEMMAP) {
 		*ret_va_start = hr_layout_page_va(layout, pa_start / page);
 		*ret_va_end = hr_layout_page_va(layout, (pa_end + page - 1) / page);
-		return *ret_va_start >= layout->vmemmap_start && *ret_va_start < *ret_va_end;
+		return *ret_va_start >= layout->vmemmap_start && *ret_va_start < *ret_va_end &&
+		       *ret_va_end <= layout->vmemmap_end;
 	}
 	if (!hr_layout_has_linear(layout, pa_start) || !hr_layout_has_linear(layout, pa_end - 1))
 		return false;

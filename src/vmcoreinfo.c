@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vmcoreinfo.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +134,7 @@ struct hr_error *hr_vmcoreinfo_number(const struct hr_vmcoreinfo *info, const ch
 		number = (uint64_t)strtoll(value, &end, 10);
 	else
 		number = strtoull(value, &end, radix_of(key, value));
-	if (errno || end == value || *end || value[0] == ' ' || value[0] == '+')
+	if (errno || end == value || *end || isspace((unsigned char)value[0]) || value[0] == '+')
 		return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO says %s=%.64s, which is no number",
 				    key, value);
 	*ret_found = true;

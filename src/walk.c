@@ -26,7 +26,8 @@ struct hr_walker {
 	const struct hr_memory *memory;
 	uint64_t root_pa;
 	uint64_t tables_read;
-	uint64_t walk_limit; /* tables_read at which the walk in hand must be in a loop */
+	uint64_t visits;      /* of tables, those that were in their slot already too */
+	uint64_t visit_limit; /* beyond it the walk in hand must be in a loop */
 	struct slot slots[HR_LEVELS_MAX];
 	char why[HR_WHY_SIZE];
 };
@@ -48,7 +49,7 @@ struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr
 	walker->geo = geo;
 	walker->memory = memory;
 	walker->root_pa = root_pa;
-	walker->walk_limit = UINT64_MAX;
+	walker->visit_limit = UINT64_MAX;
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
 		walker->slots[i].desc = malloc(hr_page_size(geo));
 		if (!walker->slots[i].desc)
@@ -101,7 +102,7 @@ static bool check_loop(struct hr_walker *walker, int level, uint64_t pa)
 			 "the table at PA 0x%" PRIx64 " is entered again from below itself", pa);
 		return false;
 	}
-	if (walker->tables_read < walker->walk_limit)
+	if (walker->visits < walker->visit_limit)
 		return true;
 	snprintf(walker->why, sizeof(walker->why),
 		 "the tables have more pages than the source: they form a loop");
@@ -114,10 +115,11 @@ static bool load_table(struct hr_walker *walker, int level, uint64_t pa)
 	struct slot *slot = slot_of(walker, level);
 	struct hr_error *error;
 
-	if (slot->loaded && slot->pa == pa && !walker->memory->live)
-		return true;
 	if (!check_loop(walker, level, pa))
 		return false;
+	walker->visits++;
+	if (slot->loaded && slot->pa == pa && !walker->memory->live)
+		return true;
 	slot->loaded = false;
 	slot->pa = pa;
 	walker->tables_read++;
@@ -284,7 +286,7 @@ static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct
 {
 	struct hr_lookup again;
 
-	walker->walk_limit = UINT64_MAX;
+	walker->visit_limit = UINT64_MAX;
 	lookup_once(walker, va, last_level, ret);
 	if (!walker->memory->live)
 		return;
@@ -337,7 +339,7 @@ bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
 	uint64_t again[HR_LEVELS_MAX];
 	bool ok;
 
-	walker->walk_limit = UINT64_MAX;
+	walker->visit_limit = UINT64_MAX;
 	ok = path_once(walker, va, last_level, path);
 	if (ok && !walker->memory->live)
 		return true;
@@ -417,31 +419,42 @@ static struct hr_error *walk_emit_gap(struct walk *walk, enum hr_map_state state
 	return walk_emit(walk, state, &gap);
 }
 
-/* Does the entry at @index of the table of @level still read as it did? Always, in a dump. */
+/*
+ * Read the entry at @index of the table of @level again, into its slot; true if it is what it was,
+ * which it always is in a dump.
+ */
 static bool entry_is_unchanged(struct hr_walker *walker, int level, size_t index)
 {
 	struct slot *slot = slot_of(walker, level);
+	uint64_t before = slot->desc[index];
 	struct hr_error *error;
-	uint64_t desc;
 
 	if (!walker->memory->live)
 		return true;
-	error = hr_memory_read(walker->memory, slot->pa + index * sizeof(desc), &desc,
-			       sizeof(desc));
-	if (error || desc != slot->desc[index]) {
+	error = hr_memory_read(walker->memory, slot->pa + index * sizeof(before),
+			       &slot->desc[index], sizeof(before));
+	if (error) {
 		hr_error_destroy(error);
 		return false;
 	}
-	return true;
+	return slot->desc[index] == before;
 }
 
-/* Load the table that the entry at @index of @level points to, as it still stood afterwards. */
-static bool load_child(struct hr_walker *walker, int level, size_t index, uint64_t pa)
+/*
+ * Load the table that the entry at @index of @level points to, as it still stood afterwards. An
+ * entry that has come to point to another table is followed there.
+ */
+static bool load_child(struct hr_walker *walker, int level, size_t index)
 {
 	for (int i = 0; i < LIVE_TRIES; i++) {
-		if (!load_table(walker, level + 1, pa))
+		uint64_t desc = slot_desc(slot_of(walker, level), index);
+		struct hr_entry entry = hr_desc_decode(walker->geo, level, desc);
+
+		bool is_table = entry.kind == HR_ENTRY_TABLE;
+
+		if (is_table && !load_table(walker, level + 1, entry.pa))
 			return false;
-		if (entry_is_unchanged(walker, level, index))
+		if (entry_is_unchanged(walker, level, index) && is_table)
 			return true;
 	}
 	slot_of(walker, level + 1)->loaded = false;
@@ -455,15 +468,15 @@ static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, ui
 				   bool *ret_emptied);
 
 /* A table entry that maps [@va, @last]; *@ret_gone if a teardown would free the table. */
-static struct hr_error *walk_child(struct walk *walk, int level, size_t index, uint64_t pa,
-				   uint64_t va, uint64_t last, bool *ret_gone)
+static struct hr_error *walk_child(struct walk *walk, int level, size_t index, uint64_t va,
+				   uint64_t last, bool *ret_gone)
 {
 	const struct hr_visitor *visitor = walk->visitor;
 	struct hr_error *error;
 	bool emptied;
 
 	*ret_gone = false;
-	if (!load_child(walk->walker, level, index, pa))
+	if (!load_child(walk->walker, level, index))
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
 	error = walk_table(walk, level + 1, va, last, &emptied);
 	if (!error && emptied && visitor->emptied) {
@@ -540,7 +553,7 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 		return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 	if (entry.kind == HR_ENTRY_EMPTY)
 		return walk_emit_gap(walk, HR_MAP_UNMAPPED, at->level, va, last);
-	error = walk_child(walk, at->level, index, entry.pa, va, last, &gone);
+	error = walk_child(walk, at->level, index, va, last, &gone);
 	at->kept |= !gone;
 	return error;
 }
@@ -582,8 +595,8 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 	bool emptied;
 
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
-	walker->walk_limit =
-		walker->tables_read + LIVE_TRIES +
+	walker->visit_limit =
+		walker->visits + LIVE_TRIES +
 		(walker->memory->size >> walker->geo->page_shift) * (walker->memory->live ? 2 : 1);
 	if (load_table(walker, root, walker->root_pa))
 		error = walk_table(&walk, root, va_start, va_last, &emptied);

@@ -44,8 +44,8 @@ FLAVOURS = {
     "6.12.100": Flavour((r"6\.12\.100\+deb12-arm64",)),
     "6.17": Flavour((r"6\.17\.\d+\+deb13-arm64", r"6\.16\.\d+\+deb13-arm64")),
     "6.18": Flavour((r"6\.18\.\d+\+deb13-arm64",)),
-    "6.19": Flavour((r"6\.19\.\d+\+deb13-arm64",)),
-    "6.19-16k": Flavour((r"6\.19\.\d+\+deb13-arm64-16k",)),
+    "6.19": Flavour((r"6\.19\.\d+\+deb13-arm64",), bare=True),
+    "6.19-16k": Flavour((r"6\.19\.\d+\+deb13-arm64-16k",), bare=True),
     "7.0.4": Flavour((r"7\.0\.4\+deb13-arm64",), bare=True),
     "7.0": Flavour((r"7\.0\.\d+\+deb13-arm64",), bare=True),
     "7.1.3": Flavour((r"7\.1\.[0-5]\+deb13-arm64",), bare=True),
@@ -83,8 +83,8 @@ def releases(archive, flavour):
 
 
 def package_names(release, bare):
-    """Packages that hold image and modules: from 7.0 on linux-image itself is empty."""
-    if version_key(release) < version_key("7.0"):
+    """Packages that hold image and modules: from 6.19 on linux-image itself is empty."""
+    if version_key(release) < version_key("6.19"):
         return [f"linux-image-{release}"]
     if bare:
         return [f"linux-binary-{release}"]

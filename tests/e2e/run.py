@@ -10,9 +10,12 @@ import traceback
 from pathlib import Path
 
 import checks
+import counts
 import kernels
+import matrix
 import qemu
 import sysroot
+import validation
 from archive import Archive
 from cases import BOOT, CASES, CI_CASES
 from initrd import build_initrd
@@ -24,6 +27,7 @@ CASE_TIMEOUT = 240
 HOST_PACKAGES = ("qemu-system-arm", "qemu-efi-aarch64", "gcc-aarch64-linux-gnu",
                  "libc6-dev-arm64-cross", "cmake", "make", "pkg-config", "kmod", "xz-utils",
                  "debian-archive-keyring")
+PLUGIN_PACKAGES = ("gcc", "libc6-dev", "libglib2.0-dev")
 HOST_BUILD_PACKAGES = ("gcc", "libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev",
                        "libsmartcols-dev")
 
@@ -39,32 +43,46 @@ class Laboratory:
         self.qemu = qemu.find(self.archive, work)
         self.sysroot = sysroot.build_sysroot(self.archive, work)
         self.programs = [sysroot.build_refwalk(self.sysroot, work)]
-        self.host_tool = None
-        self.initrds = {}
+        self.host_tool = self.plugin = None
+        self.kernels = {}
 
-    def add_tool(self, host_binary=None):
-        """Build the tool under test, for the guest and, unless there is one, for this host."""
+    def add_tool(self, host_binary=None, dumps=True):
+        """Build the tool under test: for the guest and, for dumps, for this host."""
         self.programs.append(sysroot.build_tool(self.sysroot, self.work))
-        if not host_binary:
+        if dumps and not host_binary:
             install_missing(HOST_BUILD_PACKAGES)
             host_binary = sysroot.build_host_tool(self.work)
         self.host_tool = host_binary
 
-    def machine(self, case, memory=BOOT[1]):
+    def add_plugin(self):
+        """Build what counts TLBIs."""
+        install_missing(PLUGIN_PACKAGES)
+        self.plugin = sysroot.build_plugin(self.work)
+
+    def prepare(self, flavour):
+        """Fetch a kernel and make its initramfs; at the first call only."""
+        if flavour not in self.kernels:
+            kernel = kernels.fetch(self.archive, flavour, self.work)
+            self.kernels[flavour] = kernel, build_initrd(self.archive, self.work, kernel,
+                                                         self.programs, self.sysroot)
+        return self.kernels[flavour]
+
+    def machine(self, case, memory=BOOT[1], plugin=None):
         """A machine for one case, just started; its files go to WORK/results/CASE."""
-        kernel = kernels.fetch(self.archive, case.kernel, self.work)
-        if kernel.release not in self.initrds:
-            self.initrds[kernel.release] = build_initrd(self.archive, self.work, kernel,
-                                                        self.programs, self.sysroot)
+        kernel, initrd = self.prepare(case.kernel)
         results = fresh_dir(self.work / "results" / case.name)
-        return Machine(self.qemu, kernel, self.initrds[kernel.release], case, results, memory)
+        return Machine(self.qemu, kernel, initrd, case, results, memory, plugin)
+
+    def counting_machine(self, entry):
+        """A machine for one entry of the matrix."""
+        return self.machine(entry, matrix.MEMORY, self.plugin)
 
 
 class Score:
     """Prints and counts the demands."""
 
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
 
     def add(self, case, demand, problem):
         """Print one line for one demand."""
@@ -74,6 +92,15 @@ class Score:
         else:
             self.passed += 1
             print(f"ok {case}: {demand}", flush=True)
+
+    def skip(self, case, why):
+        """Print that something could not be tried, which is no failure."""
+        self.skipped += 1
+        print(f"SKIP {case}: {why}", flush=True)
+
+    def __str__(self):
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
 def out_of_time(*_):
@@ -110,51 +137,78 @@ def work_directory(given):
     return Path(given or default).resolve()
 
 
+def run_counts(laboratory, entries, score):
+    """Count removals; of the entries of the matrix, keep the results and write the document."""
+    laboratory.add_plugin()
+    for result in counts.run(laboratory, entries, score):
+        if result["entry"] in matrix.MATRIX:
+            counts.store(laboratory.work, result)
+            validation.write(counts.stored(laboratory.work))
+
+
 def arguments():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="names, see --list")
-    parser.add_argument("--list", action="store_true", help="print the cases and leave")
-    parser.add_argument("--ci", action="store_true", help=f"run {' and '.join(CI_CASES)}")
+    parser.add_argument("cases", nargs="*", metavar="NAME", help="names, see --list")
+    parser.add_argument("--list", action="store_true", help="print all names and leave")
+    parser.add_argument("--ci", action="store_true", help=f"run {' and '.join(CI_CASES)}, and "
+                        "count in two machines")
     parser.add_argument("--all", action="store_true", help="run every case")
+    parser.add_argument("--matrix", action="store_true", help="count the TLBIs of removals in "
+                        f"many kernels, or in the named entries; writes {validation.DOCUMENT}")
     parser.add_argument("--work", metavar="DIR", help="downloads, builds, results "
                         "(default: $HOTREMOVE_E2E_DIR, else build/e2e)")
     parser.add_argument("--host-binary", metavar="PATH", type=Path,
                         help="reads the dumps (default: built here)")
     options = parser.parse_args()
-    unknown = [name for name in options.cases if name not in CASES]
+    known = matrix.MATRIX if options.matrix else CASES
+    unknown = [name for name in options.cases if name not in known]
     if unknown:
         parser.error(f"no such case: {' '.join(unknown)}")
-    if not (options.list or options.ci or options.all or options.cases):
-        parser.error("name cases, or give --ci, --all or --list")
+    if not (options.list or options.ci or options.all or options.matrix or options.cases):
+        parser.error("name cases, or give --ci, --all, --matrix or --list")
     return options
 
 
 def chosen(options):
-    """Names of the cases to run."""
+    """Names of the cases, and the entries of the matrix, that are to run."""
+    if options.matrix:
+        return [], [matrix.MATRIX[name] for name in options.cases or matrix.MATRIX]
     if options.all:
-        return list(CASES)
-    return [*(CI_CASES if options.ci else ()), *options.cases]
+        return list(CASES), []
+    if options.ci:
+        return [*CI_CASES, *options.cases], matrix.CI
+    return options.cases, []
+
+
+def print_list():
+    """All names that can be given."""
+    for case in CASES.values():
+        print(f"{case.name:20} cpu {case.cpu}  {case.append}".rstrip())
+    print("\nWith --matrix:\n")
+    for entry in matrix.MATRIX.values():
+        print(f"{entry.name:20} cpu {entry.cpu}  {entry.parameters}".rstrip())
 
 
 def main():
     """Run what the command line asks for; exit status 1 if anything failed."""
     options = arguments()
     if options.list:
-        for case in CASES.values():
-            print(f"{case.name:18} cpu {case.cpu}  {case.append}".rstrip())
+        print_list()
         return 0
     set_signals()
     score = Score()
+    cases, entries = chosen(options)
     try:
         laboratory = Laboratory(work_directory(options.work))
-        laboratory.add_tool(options.host_binary)
+        laboratory.add_tool(options.host_binary, bool(cases))
+        for name in cases:
+            run_case(laboratory, CASES[name], score)
+        if entries:
+            run_counts(laboratory, entries, score)
     except HarnessError as error:
         score.add("set-up", "all that the cases need is there", str(error))
-    else:
-        for name in chosen(options):
-            run_case(laboratory, CASES[name], score)
-    print(f"{score.passed} passed, {score.failed} failed")
+    print(score)
     return 1 if score.failed else 0
 
 

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What happens in a guest of the matrix: add, ask, remove and count. Nothing is judged here."""
+
+import re
+from dataclasses import dataclass, field
+
+from cases import BLOCK
+from matrix import DIMM
+from scenario import Report, ask_tool, keep, offline
+from tlbilog import Count, Symbols, count_removal
+
+CALL_TIMEOUT = 240
+TEXT_TIMEOUT = 120
+SECTION = re.compile(r"^(0x[0-9a-f]+)-0x[0-9a-f]+ \(")
+QUOTED = "its log will say: "
+
+
+@dataclass
+class Removal:
+    """One job's evidence."""
+    job: object
+    report: Report = None
+    messages: dict = field(default_factory=dict)    # by block number, as the tool quotes them
+    offlining: dict = field(default_factory=dict)   # by block number
+    result: int = None
+    count: Count = None
+
+
+@dataclass
+class Session:
+    """One boot's evidence."""
+    release: str
+    version: str
+    data_symbols: bool = True           # whether kallsyms lists more than functions
+    removals: list = field(default_factory=list)
+
+
+def quoted_messages(text):
+    """Messages that the text output announces, by the block that the section is about.
+
+    The whole piece comes first; the section of its first block replaces it.
+    """
+    found, number = {}, None
+    for line in text.splitlines():
+        section = SECTION.match(line)
+        if section:
+            number = int(section.group(1), 16) // BLOCK
+            found.pop(number, None)
+        elif QUOTED in line:
+            found[number] = line.split(QUOTED)[1]
+    return found
+
+
+def question(job, assume):
+    """Words that ask about the piece as a whole, and about each block that will be tried."""
+    options = [f"--assume={assume}"] if assume else []
+    blocks = job.blocks if job.online else ()
+    spans = [f"{job.start:#x}+{job.size:#x}", *(f"memory{number}" for number in blocks)]
+    return options + [word for span in spans for word in ("-r", span)]
+
+
+def ask(machine, job, name, assume):
+    """Both outputs of the tool; the text one is only looked at for the kernel's messages."""
+    words = question(job, assume)
+    report = ask_tool(machine, f"{name}.json", words)
+    messages = {}
+    if job.online:
+        answer = machine.ask(" ".join(["hotremove-check", *words]), TEXT_TIMEOUT)
+        keep(machine, f"{name}.txt", answer)
+        messages = quoted_messages(answer.output)
+    return report, messages
+
+
+def try_blocks(machine, job):
+    """Offline each block alone, with all others online."""
+    found = {}
+    for number in job.blocks:
+        found[number] = offline(machine, number)
+        machine.tell(f"online-block {number}")
+    return found
+
+
+def remove(machine, job, symbols, lpa2):
+    """Remove the piece; count what that executes."""
+    function = "offline_and_remove_memory" if job.online else "remove_memory"
+    result, window = machine.count_call(function, job.start, job.size, timeout=CALL_TIMEOUT)
+    return result, count_removal(machine.tlbi_log, window, symbols, lpa2)
+
+
+def go_through(machine, job, symbols, assume):
+    """One job from its start to its end."""
+    name = job.name.replace(" ", "-")
+    removal = Removal(job)
+    machine.add_memory(job.start, job.size, job.flags)
+    if job.online:
+        for number in job.blocks:
+            machine.tell(f"online-block {number}")
+    removal.report, removal.messages = ask(machine, job, name, assume)
+    if job.online:
+        removal.offlining = try_blocks(machine, job)
+    lpa2 = bool(removal.report.document.get("kernel", {}).get("lpa2"))
+    removal.result, removal.count = remove(machine, job, symbols, lpa2)
+    return removal
+
+
+def play(entry, machine):
+    """Go through all jobs of an entry."""
+    session = Session(*(machine.tell(f"uname {word}").strip() for word in ("-r", "-v")))
+    session.data_symbols = not machine.ask("grep -q ' arm64_ftr_regs$' /proc/kallsyms").status
+    symbols = Symbols(machine.tell("grep -i ' [tw] ' /proc/kallsyms"))
+    machine.attach_dimm(*DIMM)
+    for job in entry.jobs:
+        session.removals.append(go_through(machine, job, symbols, entry.assume))
+    return session

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs entries of the matrix, two machines at a time, and keeps each one's result as a file."""
+
+import json
+import multiprocessing
+import signal
+import time
+import traceback
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+import agreement
+import matrix
+from counting import play
+from shell import HarnessError
+
+ENTRY_TIMEOUT = 480
+MACHINES = 2
+RUN_THROUGH = "the guest ran through all jobs"
+laboratory = None                       # of the process that the workers were forked from
+
+
+def job_result(removal):
+    """What is kept of one job."""
+    kernel = removal.report.document.get("kernel", {})
+    try:
+        predicted = agreement.predicted(removal)
+    except (KeyError, TypeError):
+        predicted = None
+    done = removal.result == 0
+    answered = removal.offlining.values()
+    return {"name": removal.job.name, "online": removal.job.online, "result": removal.result,
+            "model": kernel.get("models", {}).get("teardown", {}).get("value"),
+            "features": kernel.get("features"), "guard": kernel.get("models", {}).get("guard"),
+            "predicted": predicted, "counted": agreement.counted(removal) if done else None,
+            "operands": len(removal.count.range_ops), "repeats": removal.count.repeats,
+            "others": removal.count.others,
+            "tried": len(removal.offlining),
+            "refused": sum(answer.state == "online" for answer in answered)}
+
+
+def run_entry(entry):
+    """Boot an entry and judge it; an exception is a result too."""
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.alarm(ENTRY_TIMEOUT)
+    result = {"entry": entry.name, "kernel": entry.kernel, "cpu": entry.cpu,
+              "parameters": entry.parameters, "assume": entry.assume,
+              "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    try:
+        with laboratory.counting_machine(entry) as machine:
+            session = play(entry, machine)
+            machine.tlbi_log.unlink(missing_ok=True)    # up to a hundred megabytes
+    except Exception as error:              # the other entries are still worth running
+        traceback.print_exc()
+        return {**result, "demands": [(RUN_THROUGH, repr(error))], "jobs": []}
+    finally:
+        signal.alarm(0)
+    demands = [(RUN_THROUGH, ""), *agreement.judge(entry, session)]
+    return {**result, "release": session.release, "version": session.version,
+            "demands": demands, "jobs": [job_result(removal) for removal in session.removals]}
+
+
+def out_of_time(*_):
+    """An entry took longer than any entry should."""
+    raise HarnessError(f"no end after {ENTRY_TIMEOUT} s")
+
+
+def available(lab, entries, score):
+    """The entries whose kernel the archive has; everything that they need is fetched."""
+    problems, found = {}, []
+    for entry in entries:
+        if entry.kernel not in problems:
+            problems[entry.kernel] = ""
+            try:
+                lab.prepare(entry.kernel)
+            except HarnessError as error:
+                problems[entry.kernel] = str(error)
+        if problems[entry.kernel]:
+            score.skip(entry.name, problems[entry.kernel])
+        else:
+            found.append(entry)
+    return found
+
+
+def run(lab, entries, score):
+    """Run entries, print their demands as each ends, and yield their results."""
+    global laboratory                       # pylint: disable=global-statement
+    laboratory = lab
+    entries = available(lab, entries, score)
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(MACHINES, context) as pool:
+        running = [pool.submit(run_entry, entry) for entry in entries]
+        for future in as_completed(running):
+            result = future.result()
+            for demand, problem in result["demands"]:
+                score.add(result["entry"], demand, problem)
+            yield result
+
+
+def store(work, result):
+    """Keep a result until the entry is run again."""
+    folder = work / "matrix"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{result['entry']}.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+def stored(work):
+    """The newest result of every entry that has one, in the order of the table."""
+    files = {name: work / "matrix" / f"{name}.json" for name in matrix.MATRIX}
+    return [json.loads(path.read_text()) for path in files.values() if path.exists()]

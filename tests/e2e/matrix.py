@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The table of counted removals: kernels, CPUs, mappings and the memory that comes and goes.
+
+An entry is one boot of one kernel. Its jobs add a piece of one big DIMM each, ask the tool, and
+remove the piece again while every TLBI is counted. A piece that the kernel refuses to give up
+stays; the pieces therefore lie apart.
+"""
+
+from dataclasses import dataclass
+
+from cases import BLOCK, BLOCKS_MAP, GIB, MIB
+
+MEMORY = GIB                            # at boot
+DIMM = (0x80000000, 28 * GIB)
+NOALIAS = "rodata=noalias kfence.sample_interval=100"
+ON_MEMORY = "memory_hotplug.memmap_on_memory=1"
+ON_MEMORY_FORCED = "memory_hotplug.memmap_on_memory=force"
+BBML2, NO_LPA2, NO_RANGE = "max,midr=0x410fd842", "max,lpa2=off", "neoverse-n1"
+# Cortex-A76 r0p0 has the repeat-TLBI erratum by every kernel's list; here with and without TLB
+# range operations.
+A76, A76_NO_RANGE = "max,midr=0x410fd0b0", "neoverse-n1,midr=0x410fd0b0"
+REPEATED = "repeat-tlbi=1"
+MHP_MEMMAP_ON_MEMORY = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of memory. `online`: it is brought online, each block is taken offline alone, and
+    the kernel is asked to offline and remove the whole; else it is removed as it was added."""
+    name: str
+    start: int
+    size: int
+    online: bool = False
+    flags: int = 0
+
+    @property
+    def end(self):
+        """Last byte."""
+        return self.start + self.size - 1
+
+    @property
+    def blocks(self):
+        """Numbers of the memory blocks."""
+        return range(self.start // BLOCK, (self.start + self.size) // BLOCK)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One boot. The jobs themselves say what comes online."""
+    name: str
+    kernel: str
+    cpu: str = "max"
+    parameters: str = ""
+    jobs: tuple = ()
+    assume: str = ""        # what the tool is told, where the kernel's symbols cannot tell it
+
+    @property
+    def append(self):
+        """The kernel's parameters: later ones win over the machine's."""
+        return f"memhp_default_state=offline {self.parameters}".strip()
+
+
+# Parts of a gigabyte at both sides of a whole one: with large mappings three kinds of leaves.
+ONLINE = Job("2G online", 0x88000000, 2 * GIB, online=True)
+ONE_BLOCK = Job("128M online", 0x110000000, BLOCK, online=True)
+WHOLE = Job("1G", 0x140000000, GIB)
+ODD = Job("1152M", 0x188000000, 1152 * MIB)
+MIDDLE = Job("2G", 0x1e8000000, 2 * GIB)
+HUGE = Job("12G", 0x400000000, 12 * GIB)
+COUNTED = (ONE_BLOCK, WHOLE, ODD, MIDDLE)
+USUAL = (ONLINE, *COUNTED)
+ALL = (*USUAL, HUGE)
+ON_MEMORY_BLOCK = Job("128M memmap_on_memory online", 0x88000000, BLOCK, True,
+                      MHP_MEMMAP_ON_MEMORY)
+ON_MEMORY_ONLINE = Job("1G memmap_on_memory online", 0xa0000000, GIB, True, MHP_MEMMAP_ON_MEMORY)
+ON_MEMORY_COUNTED = Job("1G memmap_on_memory", 0x100000000, GIB, False, MHP_MEMMAP_ON_MEMORY)
+ON_MEMORY_JOBS = (ON_MEMORY_BLOCK, ON_MEMORY_ONLINE, ON_MEMORY_COUNTED)
+
+
+def large(kernel):
+    """Kernel parameters that make the linear map of a kernel one of large leaves."""
+    major, minor = (int(part) for part in kernel.split("-")[0].split(".")[:2])
+    return BLOCKS_MAP if (major, minor) < (6, 18) else NOALIAS
+
+
+def on_memory(kernel, mapping=""):
+    """The entry with blocks that hold their own memmap; before 6.8 each was added alone."""
+    word = ON_MEMORY_FORCED if kernel.endswith("16k") else ON_MEMORY
+    jobs = (ON_MEMORY_BLOCK,) if kernel == "6.1" else ON_MEMORY_JOBS
+    suffix = "-blocks" if mapping else ""
+    parameters = f"{word} {mapping}".strip()
+    return Entry(f"{kernel}-memmap{suffix}", kernel, parameters=parameters, jobs=jobs)
+
+
+def both(kernel, jobs):
+    """A kernel with a linear map of pages and with one of large leaves."""
+    return (Entry(f"{kernel}-pages", kernel, jobs=jobs),
+            Entry(f"{kernel}-blocks", kernel, parameters=large(kernel), jobs=jobs))
+
+
+def told(kernel):
+    """What the tool is told on a CPU with the erratum: Debian's 6.1 lists no data symbols."""
+    return REPEATED if kernel.startswith("6.1-") or kernel.split(".")[:2] == ["6", "1"] else ""
+
+
+def entries():
+    """All entries, the most telling kernels first."""
+    for kernel in ("6.1", "6.12", "6.18", "7.0", "7.1", "7.1.3", "7.2", "7.3"):
+        yield from both(kernel, ALL)
+    for kernel in ("6.12-16k", "6.19-16k", "7.1.3-16k", "7.2-16k", "7.3-16k"):
+        yield from both(kernel, ALL)
+    for kernel in ("6.1", "6.12", "6.18", "7.0", "7.1.3", "7.1", "7.2", "7.3", "7.2-16k"):
+        yield on_memory(kernel)
+    for kernel in ("7.1.3", "7.2"):
+        yield on_memory(kernel, large(kernel))
+    for kernel in ("7.2", "7.3"):
+        yield Entry(f"{kernel}-bbml2", kernel, BBML2, jobs=ALL)
+    for kernel in ("6.12", "7.2", "7.2-16k"):
+        yield Entry(f"{kernel}-nolpa2", kernel, NO_LPA2, jobs=ALL)
+    for kernel in ("6.1", "6.12", "6.18", "7.0.4", "7.0", "7.1.3", "7.2", "7.2-16k", "7.3"):
+        yield Entry(f"{kernel}-norange", kernel, NO_RANGE, jobs=USUAL, assume=told(kernel))
+    for kernel in ("6.1-leaf", "6.1.176", "6.1", "6.12.85", "6.12", "6.18", "7.0.4", "7.0", "7.2"):
+        yield Entry(f"{kernel}-a76", kernel, A76, jobs=COUNTED, assume=told(kernel))
+    for kernel in ("6.18", "7.0.4", "7.2"):
+        yield Entry(f"{kernel}-a76-norange", kernel, A76_NO_RANGE, jobs=COUNTED)
+    # Both sides of each release at which a branch changed.
+    for kernel in ("6.1-leaf", "6.1.176", "6.1.177", "6.1.180", "6.12.85", "6.12.86", "6.12.95",
+                   "6.12.100", "6.17", "6.19", "7.0.4"):
+        yield Entry(f"{kernel}-pages", kernel, jobs=USUAL)
+    yield Entry("7.0.4-blocks", "7.0.4", parameters=NOALIAS, jobs=USUAL)
+
+
+MATRIX = {entry.name: entry for entry in entries()}
+# Two small ones for every change: an old and a new form of everything.
+CI = (Entry("ci-6.1-pages", "6.1", jobs=(WHOLE,)),
+      Entry("ci-7.2-bbml2", "7.2", BBML2, jobs=(ONLINE, MIDDLE)))

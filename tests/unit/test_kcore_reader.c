@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kcore_reader.h"
+
+/* A source on a core that is written out, by a file descriptor of its own. */
+static void attach(struct core_file *core, bool live, struct hr_source *source)
+{
+	memset(source, 0, sizeof(*source));
+	core_file_finish(core);
+	assert_success(hr_elf_core_attach(dup(core->fd), live, source));
+}
+
+static void release(struct core_file *core, struct hr_source *source)
+{
+	source->ops->destroy(source->context);
+	free(source->vmcoreinfo);
+	core_file_release(core);
+}
+
+static struct hr_error *read_pa(const struct hr_source *source, uint64_t pa, void *buffer,
+				size_t len)
+{
+	return source->ops->read(source->context, pa, buffer, len);
+}
+
+/* All @len bytes at @pa read as @fill. */
+static void assert_reads(const struct hr_source *source, uint64_t pa, size_t len, int fill)
+{
+	unsigned char *buffer = malloc(len);
+
+	assert_non_null(buffer);
+	memset(buffer, ~fill, len);
+	assert_success(read_pa(source, pa, buffer, len));
+	for (size_t i = 0; i < len; i++)
+		assert_int_equal(buffer[i], fill);
+	free(buffer);
+}
+
+static void memory_is_found_by_physical_address(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x90000000, 0x1000, 9);
+	core_file_load(&core, 0x80000000, 0x1000, 8);
+	core_file_load(&core, 0x40000000, 0x2000, 4);
+	attach(&core, false, &source);
+	assert_reads(&source, 0x40000000, 0x2000, 4);
+	assert_reads(&source, 0x80000000, 0x1000, 8);
+	assert_reads(&source, 0x90000ff8, 8, 9);
+	release(&core, &source);
+}
+
+static void holes_are_unreadable_never_zeros(void **state)
+{
+	static const uint64_t holes[] = { 0, 0x3ffff000, 0x40001000, 0x80001000, UINT64_MAX - 7 };
+	struct hr_source source;
+	struct core_file core;
+	char buffer[8];
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core_file_load(&core, 0x80000000, 0x1000, 8);
+	attach(&core, false, &source);
+	for (size_t i = 0; i < COUNT_OF(holes); i++)
+		assert_failure(read_pa(&source, holes[i], buffer, sizeof(buffer)),
+			       HR_ERROR_UNREADABLE, "not in the source");
+	release(&core, &source);
+}
+
+static void reads_that_run_out_of_a_segment_are_unreadable(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+	char buffer[16];
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	attach(&core, false, &source);
+	assert_failure(read_pa(&source, 0x40000ff8, buffer, sizeof(buffer)), HR_ERROR_UNREADABLE,
+		       "0x40001000");
+	release(&core, &source);
+}
+
+static void reads_cross_into_the_next_segment(void **state)
+{
+	unsigned char buffer[0x2000];
+	struct hr_source source;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40001000, 0x1000, 5);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	attach(&core, false, &source);
+	assert_success(read_pa(&source, 0x40000000, buffer, sizeof(buffer)));
+	assert_int_equal(buffer[0xfff], 4);
+	assert_int_equal(buffer[0x1000], 5);
+	release(&core, &source);
+}
+
+static void segments_may_lie_within_others(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x90000000, 0x1000, 9);
+	core_file_load(&core, 0x40000000, 0x10000, 4);
+	core_file_load(&core, 0x40004000, 0x1000, 4);
+	attach(&core, false, &source);
+	assert_reads(&source, 0x40000000, 0x4000, 4);
+	assert_reads(&source, 0x40004000, 0x1000, 4);
+	assert_reads(&source, 0x40005000, 0xb000, 4);
+	release(&core, &source);
+}
+
+/*
+ * The image first, as the kernel writes it, and the RAM around it. In a live core each of the two
+ * can read as zeros where its mapping is gone, so that what one lacks comes from the other.
+ */
+static void live_image_and_ram_complete_each_other(void **state)
+{
+	static const struct {
+		int image, ram, read;
+	} rows[] = { { 1, 2, 2 }, { 1, 0, 1 }, { 0, 2, 2 }, { 0, 0, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_source source;
+		struct core_file core;
+
+		core_file_init(&core);
+		core_file_load(&core, 0x40004000, 0x2000, rows[i].image);
+		core_file_load(&core, 0x40000000, 0x10000, rows[i].ram);
+		attach(&core, true, &source);
+		assert_reads(&source, 0x40004000, 0x2000, rows[i].read);
+		assert_reads(&source, 0x40000000, 0x4000, rows[i].ram);
+		assert_reads(&source, 0x40006000, 0x1000, rows[i].ram);
+		release(&core, &source);
+	}
+}
+
+/* Page by page: half of a 64 KiB table page may be in memory that only one mapping has. */
+static void live_pages_are_completed_one_by_one(void **state)
+{
+	unsigned char buffer[0x3000];
+	struct hr_source source;
+	struct core_file core;
+	Elf64_Phdr *ram;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x3000, 1);
+	ram = core_file_load(&core, 0x40000000, 0x3000, 0);
+	core_file_write(&core, "\2", 1, ram->p_offset + 0x1000);
+	attach(&core, true, &source);
+	assert_success(read_pa(&source, 0x40000000, buffer, sizeof(buffer)));
+	assert_int_equal(buffer[0], 1);
+	assert_int_equal(buffer[0x1000], 2);
+	assert_int_equal(buffer[0x1001], 0);
+	assert_int_equal(buffer[0x2000], 1);
+	release(&core, &source);
+}
+
+static void image_alone_is_read_where_no_ram_is(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40004000, 0x2000, 1);
+	core_file_load(&core, 0x40000000, 0x5000, 2);
+	attach(&core, true, &source);
+	assert_reads(&source, 0x40005000, 0x1000, 1);
+	release(&core, &source);
+}
+
+static void note_and_size_are_handed_on(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core_file_load(&core, 0x80000000, 0x2000, 8);
+	attach(&core, false, &source);
+	assert_int_equal(source.vmcoreinfo_len, 14);
+	assert_memory_equal(source.vmcoreinfo, "PAGESIZE=4096\n", 14);
+	assert_int_equal(source.memory.size, 0x3000);
+	assert_false(source.memory.live);
+	release(&core, &source);
+}
+
+static void live_cores_say_so(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	attach(&core, true, &source);
+	assert_true(source.memory.live);
+	release(&core, &source);
+}
+
+static void cores_without_memory_are_refused(void **state)
+{
+	struct hr_source source = { .vmcoreinfo = NULL };
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, UINT64_MAX, 0x1000, 4);
+	core_file_finish(&core);
+	assert_failure(hr_elf_core_attach(dup(core.fd), false, &source), HR_ERROR_INPUT,
+		       "no memory");
+	core_file_release(&core);
+}
+
+static void files_that_shrink_are_unreadable_not_fatal(void **state)
+{
+	struct hr_source source;
+	struct core_file core;
+	char buffer[8];
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	attach(&core, false, &source);
+	assert_int_equal(ftruncate(core.fd, 4096), 0);
+	assert_failure(read_pa(&source, 0x40000000, buffer, sizeof(buffer)), HR_ERROR_UNREADABLE,
+		       "ends");
+	release(&core, &source);
+}
+
+static void opening_explains_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *path;
+		enum hr_error_code code;
+		const char *part;
+	} rows[] = {
+		{ "/nonexistent/kcore", HR_ERROR_OS, "does not exist" },
+		{ "/dev/null", HR_ERROR_INPUT, "container" },
+		{ "/", HR_ERROR_INPUT, "directory" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		int fd = -1;
+
+		assert_failure(hr_kcore_open(rows[i].path, &fd), rows[i].code, rows[i].part);
+		assert_int_equal(fd, -1);
+	}
+}
+
+static void empty_files_are_hidden_cores(void **state)
+{
+	struct core_file core;
+	int fd = -1;
+
+	(void)state;
+	core_file_raw(&core, "", 0);
+	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "container");
+	core_file_release(&core);
+}
+
+static void regular_files_open(void **state)
+{
+	struct core_file core;
+	int fd = -1;
+
+	(void)state;
+	core_file_raw(&core, "x", 1);
+	assert_success(hr_kcore_open(core.path, &fd));
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	close(fd);
+	core_file_release(&core);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_is_found_by_physical_address),
+		cmocka_unit_test(holes_are_unreadable_never_zeros),
+		cmocka_unit_test(reads_that_run_out_of_a_segment_are_unreadable),
+		cmocka_unit_test(reads_cross_into_the_next_segment),
+		cmocka_unit_test(segments_may_lie_within_others),
+		cmocka_unit_test(live_image_and_ram_complete_each_other),
+		cmocka_unit_test(live_pages_are_completed_one_by_one),
+		cmocka_unit_test(image_alone_is_read_where_no_ram_is),
+		cmocka_unit_test(note_and_size_are_handed_on),
+		cmocka_unit_test(live_cores_say_so),
+		cmocka_unit_test(cores_without_memory_are_refused),
+		cmocka_unit_test(files_that_shrink_are_unreadable_not_fatal),
+		cmocka_unit_test(opening_explains_what_is_wrong),
+		cmocka_unit_test(empty_files_are_hidden_cores),
+		cmocka_unit_test(regular_files_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

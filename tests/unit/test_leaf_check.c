@@ -1,0 +1,852 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include <string.h>
+
+#include "leaf_check.h"
+
+#define BASE GIB(16)
+#define HOT  (BASE + GIB(16))
+
+enum {
+	SHAPE_4K = 1,
+	SHAPE_16K = 5,
+	SHAPE_64K = 10,
+};
+
+struct fixture {
+	struct fake_kernel kernel;
+	struct hr_walker *walker;
+	struct hr_sections *sections;
+	struct hr_check check;
+	struct hr_check_result result;
+	enum hr_verdict verdict;
+};
+
+/* A kernel with its boot memory mapped, in which mem_section lies, and nothing else. */
+static void set_up(struct fixture *fixture, size_t shape)
+{
+	struct fake_kernel *kernel = &fixture->kernel;
+
+	fake_kernel_init(kernel, &fake_shapes[shape], BASE);
+	fake_sections(kernel, BASE, GIB(1), 15);
+	fake_map_linear(kernel, BASE, MIB(64), FAKE_CONT_PTE);
+	fake_map_vmemmap(kernel, BASE, GIB(1), FAKE_PTE);
+	assert_success(hr_walker_create(&kernel->layout.geo, &kernel->fake.memory,
+					kernel->layout.swapper_pa, &fixture->walker));
+	assert_success(
+		hr_sections_create(&kernel->layout, &kernel->fake.memory, &fixture->sections));
+	fixture->check = (struct hr_check){
+		.layout = &kernel->layout,
+		.walker = fixture->walker,
+		.sections = fixture->sections,
+		.memory_block_size = hr_section_size(&kernel->layout),
+	};
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	hr_sections_destroy(fixture->sections);
+	hr_walker_destroy(fixture->walker);
+	fake_kernel_release(&fixture->kernel);
+}
+
+static void check_edges(struct fixture *fixture, uint64_t pa, uint64_t size)
+{
+	const struct hr_pa_range range = { pa, pa + size };
+
+	hr_check_edges(&fixture->check, &range, &fixture->result);
+	fixture->verdict = hr_check_verdict(&fixture->check, &fixture->result);
+}
+
+/* As check_edges(), and what a walk of the whole range adds. */
+static void check_all(struct fixture *fixture, uint64_t pa, uint64_t size)
+{
+	struct hr_survey survey;
+
+	check_edges(fixture, pa, size);
+	hr_survey_range(&fixture->kernel.layout, fixture->walker, pa, pa + size, NULL, NULL,
+			&survey);
+	hr_check_survey(&fixture->check, &survey, &fixture->result);
+	fixture->verdict = hr_check_verdict(&fixture->check, &fixture->result);
+}
+
+static const struct hr_reason *find_reason(const struct fixture *fixture, enum hr_reason_code code)
+{
+	for (size_t i = 0; i < fixture->result.count; i++)
+		if (fixture->result.reasons[i].code == code)
+			return &fixture->result.reasons[i];
+	return NULL;
+}
+
+/* The only reason there is has @code and says @part. */
+static void assert_only(const struct fixture *fixture, enum hr_reason_code code, const char *part)
+{
+	for (size_t i = 0; i < fixture->result.count; i++)
+		if (fixture->result.reasons[i].code != code)
+			fail_msg("unexpected reason: %s", fixture->result.reasons[i].message);
+	assert_int_equal(fixture->result.count, 1);
+	if (!strstr(fixture->result.reasons[0].message, part))
+		fail_msg("\"%s\" does not say \"%s\"", fixture->result.reasons[0].message, part);
+}
+
+static void assert_nothing(const struct fixture *fixture)
+{
+	if (fixture->result.count)
+		fail_msg("unexpected reason: %s", fixture->result.reasons[0].message);
+	assert_int_equal(fixture->verdict, HR_VERDICT_REMOVABLE);
+}
+
+static void hot_added_memory_is_removable_whole(void **state)
+{
+	static const enum fake_kind kinds[] = { FAKE_PUD, FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE,
+						FAKE_PTE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		fake_add_memory(&fixture.kernel, HOT, GIB(2), kinds[i], FAKE_PMD);
+		check_all(&fixture, HOT, GIB(2));
+		assert_nothing(&fixture);
+		tear_down(&fixture);
+	}
+}
+
+/* Each kind of leaf, shifted so that a block of memory begins and ends inside one. */
+static void edges_inside_a_linear_leaf_split_it(void **state)
+{
+	static const struct {
+		size_t shape;
+		enum fake_kind kind;
+		uint64_t start, size; /* of the range, from HOT on */
+		enum hr_edge edge;
+	} rows[] = {
+		{ SHAPE_4K, FAKE_PUD, MIB(128), MIB(896), HR_EDGE_START },
+		{ SHAPE_4K, FAKE_PUD, 0, MIB(896), HR_EDGE_END },
+		{ SHAPE_16K, FAKE_CONT_PMD, MIB(128), MIB(896), HR_EDGE_START },
+		{ SHAPE_16K, FAKE_CONT_PMD, 0, MIB(128), HR_EDGE_END },
+		{ SHAPE_64K, FAKE_CONT_PMD, MIB(512), GIB(15) + MIB(512), HR_EDGE_START },
+		{ SHAPE_64K, FAKE_CONT_PMD, 0, MIB(512), HR_EDGE_END },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint64_t edge = rows[i].start + (rows[i].edge == HR_EDGE_END ? rows[i].size : 0);
+		const struct hr_reason *reason;
+		struct fixture fixture;
+		uint64_t size;
+
+		set_up(&fixture, rows[i].shape);
+		size = fake_kind_size(&fixture.kernel.layout.geo, rows[i].kind);
+		fake_add_memory(&fixture.kernel, HOT, size, rows[i].kind, FAKE_PTE);
+		check_edges(&fixture, HOT + rows[i].start, rows[i].size);
+		assert_only(&fixture, HR_REASON_SPLITS_LEAF, "linear map");
+		reason = &fixture.result.reasons[0];
+		assert_true(reason->has_leaf);
+		assert_int_equal(reason->map, HR_MAP_LINEAR);
+		assert_int_equal(reason->edge, rows[i].edge);
+		assert_int_equal(reason->va, fake_linear(&fixture.kernel, HOT + edge));
+		assert_int_equal(reason->leaf.va, fake_linear(&fixture.kernel, HOT));
+		assert_int_equal(reason->leaf.pa, HOT);
+		assert_int_equal(reason->leaf.size, size);
+		assert_int_equal(reason->leaf.cont, fake_kind_cont(rows[i].kind));
+		assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+		tear_down(&fixture);
+	}
+}
+
+/* Blocks smaller than sections, as another --section-size-bits may have them. */
+static void edges_inside_small_leaves_split_them_too(void **state)
+{
+	static const enum fake_kind kinds[] = { FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		const struct hr_reason *reason;
+		struct fixture fixture;
+		uint64_t size;
+
+		set_up(&fixture, SHAPE_4K);
+		fixture.check.memory_block_size = KIB(4);
+		fake_add_memory(&fixture.kernel, HOT, MIB(128), kinds[i], FAKE_PTE);
+		size = fake_kind_size(&fixture.kernel.layout.geo, kinds[i]);
+		check_edges(&fixture, HOT + size, size + KIB(4));
+		reason = find_reason(&fixture, HR_REASON_SPLITS_LEAF);
+		assert_non_null(reason);
+		assert_int_equal(reason->edge, HR_EDGE_END);
+		assert_int_equal(reason->leaf.va, fake_linear(&fixture.kernel, HOT + 2 * size));
+		assert_int_equal(reason->leaf.size, size);
+		tear_down(&fixture);
+	}
+}
+
+/* With 4K pages a 128 MiB block has exactly one 2 MiB leaf of struct pages; a half has half. */
+static void edges_inside_a_vmemmap_leaf_split_it(void **state)
+{
+	static const struct {
+		uint64_t start;
+		enum hr_edge edge;
+	} rows[] = { { MIB(64), HR_EDGE_START }, { 0, HR_EDGE_END } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct hr_reason *reason;
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		fixture.check.memory_block_size = MIB(64);
+		fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PTE, FAKE_PMD);
+		check_edges(&fixture, HOT + rows[i].start, MIB(64));
+		assert_only(&fixture, HR_REASON_SPLITS_LEAF, "vmemmap");
+		reason = &fixture.result.reasons[0];
+		assert_int_equal(reason->map, HR_MAP_VMEMMAP);
+		assert_int_equal(reason->edge, rows[i].edge);
+		assert_int_equal(reason->va, fake_vmemmap(&fixture.kernel, HOT + MIB(64)));
+		assert_int_equal(reason->leaf.va, fake_vmemmap(&fixture.kernel, HOT));
+		assert_int_equal(reason->leaf.size, MIB(2));
+		tear_down(&fixture);
+	}
+}
+
+static void range_within_one_leaf_splits_it_at_both_edges(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
+	check_edges(&fixture, HOT + MIB(128), MIB(128));
+	assert_int_equal(fixture.result.count, 2);
+	assert_int_equal(fixture.result.reasons[0].edge, HR_EDGE_START);
+	assert_int_equal(fixture.result.reasons[1].edge, HR_EDGE_END);
+	tear_down(&fixture);
+}
+
+static void invalid_leaves_are_split_as_any(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
+	fake_map_invalid(&fixture.kernel.tables, fake_linear(&fixture.kernel, HOT), HOT, FAKE_PUD);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_SPLITS_LEAF, "1 GiB PUD leaf");
+	tear_down(&fixture);
+}
+
+/* What lies behind the end is the neighbour's. */
+static void leaf_that_begins_at_the_end_is_not_touched(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PTE, FAKE_PMD);
+	va = fake_linear(&fixture.kernel, HOT + GIB(1));
+	fake_map(&fixture.kernel.tables, va, 0, FAKE_CONT_PMD);
+	fake_set(&fixture.kernel.tables, HR_LEVEL_PMD, va + MIB(4), 0);
+	check_all(&fixture, HOT, GIB(1));
+	assert_nothing(&fixture);
+	tear_down(&fixture);
+}
+
+/* An unreadable table of the neighbour hides no leaf that reaches in front of its own start. */
+static void unreadable_table_that_begins_at_the_end_does_not_matter(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PTE, FAKE_PMD);
+	va = fake_linear(&fixture.kernel, HOT + GIB(1));
+	fake_map(&fixture.kernel.tables, va, HOT + GIB(1), FAKE_PTE);
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PTE, va));
+	check_all(&fixture, HOT, GIB(1));
+	assert_nothing(&fixture);
+	tear_down(&fixture);
+}
+
+static void misaligned_ranges_are_named(void **state)
+{
+	static const struct {
+		uint64_t start, size;
+		bool aligned;
+	} rows[] = {
+		{ 0, MIB(128), true },	      { MIB(128), MIB(256), true },
+		{ MIB(64), MIB(128), false }, { 0, MIB(64), false },
+		{ KIB(4), MIB(128), false },  { 0, MIB(128) + KIB(4), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PTE, FAKE_PTE);
+		check_edges(&fixture, HOT + rows[i].start, rows[i].size);
+		if (rows[i].aligned)
+			assert_nothing(&fixture);
+		else
+			assert_non_null(find_reason(&fixture, HR_REASON_MISALIGNED));
+		tear_down(&fixture);
+	}
+}
+
+static void alignment_goes_by_the_memory_block(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fixture.check.memory_block_size = GIB(1);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PTE, FAKE_PMD);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_MISALIGNED, "1 GiB");
+	tear_down(&fixture);
+}
+
+static void boot_sections_are_counted_and_the_first_is_named(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fake_section(&fixture.kernel, HOT + MIB(256), 15);
+	fake_section(&fixture.kernel, HOT + MIB(512), 15);
+	check_edges(&fixture, HOT, GIB(1));
+	assert_only(&fixture, HR_REASON_BOOT_MEMORY, "2 of its sections");
+	assert_non_null(strstr(fixture.result.reasons[0].message, "0x810000000"));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	tear_down(&fixture);
+}
+
+static void absent_sections_are_counted_and_the_first_is_named(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fake_section_raw(&fixture.kernel, HOT + MIB(128), 0);
+	fake_section(&fixture.kernel, HOT + MIB(640), 2);
+	check_edges(&fixture, HOT, GIB(1));
+	assert_only(&fixture, HR_REASON_NOT_PRESENT, "2 of its sections");
+	assert_non_null(strstr(fixture.result.reasons[0].message, "0x808000000"));
+	tear_down(&fixture);
+}
+
+/* 4 TiB without a section, over many roots that do not exist. */
+static void absent_sections_are_counted_over_missing_roots(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	check_edges(&fixture, BASE + GIB(1024), GIB(4096));
+	assert_only(&fixture, HR_REASON_NOT_PRESENT, "32768 of its sections");
+	assert_true(fixture.kernel.fake.reads < 64);
+	tear_down(&fixture);
+}
+
+static void last_section_of_the_range_is_looked_at(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fake_section(&fixture.kernel, HOT + MIB(896), 15);
+	check_edges(&fixture, HOT, MIB(896));
+	assert_nothing(&fixture);
+	check_edges(&fixture, HOT, GIB(1));
+	assert_only(&fixture, HR_REASON_BOOT_MEMORY, "1 of its sections");
+	tear_down(&fixture);
+}
+
+static void sections_that_disagree_on_the_vmemmap_are_not_trusted(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_section(&fixture.kernel, HOT, 0x1000 + 7);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "mem_section puts the vmemmap at");
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	tear_down(&fixture);
+}
+
+static void newer_section_flags_are_no_address(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_section(&fixture.kernel, HOT, 0x37);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_nothing(&fixture);
+	tear_down(&fixture);
+}
+
+static void unknown_mem_section_leaves_the_verdict_open(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
+	fixture.check.sections = NULL;
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "mem_section");
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	fixture.check.ignored = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
+	check_edges(&fixture, HOT, MIB(128));
+	assert_nothing(&fixture);
+	tear_down(&fixture);
+}
+
+static void unreadable_mem_section_leaves_the_verdict_open(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_exclude(&fixture.kernel.fake, fake_section_root(&fixture.kernel, HOT));
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "mem_section");
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	tear_down(&fixture);
+}
+
+static void unreadable_tables_at_an_edge_leave_the_verdict_open(void **state)
+{
+	static const uint64_t holes[] = { 0, MIB(126) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(holes); i++) {
+		struct fixture fixture;
+		uint64_t va;
+
+		set_up(&fixture, SHAPE_4K);
+		fixture.check.memory_block_size = MIB(1);
+		fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PTE, FAKE_PTE);
+		va = fake_linear(&fixture.kernel, HOT + holes[i]);
+		fake_exclude(&fixture.kernel.fake,
+			     fake_table_of(&fixture.kernel.tables, HR_LEVEL_PTE, va));
+		check_all(&fixture, HOT, MIB(127));
+		assert_non_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+		assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+		tear_down(&fixture);
+	}
+}
+
+static void unreadable_tables_inside_show_in_the_survey(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PTE, FAKE_PTE);
+	va = fake_linear(&fixture.kernel, HOT + MIB(64));
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PTE, va));
+	check_edges(&fixture, HOT, MIB(128));
+	assert_nothing(&fixture);
+	check_all(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "2 MiB of its linear map");
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	tear_down(&fixture);
+}
+
+static void definite_reasons_win_over_unreadable_ones(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PTE, FAKE_PMD);
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PTE,
+							 fake_linear(&fixture.kernel, HOT)));
+	fake_section(&fixture.kernel, HOT, 15);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_non_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	tear_down(&fixture);
+}
+
+static void ignored_reasons_are_reported_but_do_not_decide(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
+	fake_section(&fixture.kernel, HOT, 15);
+	fixture.check.ignored = 1u << HR_REASON_SPLITS_LEAF;
+	check_edges(&fixture, HOT, MIB(128));
+	assert_non_null(find_reason(&fixture, HR_REASON_SPLITS_LEAF));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	fixture.check.ignored |= 1u << HR_REASON_BOOT_MEMORY;
+	check_edges(&fixture, HOT, MIB(128));
+	assert_non_null(find_reason(&fixture, HR_REASON_BOOT_MEMORY));
+	assert_int_equal(fixture.verdict, HR_VERDICT_REMOVABLE);
+	tear_down(&fixture);
+}
+
+static void ignoring_unreadable_leaves_definite_reasons(void **state)
+{
+	struct hr_check check = { .ignored = 1u << HR_REASON_UNREADABLE };
+	struct hr_check_result result = { .count = 1 };
+
+	(void)state;
+	result.reasons[0].code = HR_REASON_UNREADABLE;
+	assert_int_equal(hr_check_verdict(&check, &result), HR_VERDICT_REMOVABLE);
+	result.reasons[0].code = HR_REASON_MISALIGNED;
+	assert_int_equal(hr_check_verdict(&check, &result), HR_VERDICT_NOT_REMOVABLE);
+}
+
+static void every_code_but_unreadable_refuses(void **state)
+{
+	struct hr_check check = { .ignored = 0 };
+	struct hr_check_result result = { .count = 1 };
+
+	(void)state;
+	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++) {
+		result.reasons[0].code = code;
+		assert_int_equal(hr_check_verdict(&check, &result),
+				 code == HR_REASON_UNREADABLE ? HR_VERDICT_UNKNOWN
+							      : HR_VERDICT_NOT_REMOVABLE);
+	}
+	result.count = 0;
+	assert_int_equal(hr_check_verdict(&check, &result), HR_VERDICT_REMOVABLE);
+}
+
+/* Map HOT by a CONT PMD group that lacks member @at; @entry is what stands there. */
+static void add_broken_group(struct fixture *fixture, uint64_t at, uint64_t entry)
+{
+	fixture->check.memory_block_size = MIB(2);
+	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_CONT_PMD, FAKE_PTE);
+	fake_set(&fixture->kernel.tables, HR_LEVEL_PMD,
+		 fake_linear(&fixture->kernel, HOT + at * MIB(2)), entry);
+}
+
+static void group_without_a_member_is_malformed_where_it_is_touched(void **state)
+{
+	static const struct {
+		uint64_t start, size;
+		bool malformed, split;
+	} rows[] = {
+		{ 0, MIB(32), true, false },	    { 0, MIB(2), true, true },
+		{ MIB(2), MIB(30), true, true },    { MIB(30), MIB(34), true, true },
+		{ MIB(32), MIB(32), false, false }, { MIB(32), MIB(96), false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		add_broken_group(&fixture, 5, 0);
+		check_edges(&fixture, HOT + rows[i].start, rows[i].size);
+		assert_int_equal(hr_check_has(&fixture.result, HR_REASON_MALFORMED_CONT),
+				 rows[i].malformed);
+		assert_int_equal(hr_check_has(&fixture.result, HR_REASON_SPLITS_LEAF),
+				 rows[i].split);
+		assert_int_equal(fixture.verdict, rows[i].malformed ? HR_VERDICT_NOT_REMOVABLE
+								    : HR_VERDICT_REMOVABLE);
+		tear_down(&fixture);
+	}
+}
+
+static void malformed_group_is_described(void **state)
+{
+	const struct hr_reason *reason;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	add_broken_group(&fixture, 5,
+			 fake_leaf_desc(&fixture.kernel.layout.geo, HR_LEVEL_PMD, HOT + MIB(10)));
+	check_edges(&fixture, HOT + MIB(2), MIB(30));
+	for (enum hr_reason_code code = HR_REASON_SPLITS_LEAF; code < HR_REASON_COUNT;
+	     code += HR_REASON_MALFORMED_CONT - HR_REASON_SPLITS_LEAF) {
+		reason = find_reason(&fixture, code);
+		assert_non_null(reason);
+		assert_true(reason->has_leaf);
+		assert_int_equal(reason->edge, HR_EDGE_START);
+		assert_int_equal(reason->va, fake_linear(&fixture.kernel, HOT + MIB(2)));
+		assert_int_equal(reason->leaf.va, fake_linear(&fixture.kernel, HOT));
+		assert_int_equal(reason->leaf.size, MIB(32));
+		assert_true(reason->leaf.cont);
+	}
+	tear_down(&fixture);
+}
+
+static void malformed_groups_inside_show_in_the_survey(void **state)
+{
+	const struct hr_reason *reason;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	add_broken_group(&fixture, 16 + 5, 0);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_nothing(&fixture);
+	check_all(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_MALFORMED_CONT, "1 CONT group");
+	reason = &fixture.result.reasons[0];
+	assert_int_equal(reason->edge, HR_EDGE_NONE);
+	assert_int_equal(reason->va, fake_linear(&fixture.kernel, HOT + MIB(32)));
+	tear_down(&fixture);
+}
+
+static void malformed_group_at_an_edge_is_not_told_twice(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	add_broken_group(&fixture, 5, 0);
+	check_all(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_MALFORMED_CONT, "start edge");
+	tear_down(&fixture);
+}
+
+static void misplaced_linear_leaves_are_not_trusted(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_map(&fixture.kernel.tables, fake_linear(&fixture.kernel, HOT), HOT + MIB(2), FAKE_PMD);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "PHYS_OFFSET");
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	tear_down(&fixture);
+}
+
+static void misplaced_leaves_inside_show_in_the_survey(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_map(&fixture.kernel.tables, fake_linear(&fixture.kernel, HOT + MIB(64)), HOT,
+		 FAKE_PMD);
+	check_all(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "PHYS_OFFSET");
+	tear_down(&fixture);
+}
+
+static void unexpected_leaves_are_not_trusted(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_sections(&fixture.kernel, BASE + GIB(512), MIB(128), 7);
+	fake_map_vmemmap(&fixture.kernel, BASE + GIB(512), MIB(128), FAKE_PMD);
+	va = fake_linear(&fixture.kernel, BASE + GIB(512));
+	fake_set(&fixture.kernel.tables, HR_LEVEL_P4D, va,
+		 fake_leaf_desc(&fixture.kernel.layout.geo, HR_LEVEL_P4D, GIB(512)));
+	check_edges(&fixture, BASE + GIB(512), MIB(128));
+	assert_non_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+	assert_non_null(
+		strstr(find_reason(&fixture, HR_REASON_UNREADABLE)->message, "never makes"));
+	tear_down(&fixture);
+}
+
+/* Present sections, unmapped at both ends, and mem_section not where the tables should have it. */
+static void silence_of_tables_that_lack_mem_section_proves_nothing(void **state)
+{
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		struct fixture fixture;
+		uint64_t va;
+
+		(void)state;
+		set_up(&fixture, SHAPE_4K);
+		fake_sections(&fixture.kernel, HOT, MIB(128), 7);
+		check_edges(&fixture, HOT, MIB(128));
+		assert_nothing(&fixture);
+		va = fixture.kernel.layout.mem_section_va;
+		if (map == HR_MAP_VMEMMAP)
+			va = fake_vmemmap(&fixture.kernel, BASE + MIB(16));
+		fake_set(&fixture.kernel.tables, HR_LEVEL_PTE, va, 0);
+		hr_walker_destroy(fixture.walker);
+		assert_success(hr_walker_create(&fixture.kernel.layout.geo,
+						&fixture.kernel.fake.memory,
+						fixture.kernel.layout.swapper_pa, &fixture.walker));
+		fixture.check.walker = fixture.walker;
+		check_edges(&fixture, HOT, MIB(128));
+		assert_non_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+		tear_down(&fixture);
+	}
+}
+
+/* A mapped first or last page is evidence enough that the map is the right one. */
+static void one_mapped_end_is_evidence(void **state)
+{
+	static const uint64_t mapped[] = { 0, MIB(126) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(mapped); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		fixture.kernel.layout.has_mem_section = false;
+		fake_sections(&fixture.kernel, HOT, MIB(128), 7);
+		fake_map_vmemmap(&fixture.kernel, HOT, MIB(128), FAKE_PMD);
+		fake_map_linear(&fixture.kernel, HOT + mapped[i], MIB(2), FAKE_PMD);
+		check_edges(&fixture, HOT, MIB(128));
+		assert_nothing(&fixture);
+		tear_down(&fixture);
+	}
+}
+
+static void absent_memory_needs_no_evidence(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fixture.kernel.layout.has_mem_section = false;
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_NOT_PRESENT, "does not exist");
+	tear_down(&fixture);
+}
+
+/* Memory that exists has a place in both maps, or else the layout is wrong. */
+static void present_memory_without_a_place_is_not_trusted(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_sections(&fixture.kernel, GIB(8), MIB(128), 7);
+	check_edges(&fixture, GIB(8), MIB(128));
+	assert_non_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+	assert_non_null(strstr(fixture.result.reasons[0].message, "no place"));
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	tear_down(&fixture);
+}
+
+/* Behind the last byte of the linear map lies something else. */
+static void end_of_the_linear_map_is_no_edge(void **state)
+{
+	struct fixture fixture;
+	uint64_t pa;
+
+	(void)state;
+	set_up(&fixture, 0);
+	pa = BASE + (fixture.kernel.layout.linear_end - fixture.kernel.layout.page_offset);
+	fake_add_memory(&fixture.kernel, pa - MIB(128), MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_map(&fixture.kernel.tables, fixture.kernel.layout.linear_end, 0, FAKE_CONT_PTE);
+	fake_set(&fixture.kernel.tables, HR_LEVEL_PTE, fixture.kernel.layout.linear_end, 0);
+	check_all(&fixture, pa - MIB(128), MIB(128));
+	assert_nothing(&fixture);
+	tear_down(&fixture);
+}
+
+static void edges_read_few_tables(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(2), FAKE_PTE, FAKE_PTE);
+	fake_forget_reads(&fixture.kernel.fake);
+	check_edges(&fixture, HOT, GIB(2));
+	assert_true(hr_walker_tables_read(fixture.walker) <= 16);
+	tear_down(&fixture);
+}
+
+static void words_are_those_of_the_interface(void **state)
+{
+	static const char *const words[] = { "splits-leaf", "guard-veto",  "boot-memory",
+					     "misaligned",  "not-present", "malformed-cont",
+					     "unreadable" };
+
+	(void)state;
+	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++) {
+		enum hr_reason_code parsed = HR_REASON_COUNT;
+
+		assert_string_equal(hr_reason_name(code), words[code]);
+		assert_true(hr_reason_parse(words[code], &parsed));
+		assert_int_equal(parsed, code);
+	}
+	assert_string_equal(hr_verdict_name(HR_VERDICT_REMOVABLE), "removable");
+	assert_string_equal(hr_verdict_name(HR_VERDICT_NOT_REMOVABLE), "not-removable");
+	assert_string_equal(hr_verdict_name(HR_VERDICT_UNKNOWN), "unknown");
+	assert_null(hr_edge_name(HR_EDGE_NONE));
+	assert_string_equal(hr_edge_name(HR_EDGE_START), "start");
+	assert_string_equal(hr_edge_name(HR_EDGE_END), "end");
+}
+
+static void other_words_are_no_reasons(void **state)
+{
+	static const char *const words[] = { "", "splits", "SPLITS-LEAF", "unreadable ", "all" };
+	enum hr_reason_code code;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		assert_false(hr_reason_parse(words[i], &code));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hot_added_memory_is_removable_whole),
+		cmocka_unit_test(edges_inside_a_linear_leaf_split_it),
+		cmocka_unit_test(edges_inside_small_leaves_split_them_too),
+		cmocka_unit_test(edges_inside_a_vmemmap_leaf_split_it),
+		cmocka_unit_test(range_within_one_leaf_splits_it_at_both_edges),
+		cmocka_unit_test(invalid_leaves_are_split_as_any),
+		cmocka_unit_test(leaf_that_begins_at_the_end_is_not_touched),
+		cmocka_unit_test(unreadable_table_that_begins_at_the_end_does_not_matter),
+		cmocka_unit_test(misaligned_ranges_are_named),
+		cmocka_unit_test(alignment_goes_by_the_memory_block),
+		cmocka_unit_test(boot_sections_are_counted_and_the_first_is_named),
+		cmocka_unit_test(absent_sections_are_counted_and_the_first_is_named),
+		cmocka_unit_test(absent_sections_are_counted_over_missing_roots),
+		cmocka_unit_test(last_section_of_the_range_is_looked_at),
+		cmocka_unit_test(sections_that_disagree_on_the_vmemmap_are_not_trusted),
+		cmocka_unit_test(newer_section_flags_are_no_address),
+		cmocka_unit_test(unknown_mem_section_leaves_the_verdict_open),
+		cmocka_unit_test(unreadable_mem_section_leaves_the_verdict_open),
+		cmocka_unit_test(unreadable_tables_at_an_edge_leave_the_verdict_open),
+		cmocka_unit_test(unreadable_tables_inside_show_in_the_survey),
+		cmocka_unit_test(definite_reasons_win_over_unreadable_ones),
+		cmocka_unit_test(ignored_reasons_are_reported_but_do_not_decide),
+		cmocka_unit_test(ignoring_unreadable_leaves_definite_reasons),
+		cmocka_unit_test(every_code_but_unreadable_refuses),
+		cmocka_unit_test(group_without_a_member_is_malformed_where_it_is_touched),
+		cmocka_unit_test(malformed_group_is_described),
+		cmocka_unit_test(malformed_groups_inside_show_in_the_survey),
+		cmocka_unit_test(malformed_group_at_an_edge_is_not_told_twice),
+		cmocka_unit_test(misplaced_linear_leaves_are_not_trusted),
+		cmocka_unit_test(misplaced_leaves_inside_show_in_the_survey),
+		cmocka_unit_test(unexpected_leaves_are_not_trusted),
+		cmocka_unit_test(silence_of_tables_that_lack_mem_section_proves_nothing),
+		cmocka_unit_test(one_mapped_end_is_evidence),
+		cmocka_unit_test(absent_memory_needs_no_evidence),
+		cmocka_unit_test(present_memory_without_a_place_is_not_trusted),
+		cmocka_unit_test(end_of_the_linear_map_is_no_edge),
+		cmocka_unit_test(edges_read_few_tables),
+		cmocka_unit_test(words_are_those_of_the_interface),
+		cmocka_unit_test(other_words_are_no_reasons),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

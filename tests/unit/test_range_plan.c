@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include "cleanup.h"
+#include "range_plan.h"
+
+#define BASE GIB(16)
+#define HOT  (BASE + GIB(16))
+
+enum {
+	SHAPE_4K = 1,
+	SHAPE_16K = 5,
+	SHAPE_64K = 10,
+};
+
+struct fixture {
+	struct fake_kernel kernel;
+	struct hr_walker *walker;
+	struct hr_tlbi_config config;
+	struct hr_survey survey;
+	struct hr_plan *plan;
+};
+
+/* A kernel with range operations and @size of memory added at HOT. */
+static void set_up(struct fixture *fixture, size_t shape, uint64_t size, enum fake_kind linear,
+		   enum fake_kind vmemmap)
+{
+	struct fake_kernel *kernel = &fixture->kernel;
+
+	fake_kernel_init(kernel, &fake_shapes[shape], BASE);
+	/* Neighbours, so that upper tables stay. */
+	fake_add_memory(kernel, HOT - GIB(1), GIB(1), linear, vmemmap);
+	fake_add_memory(kernel, HOT, size, linear, vmemmap);
+	assert_success(hr_walker_create(&kernel->layout.geo, &kernel->fake.memory,
+					kernel->layout.swapper_pa, &fixture->walker));
+	fixture->config = (struct hr_tlbi_config){
+		.page_shift = kernel->layout.geo.page_shift,
+		.lpa2 = kernel->layout.geo.lpa2,
+		.range_ops = true,
+		.flush = HR_FLUSH_RANGE_OPS,
+	};
+	fixture->plan = NULL;
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	hr_plan_destroy(fixture->plan);
+	hr_walker_destroy(fixture->walker);
+	fake_kernel_release(&fixture->kernel);
+}
+
+static const struct hr_plan *plan(struct fixture *fixture, enum hr_teardown teardown, uint64_t pa,
+				  uint64_t size)
+{
+	hr_plan_destroy(fixture->plan);
+	fixture->plan = NULL;
+	assert_success(hr_plan_create(&fixture->kernel.layout, fixture->walker, &fixture->config,
+				      teardown, hr_section_size(&fixture->kernel.layout), pa,
+				      pa + size, &fixture->survey, &fixture->plan));
+	return fixture->plan;
+}
+
+/* 2 GiB of PTEs with 4K pages: 524288 leaves, 16 leaves of struct pages, 1024 + 2 tables. */
+static void per_leaf_takes_one_flush_a_leaf(void **state)
+{
+	const struct hr_teardown_count *count;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(2), FAKE_PTE, FAKE_PMD);
+	count = &plan(&fixture, HR_TEARDOWN_PER_LEAF, HOT, GIB(2))->per_leaf;
+	assert_int_equal(count->linear.tlbi, 524288);
+	assert_int_equal(count->linear.single_ops, 524288);
+	assert_int_equal(count->vmemmap.tlbi, 16);
+	assert_int_equal(count->tables.tlbi, 1026);
+	assert_int_equal(count->total.tlbi, 524288 + 16 + 1026);
+	assert_int_equal(count->total.dsb, 2 * count->total.tlbi);
+	assert_int_equal(count->total.isb, count->total.tlbi);
+	tear_down(&fixture);
+}
+
+/* The members of CONT groups are cleared, and were flushed, one by one. */
+static void per_leaf_takes_group_members_singly(void **state)
+{
+	static const struct {
+		enum fake_kind kind;
+		uint64_t tlbi; /* for 1 GiB */
+	} rows[] = {
+		{ FAKE_PUD, 1 },	   { FAKE_CONT_PMD, 512 }, { FAKE_PMD, 512 },
+		{ FAKE_CONT_PTE, 262144 }, { FAKE_PTE, 262144 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K, GIB(1), rows[i].kind, FAKE_PMD);
+		assert_int_equal(
+			plan(&fixture, HR_TEARDOWN_PER_LEAF, HOT, GIB(1))->per_leaf.linear.tlbi,
+			rows[i].tlbi);
+		tear_down(&fixture);
+	}
+}
+
+static void batched_takes_one_flush_of_the_whole_range(void **state)
+{
+	static const enum fake_kind kinds[] = { FAKE_PUD, FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE,
+						FAKE_PTE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		const struct hr_teardown_count *count;
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K, GIB(2), kinds[i], FAKE_PMD);
+		count = &plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(2))->batched;
+		assert_int_equal(count->linear.flushes, 1);
+		assert_int_equal(count->linear.range_ops, 1);
+		assert_int_equal(count->linear.tlbi, 1);
+		assert_int_equal(count->vmemmap.tlbi, 16);
+		assert_int_equal(count->vmemmap.single_ops, 16);
+		assert_int_equal(count->total.tlbi, 17 + count->tables.tlbi);
+		tear_down(&fixture);
+	}
+}
+
+/* Wide flushes of 2 MiB blocks: 512 single operations each by the old loop, which goes that far. */
+static void wide_flushes_each_vmemmap_block_over_its_size(void **state)
+{
+	static const struct {
+		enum hr_flush flush;
+		bool range_ops;
+		uint64_t tlbi, full_flushes; /* for 16 blocks of struct pages */
+	} rows[] = {
+		{ HR_FLUSH_PAGE_LOOP, true, 8192, 0 },
+		{ HR_FLUSH_RANGE_OPS, true, 16, 0 },
+		{ HR_FLUSH_RANGE_OPS, false, 16, 16 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct hr_plan *made;
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K, GIB(2), FAKE_PMD, FAKE_PMD);
+		fixture.config.flush = rows[i].flush;
+		fixture.config.range_ops = rows[i].range_ops;
+		made = plan(&fixture, HR_TEARDOWN_BATCHED_WIDE, HOT, GIB(2));
+		assert_true(made->wide);
+		assert_int_equal(made->batched.vmemmap.flushes, 16);
+		assert_int_equal(made->batched.vmemmap.tlbi, rows[i].tlbi);
+		assert_int_equal(made->batched.vmemmap.full_flushes, rows[i].full_flushes);
+		assert_int_equal(made->per_leaf.vmemmap.tlbi, 16);
+		tear_down(&fixture);
+	}
+}
+
+static void wide_flushes_vmemmap_pages_as_pages(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_16K, GIB(1), FAKE_PMD, FAKE_PTE);
+	assert_int_equal(
+		plan(&fixture, HR_TEARDOWN_BATCHED_WIDE, HOT, GIB(1))->batched.vmemmap.single_ops,
+		256);
+	tear_down(&fixture);
+}
+
+/* The old loop ends at 512 pages: the one linear flush is one of the whole TLB. */
+static void page_loop_takes_all_of_the_tlb_for_the_linear_range(void **state)
+{
+	const struct hr_teardown_count *count;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(2), FAKE_PTE, FAKE_PMD);
+	fixture.config.flush = HR_FLUSH_PAGE_LOOP;
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(2))->batched;
+	assert_int_equal(count->linear.full_flushes, 1);
+	assert_int_equal(count->linear.tlbi, 1);
+	assert_int_equal(fixture.plan->op_count, 0);
+	tear_down(&fixture);
+}
+
+static void unknown_teardown_counts_as_batched(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(128), FAKE_PTE, FAKE_PMD);
+	assert_false(plan(&fixture, HR_TEARDOWN_UNKNOWN, HOT, MIB(128))->wide);
+	assert_int_equal(fixture.plan->batched.vmemmap.tlbi, 1);
+	tear_down(&fixture);
+}
+
+static void range_operations_are_listed_linear_first(void **state)
+{
+	const struct hr_plan *made;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(384), FAKE_PTE, FAKE_PMD);
+	made = plan(&fixture, HR_TEARDOWN_BATCHED_WIDE, HOT, MIB(384));
+	assert_int_equal(made->op_count, 5);
+	assert_false(made->ops_cut);
+	assert_int_equal(made->ops[0].va, fake_linear(&fixture.kernel, HOT));
+	assert_int_equal(made->ops[0].scale, 3);
+	assert_int_equal(made->ops[0].pages, 65536);
+	assert_int_equal(made->ops[1].va, fake_linear(&fixture.kernel, HOT + MIB(256)));
+	assert_int_equal(made->ops[1].scale, 2);
+	assert_int_equal(made->ops[1].num, 15);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(made->ops[2 + i].va,
+				 fake_vmemmap(&fixture.kernel, HOT) + i * MIB(2));
+		assert_int_equal(made->ops[2 + i].pages, 512);
+	}
+	tear_down(&fixture);
+}
+
+static void narrow_plans_have_no_vmemmap_range_operations(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(128), FAKE_PTE, FAKE_PMD);
+	assert_int_equal(plan(&fixture, HR_TEARDOWN_BATCHED, HOT, MIB(128))->op_count, 1);
+	tear_down(&fixture);
+}
+
+/* 512 KiB of struct pages for a section: 32 pages of 16K, 8 of 64K. */
+static void other_granules_have_their_own_struct_pages(void **state)
+{
+	static const struct {
+		size_t shape;
+		uint64_t size, vmemmap;
+	} rows[] = { { SHAPE_16K, MIB(128), 32 }, { SHAPE_64K, MIB(512), 8 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, rows[i].shape, rows[i].size, FAKE_PTE, FAKE_PTE);
+		assert_int_equal(plan(&fixture, HR_TEARDOWN_BATCHED, HOT, rows[i].size)
+					 ->batched.vmemmap.tlbi,
+				 rows[i].vmemmap);
+		assert_int_equal(fixture.plan->batched.linear.tlbi, 1);
+		tear_down(&fixture);
+	}
+}
+
+/* A batched flush covers holes too: it goes by start and end alone. */
+static void batched_flush_does_not_depend_on_what_is_mapped(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(128), FAKE_PTE, FAKE_PMD);
+	plan(&fixture, HR_TEARDOWN_BATCHED, HOT + GIB(4), MIB(128));
+	assert_int_equal(fixture.plan->batched.linear.flushes, 1);
+	assert_int_equal(fixture.plan->batched.linear.tlbi, 1);
+	assert_int_equal(fixture.plan->per_leaf.linear.flushes, 0);
+	assert_int_equal(fixture.plan->batched.vmemmap.flushes, 0);
+	assert_int_equal(fixture.survey.maps[HR_MAP_LINEAR].unmapped, MIB(128));
+	tear_down(&fixture);
+}
+
+static void linear_flush_without_range_operations_is_told_too(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(384), FAKE_PTE, FAKE_PMD);
+	plan(&fixture, HR_TEARDOWN_BATCHED, HOT, MIB(384));
+	assert_int_equal(fixture.plan->batched.linear.tlbi, 2);
+	assert_int_equal(fixture.plan->linear_without_range_ops.full_flushes, 1);
+	assert_int_equal(fixture.plan->linear_without_range_ops.tlbi, 1);
+	assert_int_equal(fixture.plan->op_count, 2);
+	tear_down(&fixture);
+}
+
+/* memmap_on_memory: a block whose struct pages lie in its first pages is removed by its own call. */
+static void blocks_with_their_own_memmap_are_flushed_one_by_one(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PTE, FAKE_PMD);
+	for (uint64_t pa = HOT; pa < HOT + GIB(1); pa += MIB(128))
+		fake_map(&fixture.kernel.tables, fake_vmemmap(&fixture.kernel, pa), pa, FAKE_PMD);
+	plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	assert_int_equal(fixture.plan->batched.linear.flushes, 8);
+	assert_int_equal(fixture.plan->batched.linear.range_ops, 8);
+	assert_int_equal(fixture.plan->op_count, 8);
+	assert_int_equal(fixture.plan->linear_without_range_ops.full_flushes, 8);
+	assert_int_equal(fixture.plan->per_leaf.linear.flushes, 262144);
+	tear_down(&fixture);
+}
+
+/* One linear flush or 64, one of struct pages, one of the PMD table that is left empty. */
+static void erratum_repeats_in_both_models(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(128), FAKE_PMD, FAKE_PMD);
+	fixture.config.repeat = true;
+	fixture.config.repeat_form = HR_REPEAT_EACH;
+	plan(&fixture, HR_TEARDOWN_BATCHED, HOT, MIB(128));
+	assert_int_equal(fixture.plan->batched.total.tlbi, 2 * (1 + 1 + 1));
+	assert_int_equal(fixture.plan->per_leaf.total.tlbi, 2 * (64 + 1 + 1));
+	tear_down(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(per_leaf_takes_one_flush_a_leaf),
+		cmocka_unit_test(per_leaf_takes_group_members_singly),
+		cmocka_unit_test(batched_takes_one_flush_of_the_whole_range),
+		cmocka_unit_test(wide_flushes_each_vmemmap_block_over_its_size),
+		cmocka_unit_test(wide_flushes_vmemmap_pages_as_pages),
+		cmocka_unit_test(page_loop_takes_all_of_the_tlb_for_the_linear_range),
+		cmocka_unit_test(unknown_teardown_counts_as_batched),
+		cmocka_unit_test(range_operations_are_listed_linear_first),
+		cmocka_unit_test(narrow_plans_have_no_vmemmap_range_operations),
+		cmocka_unit_test(other_granules_have_their_own_struct_pages),
+		cmocka_unit_test(batched_flush_does_not_depend_on_what_is_mapped),
+		cmocka_unit_test(linear_flush_without_range_operations_is_told_too),
+		cmocka_unit_test(blocks_with_their_own_memmap_are_flushed_one_by_one),
+		cmocka_unit_test(erratum_repeats_in_both_models),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
