@@ -23,33 +23,44 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 	return NULL;
 }
 
-/* The first block at or behind @start whose sections have a root. */
-static uint64_t next_candidate(const struct hr_blocks *blocks, uint64_t start)
+/* The first section from @nr to @last whose root exists and could be read. */
+static uint64_t next_section(const struct hr_blocks *blocks, uint64_t nr, uint64_t last,
+			     bool *ret_unread)
 {
-	unsigned int bits = blocks->layout->section_size_bits;
-	struct hr_error *error;
-	uint64_t nr;
+	while (nr <= last) {
+		struct hr_error *error = hr_section_next(blocks->sections, nr, last, &nr);
 
-	if (!blocks->sections)
-		return (start >> blocks->layout->pa_bits) ? HR_NO_BLOCK : start;
-	error = hr_section_next(blocks->sections, start >> bits, &nr);
-	if (error) {
+		if (!error)
+			return nr;
 		hr_error_destroy(error);
-		return (start >> blocks->layout->pa_bits) ? HR_NO_BLOCK : start;
+		*ret_unread = true;
+		nr = hr_section_skip(blocks->sections, nr);
 	}
-	return nr == UINT64_MAX ? HR_NO_BLOCK : (nr << bits) & ~(blocks->size - 1);
+	return UINT64_MAX;
 }
 
-uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start)
+uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+		       bool *ret_unread)
 {
-	for (start = next_candidate(blocks, start); start != HR_NO_BLOCK;
-	     start = next_candidate(blocks, start + blocks->size)) {
-		struct hr_block_state state;
-		struct hr_error *error = hr_block_read(blocks, start, &state);
+	unsigned int bits = blocks->layout->section_size_bits;
 
-		if (error || state.present) {
-			hr_error_destroy(error);
+	while (blocks->sections && start < end) {
+		uint64_t nr = next_section(blocks, start >> bits, (end - 1) >> bits, ret_unread);
+		struct hr_block_state state;
+		struct hr_error *error;
+
+		if (nr == UINT64_MAX)
+			break;
+		start = (nr << bits) & ~(blocks->size - 1);
+		error = hr_block_read(blocks, start, &state);
+		if (!error && state.present)
 			return start;
+		if (error) {
+			hr_error_destroy(error);
+			*ret_unread = true;
+			start = hr_section_skip(blocks->sections, nr) << bits;
+		} else {
+			start += blocks->size;
 		}
 	}
 	return HR_NO_BLOCK;

@@ -100,11 +100,12 @@ static struct hr_error *read_notes(Elf *elf, const GElf_Phdr *phdr, struct hr_el
 
 	if (headers->vmcoreinfo || !phdr->p_filesz)
 		return NULL;
-	if (phdr->p_filesz > HR_NOTES_MAX || phdr->p_offset > INT64_MAX)
+	/* libelf keeps what it has read, so that the limit is for all notes together. */
+	if (phdr->p_filesz > HR_NOTES_MAX - headers->note_bytes || phdr->p_offset > INT64_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "its notes of %" PRIu64
-				    " bytes are larger than the limit of %d",
-				    phdr->p_filesz, HR_NOTES_MAX);
+				    "its notes are larger than the limit of %d bytes in all",
+				    HR_NOTES_MAX);
+	headers->note_bytes += phdr->p_filesz;
 	data = elf_getdata_rawchunk(elf, (int64_t)phdr->p_offset, phdr->p_filesz, type);
 	if (!data)
 		return elf_error("its notes cannot be read");

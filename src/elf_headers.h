@@ -26,6 +26,7 @@ struct hr_elf_headers {
 	size_t count;
 	char *vmcoreinfo; /* NULL without a note */
 	size_t vmcoreinfo_len;
+	uint64_t note_bytes; /* notes that were read, at most HR_NOTES_MAX */
 };
 
 /*

@@ -158,6 +158,20 @@ static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start,
 	return start;
 }
 
+/*
+ * What a block's own memmap takes of it. It is rounded up to a pageblock, the size of a PMD, where
+ * memmap_on_memory has to be forced; with 4K pages it is one as it is.
+ */
+static uint64_t memmap_bytes(const struct hr_guard_check *check)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t pageblock = hr_level_size(&layout->geo, HR_LEVEL_PMD);
+	uint64_t bytes =
+		check->memory_block_size / hr_page_size(&layout->geo) * layout->struct_page_size;
+
+	return (bytes + pageblock - 1) & ~(pageblock - 1);
+}
+
 static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
 {
 	const struct hr_layout *layout = check->layout;
@@ -168,8 +182,7 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 	if (!hr_block_has_altmap(layout, check->walker, block->start, &has_altmap))
 		return;
 	if (has_altmap)
-		start += check->memory_block_size / hr_page_size(&layout->geo) *
-			 layout->struct_page_size;
+		start += memmap_bytes(check);
 	size = block->end - start;
 	judged = judged_start(check, start, block->end);
 	if (!range_splits(check, judged, judged + size, &block->rule))
@@ -233,6 +246,9 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 {
 	if (rank(block->outcome) > rank(result->outcome))
 		result->outcome = block->outcome;
+	if ((block->rule == HR_RULE_SPLITS_LINEAR || block->rule == HR_RULE_SPLITS_VMEMMAP) &&
+	    !result->vetoed++)
+		result->vetoed_first = block->start;
 	if (result->count == HR_GUARD_BLOCKS_MAX) {
 		result->cut = true;
 		return NULL;
@@ -255,10 +271,12 @@ struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t sta
 {
 	const struct hr_blocks blocks = blocks_of(check);
 	size_t capacity = 0;
+	bool unread = !blocks.sections;
 
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
-	for (start = hr_block_next(&blocks, start & ~(blocks.size - 1)); start < end;
-	     start = hr_block_next(&blocks, start + blocks.size)) {
+	start &= ~(blocks.size - 1);
+	for (start = hr_block_next(&blocks, start, end, &unread); start < end;
+	     start = hr_block_next(&blocks, start + blocks.size, end, &unread)) {
 		struct hr_guard_block block;
 		struct hr_error *error;
 
@@ -267,6 +285,8 @@ struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t sta
 		if (error)
 			return error;
 	}
+	if (unread && ret->outcome != HR_GUARD_REFUSES)
+		ret->outcome = HR_GUARD_CANNOT_TELL;
 	if (check->model == HR_GUARD_UNKNOWN && ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
 	if (check->model == HR_GUARD_NONE && ret->outcome == HR_GUARD_ACCEPTS)

@@ -68,7 +68,9 @@ struct hr_guard_result {
 	enum hr_guard_outcome outcome; /* the worst of all blocks */
 	struct hr_guard_block *blocks; /* those that exist, ascending */
 	size_t count;
-	bool cut; /* there were more than HR_GUARD_BLOCKS_MAX */
+	bool cut;	       /* there were more than HR_GUARD_BLOCKS_MAX */
+	uint64_t vetoed;       /* blocks that are refused for a split, listed or not, */
+	uint64_t vetoed_first; /* and the PA of the first */
 };
 
 /*

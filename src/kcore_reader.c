@@ -196,7 +196,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	_cleanup_close_ int owned_fd = fd;
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
 	struct elf_core *core;
-	uint64_t file_size;
+	uint64_t file_size, size;
 	struct hr_error *error = size_of_dump(fd, live, &file_size);
 
 	if (!error)
@@ -221,7 +221,8 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	}
 	source->vmcoreinfo = hr_take(headers.vmcoreinfo);
 	source->vmcoreinfo_len = headers.vmcoreinfo_len;
-	hr_source_attach(source, &elf_core_ops, core, total_size(core), live);
+	size = total_size(core);
+	hr_source_attach(source, &elf_core_ops, core, size < file_size ? size : file_size, live);
 	return NULL;
 }
 

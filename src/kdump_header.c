@@ -2,11 +2,17 @@
 #include "kdump_header.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "file_io.h"
+
+/* A bitmap up to here is fine in any file, and one beyond 64 TiB of 4 KiB pages in none. */
+#define BITMAP_FREE (UINT64_C(16) << 20)
+#define BITMAP_MAX  (UINT64_C(2) << 30)
 
 /* Offsets in the header of a 64-bit little-endian dump, and in the sub header behind it. */
 enum {
@@ -161,6 +167,26 @@ static uint64_t count_pages(const struct header *header, const unsigned char *by
 	return count;
 }
 
+/*
+ * The library reads all of the bitmap into memory. A sparse file can promise a large one for
+ * nothing, so that it must be in proportion to what the file really holds.
+ */
+static struct hr_error *check_bitmap(const struct header *header)
+{
+	uint64_t size = header->bitmap_blocks / 2 * header->block_size, stored;
+	struct stat st;
+
+	if (fstat(header->fd, &st))
+		return hr_error_errno(errno, "cannot look at it");
+	stored = (uint64_t)st.st_blocks * 512;
+	if (size <= BITMAP_FREE || (size <= BITMAP_MAX && size / 4 <= stored))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "its page bitmap of %" PRIu64 " bytes is beyond the limit, or larger "
+			    "than a file of %" PRIu64 " stored bytes can need",
+			    size, stored);
+}
+
 static struct hr_error *count_dumped(const struct header *header, uint64_t *ret)
 {
 	uint64_t half = header->bitmap_blocks / 2 * header->block_size;
@@ -211,6 +237,8 @@ struct hr_error *hr_kdump_header_check(int fd, uint64_t file_size, struct hr_kdu
 	descs = (1 + header.sub_blocks + header.bitmap_blocks) * header.block_size;
 	error = check_within(&header, "the page bitmap reaches", 0, descs);
 	if (!error)
+		error = check_bitmap(&header);
+	if (!error)
 		error = count_dumped(&header, &count);
 	if (!error)
 		error = check_within(&header, "the page descriptors reach", descs,
@@ -219,6 +247,7 @@ struct hr_error *hr_kdump_header_check(int fd, uint64_t file_size, struct hr_kdu
 		error = check_pages(&header, descs, count);
 	*ret = (struct hr_kdump_header){
 		.block_size = header.block_size,
+		.pages = count,
 		.vmcoreinfo_offset = header.vmcoreinfo_offset,
 		.vmcoreinfo_size = header.vmcoreinfo_size,
 	};

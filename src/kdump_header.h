@@ -16,6 +16,7 @@
 
 struct hr_kdump_header {
 	uint64_t block_size;	    /* bytes of a page of the dump; not always the kernel's page */
+	uint64_t pages;		    /* in this file */
 	uint64_t vmcoreinfo_offset; /* of the note's text in the file; 0 without one */
 	uint64_t vmcoreinfo_size;   /* bytes */
 };

@@ -91,12 +91,12 @@ static const struct hr_source_ops kdump_ops = {
 };
 
 /* All parts of a set are of one dump, so that the last header speaks for all. */
-static struct hr_error *check_headers(const struct kdump *kdump, uint64_t *ret_size,
+static struct hr_error *check_headers(const struct kdump *kdump, uint64_t *ret_pages,
 				      struct hr_kdump_header *ret)
 {
 	uint64_t block_size = 0;
 
-	*ret_size = 0;
+	*ret_pages = 0;
 	for (size_t i = 0; i < kdump->count; i++) {
 		uint64_t size;
 		struct hr_error *error = hr_file_size(kdump->fds[i], &size);
@@ -111,7 +111,7 @@ static struct hr_error *check_headers(const struct kdump *kdump, uint64_t *ret_s
 				"the files are not parts of one dump: their block sizes "
 				"differ");
 		block_size = ret->block_size;
-		*ret_size += size;
+		*ret_pages += ret->pages;
 	}
 	return NULL;
 }
@@ -167,24 +167,12 @@ static struct hr_error *read_vmcoreinfo(const struct kdump *kdump,
 			    header->vmcoreinfo_offset);
 }
 
-/* Compressed pages unpack to more than the file holds; what bounds them is the highest frame. */
-static uint64_t memory_size(struct kdump *kdump, uint64_t block_size, uint64_t file_size)
-{
-	kdump_num_t max_pfn;
-
-	if (kdump_get_number_attr(kdump->ctx, "max_pfn", &max_pfn) == KDUMP_OK &&
-	    max_pfn <= UINT64_MAX / block_size)
-		return max_pfn * block_size;
-	kdump_clear_err(kdump->ctx);
-	return file_size;
-}
-
 struct hr_error *hr_kdump_attach(const int *fds, size_t count, struct hr_source *source)
 {
 	_cleanup_(cleanup_kdump) struct kdump *kdump = calloc(1, sizeof(*kdump));
 	struct hr_kdump_header header = { 0 };
 	struct hr_error *error;
-	uint64_t file_size, size;
+	uint64_t pages;
 
 	if (!kdump) {
 		for (size_t i = 0; i < count; i++)
@@ -194,14 +182,13 @@ struct hr_error *hr_kdump_attach(const int *fds, size_t count, struct hr_source 
 	memcpy(kdump->fds, fds, count * sizeof(*fds));
 	kdump->count = count;
 	kdump->cache_pages = CACHE_PAGES;
-	error = check_headers(kdump, &file_size, &header);
+	error = check_headers(kdump, &pages, &header);
 	if (!error)
 		error = open_library(kdump, header.block_size);
 	if (!error)
 		error = read_vmcoreinfo(kdump, &header, source);
 	if (error)
 		return error;
-	size = memory_size(kdump, header.block_size, file_size);
-	hr_source_attach(source, &kdump_ops, hr_take(kdump), size, false);
+	hr_source_attach(source, &kdump_ops, hr_take(kdump), pages * header.block_size, false);
 	return NULL;
 }

@@ -30,7 +30,7 @@ void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 /* The user's file, which replaces the note of the source. */
 static struct hr_error *read_vmcoreinfo_file(const char *path, struct hr_vmcoreinfo **ret)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
 	struct hr_error *error;
 	size_t len = 0;

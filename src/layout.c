@@ -10,8 +10,8 @@ enum {
 	STRUCT_PAGE_MAX = 256,
 	SECTION_BITS_MIN = 21,
 	SECTION_BITS_MAX = 31, /* below the smallest pa_bits */
-	SECTION_STRUCT_MIN = 16,
-	SECTION_STRUCT_MAX = 256,
+	SECTION_STRUCT_SMALL = 16,
+	SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
 	PA_BITS_MAX = 52,
 };
 
@@ -346,8 +346,8 @@ static struct hr_error *find_mem_section(const struct builder *build)
 
 	if (error || !layout->has_mem_section)
 		return error;
-	if (layout->section_struct_size < SECTION_STRUCT_MIN ||
-	    layout->section_struct_size > SECTION_STRUCT_MAX)
+	if (layout->section_struct_size != SECTION_STRUCT_SMALL &&
+	    layout->section_struct_size != SECTION_STRUCT_LARGE)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "a struct mem_section of %" PRIu64 " bytes cannot be",
 				    layout->section_struct_size);

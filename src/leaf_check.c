@@ -104,7 +104,6 @@ static void check_alignment(const struct hr_check *check, const struct hr_pa_ran
 struct section_tally {
 	uint64_t absent, absent_first; /* sections, and the PA of the first */
 	uint64_t early, early_first;
-	uint64_t present;
 	uint64_t wrong_base; /* a section's idea of pfn_to_page(0), 0 if it is ours */
 };
 
@@ -125,7 +124,6 @@ static void tally_section(struct section_tally *tally, const struct hr_layout *l
 		tally_absent(tally, layout, nr, 1);
 		return;
 	}
-	tally->present++;
 	if (value & HR_SECTION_EARLY && !tally->early++)
 		tally->early_first = nr << layout->section_size_bits;
 	if (value & HR_SECTION_HAS_MEM_MAP && base && base != hr_layout_page_va(layout, 0))
@@ -141,7 +139,7 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 
 	while (nr <= last) {
 		uint64_t next, value;
-		struct hr_error *error = hr_section_next(check->sections, nr, &next);
+		struct hr_error *error = hr_section_next(check->sections, nr, last, &next);
 
 		if (error)
 			return error;
@@ -180,30 +178,52 @@ static void report_tally(const struct hr_layout *layout, const struct section_ta
 			   tally->wrong_base, hr_layout_page_va(layout, 0));
 }
 
-bool hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
+void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
 		       struct hr_check_result *result)
 {
 	uint32_t both = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
 	struct section_tally tally = { 0 };
 	struct hr_error *error;
 
-	if ((check->ignored & both) == both)
-		return true;
 	if (!check->sections) {
-		reason_add(
-			result, HR_REASON_UNREADABLE,
-			"VMCOREINFO does not tell where mem_section is, so boot memory and absent "
-			"memory cannot be told");
-		return true;
+		if ((check->ignored & both) != both)
+			reason_add(result, HR_REASON_UNREADABLE,
+				   "VMCOREINFO does not tell where mem_section is, so boot memory "
+				   "and absent memory cannot be told");
+		return;
 	}
 	error = tally_range(check, range, &tally);
 	report_tally(check->layout, &tally, result);
-	if (error) {
+	if (error)
 		reason_add(result, HR_REASON_UNREADABLE, "%s", error->message);
-		hr_error_destroy(error);
-		return true;
-	}
-	return tally.present;
+	hr_error_destroy(error);
+}
+
+/* Do the sections at the two ends of a range exist? They do where that cannot be told. */
+struct existence {
+	bool first, last;
+};
+
+static bool section_exists(const struct hr_check *check, uint64_t pa)
+{
+	uint64_t value = HR_SECTION_PRESENT;
+	struct hr_error *error = NULL;
+
+	if (check->sections)
+		error = hr_section_read(check->sections, pa >> check->layout->section_size_bits,
+					&value);
+	if (error)
+		value = HR_SECTION_PRESENT;
+	hr_error_destroy(error);
+	return value & HR_SECTION_PRESENT;
+}
+
+static struct existence existence_of(const struct hr_check *check, const struct hr_pa_range *range)
+{
+	return (struct existence){
+		.first = section_exists(check, range->start),
+		.last = section_exists(check, range->end - 1),
+	};
 }
 
 /* One edge of the range in one map. */
@@ -299,76 +319,56 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 }
 
 /*
- * The array of section roots is boot memory that every kernel has mapped: where it cannot be found
- * by a map, the tables or the layout are not what they seem.
+ * Memory that exists is mapped: the kernel maps all that it adds, and its struct pages. A first or
+ * last page that reads as unmapped means that the tables or the layout are not what they seem.
  */
-static bool finds_witness(const struct hr_check *check, enum hr_map map)
+static void report_hole(const struct hr_check *check, const struct edge *edge, uint64_t va,
+			struct hr_check_result *result)
 {
-	const struct hr_layout *layout = check->layout;
-	uint64_t pa = hr_layout_linear_pa(layout, layout->mem_section_va);
-	uint64_t va = layout->mem_section_va;
 	struct hr_lookup found;
 
-	if (!layout->has_mem_section)
-		return false;
-	if (map == HR_MAP_VMEMMAP)
-		va = hr_layout_page_va(layout, pa >> layout->geo.page_shift);
 	hr_walk_lookup(check->walker, va, &found);
-	return found.state == HR_MAP_MAPPED &&
-	       (map == HR_MAP_VMEMMAP || found.leaf.pa + (va - found.leaf.va) == pa);
-}
-
-/*
- * A range may exist and its ends be unmapped. But if the tables also lack what they must have,
- * then their silence proves nothing.
- */
-static void check_evidence(const struct hr_check *check, enum hr_map map, uint64_t last_va,
-			   struct hr_check_result *result)
-{
-	struct hr_lookup found;
-
-	hr_walk_lookup(check->walker, last_va, &found);
-	if (found.state == HR_MAP_UNMAPPED && !finds_witness(check, map))
-		reason_add(
-			result, HR_REASON_UNREADABLE,
-			"mem_section has this memory, yet the %s maps neither it nor mem_section "
-			"itself: the tables are not the right ones, or damaged",
-			map_phrase(map));
+	if (found.state == HR_MAP_UNMAPPED)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "mem_section has this memory, yet the %s does not map its %s page: the "
+			   "tables are not the right ones, or damaged",
+			   map_phrase(edge->map), edge->edge == HR_EDGE_START ? "first" : "last");
 }
 
 static void check_map(const struct hr_check *check, enum hr_map map,
-		      const struct hr_pa_range *range, bool may_exist,
+		      const struct hr_pa_range *range, const struct existence *exists,
 		      struct hr_check_result *result)
 {
 	const struct hr_layout *layout = check->layout;
 	uint64_t limit = map == HR_MAP_LINEAR ? layout->linear_end : layout->vmemmap_end;
 	struct edge start = { map, HR_EDGE_START, 0 }, end = { map, HR_EDGE_END, 0 };
-	enum hr_map_state state;
 
 	if (!hr_map_range(layout, map, range->start, range->end, &start.va, &end.va)) {
-		if (may_exist)
+		if (exists->first || exists->last)
 			reason_add(result, HR_REASON_UNREADABLE,
 				   "the range has no place in the %s by VA_BITS and PHYS_OFFSET",
 				   map_phrase(map));
 		return;
 	}
-	state = check_edge(check, &start, result);
+	if (check_edge(check, &start, result) == HR_MAP_UNMAPPED && exists->first)
+		report_hole(check, &start, start.va, result);
 	if (end.va < limit)
 		check_edge(check, &end, result);
-	if (state == HR_MAP_UNMAPPED && may_exist)
-		check_evidence(check, map, end.va - 1, result);
+	if (exists->last)
+		report_hole(check, &end, end.va - 1, result);
 }
 
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret)
 {
-	bool may_exist;
+	struct existence exists;
 
 	ret->count = 0;
 	check_alignment(check, range, ret);
-	may_exist = hr_check_sections(check, range, ret);
+	hr_check_sections(check, range, ret);
+	exists = existence_of(check, range);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
-		check_map(check, map, range, may_exist, ret);
+		check_map(check, map, range, &exists, ret);
 }
 
 /* Malformed groups of @map that the edges have named already. */
@@ -428,22 +428,11 @@ bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code
 void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
 		    struct hr_check_result *result)
 {
-	const struct hr_guard_block *first = NULL;
-	uint64_t vetoed = 0;
-
-	for (size_t i = 0; i < guard->count; i++) {
-		const struct hr_guard_block *block = &guard->blocks[i];
-
-		if (block->rule != HR_RULE_SPLITS_LINEAR && block->rule != HR_RULE_SPLITS_VMEMMAP)
-			continue;
-		if (!vetoed++)
-			first = block;
-	}
-	if (first && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
+	if (guard->vetoed && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
 		reason_add(result, HR_REASON_GUARD_VETO,
 			   "nothing would be split, but this kernel refuses to take %" PRIu64
 			   " of its memory blocks offline; the first is at 0x%" PRIx64,
-			   vetoed, first->start);
+			   guard->vetoed, guard->vetoed_first);
 	if (guard->outcome == HR_GUARD_CANNOT_TELL && model != HR_GUARD_UNKNOWN)
 		reason_add(
 			result, HR_REASON_UNREADABLE,

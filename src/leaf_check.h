@@ -78,10 +78,8 @@ struct hr_pa_range {
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret);
 
-/*
- * Add the reasons that the sections of @range give; true if some section of it may exist.
- */
-bool hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
+/* Add the reasons that the sections of @range give. */
+void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
 		       struct hr_check_result *result);
 
 /*

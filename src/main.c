@@ -220,14 +220,21 @@ static struct hr_error *list_blocks(struct run *run, struct hr_block_table *tabl
 {
 	const struct hr_blocks blocks = hr_kernel_blocks(run->kernel);
 	struct hr_error *error = NULL;
+	uint64_t end = UINT64_C(1) << run->kernel->layout.pa_bits;
+	bool unread = false;
 
 	if (!blocks.sections)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "VMCOREINFO does not tell where mem_section is, so the memory "
 				    "blocks cannot be listed");
-	for (uint64_t start = hr_block_next(&blocks, 0); !error && start != HR_NO_BLOCK;
-	     start = hr_block_next(&blocks, start + blocks.size))
+	for (uint64_t start = hr_block_next(&blocks, 0, end, &unread);
+	     !error && start != HR_NO_BLOCK;
+	     start = hr_block_next(&blocks, start + blocks.size, end, &unread))
 		error = answer_block(run, table, start);
+	if (unread)
+		hr_kernel_warn(run->kernel, "parts of mem_section could not be read: the blocks "
+					    "there are missing");
+	run->incomplete |= unread;
 	return error;
 }
 
@@ -315,9 +322,15 @@ static struct hr_error *finish_report(struct run *run)
 		hr_text_print_kernel(run->kernel);
 	if (is_json(run) && !hr_json_end(run->kernel))
 		return hr_error_no_memory();
+	run->summary.ignored = run->options.ignored;
 	if (run->options.output == HR_OUTPUT_SUMMARY)
 		hr_text_print_summary(&run->summary);
 	return NULL;
+}
+
+static bool has_query(const struct hr_options *options)
+{
+	return options->range_count || options->blocks || options->map;
 }
 
 static struct hr_error *run_queries(struct run *run)
@@ -329,6 +342,9 @@ static struct hr_error *run_queries(struct run *run)
 	};
 	struct hr_error *error = read_ranges(&run->options);
 
+	if (!error && !has_query(&run->options))
+		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it",
+				     run->options.ranges_from);
 	if (!error)
 		error = hr_kernel_open(&run->options, &progress, &run->kernel);
 	if (!error)
@@ -371,12 +387,12 @@ static int fail(const struct run *run, struct hr_error *error)
 }
 
 /* Output that did not arrive is a failure, whatever the verdict was. */
-static int close_output(int status)
+static int close_output(enum hr_output output, int status)
 {
 	bool failed = ferror(stdout);
 
 	errno = 0;
-	if (!fclose(stdout) && !failed)
+	if ((!fclose(stdout) && !failed) || output == HR_OUTPUT_QUIET)
 		return status;
 	fprintf(stderr, "%s: cannot write the result: %s\n", program_invocation_short_name,
 		errno ? strerror(errno) : "output error");
@@ -406,9 +422,11 @@ int main(int argc, char **argv)
 	struct run run = { 0 };
 	int status;
 
-	/* A reader that goes away is failed output, which has a status of its own. */
+	/* A reader that goes away, or a file grown too large, is failed output: that has a status. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	status = run_program(&run, argc, argv);
+	status = close_output(run.options.output, status);
 	run_release(&run);
-	return close_output(status);
+	return status;
 }

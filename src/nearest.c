@@ -10,7 +10,8 @@ struct search {
 	const struct hr_check *check;
 	const struct hr_guard_check *guard;
 	const struct hr_pa_range *range;
-	bool damaged; /* something is wrong inside the range */
+	bool damaged;	      /* something is wrong inside the range */
+	uint64_t visit_limit; /* of the walker: beyond it, damaged tables lead in circles */
 };
 
 static bool counts(const struct search *search, enum hr_reason_code code)
@@ -40,6 +41,35 @@ static bool is_cut(const struct search *search, uint64_t pa)
 			return false;
 	}
 	return true;
+}
+
+/* Is the page at @pa mapped in both maps, as memory that exists must be? */
+static bool is_mapped(const struct search *search, uint64_t pa)
+{
+	const struct hr_layout *layout = search->check->layout;
+	const uint64_t vas[] = {
+		hr_layout_linear_va(layout, pa),
+		hr_layout_page_va(layout, pa >> layout->geo.page_shift),
+	};
+
+	for (size_t i = 0; i < sizeof(vas) / sizeof(vas[0]); i++) {
+		struct hr_lookup found;
+
+		hr_walk_lookup(search->check->walker, vas[i], &found);
+		if (found.state != HR_MAP_MAPPED && counts(search, HR_REASON_UNREADABLE))
+			return false;
+	}
+	return true;
+}
+
+static bool may_start(const struct search *search, uint64_t pa)
+{
+	return is_cut(search, pa) && is_mapped(search, pa);
+}
+
+static bool may_end(const struct search *search, uint64_t pa)
+{
+	return is_cut(search, pa) && is_mapped(search, pa - 1);
 }
 
 /* Do the sections of the block at @start let it go? */
@@ -73,6 +103,8 @@ static bool is_sound(const struct search *search, uint64_t start)
 
 	if (!search->damaged && start >= search->range->start && end <= search->range->end)
 		return true;
+	if (hr_walker_visits(check->walker) > search->visit_limit)
+		return false;
 	hr_survey_range(check->layout, check->walker, start, end, NULL, NULL, &survey);
 	hr_check_survey(check, &survey, &result);
 	return hr_check_verdict(check, &result) == HR_VERDICT_REMOVABLE;
@@ -104,20 +136,20 @@ static void find_inside(const struct search *search, struct hr_nearest *ret)
 	uint64_t start = (search->range->start + size - 1) & ~(size - 1);
 	uint64_t end = search->range->end & ~(size - 1);
 	struct hr_pa_range found = { 0 };
-	bool has_start = false;
+	bool has_start = false, unread = false;
 
 	while (start < end) {
 		if (!block_allows(search, start)) {
 			has_start = false;
-			start = hr_block_next(&blocks, start + size);
+			start = hr_block_next(&blocks, start + size, end, &unread);
 			continue;
 		}
-		if (!has_start && is_cut(search, start)) {
+		if (!has_start && may_start(search, start)) {
 			has_start = true;
 			found = (struct hr_pa_range){ start, start };
 		}
 		start += size;
-		if (has_start && is_cut(search, start)) {
+		if (has_start && may_end(search, start)) {
 			found.end = start;
 			keep_larger(&found, ret);
 		}
@@ -142,12 +174,12 @@ static void find_around(const struct search *search, struct hr_nearest *ret)
 
 	if (!blocks_allow(search, start, end))
 		return;
-	while (!is_cut(search, start)) {
+	while (!may_start(search, start)) {
 		if (!start || !block_allows(search, start - size))
 			return;
 		start -= size;
 	}
-	while (!is_cut(search, end)) {
+	while (!may_end(search, end)) {
 		if (end >= limit || !block_allows(search, end))
 			return;
 		end += size;
@@ -159,9 +191,21 @@ static void find_around(const struct search *search, struct hr_nearest *ret)
 void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *guard,
 		     const struct hr_pa_range *range, bool damaged, struct hr_nearest *ret)
 {
-	const struct search search = { check, guard, range, damaged };
+	uint64_t blocks = (range->end - range->start) / check->memory_block_size + 1;
+	const struct search search = {
+		.check = check,
+		.guard = guard,
+		.range = range,
+		.damaged = damaged,
+		/* Walking block by block passes each table once, and those above it for each block. */
+		.visit_limit = hr_walker_visits(check->walker) +
+			       2 * hr_walker_source_pages(check->walker) +
+			       UINT64_C(4) * HR_LEVELS_MAX * blocks,
+	};
 
 	memset(ret, 0, sizeof(*ret));
+	if (!check->sections)
+		return;
 	find_inside(&search, ret);
 	find_around(&search, ret);
 }

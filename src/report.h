@@ -53,6 +53,7 @@ void hr_text_print_kernel(const struct hr_kernel *kernel);
 struct hr_summary {
 	uint64_t ranges;
 	uint64_t verdicts[3];	 /* by enum hr_verdict */
+	uint32_t ignored;	 /* reasons that do not count, by bit */
 	struct hr_answer *worst; /* the first that is not removable, else the first unknown */
 };
 

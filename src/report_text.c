@@ -329,13 +329,15 @@ void hr_text_print_kernel(const struct hr_kernel *kernel)
 }
 
 /* The reason that decided: a definite one before one that only leaves it open. */
-static const char *deciding_reason(const struct hr_answer *answer)
+static const char *deciding_reason(const struct hr_answer *answer, uint32_t ignored)
 {
 	const char *name = "";
 
 	for (size_t i = 0; i < answer->check.count; i++) {
 		enum hr_reason_code code = answer->check.reasons[i].code;
 
+		if (ignored & 1u << code)
+			continue;
 		if ((code == HR_REASON_UNREADABLE) == (answer->verdict == HR_VERDICT_UNKNOWN))
 			return hr_reason_name(code);
 	}
@@ -354,7 +356,7 @@ void hr_text_print_summary(const struct hr_summary *summary)
 		snprintf(line, sizeof(line),
 			 "%s: 0x%" PRIx64 "-0x%" PRIx64 " %s; %" PRIu64 "/%" PRIu64 " removable",
 			 hr_verdict_name(worst->verdict), worst->range.start, worst->range.end - 1,
-			 deciding_reason(worst), summary->verdicts[HR_VERDICT_REMOVABLE],
-			 summary->ranges);
+			 deciding_reason(worst, summary->ignored),
+			 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
 	puts(line);
 }

@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "cleanup.h"
 
@@ -17,8 +18,10 @@ struct hr_sections {
 	uint64_t count;	      /* roots, no more than physical addresses can need */
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
 	uint64_t roots[ROOTS_PER_READ];
-	bool has_roots;	  /* a root was found: the array is no page of zeros */
-	uint64_t root_va; /* of the sections that are loaded, 0 if none */
+	bool has_roots;		    /* a root was found: the array is no page of zeros */
+	uint64_t root_va;	    /* of the sections that are loaded, 0 if none */
+	uint64_t bad_first, bad_va; /* what could not be read the last time, as the two above, */
+	char why[160];		    /* and why */
 	unsigned char *root;
 };
 
@@ -37,7 +40,7 @@ struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct
 			  1;
 	if (sections->count > layout->section_roots)
 		sections->count = layout->section_roots;
-	sections->roots_first = UINT64_MAX;
+	sections->roots_first = sections->bad_first = UINT64_MAX;
 	sections->root = malloc(hr_page_size(&layout->geo));
 	if (!sections->root)
 		return hr_error_no_memory();
@@ -75,14 +78,20 @@ static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
 
 	if (first == sections->roots_first)
 		return NULL;
+	if (first == sections->bad_first)
+		return hr_error_new(HR_ERROR_UNREADABLE, "%s", sections->why);
 	sections->roots_first = UINT64_MAX;
+	sections->bad_first = first;
 	error = read_va(sections, sections->layout->mem_section_va + first * sizeof(uint64_t),
 			sections->roots, count * sizeof(uint64_t));
-	if (error)
+	if (error) {
+		snprintf(sections->why, sizeof(sections->why), "%s", error->message);
 		return error;
+	}
 	for (size_t i = 0; i < count; i++)
 		sections->has_roots |= sections->roots[i] != 0;
 	sections->roots_first = first;
+	sections->bad_first = UINT64_MAX;
 	return NULL;
 }
 
@@ -133,6 +142,8 @@ static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 
 	if (sections->root_va == va)
 		return NULL;
+	if (sections->bad_va == va)
+		return hr_error_new(HR_ERROR_UNREADABLE, "%s", sections->why);
 	sections->root_va = 0;
 	error = read_va(sections, va, sections->root, len);
 	if (!error && is_all_zero(sections->root, len))
@@ -140,8 +151,12 @@ static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 				     "the sections at 0x%" PRIx64
 				     " read as all zeros although they are in use",
 				     va);
-	if (!error)
+	if (error) {
+		sections->bad_va = va;
+		snprintf(sections->why, sizeof(sections->why), "%s", error->message);
+	} else {
 		sections->root_va = va;
+	}
 	return error;
 }
 
@@ -164,22 +179,26 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 	return NULL;
 }
 
-struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				 uint64_t *ret)
 {
-	uint64_t index = nr / sections->per_root, va = 0;
+	uint64_t index = nr / sections->per_root;
 
-	for (; index < sections->count; index++) {
+	for (; index < sections->count && index <= last / sections->per_root; index++) {
+		uint64_t va;
 		struct hr_error *error = root_va(sections, index, &va);
 
-		if (error)
+		*ret = index * sections->per_root;
+		if (*ret < nr)
+			*ret = nr;
+		if (error || va)
 			return error;
-		if (va)
-			break;
 	}
-	*ret = index * sections->per_root;
-	if (!va)
-		*ret = UINT64_MAX;
-	else if (*ret < nr)
-		*ret = nr;
+	*ret = UINT64_MAX;
 	return NULL;
+}
+
+uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr)
+{
+	return (nr / sections->per_root + 1) * sections->per_root;
 }

@@ -39,7 +39,17 @@ static inline void hr_cleanup_sections(struct hr_sections **sections)
  */
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
 
-/* The first section at or behind @nr whose root exists, UINT64_MAX if there is none. */
-struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
+/*
+ * The first section behind @nr that a failure to read the arrays at @nr says nothing about: the
+ * next root's.
+ */
+uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr);
+
+/*
+ * The first section from @nr to @last (inclusive) whose root exists, UINT64_MAX if there is none.
+ * On an error, *@ret is the section whose root could not be read.
+ */
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				 uint64_t *ret);
 
 #endif

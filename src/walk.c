@@ -73,6 +73,16 @@ uint64_t hr_walker_tables_read(const struct hr_walker *walker)
 	return walker->tables_read;
 }
 
+uint64_t hr_walker_visits(const struct hr_walker *walker)
+{
+	return walker->visits;
+}
+
+uint64_t hr_walker_source_pages(const struct hr_walker *walker)
+{
+	return walker->memory->size >> walker->geo->page_shift;
+}
+
 static struct slot *slot_of(struct hr_walker *walker, int level)
 {
 	return &walker->slots[level + 1];
@@ -595,9 +605,8 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 	bool emptied;
 
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
-	walker->visit_limit =
-		walker->visits + LIVE_TRIES +
-		(walker->memory->size >> walker->geo->page_shift) * (walker->memory->live ? 2 : 1);
+	walker->visit_limit = walker->visits + LIVE_TRIES +
+			      hr_walker_source_pages(walker) * (walker->memory->live ? 2 : 1);
 	if (load_table(walker, root, walker->root_pa))
 		error = walk_table(&walk, root, va_start, va_last, &emptied);
 	else

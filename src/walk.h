@@ -126,6 +126,12 @@ bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
 struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint64_t va_last,
 			       const struct hr_visitor *visitor);
 
+/* Table pages visited since the walker was made, whether or not they had to be read. */
+uint64_t hr_walker_visits(const struct hr_walker *walker);
+
+/* The most table pages that one tree in the source can have. */
+uint64_t hr_walker_source_pages(const struct hr_walker *walker);
+
 /* Table pages read since the walker was made. */
 uint64_t hr_walker_tables_read(const struct hr_walker *walker);
 

@@ -88,6 +88,10 @@ class MapView:
         start = va & -size
         return LEVEL_NAMES[run.level, run.cont], start, run.pa + start - run.va, size
 
+    def covered(self, va):
+        """Whether a leaf lies at VA: memory that exists is mapped, or the tables are wrong."""
+        return self.layout.covering(va) is not None
+
     def splits(self, va):
         """Whether an edge at VA would cut a leaf or a group in two."""
         group = self.broken_at(va)
@@ -269,6 +273,9 @@ class Oracle:
             found.add(("boot-memory", None, None))
         for name, view, low, high in self.spans(start, size):
             found |= self._map_reasons(name, view, low, high)
+            if ((regions[0] is not None and not view.covered(low))
+                    or (regions[-1] is not None and not view.covered(high - 1))):
+                found.add(("unreadable", None, None))
         if not any(code == "splits-leaf" for code, _, _ in found):
             if any(self._vetoed(block) for block in self.blocks(start, size)):
                 found.add(("guard-veto", None, None))

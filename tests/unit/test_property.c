@@ -477,17 +477,17 @@ static void expect_edge(const struct model *model, enum hr_map map, enum hr_edge
 		expect_leaf(expected, HR_REASON_MALFORMED_CONT, map, edge, va, group);
 }
 
-/* Is mem_section itself mapped by @map, as it must be in a kernel that runs? */
-static bool has_witness(const struct model *model, enum hr_map map)
+/* May the section at @pa exist? It may where its root cannot be read. */
+static bool may_exist(const struct model *model, uint64_t pa)
 {
-	uint64_t va = model->kernel.layout.mem_section_va;
-	const struct unit *unit;
+	const struct hr_layout *layout = &model->kernel.layout;
+	uint64_t first = model->pa_start >> layout->section_size_bits;
+	uint64_t nr = pa >> layout->section_size_bits;
+	uint64_t per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
 
-	if (map == HR_MAP_VMEMMAP)
-		va = fake_vmemmap(&model->kernel, right_pa(model, va));
-	unit = unit_at(model, va);
-	return unit && !unit->unreadable &&
-	       !(map == HR_MAP_LINEAR && is_misplaced(model, &unit->leaf));
+	if (model->sections_unreadable && nr / per_root == first / per_root)
+		return true;
+	return model->section_values[nr - first] & HR_SECTION_PRESENT;
 }
 
 static uint64_t map_va(const struct model *model, enum hr_map map, uint64_t pa)
@@ -497,54 +497,49 @@ static uint64_t map_va(const struct model *model, enum hr_map map, uint64_t pa)
 }
 
 static void expect_map(const struct model *model, enum hr_map map, const struct hr_pa_range *range,
-		       bool may_exist, struct expectation *expected)
+		       struct expectation *expected)
 {
 	uint64_t start = map_va(model, map, range->start), end = map_va(model, map, range->end);
 
 	expect_edge(model, map, HR_EDGE_START, start, expected);
 	expect_edge(model, map, HR_EDGE_END, end, expected);
-	if (may_exist && !unit_at(model, start) && !unit_at(model, end - 1))
-		expected->unreadable |= !has_witness(model, map);
+	expected->unreadable |= may_exist(model, range->start) && !unit_at(model, start);
+	expected->unreadable |= may_exist(model, range->end - 1) && !unit_at(model, end - 1);
 }
 
-/* True if a section of the range may exist. */
-static bool expect_sections(const struct model *model, const struct hr_pa_range *range,
+static void expect_sections(const struct model *model, const struct hr_pa_range *range,
 			    struct expectation *expected)
 {
 	const struct hr_layout *layout = &model->kernel.layout;
 	uint64_t first = model->pa_start >> layout->section_size_bits;
 	uint64_t last = (range->end - 1) >> layout->section_size_bits;
 	uint64_t per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
-	bool present = false;
 
 	for (uint64_t nr = range->start >> layout->section_size_bits; nr <= last; nr++) {
 		uint64_t value = model->section_values[nr - first];
 
 		if (model->sections_unreadable && nr / per_root == first / per_root) {
 			expected->unreadable = true;
-			return true;
+			return;
 		}
-		present |= value & HR_SECTION_PRESENT;
 		expected->absent |= !(value & HR_SECTION_PRESENT);
 		expected->boot |= value & HR_SECTION_EARLY && value & HR_SECTION_PRESENT;
 		expected->unreadable |=
 			value & HR_SECTION_HAS_MEM_MAP &&
 			(value & ~HR_SECTION_FLAGS) != fake_vmemmap(&model->kernel, 0);
 	}
-	return present;
 }
 
 static void expect_range(const struct model *model, const struct hr_pa_range *range,
 			 struct expectation *expected)
 {
 	uint64_t block = hr_section_size(&model->kernel.layout);
-	bool may_exist;
 
 	memset(expected, 0, sizeof(*expected));
 	expected->misaligned = range->start % block || range->end % block;
-	may_exist = expect_sections(model, range, expected);
-	expect_map(model, HR_MAP_LINEAR, range, may_exist, expected);
-	expect_map(model, HR_MAP_VMEMMAP, range, may_exist, expected);
+	expect_sections(model, range, expected);
+	expect_map(model, HR_MAP_LINEAR, range, expected);
+	expect_map(model, HR_MAP_VMEMMAP, range, expected);
 }
 
 static enum hr_verdict expected_verdict(const struct expectation *expected)

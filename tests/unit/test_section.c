@@ -37,7 +37,7 @@ static uint64_t next_section(struct fixture *fixture, uint64_t nr)
 {
 	uint64_t next = 1;
 
-	assert_success(hr_section_next(fixture->sections, nr, &next));
+	assert_success(hr_section_next(fixture->sections, nr, UINT64_MAX, &next));
 	return next;
 }
 
@@ -137,8 +137,8 @@ static void unreadable_root_array_is_an_error(void **state)
 	fake_exclude(&fixture.kernel.fake, BASE + MIB(16));
 	assert_failure(hr_section_read(fixture.sections, nr, &value), HR_ERROR_UNREADABLE,
 		       "mem_section");
-	assert_failure(hr_section_next(fixture.sections, nr, &value), HR_ERROR_UNREADABLE,
-		       "mem_section");
+	assert_failure(hr_section_next(fixture.sections, nr, UINT64_MAX, &value),
+		       HR_ERROR_UNREADABLE, "mem_section");
 	tear_down(&fixture);
 }
 
