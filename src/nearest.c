@@ -5,6 +5,10 @@
 
 #include "block.h"
 
+/* What looking at one block takes at most, and blocks that a leaf may reach beyond the range. */
+#define VISITS_PER_BLOCK UINT64_C(128)
+#define BLOCKS_AROUND	 UINT64_C(64)
+
 /* What the search goes by. */
 struct search {
 	const struct hr_check *check;
@@ -197,10 +201,10 @@ void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *
 		.guard = guard,
 		.range = range,
 		.damaged = damaged,
-		/* Walking block by block passes each table once, and those above it for each block. */
+		/* Block by block each table is passed about once, and those above it often. */
 		.visit_limit = hr_walker_visits(check->walker) +
 			       2 * hr_walker_source_pages(check->walker) +
-			       UINT64_C(4) * HR_LEVELS_MAX * blocks,
+			       VISITS_PER_BLOCK * (blocks + BLOCKS_AROUND),
 	};
 
 	memset(ret, 0, sizeof(*ret));
