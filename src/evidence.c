@@ -23,8 +23,13 @@ enum {
 	CAPS_MAX = 512,
 };
 
-#define ISAR0_NAME  "ID_AA64ISAR0_EL1"
-#define REPEAT_NAME "Broken broadcast TLBI completion"
+#define ISAR0_NAME "ID_AA64ISAR0_EL1"
+
+/* The erratum's descriptions: the first from mid 2026 on, with the stable releases of that time. */
+static const char *const repeat_names[] = {
+	"Broken broadcast TLBI completion",
+	"ARM erratum 1286807",
+};
 
 enum {
 	SYM_SELF_TEST,
@@ -109,6 +114,17 @@ static enum hr_tristate find_tlbi_range(const struct evidence *evidence)
 	return (value >> ISAR0_TLB_SHIFT & 0xf) >= TLB_RANGE ? HR_YES : HR_NO;
 }
 
+/* Is the string at @va a description of the erratum? */
+static bool names_repeat(const struct evidence *evidence, uint64_t va)
+{
+	if (va < evidence->layout->linear_end)
+		return false;
+	for (size_t i = 0; i < sizeof(repeat_names) / sizeof(repeat_names[0]); i++)
+		if (has_name(evidence, va, repeat_names[i]))
+			return true;
+	return false;
+}
+
 /* The capability number of the erratum, by its description: numbers shift with every backport. */
 static bool find_repeat_number(const struct evidence *evidence, uint16_t *ret)
 {
@@ -122,8 +138,7 @@ static bool find_repeat_number(const struct evidence *evidence, uint16_t *ret)
 		for (size_t i = 0; i < ERRATA_CHUNK; i++) {
 			uint64_t name = le64toh(words[i]);
 
-			if (name < evidence->layout->linear_end ||
-			    !has_name(evidence, name, REPEAT_NAME))
+			if (!names_repeat(evidence, name))
 				continue;
 			*ret = (uint16_t)le64toh(words[i + 1]);
 			return *ret < CAPS_MAX;

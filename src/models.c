@@ -135,12 +135,12 @@ static enum hr_flush flush_of(const struct hr_release *release)
 	return hr_release_compare(release, 6, 13, 0) < 0 ? HR_FLUSH_PAGE_LOOP : HR_FLUSH_RANGE_OPS;
 }
 
-/* The erratum's new form reached the branches in mid 2026. */
+/* The erratum's new form is in 7.0 (counted on 7.0.4) and reached older branches in mid 2026. */
 static enum hr_repeat repeat_of(const struct hr_release *release)
 {
 	static const struct {
 		unsigned int major, minor, patch;
-	} since[] = { { 5, 15, 224 }, { 6, 1, 176 }, { 6, 12, 94 }, { 7, 0, 14 } };
+	} since[] = { { 5, 15, 224 }, { 6, 1, 176 }, { 6, 12, 94 }, { 7, 0, 0 } };
 
 	if (hr_release_compare(release, 7, 1, 0) >= 0)
 		return HR_REPEAT_LAST;
