@@ -170,6 +170,10 @@ static void choose_tlbi(struct hr_kernel *kernel)
 		.repeat_form = kernel->models.repeat,
 		.flush = kernel->models.flush,
 	};
+	if (features->repeat_tlbi == HR_UNKNOWN)
+		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "
+				       "repeated is not known: the plan assumes that they do not "
+				       "(--assume=repeat-tlbi=1 overrides)");
 	if (features->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
 		hr_kernel_warn(kernel,
 			       "whether the CPUs have TLB range operations is not known: the plan "

@@ -199,7 +199,10 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 	hr_error_destroy(error);
 }
 
-/* Do the sections at the two ends of a range exist? They do where that cannot be told. */
+/*
+ * Are there sections of hot-added memory at the two ends of a range? There are where that cannot
+ * be told.
+ */
 struct existence {
 	bool first, last;
 };
@@ -215,7 +218,8 @@ static bool section_exists(const struct hr_check *check, uint64_t pa)
 	if (error)
 		value = HR_SECTION_PRESENT;
 	hr_error_destroy(error);
-	return value & HR_SECTION_PRESENT;
+	/* Of boot memory, what the firmware keeps for itself has sections and no mapping. */
+	return value & HR_SECTION_PRESENT && !(value & HR_SECTION_EARLY);
 }
 
 static struct existence existence_of(const struct hr_check *check, const struct hr_pa_range *range)

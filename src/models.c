@@ -28,7 +28,7 @@ static const struct teardown_row {
 	{ 5, 15, 212, UINT32_MAX, PAGE },
 	{ 5, 16, 0, UINT32_MAX, LEAF },
 	{ 6, 1, 0, 175, LEAF },
-	{ 6, 1, 176, 176, WIDE },
+	{ 6, 1, 176, 177, WIDE },
 	{ 6, 1, 180, UINT32_MAX, PAGE },
 	{ 6, 2, 0, UINT32_MAX, LEAF },
 	{ 6, 6, 0, 120, LEAF }, /* batching came between here and 6.6.145 */

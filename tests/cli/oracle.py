@@ -273,8 +273,8 @@ class Oracle:
             found.add(("boot-memory", None, None))
         for name, view, low, high in self.spans(start, size):
             found |= self._map_reasons(name, view, low, high)
-            if ((regions[0] is not None and not view.covered(low))
-                    or (regions[-1] is not None and not view.covered(high - 1))):
+            if any(region is not None and not region.boot and not view.covered(va)
+                   for region, va in ((regions[0], low), (regions[-1], high - 1))):
                 found.add(("unreadable", None, None))
         if not any(code == "splits-leaf" for code, _, _ in found):
             if any(self._vetoed(block) for block in self.blocks(start, size)):

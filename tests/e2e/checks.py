@@ -161,7 +161,8 @@ def map_listing(_, evidence):
 def block_listing(_, evidence):
     """--blocks lists the blocks of sysfs with their states, and knows boot memory"""
     blocks = {block["name"]: block for block in evidence.listing.document["blocks"]}
-    boot = {f"memory{number}" for number in BOOT_BLOCKS}
+    # Firmware may have reserved memory in blocks outside the guest's RAM: those are boot's too.
+    boot = set(evidence.states) - {f"memory{number}" for number in DIMM_BLOCKS}
     return first((
         unequal("status", evidence.listing.status, 0),
         difference({name: block["state"] for name, block in blocks.items()}, evidence.states),

@@ -477,7 +477,7 @@ static void expect_edge(const struct model *model, enum hr_map map, enum hr_edge
 		expect_leaf(expected, HR_REASON_MALFORMED_CONT, map, edge, va, group);
 }
 
-/* May the section at @pa exist? It may where its root cannot be read. */
+/* May the section at @pa be one of hot-added memory? It may where its root cannot be read. */
 static bool may_exist(const struct model *model, uint64_t pa)
 {
 	const struct hr_layout *layout = &model->kernel.layout;
@@ -487,7 +487,8 @@ static bool may_exist(const struct model *model, uint64_t pa)
 
 	if (model->sections_unreadable && nr / per_root == first / per_root)
 		return true;
-	return model->section_values[nr - first] & HR_SECTION_PRESENT;
+	return (model->section_values[nr - first] & (HR_SECTION_PRESENT | HR_SECTION_EARLY)) ==
+	       HR_SECTION_PRESENT;
 }
 
 static uint64_t map_va(const struct model *model, enum hr_map map, uint64_t pa)
