@@ -36,6 +36,7 @@ struct window {
 	const struct hr_memory *memory;
 	uint64_t va; /* of the first byte that is not in the window yet */
 	size_t at, filled;
+	bool long_lengths; /* a length may have two bytes */
 	unsigned char bytes[WINDOW_SIZE];
 };
 
@@ -162,7 +163,7 @@ static const unsigned char *next_name(struct window *window, size_t *ret_len)
 	const unsigned char *name = window->bytes + window->at;
 	size_t len = *name++;
 
-	if (len & LONG_LENGTH)
+	if (window->long_lengths && len & LONG_LENGTH)
 		len = (len & (LONG_LENGTH - 1)) | (size_t)*name++ << 7;
 	window->at = (size_t)(name - window->bytes) + len;
 	*ret_len = len;
@@ -271,6 +272,8 @@ struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct h
 	window->layout = layout;
 	window->memory = memory;
 	window->va = places.names;
+	window->long_lengths =
+		!layout->version.known || hr_release_compare(&layout->version, 6, 1, 0) >= 0;
 	window->at = window->filled = 0;
 	error = scan_names(window, tokens, &places, symbols);
 	return error ? error : hr_kallsyms_self_test(note, symbols, count);
