@@ -6,6 +6,7 @@
 #include "altmap.h"
 #include "block.h"
 #include "descriptor.h"
+#include "survey.h"
 
 /* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */
 #define DESC_PRESENT_INVALID (UINT64_C(1) << 11)
@@ -90,27 +91,29 @@ bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, u
 	return true;
 }
 
-/* The kernel's verdict on a physical range: linear edges first, then the vmemmap's. */
+/* The edges of a physical range, in the order in which the kernel looks at them. */
+static const struct {
+	enum hr_map map;
+	bool end;
+	enum hr_guard_rule rule;
+} edges[] = {
+	{ HR_MAP_LINEAR, false, HR_RULE_SPLITS_LINEAR },
+	{ HR_MAP_LINEAR, true, HR_RULE_SPLITS_LINEAR },
+	{ HR_MAP_VMEMMAP, false, HR_RULE_SPLITS_VMEMMAP },
+	{ HR_MAP_VMEMMAP, true, HR_RULE_SPLITS_VMEMMAP },
+};
+
+/* The kernel's verdict on a physical range; false if that could not be read. */
 static bool range_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 			 enum hr_guard_rule *ret)
 {
-	const struct hr_layout *layout = check->layout;
-	unsigned int shift = layout->geo.page_shift;
-	const struct {
-		uint64_t va;
-		enum hr_guard_rule rule;
-	} edges[] = {
-		{ hr_layout_linear_va(layout, start), HR_RULE_SPLITS_LINEAR },
-		{ hr_layout_linear_va(layout, end), HR_RULE_SPLITS_LINEAR },
-		{ hr_layout_page_va(layout, start >> shift), HR_RULE_SPLITS_VMEMMAP },
-		{ hr_layout_page_va(layout, end >> shift), HR_RULE_SPLITS_VMEMMAP },
-	};
-
 	*ret = HR_RULE_NONE;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		uint64_t pa = edges[i].end ? end : start;
+		uint64_t va = hr_map_va(check->layout, edges[i].map, pa);
 		bool splits;
 
-		if (!hr_guard_splits(layout, check->walker, edges[i].va, &splits))
+		if (!hr_guard_splits(check->layout, check->walker, va, &splits))
 			return false;
 		if (!splits)
 			continue;
@@ -124,20 +127,13 @@ static bool range_splits(const struct hr_guard_check *check, uint64_t start, uin
 static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 			 bool *ret)
 {
-	const struct hr_layout *layout = check->layout;
-	unsigned int shift = layout->geo.page_shift;
-	const uint64_t edges[] = {
-		hr_layout_linear_va(layout, start),
-		hr_layout_linear_va(layout, end),
-		hr_layout_page_va(layout, start >> shift),
-		hr_layout_page_va(layout, end >> shift),
-	};
-
 	*ret = false;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		uint64_t pa = edges[i].end ? end : start;
 		struct hr_lookup found;
 
-		hr_walk_lookup_end(check->walker, edges[i], &found);
+		hr_walk_lookup_end(check->walker, hr_map_va(check->layout, edges[i].map, pa),
+				   &found);
 		if (found.state == HR_MAP_UNREADABLE)
 			return false;
 		*ret |= found.splits;

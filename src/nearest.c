@@ -26,21 +26,16 @@ static bool counts(const struct search *search, enum hr_reason_code code)
 /* May a removable range begin or end at @pa? */
 static bool is_cut(const struct search *search, uint64_t pa)
 {
-	const struct hr_layout *layout = search->check->layout;
-	const uint64_t vas[] = {
-		hr_layout_linear_va(layout, pa),
-		hr_layout_page_va(layout, pa >> layout->geo.page_shift),
-	};
-
-	for (size_t i = 0; i < sizeof(vas) / sizeof(vas[0]); i++) {
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		uint64_t va = hr_map_va(search->check->layout, map, pa);
 		struct hr_lookup found;
 
-		hr_walk_lookup_end(search->check->walker, vas[i], &found);
+		hr_walk_lookup_end(search->check->walker, va, &found);
 		if (found.state == HR_MAP_UNREADABLE && counts(search, HR_REASON_UNREADABLE))
 			return false;
 		if (found.splits && counts(search, HR_REASON_SPLITS_LEAF))
 			return false;
-		if (found.in_broken_group && found.broken_group.va != vas[i] &&
+		if (found.in_broken_group && found.broken_group.va != va &&
 		    counts(search, HR_REASON_MALFORMED_CONT))
 			return false;
 	}
@@ -50,16 +45,11 @@ static bool is_cut(const struct search *search, uint64_t pa)
 /* Is the page at @pa mapped in both maps, as memory that exists must be? */
 static bool is_mapped(const struct search *search, uint64_t pa)
 {
-	const struct hr_layout *layout = search->check->layout;
-	const uint64_t vas[] = {
-		hr_layout_linear_va(layout, pa),
-		hr_layout_page_va(layout, pa >> layout->geo.page_shift),
-	};
-
-	for (size_t i = 0; i < sizeof(vas) / sizeof(vas[0]); i++) {
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		uint64_t va = hr_map_va(search->check->layout, map, pa);
 		struct hr_lookup found;
 
-		hr_walk_lookup(search->check->walker, vas[i], &found);
+		hr_walk_lookup(search->check->walker, va, &found);
 		if (found.state != HR_MAP_MAPPED && counts(search, HR_REASON_UNREADABLE))
 			return false;
 	}

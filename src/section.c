@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cleanup.h"
+#include "zero.h"
 
 enum {
 	ROOTS_PER_READ = 512
@@ -125,15 +126,6 @@ static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, ui
 	return *ret ? NULL : require_roots(sections);
 }
 
-static bool is_all_zero(const unsigned char *bytes, size_t len)
-{
-	unsigned char seen = 0;
-
-	for (size_t i = 0; i < len; i++)
-		seen |= bytes[i];
-	return !seen;
-}
-
 /* A page of sections exists for the sake of one: /proc/kcore may give zeros that are none. */
 static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 {
@@ -146,7 +138,7 @@ static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 		return hr_error_new(HR_ERROR_UNREADABLE, "%s", sections->why);
 	sections->root_va = 0;
 	error = read_va(sections, va, sections->root, len);
-	if (!error && is_all_zero(sections->root, len))
+	if (!error && hr_is_zero(sections->root, len))
 		error = hr_error_new(HR_ERROR_UNREADABLE,
 				     "the sections at 0x%" PRIx64
 				     " read as all zeros although they are in use",

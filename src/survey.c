@@ -147,6 +147,13 @@ static bool on_emptied(void *context, const struct hr_emptied_table *table)
 	return true;
 }
 
+uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa)
+{
+	if (map == HR_MAP_LINEAR)
+		return hr_layout_linear_va(layout, pa);
+	return hr_layout_page_va(layout, pa >> layout->geo.page_shift);
+}
+
 bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_start,
 		  uint64_t pa_end, uint64_t *ret_va_start, uint64_t *ret_va_end)
 {

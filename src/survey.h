@@ -67,6 +67,9 @@ void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, u
 bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_start,
 		  uint64_t pa_end, uint64_t *ret_va_start, uint64_t *ret_va_end);
 
+/* The VA in @map that belongs to physical address @pa: its own, or its struct page's. */
+uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa);
+
 /* The kind that @leaf counts as; false for levels that Linux makes no leaves at. */
 bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret);
 

@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "descriptor.h"
+#include "zero.h"
 
 /* Readings of one place on a live kernel before it counts as unreadable. */
 enum {
@@ -93,15 +94,6 @@ static uint64_t slot_desc(const struct slot *slot, size_t index)
 	return le64toh(slot->desc[index]);
 }
 
-static bool is_all_zero(const struct slot *slot, size_t entries)
-{
-	uint64_t seen = 0;
-
-	for (size_t i = 0; i < entries; i++)
-		seen |= slot->desc[i];
-	return !seen;
-}
-
 /* False, with the reason in walker->why, if @pa is the table of a level above @level. */
 static bool check_loop(struct hr_walker *walker, int level, uint64_t pa)
 {
@@ -140,7 +132,7 @@ static bool load_table(struct hr_walker *walker, int level, uint64_t pa)
 		hr_error_destroy(error);
 		return false;
 	}
-	if (is_all_zero(slot, hr_table_entries(walker->geo, level))) {
+	if (hr_is_zero(slot->desc, hr_table_entries(walker->geo, level) * sizeof(*slot->desc))) {
 		snprintf(walker->why, sizeof(walker->why),
 			 "the table page at PA 0x%" PRIx64
 			 " reads as all zeros although it is in use",

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Is memory that was read nothing but zeros? */
+#ifndef HR_ZERO_H
+#define HR_ZERO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Are all @len bytes (a multiple of 8) at @bytes zero? */
+static inline bool hr_is_zero(const void *bytes, size_t len)
+{
+	const char *at = bytes;
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < len; i += sizeof(seen)) {
+		uint64_t word;
+
+		memcpy(&word, at + i, sizeof(word));
+		seen |= word;
+	}
+	return !seen;
+}
+
+#endif
