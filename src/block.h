@@ -31,8 +31,8 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 
 /*
  * The first block from @start (a multiple of the size) on and before @end that exists;
- * HR_NO_BLOCK if there is none, or no sections to tell by. Blocks whose sections cannot be read are stepped over, and
- * set *@ret_unread, which is left alone otherwise.
+ * HR_NO_BLOCK if there is none, or no sections to tell by. Blocks whose sections cannot be read are
+ * stepped over, and set *@ret_unread, which is left alone otherwise.
  */
 uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
 		       bool *ret_unread);

@@ -61,7 +61,7 @@ static bool read_u64(const struct evidence *evidence, uint64_t va, uint64_t *ret
 {
 	bool ok = read_at(evidence, va, ret, sizeof(*ret));
 
-	*ret = le64toh(*ret);
+	*ret = ok ? le64toh(*ret) : 0;
 	return ok;
 }
 

@@ -98,6 +98,8 @@ static struct hr_error *read_tokens(const struct hr_layout *layout, const struct
 						sizeof(tokens->index));
 	size_t end = 0;
 
+	if (error)
+		return error;
 	for (size_t i = 0; i < TOKENS; i++) {
 		tokens->index[i] = le16toh(tokens->index[i]);
 		if (tokens->index[i] >= TOKEN_TABLE_MAX)
@@ -108,9 +110,7 @@ static struct hr_error *read_tokens(const struct hr_layout *layout, const struct
 	/* The last token ends somewhere behind its start; what follows is of no matter. */
 	end = end + TOKENS < TOKEN_TABLE_MAX ? end + TOKENS : TOKEN_TABLE_MAX;
 	memset(tokens->table, 0, sizeof(tokens->table));
-	if (!error)
-		error = hr_kernel_read(layout, memory, places->token_table, tokens->table, end);
-	return error;
+	return hr_kernel_read(layout, memory, places->token_table, tokens->table, end);
 }
 
 /*

@@ -21,6 +21,6 @@ struct hr_error *hr_kernel_read_u64(const struct hr_layout *layout, const struct
 {
 	struct hr_error *error = hr_kernel_read(layout, memory, va, ret, sizeof(*ret));
 
-	*ret = le64toh(*ret);
+	*ret = error ? 0 : le64toh(*ret);
 	return error;
 }

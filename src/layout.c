@@ -127,7 +127,7 @@ static struct hr_error *find_pa_bits(const struct builder *build)
 	return NULL;
 }
 
-/* PAGE_END without KASAN: from 5.11 on it goes by the smallest VA width that the kernel runs with. */
+/* PAGE_END without KASAN: from 5.11 on it goes by the smallest VA width the kernel runs with. */
 static uint64_t page_end(const struct hr_layout *layout)
 {
 	const struct hr_geometry *geo = &layout->geo;

@@ -84,7 +84,9 @@ static bool guard_allows(const struct search *search, uint64_t start)
 	hr_guard_block(search->guard, start, &block);
 	if (block.outcome == HR_GUARD_CANNOT_TELL && search->guard->model != HR_GUARD_UNKNOWN)
 		return !counts(search, HR_REASON_UNREADABLE);
-	return block.rule == HR_RULE_NONE || !counts(search, HR_REASON_GUARD_VETO);
+	/* Boot memory is for the sections to tell. */
+	return block.rule == HR_RULE_NONE || block.rule == HR_RULE_BOOT_MEMORY ||
+	       !counts(search, HR_REASON_GUARD_VETO);
 }
 
 /* Is the memory of the block at @start mapped soundly? Inside the range the walk may have told. */

@@ -49,7 +49,7 @@ struct hr_survey {
 	struct hr_map_survey maps[HR_MAP_COUNT];
 };
 
-/* Told of every leaf entry of one kind in a vmemmap: @count of them from @va on, @size bytes each. */
+/* Told of leaf entries of one kind in the vmemmap: @count from @va on, of @size bytes each. */
 typedef void hr_entries_fn(void *context, uint64_t va, uint64_t size, uint64_t count);
 
 /*
