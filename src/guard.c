@@ -84,7 +84,7 @@ bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, u
 			*ret = true;
 		if ((level == HR_LEVEL_PUD || level == HR_LEVEL_PMD) && is_leaf(desc))
 			*ret |= (va & (hr_level_size(geo, level) - 1)) != 0;
-		if (*ret || !(va & (hr_level_size(geo, level) - 1)))
+		if (*ret)
 			return true;
 	}
 	*ret = va & (hr_page_size(geo) - 1);

@@ -312,50 +312,15 @@ void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup 
 	lookup(walker, va, deepest_before(walker->geo, va), ret);
 }
 
-static bool path_once(struct hr_walker *walker, uint64_t va, int last_level, uint64_t *path)
-{
-	const struct hr_geometry *geo = walker->geo;
-	uint64_t table_pa = walker->root_pa;
-
-	memset(path, 0, sizeof(*path) * HR_LEVELS_MAX);
-	for (int level = geo->root_level; level <= last_level; level++) {
-		struct hr_entry entry;
-		uint64_t desc;
-
-		if (!load_table(walker, level, table_pa))
-			return false;
-		desc = slot_desc(slot_of(walker, level), hr_table_index(geo, level, va));
-		path[level + 1] = desc;
-		entry = hr_desc_decode(geo, level, desc);
-		if (entry.kind != HR_ENTRY_TABLE)
-			break;
-		table_pa = entry.pa;
-	}
-	return true;
-}
-
 bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
 		  uint64_t path[HR_LEVELS_MAX], char why[HR_WHY_SIZE])
 {
-	size_t size = sizeof(*path) * HR_LEVELS_MAX;
-	uint64_t again[HR_LEVELS_MAX];
-	bool ok;
+	struct hr_lookup found;
 
-	walker->visit_limit = UINT64_MAX;
-	ok = path_once(walker, va, last_level, path);
-	if (ok && !walker->memory->live)
-		return true;
-	for (int i = 1; ok && i < LIVE_TRIES; i++) {
-		ok = path_once(walker, va, last_level, again);
-		if (ok && !memcmp(path, again, size))
-			return true;
-		memcpy(path, again, size);
-	}
-	if (ok)
-		snprintf(walker->why, sizeof(walker->why),
-			 "the tables kept changing while they were read");
-	memcpy(why, walker->why, HR_WHY_SIZE);
-	return false;
+	lookup(walker, va, last_level, &found);
+	memcpy(path, found.path, sizeof(found.path));
+	memcpy(why, found.why, sizeof(found.why));
+	return found.state != HR_MAP_UNREADABLE;
 }
 
 /* A walk over a range: the run that is still growing, and where it reports. */
