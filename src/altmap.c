@@ -7,6 +7,9 @@ bool hr_block_has_altmap(const struct hr_layout *layout, struct hr_walker *walke
 	uint64_t va = hr_layout_page_va(layout, pa_start >> layout->geo.page_shift);
 	struct hr_lookup found;
 
+	*ret = false;
+	if (layout->hides_vmemmap_pa)
+		return true;
 	hr_walk_lookup(walker, va, &found);
 	*ret = found.state == HR_MAP_MAPPED && found.leaf.pa + (va - found.leaf.va) == pa_start;
 	return found.state != HR_MAP_UNREADABLE;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "block.h"
 
+#include "survey.h"
+
 struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 			       struct hr_block_state *ret)
 {
@@ -39,12 +41,12 @@ static uint64_t next_section(const struct hr_blocks *blocks, uint64_t nr, uint64
 	return UINT64_MAX;
 }
 
-uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
-		       bool *ret_unread)
+static uint64_t next_by_section(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+				bool *ret_unread)
 {
 	unsigned int bits = blocks->layout->section_size_bits;
 
-	while (blocks->sections && start < end) {
+	while (start < end) {
 		uint64_t nr = next_section(blocks, start >> bits, (end - 1) >> bits, ret_unread);
 		struct hr_block_state state;
 		struct hr_error *error;
@@ -64,4 +66,51 @@ uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t 
 		}
 	}
 	return HR_NO_BLOCK;
+}
+
+/* Does the linear map map some of the block at @start? *@ret_next is where to go on. */
+static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *ret_next,
+		      bool *ret_unread)
+{
+	uint64_t size = blocks->size, va = hr_layout_linear_va(blocks->layout, start);
+	const struct hr_map_survey *linear;
+	struct hr_survey survey;
+	struct hr_lookup found;
+
+	*ret_next = start + size;
+	if (!hr_layout_has_linear(blocks->layout, start))
+		return false;
+	hr_walk_lookup(blocks->walker, va, &found);
+	if (found.state != HR_MAP_MAPPED && !found.in_broken_group && found.leaf.size >= size) {
+		/* A hole, or nothing known, of more than a block. */
+		*ret_next = (start + (found.leaf.va + found.leaf.size - va)) & ~(size - 1);
+		*ret_unread |= found.state == HR_MAP_UNREADABLE;
+		return false;
+	}
+	hr_survey_range(blocks->layout, blocks->walker, start, start + size, NULL, NULL, &survey);
+	linear = &survey.maps[HR_MAP_LINEAR];
+	*ret_unread |= linear->unreadable != 0;
+	return linear->mapped;
+}
+
+static uint64_t next_by_map(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+			    bool *ret_unread)
+{
+	while (start < end) {
+		uint64_t next;
+
+		if (is_mapped(blocks, start, &next, ret_unread))
+			return start;
+		/* Behind the last entry addresses begin again at 0. */
+		start = next > start ? next : end;
+	}
+	return HR_NO_BLOCK;
+}
+
+uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+		       bool *ret_unread)
+{
+	if (blocks->sections)
+		return next_by_section(blocks, start, end, ret_unread);
+	return blocks->walker ? next_by_map(blocks, start, end, ret_unread) : HR_NO_BLOCK;
 }

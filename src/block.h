@@ -5,6 +5,7 @@
 
 #include "layout.h"
 #include "section.h"
+#include "walk.h"
 
 /* What is not a memory block. */
 #define HR_NO_BLOCK UINT64_MAX
@@ -13,6 +14,7 @@ struct hr_blocks {
 	const struct hr_layout *layout;
 	struct hr_sections *sections; /* NULL: every block may exist */
 	uint64_t size;		      /* bytes; a power of two, a section or more */
+	struct hr_walker *walker;     /* tells what exists if sections do not; may be NULL */
 };
 
 /* What the sections of a block say. */
@@ -31,8 +33,9 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 
 /*
  * The first block from @start (a multiple of the size) on and before @end that exists;
- * HR_NO_BLOCK if there is none, or no sections to tell by. Blocks whose sections cannot be read are
- * stepped over, and set *@ret_unread, which is left alone otherwise.
+ * HR_NO_BLOCK if there is none, or nothing to tell by. Without sections a block exists if the
+ * linear map maps some of it. Blocks of which that cannot be read are stepped over, and set
+ * *@ret_unread, which is left alone otherwise.
  */
 uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
 		       bool *ret_unread);

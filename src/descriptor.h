@@ -9,10 +9,17 @@
 #define HR_DESC_TABLE (UINT64_C(1) << 1)
 #define HR_DESC_CONT  (UINT64_C(1) << 52)
 
+/*
+ * Stands for an entry that is not known, in memory that is made up from an incomplete description.
+ * No kernel writes it: it is not valid and has bits that software must leave 0.
+ */
+#define HR_DESC_UNKNOWN UINT64_C(0xfffffffffffffffe)
+
 enum hr_entry_kind {
-	HR_ENTRY_EMPTY, /* all zero: what the kernel calls "none" */
-	HR_ENTRY_TABLE, /* points to a table of the next level */
-	HR_ENTRY_LEAF,	/* maps, or would map if its valid bit were set */
+	HR_ENTRY_EMPTY,	  /* all zero: what the kernel calls "none" */
+	HR_ENTRY_UNKNOWN, /* HR_DESC_UNKNOWN */
+	HR_ENTRY_TABLE,	  /* points to a table of the next level */
+	HR_ENTRY_LEAF,	  /* maps, or would map if its valid bit were set */
 };
 
 struct hr_entry {
@@ -36,6 +43,16 @@ static inline uint64_t hr_desc_output_address(const struct hr_geometry *geo, uin
 	return geo->lpa2 ? pa | (desc & 0x300) << 42 : pa;
 }
 
+/* The bits of a descriptor that carry the page-aligned output address @pa, of 48 bits or more. */
+static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, uint64_t pa)
+{
+	uint64_t in_place = pa & UINT64_C(0xffffffffffff);
+
+	if (geo->page_shift == 16)
+		return in_place | (pa >> 36 & 0xf000);
+	return geo->lpa2 ? (pa & UINT64_C(0x3ffffffffffff)) | (pa >> 42 & 0x300) : in_place;
+}
+
 /*
  * A non-zero descriptor without its valid bit is a leaf that the kernel has made invalid
  * (set_direct_map_invalid(), debug_pagealloc; 7.0 and later mark it with bit 11 too): it still is
@@ -50,6 +67,10 @@ static inline struct hr_entry hr_desc_decode(const struct hr_geometry *geo, int 
 
 	if (!desc)
 		return entry;
+	if (desc == HR_DESC_UNKNOWN) {
+		entry.kind = HR_ENTRY_UNKNOWN;
+		return entry;
+	}
 	if (valid && type1 && level != HR_LEVEL_PTE) {
 		entry.kind = HR_ENTRY_TABLE;
 		return entry;

@@ -49,6 +49,20 @@ static const struct root *root_find(unsigned int page_shift, uint64_t va_bits, u
 	return NULL;
 }
 
+static struct hr_geometry geometry_of(const struct granule *granule, const struct root *root)
+{
+	return (struct hr_geometry){
+		.page_shift = granule->page_shift,
+		.va_bits = root->va_bits,
+		.va_bits_actual = root->va_bits_actual,
+		.root_level = root->level,
+		.root_bits = root->bits,
+		.cont_pte_shift = granule->cont_pte_shift,
+		.cont_pmd_shift = granule->cont_pmd_shift,
+		.lpa2 = granule->page_shift != 16 && root->va_bits_actual == 52,
+	};
+}
+
 struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,
 				  struct hr_geometry *ret)
 {
@@ -66,17 +80,16 @@ struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t
 				    "no arm64 kernel has %" PRIu64 "-byte pages, %" PRIu64
 				    " VA bits configured and %" PRIu64 " in use",
 				    page_size, va_bits, va_bits_actual);
-	*ret = (struct hr_geometry){
-		.page_shift = granule->page_shift,
-		.va_bits = root->va_bits,
-		.va_bits_actual = root->va_bits_actual,
-		.root_level = root->level,
-		.root_bits = root->bits,
-		.cont_pte_shift = granule->cont_pte_shift,
-		.cont_pmd_shift = granule->cont_pmd_shift,
-		.lpa2 = granule->page_shift != 16 && root->va_bits_actual == 52,
-	};
+	*ret = geometry_of(granule, root);
 	return NULL;
+}
+
+bool hr_geometry_nth(size_t index, struct hr_geometry *ret)
+{
+	if (index >= sizeof(roots) / sizeof(roots[0]))
+		return false;
+	*ret = geometry_of(granule_find(UINT64_C(1) << roots[index].page_shift), &roots[index]);
+	return true;
 }
 
 unsigned int hr_geometry_va_bits_min(unsigned int page_shift, unsigned int va_bits)

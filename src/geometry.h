@@ -44,6 +44,9 @@ struct hr_geometry {
 struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,
 				  struct hr_geometry *ret);
 
+/* The @index-th geometry that arm64 kernels can have, from 0 on; false behind the last. */
+bool hr_geometry_nth(size_t index, struct hr_geometry *ret);
+
 /* The VA width that a kernel built for @va_bits falls back to on a CPU without 52-bit VAs. */
 unsigned int hr_geometry_va_bits_min(unsigned int page_shift, unsigned int va_bits);
 

@@ -195,7 +195,12 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 
 static struct hr_blocks blocks_of(const struct hr_guard_check *check)
 {
-	return (struct hr_blocks){ check->layout, check->sections, check->memory_block_size };
+	return (struct hr_blocks){
+		.layout = check->layout,
+		.sections = check->sections,
+		.size = check->memory_block_size,
+		.walker = check->walker,
+	};
 }
 
 void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
@@ -267,7 +272,7 @@ struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t sta
 {
 	const struct hr_blocks blocks = blocks_of(check);
 	size_t capacity = 0;
-	bool unread = !blocks.sections;
+	bool unread = false;
 
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
 	start &= ~(blocks.size - 1);

@@ -240,29 +240,43 @@ static unsigned int ceil_log2(uint64_t value)
 	return bits;
 }
 
-/*
- * The vmemmap's place where the note does not tell it (before 5.19), by the kernel's version. R is
- * the linear map's size as the smallest VA width has it.
- */
+void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
+		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end)
+{
+	unsigned int min_bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
+	/* The linear map's size as the smallest VA width has it. */
+	uint64_t size = (UINT64_C(1) << geo->va_bits) - (UINT64_C(1) << (min_bits - 1));
+	unsigned int shift = geo->page_shift - ceil_log2(struct_page_size);
+
+	switch (form) {
+	case HR_VMEMMAP_BELOW_2M:
+		*ret_end = -UINT64_C(0x200000);
+		*ret_start = *ret_end - (size >> shift);
+		break;
+	case HR_VMEMMAP_POWER_OF_TWO:
+		*ret_start = -(UINT64_C(1) << (geo->va_bits - shift));
+		*ret_end = *ret_start + (size >> shift);
+		break;
+	case HR_VMEMMAP_BELOW_1G:
+	case HR_VMEMMAP_FORMS:
+		*ret_end = -UINT64_C(0x40000000);
+		*ret_start = *ret_end - (size >> geo->page_shift) * struct_page_size;
+		break;
+	}
+}
+
+/* The vmemmap's place where the note does not tell it (before 5.19), by the kernel's version. */
 static void derive_vmemmap(struct hr_layout *layout)
 {
-	const struct hr_geometry *geo = &layout->geo;
-	unsigned int min_bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
-	uint64_t r = -(UINT64_C(1) << (min_bits - 1)) - layout->page_offset;
-	unsigned int shift = geo->page_shift - ceil_log2(layout->struct_page_size);
+	enum hr_vmemmap_form form = HR_VMEMMAP_BELOW_1G;
 
 	layout->vmemmap_is_derived = true;
-	if (hr_release_compare(&layout->version, 5, 11, 0) < 0) {
-		layout->vmemmap_end = -UINT64_C(0x200000);
-		layout->vmemmap_start = layout->vmemmap_end - (r >> shift);
-	} else if (hr_release_compare(&layout->version, 6, 9, 0) < 0) {
-		layout->vmemmap_start = -(UINT64_C(1) << (geo->va_bits - shift));
-		layout->vmemmap_end = layout->vmemmap_start + (r >> shift);
-	} else {
-		layout->vmemmap_end = -UINT64_C(0x40000000);
-		layout->vmemmap_start =
-			layout->vmemmap_end - (r >> geo->page_shift) * layout->struct_page_size;
-	}
+	if (hr_release_compare(&layout->version, 5, 11, 0) < 0)
+		form = HR_VMEMMAP_BELOW_2M;
+	else if (hr_release_compare(&layout->version, 6, 9, 0) < 0)
+		form = HR_VMEMMAP_POWER_OF_TWO;
+	hr_vmemmap_place(&layout->geo, layout->struct_page_size, form, &layout->vmemmap_start,
+			 &layout->vmemmap_end);
 }
 
 /* SYMBOL(vmemmap), in the note from 6.12 on, is what pfn_to_page(0) would be. */

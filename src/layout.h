@@ -46,6 +46,7 @@ struct hr_layout {
 	uint64_t vmemmap_start;		/* VA: VMEMMAP_START */
 	uint64_t vmemmap_end;		/* VA, exclusive: VMEMMAP_END */
 	bool vmemmap_is_derived;	/* by formula, not from the note or the user */
+	bool hides_vmemmap_pa;		/* the source does not tell what PAs the vmemmap maps */
 	uint64_t struct_page_size;	/* bytes */
 	unsigned int section_size_bits; /* log2 of a section in bytes */
 	bool has_mem_section;		/* the three below are known */
@@ -62,6 +63,18 @@ struct hr_layout {
  */
 struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 				const struct hr_overrides *overrides, struct hr_layout *ret);
+
+/* How kernels have placed the vmemmap. */
+enum hr_vmemmap_form {
+	HR_VMEMMAP_BELOW_2M,	 /* up to 5.10: it ends 2 MiB below the top */
+	HR_VMEMMAP_POWER_OF_TWO, /* 5.11 to 6.8: it begins at a power of two */
+	HR_VMEMMAP_BELOW_1G,	 /* 6.9 on: it ends 1 GiB below the top */
+	HR_VMEMMAP_FORMS,
+};
+
+/* The VAs of VMEMMAP_START and VMEMMAP_END, exclusive, for pages described by @struct_page_size. */
+void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
+		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end);
 
 /* Can @value of the constant @key be that of some arm64 kernel, whatever the others are? */
 bool hr_override_is_possible(enum hr_override_key key, uint64_t value);

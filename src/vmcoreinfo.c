@@ -18,6 +18,7 @@ struct hr_vmcoreinfo {
 	char *text;
 	struct line *lines;
 	size_t count;
+	struct hr_vmcoreinfo *fallback; /* NULL: none */
 };
 
 static int compare_lines(const void *a, const void *b)
@@ -96,6 +97,7 @@ void hr_vmcoreinfo_destroy(struct hr_vmcoreinfo *info)
 {
 	if (!info)
 		return;
+	hr_vmcoreinfo_destroy(info->fallback);
 	free(info->lines);
 	free(info->text);
 	free(info);
@@ -106,10 +108,18 @@ const char *hr_vmcoreinfo_get(const struct hr_vmcoreinfo *info, const char *key)
 	const struct line wanted = { .key = key };
 	const struct line *found;
 
-	if (!info || !info->count)
-		return NULL;
-	found = bsearch(&wanted, info->lines, info->count, sizeof(*info->lines), compare_lines);
-	return found ? found->value : NULL;
+	for (; info; info = info->fallback) {
+		found = bsearch(&wanted, info->lines, info->count, sizeof(*info->lines),
+				compare_lines);
+		if (found)
+			return found->value;
+	}
+	return NULL;
+}
+
+void hr_vmcoreinfo_set_fallback(struct hr_vmcoreinfo *info, struct hr_vmcoreinfo *fallback)
+{
+	info->fallback = fallback;
 }
 
 static int radix_of(const char *key, const char *value)

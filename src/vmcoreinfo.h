@@ -28,6 +28,9 @@ static inline void hr_cleanup_vmcoreinfo(struct hr_vmcoreinfo **info)
 	hr_vmcoreinfo_destroy(*info);
 }
 
+/* Let @fallback, which is taken over, answer for keys that @info does not have. */
+void hr_vmcoreinfo_set_fallback(struct hr_vmcoreinfo *info, struct hr_vmcoreinfo *fallback);
+
 /* The value of @key ("NUMBER(VA_BITS)"), without its line end; NULL if it is not there. */
 const char *hr_vmcoreinfo_get(const struct hr_vmcoreinfo *info, const char *key);
 

@@ -36,6 +36,7 @@ struct hr_walker {
 /* A group of aligned neighbours and how many of them carry the CONT bit. */
 struct group {
 	size_t first, entries, members;
+	size_t unknown; /* entries of it that nobody knows */
 	bool contiguous, valid;
 	uint64_t pa; /* of the group, by its first member */
 };
@@ -156,6 +157,7 @@ static void group_scan(const struct hr_geometry *geo, int level, const struct sl
 	for (size_t i = 0; i < entries; i++) {
 		struct hr_entry entry = hr_desc_decode(geo, level, slot_desc(slot, ret->first + i));
 
+		ret->unknown += entry.kind == HR_ENTRY_UNKNOWN;
 		if (entry.kind != HR_ENTRY_LEAF || !entry.cont)
 			continue;
 		if (!ret->members++)
@@ -173,7 +175,14 @@ static bool group_is_complete(const struct group *group)
 
 static bool group_is_broken(const struct group *group)
 {
-	return group->members && group->members < group->entries;
+	return group->members && group->members + group->unknown < group->entries;
+}
+
+/* Are there members, and for the rest nobody knows? */
+static bool group_is_open(const struct group *group)
+{
+	return group->members && group->unknown &&
+	       group->members + group->unknown == group->entries;
 }
 
 static struct hr_leaf leaf_of_group(const struct hr_geometry *geo, int level, uint64_t va,
@@ -228,14 +237,22 @@ static int deepest_before(const struct hr_geometry *geo, uint64_t va)
 	return level - 1;
 }
 
+static const char why_unknown[] = "nothing is known of the entry there";
+
 static void lookup_finish(const struct hr_geometry *geo, uint64_t va, const struct group *group,
 			  int level, const struct hr_entry *entry, struct hr_lookup *ret)
 {
+	bool member = entry->kind == HR_ENTRY_LEAF && entry->cont;
+
 	if (entry->kind == HR_ENTRY_LEAF && group_is_complete(group))
 		ret->leaf = leaf_of_group(geo, level, va, group);
 	else
 		ret->leaf = leaf_of_entry(geo, level, va, entry);
 	ret->state = entry->kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
+	if (entry->kind == HR_ENTRY_UNKNOWN || (member && group_is_open(group))) {
+		ret->state = HR_MAP_UNREADABLE;
+		memcpy(ret->why, why_unknown, sizeof(why_unknown));
+	}
 	ret->splits = (ret->state == HR_MAP_MAPPED && ret->leaf.va != va) ||
 		      (ret->in_broken_group && ret->broken_group.va != va);
 }
@@ -340,17 +357,20 @@ static struct hr_error *walk_flush(struct walk *walk)
 	return walk->visitor->run(walk->visitor->context, &walk->run);
 }
 
-static bool run_takes(const struct hr_run *run, enum hr_map_state state, const struct hr_leaf *leaf)
+static bool run_takes(const struct walk *walk, enum hr_map_state state, const struct hr_leaf *leaf)
 {
+	const struct hr_run *run = &walk->run;
 	uint64_t bytes = run->leaf.size * run->count;
 
 	if (run->state != state || run->leaf.va + bytes != leaf->va)
 		return false;
 	if (state == HR_MAP_UNMAPPED)
 		return true;
-	return state == HR_MAP_MAPPED && run->leaf.level == leaf->level &&
-	       run->leaf.cont == leaf->cont && run->leaf.valid == leaf->valid &&
-	       run->leaf.expected == leaf->expected && run->leaf.pa + bytes == leaf->pa;
+	if (state == HR_MAP_UNREADABLE)
+		return !strcmp(walk->why, walk->walker->why);
+	return run->leaf.level == leaf->level && run->leaf.cont == leaf->cont &&
+	       run->leaf.valid == leaf->valid && run->leaf.expected == leaf->expected &&
+	       run->leaf.pa + bytes == leaf->pa;
 }
 
 static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
@@ -358,7 +378,7 @@ static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
 {
 	struct hr_error *error;
 
-	if (walk->pending && run_takes(&walk->run, state, leaf)) {
+	if (walk->pending && run_takes(walk, state, leaf)) {
 		if (state == HR_MAP_MAPPED)
 			walk->run.count++;
 		else
@@ -492,6 +512,8 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	if (!at->group.members)
 		return NULL;
 	leaf = leaf_of_group(geo, at->level, at->va, &at->group);
+	if (group_is_open(&at->group))
+		return NULL;
 	if (group_is_broken(&at->group))
 		return walk->visitor->broken_group(walk->visitor->context, &leaf);
 	*ret_done = true;
@@ -516,6 +538,11 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 	if (last > at->last)
 		last = at->last;
 	at->va = last + 1;
+	if (entry.kind == HR_ENTRY_UNKNOWN ||
+	    (entry.kind == HR_ENTRY_LEAF && entry.cont && group_is_open(&at->group))) {
+		memcpy(walk->walker->why, why_unknown, sizeof(why_unknown));
+		return walk_emit_gap(walk, HR_MAP_UNREADABLE, at->level, va, last);
+	}
 	if (entry.kind == HR_ENTRY_LEAF)
 		return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 	if (entry.kind == HR_ENTRY_EMPTY)

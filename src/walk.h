@@ -38,7 +38,10 @@ struct hr_leaf {
 
 struct hr_lookup {
 	enum hr_map_state state;
-	/* Mapped: the leaf or CONT group around the address. Unmapped: the hole's entry. */
+	/*
+	 * Mapped: the leaf or CONT group around the address. Unmapped, or an entry that is not
+	 * known: what that entry spans. A size of 0 if a table could not be read.
+	 */
 	struct hr_leaf leaf;
 	/* An edge at the address splits the leaf or a CONT group around it. */
 	bool splits;
@@ -58,7 +61,7 @@ struct hr_run {
 	 */
 	struct hr_leaf leaf;
 	uint64_t count;	 /* leaves; a CONT group is one */
-	const char *why; /* unreadable: the reason of the first page; valid during the call */
+	const char *why; /* unreadable: the reason; valid during the call */
 };
 
 /* A table below the root, all of whose remaining entries a teardown of the range would empty. */

@@ -16,7 +16,7 @@ static void set_up(struct fixture *fixture, uint64_t block_size)
 {
 	fake_kernel_init(&fixture->kernel, &fake_shapes[1], BASE);
 	fake_section(&fixture->kernel, BASE, 15);
-	fixture->blocks = (struct hr_blocks){ &fixture->kernel.layout, NULL, block_size };
+	fixture->blocks = (struct hr_blocks){ &fixture->kernel.layout, NULL, block_size, NULL };
 	assert_success(hr_sections_create(&fixture->kernel.layout, &fixture->kernel.fake.memory,
 					  &fixture->blocks.sections));
 }
@@ -191,6 +191,46 @@ static void next_leaves_the_mark_of_an_earlier_failure(void **state)
 	tear_down(&fixture);
 }
 
+/* Without sections a block exists if the linear map has some of it. */
+static void the_map_tells_blocks_where_sections_do_not(void **state)
+{
+	struct fixture fixture;
+	struct hr_walker *walker = NULL;
+	struct hr_sections *sections;
+	bool unread = false;
+
+	(void)state;
+	set_up(&fixture, MIB(128));
+	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
+					fixture.kernel.layout.swapper_pa, &walker));
+	sections = fixture.blocks.sections;
+	fixture.blocks.sections = NULL;
+	assert_true(hr_block_next(&fixture.blocks, 0, GIB(64), &unread) == HR_NO_BLOCK);
+	fixture.blocks.walker = walker;
+	fake_map_linear(&fixture.kernel, BASE + GIB(3) + MIB(64), MIB(2), FAKE_PMD);
+	fake_map_linear(&fixture.kernel, BASE + GIB(5), GIB(1), FAKE_PUD);
+	assert_int_equal(hr_block_next(&fixture.blocks, 0, GIB(64), &unread), BASE + GIB(3));
+	assert_int_equal(hr_block_next(&fixture.blocks, BASE + GIB(3) + MIB(128), GIB(64), &unread),
+			 BASE + GIB(5));
+	assert_int_equal(hr_block_next(&fixture.blocks, BASE + GIB(6) - MIB(128), GIB(64), &unread),
+			 BASE + GIB(6) - MIB(128));
+	assert_true(hr_block_next(&fixture.blocks, BASE + GIB(6), GIB(64), &unread) == HR_NO_BLOCK);
+	assert_false(unread);
+	fake_exclude(&fixture.kernel.fake,
+		     fake_table_of(&fixture.kernel.tables, HR_LEVEL_PMD,
+				   fake_linear(&fixture.kernel, BASE + GIB(3))));
+	/* A walker keeps the tables that it has read. */
+	hr_walker_destroy(walker);
+	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
+					fixture.kernel.layout.swapper_pa, &walker));
+	fixture.blocks.walker = walker;
+	assert_int_equal(hr_block_next(&fixture.blocks, 0, GIB(64), &unread), BASE + GIB(5));
+	assert_true(unread);
+	fixture.blocks.sections = sections;
+	hr_walker_destroy(walker);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +244,7 @@ int main(void)
 		cmocka_unit_test(next_steps_over_an_unread_root_and_says_so),
 		cmocka_unit_test(next_ends_with_an_unread_array_of_roots),
 		cmocka_unit_test(next_leaves_the_mark_of_an_earlier_failure),
+		cmocka_unit_test(the_map_tells_blocks_where_sections_do_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

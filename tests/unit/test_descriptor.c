@@ -136,6 +136,34 @@ static void bit_52_is_cont_in_leaves_only(void **state)
 	assert_int_equal(decode(SHAPE_4K, 2, BIT(52) | 0x1003).kind, HR_ENTRY_TABLE);
 }
 
+static void output_addresses_are_written_as_they_are_read(void **state)
+{
+	static const struct {
+		size_t shape;
+		uint64_t pa;
+	} rows[] = {
+		{ SHAPE_4K, 0x0000fffffffff000 },  { SHAPE_4K_LPA2, 0x000ffffffffff000 },
+		{ SHAPE_16K, 0x0000ffffffffc000 }, { SHAPE_16K_LPA2, 0x000fffffffffc000 },
+		{ SHAPE_64K, 0x000fffffffff0000 }, { SHAPE_64K, 0x0005000000010000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_geometry geo = fake_geometry(&fake_shapes[rows[i].shape]);
+		uint64_t desc = hr_desc_of_output_address(&geo, rows[i].pa);
+
+		assert_int_equal(hr_desc_output_address(&geo, desc), rows[i].pa);
+	}
+}
+
+static void an_entry_that_nobody_knows_is_neither_leaf_nor_hole(void **state)
+{
+	(void)state;
+	for (int level = HR_LEVEL_PGD; level <= HR_LEVEL_PTE; level++)
+		assert_int_equal(decode(SHAPE_4K_LPA2, level, HR_DESC_UNKNOWN).kind,
+				 HR_ENTRY_UNKNOWN);
+}
+
 static void expected_leaves_are_those_that_linux_makes(void **state)
 {
 	static const struct {
@@ -169,6 +197,8 @@ int main(void)
 		cmocka_unit_test(attributes_are_no_address),
 		cmocka_unit_test(block_addresses_are_aligned_to_the_block),
 		cmocka_unit_test(bit_52_is_cont_in_leaves_only),
+		cmocka_unit_test(output_addresses_are_written_as_they_are_read),
+		cmocka_unit_test(an_entry_that_nobody_knows_is_neither_leaf_nor_hole),
 		cmocka_unit_test(expected_leaves_are_those_that_linux_makes),
 	};
 

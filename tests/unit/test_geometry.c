@@ -146,6 +146,27 @@ static void root_index_is_counted_from_the_symbol(void **state)
 	}
 }
 
+/* All that kernels have, each once, in any order. */
+static void every_geometry_is_listed(void **state)
+{
+	struct hr_geometry geo;
+	size_t seen = 0, count = 0;
+
+	(void)state;
+	for (; hr_geometry_nth(count, &geo); count++) {
+		for (size_t i = 0; i < FAKE_SHAPES; i++) {
+			const struct fake_shape *shape = &fake_shapes[i];
+
+			seen += geo.page_shift == shape->page_shift &&
+				geo.va_bits == shape->va_bits &&
+				geo.va_bits_actual == shape->va_bits_actual &&
+				geo.root_level == shape->root_level;
+		}
+	}
+	assert_int_equal(count, FAKE_SHAPES);
+	assert_int_equal(seen, FAKE_SHAPES);
+}
+
 static void fallback_width_of_52_bit_kernels(void **state)
 {
 	(void)state;
@@ -178,6 +199,7 @@ int main(void)
 		cmocka_unit_test(block_and_group_sizes_are_the_architectures),
 		cmocka_unit_test(full_tables_have_a_page_of_entries),
 		cmocka_unit_test(root_index_is_counted_from_the_symbol),
+		cmocka_unit_test(every_geometry_is_listed),
 		cmocka_unit_test(fallback_width_of_52_bit_kernels),
 		cmocka_unit_test(levels_have_the_words_of_the_interface),
 	};
