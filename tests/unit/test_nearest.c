@@ -340,6 +340,30 @@ static void without_sections_there_is_none(void **state)
 	tear_down(&fixture);
 }
 
+/* What sections would tell is left out of the verdict then. */
+static void without_sections_two_reasons_are_to_be_ignored(void **state)
+{
+	struct fixture fixture;
+	struct hr_sections *sections;
+
+	(void)state;
+	set_up(&fixture);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
+	fake_add_memory(&fixture.kernel, HOT + GIB(1), GIB(1), FAKE_PMD, FAKE_PMD);
+	sections = fixture.check.sections;
+	fixture.check.sections = fixture.guard.sections = NULL;
+	fixture.check.ignored = IGNORE(HR_REASON_BOOT_MEMORY);
+	find(&fixture, 4, 12, false);
+	assert_false(fixture.found.has_inside);
+	assert_false(fixture.found.has_around);
+	fixture.check.ignored |= IGNORE(HR_REASON_NOT_PRESENT);
+	find(&fixture, 4, 12, false);
+	assert_inside(&fixture, 8, 12);
+	assert_around(&fixture, 0, 12);
+	fixture.check.sections = sections;
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +384,7 @@ int main(void)
 		cmocka_unit_test(unmapped_end_is_no_cut),
 		cmocka_unit_test(absent_memory_has_none),
 		cmocka_unit_test(without_sections_there_is_none),
+		cmocka_unit_test(without_sections_two_reasons_are_to_be_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
