@@ -11,9 +11,9 @@
 #include "cleanup.h"
 #include "file_io.h"
 #include "proc_kallsyms.h"
+#include "ptdump_source.h"
 
-#define SYSFS_MEMORY	"/sys/devices/system/memory"
-#define BLOCK_SIZE_FILE SYSFS_MEMORY "/block_size_bytes"
+#define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
 
 /* struct new_utsname: six fields of this size, of which version is the fourth. */
 enum {
@@ -58,6 +58,8 @@ static struct hr_error *load_note(struct hr_kernel *kernel)
 
 	if (given)
 		return read_vmcoreinfo_file(given, &kernel->note);
+	if (source->kind == HR_SOURCE_PTDUMP)
+		return NULL;
 	if (!source->vmcoreinfo)
 		return hr_error_new(
 			HR_ERROR_INPUT,
@@ -134,13 +136,16 @@ static void apply_assumptions(struct hr_kernel *kernel)
 		kernel->features.repeat_tlbi = options->repeat_tlbi;
 }
 
-static void choose_models(struct hr_kernel *kernel)
+/* Does a query count TLBIs? What a plan assumes matters to nobody else. */
+static bool has_plan(const struct hr_kernel *kernel)
 {
-	struct hr_models *models = &kernel->models;
+	return kernel->options->range_count || kernel->options->suggest;
+}
 
-	*models = hr_models_of_release(&kernel->layout.version);
-	choose_guard(kernel);
-	apply_assumptions(kernel);
+static void warn_of_models(struct hr_kernel *kernel)
+{
+	const struct hr_models *models = &kernel->models;
+
 	if (models->gap && models->teardown_from != HR_MODEL_FROM_OPTION)
 		hr_kernel_warn(kernel, models->gap);
 	if (!models->teardown)
@@ -152,6 +157,17 @@ static void choose_models(struct hr_kernel *kernel)
 			kernel,
 			"the flush model is not known: the plan follows the form that kernels "
 			"have from 6.13 on");
+}
+
+static void choose_models(struct hr_kernel *kernel)
+{
+	struct hr_models *models = &kernel->models;
+
+	*models = hr_models_of_release(&kernel->layout.version);
+	choose_guard(kernel);
+	apply_assumptions(kernel);
+	if (has_plan(kernel))
+		warn_of_models(kernel);
 	if (!models->guard)
 		hr_kernel_warn(
 			kernel,
@@ -170,6 +186,8 @@ static void choose_tlbi(struct hr_kernel *kernel)
 		.repeat_form = kernel->models.repeat,
 		.flush = kernel->models.flush,
 	};
+	if (!has_plan(kernel))
+		return;
 	if (features->repeat_tlbi == HR_UNKNOWN)
 		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "
 				       "repeated is not known: the plan assumes that they do not "
@@ -180,8 +198,7 @@ static void choose_tlbi(struct hr_kernel *kernel)
 			       "assumes that they have (--assume=tlbi-range=0 overrides)");
 }
 
-/* What /proc and /sys say holds for the source. */
-static bool is_running_kernel(const struct hr_kernel *kernel)
+bool hr_kernel_is_running(const struct hr_kernel *kernel)
 {
 	return kernel->source->kind == HR_SOURCE_KCORE &&
 	       !strcmp(kernel->options->paths[0], "/proc/kcore");
@@ -199,7 +216,7 @@ static void find_memory_block_size(struct hr_kernel *kernel)
 	uint64_t size;
 
 	kernel->memory_block_size = section;
-	if (!is_running_kernel(kernel))
+	if (!hr_kernel_is_running(kernel))
 		return;
 	fd = open(BLOCK_SIZE_FILE, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
@@ -218,7 +235,7 @@ static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 	hr_evidence_symbols(symbols);
 	error = hr_kallsyms_find(&kernel->layout, kernel->note, &kernel->source->memory, symbols,
 				 HR_EVIDENCE_SYMBOLS);
-	if (!error || !is_running_kernel(kernel))
+	if (!error || !hr_kernel_is_running(kernel))
 		return error;
 	hr_error_destroy(error);
 	hr_evidence_symbols(symbols);
@@ -236,6 +253,41 @@ static void find_features(struct hr_kernel *kernel)
 		kernel->features =
 			hr_features_read(&kernel->layout, &kernel->source->memory, symbols);
 	hr_error_destroy(error);
+}
+
+/* Does a query need to know where the memory lies? */
+static bool needs_pa(const struct hr_options *options)
+{
+	return options->range_count || options->blocks || options->suggest;
+}
+
+/* A text of page tables is walked as if it were memory; what it does not tell is assumed. */
+static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
+{
+	const struct hr_options *options = kernel->options;
+	struct hr_ptdump_note found;
+	struct hr_error *error =
+		hr_ptdump_source_note(kernel->source, &options->overrides, &kernel->note, &found);
+
+	if (error)
+		return error;
+	kernel->has_phys_offset = found.has_phys_offset;
+	if (!kernel->has_phys_offset && needs_pa(options))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "a text of page tables has no physical addresses: give "
+				    "--phys-offset or --vmcoreinfo");
+	for (size_t i = 0; i < HR_PTDUMP_WARNINGS && found.warnings[i]; i++)
+		hr_kernel_warn(kernel, found.warnings[i]);
+	error = hr_layout_init(kernel->note, &found.overrides, &kernel->layout);
+	return error ? error : hr_ptdump_source_attach(kernel->source, &kernel->layout);
+}
+
+static struct hr_error *find_layout(struct hr_kernel *kernel)
+{
+	if (kernel->source->kind == HR_SOURCE_PTDUMP)
+		return find_layout_of_text(kernel);
+	kernel->has_phys_offset = true;
+	return hr_layout_init(kernel->note, &kernel->options->overrides, &kernel->layout);
 }
 
 static struct hr_error *open_core(struct hr_kernel *kernel)
@@ -265,7 +317,7 @@ struct hr_error *hr_kernel_open(const struct hr_options *options,
 		error = load_note(kernel);
 	if (error)
 		return error;
-	error = hr_layout_init(kernel->note, &options->overrides, &kernel->layout);
+	error = find_layout(kernel);
 	if (error)
 		return hr_error_context(error, "%s", options->paths[0]);
 	error = open_core(kernel);
@@ -300,164 +352,9 @@ struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel)
 	};
 }
 
-static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
-					 const struct hr_check *check)
+bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map)
 {
-	return (struct hr_guard_check){
-		.layout = check->layout,
-		.walker = check->walker,
-		.sections = check->sections,
-		.memory_block_size = check->memory_block_size,
-		.model = kernel->models.guard,
-	};
-}
-
-/* What the kernel's own check says; it is not asked where the verdict alone is wanted and clear. */
-static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
-				  struct hr_answer *answer)
-{
-	const struct hr_guard_check guard = guard_check(kernel, check);
-	/* A range that is no multiple of memory blocks does not get as far as a split. */
-	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
-		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
-	struct hr_error *error = hr_guard_range(&guard, answer->range.start, answer->range.end,
-						splits, &answer->guard);
-
-	if (!error)
-		hr_check_guard(&answer->guard, guard.model, &answer->check);
-	return error;
-}
-
-/* Where else to go, if not here. */
-static void ask_nearest(const struct hr_kernel *kernel, const struct hr_check *check,
-			struct hr_answer *answer)
-{
-	const struct hr_guard_check guard = guard_check(kernel, check);
-	struct hr_check_result inside = { .count = 0 };
-
-	hr_check_survey(check, &answer->survey, &inside);
-	hr_nearest_find(check, &guard, &answer->range, inside.count, &answer->nearest);
-}
-
-static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check *check,
-				 enum hr_depth depth, struct hr_answer *answer)
-{
-	const struct hr_pa_range *range = &answer->range;
-	struct hr_error *error = NULL;
-
-	if (depth == HR_DEPTH_PLAN)
-		error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
-				       kernel->models.teardown, kernel->memory_block_size,
-				       range->start, range->end, &answer->survey, &answer->plan);
-	else
-		hr_survey_range(&kernel->layout, kernel->walker, range->start, range->end, NULL,
-				NULL, &answer->survey);
-	if (!error)
-		hr_check_survey(check, &answer->survey, &answer->check);
-	return error;
-}
-
-struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
-			       enum hr_depth depth, struct hr_answer *ret)
-{
-	const struct hr_check check = {
-		.layout = &kernel->layout,
-		.walker = kernel->walker,
-		.sections = kernel->sections,
-		.memory_block_size = kernel->memory_block_size,
-		.ignored = kernel->options->ignored,
-	};
-	bool quick = depth == HR_DEPTH_VERDICT;
-	struct hr_error *error = NULL;
-
-	memset(ret, 0, sizeof(*ret));
-	ret->range = *range;
-	hr_check_edges(&check, range, &ret->check);
-	if (!quick)
-		error = ask_walk(kernel, &check, depth, ret);
-	if (!error && (!quick || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
-		error = ask_guard(kernel, &check, ret);
-	ret->verdict = hr_check_verdict(&check, &ret->check);
-	if (!error && depth == HR_DEPTH_PLAN && ret->verdict != HR_VERDICT_REMOVABLE)
-		ask_nearest(kernel, &check, ret);
-	return error;
-}
-
-struct hr_blocks hr_kernel_blocks(const struct hr_kernel *kernel)
-{
-	return (struct hr_blocks){ &kernel->layout, kernel->sections, kernel->memory_block_size };
-}
-
-/* "going-offline" and whatever else may come is neither the one nor the other. */
-static enum hr_tristate sysfs_online(uint64_t number)
-{
-	_cleanup_close_ int fd = -1;
-	char path[64], text[16] = "";
-
-	snprintf(path, sizeof(path), SYSFS_MEMORY "/memory%" PRIu64 "/state", number);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		return HR_UNKNOWN;
-	if (!strcmp(text, "online\n"))
-		return HR_YES;
-	return strcmp(text, "offline\n") ? HR_UNKNOWN : HR_NO;
-}
-
-enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start)
-{
-	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
-	struct hr_block_state state;
-	struct hr_error *error;
-
-	if (is_running_kernel(kernel))
-		return sysfs_online(start / kernel->memory_block_size);
-	error = hr_block_read(&blocks, start, &state);
-	if (error || !blocks.sections) {
-		hr_error_destroy(error);
-		return HR_UNKNOWN;
-	}
-	return state.online ? HR_YES : HR_NO;
-}
-
-static struct hr_error *on_map_run(void *context, const struct hr_run *run)
-{
-	struct hr_map_walk *walk = context;
-
-	if (run->state == HR_MAP_UNREADABLE)
-		walk->unreadable += run->leaf.size;
-	return run->state == HR_MAP_MAPPED ? walk->run(walk->context, run) : NULL;
-}
-
-/* A damaged group shows as what its members are: single leaves. */
-static struct hr_error *on_map_group(void *context, const struct hr_leaf *group)
-{
-	(void)context;
-	(void)group;
-	return NULL;
-}
-
-struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
-				    struct hr_map_walk *walk)
-{
-	const struct hr_layout *layout = &kernel->layout;
-	const struct hr_visitor visitor = {
-		.context = walk,
-		.run = on_map_run,
-		.broken_group = on_map_group,
-	};
-	uint64_t start = layout->vmemmap_start, end = layout->vmemmap_end;
-
-	walk->unreadable = 0;
-	if (map == HR_MAP_LINEAR) {
-		start = -(UINT64_C(1) << layout->geo.va_bits_actual);
-		end = layout->linear_end;
-	}
-	return hr_walk_range(kernel->walker, start, end - 1, &visitor);
-}
-
-void hr_answer_release(struct hr_answer *answer)
-{
-	hr_guard_release(&answer->guard);
-	hr_plan_destroy(answer->plan);
-	answer->plan = NULL;
+	if (map == HR_MAP_LINEAR)
+		return kernel->has_phys_offset;
+	return kernel->source->kind != HR_SOURCE_PTDUMP;
 }

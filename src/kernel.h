@@ -8,9 +8,10 @@
 #include "nearest.h"
 #include "options.h"
 #include "range_plan.h"
+#include "suggest.h"
 
 enum {
-	HR_WARNINGS_MAX = 8
+	HR_WARNINGS_MAX = 16
 };
 
 struct hr_kernel {
@@ -24,6 +25,7 @@ struct hr_kernel {
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
 	uint64_t memory_block_size; /* bytes */
+	bool has_phys_offset;	    /* false: a text, and nobody said where the memory lies */
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;
 };
@@ -49,6 +51,11 @@ static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 	hr_kernel_destroy(*kernel);
 }
 
+#define HR_SYSFS_MEMORY "/sys/devices/system/memory"
+
+/* Is the source the running kernel, so that what /proc and /sys say holds for it? */
+bool hr_kernel_is_running(const struct hr_kernel *kernel);
+
 /* Add @text, which must outlive @kernel, to the warnings. */
 void hr_kernel_warn(struct hr_kernel *kernel, const char *text);
 
@@ -70,10 +77,29 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 struct hr_blocks hr_kernel_blocks(const struct hr_kernel *kernel);
 
 /*
+ * The first memory block from @start (a multiple of the block size) on that exists, HR_NO_BLOCK if
+ * there is none. Where sections cannot be told, a block exists if the linear map maps some of it.
+ * *@ret_unread is set if something could not be read and blocks may be missing for it.
+ */
+uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bool *ret_unread);
+
+/*
+ * Find removable ranges of at least @size bytes, as hr_suggest_find() does, and ask about each of
+ * them: what comes back was removable and has exact figures. Errors: HR_ERROR_NO_MEMORY;
+ * HR_ERROR_INPUT with more memory blocks than can be searched. Release @ret in any case.
+ */
+struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
+				   struct hr_suggestions *ret);
+
+/*
  * Is the memory block at @start online? The running kernel is asked in sysfs, of others the
  * sections tell; unknown where neither can be read.
  */
 enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start);
+
+/* The VAs of all of @map, *@ret_last inclusive. */
+void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
+			  uint64_t *ret_last);
 
 /* A walk of a whole map: runs that are mapped go to @run, the bytes of others are counted. */
 struct hr_map_walk {
@@ -85,6 +111,10 @@ struct hr_map_walk {
 /* Show @walk every leaf of @map in ascending VA. Fails with an error of @walk->run only. */
 struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk);
+
+/* Are the physical addresses in @map known? Text of the tables has none, and none can be computed
+ * for the vmemmap. */
+bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map);
 
 /* Free what @answer holds. */
 void hr_answer_release(struct hr_answer *answer);

@@ -187,9 +187,11 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 
 	if (!check->sections) {
 		if ((check->ignored & both) != both)
-			reason_add(result, HR_REASON_UNREADABLE,
-				   "VMCOREINFO does not tell where mem_section is, so boot memory "
-				   "and absent memory cannot be told");
+			reason_add(
+				result, HR_REASON_UNREADABLE,
+				"the place of mem_section is not known, so boot memory and absent "
+				"memory cannot be told (--ignore=boot-memory,not-present leaves "
+				"them out)");
 		return;
 	}
 	error = tally_range(check, range, &tally);
@@ -334,8 +336,9 @@ static void report_hole(const struct hr_check *check, const struct edge *edge, u
 	hr_walk_lookup(check->walker, va, &found);
 	if (found.state == HR_MAP_UNMAPPED)
 		reason_add(result, HR_REASON_UNREADABLE,
-			   "mem_section has this memory, yet the %s does not map its %s page: the "
-			   "tables are not the right ones, or damaged",
+			   "%sthe %s does not map its %s page: the tables are not the right ones, "
+			   "or damaged",
+			   check->sections ? "mem_section has this memory, yet " : "",
 			   map_phrase(edge->map), edge->edge == HR_EDGE_START ? "first" : "last");
 }
 

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 #include "kdump_reader.h"
 #include "options.h"
 #include "report.h"
-#include "report_blocks.h"
 
 enum {
 	STATUS_REMOVABLE = 0,
@@ -26,18 +26,26 @@ struct run {
 	struct hr_options options;
 	struct hr_kernel *kernel;
 	struct hr_pa_range *ranges;
-	struct hr_summary summary;
-	struct hr_json json;
-	bool incomplete; /* something that was asked for could not be read */
+	struct hr_watch *watch; /* NULL unless with --watch */
+	struct hr_report report;
+	uint64_t changes;    /* that the round in hand has shown */
+	bool change_is_lost; /* for want of memory */
 };
+
+/* Let go of the kernel and of what was said about it. */
+static void end_round(struct run *run)
+{
+	hr_report_release(&run->report);
+	free(run->ranges);
+	run->ranges = NULL;
+	hr_kernel_destroy(run->kernel);
+	run->kernel = NULL;
+}
 
 static void run_release(struct run *run)
 {
-	if (run->summary.worst)
-		hr_answer_release(run->summary.worst);
-	free(run->summary.worst);
-	free(run->ranges);
-	hr_kernel_destroy(run->kernel);
+	end_round(run);
+	hr_watch_destroy(run->watch);
 	hr_options_release(&run->options);
 }
 
@@ -126,243 +134,123 @@ static struct hr_error *resolve_ranges(struct run *run)
 	return NULL;
 }
 
-/* Remember the answer that the summary will name. */
-static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer *answer)
-{
-	if (answer->verdict == HR_VERDICT_REMOVABLE ||
-	    (summary->worst && (summary->worst->verdict == HR_VERDICT_NOT_REMOVABLE ||
-				answer->verdict == HR_VERDICT_UNKNOWN)))
-		return NULL;
-	if (!summary->worst)
-		summary->worst = calloc(1, sizeof(*summary->worst));
-	if (!summary->worst)
-		return hr_error_no_memory();
-	hr_answer_release(summary->worst);
-	*summary->worst = *answer;
-	/* The summary has what the answer held. */
-	memset(answer, 0, sizeof(*answer));
-	return NULL;
-}
-
-static bool is_text(const struct run *run)
-{
-	return run->options.output == HR_OUTPUT_TEXT || run->options.output == HR_OUTPUT_EXPLAIN;
-}
-
-static bool is_json(const struct run *run)
-{
-	return run->options.output == HR_OUTPUT_JSON;
-}
-
-static struct hr_error *report_answer(struct run *run, struct hr_answer *answer)
-{
-	run->summary.ranges++;
-	run->summary.verdicts[answer->verdict]++;
-	if (is_text(run))
-		hr_text_print_range(run->kernel, answer);
-	if (is_json(run) && !hr_json_range(&run->json, run->kernel, answer))
-		return hr_error_no_memory();
-	if (run->options.output == HR_OUTPUT_SUMMARY)
-		return keep_worst(&run->summary, answer);
-	return NULL;
-}
-
-static struct hr_error *answer_range(struct run *run, const struct hr_pa_range *range)
-{
-	bool quiet = run->options.output == HR_OUTPUT_QUIET;
-	struct hr_answer *answer = malloc(sizeof(*answer));
-	struct hr_error *error;
-
-	if (!answer)
-		return hr_error_no_memory();
-	error = hr_kernel_ask(run->kernel, range, quiet ? HR_DEPTH_VERDICT : HR_DEPTH_PLAN, answer);
-	if (!error)
-		error = report_answer(run, answer);
-	hr_answer_release(answer);
-	free(answer);
-	return error;
-}
-
-static struct hr_error *answer_ranges(struct run *run)
-{
-	struct hr_error *error = NULL;
-
-	if (is_json(run))
-		hr_json_begin_list(&run->json, "ranges");
-	for (size_t i = 0; !error && i < run->options.range_count; i++)
-		error = answer_range(run, &run->ranges[i]);
-	if (is_json(run))
-		hr_json_end_list(&run->json, false);
-	return error;
-}
-
-static struct hr_error *answer_block(struct run *run, struct hr_block_table *table, uint64_t start)
-{
-	const struct hr_pa_range range = { start, start + run->kernel->memory_block_size };
-	struct hr_answer *answer = malloc(sizeof(*answer));
-	struct hr_listed_block block = { .answer = answer };
-	struct hr_error *error;
-
-	if (!answer)
-		return hr_error_no_memory();
-	block.online = hr_kernel_block_online(run->kernel, start);
-	error = hr_kernel_ask(run->kernel, &range, HR_DEPTH_LEAVES, answer);
-	if (!error && is_text(run))
-		error = hr_block_table_add(table, &block);
-	if (!error && is_json(run) && !hr_json_block(&run->json, run->kernel, &block))
-		error = hr_error_no_memory();
-	hr_answer_release(answer);
-	free(answer);
-	return error;
-}
-
-static struct hr_error *list_blocks(struct run *run, struct hr_block_table *table)
-{
-	const struct hr_blocks blocks = hr_kernel_blocks(run->kernel);
-	struct hr_error *error = NULL;
-	uint64_t end = UINT64_C(1) << run->kernel->layout.pa_bits;
-	bool unread = false;
-
-	if (!blocks.sections)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "VMCOREINFO does not tell where mem_section is, so the memory "
-				    "blocks cannot be listed");
-	for (uint64_t start = hr_block_next(&blocks, 0, end, &unread);
-	     !error && start != HR_NO_BLOCK;
-	     start = hr_block_next(&blocks, start + blocks.size, end, &unread))
-		error = answer_block(run, table, start);
-	if (unread)
-		hr_kernel_warn(run->kernel, "parts of mem_section could not be read: the blocks "
-					    "there are missing");
-	run->incomplete |= unread;
-	return error;
-}
-
-static struct hr_error *answer_blocks(struct run *run)
-{
-	struct hr_block_table *table = NULL;
-	struct hr_error *error = hr_block_table_create(false, &table);
-
-	if (is_json(run))
-		hr_json_begin_list(&run->json, "blocks");
-	if (!error)
-		error = list_blocks(run, table);
-	if (!error && is_text(run))
-		error = hr_block_table_print(table);
-	if (is_json(run))
-		hr_json_end_list(&run->json, false);
-	hr_block_table_destroy(table);
-	return error;
-}
-
-static struct hr_error *on_run(void *context, const struct hr_run *run)
-{
-	struct run *program = context;
-
-	if (is_text(program))
-		hr_text_print_run(run);
-	if (is_json(program) && !hr_json_run(&program->json, run))
-		return hr_error_no_memory();
-	return NULL;
-}
-
-static struct hr_error *answer_map(struct run *run)
-{
-	struct hr_error *error = NULL;
-
-	if (is_json(run))
-		hr_json_begin_map();
-	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++) {
-		struct hr_map_walk walk = { .run = on_run, .context = run };
-
-		if (is_text(run))
-			hr_text_begin_map(map);
-		if (is_json(run))
-			hr_json_begin_list(&run->json, hr_map_name(map));
-		error = hr_kernel_walk_map(run->kernel, map, &walk);
-		if (is_json(run))
-			hr_json_end_list(&run->json, map + 1 == HR_MAP_COUNT);
-		if (is_text(run))
-			putchar('\n');
-		if (walk.unreadable)
-			hr_kernel_warn(run->kernel, map == HR_MAP_LINEAR
-							    ? "parts of the linear map could not "
-							      "be read: the map lacks them"
-							    : "parts of the vmemmap could not be "
-							      "read: the map lacks them");
-		run->incomplete |= walk.unreadable != 0;
-	}
-	if (is_json(run))
-		hr_json_end_map();
-	return error;
-}
-
-static struct hr_error *answer_all(struct run *run)
-{
-	struct hr_error *error = NULL;
-
-	if (is_json(run) && !hr_json_begin(run->kernel))
-		error = hr_error_no_memory();
-	if (!error)
-		error = answer_ranges(run);
-	if (!error && run->options.blocks)
-		error = answer_blocks(run);
-	else if (!error && is_json(run))
-		hr_json_null("blocks");
-	if (!error && run->options.map)
-		error = answer_map(run);
-	else if (!error && is_json(run))
-		hr_json_null("map");
-	return error;
-}
-
-static struct hr_error *finish_report(struct run *run)
-{
-	if (is_text(run))
-		hr_text_print_kernel(run->kernel);
-	if (is_json(run) && !hr_json_end(run->kernel))
-		return hr_error_no_memory();
-	run->summary.ignored = run->options.ignored;
-	if (run->options.output == HR_OUTPUT_SUMMARY)
-		hr_text_print_summary(&run->summary);
-	return NULL;
-}
-
-static bool has_query(const struct hr_options *options)
-{
-	return options->range_count || options->blocks || options->map;
-}
-
-static struct hr_error *run_queries(struct run *run)
+/* Open the kernel, answer all queries, print what @silent leaves. */
+static struct hr_error *run_round(struct run *run, bool silent)
 {
 	uint64_t shown = UINT64_MAX;
 	const struct hr_progress progress = {
 		.fn = isatty(STDERR_FILENO) ? show_progress : NULL,
 		.context = &shown,
 	};
-	struct hr_error *error = read_ranges(&run->options);
+	struct hr_error *error = hr_kernel_open(&run->options, &progress, &run->kernel);
 
-	if (!error && !has_query(&run->options))
-		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it",
-				     run->options.ranges_from);
-	if (!error)
-		error = hr_kernel_open(&run->options, &progress, &run->kernel);
 	if (!error)
 		error = resolve_ranges(run);
+	if (error)
+		return error;
+	run->report = (struct hr_report){
+		.kernel = run->kernel,
+		.ranges = run->ranges,
+		.watch = run->watch,
+		.silent = silent,
+	};
+	return hr_report_print(&run->report);
+}
+
+/* Wait for the next round; false if a signal says that there is none, or nobody reads. */
+static bool wait_for_round(const struct run *run, const sigset_t *signals)
+{
+	const struct timespec pause = { .tv_sec = run->options.watch };
+	int found;
+
+	fflush(stdout);
+	if (ferror(stdout))
+		return false;
+	/* A program that was stopped and goes on may be told that it was interrupted. */
+	do {
+		found = sigtimedwait(signals, NULL, &pause);
+	} while (found < 0 && errno == EINTR);
+	return found < 0 && errno == EAGAIN;
+}
+
+static void on_change(void *context, const char *key, const char *before, const char *after)
+{
+	struct run *run = context;
+
+	if (!hr_report_change(&run->report, !run->changes++, key, before, after))
+		run->change_is_lost = true;
+}
+
+/* Hold back the signals that end the program, but for those that it shall not hear (nohup). */
+static void hold_signals(sigset_t *ret)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	sigemptyset(ret);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction action;
+
+		if (!sigaction(numbers[i], NULL, &action) && action.sa_handler != SIG_IGN)
+			sigaddset(ret, numbers[i]);
+	}
+	sigprocmask(SIG_BLOCK, ret, NULL);
+}
+
+/* One more round, and what has changed since the one before. */
+static struct hr_error *watch_round(struct run *run, bool silent)
+{
+	struct hr_error *error = run_round(run, silent);
+
+	if (error)
+		return error;
+	run->changes = 0;
+	hr_watch_end_round(run->watch, on_change, run);
+	return run->change_is_lost ? hr_error_no_memory() : NULL;
+}
+
+/*
+ * Round after round until a signal: SIGINT and SIGTERM are how a user ends it, so that they are no
+ * failure, and they wait for the round to be whole.
+ */
+static struct hr_error *run_rounds(struct run *run)
+{
+	struct hr_error *error;
+	sigset_t signals;
+
+	hold_signals(&signals);
+	error = hr_watch_create(&run->watch);
 	if (!error)
-		error = answer_all(run);
-	if (!error)
-		error = finish_report(run);
+		error = watch_round(run, false);
+	while (!error && wait_for_round(run, &signals)) {
+		end_round(run);
+		error = watch_round(run, true);
+		/* The command line was right once: what does not fit it now is the kernel. */
+		if (error && error->code == HR_ERROR_USAGE)
+			error->code = HR_ERROR_INPUT;
+	}
 	return error;
 }
 
-static int status_of(const struct run *run)
+static struct hr_error *run_queries(struct run *run)
 {
-	const uint64_t *verdicts = run->summary.verdicts;
+	struct hr_options *options = &run->options;
+	struct hr_error *error = read_ranges(options);
 
-	if (verdicts[HR_VERDICT_NOT_REMOVABLE])
+	if (!error && options->ranges_from && !hr_options_have_query(options))
+		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
+	if (error)
+		return error;
+	return options->watch ? run_rounds(run) : run_round(run, false);
+}
+
+static int status_of(const struct hr_summary *summary)
+{
+	const uint64_t *verdicts = summary->verdicts;
+
+	if (verdicts[HR_VERDICT_NOT_REMOVABLE] || summary->differs || summary->nothing_found)
 		return STATUS_NOT_REMOVABLE;
-	return verdicts[HR_VERDICT_UNKNOWN] || run->incomplete ? STATUS_UNKNOWN : STATUS_REMOVABLE;
+	return verdicts[HR_VERDICT_UNKNOWN] || summary->incomplete ? STATUS_UNKNOWN
+								   : STATUS_REMOVABLE;
 }
 
 /* One line, whatever a file or its name holds: control characters could drive the terminal. */
@@ -414,7 +302,7 @@ static int run_program(struct run *run, int argc, char **argv)
 		return 0;
 	}
 	error = run_queries(run);
-	return error ? fail(run, error) : status_of(run);
+	return error ? fail(run, error) : status_of(&run->report.summary);
 }
 
 int main(int argc, char **argv)

@@ -7,15 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block_table.h"
 #include "cleanup.h"
 #include "leaf_check.h"
 
 enum {
 	OPT_KCORE = 0x100,
 	OPT_VMCORE,
+	OPT_PTDUMP,
 	OPT_RANGES_FROM,
 	OPT_BLOCKS,
 	OPT_MAP,
+	OPT_SUGGEST,
+	OPT_VERIFY_PTDUMP,
+	OPT_WATCH,
 	OPT_JSON,
 	OPT_SUMMARY,
 	OPT_EXPLAIN,
@@ -33,6 +38,8 @@ static const struct argp_option option_table[] = {
 	  1 },
 	{ "vmcore", OPT_VMCORE, "FILE", 0, "a crash dump; repeat it for the parts of a split dump",
 	  1 },
+	{ "ptdump", OPT_PTDUMP, "FILE", 0,
+	  "text of /sys/kernel/debug/kernel_page_tables, - is standard input", 1 },
 	{ NULL, 0, NULL, 0, "Query (at least one):", 2 },
 	{ "range", 'r', "RANGE", 0,
 	  "START-END with END inclusive, START+SIZE, or memoryN; may be repeated", 2 },
@@ -40,11 +47,23 @@ static const struct argp_option option_table[] = {
 	  "one RANGE a line, # begins a comment, - is standard input", 2 },
 	{ "blocks", OPT_BLOCKS, NULL, 0, "every memory block that has a present section", 2 },
 	{ "map", OPT_MAP, NULL, 0, "the leaves of the linear map and the vmemmap, run by run", 2 },
+	{ "suggest", OPT_SUGGEST, "SIZE", 0,
+	  "removable ranges of at least SIZE, those that are cheapest to remove first", 2 },
+	{ "verify-ptdump", OPT_VERIFY_PTDUMP, "FILE", 0,
+	  "compare the walk with the kernel's text of its page tables", 2 },
+	{ "watch", OPT_WATCH, "SECONDS", 0,
+	  "ask the running kernel again and again, and print what has changed", 2 },
 	{ NULL, 0, NULL, 0, "Output (default: text for people):", 3 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON document", 3 },
 	{ "quiet", 'q', NULL, 0, "nothing but the exit status", 3 },
 	{ "summary", OPT_SUMMARY, NULL, 0, "one line of at most 80 characters", 3 },
 	{ "explain", OPT_EXPLAIN, NULL, 0, "text with the rule behind each reason", 3 },
+	{ "all", 'a', NULL, 0, "--blocks: a line for each block", 3 },
+	{ "bytes", 'b', NULL, 0, "--blocks: sizes in bytes", 3 },
+	{ "noheadings", 'n', NULL, 0, "--blocks: no line of column names", 3 },
+	{ "output", 'o', "COLUMNS", 0,
+	  "--blocks: the columns to show, separated by commas; +COLUMNS adds to the usual ones",
+	  3 },
 	{ NULL, 0, NULL, 0, "Overrides (each wins over what was found):", 4 },
 	{ "vmcoreinfo", OPT_VMCOREINFO, "FILE", 0, "VMCOREINFO text to use", 4 },
 	{ "page-size", OPT_OVERRIDE + HR_OVERRIDE_PAGE_SIZE, "BYTES", 0, "4K, 16K or 64K", 4 },
@@ -115,9 +134,9 @@ static struct hr_error *echo(struct hr_options *options, int key, const char *va
 static struct hr_error *set_source(struct hr_options *options, enum hr_source_kind kind,
 				   const char *path)
 {
-	if (options->has_source && (kind != options->kind || kind == HR_SOURCE_KCORE))
+	if (options->has_source && (kind != options->kind || kind != HR_SOURCE_VMCORE))
 		return hr_error_new(HR_ERROR_USAGE,
-				    "only one source can be given: --kcore or --vmcore");
+				    "only one source can be given: --kcore, --vmcore or --ptdump");
 	if (options->path_count == HR_SPLIT_MAX)
 		return hr_error_new(HR_ERROR_USAGE, "a dump of more than %d files cannot be given",
 				    HR_SPLIT_MAX);
@@ -152,6 +171,25 @@ struct hr_error *hr_options_add_range(struct hr_options *options, const char *te
 	if (!error)
 		options->range_count++;
 	return error;
+}
+
+static struct hr_error *set_suggest(struct hr_options *options, const char *value)
+{
+	if (!hr_number_parse(value, true, &options->suggest) || !options->suggest)
+		return hr_error_new(HR_ERROR_USAGE, "--suggest takes a size, not '%.64s'", value);
+	return NULL;
+}
+
+static struct hr_error *set_watch(struct hr_options *options, const char *value)
+{
+	uint64_t seconds;
+
+	if (!hr_number_parse(value, false, &seconds) || !seconds || seconds > HR_WATCH_MAX)
+		return hr_error_new(HR_ERROR_USAGE,
+				    "--watch takes seconds from 1 to %d, not '%.64s'", HR_WATCH_MAX,
+				    value);
+	options->watch = (unsigned int)seconds;
+	return NULL;
 }
 
 static struct hr_error *set_override(struct hr_options *options, int key, const char *value)
@@ -262,6 +300,8 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 		return set_source(options, HR_SOURCE_KCORE, arg ? arg : "/proc/kcore");
 	case OPT_VMCORE:
 		return set_source(options, HR_SOURCE_VMCORE, arg);
+	case OPT_PTDUMP:
+		return set_source(options, HR_SOURCE_PTDUMP, arg);
 	case 'r':
 		return hr_options_add_range(options, arg);
 	case OPT_RANGES_FROM:
@@ -274,6 +314,25 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 		return NULL;
 	case OPT_MAP:
 		options->map = true;
+		return NULL;
+	case OPT_SUGGEST:
+		return set_suggest(options, arg);
+	case OPT_VERIFY_PTDUMP:
+		options->verify_path = arg;
+		return NULL;
+	case OPT_WATCH:
+		return set_watch(options, arg);
+	case 'a':
+		options->all = true;
+		return NULL;
+	case 'b':
+		options->bytes = true;
+		return NULL;
+	case 'n':
+		options->no_headings = true;
+		return NULL;
+	case 'o':
+		options->columns = arg;
 		return NULL;
 	case OPT_JSON:
 		return set_output(options, HR_OUTPUT_JSON);
@@ -326,6 +385,52 @@ static error_t on_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { option_table, on_option, NULL, doc, NULL, NULL, NULL };
 
+bool hr_options_have_query(const struct hr_options *options)
+{
+	return options->range_count || options->blocks || options->map || options->suggest ||
+	       options->verify_path;
+}
+
+static const char *shared_stdin(const struct hr_options *options)
+{
+	const char *const files[] = { options->ranges_from, options->verify_path,
+				      options->kind == HR_SOURCE_PTDUMP ? options->paths[0]
+									: NULL };
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		count += files[i] && !strcmp(files[i], "-");
+	return count > 1 ? "standard input can be read for one option only" : NULL;
+}
+
+/* What is wrong with the options as a whole, NULL if nothing. */
+static const char *contradiction(const struct hr_options *options)
+{
+	bool blocks = options->all || options->bytes || options->no_headings || options->columns;
+
+	if (!hr_options_have_query(options) && !options->ranges_from)
+		return "nothing is asked for: give --range, --blocks, --map or --suggest";
+	if (blocks && !options->blocks)
+		return "--all, --bytes, --noheadings and --output are for --blocks";
+	if (options->verify_path && options->kind == HR_SOURCE_PTDUMP)
+		return "--verify-ptdump compares text with a kernel's memory: give --kcore or "
+		       "--vmcore, not --ptdump";
+	if (options->watch && options->kind != HR_SOURCE_KCORE)
+		return "--watch is for a running kernel: a dump does not change";
+	if (options->watch && options->output == HR_OUTPUT_QUIET)
+		return "--watch has nothing to print with --quiet";
+	return shared_stdin(options);
+}
+
+static struct hr_error *check_combination(const struct hr_options *options)
+{
+	const char *wrong = contradiction(options);
+
+	if (wrong)
+		return hr_error_new(HR_ERROR_USAGE, "%s", wrong);
+	return options->columns ? hr_block_table_check_columns(options->columns) : NULL;
+}
+
 struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 {
 	struct parse parse = { .options = ret };
@@ -341,10 +446,7 @@ struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 		return NULL;
 	if (!ret->has_source)
 		ret->paths[ret->path_count++] = "/proc/kcore";
-	if (!ret->range_count && !ret->ranges_from && !ret->blocks && !ret->map)
-		return hr_error_new(HR_ERROR_USAGE,
-				    "nothing is asked for: give --range, --blocks or --map");
-	return NULL;
+	return check_combination(ret);
 }
 
 void hr_options_release(struct hr_options *options)

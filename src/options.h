@@ -12,7 +12,8 @@
 /* More ranges than this are refused. */
 enum {
 	HR_RANGES_MAX = 4096,
-	HR_ECHO_MAX = 64
+	HR_ECHO_MAX = 64,
+	HR_WATCH_MAX = 86400
 };
 
 enum hr_output {
@@ -36,6 +37,15 @@ struct hr_options {
 	size_t range_count;
 	const char *ranges_from; /* NULL: no file of ranges */
 	bool blocks, map;
+	uint64_t suggest;	 /* bytes that --suggest looks for; 0: it was not given */
+	const char *verify_path; /* NULL: no text to compare the walk with */
+	unsigned int watch;	 /* seconds between two rounds; 0: one round */
+
+	/* How the table of memory blocks looks. */
+	bool all;	     /* neighbours that agree are not folded */
+	bool bytes;	     /* sizes in bytes */
+	bool no_headings;    /* no line of column names */
+	const char *columns; /* NULL: those that are usual */
 
 	const char *vmcoreinfo_path; /* NULL: the source's own note */
 	struct hr_overrides overrides;
@@ -54,6 +64,9 @@ struct hr_options {
  * print their message and end the program with status 64, as argp does it.
  */
 struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret);
+
+/* Is anything asked for, but for what a file of ranges may hold? */
+bool hr_options_have_query(const struct hr_options *options);
 
 /* Free what @options holds. */
 void hr_options_release(struct hr_options *options);

@@ -1,63 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Results on standard output, for people and for programs. */
+/*
+ * The report: every query of the command line is answered and its answer printed at once, as text
+ * or as JSON, so that memory does not grow with the machine.
+ */
 #ifndef HR_REPORT_H
 #define HR_REPORT_H
 
 #include "kernel.h"
+#include "report_json.h"
+#include "watch.h"
 
-#define HR_SCHEMA "hotremove-check/1"
-
-/* One memory block of the list of all. */
-struct hr_listed_block {
-	const struct hr_answer *answer; /* of depth HR_DEPTH_LEAVES */
-	enum hr_tristate online;
-};
-
-/*
- * A JSON document is printed member by member, so that its size does not matter: hr_json_begin(),
- * then the list "ranges", then "blocks" and "map", each a list or null, then hr_json_end(). The
- * functions that return bool return false without memory; the document is then cut off, and no
- * JSON.
- */
-struct hr_json {
-	uint64_t members; /* of the list that is open */
-};
-
-bool hr_json_begin(const struct hr_kernel *kernel);
-void hr_json_begin_list(struct hr_json *json, const char *key);
-void hr_json_end_list(const struct hr_json *json, bool last);
-void hr_json_null(const char *key);
-void hr_json_begin_map(void);
-void hr_json_end_map(void);
-bool hr_json_range(struct hr_json *json, const struct hr_kernel *kernel,
-		   const struct hr_answer *answer);
-bool hr_json_block(struct hr_json *json, const struct hr_kernel *kernel,
-		   const struct hr_listed_block *block);
-bool hr_json_run(struct hr_json *json, const struct hr_run *run);
-bool hr_json_end(const struct hr_kernel *kernel);
-
-/* Print the document that stands for an error. */
-void hr_json_print_error(const char *message);
-
-/* Print what there is to say about one range, the verdict first. */
-void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer);
-
-/* Print the line above the runs of @map, and one run. */
-void hr_text_begin_map(enum hr_map map);
-void hr_text_print_run(const struct hr_run *run);
-
-/* Print which kernel that was, and what was assumed. */
-void hr_text_print_kernel(const struct hr_kernel *kernel);
-
-/* What the one-line summary is made of. */
+/* What all the answers amount to. */
 struct hr_summary {
 	uint64_t ranges;
 	uint64_t verdicts[3];	 /* by enum hr_verdict */
 	uint32_t ignored;	 /* reasons that do not count, by bit */
 	struct hr_answer *worst; /* the first that is not removable, else the first unknown */
+	bool incomplete;	 /* something that was asked for could not be read */
+	bool differs;		 /* the walk and the kernel's text of it */
+	bool nothing_found;	 /* no range to suggest, though everything could be read */
+	uint64_t wanted;	 /* bytes that a suggestion has at least; 0: none was asked for */
+	uint64_t suggestions;
+	struct hr_pa_range best; /* of them */
 };
 
-/* Print the one line of at most 80 characters. */
-void hr_text_print_summary(const struct hr_summary *summary);
+/* A report in the making. */
+struct hr_report {
+	struct hr_kernel *kernel;
+	const struct hr_pa_range *ranges; /* as many as the options have */
+	struct hr_watch *watch;		  /* NULL: nobody asks what has changed */
+	bool silent;			  /* answers go to @watch alone */
+	struct hr_json json;
+	struct hr_summary summary;
+};
+
+/* Is the report text for people? JSON? */
+bool hr_report_is_text(const struct hr_report *report);
+bool hr_report_is_json(const struct hr_report *report);
+
+/*
+ * Answer all queries, printing on standard output. With an error the output is cut off. The
+ * functions below do it for one query each, and leave a list or null in a JSON document.
+ */
+struct hr_error *hr_report_print(struct hr_report *report);
+struct hr_error *hr_report_blocks(struct hr_report *report);
+struct hr_error *hr_report_map(struct hr_report *report);
+struct hr_error *hr_report_suggestions(struct hr_report *report);
+struct hr_error *hr_report_verify(struct hr_report *report);
+
+/*
+ * Print that @key was @before and is @after in this round, either of which may be NULL; @first
+ * begins the changes of a round. False without memory.
+ */
+bool hr_report_change(const struct hr_report *report, bool first, const char *key,
+		      const char *before, const char *after);
+
+/* Free what @report holds. */
+void hr_report_release(struct hr_report *report);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report.h"
+#include "report_json.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -106,6 +106,15 @@ static void put_address(struct json_object *object, const char *key, uint64_t va
 	put_text(object, key, text);
 }
 
+/* An address that may not be known. */
+static void put_known(struct json_object *object, const char *key, bool known, uint64_t value)
+{
+	if (known)
+		put_address(object, key, value);
+	else
+		put_null(object, key);
+}
+
 static void put_extent(struct json_object *object, uint64_t start, uint64_t end)
 {
 	put_address(object, "start", start);
@@ -140,8 +149,10 @@ static void put_models(struct json_object *object, const struct hr_models *from)
 	put_model(models, "guard", hr_guard_name(from->guard), from->guard_from);
 }
 
-static void put_layout(struct json_object *object, const struct hr_layout *layout)
+static void put_layout(struct json_object *object, const struct hr_kernel *kernel)
 {
+	const struct hr_layout *layout = &kernel->layout;
+
 	put_text(object, "release", layout->release[0] ? layout->release : NULL);
 	put_count(object, "page_size", hr_page_size(&layout->geo));
 	put_count(object, "va_bits", layout->geo.va_bits);
@@ -149,12 +160,10 @@ static void put_layout(struct json_object *object, const struct hr_layout *layou
 	put_count(object, "levels", hr_live_levels(&layout->geo));
 	put_bool(object, "lpa2", layout->geo.lpa2);
 	put_address(object, "page_offset", layout->page_offset);
-	put_address(object, "phys_offset", layout->phys_offset);
-	if (layout->has_kimage_voffset)
-		put_address(object, "kimage_voffset", layout->kimage_voffset);
-	else
-		put_null(object, "kimage_voffset");
-	put_address(object, "swapper_pg_dir", layout->swapper_pa);
+	put_known(object, "phys_offset", kernel->has_phys_offset, layout->phys_offset);
+	put_known(object, "kimage_voffset", layout->has_kimage_voffset, layout->kimage_voffset);
+	put_known(object, "swapper_pg_dir", kernel->source->kind != HR_SOURCE_PTDUMP,
+		  layout->swapper_pa);
 	put_address(object, "vmemmap_start", layout->vmemmap_start);
 	put_count(object, "struct_page_size", layout->struct_page_size);
 	put_count(object, "section_size", hr_section_size(layout));
@@ -174,7 +183,7 @@ static void put_kernel(struct json_object *document, const struct hr_kernel *ker
 {
 	struct json_object *object = put_new(document, "kernel"), *features;
 
-	put_layout(object, &kernel->layout);
+	put_layout(object, kernel);
 	put_count(object, "memory_block_size", kernel->memory_block_size);
 	features = put_new(object, "features");
 	put_tristate(features, "tlbi_range", kernel->features.tlbi_range);
@@ -184,17 +193,19 @@ static void put_kernel(struct json_object *document, const struct hr_kernel *ker
 	    new_strings((const char *const *)kernel->options->echoes, kernel->options->echo_count));
 }
 
-static void put_leaf(struct json_object *reason, const struct hr_leaf *leaf)
+static void put_leaf(struct json_object *parent, const char *key, const struct hr_leaf *leaf,
+		     bool has_pa)
 {
-	struct json_object *object = put_new(reason, "leaf");
+	struct json_object *object = put_new(parent, key);
 
 	put_text(object, "level", hr_level_name(leaf->level, leaf->cont));
 	put_address(object, "va", leaf->va);
-	put_address(object, "pa", leaf->pa);
+	put_known(object, "pa", has_pa, leaf->pa);
 	put_count(object, "size", leaf->size);
 }
 
-static struct json_object *new_reason(const struct hr_reason *reason)
+static struct json_object *new_reason(const struct hr_kernel *kernel,
+				      const struct hr_reason *reason)
 {
 	struct json_object *object = checked(json_object_new_object());
 
@@ -203,7 +214,7 @@ static struct json_object *new_reason(const struct hr_reason *reason)
 		put_text(object, "map", hr_map_name(reason->map));
 		put_text(object, "edge", hr_edge_name(reason->edge));
 		put_address(object, "va", reason->va);
-		put_leaf(object, &reason->leaf);
+		put_leaf(object, "leaf", &reason->leaf, hr_kernel_has_pa(kernel, reason->map));
 	} else {
 		put_null(object, "map");
 		put_null(object, "edge");
@@ -214,12 +225,13 @@ static struct json_object *new_reason(const struct hr_reason *reason)
 	return object;
 }
 
-static void put_reasons(struct json_object *object, const struct hr_check_result *check)
+static void put_reasons(struct json_object *object, const struct hr_kernel *kernel,
+			const struct hr_check_result *check)
 {
 	struct json_object *array = checked(json_object_new_array());
 
 	for (size_t i = 0; array && i < check->count; i++)
-		if (json_object_array_add(array, new_reason(&check->reasons[i])))
+		if (json_object_array_add(array, new_reason(kernel, &check->reasons[i])))
 			out_of_memory = true;
 	put(object, "reasons", array);
 }
@@ -338,7 +350,7 @@ static struct json_object *new_range(const struct hr_kernel *kernel, const struc
 
 	put_extent(object, answer->range.start, answer->range.end);
 	put_text(object, "verdict", hr_verdict_name(answer->verdict));
-	put_reasons(object, &answer->check);
+	put_reasons(object, kernel, &answer->check);
 	put_map(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
 	put_map(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
 	put_guard(object, &answer->guard, kernel->memory_block_size);
@@ -349,12 +361,12 @@ static struct json_object *new_range(const struct hr_kernel *kernel, const struc
 	return object;
 }
 
-static struct json_object *new_run(const struct hr_run *run)
+static struct json_object *new_run(const struct hr_run *run, bool has_pa)
 {
 	struct json_object *object = checked(json_object_new_object());
 
 	put_address(object, "va", run->leaf.va);
-	put_address(object, "pa", run->leaf.pa);
+	put_known(object, "pa", has_pa, run->leaf.pa);
 	put_text(object, "level", hr_level_name(run->leaf.level, run->leaf.cont));
 	put_count(object, "leaf_size", run->leaf.size);
 	put_count(object, "count", run->count);
@@ -366,6 +378,29 @@ static void put_leaves(struct json_object *object, const char *key,
 		       const struct hr_map_survey *survey)
 {
 	put_leaf_counts(put_new(object, key), survey);
+}
+
+static void put_edge(struct json_object *object, const char *key, const struct hr_block_edge *edge,
+		     bool has_pa)
+{
+	if (edge->has_leaf)
+		put_leaf(object, key, &edge->leaf, has_pa);
+	else
+		put_null(object, key);
+}
+
+static void put_edges(struct json_object *object, const struct hr_kernel *kernel,
+		      const struct hr_listed_block *block)
+{
+	struct json_object *edges = put_new(object, "edges");
+
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		struct json_object *child = put_new(edges, hr_map_name(map));
+		bool has_pa = hr_kernel_has_pa(kernel, map);
+
+		put_edge(child, "start", &block->edges[map].start, has_pa);
+		put_edge(child, "end", &block->edges[map].end, has_pa);
+	}
 }
 
 static struct json_object *new_listed_block(const struct hr_kernel *kernel,
@@ -382,12 +417,13 @@ static struct json_object *new_listed_block(const struct hr_kernel *kernel,
 	put_address(object, "start", answer->range.start);
 	put_address(object, "end", answer->range.end - 1);
 	put_text(object, "state", block->online == HR_UNKNOWN ? NULL : states[block->online]);
-	put_bool(object, "boot", hr_check_has(&answer->check, HR_REASON_BOOT_MEMORY));
+	put_tristate(object, "boot", block->boot);
 	put_text(object, "verdict", hr_verdict_name(answer->verdict));
-	put_reasons(object, &answer->check);
+	put_reasons(object, kernel, &answer->check);
 	put_leaves(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
 	put_leaves(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
 	put_text(object, "guard", hr_guard_outcome_name(answer->guard.outcome));
+	put_edges(object, kernel, block);
 	return object;
 }
 
@@ -453,12 +489,12 @@ void hr_json_null(const char *key)
 	printf("\"%s\": null,\n", key);
 }
 
-void hr_json_begin_map(void)
+void hr_json_begin_object(const char *key)
 {
-	fputs("\"map\": {\n", stdout);
+	printf("\"%s\": {\n", key);
 }
 
-void hr_json_end_map(void)
+void hr_json_end_object(void)
 {
 	fputs("},\n", stdout);
 }
@@ -475,9 +511,39 @@ bool hr_json_block(struct hr_json *json, const struct hr_kernel *kernel,
 	return print_member(json, new_listed_block(kernel, block));
 }
 
-bool hr_json_run(struct hr_json *json, const struct hr_run *run)
+bool hr_json_suggestion(struct hr_json *json, const struct hr_suggestion *suggestion)
 {
-	return print_member(json, new_run(run));
+	struct json_object *object = checked(json_object_new_object());
+
+	put_extent(object, suggestion->range.start, suggestion->range.end);
+	put_count(object, "blocks", suggestion->blocks);
+	put_count(object, "refused", suggestion->refused);
+	put_count(object, "tlbi", suggestion->tlbi);
+	put_text(object, "verdict", hr_verdict_name(HR_VERDICT_REMOVABLE));
+	return print_member(json, object);
+}
+
+bool hr_json_run(struct hr_json *json, const struct hr_run *run, bool has_pa)
+{
+	return print_member(json, new_run(run, has_pa));
+}
+
+bool hr_json_difference(struct hr_json *json, enum hr_map map,
+			const struct hr_difference *difference)
+{
+	struct json_object *object = checked(json_object_new_object());
+
+	put_text(object, "map", hr_map_name(map));
+	put_address(object, "va", difference->va);
+	put_address(object, "end", difference->last);
+	put_text(object, "walk", difference->walk);
+	put_text(object, "text", difference->text);
+	return print_member(json, object);
+}
+
+void hr_json_last_count(const char *key, uint64_t value)
+{
+	printf("\"%s\": %" PRIu64 "\n", key, value);
 }
 
 bool hr_json_end(const struct hr_kernel *kernel)
@@ -499,4 +565,24 @@ void hr_json_print_error(const char *message)
 	put_text(put_new(document, "error"), "message", message);
 	if (print_object(document))
 		putchar('\n');
+}
+
+bool hr_json_print_change(const char *key, const char *before, const char *after)
+{
+	int flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+	struct json_object *document = checked(json_object_new_object());
+	struct json_object *change;
+	const char *text = NULL;
+
+	put_text(document, "schema", HR_SCHEMA);
+	change = put_new(document, "change");
+	put_text(change, "what", key);
+	put_text(change, "before", before);
+	put_text(change, "after", after);
+	if (!out_of_memory)
+		text = json_object_to_json_string_ext(document, flags);
+	if (text)
+		puts(text);
+	json_object_put(document);
+	return text != NULL;
 }

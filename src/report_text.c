@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report.h"
+#include "report_text.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -19,7 +20,7 @@ enum {
 	EXPLAIN_INDENT = 6
 };
 
-static bool use_colour(void)
+bool hr_text_has_colour(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 
@@ -29,7 +30,7 @@ static bool use_colour(void)
 static void print_verdict(enum hr_verdict verdict)
 {
 	static const char *const colours[] = { "\033[1;32m", "\033[1;31m", "\033[1;33m" };
-	bool colour = use_colour();
+	bool colour = hr_text_has_colour();
 
 	fputs(colour ? colours[verdict] : "", stdout);
 	for (const char *at = hr_verdict_name(verdict); *at; at++)
@@ -45,9 +46,11 @@ static void print_reason(const struct hr_kernel *kernel, const struct hr_reason 
 	       kernel->options->ignored & 1u << reason->code ? " (ignored)" : "");
 	if (!reason->has_leaf)
 		return;
-	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64 ", PA 0x%" PRIx64 "-0x%" PRIx64 "\n",
-	       "", hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1,
-	       leaf->pa, leaf->pa + leaf->size - 1);
+	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64, "",
+	       hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1);
+	if (hr_kernel_has_pa(kernel, reason->map))
+		printf(", PA 0x%" PRIx64 "-0x%" PRIx64, leaf->pa, leaf->pa + leaf->size - 1);
+	putchar('\n');
 }
 
 /* "1 TLBI (1 range op)": the instructions of one part and what they are. */
@@ -281,24 +284,6 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	putchar('\n');
 }
 
-void hr_text_begin_map(enum hr_map map)
-{
-	printf("%s\n%-37s  %-14s  %-8s  %9s  %10s\n", hr_map_name(map), "VA", "PA", "LEVEL", "LEAF",
-	       "COUNT");
-}
-
-void hr_text_print_run(const struct hr_run *run)
-{
-	uint64_t bytes = run->leaf.size * run->count;
-	char pa[24];
-
-	snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
-	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s  %-8s  %9s  %10" PRIu64 "%s\n",
-	       run->leaf.va, run->leaf.va + (bytes - 1), pa,
-	       hr_level_name(run->leaf.level, run->leaf.cont), hr_size_text(run->leaf.size).text,
-	       run->count, run->leaf.valid ? "" : "  not valid");
-}
-
 static void print_overrides(const struct hr_options *options)
 {
 	for (size_t i = 0; i < options->echo_count; i++) {
@@ -344,12 +329,33 @@ static const char *deciding_reason(const struct hr_answer *answer, uint32_t igno
 	return name;
 }
 
+static void describe_suggestions(const struct hr_summary *summary, char line[SUMMARY_MAX + 1])
+{
+	const struct hr_pa_range *best = &summary->best;
+	size_t len;
+
+	if (!summary->suggestions) {
+		snprintf(line, SUMMARY_MAX + 1, "nothing of at least %s %s",
+			 hr_size_text(summary->wanted).text,
+			 summary->incomplete ? "is known to be removable" : "can be removed");
+		return;
+	}
+	len = (size_t)snprintf(line, SUMMARY_MAX + 1, "suggested: 0x%" PRIx64 "-0x%" PRIx64 " (%s)",
+			       best->start, best->end - 1,
+			       hr_size_text(best->end - best->start).text);
+	if (summary->suggestions > 1 && len < SUMMARY_MAX)
+		snprintf(line + len, SUMMARY_MAX + 1 - len, ", %" PRIu64 " more",
+			 summary->suggestions - 1);
+}
+
 void hr_text_print_summary(const struct hr_summary *summary)
 {
 	const struct hr_answer *worst = summary->worst;
 	char line[SUMMARY_MAX + 1];
 
-	if (!worst)
+	if (summary->wanted && !summary->ranges)
+		describe_suggestions(summary, line);
+	else if (!worst)
 		snprintf(line, sizeof(line), "removable: all of %" PRIu64 " range%s",
 			 summary->ranges, summary->ranges == 1 ? "" : "s");
 	else
@@ -359,4 +365,24 @@ void hr_text_print_summary(const struct hr_summary *summary)
 			 deciding_reason(worst, summary->ignored),
 			 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
 	puts(line);
+}
+
+/* What changed, and when that was seen: two rounds may be days apart. */
+void hr_text_print_change(bool first, const char *key, const char *before, const char *after)
+{
+	if (first) {
+		char text[32] = "";
+		time_t now = time(NULL);
+		struct tm local;
+
+		if (localtime_r(&now, &local))
+			strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
+		puts(text);
+	}
+	if (!before)
+		printf("%s: new: %s\n", key, after);
+	else if (!after)
+		printf("%s: gone (was %s)\n", key, before);
+	else
+		printf("%s: %s -> %s\n", key, before, after);
 }

@@ -14,6 +14,7 @@
 #include "kcore_reader.h"
 #include "kdump_header.h"
 #include "kdump_reader.h"
+#include "ptdump_file.h"
 
 enum format {
 	FORMAT_UNKNOWN,
@@ -53,7 +54,13 @@ static void close_parts(struct parts *parts)
 
 const char *hr_source_kind_name(enum hr_source_kind kind)
 {
-	return kind == HR_SOURCE_KCORE ? "kcore" : "vmcore";
+	static const char *const names[] = {
+		[HR_SOURCE_KCORE] = "kcore",
+		[HR_SOURCE_VMCORE] = "vmcore",
+		[HR_SOURCE_PTDUMP] = "ptdump",
+	};
+
+	return names[kind];
 }
 
 static struct hr_error *detect(int fd, enum format *ret)
@@ -181,6 +188,12 @@ static struct hr_error *open_kcore(const char *path, struct hr_source *source)
 	return error ? hr_error_context(error, "%s", path) : NULL;
 }
 
+static struct hr_error *open_ptdump(const char *path, struct hr_source *source)
+{
+	source->format = "ptdump";
+	return hr_ptdump_read(path, &source->ptdump);
+}
+
 void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops, void *context,
 		      uint64_t size, bool live)
 {
@@ -203,10 +216,18 @@ struct hr_error *hr_source_open(enum hr_source_kind kind, const char *const *pat
 	if (!source)
 		return hr_error_no_memory();
 	source->kind = kind;
-	if (kind == HR_SOURCE_KCORE)
+	switch (kind) {
+	case HR_SOURCE_KCORE:
 		error = open_kcore(paths[0], source);
-	else
+		break;
+	case HR_SOURCE_PTDUMP:
+		error = open_ptdump(paths[0], source);
+		break;
+	case HR_SOURCE_VMCORE:
+	default:
 		error = open_dump(paths, count, progress, source);
+		break;
+	}
 	if (error)
 		return error;
 	*ret = hr_take(source);
@@ -219,6 +240,7 @@ void hr_source_destroy(struct hr_source *source)
 		return;
 	if (source->ops)
 		source->ops->destroy(source->context);
+	hr_ptdump_destroy(source->ptdump);
 	free(source->vmcoreinfo);
 	free(source);
 }

@@ -6,10 +6,12 @@
 #include <stddef.h>
 
 #include "memory.h"
+#include "ptdump_parse.h"
 
 enum hr_source_kind {
 	HR_SOURCE_KCORE,
 	HR_SOURCE_VMCORE,
+	HR_SOURCE_PTDUMP,
 };
 
 /* Files that one dump may be split over. */
@@ -24,10 +26,11 @@ struct hr_source_ops {
 
 struct hr_source {
 	enum hr_source_kind kind;
-	const char *format; /* "elf", "kdump", "flattened-elf" or "flattened-kdump" */
+	const char *format; /* "elf", "kdump", "flattened-elf", "flattened-kdump" or "ptdump" */
 	struct hr_memory memory;
 	char *vmcoreinfo; /* the note's text, NULL if the source has none */
 	size_t vmcoreinfo_len;
+	struct hr_ptdump *ptdump; /* HR_SOURCE_PTDUMP: the text, which has no memory of its own */
 	const struct hr_source_ops *ops;
 	void *context;
 };
@@ -42,7 +45,7 @@ struct hr_progress {
 
 /*
  * Open the @count files at @paths: one, or the parts of a split kdump file. A live core is @kind
- * HR_SOURCE_KCORE. There is no fallback from one source to another. Errors: HR_ERROR_OS where a
+ * HR_SOURCE_KCORE. A text of page tables has no memory until hr_ptdump_source_attach() gives it. There is no fallback from one source to another. Errors: HR_ERROR_OS where a
  * file cannot be opened, HR_ERROR_INPUT where it is not a core of arm64, or is cut short.
  */
 struct hr_error *hr_source_open(enum hr_source_kind kind, const char *const *paths, size_t count,

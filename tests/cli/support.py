@@ -43,7 +43,8 @@ PLAN = {"linear": FLUSHES, "vmemmap": FLUSHES, "tables": {"freed": int, "tlbi": 
 SPAN = {"start": Address, "end": Address, "size": int}
 REASON = {"code": OneOf(*CODES), "map": Maybe(OneOf("linear", "vmemmap")),
           "edge": Maybe(OneOf("start", "end")), "va": Maybe(Address),
-          "leaf": Maybe({"level": OneOf(*LEVELS), "va": Address, "pa": Address, "size": int}),
+          "leaf": Maybe({"level": OneOf(*LEVELS), "va": Address, "pa": Maybe(Address),
+                         "size": int}),
           "message": str}
 GUARD_BLOCK = {"name": str, "start": Address, "end": Address, "outcome": OneOf(*OUTCOMES),
                "rule": Maybe(OneOf("splits-linear", "splits-vmemmap", "boot-memory"))}
@@ -57,7 +58,7 @@ RANGE = {
     "nearest": {"inside": Maybe(SPAN), "around": Maybe(SPAN)},
 }
 BLOCK = {"name": str, "start": Address, "end": Address,
-         "state": Maybe(OneOf("online", "offline")), "boot": bool, "verdict": OneOf(*VERDICTS),
+         "state": Maybe(OneOf("online", "offline")), "boot": Maybe(bool), "verdict": OneOf(*VERDICTS),
          "reasons": [REASON], "linear": {"leaves": LEAVES}, "vmemmap": {"leaves": LEAVES}}
 RUN = {"va": Address, "pa": Maybe(Address), "level": OneOf(*LEVELS), "leaf_size": int,
        "count": int, "valid": bool}
@@ -130,7 +131,7 @@ def parse(text):
 
 
 # Options that a build may lack; what asks for one is skipped then, and says so.
-OPTIONAL = ("--blocks", "--map", "--explain", "--ptdump")
+OPTIONAL = ("--blocks", "--map", "--explain", "--ptdump", "--verify-ptdump")
 
 
 class Program:

@@ -15,8 +15,14 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "fixtures")]
 from support import Program  # noqa: E402
 from test_contract import ExitStatus, Output, Overrides, RangeGrammar  # noqa: E402,F401
 from test_inputs import BadInput, Containers  # noqa: E402,F401
+from test_ptdump import (  # noqa: E402,F401
+    Captures, CaptureTest, Deduction, Malformed, Missing, Options, SameAnswers, Verify,
+    WriterTest)
 from test_ranges import (  # noqa: E402,F401
     BlocksAndMap, Nearest, RandomMachines, SpecialMachines)
+from test_suggest import Suggest, SuggestOutput  # noqa: E402,F401
+from test_terminal import BlocksTable, Picture, Terminals  # noqa: E402,F401
+from test_watch import Watch  # noqa: E402,F401
 
 
 def main():

@@ -4,6 +4,7 @@
 
 Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. They have to be the same
 to the byte, and must not contradict what reference.py finds in the fixture without the program.
+What some of them answer to --blocks and --map is in tests/golden/outputs.
 With --mkkdump each fixture is also turned into a dump of every other kind, which has to give the
 same answers; and into damaged ones, which must never look better than they are."""
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import outputs
 from dumps import Maker, check_absences, check_damage, check_formats, check_missing_part
 from program import Program, Tally
 from ranges import RANGES
@@ -37,23 +39,24 @@ def unpack(name, folder):
 
 def difference(path, text):
     """A unified diff from the golden file to TEXT, empty if there is none."""
-    wanted = path.read_text() if path.exists() else ""
+    wanted = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = difflib.unified_diff(wanted.splitlines(), text.splitlines(), str(path.name), "now",
                                  lineterm="")
     return "".join(f"\n{line}" for line in lines) or ("" if wanted == text else "other line ends")
 
 
 def check_golden(tally, program, name, update):
-    """Compare both forms of the answer with the golden files, or rewrite those."""
-    for suffix, options in FORMS.items():
-        result = program.ask([f"{name}.elf"], RANGES, *options)
+    """Compare the answers with the golden files, or rewrite those."""
+    results = [(FIXTURES / f"{name}{suffix}", program.ask([f"{name}.elf"], RANGES, *options), 1)
+               for suffix, options in FORMS.items()]
+    results += [(path, result, 0) for path, result in outputs.answers(program, name)]
+    for path, result, status in results:
         text = result.stdout.replace(VERSION_KEY.format(program.version), VERSION_KEY.format("*"))
-        path = FIXTURES / f"{name}{suffix}"
         if update:
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
         tally.check(path.name, difference(path, text))
         tally.equal(f"{path.name}: status and standard error",
-                    (result.returncode, result.stderr), (1, ""))
+                    (result.returncode, result.stderr), (status, ""))
 
 
 def check_reference(tally, name, reference, document):
@@ -107,6 +110,9 @@ def main():
     if not options.mkkdump:
         print("without --mkkdump only the ELF cores are checked")
     for path in sorted(FIXTURES.glob(f"*{SUFFIX}")):
+        # Those that come with the kernel's own text of their tables are there to be compared.
+        if path.with_name(path.name.replace(SUFFIX, ".ptdump.xz")).exists():
+            continue
         with tempfile.TemporaryDirectory(prefix="hotremove-golden-") as folder:
             program = Program(options.binary, Path(folder))
             check_fixture(tally, program, path.name.removesuffix(SUFFIX), options)

@@ -39,9 +39,10 @@ class Program:
         self.env.update(LC_ALL="C.UTF-8", TMPDIR=str(folder))
         self.version = self.run("--version").stdout.split()[1]
 
-    def run(self, *arguments):
-        """Run it in the folder."""
-        return subprocess.run([self.path, *arguments], cwd=self.folder, env=self.env, text=True,
+    def run(self, *arguments, extra=None):
+        """Run it in the folder, with EXTRA variables in its environment."""
+        return subprocess.run([self.path, *arguments], cwd=self.folder,
+                              env=self.env | (extra or {}), encoding="utf-8",
                               capture_output=True, timeout=TIMEOUT, check=False)
 
     def ask(self, names, ranges, *options):

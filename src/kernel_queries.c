@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+static struct hr_check range_check(const struct hr_kernel *kernel)
+{
+	return (struct hr_check){
+		.layout = &kernel->layout,
+		.walker = kernel->walker,
+		.sections = kernel->sections,
+		.memory_block_size = kernel->memory_block_size,
+		.ignored = kernel->options->ignored,
+	};
+}
+
+static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
+					 const struct hr_check *check)
+{
+	return (struct hr_guard_check){
+		.layout = check->layout,
+		.walker = check->walker,
+		.sections = check->sections,
+		.memory_block_size = check->memory_block_size,
+		.model = kernel->models.guard,
+	};
+}
+
+/* What the kernel's own check says; it is not asked where the verdict alone is wanted and clear. */
+static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
+				  struct hr_answer *answer)
+{
+	const struct hr_guard_check guard = guard_check(kernel, check);
+	/* A range that is no multiple of memory blocks does not get as far as a split. */
+	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
+		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
+	struct hr_error *error = hr_guard_range(&guard, answer->range.start, answer->range.end,
+						splits, &answer->guard);
+
+	if (!error)
+		hr_check_guard(&answer->guard, guard.model, &answer->check);
+	return error;
+}
+
+/* Where else to go, if not here. */
+static void ask_nearest(const struct hr_kernel *kernel, const struct hr_check *check,
+			struct hr_answer *answer)
+{
+	const struct hr_guard_check guard = guard_check(kernel, check);
+	struct hr_check_result inside = { .count = 0 };
+
+	hr_check_survey(check, &answer->survey, &inside);
+	hr_nearest_find(check, &guard, &answer->range, inside.count, &answer->nearest);
+}
+
+static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check *check,
+				 enum hr_depth depth, struct hr_answer *answer)
+{
+	const struct hr_pa_range *range = &answer->range;
+	struct hr_error *error = NULL;
+
+	if (depth == HR_DEPTH_PLAN)
+		error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
+				       kernel->models.teardown, kernel->memory_block_size,
+				       range->start, range->end, &answer->survey, &answer->plan);
+	else
+		hr_survey_range(&kernel->layout, kernel->walker, range->start, range->end, NULL,
+				NULL, &answer->survey);
+	if (!error)
+		hr_check_survey(check, &answer->survey, &answer->check);
+	return error;
+}
+
+struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
+			       enum hr_depth depth, struct hr_answer *ret)
+{
+	const struct hr_check check = range_check(kernel);
+	bool quick = depth == HR_DEPTH_VERDICT;
+	struct hr_error *error = NULL;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->range = *range;
+	hr_check_edges(&check, range, &ret->check);
+	if (!quick)
+		error = ask_walk(kernel, &check, depth, ret);
+	if (!error && (!quick || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
+		error = ask_guard(kernel, &check, ret);
+	ret->verdict = hr_check_verdict(&check, &ret->check);
+	if (!error && depth == HR_DEPTH_PLAN && ret->verdict != HR_VERDICT_REMOVABLE)
+		ask_nearest(kernel, &check, ret);
+	return error;
+}
+
+struct hr_blocks hr_kernel_blocks(const struct hr_kernel *kernel)
+{
+	return (struct hr_blocks){
+		.layout = &kernel->layout,
+		.sections = kernel->sections,
+		.size = kernel->memory_block_size,
+		.walker = kernel->walker,
+	};
+}
+
+uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bool *ret_unread)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+
+	return hr_block_next(&blocks, start, UINT64_C(1) << kernel->layout.pa_bits, ret_unread);
+}
+
+static uint64_t next_block(void *context, uint64_t start, bool *ret_unread)
+{
+	return hr_kernel_next_block(context, start, ret_unread);
+}
+
+/*
+ * Is @suggestion removable when asked about by itself? On a running kernel it may have ceased to
+ * be. If so, it gets the plan's own figures.
+ */
+static struct hr_error *confirm(struct hr_kernel *kernel, struct hr_suggestion *suggestion,
+				enum hr_verdict *ret)
+{
+	struct hr_answer *answer = malloc(sizeof(*answer));
+	struct hr_error *error;
+
+	*ret = HR_VERDICT_UNKNOWN;
+	if (!answer)
+		return hr_error_no_memory();
+	error = hr_kernel_ask(kernel, &suggestion->range, HR_DEPTH_PLAN, answer);
+	if (!error) {
+		*ret = answer->verdict;
+		suggestion->tlbi = kernel->models.teardown == HR_TEARDOWN_PER_LEAF
+					   ? answer->plan->per_leaf.total.tlbi
+					   : answer->plan->batched.total.tlbi;
+	}
+	hr_answer_release(answer);
+	free(answer);
+	return error;
+}
+
+static struct hr_error *confirm_all(struct hr_kernel *kernel, struct hr_suggestions *suggestions)
+{
+	struct hr_suggestion largest = { .range = suggestions->largest };
+	size_t count = suggestions->count;
+	struct hr_error *error = NULL;
+	enum hr_verdict verdict;
+
+	suggestions->count = 0;
+	for (size_t i = 0; !error && i < count; i++) {
+		error = confirm(kernel, &suggestions->list[i], &verdict);
+		suggestions->unread |= verdict == HR_VERDICT_UNKNOWN;
+		if (verdict == HR_VERDICT_REMOVABLE)
+			suggestions->list[suggestions->count++] = suggestions->list[i];
+	}
+	hr_suggest_sort(suggestions);
+	if (error || suggestions->count || !suggestions->has_largest)
+		return error;
+	error = confirm(kernel, &largest, &verdict);
+	suggestions->has_largest = verdict == HR_VERDICT_REMOVABLE;
+	return error;
+}
+
+struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
+				   struct hr_suggestions *ret)
+{
+	const struct hr_check check = range_check(kernel);
+	const struct hr_guard_check guard = guard_check(kernel, &check);
+	const struct hr_suggest_query query = {
+		.check = &check,
+		.guard = &guard,
+		.tlbi = &kernel->tlbi,
+		.teardown = kernel->models.teardown,
+		.size = size,
+		.next_block = next_block,
+		.context = kernel,
+	};
+	struct hr_error *error = hr_suggest_find(&query, ret);
+
+	return error ? error : confirm_all(kernel, ret);
+}
+
+/* "going-offline" and whatever else may come is neither the one nor the other. */
+static enum hr_tristate sysfs_online(uint64_t number)
+{
+	_cleanup_close_ int fd = -1;
+	char path[64], text[16] = "";
+
+	snprintf(path, sizeof(path), HR_SYSFS_MEMORY "/memory%" PRIu64 "/state", number);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return HR_UNKNOWN;
+	if (!strcmp(text, "online\n"))
+		return HR_YES;
+	return strcmp(text, "offline\n") ? HR_UNKNOWN : HR_NO;
+}
+
+enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	struct hr_block_state state;
+	struct hr_error *error;
+
+	if (hr_kernel_is_running(kernel))
+		return sysfs_online(start / kernel->memory_block_size);
+	error = hr_block_read(&blocks, start, &state);
+	if (error || !blocks.sections) {
+		hr_error_destroy(error);
+		return HR_UNKNOWN;
+	}
+	return state.online ? HR_YES : HR_NO;
+}
+
+static struct hr_error *on_map_run(void *context, const struct hr_run *run)
+{
+	struct hr_map_walk *walk = context;
+
+	if (run->state == HR_MAP_UNREADABLE)
+		walk->unreadable += run->leaf.size;
+	return run->state == HR_MAP_MAPPED ? walk->run(walk->context, run) : NULL;
+}
+
+/* A damaged group shows as what its members are: single leaves. */
+static struct hr_error *on_map_group(void *context, const struct hr_leaf *group)
+{
+	(void)context;
+	(void)group;
+	return NULL;
+}
+
+void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
+			  uint64_t *ret_last)
+{
+	const struct hr_layout *layout = &kernel->layout;
+	uint64_t half = -(UINT64_C(1) << layout->geo.va_bits_actual);
+	uint64_t unused = half - layout->page_offset;
+
+	if (map == HR_MAP_LINEAR) {
+		*ret_start = half;
+		*ret_last = layout->linear_end - 1;
+	} else {
+		/* Where configured VA bits are not in use, vmalloc reaches up to the first page in use. */
+		*ret_start = layout->vmemmap_start +
+			     (unused >> layout->geo.page_shift) * layout->struct_page_size;
+		*ret_last = layout->vmemmap_end - 1;
+	}
+}
+
+struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
+				    struct hr_map_walk *walk)
+{
+	const struct hr_visitor visitor = {
+		.context = walk,
+		.run = on_map_run,
+		.broken_group = on_map_group,
+	};
+	uint64_t start, last;
+
+	walk->unreadable = 0;
+	hr_kernel_map_extent(kernel, map, &start, &last);
+	return hr_walk_range(kernel->walker, start, last, &visitor);
+}
+
+void hr_answer_release(struct hr_answer *answer)
+{
+	hr_guard_release(&answer->guard);
+	hr_plan_destroy(answer->plan);
+	answer->plan = NULL;
+}

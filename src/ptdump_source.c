@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ptdump_source.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "ptdump_geometry.h"
+
+enum {
+	NOTE_SIZE = 512
+};
+
+static void add_warning(const char *warnings[HR_PTDUMP_WARNINGS], size_t *count, const char *text)
+{
+	warnings[(*count)++] = text;
+}
+
+static void list_assumptions(const struct hr_ptdump_facts *facts,
+			     const struct hr_overrides *overrides,
+			     const char *warnings[HR_PTDUMP_WARNINGS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < HR_PTDUMP_WARNINGS; i++)
+		warnings[i] = NULL;
+	if (facts->assumed_va_bits)
+		add_warning(warnings, &count,
+			    "a kernel built for 52 VA bits on a CPU without them reads the same: "
+			    "its VA_BITS are then not those shown (--va-bits overrides)");
+	if (facts->assumed_vmemmap)
+		add_warning(warnings, &count,
+			    "the text has nothing of the vmemmap, so that its place is a guess "
+			    "(--vmemmap-start overrides)");
+	if (!overrides->set[HR_OVERRIDE_STRUCT_PAGE_SIZE])
+		add_warning(
+			warnings, &count,
+			"a struct page is taken to have 64 bytes (--struct-page-size overrides)");
+	if (!overrides->set[HR_OVERRIDE_SECTION_SIZE_BITS] && !overrides->release)
+		add_warning(warnings, &count,
+			    "sections are taken to have the size that kernels have from 5.12 on "
+			    "(--section-size-bits overrides)");
+	add_warning(warnings, &count,
+		    "memory blocks are taken to be online, and not to hold their own memmap "
+		    "(memmap_on_memory), which a text does not tell");
+}
+
+/* Take what @note has for the user's word, where there is no option. */
+static struct hr_error *take_given(const struct hr_vmcoreinfo *note, struct hr_overrides *overrides)
+{
+	static const struct {
+		enum hr_override_key key;
+		const char *name;
+	} keys[] = {
+		{ HR_OVERRIDE_PAGE_SIZE, "PAGESIZE" },
+		{ HR_OVERRIDE_VA_BITS, "NUMBER(VA_BITS)" },
+		{ HR_OVERRIDE_VA_BITS_ACTUAL, "NUMBER(TCR_EL1_T1SZ)" },
+		{ HR_OVERRIDE_PHYS_OFFSET, "NUMBER(PHYS_OFFSET)" },
+		{ HR_OVERRIDE_VMEMMAP_START, "NUMBER(VMEMMAP_START)" },
+		{ HR_OVERRIDE_STRUCT_PAGE_SIZE, "SIZE(page)" },
+		{ HR_OVERRIDE_SECTION_SIZE_BITS, "NUMBER(SECTION_SIZE_BITS)" },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		enum hr_override_key key = keys[i].key;
+		struct hr_error *error;
+		uint64_t value;
+		bool found;
+
+		error = hr_vmcoreinfo_number(note, keys[i].name, &found, &value);
+		if (error)
+			return error;
+		if (!found || overrides->set[key])
+			continue;
+		overrides->set[key] = true;
+		overrides->value[key] = key == HR_OVERRIDE_VA_BITS_ACTUAL ? 64 - value : value;
+	}
+	if (!overrides->release)
+		overrides->release = hr_vmcoreinfo_get(note, "OSRELEASE");
+	return NULL;
+}
+
+/* What was deduced, as the note of a kernel. */
+static struct hr_error *make_note(const struct hr_ptdump_facts *facts,
+				  const struct hr_overrides *given, struct hr_vmcoreinfo **ret)
+{
+	char text[NOTE_SIZE], place[128] = "", section[64] = "";
+	int len;
+
+	/* Where the release is known, it tells these two. */
+	if (!given->release && !given->set[HR_OVERRIDE_VMEMMAP_START])
+		snprintf(place, sizeof(place),
+			 "NUMBER(VMEMMAP_START)=0x%" PRIx64 "\nNUMBER(VMEMMAP_END)=0x%" PRIx64 "\n",
+			 facts->vmemmap_start, facts->vmemmap_end);
+	if (!given->release)
+		snprintf(section, sizeof(section), "NUMBER(SECTION_SIZE_BITS)=%u\n",
+			 facts->section_size_bits);
+	len = snprintf(text, sizeof(text),
+		       "PAGESIZE=%" PRIu64 "\nNUMBER(VA_BITS)=%u\nNUMBER(TCR_EL1_T1SZ)=0x%x\n"
+		       "NUMBER(PHYS_OFFSET)=0x0\nSIZE(page)=%" PRIu64 "\n%s%s",
+		       hr_page_size(&facts->geo), facts->geo.va_bits,
+		       64 - facts->geo.va_bits_actual, facts->struct_page_size, place, section);
+	return hr_vmcoreinfo_create(text, (size_t)len, ret);
+}
+
+struct hr_error *hr_ptdump_source_note(const struct hr_source *source,
+				       const struct hr_overrides *overrides,
+				       struct hr_vmcoreinfo **note, struct hr_ptdump_note *ret)
+{
+	struct hr_overrides given = *overrides;
+	struct hr_vmcoreinfo *deduced;
+	struct hr_ptdump_facts facts;
+	struct hr_error *error = take_given(*note, &given);
+
+	if (!error)
+		error = hr_ptdump_deduce(source->ptdump, &given, &facts);
+	if (!error)
+		error = make_note(&facts, &given, &deduced);
+	if (error)
+		return error;
+	if (*note)
+		hr_vmcoreinfo_set_fallback(*note, deduced);
+	else
+		*note = deduced;
+	ret->overrides = *overrides;
+	ret->overrides.set[HR_OVERRIDE_SWAPPER_PA] = true;
+	ret->overrides.value[HR_OVERRIDE_SWAPPER_PA] = hr_ptdump_root_pa(&facts.geo);
+	ret->has_phys_offset = given.set[HR_OVERRIDE_PHYS_OFFSET];
+	list_assumptions(&facts, &given, ret->warnings);
+	return NULL;
+}
+
+/*
+ * The linear map's end marker is at PAGE_END, which lies lower in kernels with KASAN; the shadow
+ * that follows is none of the linear map.
+ */
+static void find_linear_end(const struct hr_ptdump *ptdump, struct hr_layout *layout)
+{
+	size_t index = ptdump->markers[HR_PTDUMP_LINEAR_END];
+
+	if (index < ptdump->count && ptdump->entries[index].va < layout->linear_end &&
+	    ptdump->entries[index].va > layout->page_offset)
+		layout->linear_end = ptdump->entries[index].va;
+}
+
+static struct hr_error *source_read(void *context, uint64_t pa, void *buffer, size_t len)
+{
+	const struct hr_memory memory = hr_ptdump_tables_memory(context);
+
+	return hr_memory_read(&memory, pa, buffer, len);
+}
+
+static void source_destroy(void *context)
+{
+	hr_ptdump_tables_destroy(context);
+}
+
+struct hr_error *hr_ptdump_source_attach(struct hr_source *source, struct hr_layout *layout)
+{
+	static const struct hr_source_ops ops = { source_read, source_destroy };
+	struct hr_ptdump_tables *tables;
+	struct hr_error *error = hr_ptdump_tables_create(source->ptdump, layout, &tables);
+
+	if (error)
+		return error;
+	hr_source_attach(source, &ops, tables, hr_ptdump_tables_memory(tables).size, false);
+	find_linear_end(source->ptdump, layout);
+	layout->swapper_pa = hr_ptdump_root_pa(&layout->geo);
+	layout->hides_vmemmap_pa = true;
+	layout->has_kimage_voffset = false;
+	layout->has_mem_section = false;
+	layout->has_uts = false;
+	return NULL;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ptdump_file.h"
+#include "ptdump_tables.h"
+#include "verify.h"
+
+/* The text that a kernel is compared with, as something to walk. */
+struct text {
+	struct hr_ptdump *ptdump;
+	struct hr_ptdump_tables *tables;
+	struct hr_memory memory;
+	struct hr_walker *walker;
+};
+
+static void text_close(struct text *text)
+{
+	hr_walker_destroy(text->walker);
+	hr_ptdump_tables_destroy(text->tables);
+	hr_ptdump_destroy(text->ptdump);
+}
+
+static struct hr_error *text_open(const struct hr_kernel *kernel, struct text *ret)
+{
+	const char *path = kernel->options->verify_path;
+	const struct hr_layout *layout = &kernel->layout;
+	struct hr_error *error = hr_ptdump_read(path, &ret->ptdump);
+
+	if (error)
+		return error;
+	error = hr_ptdump_tables_create(ret->ptdump, layout, &ret->tables);
+	if (error)
+		return hr_error_context(error, "%s", path);
+	ret->memory = hr_ptdump_tables_memory(ret->tables);
+	return hr_walker_create(&layout->geo, &ret->memory, hr_ptdump_root_pa(&layout->geo),
+				&ret->walker);
+}
+
+/* The comparison that is being reported. */
+struct comparison {
+	struct hr_report *report;
+	enum hr_map map;
+	uint64_t leaves;
+	uint64_t differences;
+	bool unreadable;
+};
+
+static void print_difference(enum hr_map map, const struct hr_difference *found)
+{
+	printf("  %-7s  0x%016" PRIx64 "-0x%016" PRIx64 "  walk: %s, text: %s\n", hr_map_name(map),
+	       found->va, found->last, found->walk, found->text);
+}
+
+static struct hr_error *watch_difference(struct hr_watch *watch, const struct hr_difference *found)
+{
+	char key[48], value[3 * HR_VERIFY_TEXT_SIZE];
+
+	snprintf(key, sizeof(key), "difference at 0x%016" PRIx64, found->va);
+	snprintf(value, sizeof(value), "walk: %s, text: %s", found->walk, found->text);
+	return hr_watch_put(watch, key, value);
+}
+
+static struct hr_error *on_difference(void *context, const struct hr_difference *found)
+{
+	struct comparison *compare = context;
+	struct hr_report *report = compare->report;
+
+	compare->differences++;
+	if (found->unreadable)
+		compare->unreadable = true;
+	else
+		report->summary.differs = true;
+	if (hr_report_is_text(report))
+		print_difference(compare->map, found);
+	if (hr_report_is_json(report) && !hr_json_difference(&report->json, compare->map, found))
+		return hr_error_no_memory();
+	return report->watch ? watch_difference(report->watch, found) : NULL;
+}
+
+static struct hr_error *compare_map(struct comparison *compare, const struct text *text)
+{
+	struct hr_kernel *kernel = compare->report->kernel;
+	struct hr_verify verify = {
+		.walker = kernel->walker,
+		.text_walker = text->walker,
+		.difference = on_difference,
+		.context = compare,
+	};
+	struct hr_error *error;
+	uint64_t leaves;
+
+	hr_kernel_map_extent(kernel, compare->map, &verify.va_start, &verify.va_last);
+	error = hr_verify_map(&verify, &leaves);
+	compare->leaves += leaves;
+	return error;
+}
+
+static struct hr_error *compare_maps(struct comparison *compare)
+{
+	struct hr_report *report = compare->report;
+	struct text text = { 0 };
+	struct hr_error *error = text_open(report->kernel, &text);
+
+	for (compare->map = 0; !error && compare->map < HR_MAP_COUNT; compare->map++)
+		error = compare_map(compare, &text);
+	text_close(&text);
+	if (!error && compare->unreadable) {
+		report->summary.incomplete = true;
+		hr_kernel_warn(report->kernel,
+			       "parts of the maps could not be read, and not compared");
+	}
+	return error;
+}
+
+struct hr_error *hr_report_verify(struct hr_report *report)
+{
+	struct comparison compare = { .report = report };
+	const char *path = report->kernel->options->verify_path;
+	struct hr_error *error;
+
+	if (hr_report_is_json(report)) {
+		hr_json_begin_object("verify");
+		hr_json_begin_list(&report->json, "differences");
+	}
+	error = compare_maps(&compare);
+	if (error)
+		return error;
+	if (hr_report_is_json(report)) {
+		hr_json_end_list(&report->json, false);
+		hr_json_last_count("leaves", compare.leaves);
+		hr_json_end_object();
+	}
+	if (hr_report_is_text(report))
+		printf("%s: %s (%" PRIu64 " leaves, %" PRIu64 " differences)\n\n", path,
+		       compare.differences ? "DIFFERS from the walk" : "agrees with the walk",
+		       compare.leaves, compare.differences);
+	return NULL;
+}
