@@ -502,8 +502,9 @@ struct hr_error *hr_ptdump_parse(const char *text, size_t len, struct hr_ptdump 
 	_cleanup_(hr_cleanup_ptdump_parser) struct hr_ptdump_parser *parser = NULL;
 	struct hr_error *error = hr_ptdump_parser_create(&parser);
 
-	if (!error)
-		error = hr_ptdump_parser_feed(parser, text, len);
+	if (!parser)
+		return error;
+	error = hr_ptdump_parser_feed(parser, text, len);
 	return error ? error : hr_ptdump_parser_finish(parser, ret);
 }
 

@@ -57,27 +57,33 @@ static bool agree(const struct stretch *a, const struct stretch *b)
 	       a->valid == b->valid;
 }
 
+static struct hr_error *make_room(struct comparison *compare)
+{
+	size_t room = compare->room ? 2 * compare->room : 64;
+	struct stretch *grown;
+
+	if (compare->stretches && compare->count < compare->room)
+		return NULL;
+	grown = reallocarray(compare->stretches, room, sizeof(*grown));
+	if (!grown)
+		return hr_error_no_memory();
+	compare->stretches = grown;
+	compare->room = room;
+	return NULL;
+}
+
 static struct hr_error *on_text_run(void *context, const struct hr_run *run)
 {
 	struct comparison *compare = context;
 	struct stretch stretch = stretch_of(compare, run);
-	struct stretch *last = compare->count ? &compare->stretches[compare->count - 1] : NULL;
+	struct hr_error *error = make_room(compare);
 
-	if (last && agree(last, &stretch)) {
-		last->last = stretch.last;
-		return NULL;
-	}
-	if (compare->count == compare->room) {
-		size_t room = compare->room ? 2 * compare->room : 64;
-		struct stretch *grown =
-			reallocarray(compare->stretches, room, sizeof(*compare->stretches));
-
-		if (!grown)
-			return hr_error_no_memory();
-		compare->stretches = grown;
-		compare->room = room;
-	}
-	compare->stretches[compare->count++] = stretch;
+	if (error)
+		return error;
+	if (compare->count && agree(&compare->stretches[compare->count - 1], &stretch))
+		compare->stretches[compare->count - 1].last = stretch.last;
+	else
+		compare->stretches[compare->count++] = stretch;
 	return NULL;
 }
 

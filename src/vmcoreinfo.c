@@ -106,11 +106,11 @@ void hr_vmcoreinfo_destroy(struct hr_vmcoreinfo *info)
 const char *hr_vmcoreinfo_get(const struct hr_vmcoreinfo *info, const char *key)
 {
 	const struct line wanted = { .key = key };
-	const struct line *found;
 
 	for (; info; info = info->fallback) {
-		found = bsearch(&wanted, info->lines, info->count, sizeof(*info->lines),
-				compare_lines);
+		const struct line *found = bsearch(&wanted, info->lines, info->count,
+						   sizeof(*info->lines), compare_lines);
+
 		if (found)
 			return found->value;
 	}

@@ -459,7 +459,8 @@ static void empty_range_is_as_the_model_is(void **state)
 	}
 }
 
-static void range_without_sections_cannot_be_told(void **state)
+/* Nobody knows then what is online: that all of it is asks the most of the kernel's check. */
+static void without_sections_all_that_is_mapped_counts_as_online(void **state)
 {
 	struct fixture fixture;
 	struct hr_sections *sections;
@@ -469,7 +470,9 @@ static void range_without_sections_cannot_be_told(void **state)
 	sections = fixture.check.sections;
 	fixture.check.sections = NULL;
 	judge_range(&fixture, HOT, HOT + GIB(1), false);
-	assert_int_equal(fixture.result.outcome, HR_GUARD_CANNOT_TELL);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
+	assert_int_equal(fixture.result.count, GIB(1) / BLOCK);
+	assert_int_equal(fixture.result.vetoed, GIB(1) / BLOCK);
 	fixture.check.sections = sections;
 	tear_down(&fixture);
 }
@@ -514,7 +517,7 @@ int main(void)
 		cmocka_unit_test(boot_memory_is_no_veto),
 		cmocka_unit_test(range_lists_existing_blocks_only),
 		cmocka_unit_test(empty_range_is_as_the_model_is),
-		cmocka_unit_test(range_without_sections_cannot_be_told),
+		cmocka_unit_test(without_sections_all_that_is_mapped_counts_as_online),
 		cmocka_unit_test(words_are_those_of_the_interface),
 	};
 

@@ -197,15 +197,44 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 		{ "0xffff000000000000-0xffff000000200000 2M PMD RW NX SHD AF BLK", "lost its end" },
 		{ "0xffff000000000000-0xffff000000200000 2M PMD RW WAT MEM/NORMAL\n",
 		  "'WAT' is no attribute" },
-		{ "0xffff000000000000-0xffff000000200000x 2M PMD\n", "'x 2M PMD' behind" },
+		{ "0xffff000000000000-0xffff000000200000x 2M PMD\n", "are no two addresses" },
 		{ "0xffff000000000800-0xffff000000001800 4K PTE\n", "are no whole pages" },
 		{ "0x0000000000400000-0x0000000000600000 2M PMD\n", "no address of the kernel" },
+		{ "0x0000000000000000-0xffff000000000000 16776960T PGD RW MEM/NORMAL\n",
+		  "no address of the kernel" },
+		{ "0xffff000000000000-0xffff00000020000g 2M PMD\n", "are no two addresses" },
+		{ "0xffff0000 00000000-0xffff000000200000 2M PMD\n", "are no two addresses" },
+		{ "0xffff000000000000\n", "are no two addresses" },
+		{ "0x0ffff000000000000-0xffff000000200000 2M PMD\n", "are no two addresses" },
 		{ "0xffef000000000000-0xffef000000200000 2M PMD\n", "no address of the kernel" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		refuse(rows[i].text, rows[i].part);
+}
+
+/* Some kernels begin their walk at 0, where a hole reaches up to the kernel's half. */
+static void a_first_hole_may_begin_at_zero(void **state)
+{
+	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
+		parse("0x0000000000000000-0xffff000000000000 16776960T PGD\n" PMD_2M);
+
+	(void)state;
+	assert_int_equal(ptdump->count, 2);
+	assert_int_equal(ptdump->entries[0].va, 0xfff0000000000000);
+	assert_int_equal(ptdump->entries[0].last, 0xfffeffffffffffff);
+}
+
+/* Type 0b01 is a block's everywhere but at the last level, where it is reserved. */
+static void a_block_at_the_last_level_is_not_valid(void **state)
+{
+	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
+		parse("0xffff000000000000-0xffff000000001000 4K PTE RW NX BLK UXN MEM/NORMAL\n");
+
+	(void)state;
+	assert_true(ptdump->entries[0].mapped);
+	assert_false(ptdump->entries[0].valid);
 }
 
 static void a_byte_that_is_no_text_is_refused(void **state)
@@ -275,6 +304,8 @@ int main(void)
 		cmocka_unit_test(prose_does_not_go_on_with_a_hole),
 		cmocka_unit_test(the_text_may_come_in_any_pieces),
 		cmocka_unit_test(what_contradicts_itself_is_refused_with_its_line),
+		cmocka_unit_test(a_first_hole_may_begin_at_zero),
+		cmocka_unit_test(a_block_at_the_last_level_is_not_valid),
 		cmocka_unit_test(a_byte_that_is_no_text_is_refused),
 		cmocka_unit_test(a_line_has_a_limit),
 		cmocka_unit_test(entries_have_a_limit),
