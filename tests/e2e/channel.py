@@ -67,10 +67,11 @@ class Channel:
 
 
 class Qmp:
-    """QEMU's control protocol: one command at a time, events are dropped."""
+    """QEMU's control protocol: one command at a time, events are kept in the order they come."""
 
     def __init__(self, path):
         self.channel = Channel(path, "QMP")
+        self.events = []
         self.channel.read_until(b"\n", 30)
         self.command("qmp_capabilities")
 
@@ -79,11 +80,28 @@ class Qmp:
         message = {"execute": name, "arguments": arguments}
         self.channel.send(json.dumps(message).encode() + b"\n")
         while True:
-            answer = json.loads(self.channel.read_until(b"\n", timeout))
+            answer = self._receive(timeout)
             if "return" in answer:
                 return answer["return"]
             if "error" in answer:
                 raise HarnessError(f"QMP {name}: {answer['error']['desc']}")
+
+    def _receive(self, timeout):
+        message = json.loads(self.channel.read_until(b"\n", timeout))
+        if "event" in message:
+            self.events.append(message)
+        return message
+
+    def wait_for(self, wanted, timeout):
+        """Take events off the list up to one that is wanted; return them all, that one last."""
+        taken = []
+        give_up = time.monotonic() + timeout
+        while True:
+            while self.events:
+                taken.append(self.events.pop(0))
+                if wanted(taken[-1]):
+                    return taken
+            self._receive(max(0, give_up - time.monotonic()))
 
     def close(self):
         """Give the socket up."""

@@ -64,6 +64,7 @@ class Kernel:
     release: str
     image: Path
     base: Path          # the directory that holds lib/modules, None if there are none
+    source: str = ""    # package and version that it was built from here
 
     @property
     def modules(self):

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import checks
 import counts
+import kbuild
 import kernels
 import matrix
+import ptrun
 import qemu
 import sysroot
 import validation
 from archive import Archive
 from cases import BOOT, CASES, CI_CASES
 from initrd import build_initrd
+from ptcases import PTCASES
 from scenario import play
 from shell import HarnessError, fresh_dir, install_missing
 from vm import Machine
@@ -60,9 +63,10 @@ class Laboratory:
         self.plugin = sysroot.build_plugin(self.work)
 
     def prepare(self, flavour):
-        """Fetch a kernel and make its initramfs; at the first call only."""
+        """Fetch or build a kernel and make its initramfs; at the first call only."""
         if flavour not in self.kernels:
-            kernel = kernels.fetch(self.archive, flavour, self.work)
+            source = kbuild if flavour in kbuild.BUILDS else kernels
+            kernel = source.fetch(self.archive, flavour, self.work)
             self.kernels[flavour] = kernel, build_initrd(self.archive, self.work, kernel,
                                                          self.programs, self.sysroot)
         return self.kernels[flavour]
@@ -143,7 +147,14 @@ def run_counts(laboratory, entries, score):
     for result in counts.run(laboratory, entries, score):
         if result["entry"] in matrix.MATRIX:
             counts.store(laboratory.work, result)
-            validation.write(counts.stored(laboratory.work))
+            validation.write(laboratory.work)
+
+
+def run_ptdump(laboratory, names, score):
+    """Hold the tool against kernels that list their page tables; write the document."""
+    laboratory.add_plugin()
+    ptrun.run(laboratory, names, score)
+    validation.write(laboratory.work)
 
 
 def arguments():
@@ -156,22 +167,28 @@ def arguments():
     parser.add_argument("--all", action="store_true", help="run every case")
     parser.add_argument("--matrix", action="store_true", help="count the TLBIs of removals in "
                         f"many kernels, or in the named entries; writes {validation.DOCUMENT}")
+    parser.add_argument("--ptdump", action="store_true", help="run all guests whose kernels are "
+                        "built here and list their page tables, or the named ones; writes "
+                        f"{validation.DOCUMENT}")
     parser.add_argument("--work", metavar="DIR", help="downloads, builds, results "
                         "(default: $HOTREMOVE_E2E_DIR, else build/e2e)")
     parser.add_argument("--host-binary", metavar="PATH", type=Path,
                         help="reads the dumps (default: built here)")
     options = parser.parse_args()
-    known = matrix.MATRIX if options.matrix else CASES
+    known = matrix.MATRIX if options.matrix else PTCASES if options.ptdump else CASES
     unknown = [name for name in options.cases if name not in known]
     if unknown:
         parser.error(f"no such case: {' '.join(unknown)}")
-    if not (options.list or options.ci or options.all or options.matrix or options.cases):
-        parser.error("name cases, or give --ci, --all, --matrix or --list")
+    if not (options.list or options.ci or options.all or options.matrix or options.ptdump
+            or options.cases):
+        parser.error("name cases, or give --ci, --all, --matrix, --ptdump or --list")
     return options
 
 
 def chosen(options):
     """Names of the cases, and the entries of the matrix, that are to run."""
+    if options.ptdump:
+        return [], []
     if options.matrix:
         return [], [matrix.MATRIX[name] for name in options.cases or matrix.MATRIX]
     if options.all:
@@ -188,6 +205,9 @@ def print_list():
     print("\nWith --matrix:\n")
     for entry in matrix.MATRIX.values():
         print(f"{entry.name:20} cpu {entry.cpu}  {entry.parameters}".rstrip())
+    print("\nWith --ptdump:\n")
+    for case in PTCASES.values():
+        print(f"{case.name:24} cpu {case.cpu}  {case.append}".rstrip())
 
 
 def main():
@@ -201,11 +221,13 @@ def main():
     cases, entries = chosen(options)
     try:
         laboratory = Laboratory(work_directory(options.work))
-        laboratory.add_tool(options.host_binary, bool(cases))
+        laboratory.add_tool(options.host_binary, bool(cases) or options.ptdump)
         for name in cases:
             run_case(laboratory, CASES[name], score)
         if entries:
             run_counts(laboratory, entries, score)
+        if options.ptdump:
+            run_ptdump(laboratory, options.cases or PTCASES, score)
     except HarnessError as error:
         score.add("set-up", "all that the cases need is there", str(error))
     print(score)

@@ -127,11 +127,12 @@ class Machine:
                                   watch=lambda: window.append(self.tlbi_log.stat().st_size))
         return result, tuple(window)
 
-    def attach_dimm(self, address, size):
-        """Plug a DIMM, of which the kernel takes no notice. Its memory is not reserved."""
-        self.qmp.command("object-add", **{"qom-type": "memory-backend-ram", "id": "memory",
-                                          "size": size, "reserve": False})
-        self.qmp.command("device_add", driver="pc-dimm", id="dimm", memdev="memory",
+    def attach_dimm(self, address, size, name="dimm"):
+        """Plug a DIMM, of which Debian's kernels take no notice. Its memory is not reserved."""
+        self.qmp.command("object-add", **{"qom-type": "memory-backend-ram",
+                                          "id": f"{name}-memory", "size": size,
+                                          "reserve": False})
+        self.qmp.command("device_add", driver="pc-dimm", id=name, memdev=f"{name}-memory",
                          addr=address)
 
     def add_memory(self, address, size, flags=0):
@@ -152,4 +153,11 @@ class Machine:
             arguments = {} if kind == "elf" else {"format": kind}
             self.qmp.command("dump-guest-memory", timeout=120, paging=False,
                              protocol=f"file:{path}", **arguments)
+        self.qmp.command("cont")
+
+    def dump_part(self, path, start, size):
+        """Write an ELF dump of a part of the physical memory."""
+        self.qmp.command("stop")
+        self.qmp.command("dump-guest-memory", timeout=120, paging=False, protocol=f"file:{path}",
+                         begin=start, length=size)
         self.qmp.command("cont")

@@ -6,7 +6,9 @@ Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. They h
 to the byte, and must not contradict what reference.py finds in the fixture without the program.
 What some of them answer to --blocks and --map is in tests/golden/outputs.
 With --mkkdump each fixture is also turned into a dump of every other kind, which has to give the
-same answers; and into damaged ones, which must never look better than they are."""
+same answers; and into damaged ones, which must never look better than they are. Fixtures with a
+NAME.ptdump.xz, the kernel's text of the same tables, have no golden files: core and text must
+agree."""
 
 import argparse
 import difflib
@@ -20,6 +22,7 @@ from dumps import Maker, check_absences, check_damage, check_formats, check_miss
 from program import Program, Tally
 from ranges import RANGES
 from reference import Reference, contradictions
+from texts import TEXT_SUFFIX, check_text
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 SUFFIX = ".elf.xz"
@@ -110,12 +113,14 @@ def main():
     if not options.mkkdump:
         print("without --mkkdump only the ELF cores are checked")
     for path in sorted(FIXTURES.glob(f"*{SUFFIX}")):
-        # Those that come with the kernel's own text of their tables are there to be compared.
-        if path.with_name(path.name.replace(SUFFIX, ".ptdump.xz")).exists():
-            continue
+        name = path.name.removesuffix(SUFFIX)
         with tempfile.TemporaryDirectory(prefix="hotremove-golden-") as folder:
             program = Program(options.binary, Path(folder))
-            check_fixture(tally, program, path.name.removesuffix(SUFFIX), options)
+            if (FIXTURES / f"{name}{TEXT_SUFFIX}").exists():
+                unpack(name, program.folder)
+                check_text(tally, program, name, program.folder, FIXTURES)
+            else:
+                check_fixture(tally, program, name, options)
     if not tally.passed:
         tally.check("fixtures", f"there are none in {FIXTURES}")
     print(f"{tally.passed} passed, {tally.failed} failed")

@@ -52,7 +52,11 @@ class Program:
 
     def document(self, names, ranges):
         """The answer's JSON document; an error raises ValueError with what was said."""
-        result = self.ask(names, ranges, "--json")
+        return self.parse(self.ask(names, ranges, "--json"))
+
+    @staticmethod
+    def parse(result):
+        """The JSON document that was printed; an error raises ValueError with what was said."""
         try:
             document = json.loads(result.stdout)
         except ValueError:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernels built from Debian's source packages, for what Debian's own are not built with.
+
+Debian's arm64 kernels neither list their page tables (PTDUMP_DEBUGFS) nor take notice of a plugged
+DIMM (ACPI_HOTPLUG_MEMORY), and none has pages of 64K. Those made here do; what else they have is
+what a guest needs. The configuration is `allnoconfig` and the fragments in kconfig/.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import unpack, version_key
+from kernels import Kernel
+from shell import HarnessError, fresh_dir, install_missing, run
+from sysroot import TRIPLET
+
+FRAGMENTS = Path(__file__).resolve().parent / "kconfig"
+PACKAGES = ("flex", "bison", "bc", "make", "gcc", "libc6-dev", "xz-utils", "gcc-aarch64-linux-gnu")
+BUILD_TIMEOUT = 3600
+# Large parts of the sources that no build here reads.
+LEFT_OUT = ("drivers/gpu/drm/amd/include", "tools/testing", "arch/*/boot/dts")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A kernel to build: the source packages that will do, best first, and its fragments."""
+    sources: tuple
+    fragments: tuple
+
+
+# With the check for split leaves; Debian drops its sources when the next ones come.
+NEWEST = (r"linux-source-7\.2", r"linux-source-7\.[3-9]")
+BUILDS = {
+    "7.2-4k48-ptdump": Build(NEWEST, ("guest", "4k48")),
+    "7.2-64k52-ptdump": Build(NEWEST, ("guest", "64k52")),
+    "6.1-4k48-ptdump": Build((r"linux-source-6\.1",), ("guest", "older", "4k48")),
+}
+
+
+def source_package(archive, build):
+    """The .deb of the newest source package that a build may use."""
+    names = archive.names("linux-source-")
+    for pattern in build.sources:
+        fitting = sorted((name for name in names if re.fullmatch(pattern, name)), key=version_key)
+        if fitting:
+            return archive.download(fitting[-1], "all")
+    raise HarnessError(f"the archive has none of {', '.join(build.sources)}")
+
+
+def unpack_source(deb, work):
+    """The source tree of a package, under WORK/kbuild."""
+    package = unpack([deb], work / "kbuild" / f"{deb.stem}.package")
+    tree = work / "kbuild" / deb.stem
+    if not tree.exists():
+        partial = fresh_dir(tree.with_name(tree.name + ".partial"))
+        tar = next(package.glob("usr/src/linux-source-*.tar.xz"))
+        left_out = [f"--exclude=*/{name}" for name in LEFT_OUT]
+        run(["tar", "-xf", str(tar), "-C", str(partial), "--strip-components=1", *left_out])
+        partial.rename(tree)
+    return tree
+
+
+def fragment_text(build):
+    """All of a build's fragments, one after the other."""
+    return "".join((FRAGMENTS / f"{name}.config").read_text() for name in build.fragments)
+
+
+def make(tree, output, *words):
+    """Run the kernel's make, out of its tree."""
+    run(["make", "-s", "-C", str(tree), f"O={output}", f"-j{os.cpu_count()}", "ARCH=arm64",
+         f"CROSS_COMPILE={TRIPLET}-", "KBUILD_BUILD_USER=e2e", "KBUILD_BUILD_HOST=e2e", *words],
+        BUILD_TIMEOUT)
+
+
+def configure(tree, output, fragment):
+    """Make a configuration that has all that the fragment asks for."""
+    (output / "fragment").write_text(fragment)
+    make(tree, output, "KCONFIG_ALLCONFIG=fragment", "allnoconfig")
+    have = set((output / ".config").read_text().splitlines())
+    lacking = [line for line in fragment.splitlines()
+               if line.startswith("CONFIG_") and not line.endswith("=n") and line not in have]
+    if lacking:
+        raise HarnessError(f"{tree.name} can't have {' '.join(lacking)}")
+
+
+def compile_image(tree, output, target):
+    """Compile, and keep what is wanted of it: the image, its name, its configuration."""
+    make(tree, output, "Image")
+    partial = fresh_dir(target.with_name(target.name + ".partial"))
+    release = (output / "include/config/kernel.release").read_text()
+    (partial / "release").write_text(release)
+    (output / "arch/arm64/boot/Image").rename(partial / "Image")
+    (output / ".config").rename(partial / "config")
+    partial.rename(target)
+
+
+def fetch(archive, name, work):
+    """A built kernel, under WORK/kernels, where it stays until source or fragments change."""
+    build = BUILDS[name]
+    deb = source_package(archive, build)
+    fragment = fragment_text(build)
+    compiler = run([f"{TRIPLET}-gcc", "-dumpfullversion"])
+    key = hashlib.sha256(f"{deb.name}\n{compiler}\n{fragment}".encode()).hexdigest()[:12]
+    target = work / "kernels" / f"built-{name}-{key}"
+    if not target.exists():
+        install_missing(PACKAGES)
+        target.parent.mkdir(exist_ok=True)
+        tree = unpack_source(deb, work)
+        output = work / "kbuild" / f"{name}-{key}"
+        output.mkdir(exist_ok=True)
+        configure(tree, output, fragment)
+        compile_image(tree, output, target)
+        shutil.rmtree(output)
+    release = (target / "release").read_text().strip()
+    return Kernel(release, target / "Image", None, " ".join(deb.stem.split("_")[:2]))
