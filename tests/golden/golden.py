@@ -25,6 +25,7 @@ from reference import Reference, contradictions
 from texts import TEXT_SUFFIX, check_text
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+README = FIXTURES.parent.parent / "README.md"
 SUFFIX = ".elf.xz"
 # Few pages, more of them than a reader caches, and pages of 16K.
 DAMAGED = ("6.1-blocks", "6.1-pages", "6.12-16k-nolpa2")
@@ -94,6 +95,14 @@ def check_fixture(tally, program, name, options):
         check_damage(tally, maker)
 
 
+def check_readme(tally):
+    """What the README shows of the whole machine is what the program says."""
+    readme = README.read_text()
+    for end, mark in (("blocks.txt", "\n\nkernel "), ("map-100.txt", "\n\nlinear\n")):
+        shown = (outputs.OUTPUTS / f"7.2-bbml2.{end}").read_text().split(mark)[0]
+        tally.check(f"README.md: {end}", "" if f"\n{shown}\n```" in readme else "it shows other lines")
+
+
 def parse_options():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -121,6 +130,7 @@ def main():
                 check_text(tally, program, name, program.folder, FIXTURES)
             else:
                 check_fixture(tally, program, name, options)
+    check_readme(tally)
     if not tally.passed:
         tally.check("fixtures", f"there are none in {FIXTURES}")
     print(f"{tally.passed} passed, {tally.failed} failed")
