@@ -22,6 +22,11 @@ struct hr_summary {
 	uint64_t wanted;	 /* bytes that a suggestion has at least; 0: none was asked for */
 	uint64_t suggestions;
 	struct hr_pa_range best; /* of them */
+	uint64_t differences;	 /* of walk and text */
+	uint64_t leaves;	 /* that were compared */
+	uint64_t blocks, removable_blocks;
+	uint64_t block_size;	       /* bytes */
+	uint64_t mapped[HR_MAP_COUNT]; /* bytes, by --map */
 };
 
 /* A report in the making. */

@@ -64,6 +64,9 @@ static struct hr_error *report_block(struct hr_report *report, struct hr_block_t
 		block->boot =
 			hr_check_has(&block->answer->check, HR_REASON_BOOT_MEMORY) ? HR_YES : HR_NO;
 	find_edges(kernel, block);
+	report->summary.blocks++;
+	report->summary.removable_blocks += block->answer->verdict == HR_VERDICT_REMOVABLE;
+	report->summary.block_size = kernel->memory_block_size;
 	if (table)
 		error = hr_block_table_add(table, block);
 	if (!error && hr_report_is_json(report) && !hr_json_block(&report->json, kernel, block))

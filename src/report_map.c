@@ -297,6 +297,7 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	struct hr_report *report = printer->report;
 	bool has_pa = hr_kernel_has_pa(report->kernel, printer->map);
 
+	report->summary.mapped[printer->map] += run->leaf.size * run->count;
 	if (hr_report_is_text(report))
 		print_run(run, has_pa);
 	if (hr_report_is_json(report) && !hr_json_run(&report->json, run, has_pa))

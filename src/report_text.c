@@ -15,7 +15,6 @@
 #include "units.h"
 
 enum {
-	SUMMARY_MAX = 80,
 	EXPLAIN_COLUMNS = 80,
 	EXPLAIN_INDENT = 6
 };
@@ -311,60 +310,6 @@ void hr_text_print_kernel(const struct hr_kernel *kernel)
 	print_overrides(kernel->options);
 	for (size_t i = 0; i < kernel->warning_count; i++)
 		printf("  %-14s  %s\n", i ? "" : "assumed", kernel->warnings[i]);
-}
-
-/* The reason that decided: a definite one before one that only leaves it open. */
-static const char *deciding_reason(const struct hr_answer *answer, uint32_t ignored)
-{
-	const char *name = "";
-
-	for (size_t i = 0; i < answer->check.count; i++) {
-		enum hr_reason_code code = answer->check.reasons[i].code;
-
-		if (ignored & 1u << code)
-			continue;
-		if ((code == HR_REASON_UNREADABLE) == (answer->verdict == HR_VERDICT_UNKNOWN))
-			return hr_reason_name(code);
-	}
-	return name;
-}
-
-static void describe_suggestions(const struct hr_summary *summary, char line[SUMMARY_MAX + 1])
-{
-	const struct hr_pa_range *best = &summary->best;
-	size_t len;
-
-	if (!summary->suggestions) {
-		snprintf(line, SUMMARY_MAX + 1, "nothing of at least %s %s",
-			 hr_size_text(summary->wanted).text,
-			 summary->incomplete ? "is known to be removable" : "can be removed");
-		return;
-	}
-	len = (size_t)snprintf(line, SUMMARY_MAX + 1, "suggested: 0x%" PRIx64 "-0x%" PRIx64 " (%s)",
-			       best->start, best->end - 1,
-			       hr_size_text(best->end - best->start).text);
-	if (summary->suggestions > 1 && len < SUMMARY_MAX)
-		snprintf(line + len, SUMMARY_MAX + 1 - len, ", %" PRIu64 " more",
-			 summary->suggestions - 1);
-}
-
-void hr_text_print_summary(const struct hr_summary *summary)
-{
-	const struct hr_answer *worst = summary->worst;
-	char line[SUMMARY_MAX + 1];
-
-	if (summary->wanted && !summary->ranges)
-		describe_suggestions(summary, line);
-	else if (!worst)
-		snprintf(line, sizeof(line), "removable: all of %" PRIu64 " range%s",
-			 summary->ranges, summary->ranges == 1 ? "" : "s");
-	else
-		snprintf(line, sizeof(line),
-			 "%s: 0x%" PRIx64 "-0x%" PRIx64 " %s; %" PRIu64 "/%" PRIu64 " removable",
-			 hr_verdict_name(worst->verdict), worst->range.start, worst->range.end - 1,
-			 deciding_reason(worst, summary->ignored),
-			 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
-	puts(line);
 }
 
 /* What changed, and when that was seen: two rounds may be days apart. */

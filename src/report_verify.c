@@ -129,6 +129,8 @@ struct hr_error *hr_report_verify(struct hr_report *report)
 	error = compare_maps(&compare);
 	if (error)
 		return error;
+	report->summary.differences = compare.differences;
+	report->summary.leaves = compare.leaves;
 	if (hr_report_is_json(report)) {
 		hr_json_end_list(&report->json, false);
 		hr_json_last_count("leaves", compare.leaves);
