@@ -141,6 +141,52 @@ static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, 
 	return NULL;
 }
 
+/*
+ * How many of the pieces at @pas, from the first on, lie one behind the other in the file; 0 if the
+ * first is not all in one segment, or has two mappings.
+ */
+static size_t count_neighbours(const struct elf_core *core, const uint64_t *pas, size_t count,
+			       size_t len, uint64_t *ret_offset)
+{
+	const struct hr_segment *segment = find_segment(core, pas[0]);
+	uint64_t here = segment ? bytes_here(core, segment, pas[0]) : 0;
+	size_t found = 1;
+
+	if (here < len || has_two_mappings(core, segment, pas[0]))
+		return 0;
+	*ret_offset = segment->offset + (pas[0] - segment->pa);
+	while (found < count && pas[found] == pas[0] + found * len && here >= (found + 1) * len)
+		found++;
+	return found;
+}
+
+/* What cannot be joined, or fails together, is read piece by piece. */
+static void elf_core_read_many(void *context, const uint64_t *pas, size_t count, size_t len,
+			       void *buffer, bool *ret_ok)
+{
+	const struct elf_core *core = context;
+	char *at = buffer;
+
+	while (count) {
+		uint64_t offset;
+		size_t found = count_neighbours(core, pas, count, len, &offset);
+		struct hr_error *error;
+
+		if (found)
+			error = hr_pread_all(core->fd, at, found * len, offset);
+		else
+			error = elf_core_read(context, pas[0], at, len);
+		found = found ? found : 1;
+		for (size_t i = 0; i < found; i++)
+			ret_ok[i] = !error;
+		hr_error_destroy(error);
+		pas += found;
+		count -= found;
+		ret_ok += found;
+		at += found * len;
+	}
+}
+
 static int compare_segments(const void *a, const void *b)
 {
 	const struct hr_segment *left = a, *right = b;
@@ -178,6 +224,7 @@ static uint64_t total_size(const struct elf_core *core)
 
 static const struct hr_source_ops elf_core_ops = {
 	.read = elf_core_read,
+	.read_many = elf_core_read_many,
 	.destroy = elf_core_destroy,
 };
 

@@ -16,6 +16,13 @@ struct hr_memory {
 	 * never zeros.
 	 */
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
+	/*
+	 * May be NULL. Read @count pieces of @len bytes at the physical addresses @pas into @buffer,
+	 * one behind the other, and say in @ret_ok which of them came, by the same rules as @read.
+	 * It is there to read neighbours as one, and on more than one CPU.
+	 */
+	void (*read_many)(void *context, const uint64_t *pas, size_t count, size_t len,
+			  void *buffer, bool *ret_ok);
 	void *context;
 	uint64_t size; /* bytes that the source holds at most: no more tables than fit it exist */
 	bool live;     /* the memory may change between two reads */

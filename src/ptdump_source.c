@@ -156,7 +156,7 @@ static void source_destroy(void *context)
 
 struct hr_error *hr_ptdump_source_attach(struct hr_source *source, struct hr_layout *layout)
 {
-	static const struct hr_source_ops ops = { source_read, source_destroy };
+	static const struct hr_source_ops ops = { .read = source_read, .destroy = source_destroy };
 	struct hr_ptdump_tables *tables;
 	struct hr_error *error = hr_ptdump_tables_create(source->ptdump, layout, &tables);
 

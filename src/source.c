@@ -201,6 +201,7 @@ void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops,
 	source->context = context;
 	source->memory = (struct hr_memory){
 		.read = ops->read,
+		.read_many = ops->read_many,
 		.context = context,
 		.size = size,
 		.live = live,

@@ -2,35 +2,21 @@
 #include "walk.h"
 
 #include <endian.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cleanup.h"
 #include "descriptor.h"
-#include "zero.h"
+#include "table_cache.h"
 
 /* Readings of one place on a live kernel before it counts as unreadable. */
 enum {
 	LIVE_TRIES = 5
 };
 
-/* The table page last read at a level. */
-struct slot {
-	uint64_t pa;
-	bool loaded;
-	uint64_t *desc;
-};
-
 struct hr_walker {
-	const struct hr_geometry *geo;
-	const struct hr_memory *memory;
+	struct hr_table_cache tables;
 	uint64_t root_pa;
-	uint64_t tables_read;
-	uint64_t visits;      /* of tables, those that were in their slot already too */
-	uint64_t visit_limit; /* beyond it the walk in hand must be in a loop */
-	struct slot slots[HR_LEVELS_MAX];
-	char why[HR_WHY_SIZE];
 };
 
 /* A group of aligned neighbours and how many of them carry the CONT bit. */
@@ -45,18 +31,14 @@ struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr
 				  uint64_t root_pa, struct hr_walker **ret)
 {
 	_cleanup_(hr_cleanup_walker) struct hr_walker *walker = calloc(1, sizeof(*walker));
+	struct hr_error *error;
 
 	if (!walker)
 		return hr_error_no_memory();
-	walker->geo = geo;
-	walker->memory = memory;
+	error = hr_table_cache_init(&walker->tables, geo, memory);
+	if (error)
+		return error;
 	walker->root_pa = root_pa;
-	walker->visit_limit = UINT64_MAX;
-	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
-		walker->slots[i].desc = malloc(hr_page_size(geo));
-		if (!walker->slots[i].desc)
-			return hr_error_no_memory();
-	}
 	*ret = hr_take(walker);
 	return NULL;
 }
@@ -65,86 +47,26 @@ void hr_walker_destroy(struct hr_walker *walker)
 {
 	if (!walker)
 		return;
-	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
-		free(walker->slots[i].desc);
+	hr_table_cache_release(&walker->tables);
 	free(walker);
 }
 
 uint64_t hr_walker_tables_read(const struct hr_walker *walker)
 {
-	return walker->tables_read;
+	return walker->tables.tables_read;
 }
 
 uint64_t hr_walker_visits(const struct hr_walker *walker)
 {
-	return walker->visits;
+	return walker->tables.visits;
 }
 
 uint64_t hr_walker_source_pages(const struct hr_walker *walker)
 {
-	return walker->memory->size >> walker->geo->page_shift;
+	return walker->tables.memory->size >> walker->tables.geo->page_shift;
 }
 
-static struct slot *slot_of(struct hr_walker *walker, int level)
-{
-	return &walker->slots[level + 1];
-}
-
-static uint64_t slot_desc(const struct slot *slot, size_t index)
-{
-	return le64toh(slot->desc[index]);
-}
-
-/* False, with the reason in walker->why, if @pa is the table of a level above @level. */
-static bool check_loop(struct hr_walker *walker, int level, uint64_t pa)
-{
-	for (int above = walker->geo->root_level; above < level; above++) {
-		if (slot_of(walker, above)->pa != pa)
-			continue;
-		snprintf(walker->why, sizeof(walker->why),
-			 "the table at PA 0x%" PRIx64 " is entered again from below itself", pa);
-		return false;
-	}
-	if (walker->visits < walker->visit_limit)
-		return true;
-	snprintf(walker->why, sizeof(walker->why),
-		 "the tables have more pages than the source: they form a loop");
-	return false;
-}
-
-/* Bring the table of @level at @pa into its slot; false, with the reason in walker->why. */
-static bool load_table(struct hr_walker *walker, int level, uint64_t pa)
-{
-	struct slot *slot = slot_of(walker, level);
-	struct hr_error *error;
-
-	if (!check_loop(walker, level, pa))
-		return false;
-	walker->visits++;
-	if (slot->loaded && slot->pa == pa && !walker->memory->live)
-		return true;
-	slot->loaded = false;
-	slot->pa = pa;
-	walker->tables_read++;
-	error = hr_memory_read(walker->memory, pa, slot->desc, hr_page_size(walker->geo));
-	if (error) {
-		snprintf(walker->why, sizeof(walker->why), "the table page at PA 0x%" PRIx64 ": %s",
-			 pa, error->message);
-		hr_error_destroy(error);
-		return false;
-	}
-	if (hr_is_zero(slot->desc, hr_table_entries(walker->geo, level) * sizeof(*slot->desc))) {
-		snprintf(walker->why, sizeof(walker->why),
-			 "the table page at PA 0x%" PRIx64
-			 " reads as all zeros although it is in use",
-			 pa);
-		return false;
-	}
-	slot->loaded = true;
-	return true;
-}
-
-static void group_scan(const struct hr_geometry *geo, int level, const struct slot *slot,
+static void group_scan(const struct hr_geometry *geo, int level, const struct hr_table_slot *slot,
 		       size_t index, struct group *ret)
 {
 	size_t entries = hr_cont_entries(geo, level);
@@ -155,7 +77,8 @@ static void group_scan(const struct hr_geometry *geo, int level, const struct sl
 		return;
 	ret->contiguous = ret->valid = true;
 	for (size_t i = 0; i < entries; i++) {
-		struct hr_entry entry = hr_desc_decode(geo, level, slot_desc(slot, ret->first + i));
+		struct hr_entry entry =
+			hr_desc_decode(geo, level, le64toh(slot->desc[ret->first + i]));
 
 		ret->unknown += entry.kind == HR_ENTRY_UNKNOWN;
 		if (entry.kind != HR_ENTRY_LEAF || !entry.cont)
@@ -261,7 +184,7 @@ static void lookup_finish(const struct hr_geometry *geo, uint64_t va, const stru
 static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 			struct hr_lookup *ret)
 {
-	const struct hr_geometry *geo = walker->geo;
+	const struct hr_geometry *geo = walker->tables.geo;
 	uint64_t table_pa = walker->root_pa;
 	struct hr_entry entry = { 0 };
 	struct group group = { 0 };
@@ -271,14 +194,14 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 	for (; level <= last_level; level++) {
 		size_t index = hr_table_index(geo, level, va);
 
-		if (!load_table(walker, level, table_pa)) {
+		if (!hr_table_load(&walker->tables, level, table_pa)) {
 			ret->state = HR_MAP_UNREADABLE;
-			memcpy(ret->why, walker->why, sizeof(ret->why));
+			memcpy(ret->why, walker->tables.why, sizeof(ret->why));
 			return;
 		}
-		ret->path[level + 1] = slot_desc(slot_of(walker, level), index);
+		ret->path[level + 1] = hr_table_desc(&walker->tables, level, index);
 		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
-		group_scan(geo, level, slot_of(walker, level), index, &group);
+		group_scan(geo, level, hr_table_slot(&walker->tables, level), index, &group);
 		lookup_group(geo, level, va, &group, ret);
 		if (entry.kind != HR_ENTRY_TABLE || level == last_level)
 			break;
@@ -305,9 +228,9 @@ static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct
 {
 	struct hr_lookup again;
 
-	walker->visit_limit = UINT64_MAX;
+	walker->tables.visit_limit = UINT64_MAX;
 	lookup_once(walker, va, last_level, ret);
-	if (!walker->memory->live)
+	if (!walker->tables.memory->live)
 		return;
 	for (int i = 1; i < LIVE_TRIES; i++) {
 		lookup_once(walker, va, last_level, &again);
@@ -326,7 +249,7 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
 {
-	lookup(walker, va, deepest_before(walker->geo, va), ret);
+	lookup(walker, va, deepest_before(walker->tables.geo, va), ret);
 }
 
 bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
@@ -367,20 +290,21 @@ static bool run_takes(const struct walk *walk, enum hr_map_state state, const st
 	if (state == HR_MAP_UNMAPPED)
 		return true;
 	if (state == HR_MAP_UNREADABLE)
-		return !strcmp(walk->why, walk->walker->why);
+		return !strcmp(walk->why, walk->walker->tables.why);
 	return run->leaf.level == leaf->level && run->leaf.cont == leaf->cont &&
 	       run->leaf.valid == leaf->valid && run->leaf.expected == leaf->expected &&
 	       run->leaf.pa + bytes == leaf->pa;
 }
 
-static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
-				  const struct hr_leaf *leaf)
+/* @count leaves one behind the other, or one stretch without a mapping. */
+static struct hr_error *walk_emit_many(struct walk *walk, enum hr_map_state state,
+				       const struct hr_leaf *leaf, size_t count)
 {
 	struct hr_error *error;
 
 	if (walk->pending && run_takes(walk, state, leaf)) {
 		if (state == HR_MAP_MAPPED)
-			walk->run.count++;
+			walk->run.count += count;
 		else
 			walk->run.leaf.size += leaf->size;
 		return NULL;
@@ -388,13 +312,19 @@ static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
 	error = walk_flush(walk);
 	if (error)
 		return error;
-	walk->run = (struct hr_run){ .state = state, .leaf = *leaf, .count = 1 };
+	walk->run = (struct hr_run){ .state = state, .leaf = *leaf, .count = count };
 	if (state == HR_MAP_UNREADABLE) {
-		memcpy(walk->why, walk->walker->why, sizeof(walk->why));
+		memcpy(walk->why, walk->walker->tables.why, sizeof(walk->why));
 		walk->run.why = walk->why;
 	}
 	walk->pending = true;
 	return NULL;
+}
+
+static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
+				  const struct hr_leaf *leaf)
+{
+	return walk_emit_many(walk, state, leaf, 1);
 }
 
 /* Bytes [@va, @last] without a mapping that could be read. */
@@ -406,64 +336,19 @@ static struct hr_error *walk_emit_gap(struct walk *walk, enum hr_map_state state
 	return walk_emit(walk, state, &gap);
 }
 
-/*
- * Read the entry at @index of the table of @level again, into its slot; true if it is what it was,
- * which it always is in a dump.
- */
-static bool entry_is_unchanged(struct hr_walker *walker, int level, size_t index)
-{
-	struct slot *slot = slot_of(walker, level);
-	uint64_t before = slot->desc[index];
-	struct hr_error *error;
-
-	if (!walker->memory->live)
-		return true;
-	error = hr_memory_read(walker->memory, slot->pa + index * sizeof(before),
-			       &slot->desc[index], sizeof(before));
-	if (error) {
-		hr_error_destroy(error);
-		return false;
-	}
-	return slot->desc[index] == before;
-}
-
-/*
- * Load the table that the entry at @index of @level points to, as it still stood afterwards. An
- * entry that has come to point to another table is followed there.
- */
-static bool load_child(struct hr_walker *walker, int level, size_t index)
-{
-	for (int i = 0; i < LIVE_TRIES; i++) {
-		uint64_t desc = slot_desc(slot_of(walker, level), index);
-		struct hr_entry entry = hr_desc_decode(walker->geo, level, desc);
-
-		bool is_table = entry.kind == HR_ENTRY_TABLE;
-
-		if (is_table && !load_table(walker, level + 1, entry.pa))
-			return false;
-		if (entry_is_unchanged(walker, level, index) && is_table)
-			return true;
-	}
-	slot_of(walker, level + 1)->loaded = false;
-	snprintf(walker->why, sizeof(walker->why),
-		 "the table entry at PA 0x%" PRIx64 " changed while it was followed",
-		 slot_of(walker, level)->pa + index * sizeof(uint64_t));
-	return false;
-}
-
 static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
 				   bool *ret_emptied);
 
 /* A table entry that maps [@va, @last]; *@ret_gone if a teardown would free the table. */
-static struct hr_error *walk_child(struct walk *walk, int level, size_t index, uint64_t va,
-				   uint64_t last, bool *ret_gone)
+static struct hr_error *walk_child(struct walk *walk, int level, size_t index, size_t final,
+				   uint64_t va, uint64_t last, bool *ret_gone)
 {
 	const struct hr_visitor *visitor = walk->visitor;
 	struct hr_error *error;
 	bool emptied;
 
 	*ret_gone = false;
-	if (!load_child(walk->walker, level, index))
+	if (!hr_table_load_child(&walk->walker->tables, level, index, final))
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
 	error = walk_table(walk, level + 1, va, last, &emptied);
 	if (!error && emptied && visitor->emptied) {
@@ -477,8 +362,8 @@ static struct hr_error *walk_child(struct walk *walk, int level, size_t index, u
 /* Has the table of @level an entry outside of the indices [@first, @final]? */
 static bool has_entry_outside(const struct hr_walker *walker, int level, size_t first, size_t final)
 {
-	const struct slot *slot = &walker->slots[level + 1];
-	size_t entries = hr_table_entries(walker->geo, level);
+	const struct hr_table_slot *slot = &walker->tables.slots[level + 1];
+	size_t entries = hr_table_entries(walker->tables.geo, level);
 	uint64_t seen = 0;
 
 	for (size_t i = 0; i < first; i++)
@@ -501,14 +386,15 @@ struct cursor {
 /* Show the group around the cursor if it is complete; *@ret_done if that dealt with the entry. */
 static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *ret_done)
 {
-	const struct hr_geometry *geo = walk->walker->geo;
+	const struct hr_geometry *geo = walk->walker->tables.geo;
 	size_t entries = hr_cont_entries(geo, at->level);
 	struct hr_leaf leaf;
 
 	*ret_done = false;
 	if (at->index & (entries - 1) && at->group.entries)
 		return NULL;
-	group_scan(geo, at->level, slot_of(walk->walker, at->level), at->index, &at->group);
+	group_scan(geo, at->level, hr_table_slot(&walk->walker->tables, at->level), at->index,
+		   &at->group);
 	if (!at->group.members)
 		return NULL;
 	leaf = leaf_of_group(geo, at->level, at->va, &at->group);
@@ -522,11 +408,98 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 }
 
+/*
+ * How many of @max descriptors from @desc on each add @step to the one before. Whole chunks are
+ * compared without a branch, which the compiler turns into vector code.
+ */
+static size_t count_steps(const uint64_t *desc, size_t max, uint64_t step)
+{
+	enum {
+		CHUNK = 32
+	};
+	size_t count = 1;
+
+	while (count + CHUNK <= max) {
+		uint64_t differ = 0;
+
+		for (size_t i = 0; i < CHUNK; i++)
+			differ |= (le64toh(desc[count + i]) - le64toh(desc[count + i - 1])) ^ step;
+		if (differ)
+			break;
+		count += CHUNK;
+	}
+	while (count < max && le64toh(desc[count]) - le64toh(desc[count - 1]) == step)
+		count++;
+	return count;
+}
+
+/* Entries until the output address that @desc has in place would carry out of its bits. */
+static uint64_t entries_in_place(const struct hr_geometry *geo, uint64_t desc, uint64_t size)
+{
+	unsigned int bits = geo->lpa2 ? 50 : 48;
+	uint64_t address = desc & ((UINT64_C(1) << bits) - 1) & ~(hr_page_size(geo) - 1);
+
+	/* With 64K pages bits 15:12 are no part of it, and below a page there are none. */
+	return ((UINT64_C(1) << bits) - address) / size;
+}
+
+/*
+ * Whole aligned groups of entries at the cursor that differ in their output address alone, or that
+ * are all empty; 0 if there is none. @entry is the first.
+ */
+static size_t count_alike(const struct walk *walk, const struct cursor *at,
+			  const struct hr_entry *entry, uint64_t desc)
+{
+	const struct hr_geometry *geo = walk->walker->tables.geo;
+	size_t entries = hr_cont_entries(geo, at->level), max = at->final + 1 - at->index, count;
+	const uint64_t *table = &walk->walker->tables.slots[at->level + 1].desc[at->index];
+	uint64_t size = hr_level_size(geo, at->level);
+
+	if (at->index & (entries - 1) || max < entries)
+		return 0;
+	if (entry->kind == HR_ENTRY_EMPTY)
+		return count_steps(table, max, 0) & ~(entries - 1);
+	if (entry->kind != HR_ENTRY_LEAF || (entry->cont && entry->pa & (size * entries - 1)))
+		return 0;
+	count = count_steps(table, max, size);
+	if (count > entries_in_place(geo, desc, size))
+		return 0;
+	return count & ~(entries - 1);
+}
+
+/* Show what count_alike() has found and step over it; *@ret_done if there was something. */
+static struct hr_error *walk_alike(struct walk *walk, struct cursor *at, bool *ret_done)
+{
+	const struct hr_geometry *geo = walk->walker->tables.geo;
+	uint64_t desc = hr_table_desc(&walk->walker->tables, at->level, at->index);
+	struct hr_entry entry = hr_desc_decode(geo, at->level, desc);
+	size_t count = count_alike(walk, at, &entry, desc), group = 1;
+	struct hr_leaf leaf = leaf_of_entry(geo, at->level, at->va, &entry);
+	uint64_t va = at->va, last;
+
+	*ret_done = count != 0;
+	if (!count)
+		return NULL;
+	last = leaf.va + (leaf.size * count - 1);
+	at->index += count;
+	at->va = last + 1;
+	if (entry.kind == HR_ENTRY_EMPTY)
+		return walk_emit_gap(walk, HR_MAP_UNMAPPED, at->level, va,
+				     last < at->last ? last : at->last);
+	if (entry.cont && hr_cont_entries(geo, at->level) > 1) {
+		group = hr_cont_entries(geo, at->level);
+		leaf.cont = true;
+		leaf.expected = true;
+		leaf.size *= group;
+	}
+	return walk_emit_many(walk, HR_MAP_MAPPED, &leaf, count / group);
+}
+
 /* Show what the entry at the cursor maps and step over it. */
 static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 {
-	const struct hr_geometry *geo = walk->walker->geo;
-	uint64_t desc = slot_desc(slot_of(walk->walker, at->level), at->index);
+	const struct hr_geometry *geo = walk->walker->tables.geo;
+	uint64_t desc = hr_table_desc(&walk->walker->tables, at->level, at->index);
 	struct hr_entry entry = hr_desc_decode(geo, at->level, desc);
 	struct hr_leaf leaf = leaf_of_entry(geo, at->level, at->va, &entry);
 	uint64_t last = leaf.va + (leaf.size - 1);
@@ -540,14 +513,14 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 	at->va = last + 1;
 	if (entry.kind == HR_ENTRY_UNKNOWN ||
 	    (entry.kind == HR_ENTRY_LEAF && entry.cont && group_is_open(&at->group))) {
-		memcpy(walk->walker->why, why_unknown, sizeof(why_unknown));
+		memcpy(walk->walker->tables.why, why_unknown, sizeof(why_unknown));
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, at->level, va, last);
 	}
 	if (entry.kind == HR_ENTRY_LEAF)
 		return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 	if (entry.kind == HR_ENTRY_EMPTY)
 		return walk_emit_gap(walk, HR_MAP_UNMAPPED, at->level, va, last);
-	error = walk_child(walk, at->level, index, va, last, &gone);
+	error = walk_child(walk, at->level, index, at->final, va, last, &gone);
 	at->kept |= !gone;
 	return error;
 }
@@ -556,7 +529,7 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
 				   bool *ret_emptied)
 {
-	const struct hr_geometry *geo = walk->walker->geo;
+	const struct hr_geometry *geo = walk->walker->tables.geo;
 	struct cursor at = {
 		.level = level,
 		.index = hr_table_index(geo, level, va),
@@ -568,8 +541,10 @@ static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, ui
 
 	while (at.index <= at.final) {
 		bool done;
-		struct hr_error *error = walk_group(walk, &at, &done);
+		struct hr_error *error = walk_alike(walk, &at, &done);
 
+		if (!error && !done)
+			error = walk_group(walk, &at, &done);
 		if (!error && !done)
 			error = walk_entry(walk, &at);
 		if (error)
@@ -584,14 +559,14 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 			       const struct hr_visitor *visitor)
 {
 	struct walk walk = { .walker = walker, .visitor = visitor };
-	int root = walker->geo->root_level;
+	int root = walker->tables.geo->root_level;
 	struct hr_error *error;
 	bool emptied;
 
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
-	walker->visit_limit = walker->visits + LIVE_TRIES +
-			      hr_walker_source_pages(walker) * (walker->memory->live ? 2 : 1);
-	if (load_table(walker, root, walker->root_pa))
+	hr_table_cache_begin(&walker->tables, hr_walker_source_pages(walker) *
+						      (walker->tables.memory->live ? 2 : 1));
+	if (hr_table_load(&walker->tables, root, walker->root_pa))
 		error = walk_table(&walk, root, va_start, va_last, &emptied);
 	else
 		error = walk_emit_gap(&walk, HR_MAP_UNREADABLE, root, va_start, va_last);

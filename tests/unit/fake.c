@@ -98,6 +98,25 @@ static struct hr_error *fake_read(void *context, uint64_t pa, void *buffer, size
 	return NULL;
 }
 
+static void fake_read_many(void *context, const uint64_t *pas, size_t count, size_t len,
+			   void *buffer, bool *ret_ok)
+{
+	struct fake *fake = context;
+
+	fake->many_reads++;
+	for (size_t i = 0; i < count; i++) {
+		struct hr_error *error = fake_read(context, pas[i], (char *)buffer + i * len, len);
+
+		ret_ok[i] = !error;
+		hr_error_destroy(error);
+	}
+}
+
+void fake_reads_ahead(struct fake *fake)
+{
+	fake->memory.read_many = fake_read_many;
+}
+
 void fake_init(struct fake *fake, unsigned int page_shift)
 {
 	*fake = (struct fake){ .page_shift = page_shift };

@@ -371,6 +371,9 @@ static void model_init(struct model *model, size_t shape, uint64_t seed)
 	model->seed = seed;
 	model->random = mix(seed + shape);
 	fake_kernel_init(&model->kernel, &fake_shapes[shape], BASE);
+	/* Tables that are read ahead and tables that are not must show the same. */
+	if (seed & 1)
+		fake_reads_ahead(&model->kernel.fake);
 	grow_linear(model);
 	grow_vmemmap(model);
 	grow_rest(model);
