@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "block.h"
 
-#include "survey.h"
-
 struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 			       struct hr_block_state *ret)
 {
@@ -68,29 +66,35 @@ static uint64_t next_by_section(const struct hr_blocks *blocks, uint64_t start, 
 	return HR_NO_BLOCK;
 }
 
-/* Does the linear map map some of the block at @start? *@ret_next is where to go on. */
+/* Where to look on behind what the lookup at @va found, which is not mapped. */
+static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t block_end)
+{
+	/* A table that could not be read has no size: the block is given up with it. */
+	return found->leaf.size ? found->leaf.va + found->leaf.size - va : block_end - va;
+}
+
+/*
+ * Does the linear map map some of the block at @start? It is read hole by hole up to the first leaf.
+ * *@ret_next is where to go on: behind a hole that is larger than the block.
+ */
 static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *ret_next,
 		      bool *ret_unread)
 {
-	uint64_t size = blocks->size, va = hr_layout_linear_va(blocks->layout, start);
-	const struct hr_map_survey *linear;
-	struct hr_survey survey;
+	uint64_t va = hr_layout_linear_va(blocks->layout, start), end = va + blocks->size, at = va;
 	struct hr_lookup found;
 
-	*ret_next = start + size;
+	*ret_next = start + blocks->size;
 	if (!hr_layout_has_linear(blocks->layout, start))
 		return false;
-	hr_walk_lookup(blocks->walker, va, &found);
-	if (found.state != HR_MAP_MAPPED && !found.in_broken_group && found.leaf.size >= size) {
-		/* A hole, or nothing known, of more than a block. */
-		*ret_next = (start + (found.leaf.va + found.leaf.size - va)) & ~(size - 1);
+	while (at - va < end - va) {
+		hr_walk_lookup(blocks->walker, at, &found);
+		if (found.state == HR_MAP_MAPPED)
+			return true;
 		*ret_unread |= found.state == HR_MAP_UNREADABLE;
-		return false;
+		at += behind(&found, at, end);
 	}
-	hr_survey_range(blocks->layout, blocks->walker, start, start + size, NULL, NULL, &survey);
-	linear = &survey.maps[HR_MAP_LINEAR];
-	*ret_unread |= linear->unreadable != 0;
-	return linear->mapped;
+	*ret_next = (start + (at - va)) & ~(blocks->size - 1);
+	return false;
 }
 
 static uint64_t next_by_map(const struct hr_blocks *blocks, uint64_t start, uint64_t end,

@@ -471,17 +471,17 @@ static struct hr_error *flush_row(struct hr_block_table *table)
 	return error;
 }
 
-static enum part part_of(const struct hr_listed_block *block)
+static enum part part_of(const struct hr_block_table *table, const struct hr_listed_block *block)
 {
 	uint32_t leaf = 1u << HR_REASON_SPLITS_LEAF | 1u << HR_REASON_GUARD_VETO |
 			1u << HR_REASON_UNREADABLE;
-	uint32_t reasons = hr_block_reasons(block);
+	uint32_t reasons = hr_block_reasons(block) & ~table->kernel->options->ignored;
 
 	if (block->answer->verdict == HR_VERDICT_REMOVABLE)
 		return PART_REMOVABLE;
 	if (block->answer->verdict == HR_VERDICT_UNKNOWN)
 		return PART_UNKNOWN;
-	if (block->boot == HR_YES)
+	if (reasons & 1u << HR_REASON_BOOT_MEMORY)
 		return PART_BOOT;
 	return (reasons & ~leaf) ? PART_OTHER : PART_WHOLE_LEAF;
 }
@@ -508,7 +508,7 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 	struct row row;
 
 	fill_row(&row, block);
-	table->bytes[part_of(block)] += row.end - row.start;
+	table->bytes[part_of(table, block)] += row.end - row.start;
 	if (table->pending && !table->kernel->options->all && row_continues(table, &row)) {
 		table->row.end = row.end;
 		return NULL;

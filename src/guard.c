@@ -134,7 +134,7 @@ static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uin
 
 		hr_walk_lookup_end(check->walker, hr_map_va(check->layout, edges[i].map, pa),
 				   &found);
-		if (found.state == HR_MAP_UNREADABLE)
+		if (found.state == HR_MAP_UNREADABLE || (found.may_split && !found.splits))
 			return false;
 		*ret |= found.splits;
 	}

@@ -225,14 +225,6 @@ static struct hr_error *on_map_run(void *context, const struct hr_run *run)
 	return run->state == HR_MAP_MAPPED ? walk->run(walk->context, run) : NULL;
 }
 
-/* A damaged group shows as what its members are: single leaves. */
-static struct hr_error *on_map_group(void *context, const struct hr_leaf *group)
-{
-	(void)context;
-	(void)group;
-	return NULL;
-}
-
 void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
 			  uint64_t *ret_last)
 {
@@ -257,7 +249,6 @@ struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 	const struct hr_visitor visitor = {
 		.context = walk,
 		.run = on_map_run,
-		.broken_group = on_map_group,
 	};
 	uint64_t start, last;
 

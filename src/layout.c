@@ -265,17 +265,21 @@ void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 	}
 }
 
+enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version)
+{
+	if (hr_release_compare(version, 5, 11, 0) < 0)
+		return HR_VMEMMAP_BELOW_2M;
+	if (hr_release_compare(version, 6, 9, 0) < 0)
+		return HR_VMEMMAP_POWER_OF_TWO;
+	return HR_VMEMMAP_BELOW_1G;
+}
+
 /* The vmemmap's place where the note does not tell it (before 5.19), by the kernel's version. */
 static void derive_vmemmap(struct hr_layout *layout)
 {
-	enum hr_vmemmap_form form = HR_VMEMMAP_BELOW_1G;
-
 	layout->vmemmap_is_derived = true;
-	if (hr_release_compare(&layout->version, 5, 11, 0) < 0)
-		form = HR_VMEMMAP_BELOW_2M;
-	else if (hr_release_compare(&layout->version, 6, 9, 0) < 0)
-		form = HR_VMEMMAP_POWER_OF_TWO;
-	hr_vmemmap_place(&layout->geo, layout->struct_page_size, form, &layout->vmemmap_start,
+	hr_vmemmap_place(&layout->geo, layout->struct_page_size,
+			 hr_vmemmap_form_of(&layout->version), &layout->vmemmap_start,
 			 &layout->vmemmap_end);
 }
 

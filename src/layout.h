@@ -72,6 +72,9 @@ enum hr_vmemmap_form {
 	HR_VMEMMAP_FORMS,
 };
 
+/* The form that kernels of @version have. */
+enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version);
+
 /* The VAs of VMEMMAP_START and VMEMMAP_END, exclusive, for pages described by @struct_page_size. */
 void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end);

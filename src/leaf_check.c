@@ -317,6 +317,11 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 	if (found.state == HR_MAP_UNREADABLE)
 		reason_add(result, HR_REASON_UNREADABLE, "the %s edge in the %s: %s",
 			   hr_edge_name(edge->edge), map_phrase(edge->map), found.why);
+	else if (found.may_split && !found.splits)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "the %s edge in the %s may lie inside a CONT group: nothing is known of "
+			   "entries beside it",
+			   hr_edge_name(edge->edge), map_phrase(edge->map));
 	if (found.state == HR_MAP_MAPPED)
 		check_edge_leaf(check, edge, &found, result);
 	if (found.in_broken_group)

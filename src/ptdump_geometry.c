@@ -112,10 +112,7 @@ static bool is_wanted(const struct hr_geometry *geo, const struct hr_overrides *
 	       wanted(overrides, HR_OVERRIDE_VA_BITS_ACTUAL, geo->va_bits_actual);
 }
 
-/*
- * Holes that hold all of a table of @geo: there is an empty table if @geo is right, which the linear
- * map and the vmemmap have hardly ever. With too small a page size every larger hole looks like it.
- */
+/* Is the line at @index one of the linear map or the vmemmap, by the markers? */
 static bool is_in_maps(const struct hr_ptdump *ptdump, size_t index)
 {
 	const size_t *markers = ptdump->markers;
@@ -126,6 +123,10 @@ static bool is_in_maps(const struct hr_ptdump *ptdump, size_t index)
 		index < markers[HR_PTDUMP_VMEMMAP_END]);
 }
 
+/*
+ * Holes that hold all of a table of @geo: there is an empty table if @geo is right, which the linear
+ * map and the vmemmap have hardly ever. With too small a page size every larger hole looks like it.
+ */
 static size_t count_empty_tables(const struct hr_ptdump *ptdump, const struct hr_geometry *geo)
 {
 	size_t count = 0;
@@ -366,6 +367,22 @@ static bool is_vmemmap_used(const struct hr_ptdump *ptdump, uint64_t start)
 	return false;
 }
 
+/* A release that the markers contradict would put all of the vmemmap elsewhere. */
+static struct hr_error *check_release(const struct hr_ptdump *ptdump,
+				      const struct hr_ptdump_facts *facts, const char *release)
+{
+	struct hr_release version = hr_release_parse(release, NULL);
+	enum hr_vmemmap_form form = hr_vmemmap_form_of(&version);
+
+	if (!version.known || (fits_marker(ptdump, facts, form) && fits_fixmap(ptdump, form)))
+		return NULL;
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"the vmemmap's marker is not where kernel %.64s has its vmemmap: give the "
+		"right --kernel-release, or --vmemmap-start",
+		release);
+}
+
 static struct hr_error *deduce_vmemmap(const struct hr_ptdump *ptdump,
 				       const struct hr_overrides *overrides,
 				       struct hr_ptdump_facts *facts)
@@ -385,8 +402,10 @@ static struct hr_error *deduce_vmemmap(const struct hr_ptdump *ptdump,
 		facts->vmemmap_end = end;
 		facts->form = form;
 	}
-	if (overrides->set[HR_OVERRIDE_VMEMMAP_START] || overrides->release)
+	if (overrides->set[HR_OVERRIDE_VMEMMAP_START])
 		return NULL;
+	if (overrides->release)
+		return check_release(ptdump, facts, overrides->release);
 	facts->assumed_vmemmap = !marked && !used;
 	if ((marked && fitting == 1) || facts->assumed_vmemmap)
 		return NULL;

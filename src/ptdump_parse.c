@@ -380,23 +380,33 @@ static bool is_continuation(const struct hr_ptdump_parser *parser, const char *t
 	return any;
 }
 
-static void note_marker(struct hr_ptdump_parser *parser, const char *name)
+static struct hr_error *note_marker(struct hr_ptdump_parser *parser, const char *name)
 {
 	struct hr_ptdump *ptdump = parser->ptdump;
 
 	for (size_t i = 0; i < sizeof(marker_names) / sizeof(marker_names[0]); i++) {
+		size_t *marker = &ptdump->markers[marker_names[i].marker];
+
 		if (strncasecmp(name, marker_names[i].name, strlen(marker_names[i].name)))
 			continue;
-		ptdump->markers[marker_names[i].marker] = ptdump->count;
-		return;
+		if (*marker != SIZE_MAX)
+			return line_error(
+				parser->line_number,
+				"the marker '%.40s' is there a second time: a file has one "
+				"capture",
+				name);
+		*marker = ptdump->count;
+		break;
 	}
+	return NULL;
 }
 
 /* The name in a marker, which a mail may have broken into two lines. */
-static void take_marker(struct hr_ptdump_parser *parser, const char *text)
+static struct hr_error *take_marker(struct hr_ptdump_parser *parser, const char *text)
 {
 	const char *end = strstr(text, "]---");
 	size_t used = strlen(parser->marker);
+	struct hr_error *error;
 
 	while (*text && text != end && used + 2 < sizeof(parser->marker))
 		parser->marker[used++] = *text++;
@@ -404,9 +414,10 @@ static void take_marker(struct hr_ptdump_parser *parser, const char *text)
 		parser->marker[used++] = ' ';
 	parser->marker[used] = '\0';
 	if (!end)
-		return;
-	note_marker(parser, parser->marker);
+		return NULL;
+	error = note_marker(parser, parser->marker);
 	parser->marker[0] = '\0';
+	return error;
 }
 
 /* What mails put in front of lines: quotes and blanks. */
@@ -432,12 +443,13 @@ static struct hr_error *take_line(struct hr_ptdump_parser *parser)
 	}
 	if (!strncmp(text, "---[", 4)) {
 		parser->marker[0] = '\0';
-		take_marker(parser, text + 4 + strspn(text + 4, BLANKS));
-	} else if (parser->marker[0]) {
-		take_marker(parser, text);
+		return take_marker(parser, text + 4 + strspn(text + 4, BLANKS));
+	}
+	if (parser->marker[0]) {
+		error = take_marker(parser, text);
 		parser->marker[0] = '\0';
 	}
-	return NULL;
+	return error;
 }
 
 static struct hr_error *end_line(struct hr_ptdump_parser *parser)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "ptdump_geometry.h"
+#include "units.h"
 
 enum {
 	NOTE_SIZE = 512
@@ -154,11 +155,33 @@ static void source_destroy(void *context)
 	hr_ptdump_tables_destroy(context);
 }
 
+/*
+ * Every kernel rounds memstart_addr to 1 GiB (4K and 16K pages) or 512 MiB (64K), and to a section
+ * (ARM64_MEMSTART_ALIGN, 5.10 to 7.3). In a text nothing else tells an offset that is wrong.
+ */
+static struct hr_error *check_phys_offset(const struct hr_layout *layout)
+{
+	uint64_t align = UINT64_C(1) << (layout->geo.page_shift == 16 ? 29 : 30);
+
+	if (align < hr_section_size(layout))
+		align = hr_section_size(layout);
+	if (!(layout->phys_offset & (align - 1)))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "PHYS_OFFSET 0x%" PRIx64
+			    " is no multiple of %s, as every kernel's is: give "
+			    "the right one with --phys-offset",
+			    layout->phys_offset, hr_size_text(align).text);
+}
+
 struct hr_error *hr_ptdump_source_attach(struct hr_source *source, struct hr_layout *layout)
 {
 	static const struct hr_source_ops ops = { .read = source_read, .destroy = source_destroy };
 	struct hr_ptdump_tables *tables;
-	struct hr_error *error = hr_ptdump_tables_create(source->ptdump, layout, &tables);
+	struct hr_error *error = check_phys_offset(layout);
+
+	if (!error)
+		error = hr_ptdump_tables_create(source->ptdump, layout, &tables);
 
 	if (error)
 		return error;

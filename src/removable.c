@@ -20,7 +20,8 @@ static enum hr_verdict check_cut(const struct hr_removable *by, uint64_t va)
 	if (found.in_broken_group && found.broken_group.va != va &&
 	    hr_removable_counts(by, HR_REASON_MALFORMED_CONT))
 		return HR_VERDICT_NOT_REMOVABLE;
-	if (found.state == HR_MAP_UNREADABLE && hr_removable_counts(by, HR_REASON_UNREADABLE))
+	if ((found.state == HR_MAP_UNREADABLE || found.may_split) &&
+	    hr_removable_counts(by, HR_REASON_UNREADABLE))
 		return HR_VERDICT_UNKNOWN;
 	return HR_VERDICT_REMOVABLE;
 }

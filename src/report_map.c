@@ -54,19 +54,11 @@ static struct hr_error *draw_run(void *context, const struct hr_run *run)
 			      last - va + 1, kind);
 }
 
-static struct hr_error *draw_group(void *context, const struct hr_leaf *group)
-{
-	(void)context;
-	(void)group;
-	return NULL;
-}
-
 static struct hr_error *draw_map(struct drawing *drawing)
 {
 	const struct hr_visitor visitor = {
 		.context = drawing,
 		.run = draw_run,
-		.broken_group = draw_group,
 	};
 
 	return hr_walk_range(drawing->kernel->walker, drawing->va_start, drawing->va_end - 1,

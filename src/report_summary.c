@@ -80,7 +80,7 @@ static void describe_blocks(const struct hr_summary *summary, char line[LINE_SIZ
 
 static void describe_map(const struct hr_summary *summary, char line[LINE_SIZE])
 {
-	snprintf(line, LINE_SIZE, "mapped: %.24s by the linear map, %.24s by the vmemmap",
+	snprintf(line, LINE_SIZE, "mapped: linear map %.20s, vmemmap %.20s",
 		 hr_size_text(summary->mapped[HR_MAP_LINEAR]).text,
 		 hr_size_text(summary->mapped[HR_MAP_VMEMMAP]).text);
 }
@@ -114,5 +114,8 @@ void hr_text_print_summary(const struct hr_options *options, const struct hr_sum
 
 	describe(options, summary, line);
 	printf("%s%s\n", line,
-	       summary->incomplete && strlen(line) + sizeof(suffix) <= LINE_SIZE ? suffix : "");
+	       summary->incomplete && !options->suggest &&
+			       strlen(line) + sizeof(suffix) <= LINE_SIZE
+		       ? suffix
+		       : "");
 }

@@ -101,11 +101,14 @@ static bool group_is_broken(const struct group *group)
 	return group->members && group->members + group->unknown < group->entries;
 }
 
-/* Are there members, and for the rest nobody knows? */
+/*
+ * May the group around what is known be one, for all that is known of it? With a member that is known
+ * it is one or several leaves; without one, those that are not known may have the CONT bit and then
+ * make it malformed.
+ */
 static bool group_is_open(const struct group *group)
 {
-	return group->members && group->unknown &&
-	       group->members + group->unknown == group->entries;
+	return group->unknown && !group_is_broken(group);
 }
 
 static struct hr_leaf leaf_of_group(const struct hr_geometry *geo, int level, uint64_t va,
@@ -143,6 +146,9 @@ static struct hr_leaf leaf_of_entry(const struct hr_geometry *geo, int level, ui
 static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
 			 const struct group *group, struct hr_lookup *ret)
 {
+	uint64_t size = hr_level_size(geo, level) * hr_cont_entries(geo, level);
+
+	ret->may_split |= group_is_open(group) && va & (size - 1);
 	if (!group_is_broken(group) || ret->in_broken_group)
 		return;
 	ret->in_broken_group = true;
@@ -165,19 +171,18 @@ static const char why_unknown[] = "nothing is known of the entry there";
 static void lookup_finish(const struct hr_geometry *geo, uint64_t va, const struct group *group,
 			  int level, const struct hr_entry *entry, struct hr_lookup *ret)
 {
-	bool member = entry->kind == HR_ENTRY_LEAF && entry->cont;
-
 	if (entry->kind == HR_ENTRY_LEAF && group_is_complete(group))
 		ret->leaf = leaf_of_group(geo, level, va, group);
 	else
 		ret->leaf = leaf_of_entry(geo, level, va, entry);
 	ret->state = entry->kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
-	if (entry->kind == HR_ENTRY_UNKNOWN || (member && group_is_open(group))) {
-		ret->state = HR_MAP_UNREADABLE;
-		memcpy(ret->why, why_unknown, sizeof(why_unknown));
-	}
 	ret->splits = (ret->state == HR_MAP_MAPPED && ret->leaf.va != va) ||
 		      (ret->in_broken_group && ret->broken_group.va != va);
+	if (entry->kind != HR_ENTRY_UNKNOWN &&
+	    !(entry->kind == HR_ENTRY_LEAF && entry->cont && group_is_open(group)))
+		return;
+	ret->state = HR_MAP_UNREADABLE;
+	memcpy(ret->why, why_unknown, sizeof(why_unknown));
 }
 
 /* One reading of the way to @va, down to @last_level at most. */
@@ -219,8 +224,9 @@ static bool leaves_agree(const struct hr_leaf *a, const struct hr_leaf *b)
 
 static bool lookups_agree(const struct hr_lookup *a, const struct hr_lookup *b)
 {
-	return a->state == b->state && !memcmp(a->path, b->path, sizeof(a->path)) &&
-	       leaves_agree(&a->leaf, &b->leaf) && a->in_broken_group == b->in_broken_group &&
+	return a->state == b->state && a->may_split == b->may_split &&
+	       !memcmp(a->path, b->path, sizeof(a->path)) && leaves_agree(&a->leaf, &b->leaf) &&
+	       a->in_broken_group == b->in_broken_group &&
 	       leaves_agree(&a->broken_group, &b->broken_group);
 }
 
@@ -401,7 +407,9 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	if (group_is_open(&at->group))
 		return NULL;
 	if (group_is_broken(&at->group))
-		return walk->visitor->broken_group(walk->visitor->context, &leaf);
+		return walk->visitor->broken_group
+			       ? walk->visitor->broken_group(walk->visitor->context, &leaf)
+			       : NULL;
 	*ret_done = true;
 	at->index = at->group.first + entries;
 	at->va = leaf.va + leaf.size;

@@ -45,6 +45,8 @@ struct hr_lookup {
 	struct hr_leaf leaf;
 	/* An edge at the address splits the leaf or a CONT group around it. */
 	bool splits;
+	/* It may do so: members of the group around it are not known. */
+	bool may_split;
 	/* The address lies in an aligned group of which some members have the CONT bit, not all. */
 	bool in_broken_group;
 	struct hr_leaf broken_group;
@@ -75,7 +77,10 @@ struct hr_visitor {
 	void *context;
 	/* Every run in ascending VA; the range is covered without gaps. */
 	struct hr_error *(*run)(void *context, const struct hr_run *run);
-	/* An aligned group with the CONT bit on some members only; they follow as single leaves. */
+	/*
+	 * May be NULL. An aligned group with the CONT bit on some members only; they follow as
+	 * single leaves.
+	 */
 	struct hr_error *(*broken_group)(void *context, const struct hr_leaf *group);
 	/*
 	 * May be NULL. Called for each table that the removal of the whole range leaves without an

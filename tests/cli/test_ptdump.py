@@ -425,15 +425,18 @@ class Captures(TextTest):
                         self.assert_points_at(message, numbers)
 
     def test_a_mail_with_two_captures(self):
-        """The second begins below the end of the first."""
+        """The second has a marker of the first."""
         text = ("Mode 1:\n=======\n" + fixture("ampereone-mode1") + "\nMode 3:\n=======\n"
                 + fixture("ampereone-mode3"))
         message = self.refusal(text, "--page-size=4K", "--va-bits=48")
-        number = text.splitlines().index("Mode 3:") + 4
+        number = text.splitlines().index("Mode 3:") + 3
         self.assert_points_at(message, number)
 
 
 # -- the same answers as from a core --------------------------------------------------------------
+
+OPEN_GROUP = "may lie inside a CONT group"
+
 
 def without_pa(runs):
     """The runs of a map without physical addresses, which part neighbours that are alike."""
@@ -505,6 +508,9 @@ class SameAnswers(TextTest):
         if not judge.page_faults and judge.page_aligned_vmemmap(start, size):
             texts += differences(core["teardown"], text["teardown"], "teardown")
         wanted = core["verdict"]
+        # What has no line may have the CONT bit, which makes a group of neighbours.
+        if any(OPEN_GROUP in reason["message"] for reason in text["reasons"]):
+            wanted = "not-removable" if wanted == "not-removable" else "unknown"
         if not self.mapped_at_both_ends(judge, start, size):
             # What is not there at all is no memory, or the text lacks something.
             wanted = "not-removable" if definite(core) else "unknown"
@@ -935,7 +941,7 @@ class Malformed(Sample):
         writer = Writer(self.layout, replace(style_of("6.1.0"), from_zero=True))
         text = writer.text()
         self.assertTrue(text.startswith("0x0000000000000000-0xffff"))
-        self.document(self.source(text), "--map", "--kernel-release=6.1.0", statuses=(0,))
+        self.document(self.source(text), "--map", statuses=(0,))
 
     def test_not_text(self):
         lines = self.text.splitlines()

@@ -203,6 +203,18 @@ static void a_vmemmap_without_its_marker_needs_the_users(void **state)
 	assert_success(deduce(text, &overrides, &facts));
 }
 
+static void a_release_that_the_marker_contradicts_is_refused(void **state)
+{
+	struct hr_overrides overrides = { .release = "6.1.0" };
+	struct hr_ptdump_facts facts;
+
+	(void)state;
+	assert_failure(deduce(text_4k, &overrides, &facts), HR_ERROR_INPUT,
+		       "not where kernel 6.1.0 has its vmemmap");
+	overrides.release = "7.2.12";
+	assert_success(deduce(text_4k, &overrides, &facts));
+}
+
 static void a_text_of_the_linear_map_alone_is_enough_for_itself(void **state)
 {
 	static const char text[] = START "0xffff000000000000-0xffff000040000000 1G PUD" BLOCK;
@@ -261,6 +273,7 @@ int main(void)
 		cmocka_unit_test(a_phys_offset_that_wraps_means_bits_that_are_not_in_use),
 		cmocka_unit_test(the_marker_tells_kernels_with_1g_sections),
 		cmocka_unit_test(a_vmemmap_without_its_marker_needs_the_users),
+		cmocka_unit_test(a_release_that_the_marker_contradicts_is_refused),
 		cmocka_unit_test(a_text_of_the_linear_map_alone_is_enough_for_itself),
 		cmocka_unit_test(leaves_that_linux_never_makes_fit_no_kernel),
 		cmocka_unit_test(the_root_is_called_pgd_whatever_its_level),

@@ -173,6 +173,8 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 	static const struct {
 		const char *text, *part;
 	} rows[] = {
+		{ "---[ vmemmap start ]---\n" PMD_2M "---[ vmemmap start ]---\n",
+		  "line 3: the marker 'vmemmap start ' is there a second time" },
 		{ "", "no line of kernel_page_tables" },
 		{ "some prose\n---[ vmemmap start ]---\n", "no line of kernel_page_tables" },
 		{ PMD_2M "0xffff000000300000-0xffff000000200000 1M PTE\n", "line 2: it ends at" },

@@ -237,6 +237,35 @@ static void a_group_with_missing_lines_is_unreadable(void **state)
 	tear_down(&fixture);
 }
 
+/*
+ * A leaf without CON beside lines that are missing: if those had CON, the group would be malformed
+ * and an edge between its members split it.
+ */
+static void an_edge_beside_missing_lines_of_a_group_may_split(void **state)
+{
+	struct fixture fixture;
+	struct hr_lookup found;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	add_line(&fixture, 0, KIB(32), "PTE " PAGES);
+	add_line(&fixture, KIB(64), MIB(2) - KIB(64), "PTE " PAGES);
+	add_line(&fixture, MIB(2), MIB(30), "PMD");
+	make(&fixture);
+	found = lookup(&fixture, KIB(16));
+	assert_int_equal(found.state, HR_MAP_MAPPED);
+	assert_false(found.splits);
+	assert_true(found.may_split);
+	assert_false(lookup(&fixture, 0).may_split);
+	assert_false(lookup(&fixture, KIB(64)).may_split);
+	assert_false(lookup(&fixture, KIB(80)).may_split);
+	hr_walk_lookup_end(fixture.walker, fixture.base + KIB(16), &found);
+	assert_true(found.may_split);
+	hr_walk_lookup_end(fixture.walker, fixture.base + KIB(64), &found);
+	assert_false(found.may_split);
+	tear_down(&fixture);
+}
+
 /* The other half has a line without CON: the group is malformed whatever else there is. */
 static void a_group_with_members_that_lack_con_is_malformed(void **state)
 {
@@ -335,6 +364,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_line_is_unreadable_not_unmapped),
 		cmocka_unit_test(an_end_in_front_of_a_missing_line_is_known),
 		cmocka_unit_test(a_group_with_missing_lines_is_unreadable),
+		cmocka_unit_test(an_edge_beside_missing_lines_of_a_group_may_split),
 		cmocka_unit_test(a_group_with_members_that_lack_con_is_malformed),
 		cmocka_unit_test(a_table_of_holes_is_a_hole),
 		cmocka_unit_test(a_folded_root_has_the_half_in_use),
