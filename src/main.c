@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,20 +158,33 @@ static struct hr_error *run_round(struct run *run, bool silent)
 	return hr_report_print(&run->report);
 }
 
-/* Wait for the next round; false if a signal says that there is none, or nobody reads. */
+/*
+ * Wait for the next round; false if a signal says that there is none, or if nobody reads any more,
+ * which a pipe tells without a word being written.
+ */
 static bool wait_for_round(const struct run *run, const sigset_t *signals)
 {
-	const struct timespec pause = { .tv_sec = run->options.watch };
+	struct timespec now, end, left;
 	int found;
 
 	fflush(stdout);
-	if (ferror(stdout))
-		return false;
-	/* A program that was stopped and goes on may be told that it was interrupted. */
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += run->options.watch;
 	do {
-		found = sigtimedwait(signals, NULL, &pause);
-	} while (found < 0 && errno == EINTR);
-	return found < 0 && errno == EAGAIN;
+		struct pollfd output = { .fd = STDOUT_FILENO };
+
+		if (poll(&output, 1, 0) > 0 && output.revents & POLLERR) {
+			/* Output that nobody reads has failed, as the next byte will tell. */
+			putchar('\n');
+			fflush(stdout);
+		}
+		if (ferror(stdout))
+			return false;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		left = (struct timespec){ .tv_sec = now.tv_sec < end.tv_sec };
+		found = sigtimedwait(signals, NULL, &left);
+	} while (found < 0 && now.tv_sec < end.tv_sec);
+	return found < 0;
 }
 
 static void on_change(void *context, const char *key, const char *before, const char *after)
@@ -267,7 +281,9 @@ static int fail(const struct run *run, struct hr_error *error)
 {
 	int status = error->code == HR_ERROR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
 
-	if (status == STATUS_UNKNOWN && run->options.output == HR_OUTPUT_JSON)
+	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
+	if (status == STATUS_UNKNOWN && run->options.output == HR_OUTPUT_JSON &&
+	    !run->report.json.begun)
 		hr_json_print_error(error->message);
 	print_error(error->message);
 	hr_error_destroy(error);

@@ -131,6 +131,19 @@ static struct hr_error *report_end(struct hr_report *report)
 	return NULL;
 }
 
+/* What may fail by what it reads is found before the first byte of a document is out. */
+static struct hr_error *prepare(struct hr_report *report)
+{
+	const struct hr_options *options = report->kernel->options;
+	struct hr_error *error = NULL;
+
+	if (options->verify_path)
+		error = hr_report_open_text(report->kernel, &report->text);
+	if (!error && options->suggest)
+		error = hr_kernel_suggest(report->kernel, options->suggest, &report->suggestions);
+	return error;
+}
+
 struct hr_error *hr_report_print(struct hr_report *report)
 {
 	const struct hr_options *options = report->kernel->options;
@@ -140,8 +153,11 @@ struct hr_error *hr_report_print(struct hr_report *report)
 		{ "suggestions", options->suggest != 0, hr_report_suggestions },
 		{ "verify", options->verify_path != NULL, hr_report_verify },
 	};
-	struct hr_error *error = NULL;
+	struct hr_error *error = prepare(report);
 
+	if (error)
+		return error;
+	report->json.begun = hr_report_is_json(report);
 	if (hr_report_is_json(report) && !hr_json_begin(report->kernel))
 		error = hr_error_no_memory();
 	if (!error)
@@ -166,4 +182,7 @@ void hr_report_release(struct hr_report *report)
 		hr_answer_release(report->summary.worst);
 	free(report->summary.worst);
 	report->summary.worst = NULL;
+	hr_report_close_text(report->text);
+	report->text = NULL;
+	hr_suggest_release(&report->suggestions);
 }

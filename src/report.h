@@ -29,6 +29,9 @@ struct hr_summary {
 	uint64_t mapped[HR_MAP_COUNT]; /* bytes, by --map */
 };
 
+/* The text that a kernel is compared with, as something to walk. */
+struct hr_verify_text;
+
 /* A report in the making. */
 struct hr_report {
 	struct hr_kernel *kernel;
@@ -37,6 +40,9 @@ struct hr_report {
 	bool silent;			  /* answers go to @watch alone */
 	struct hr_json json;
 	struct hr_summary summary;
+	/* What was found before anything is printed, as it may fail. */
+	struct hr_verify_text *text;
+	struct hr_suggestions suggestions;
 };
 
 /* Is the report text for people? JSON? */
@@ -44,7 +50,8 @@ bool hr_report_is_text(const struct hr_report *report);
 bool hr_report_is_json(const struct hr_report *report);
 
 /*
- * Answer all queries, printing on standard output. With an error the output is cut off. The
+ * Answer all queries, printing on standard output. What the input can make fail fails before
+ * anything is printed; with an error of memory, or of a limit in --watch, the output is cut off. The
  * functions below do it for one query each, and leave a list or null in a JSON document.
  */
 struct hr_error *hr_report_print(struct hr_report *report);
@@ -59,6 +66,10 @@ struct hr_error *hr_report_verify(struct hr_report *report);
  */
 bool hr_report_change(const struct hr_report *report, bool first, const char *key,
 		      const char *before, const char *after);
+
+/* Open the text of --verify-ptdump; errors as hr_ptdump_read() and hr_ptdump_tables_create(). */
+struct hr_error *hr_report_open_text(const struct hr_kernel *kernel, struct hr_verify_text **ret);
+void hr_report_close_text(struct hr_verify_text *text);
 
 /* Free what @report holds. */
 void hr_report_release(struct hr_report *report);

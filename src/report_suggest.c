@@ -165,19 +165,15 @@ static void sum_up(struct hr_report *report, const struct hr_suggestions *sugges
 
 struct hr_error *hr_report_suggestions(struct hr_report *report)
 {
-	struct hr_suggestions suggestions;
-	struct hr_error *error =
-		hr_kernel_suggest(report->kernel, report->kernel->options->suggest, &suggestions);
+	const struct hr_suggestions *suggestions = &report->suggestions;
+	struct hr_error *error = NULL;
 
-	if (!error) {
-		sum_up(report, &suggestions);
-		if (hr_report_is_text(report))
-			error = print_text(report, &suggestions);
-		if (hr_report_is_json(report))
-			error = print_json(report, &suggestions);
-	}
+	sum_up(report, suggestions);
+	if (hr_report_is_text(report))
+		error = print_text(report, suggestions);
+	if (hr_report_is_json(report))
+		error = print_json(report, suggestions);
 	if (!error && report->watch)
-		error = watch_suggestions(report->watch, &suggestions);
-	hr_suggest_release(&suggestions);
+		error = watch_suggestions(report->watch, suggestions);
 	return error;
 }

@@ -3,41 +3,56 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "cleanup.h"
 #include "ptdump_file.h"
 #include "ptdump_tables.h"
 #include "verify.h"
 
-/* The text that a kernel is compared with, as something to walk. */
-struct text {
+struct hr_verify_text {
 	struct hr_ptdump *ptdump;
 	struct hr_ptdump_tables *tables;
 	struct hr_memory memory;
 	struct hr_walker *walker;
 };
 
-static void text_close(struct text *text)
+void hr_report_close_text(struct hr_verify_text *text)
 {
+	if (!text)
+		return;
 	hr_walker_destroy(text->walker);
 	hr_ptdump_tables_destroy(text->tables);
 	hr_ptdump_destroy(text->ptdump);
+	free(text);
 }
 
-static struct hr_error *text_open(const struct hr_kernel *kernel, struct text *ret)
+static void cleanup_text(struct hr_verify_text **text)
 {
+	hr_report_close_text(*text);
+}
+
+struct hr_error *hr_report_open_text(const struct hr_kernel *kernel, struct hr_verify_text **ret)
+{
+	_cleanup_(cleanup_text) struct hr_verify_text *text = calloc(1, sizeof(*text));
 	const char *path = kernel->options->verify_path;
 	const struct hr_layout *layout = &kernel->layout;
-	struct hr_error *error = hr_ptdump_read(path, &ret->ptdump);
+	struct hr_error *error;
 
+	if (!text)
+		return hr_error_no_memory();
+	error = hr_ptdump_read(path, &text->ptdump);
 	if (error)
 		return error;
-	error = hr_ptdump_tables_create(ret->ptdump, layout, &ret->tables);
+	error = hr_ptdump_tables_create(text->ptdump, layout, &text->tables);
 	if (error)
 		return hr_error_context(error, "%s", path);
-	ret->memory = hr_ptdump_tables_memory(ret->tables);
-	return hr_walker_create(&layout->geo, &ret->memory, hr_ptdump_root_pa(&layout->geo),
-				&ret->walker);
+	text->memory = hr_ptdump_tables_memory(text->tables);
+	error = hr_walker_create(&layout->geo, &text->memory, hr_ptdump_root_pa(&layout->geo),
+				 &text->walker);
+	if (!error)
+		*ret = hr_take(text);
+	return error;
 }
 
 /* The comparison that is being reported. */
@@ -81,12 +96,13 @@ static struct hr_error *on_difference(void *context, const struct hr_difference 
 	return report->watch ? watch_difference(report->watch, found) : NULL;
 }
 
-static struct hr_error *compare_map(struct comparison *compare, const struct text *text)
+static struct hr_error *compare_map(struct comparison *compare)
 {
 	struct hr_kernel *kernel = compare->report->kernel;
 	struct hr_verify verify = {
+		.geo = &kernel->layout.geo,
 		.walker = kernel->walker,
-		.text_walker = text->walker,
+		.text_walker = compare->report->text->walker,
 		.difference = on_difference,
 		.context = compare,
 	};
@@ -102,12 +118,10 @@ static struct hr_error *compare_map(struct comparison *compare, const struct tex
 static struct hr_error *compare_maps(struct comparison *compare)
 {
 	struct hr_report *report = compare->report;
-	struct text text = { 0 };
-	struct hr_error *error = text_open(report->kernel, &text);
+	struct hr_error *error = NULL;
 
 	for (compare->map = 0; !error && compare->map < HR_MAP_COUNT; compare->map++)
-		error = compare_map(compare, &text);
-	text_close(&text);
+		error = compare_map(compare);
 	if (!error && compare->unreadable) {
 		report->summary.incomplete = true;
 		hr_kernel_warn(report->kernel,

@@ -21,11 +21,14 @@ struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct 
 		.memory = memory,
 		.visit_limit = UINT64_MAX,
 	};
-	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
-		cache->slots[i].own = malloc(hr_page_size(geo));
-		if (!cache->slots[i].own)
+	cache->slots = cache->halves[0];
+	for (size_t i = 0; i < 2 * HR_LEVELS_MAX; i++) {
+		struct hr_table_slot *slot = &cache->halves[i / HR_LEVELS_MAX][i % HR_LEVELS_MAX];
+
+		slot->own = malloc(hr_page_size(geo));
+		if (!slot->own)
 			return hr_error_no_memory();
-		cache->slots[i].desc = cache->slots[i].own;
+		slot->desc = slot->own;
 	}
 	return NULL;
 }
@@ -40,7 +43,8 @@ static void ahead_release(struct hr_tables_ahead *ahead)
 void hr_table_cache_release(struct hr_table_cache *cache)
 {
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
-		free(cache->slots[i].own);
+		free(cache->halves[0][i].own);
+		free(cache->halves[1][i].own);
 		ahead_release(&cache->ahead[i]);
 	}
 }
@@ -50,6 +54,11 @@ void hr_table_cache_begin(struct hr_table_cache *cache, uint64_t limit)
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
 		cache->ahead[i].count = cache->ahead[i].next = 0;
 	cache->visit_limit = cache->visits + LIVE_TRIES + limit;
+}
+
+void hr_table_cache_select(struct hr_table_cache *cache, uint64_t va)
+{
+	cache->slots = cache->halves[va >> (cache->geo->va_bits_actual - 1) & 1];
 }
 
 static struct hr_table_slot *slot_of(struct hr_table_cache *cache, int level)
@@ -157,8 +166,8 @@ static void ahead_fill(struct hr_table_cache *cache, int level, size_t index, si
 	ahead->count = ahead->next = 0;
 	if (!ahead_create(cache, ahead))
 		return;
-	/* What the slot of the next level has may be a page of the buffer. */
-	slot_of(cache, level + 1)->loaded = false;
+	/* What the slots of the next level have may be pages of the buffer. */
+	cache->halves[0][level + 2].loaded = cache->halves[1][level + 2].loaded = false;
 	for (; index <= final && ahead->count < ahead->room; index++) {
 		struct hr_entry entry =
 			hr_desc_decode(cache->geo, level, hr_table_desc(cache, level, index));

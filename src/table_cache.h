@@ -37,7 +37,12 @@ struct hr_table_cache {
 	uint64_t tables_read;
 	uint64_t visits;      /* of tables, those that were in their slot already too */
 	uint64_t visit_limit; /* beyond it the walk in hand must be in a loop */
-	struct hr_table_slot slots[HR_LEVELS_MAX]; /* by level + 1, as are those ahead */
+	/*
+	 * By half and level + 1: who asks about memory looks at the linear map and at the vmemmap in
+	 * turn, which lie in different halves of the kernel's addresses.
+	 */
+	struct hr_table_slot halves[2][HR_LEVELS_MAX];
+	struct hr_table_slot *slots; /* of the half that the walk is in */
 	struct hr_tables_ahead ahead[HR_LEVELS_MAX];
 	char why[HR_WHY_SIZE]; /* of the last failure, as a clause */
 };
@@ -49,6 +54,9 @@ void hr_table_cache_release(struct hr_table_cache *cache);
 
 /* A new walk begins: what was read ahead is forgotten, and @limit more visits are allowed. */
 void hr_table_cache_begin(struct hr_table_cache *cache, uint64_t limit);
+
+/* The walk goes to @va now. */
+void hr_table_cache_select(struct hr_table_cache *cache, uint64_t va);
 
 /* Bring the table of @level at @pa into its slot; false, with the reason in @cache->why. */
 bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa);

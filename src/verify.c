@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "descriptor.h"
 
 /* What a walk says of a stretch of addresses. */
 struct stretch {
@@ -12,6 +13,12 @@ struct stretch {
 	enum hr_map_state state;
 	int level;
 	bool cont, valid;
+};
+
+/* Malformed groups that a walk has met. */
+struct groups {
+	struct hr_leaf list[HR_VERIFY_GROUPS_MAX];
+	size_t count;
 };
 
 /* The second walk, all of it, and the difference that is still growing. */
@@ -23,6 +30,7 @@ struct comparison {
 	uint64_t leaves;
 	struct hr_difference pending;
 	bool has_pending;
+	struct groups *groups; /* of the walk in hand */
 };
 
 static void release_comparison(struct comparison *compare)
@@ -158,11 +166,60 @@ static struct hr_error *on_walk_run(void *context, const struct hr_run *run)
 	return error;
 }
 
+/* Members of a malformed group look like single leaves: the group itself has to be the same. */
 static struct hr_error *on_group(void *context, const struct hr_leaf *group)
 {
-	(void)context;
-	(void)group;
+	struct comparison *compare = context;
+
+	if (compare->groups->count < HR_VERIFY_GROUPS_MAX)
+		compare->groups->list[compare->groups->count++] = *group;
 	return NULL;
+}
+
+/* The members of @group that have the CONT bit, as a sum that tells other members apart. */
+static uint64_t members_of(struct hr_walker *walker, const struct hr_leaf *group, uint64_t size)
+{
+	uint64_t path[HR_LEVELS_MAX], sum = 0;
+	char why[HR_WHY_SIZE];
+
+	for (uint64_t va = group->va; va - group->va < group->size; va += size)
+		if (hr_walk_path(walker, va, group->level, path, why) &&
+		    path[group->level + 1] & HR_DESC_CONT)
+			sum = sum * 31 + (va - group->va) / size + 1;
+	return sum;
+}
+
+static bool has_group(const struct groups *groups, uint64_t va)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		if (groups->list[i].va == va)
+			return true;
+	return false;
+}
+
+/* Compare those of @groups that are not in @done. */
+static struct hr_error *compare_groups(struct comparison *compare, const struct groups *groups,
+				       const struct groups *done)
+{
+	const struct hr_verify *verify = compare->verify;
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < groups->count; i++) {
+		const struct hr_leaf *group = &groups->list[i];
+		uint64_t size = hr_level_size(verify->geo, group->level);
+		struct hr_difference found = {
+			.va = group->va,
+			.last = group->va + (group->size - 1),
+			.walk = "malformed CONT group",
+			.text = "other CONT bits",
+		};
+
+		if (!has_group(done, group->va) &&
+		    members_of(verify->walker, group, size) !=
+			    members_of(verify->text_walker, group, size))
+			error = verify->difference(verify->context, &found);
+	}
+	return error;
 }
 
 static struct hr_error *walk_with(struct comparison *compare, struct hr_walker *walker,
@@ -177,15 +234,34 @@ static struct hr_error *walk_with(struct comparison *compare, struct hr_walker *
 	return hr_walk_range(walker, compare->verify->va_start, compare->verify->va_last, &visitor);
 }
 
+static struct hr_error *compare_all(struct comparison *compare, struct groups groups[3])
+{
+	const struct hr_verify *verify = compare->verify;
+	struct hr_error *error;
+
+	compare->groups = &groups[0];
+	error = walk_with(compare, verify->text_walker, on_text_run);
+	compare->groups = &groups[1];
+	if (!error)
+		error = walk_with(compare, verify->walker, on_walk_run);
+	if (!error)
+		error = flush_difference(compare);
+	if (!error)
+		error = compare_groups(compare, &groups[1], &groups[2]);
+	return error ? error : compare_groups(compare, &groups[0], &groups[1]);
+}
+
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves)
 {
 	_cleanup_(release_comparison) struct comparison compare = { .verify = verify };
-	struct hr_error *error = walk_with(&compare, verify->text_walker, on_text_run);
+	/* Of the text, of the walk, and none. */
+	_cleanup_free_ struct groups *groups = calloc(3, sizeof(*groups));
+	struct hr_error *error;
 
-	if (!error)
-		error = walk_with(&compare, verify->walker, on_walk_run);
-	if (!error)
-		error = flush_difference(&compare);
+	*ret_leaves = 0;
+	if (!groups)
+		return hr_error_no_memory();
+	error = compare_all(&compare, groups);
 	*ret_leaves = compare.leaves;
 	return error;
 }

@@ -7,7 +7,8 @@
 #include "walk.h"
 
 enum {
-	HR_VERIFY_TEXT_SIZE = 32
+	HR_VERIFY_TEXT_SIZE = 32,
+	HR_VERIFY_GROUPS_MAX = 4096 /* of one map */
 };
 
 /* Bytes that the two walks show differently, each in words: "PMD", "PTE, not valid", "unmapped". */
@@ -21,18 +22,19 @@ struct hr_difference {
 
 /* The two walks over the same range of addresses. */
 struct hr_verify {
+	const struct hr_geometry *geo;
 	struct hr_walker *walker;      /* of the kernel's memory */
 	struct hr_walker *text_walker; /* of what a text describes, of the same geometry */
 	uint64_t va_start;
 	uint64_t va_last; /* inclusive */
-	/* Told of each difference in ascending VA; an error ends it. */
+	/* Told of each difference, leaves in ascending VA before groups; an error ends it. */
 	struct hr_error *(*difference)(void *context, const struct hr_difference *difference);
 	void *context;
 };
 
 /*
- * Compare the two walks leaf by leaf: level, CONT, whether valid. Physical addresses are not
- * compared. *@ret_leaves is how many leaves the first walk has. Errors: HR_ERROR_NO_MEMORY, and
+ * Compare the two walks leaf by leaf: level, CONT, whether valid; and the malformed CONT groups, of
+ * which HR_VERIFY_GROUPS_MAX are kept. Physical addresses are not compared. *@ret_leaves is how many leaves the first walk has. Errors: HR_ERROR_NO_MEMORY, and
  * those of @verify->difference.
  */
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves);

@@ -196,6 +196,7 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 	int level = geo->root_level;
 
 	memset(ret, 0, sizeof(*ret));
+	hr_table_cache_select(&walker->tables, va);
 	for (; level <= last_level; level++) {
 		size_t index = hr_table_index(geo, level, va);
 
@@ -572,6 +573,7 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 	bool emptied;
 
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
+	hr_table_cache_select(&walker->tables, va_start);
 	hr_table_cache_begin(&walker->tables, hr_walker_source_pages(walker) *
 						      (walker->tables.memory->live ? 2 : 1));
 	if (hr_table_load(&walker->tables, root, walker->root_pa))

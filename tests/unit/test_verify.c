@@ -76,6 +76,7 @@ static struct hr_error *on_difference(void *context, const struct hr_difference 
 static void compare(struct fixture *fixture, uint64_t start, uint64_t size)
 {
 	const struct hr_verify verify = {
+		.geo = &fixture->tables[WALK].geo,
 		.walker = fixture->walkers[WALK],
 		.text_walker = fixture->walkers[TEXT],
 		.va_start = fixture->base + start,
@@ -192,6 +193,45 @@ static void leaves_across_the_ends_count_for_what_lies_inside(void **state)
 	tear_down(&fixture);
 }
 
+/* A PMD that the kernel has with the CONT bit and the text without, or the other way round. */
+static void malformed_groups_must_be_the_same(void **state)
+{
+	(void)state;
+	for (size_t side = 0; side < 2; side++) {
+		struct fixture fixture;
+		uint64_t desc;
+
+		set_up(&fixture);
+		map_both(&fixture, 0, MIB(32), FAKE_PMD);
+		desc = fake_leaf_desc(&fixture.tables[side].geo, HR_LEVEL_PMD,
+				      GIB(1) * (side + 1) + MIB(4));
+		fake_set(&fixture.tables[side], HR_LEVEL_PMD, fixture.base + MIB(4),
+			 desc | FAKE_CONT);
+		compare(&fixture, 0, GIB(1));
+		assert_int_equal(fixture.count, 1);
+		assert_difference(&fixture, 0, 0, MIB(32), "malformed CONT group",
+				  "other CONT bits");
+		tear_down(&fixture);
+	}
+}
+
+static void the_same_malformed_group_is_no_difference(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	for (size_t side = 0; side < 2; side++) {
+		uint64_t desc = fake_leaf_desc(&fixture.tables[side].geo, HR_LEVEL_PMD, GIB(1));
+
+		map(&fixture, side, 0, MIB(32), FAKE_PMD);
+		fake_set(&fixture.tables[side], HR_LEVEL_PMD, fixture.base, desc | FAKE_CONT);
+	}
+	compare(&fixture, 0, GIB(1));
+	assert_int_equal(fixture.count, 0);
+	tear_down(&fixture);
+}
+
 static struct hr_error *stop(void *context, const struct hr_difference *difference)
 {
 	(void)context;
@@ -208,6 +248,7 @@ static void an_error_of_the_listener_ends_it(void **state)
 	(void)state;
 	set_up(&fixture);
 	map(&fixture, WALK, 0, MIB(2), FAKE_PMD);
+	verify.geo = &fixture.tables[WALK].geo;
 	verify.walker = fixture.walkers[WALK];
 	verify.text_walker = fixture.walkers[TEXT];
 	verify.va_start = fixture.base;
@@ -224,6 +265,8 @@ int main(void)
 		cmocka_unit_test(each_kind_of_difference_has_its_words),
 		cmocka_unit_test(what_one_side_cannot_tell_is_a_difference),
 		cmocka_unit_test(leaves_across_the_ends_count_for_what_lies_inside),
+		cmocka_unit_test(malformed_groups_must_be_the_same),
+		cmocka_unit_test(the_same_malformed_group_is_no_difference),
 		cmocka_unit_test(an_error_of_the_listener_ends_it),
 	};
 
