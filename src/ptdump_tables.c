@@ -122,21 +122,49 @@ static uint64_t make_entry(const struct hr_ptdump_tables *tables, int level, uin
 	       HR_DESC_TABLE;
 }
 
+/*
+ * How many entries of @level from @va on, @left at most, differ in their output address alone, and
+ * have it in place: those of one line, if no address carries beyond the bits of the format.
+ */
+static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint64_t va,
+			  size_t left, size_t index)
+{
+	const struct hr_layout *layout = tables->layout;
+	const struct hr_ptdump_entry *entry = &tables->ptdump->entries[index];
+	uint64_t pa = leaf_pa(layout, va), count, last;
+
+	if (index == tables->ptdump->count || entry->va > va ||
+	    hr_ptdump_level_of(&layout->geo, entry) != level)
+		return 1;
+	count = (entry->last - va + 1) >> hr_level_shift(&layout->geo, level);
+	count = count < left ? count : left;
+	last = (count - 1) << hr_level_shift(&layout->geo, level);
+	return (pa + last) >> 47 || leaf_pa(layout, va + last) != pa + last ? 1 : count;
+}
+
 static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_t va,
 		       uint64_t *desc)
 {
 	const struct hr_geometry *geo = &tables->layout->geo;
 	const struct hr_ptdump *ptdump = tables->ptdump;
 	uint64_t size = hr_level_size(geo, level);
-	size_t index = hr_ptdump_find(ptdump, va);
+	size_t index = hr_ptdump_find(ptdump, va), entries = hr_table_entries(geo, level), alike;
 
 	memset(desc, 0, hr_page_size(geo));
-	for (size_t i = 0; i < hr_table_entries(geo, level); i++, va += size) {
+	for (size_t i = 0; i < entries; i += alike, va += alike * size) {
+		uint64_t first;
+
+		alike = 1;
 		while (index < ptdump->count && ptdump->entries[index].last < va)
 			index++;
 		/* What lies in front of the half is not a kernel's to use. */
-		if (va >= half_base(geo))
-			desc[i] = htole64(make_entry(tables, level, va, va + (size - 1), index));
+		if (va < half_base(geo))
+			continue;
+		first = make_entry(tables, level, va, va + (size - 1), index);
+		desc[i] = htole64(first);
+		alike = count_alike(tables, level, va, entries - i, index);
+		for (size_t k = 1; k < alike; k++)
+			desc[i + k] = htole64(first ? first + k * size : 0);
 	}
 }
 

@@ -125,6 +125,7 @@ static struct hr_error *report_end(struct hr_report *report)
 		hr_text_print_kernel(report->kernel);
 	if (hr_report_is_json(report) && !hr_json_end(report->kernel))
 		return hr_error_no_memory();
+	report->json.begun = false;
 	report->summary.ignored = report->kernel->options->ignored;
 	if (!report->silent && report->kernel->options->output == HR_OUTPUT_SUMMARY)
 		hr_text_print_summary(report->kernel->options, &report->summary);
