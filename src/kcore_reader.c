@@ -13,10 +13,16 @@
 #include "cleanup.h"
 #include "elf_headers.h"
 #include "file_io.h"
+#include "parallel.h"
 
 /* Where the two mappings of the image may differ, they do so page by page. */
 enum {
 	SMALLEST_PAGE = 4096
+};
+
+/* Fewer pieces than this are not worth waking a thread for. */
+enum {
+	PARALLEL_MIN = 32
 };
 
 struct elf_core {
@@ -26,6 +32,7 @@ struct elf_core {
 	struct hr_segment *segments; /* the others, ascending */
 	uint64_t *reach;	     /* how far the segments up to each one go */
 	size_t count;
+	struct hr_parallel *parallel; /* NULL until there is much to read */
 };
 
 static void elf_core_destroy(void *context)
@@ -34,6 +41,7 @@ static void elf_core_destroy(void *context)
 
 	if (!core)
 		return;
+	hr_parallel_destroy(core->parallel);
 	close(core->fd);
 	free(core->reach);
 	free(core->segments);
@@ -160,31 +168,51 @@ static size_t count_neighbours(const struct elf_core *core, const uint64_t *pas,
 	return found;
 }
 
+/* Pieces to be read, and where to. */
+struct pieces {
+	struct elf_core *core;
+	const uint64_t *pas;
+	size_t len;
+	char *buffer;
+	bool *ok;
+};
+
 /* What cannot be joined, or fails together, is read piece by piece. */
+static void read_pieces(void *context, size_t first, size_t end)
+{
+	const struct pieces *pieces = context;
+	size_t len = pieces->len, found;
+
+	for (; first < end; first += found) {
+		char *at = pieces->buffer + first * len;
+		struct hr_error *error;
+		uint64_t offset;
+
+		found = count_neighbours(pieces->core, pieces->pas + first, end - first, len,
+					 &offset);
+		if (found)
+			error = hr_pread_all(pieces->core->fd, at, found * len, offset);
+		else
+			error = elf_core_read(pieces->core, pieces->pas[first], at, len);
+		found = found ? found : 1;
+		memset(pieces->ok + first, !error, found * sizeof(*pieces->ok));
+		hr_error_destroy(error);
+	}
+}
+
 static void elf_core_read_many(void *context, const uint64_t *pas, size_t count, size_t len,
 			       void *buffer, bool *ret_ok)
 {
-	const struct elf_core *core = context;
-	char *at = buffer;
+	struct elf_core *core = context;
+	struct pieces pieces = { core, pas, len, buffer, ret_ok };
 
-	while (count) {
-		uint64_t offset;
-		size_t found = count_neighbours(core, pas, count, len, &offset);
-		struct hr_error *error;
-
-		if (found)
-			error = hr_pread_all(core->fd, at, found * len, offset);
-		else
-			error = elf_core_read(context, pas[0], at, len);
-		found = found ? found : 1;
-		for (size_t i = 0; i < found; i++)
-			ret_ok[i] = !error;
-		hr_error_destroy(error);
-		pas += found;
-		count -= found;
-		ret_ok += found;
-		at += found * len;
-	}
+	/* Threads are made when there is work for them; without them the work is done all the same. */
+	if (count >= PARALLEL_MIN && !core->parallel)
+		hr_error_destroy(hr_parallel_create(&core->parallel));
+	if (count >= PARALLEL_MIN && core->parallel)
+		hr_parallel_run(core->parallel, read_pieces, &pieces, count);
+	else
+		read_pieces(&pieces, 0, count);
 }
 
 static int compare_segments(const void *a, const void *b)

@@ -295,6 +295,43 @@ static void regular_files_open(void **state)
 	core_file_release(&core);
 }
 
+/* Neighbours, strangers, holes, and more of them than one thread reads: each as if read alone. */
+static void many_pieces_are_what_each_is_alone(void **state)
+{
+	enum {
+		PIECES = 300
+	};
+	static uint64_t pas[PIECES];
+	static bool ok[PIECES];
+	unsigned char *buffer = malloc(PIECES * 0x1000);
+
+	(void)state;
+	assert_non_null(buffer);
+	for (int live = 0; live < 2; live++) {
+		struct hr_source source;
+		struct core_file core;
+
+		core_file_init(&core);
+		core_file_load(&core, 0x40000000, 0x80000, 4);
+		core_file_load(&core, 0x80000000, 0x80000, 8);
+		attach(&core, live, &source);
+		for (size_t i = 0; i < PIECES; i++)
+			pas[i] = (i % 7 == 3 ? 0x80000000 : 0x40000000) + i % 140 * 0x1000;
+		source.ops->read_many(source.context, pas, PIECES, 0x1000, buffer, ok);
+		for (size_t i = 0; i < PIECES; i++) {
+			unsigned char wanted = pas[i] < 0x80000000 ? 4 : 8;
+
+			assert_int_equal(ok[i], i % 140 < 0x80);
+			if (ok[i]) {
+				assert_int_equal(buffer[i * 0x1000], wanted);
+				assert_int_equal(buffer[i * 0x1000 + 0xfff], wanted);
+			}
+		}
+		release(&core, &source);
+	}
+	free(buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +350,7 @@ int main(void)
 		cmocka_unit_test(opening_explains_what_is_wrong),
 		cmocka_unit_test(empty_files_are_hidden_cores),
 		cmocka_unit_test(regular_files_open),
+		cmocka_unit_test(many_pieces_are_what_each_is_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

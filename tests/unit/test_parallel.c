@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include <string.h>
+
+#include "parallel.h"
+
+enum {
+	ITEMS = 1000
+};
+
+struct job {
+	unsigned char done[ITEMS];
+};
+
+static void count_up(void *context, size_t first, size_t end)
+{
+	struct job *job = context;
+
+	for (; first < end; first++)
+		job->done[first]++;
+}
+
+static void each_item_is_done_once_and_before_the_return(void **state)
+{
+	static const size_t counts[] = { 0, 1, 2, 3, 4, 5, 63, 64, 999, ITEMS };
+	struct hr_parallel *parallel = NULL;
+
+	(void)state;
+	assert_success(hr_parallel_create(&parallel));
+	for (size_t round = 0; round < 200; round++) {
+		size_t count = counts[round % COUNT_OF(counts)];
+		struct job job;
+
+		memset(&job, 0, sizeof(job));
+		hr_parallel_run(parallel, count_up, &job, count);
+		for (size_t i = 0; i < ITEMS; i++)
+			assert_int_equal(job.done[i], i < count);
+	}
+	hr_parallel_destroy(parallel);
+}
+
+static void helpers_without_work_can_go(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 20; i++) {
+		struct hr_parallel *parallel = NULL;
+
+		assert_success(hr_parallel_create(&parallel));
+		hr_parallel_destroy(parallel);
+	}
+	hr_parallel_destroy(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_item_is_done_once_and_before_the_return),
+		cmocka_unit_test(helpers_without_work_can_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
