@@ -157,9 +157,12 @@ static size_t count_neighbours(const struct elf_core *core, const uint64_t *pas,
 			       size_t len, uint64_t *ret_offset)
 {
 	const struct hr_segment *segment = find_segment(core, pas[0]);
-	uint64_t here = segment ? bytes_here(core, segment, pas[0]) : 0;
 	size_t found = 1;
+	uint64_t here;
 
+	if (!segment)
+		return 0;
+	here = bytes_here(core, segment, pas[0]);
 	if (here < len || has_two_mappings(core, segment, pas[0]))
 		return 0;
 	*ret_offset = segment->offset + (pas[0] - segment->pa);
@@ -204,8 +207,9 @@ static void elf_core_read_many(void *context, const uint64_t *pas, size_t count,
 			       void *buffer, bool *ret_ok)
 {
 	struct elf_core *core = context;
-	struct pieces pieces = { core, pas, len, buffer, ret_ok };
+	struct pieces pieces = { .core = core, .pas = pas, .len = len, .buffer = buffer };
 
+	pieces.ok = ret_ok;
 	/* Threads are made when there is work for them; without them the work is done all the same. */
 	if (count >= PARALLEL_MIN && !core->parallel)
 		hr_error_destroy(hr_parallel_create(&core->parallel));

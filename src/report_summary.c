@@ -89,22 +89,24 @@ static void describe_map(const struct hr_summary *summary, char line[LINE_SIZE])
 static void describe(const struct hr_options *options, const struct hr_summary *summary,
 		     char line[LINE_SIZE])
 {
-	if (summary->worst)
-		describe_ranges(summary, line);
-	else if (summary->nothing_found)
-		describe_suggestions(summary, line);
-	else if (summary->differs)
-		describe_comparison(summary, line);
-	else if (summary->ranges)
-		describe_ranges(summary, line);
-	else if (options->suggest)
-		describe_suggestions(summary, line);
-	else if (options->verify_path)
-		describe_comparison(summary, line);
-	else if (options->blocks)
-		describe_blocks(summary, line);
-	else
-		describe_map(summary, line);
+	const struct {
+		bool applies;
+		void (*describe)(const struct hr_summary *summary, char line[LINE_SIZE]);
+	} cases[] = {
+		{ summary->worst, describe_ranges },
+		{ summary->nothing_found, describe_suggestions },
+		{ summary->differs, describe_comparison },
+		{ summary->ranges, describe_ranges },
+		{ options->suggest, describe_suggestions },
+		{ options->verify_path, describe_comparison },
+		{ options->blocks, describe_blocks },
+		{ true, describe_map },
+	};
+	size_t i = 0;
+
+	while (!cases[i].applies)
+		i++;
+	cases[i].describe(summary, line);
 }
 
 void hr_text_print_summary(const struct hr_options *options, const struct hr_summary *summary)

@@ -22,13 +22,15 @@ struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct 
 		.visit_limit = UINT64_MAX,
 	};
 	cache->slots = cache->halves[0];
-	for (size_t i = 0; i < 2 * HR_LEVELS_MAX; i++) {
-		struct hr_table_slot *slot = &cache->halves[i / HR_LEVELS_MAX][i % HR_LEVELS_MAX];
+	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
+		for (size_t half = 0; half < 2; half++) {
+			struct hr_table_slot *slot = &cache->halves[half][i];
 
-		slot->own = malloc(hr_page_size(geo));
-		if (!slot->own)
-			return hr_error_no_memory();
-		slot->desc = slot->own;
+			slot->own = malloc(hr_page_size(geo));
+			if (!slot->own)
+				return hr_error_no_memory();
+			slot->desc = slot->own;
+		}
 	}
 	return NULL;
 }
@@ -146,14 +148,19 @@ static void ahead_confirm(struct hr_table_cache *cache, int level, const size_t 
 	struct hr_tables_ahead *ahead = &cache->ahead[level + 2];
 	size_t first = indices[0], span = indices[ahead->count - 1] + 1 - first;
 	_cleanup_free_ uint64_t *again = malloc(span * sizeof(*again));
-	struct hr_error *error;
+	bool sound = again;
 
-	error = again ? hr_memory_read(cache->memory, slot->pa + first * sizeof(*again), again,
-				       span * sizeof(*again))
-		      : hr_error_no_memory();
+	if (again) {
+		struct hr_error *error =
+			hr_memory_read(cache->memory, slot->pa + first * sizeof(*again), again,
+				       span * sizeof(*again));
+
+		sound = !error;
+		hr_error_destroy(error);
+	}
 	for (size_t i = 0; i < ahead->count; i++)
-		ahead->ok[i] &= !error && again[indices[i] - first] == slot->desc[indices[i]];
-	hr_error_destroy(error);
+		ahead->ok[i] = ahead->ok[i] && sound &&
+			       again[indices[i] - first] == slot->desc[indices[i]];
 }
 
 /* Read the tables that entries from @index up to @final of the table of @level point to. */

@@ -202,22 +202,20 @@ static struct hr_error *compare_groups(struct comparison *compare, const struct 
 				       const struct groups *done)
 {
 	const struct hr_verify *verify = compare->verify;
+	struct hr_difference found = { .walk = "malformed CONT group", .text = "other CONT bits" };
 	struct hr_error *error = NULL;
 
 	for (size_t i = 0; !error && i < groups->count; i++) {
 		const struct hr_leaf *group = &groups->list[i];
 		uint64_t size = hr_level_size(verify->geo, group->level);
-		struct hr_difference found = {
-			.va = group->va,
-			.last = group->va + (group->size - 1),
-			.walk = "malformed CONT group",
-			.text = "other CONT bits",
-		};
 
-		if (!has_group(done, group->va) &&
-		    members_of(verify->walker, group, size) !=
+		if (has_group(done, group->va) ||
+		    members_of(verify->walker, group, size) ==
 			    members_of(verify->text_walker, group, size))
-			error = verify->difference(verify->context, &found);
+			continue;
+		found.va = group->va;
+		found.last = group->va + (group->size - 1);
+		error = verify->difference(verify->context, &found);
 	}
 	return error;
 }
