@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kdref - what a library alone takes to decompress the table pages of a list, each once.
+ *
+ *   kdref DUMP LIST [THREADS [CACHE_PAGES]]
+ *
+ * LIST is what mkcore wrote beside DUMP. Each thread opens the dump anew and has its share of the
+ * list, in one piece. Prints the seconds that it took, with the opening and without it, and the
+ * sum of the pages' words.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libkdumpfile/kdumpfile.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	THREADS_MAX = 64
+};
+
+struct share {
+	const char *path;
+	unsigned long cache_pages;
+	uint64_t page_size;
+	const uint64_t *pages;
+	size_t count;
+	uint64_t sum;
+	double opened;
+	pthread_t thread;
+};
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void check(kdump_ctx_t *ctx, kdump_status status)
+{
+	if (status != KDUMP_OK)
+		errx(EXIT_FAILURE, "libkdumpfile: %s", kdump_get_err(ctx));
+}
+
+static kdump_ctx_t *open_dump(const struct share *share)
+{
+	kdump_ctx_t *ctx = kdump_new();
+	int fd = open(share->path, O_RDONLY | O_CLOEXEC);
+
+	if (!ctx || fd < 0)
+		err(EXIT_FAILURE, "%s", share->path);
+	check(ctx, kdump_set_number_attr(ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER));
+	check(ctx, kdump_open_fd(ctx, fd));
+	if (share->cache_pages)
+		check(ctx, kdump_set_number_attr(ctx, "cache.size", share->cache_pages));
+	return ctx;
+}
+
+static uint64_t sum_words(const uint64_t *words, size_t count)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += words[i];
+	return sum;
+}
+
+static void *work(void *context)
+{
+	struct share *share = context;
+	kdump_ctx_t *ctx = open_dump(share);
+	uint64_t *page = malloc(share->page_size);
+
+	if (!page)
+		err(EXIT_FAILURE, "malloc");
+	share->opened = now();
+	for (size_t i = 0; i < share->count; i++) {
+		size_t size = share->page_size;
+
+		check(ctx, kdump_read(ctx, KDUMP_MACHPHYSADDR, share->pages[i], page, &size));
+		share->sum += sum_words(page, share->page_size / sizeof(*page));
+	}
+	free(page);
+	kdump_free(ctx);
+	return NULL;
+}
+
+/* A list begins with the size of a page. */
+static uint64_t *read_list(const char *path, uint64_t *page_size, size_t *count)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	uint64_t *pages;
+
+	if (fd < 0 || fstat(fd, &st))
+		err(EXIT_FAILURE, "%s", path);
+	*count = (size_t)st.st_size / sizeof(*pages) - 1;
+	pages = malloc(*count * sizeof(*pages) + 1);
+	if (!pages || read(fd, page_size, sizeof(*page_size)) != sizeof(*page_size) ||
+	    read(fd, pages, *count * sizeof(*pages)) != (ssize_t)(*count * sizeof(*pages)))
+		err(EXIT_FAILURE, "%s", path);
+	close(fd);
+	return pages;
+}
+
+int main(int argc, char **argv)
+{
+	size_t threads = argc > 3 ? strtoul(argv[3], NULL, 10) : 1, count;
+	struct share shares[THREADS_MAX];
+	uint64_t page_size, sum = 0, *pages;
+	double start, opened;
+
+	if (argc < 3 || !threads || threads > THREADS_MAX)
+		errx(EXIT_FAILURE, "usage: kdref DUMP LIST [THREADS [CACHE_PAGES]]");
+	pages = read_list(argv[2], &page_size, &count);
+	start = now();
+	for (size_t i = 0; i < threads; i++) {
+		size_t first = count * i / threads, end = count * (i + 1) / threads;
+
+		shares[i] = (struct share){
+			.path = argv[1],
+			.cache_pages = argc > 4 ? strtoul(argv[4], NULL, 10) : 0,
+			.page_size = page_size,
+			.pages = pages + first,
+			.count = end - first,
+		};
+		if (i && pthread_create(&shares[i].thread, NULL, work, &shares[i]))
+			errx(EXIT_FAILURE, "pthread_create");
+	}
+	work(&shares[0]);
+	for (size_t i = 1; i < threads; i++)
+		pthread_join(shares[i].thread, NULL);
+	for (size_t i = 0; i < threads; i++)
+		sum += shares[i].sum;
+	opened = shares[0].opened;
+	printf("{\"seconds\": %.6f, \"reading\": %.6f, \"pages\": %zu, \"sum\": %" PRIu64 "}\n",
+	       now() - start, now() - opened, count, sum);
+	free(pages);
+	return EXIT_SUCCESS;
+}

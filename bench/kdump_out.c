@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <err.h>
+#include <lzo/lzo1x.h>
+#include <snappy-c.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "machine.h"
+
+/*
+ * A kdump-compressed dump of the pages that the kernel keeps, in the order of their addresses, as
+ * makedumpfile writes it. Its bitmaps reach to the end of the hot-added memory, none of whose pages
+ * is in the dump.
+ */
+enum {
+	HEADER_VERSION = 6,
+	DUMP_LEVEL = 31,
+	UTS_COUNT = 6,
+	UTS_LEN = 65,
+};
+
+struct main_header {
+	char signature[8];
+	uint32_t version;
+	char utsname[UTS_COUNT][UTS_LEN];
+	char padding[6];
+	uint64_t timestamp[2];
+	uint32_t status;
+	uint32_t block_size;
+	uint32_t sub_blocks;
+	uint32_t bitmap_blocks;
+	uint32_t max_mapnr;
+	uint32_t numbers[4];
+	uint32_t cpus;
+};
+
+struct sub_header {
+	uint64_t phys_base;
+	uint32_t dump_level, split;
+	uint64_t start_pfn, end_pfn;
+	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
+	uint64_t notes_offset, notes_size;
+	uint64_t eraseinfo_offset, eraseinfo_size;
+	uint64_t start_pfn_64, end_pfn_64;
+	uint64_t max_mapnr_64;
+};
+
+struct page_desc {
+	uint64_t offset;
+	uint32_t size;
+	uint32_t flags;
+	uint64_t page_flags;
+};
+
+_Static_assert(sizeof(struct main_header) == 464, "the format's layout");
+_Static_assert(sizeof(struct sub_header) == 104, "the format's layout");
+_Static_assert(sizeof(struct page_desc) == 24, "the format's layout");
+
+typedef size_t compress_fn(const void *in, size_t size, void *out, size_t room);
+
+struct compression {
+	const char *name;
+	uint32_t flag;
+	compress_fn *compress;
+};
+
+struct dump {
+	const struct machine *m;
+	const struct compression *compression;
+	FILE *out;
+	const char *path;
+	uint64_t max_pfn;
+	uint64_t bitmap_blocks; /* of one of the two */
+	uint64_t data_at;
+	struct page_desc *descs;
+	size_t count;
+	unsigned char *packed;
+};
+
+static size_t compress_zlib(const void *in, size_t size, void *out, size_t room)
+{
+	uLongf len = room;
+
+	return compress2(out, &len, in, size, Z_BEST_SPEED) == Z_OK ? len : 0;
+}
+
+static size_t compress_lzo(const void *in, size_t size, void *out, size_t room)
+{
+	static lzo_align_t work[LZO1X_1_MEM_COMPRESS / sizeof(lzo_align_t) + 1];
+	lzo_uint len = room;
+
+	return lzo1x_1_compress(in, size, out, &len, work) == LZO_E_OK ? len : 0;
+}
+
+static size_t compress_snappy(const void *in, size_t size, void *out, size_t room)
+{
+	size_t len = room;
+
+	return snappy_compress(in, size, out, &len) == SNAPPY_OK ? len : 0;
+}
+
+static size_t compress_zstd(const void *in, size_t size, void *out, size_t room)
+{
+	size_t len = ZSTD_compress(out, room, in, size, 1);
+
+	return ZSTD_isError(len) ? 0 : len;
+}
+
+static const struct compression compressions[] = {
+	{ "zlib", 0x1, compress_zlib },
+	{ "lzo", 0x2, compress_lzo },
+	{ "snappy", 0x4, compress_snappy },
+	{ "zstd", 0x20, compress_zstd },
+};
+
+static const struct compression *find_compression(const char *name)
+{
+	for (size_t i = 0; i < sizeof(compressions) / sizeof(compressions[0]); i++)
+		if (!strcmp(compressions[i].name, name))
+			return &compressions[i];
+	return NULL;
+}
+
+bool is_compression(const char *name)
+{
+	return find_compression(name);
+}
+
+static void put(const struct dump *dump, uint64_t offset, const void *data, size_t size)
+{
+	if (fseeko(dump->out, (off_t)offset, SEEK_SET) || fwrite(data, 1, size, dump->out) != size)
+		err(EXIT_FAILURE, "%s", dump->path);
+}
+
+static void put_page(struct dump *dump, const void *page, uint64_t *at)
+{
+	size_t size = page_size(dump->m);
+	size_t len = dump->compression->compress(page, size, dump->packed, size * 2);
+	bool smaller = len && len < size;
+
+	if (!smaller)
+		len = size;
+	dump->descs[dump->count++] = (struct page_desc){
+		.offset = *at,
+		.size = (uint32_t)len,
+		.flags = smaller ? dump->compression->flag : 0,
+	};
+	put(dump, *at, smaller ? dump->packed : page, len);
+	*at += len;
+}
+
+static uint64_t count_dumped(const struct machine *m)
+{
+	uint64_t count = 0;
+
+	for (uint64_t page = 0; page < m->pool.count; page++)
+		count += is_taken(m, page);
+	return count;
+}
+
+static void put_pages(struct dump *dump)
+{
+	const struct machine *m = dump->m;
+	uint64_t count = count_dumped(m);
+	uint64_t at = dump->data_at + count * sizeof(struct page_desc);
+
+	dump->descs = calloc(count + 1, sizeof(*dump->descs));
+	dump->packed = malloc(page_size(m) * 2);
+	if (!dump->descs || !dump->packed)
+		err(EXIT_FAILURE, "malloc");
+	for (uint64_t page = 0; page < m->pool.count; page++)
+		if (is_taken(m, page))
+			put_page(dump, m->memory + (page << m->geo.page_shift), &at);
+	put(dump, dump->data_at, dump->descs, count * sizeof(*dump->descs));
+	free(dump->packed);
+	free(dump->descs);
+}
+
+static void set_bits(unsigned char *bitmap, uint64_t first, uint64_t end)
+{
+	for (uint64_t pfn = first; pfn < end; pfn++)
+		bitmap[pfn >> 3] |= (unsigned char)(1u << (pfn & 7));
+}
+
+/* What exists, then what was dumped. Both are sparse where the memory is. */
+static void put_bitmaps(const struct dump *dump, uint64_t at)
+{
+	const struct machine *m = dump->m;
+	unsigned int shift = m->geo.page_shift;
+	uint64_t size = dump->bitmap_blocks << shift;
+	unsigned char *bitmap = calloc(1, size);
+
+	if (!bitmap)
+		err(EXIT_FAILURE, "calloc");
+	set_bits(bitmap, m->boot_pa >> shift, (m->boot_pa + m->boot_size) >> shift);
+	set_bits(bitmap, m->hot_pa >> shift, (m->hot_pa + m->size) >> shift);
+	put(dump, at, bitmap, size);
+	memset(bitmap, 0, size);
+	for (uint64_t page = 0; page < m->pool.count; page++)
+		if (is_taken(m, page))
+			set_bits(bitmap, m->pool.start + page, m->pool.start + page + 1);
+	put(dump, at + size, bitmap, size);
+	free(bitmap);
+}
+
+/* The sub header and, behind it, the note. */
+static uint64_t put_sub_header(const struct dump *dump)
+{
+	struct {
+		uint32_t namesz, descsz, type;
+		char name[12];
+	} note = { sizeof("VMCOREINFO"), 0, 0, "VMCOREINFO" };
+	uint64_t block = page_size(dump->m), at = block + sizeof(struct sub_header);
+	size_t info_size;
+	char *info = make_note(dump->m, &info_size);
+	struct sub_header header = {
+		.dump_level = DUMP_LEVEL,
+		.vmcoreinfo_offset = at + sizeof(note),
+		.vmcoreinfo_size = info_size,
+		.notes_offset = at,
+		.notes_size = sizeof(note) + (info_size + 3) / 4 * 4,
+		.max_mapnr_64 = dump->max_pfn,
+	};
+
+	note.descsz = (uint32_t)info_size;
+	put(dump, block, &header, sizeof(header));
+	put(dump, at, &note, sizeof(note));
+	put(dump, at + sizeof(note), info, info_size);
+	free(info);
+	return (sizeof(header) + sizeof(note) + info_size + block - 1) / block;
+}
+
+static void put_main_header(const struct dump *dump, uint64_t sub_blocks)
+{
+	struct main_header header = {
+		.signature = "KDUMP   ",
+		.version = HEADER_VERSION,
+		.utsname = { "Linux", "bench", "", "#1 SMP", "aarch64", "(none)" },
+		.status = dump->compression->flag,
+		.block_size = (uint32_t)page_size(dump->m),
+		.sub_blocks = (uint32_t)sub_blocks,
+		.bitmap_blocks = (uint32_t)dump->bitmap_blocks * 2,
+		.max_mapnr = dump->max_pfn > UINT32_MAX ? UINT32_MAX : (uint32_t)dump->max_pfn,
+		.cpus = 1,
+	};
+
+	strncpy(header.utsname[2], dump->m->release, UTS_LEN - 1);
+	put(dump, 0, &header, sizeof(header));
+}
+
+void kdump_write(const struct machine *m, const char *path)
+{
+	struct dump dump = {
+		.m = m,
+		.compression = find_compression(m->format),
+		.out = fopen(path, "we"),
+		.path = path,
+		.max_pfn = (m->hot_pa + m->size) >> m->geo.page_shift,
+	};
+	uint64_t block = page_size(m), sub_blocks;
+
+	if (!dump.out)
+		err(EXIT_FAILURE, "%s", path);
+	if (lzo_init() != LZO_E_OK)
+		errx(EXIT_FAILURE, "the lzo library does not work here");
+	dump.bitmap_blocks = (dump.max_pfn / 8 + block - 1) / block;
+	sub_blocks = put_sub_header(&dump);
+	put_main_header(&dump, sub_blocks);
+	put_bitmaps(&dump, (1 + sub_blocks) * block);
+	dump.data_at = (1 + sub_blocks + dump.bitmap_blocks * 2) * block;
+	put_pages(&dump);
+	if (fclose(dump.out))
+		err(EXIT_FAILURE, "%s", path);
+}

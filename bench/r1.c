@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * r1 - the physical limit: read the table pages of a list, in its order, and sum their words.
+ *
+ *   r1 CORE LIST METHOD THREADS
+ *
+ * LIST is what mkcore wrote beside CORE. METHOD is pread (one call a page), runs (one call for
+ * neighbours, 256 KiB at most) or mmap. Of several threads, each has its share of the list, in one
+ * piece. Prints the seconds that it took, without reading the list, and the sum.
+ */
+#include <elf.h>
+#include <err.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RUN_MAX (UINT64_C(256) << 10)
+
+enum {
+	THREADS_MAX = 64
+};
+
+enum method {
+	METHOD_PREAD,
+	METHOD_RUNS,
+	METHOD_MMAP,
+};
+
+struct core {
+	int fd;
+	uint64_t pa, offset, size; /* of the memory: the last PT_LOAD */
+	uint64_t page_size;
+	const unsigned char *bytes;
+};
+
+struct share {
+	const struct core *core;
+	enum method method;
+	const uint64_t *pages;
+	size_t count;
+	uint64_t sum;
+	pthread_t thread;
+};
+
+static void read_all(int fd, void *buffer, size_t size, uint64_t offset)
+{
+	if (pread(fd, buffer, size, (off_t)offset) != (ssize_t)size)
+		err(EXIT_FAILURE, "pread");
+}
+
+static void open_core(const char *path, struct core *core)
+{
+	Elf64_Ehdr ehdr;
+	Elf64_Phdr phdr;
+
+	core->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (core->fd < 0)
+		err(EXIT_FAILURE, "%s", path);
+	read_all(core->fd, &ehdr, sizeof(ehdr), 0);
+	read_all(core->fd, &phdr, sizeof(phdr), ehdr.e_phoff + (ehdr.e_phnum - 1u) * sizeof(phdr));
+	core->pa = phdr.p_paddr;
+	core->offset = phdr.p_offset;
+	core->size = phdr.p_filesz;
+}
+
+static void map_core(struct core *core)
+{
+	void *bytes = mmap(NULL, core->size, PROT_READ, MAP_SHARED, core->fd, (off_t)core->offset);
+
+	if (bytes == MAP_FAILED)
+		err(EXIT_FAILURE, "mmap");
+	core->bytes = bytes;
+}
+
+static uint64_t sum_words(const void *bytes, size_t size)
+{
+	const uint64_t *words = bytes;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < size / sizeof(*words); i++)
+		sum += words[i];
+	return sum;
+}
+
+static size_t run_length(const struct share *share, size_t first)
+{
+	uint64_t size = share->core->page_size;
+	size_t most = share->method == METHOD_RUNS ? RUN_MAX / size : 1, n = 1;
+
+	while (n < most && first + n < share->count &&
+	       share->pages[first + n] == share->pages[first] + n * size)
+		n++;
+	return n;
+}
+
+static void sum_reads(struct share *share)
+{
+	const struct core *core = share->core;
+	unsigned char *buffer = aligned_alloc(4096, RUN_MAX);
+
+	if (!buffer)
+		err(EXIT_FAILURE, "aligned_alloc");
+	for (size_t i = 0; i < share->count;) {
+		size_t n = run_length(share, i), size = n * core->page_size;
+
+		read_all(core->fd, buffer, size, core->offset + (share->pages[i] - core->pa));
+		share->sum += sum_words(buffer, size);
+		i += n;
+	}
+	free(buffer);
+}
+
+static void sum_mapping(struct share *share)
+{
+	const struct core *core = share->core;
+
+	for (size_t i = 0; i < share->count; i++)
+		share->sum +=
+			sum_words(core->bytes + (share->pages[i] - core->pa), core->page_size);
+}
+
+static void *work(void *context)
+{
+	struct share *share = context;
+
+	if (share->method == METHOD_MMAP)
+		sum_mapping(share);
+	else
+		sum_reads(share);
+	return NULL;
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static uint64_t sum_list(const struct core *core, enum method method, const uint64_t *pages,
+			 size_t count, size_t threads)
+{
+	struct share shares[THREADS_MAX];
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < threads; i++) {
+		size_t first = count * i / threads, end = count * (i + 1) / threads;
+
+		shares[i] = (struct share){ core, method, pages + first, end - first, 0, 0 };
+		if (i && pthread_create(&shares[i].thread, NULL, work, &shares[i]))
+			errx(EXIT_FAILURE, "pthread_create");
+	}
+	work(&shares[0]);
+	for (size_t i = 0; i < threads; i++) {
+		if (i)
+			pthread_join(shares[i].thread, NULL);
+		sum += shares[i].sum;
+	}
+	return sum;
+}
+
+/* A list begins with the size of a page and the number of what follows. */
+static uint64_t *read_list(const char *path, uint64_t *page_size, size_t *count)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	uint64_t *pages;
+
+	if (fd < 0 || fstat(fd, &st))
+		err(EXIT_FAILURE, "%s", path);
+	read_all(fd, page_size, sizeof(*page_size), 0);
+	*count = (size_t)st.st_size / sizeof(*pages) - 1;
+	pages = malloc(*count * sizeof(*pages) + 1);
+	if (!pages)
+		err(EXIT_FAILURE, "malloc");
+	read_all(fd, pages, *count * sizeof(*pages), sizeof(*page_size));
+	close(fd);
+	return pages;
+}
+
+static enum method parse_method(const char *name)
+{
+	if (!strcmp(name, "pread"))
+		return METHOD_PREAD;
+	if (!strcmp(name, "runs"))
+		return METHOD_RUNS;
+	if (!strcmp(name, "mmap"))
+		return METHOD_MMAP;
+	errx(EXIT_FAILURE, "no such method: %s", name);
+}
+
+int main(int argc, char **argv)
+{
+	struct core core = { 0 };
+	size_t count, threads;
+	uint64_t *pages, sum;
+	double start;
+
+	if (argc != 5)
+		errx(EXIT_FAILURE, "usage: r1 CORE LIST pread|runs|mmap THREADS");
+	threads = strtoul(argv[4], NULL, 10);
+	if (!threads || threads > THREADS_MAX)
+		errx(EXIT_FAILURE, "from 1 to %d threads", THREADS_MAX);
+	pages = read_list(argv[2], &core.page_size, &count);
+	open_core(argv[1], &core);
+	start = now();
+	if (!strcmp(argv[3], "mmap"))
+		map_core(&core);
+	sum = sum_list(&core, parse_method(argv[3]), pages, count, threads);
+	printf("{\"seconds\": %.6f, \"pages\": %zu, \"sum\": %" PRIu64 "}\n", now() - start, count,
+	       sum);
+	free(pages);
+	return EXIT_SUCCESS;
+}
