@@ -58,6 +58,12 @@ static inline uint64_t hr_page_size(const struct hr_geometry *geo)
 	return UINT64_C(1) << geo->page_shift;
 }
 
+/* VA: where the kernel's half of the addresses begins, as far as it is in use. */
+static inline uint64_t hr_half_base(const struct hr_geometry *geo)
+{
+	return -(UINT64_C(1) << geo->va_bits_actual);
+}
+
 /* log2 of the bytes that one entry of @level maps (pgtable-hwdef.h: the same in 5.10 to 7.3). */
 static inline unsigned int hr_level_shift(const struct hr_geometry *geo, int level)
 {

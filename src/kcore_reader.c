@@ -14,6 +14,7 @@
 #include "elf_headers.h"
 #include "file_io.h"
 #include "parallel.h"
+#include "zero.h"
 
 /* Where the two mappings of the image may differ, they do so page by page. */
 enum {
@@ -73,15 +74,6 @@ static const struct hr_segment *find_segment(const struct elf_core *core, uint64
 	return segment_has(&core->image, pa) ? &core->image : NULL;
 }
 
-static bool is_all_zero(const char *bytes, size_t len)
-{
-	int seen = 0;
-
-	for (size_t i = 0; i < len; i++)
-		seen |= bytes[i];
-	return !seen;
-}
-
 /* Is @pa, which @segment has, in the live image too? */
 static bool has_two_mappings(const struct elf_core *core, const struct hr_segment *segment,
 			     uint64_t pa)
@@ -126,7 +118,7 @@ static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, cha
 	if (*len > here)
 		*len = (size_t)here;
 	error = hr_pread_all(core->fd, buffer, *len, segment->offset + (pa - segment->pa));
-	if (error || !has_two_mappings(core, segment, pa) || !is_all_zero(buffer, *len))
+	if (error || !has_two_mappings(core, segment, pa) || !hr_is_zero(buffer, *len))
 		return error;
 	return hr_pread_all(core->fd, buffer, *len, core->image.offset + (pa - core->image.pa));
 }

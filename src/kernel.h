@@ -112,8 +112,10 @@ struct hr_map_walk {
 struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk);
 
-/* Are the physical addresses in @map known? Text of the tables has none, and none can be computed
- * for the vmemmap. */
+/*
+ * Are the physical addresses in @map known? Text of the tables has none, and none can be computed
+ * for the vmemmap.
+ */
 bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map);
 
 /* Free what @answer holds. */

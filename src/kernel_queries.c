@@ -229,7 +229,7 @@ void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint6
 			  uint64_t *ret_last)
 {
 	const struct hr_layout *layout = &kernel->layout;
-	uint64_t half = -(UINT64_C(1) << layout->geo.va_bits_actual);
+	uint64_t half = hr_half_base(&layout->geo);
 	uint64_t unused = half - layout->page_offset;
 
 	if (map == HR_MAP_LINEAR) {

@@ -38,6 +38,17 @@ struct builder {
 	struct hr_layout *layout;
 };
 
+struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
+				      bool *ret_found, uint64_t *ret)
+{
+	struct hr_error *error = hr_vmcoreinfo_number(note, constants[key].key, ret_found, ret);
+
+	/* The note has T1SZ. */
+	if (!error && *ret_found && key == HR_OVERRIDE_VA_BITS_ACTUAL)
+		*ret = 64 - *ret;
+	return error;
+}
+
 /* The user's value of @key, or the note's; *@ret_found is false if there is neither. */
 static struct hr_error *optional(const struct builder *build, enum hr_override_key key,
 				 bool *ret_found, uint64_t *ret)
@@ -47,7 +58,7 @@ static struct hr_error *optional(const struct builder *build, enum hr_override_k
 		*ret = build->overrides->value[key];
 		return NULL;
 	}
-	return hr_vmcoreinfo_number(build->note, constants[key].key, ret_found, ret);
+	return hr_layout_note_value(build->note, key, ret_found, ret);
 }
 
 static struct hr_error *required(const struct builder *build, enum hr_override_key key,
@@ -70,13 +81,8 @@ static struct hr_error *find_va_bits_actual(const struct builder *build, uint64_
 	bool found;
 	struct hr_error *error = optional(build, key, &found, ret);
 
-	if (error)
+	if (error || found)
 		return error;
-	if (found) {
-		if (!build->overrides->set[key])
-			*ret = 64 - *ret;
-		return NULL;
-	}
 	if (va_bits > 48)
 		return required(build, key, ret);
 	*ret = va_bits;

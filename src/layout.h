@@ -79,6 +79,13 @@ enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version);
 void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end);
 
+/*
+ * What @note, which may be NULL, says of the constant @key, as an option would say it; *@ret_found
+ * is false if nothing. Error HR_ERROR_INPUT: the value is no number.
+ */
+struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
+				      bool *ret_found, uint64_t *ret);
+
 /* Can @value of the constant @key be that of some arm64 kernel, whatever the others are? */
 bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
 

@@ -39,7 +39,7 @@ static struct hr_error *check_entry(const struct hr_geometry *geo,
 				    const struct hr_ptdump_entry *entry)
 {
 	int level = hr_ptdump_level_of(geo, entry);
-	uint64_t base = -(UINT64_C(1) << geo->va_bits_actual), size;
+	uint64_t size;
 
 	if (level < geo->root_level)
 		return misfit(geo, entry, "cannot be: there is no such level");
@@ -47,7 +47,7 @@ static struct hr_error *check_entry(const struct hr_geometry *geo,
 	if (entry->va % size || (entry->last + 1) % size)
 		return misfit(geo, entry, "cannot be: it is no whole number of entries");
 	/* What lies before the half is a hole, from 0 on or from the configured half on. */
-	if (entry->mapped && entry->va < base)
+	if (entry->mapped && entry->va < hr_half_base(geo))
 		return misfit(geo, entry, "cannot be: it lies before the kernel's half");
 	if (entry->mapped && !hr_leaf_is_expected(geo, level, entry->cont))
 		return misfit(geo, entry, "is no leaf that Linux makes");
@@ -210,7 +210,7 @@ static bool begins_at_base(const struct hr_ptdump *ptdump, const struct hr_geome
 
 	return index < ptdump->count &&
 	       (ptdump->entries[index].va == -(UINT64_C(1) << geo->va_bits) ||
-		ptdump->entries[index].va == -(UINT64_C(1) << geo->va_bits_actual));
+		ptdump->entries[index].va == hr_half_base(geo));
 }
 
 /* Drop VA widths that do not explain where the linear map begins if one does. */

@@ -48,32 +48,25 @@ static void list_assumptions(const struct hr_ptdump_facts *facts,
 /* Take what @note has for the user's word, where there is no option. */
 static struct hr_error *take_given(const struct hr_vmcoreinfo *note, struct hr_overrides *overrides)
 {
-	static const struct {
-		enum hr_override_key key;
-		const char *name;
-	} keys[] = {
-		{ HR_OVERRIDE_PAGE_SIZE, "PAGESIZE" },
-		{ HR_OVERRIDE_VA_BITS, "NUMBER(VA_BITS)" },
-		{ HR_OVERRIDE_VA_BITS_ACTUAL, "NUMBER(TCR_EL1_T1SZ)" },
-		{ HR_OVERRIDE_PHYS_OFFSET, "NUMBER(PHYS_OFFSET)" },
-		{ HR_OVERRIDE_VMEMMAP_START, "NUMBER(VMEMMAP_START)" },
-		{ HR_OVERRIDE_STRUCT_PAGE_SIZE, "SIZE(page)" },
-		{ HR_OVERRIDE_SECTION_SIZE_BITS, "NUMBER(SECTION_SIZE_BITS)" },
+	static const enum hr_override_key keys[] = {
+		HR_OVERRIDE_PAGE_SIZE,	       HR_OVERRIDE_VA_BITS,
+		HR_OVERRIDE_VA_BITS_ACTUAL,    HR_OVERRIDE_PHYS_OFFSET,
+		HR_OVERRIDE_VMEMMAP_START,     HR_OVERRIDE_STRUCT_PAGE_SIZE,
+		HR_OVERRIDE_SECTION_SIZE_BITS,
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		enum hr_override_key key = keys[i].key;
 		struct hr_error *error;
 		uint64_t value;
 		bool found;
 
-		error = hr_vmcoreinfo_number(note, keys[i].name, &found, &value);
+		error = hr_layout_note_value(note, keys[i], &found, &value);
 		if (error)
 			return error;
-		if (!found || overrides->set[key])
+		if (!found || overrides->set[keys[i]])
 			continue;
-		overrides->set[key] = true;
-		overrides->value[key] = key == HR_OVERRIDE_VA_BITS_ACTUAL ? 64 - value : value;
+		overrides->set[keys[i]] = true;
+		overrides->value[keys[i]] = value;
 	}
 	if (!overrides->release)
 		overrides->release = hr_vmcoreinfo_get(note, "OSRELEASE");
@@ -182,7 +175,6 @@ struct hr_error *hr_ptdump_source_attach(struct hr_source *source, struct hr_lay
 
 	if (!error)
 		error = hr_ptdump_tables_create(source->ptdump, layout, &tables);
-
 	if (error)
 		return error;
 	hr_source_attach(source, &ops, tables, hr_ptdump_tables_memory(tables).size, false);

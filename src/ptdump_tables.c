@@ -21,11 +21,6 @@ struct hr_ptdump_tables {
 	const struct hr_layout *layout;
 };
 
-static uint64_t half_base(const struct hr_geometry *geo)
-{
-	return -(UINT64_C(1) << geo->va_bits_actual);
-}
-
 /* Bytes that a table of @level maps. */
 static uint64_t table_span(const struct hr_geometry *geo, int level)
 {
@@ -37,13 +32,13 @@ static uint64_t table_pa(const struct hr_geometry *geo, int level, uint64_t va)
 	uint64_t index = 0;
 
 	if (level != geo->root_level)
-		index = (va - half_base(geo)) / table_span(geo, level);
+		index = (va - hr_half_base(geo)) / table_span(geo, level);
 	return (uint64_t)(level + 2) << LEVEL_SHIFT | index << geo->page_shift;
 }
 
 uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo)
 {
-	return table_pa(geo, geo->root_level, half_base(geo));
+	return table_pa(geo, geo->root_level, hr_half_base(geo));
 }
 
 /* The level and first VA of the table at @pa; false if there is none. */
@@ -64,14 +59,14 @@ static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_leve
 		return !index;
 	}
 	span = table_span(geo, *ret_level);
-	*ret_va = half_base(geo) + index * span;
+	*ret_va = hr_half_base(geo) + index * span;
 	return index < half / span;
 }
 
 /* The part of the linear map has its own addresses, the rest some that stay in the format's bits. */
 static uint64_t leaf_pa(const struct hr_layout *layout, uint64_t va)
 {
-	uint64_t base = half_base(&layout->geo);
+	uint64_t base = hr_half_base(&layout->geo);
 
 	if (va < layout->linear_end)
 		return hr_layout_linear_pa(layout, va);
@@ -158,7 +153,7 @@ static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_
 		while (index < ptdump->count && ptdump->entries[index].last < va)
 			index++;
 		/* What lies in front of the half is not a kernel's to use. */
-		if (va < half_base(geo))
+		if (va < hr_half_base(geo))
 			continue;
 		first = make_entry(tables, level, va, va + (size - 1), index);
 		desc[i] = htole64(first);

@@ -24,9 +24,9 @@ enum {
 struct drawing {
 	const struct hr_kernel *kernel;
 	struct hr_picture *picture;
-	uint64_t va_start, va_end; /* of the map, end exclusive */
-	uint64_t origin;	   /* position of va_start, with which cells begin at round PAs */
-	uint64_t first, last;	   /* VAs in the picture, last inclusive */
+	uint64_t va_start, va_last; /* of the map, last inclusive */
+	uint64_t origin;	    /* position of va_start, with which cells begin at round PAs */
+	uint64_t first, last;	    /* VAs in the picture, last inclusive */
 	uint64_t leaf_sizes[HR_PICTURE_KINDS]; /* bytes */
 	bool utf8, colour;
 };
@@ -43,8 +43,8 @@ static struct hr_error *draw_run(void *context, const struct hr_run *run)
 		kind = hr_picture_kind_of(&run->leaf);
 	if (va < drawing->va_start)
 		va = drawing->va_start;
-	if (last >= drawing->va_end)
-		last = drawing->va_end - 1;
+	if (last > drawing->va_last)
+		last = drawing->va_last;
 	if (!drawing->leaf_sizes[kind])
 		drawing->leaf_sizes[kind] = run->leaf.size;
 	if (va < drawing->first)
@@ -61,7 +61,7 @@ static struct hr_error *draw_map(struct drawing *drawing)
 		.run = draw_run,
 	};
 
-	return hr_walk_range(drawing->kernel->walker, drawing->va_start, drawing->va_end - 1,
+	return hr_walk_range(drawing->kernel->walker, drawing->va_start, drawing->va_last,
 			     &visitor);
 }
 
@@ -224,18 +224,16 @@ static struct hr_error *draw_linear_map(const struct hr_kernel *kernel)
 {
 	_cleanup_(hr_cleanup_picture) struct hr_picture *picture = NULL;
 	struct hr_error *error = hr_picture_create(kernel->memory_block_size, &picture);
-	uint64_t start = -(UINT64_C(1) << kernel->layout.geo.va_bits_actual);
 	struct drawing drawing = {
 		.kernel = kernel,
 		.picture = picture,
-		.va_start = start,
-		.va_end = kernel->layout.linear_end,
 		.first = UINT64_MAX,
 		.utf8 = locale_is_utf8(),
 		.colour = hr_text_has_colour(),
 	};
 
-	drawing.origin = address_of(&drawing, start) & (HR_PICTURE_END / 4 - 1);
+	hr_kernel_map_extent(kernel, HR_MAP_LINEAR, &drawing.va_start, &drawing.va_last);
+	drawing.origin = address_of(&drawing, drawing.va_start) & (HR_PICTURE_END / 4 - 1);
 	if (!error)
 		error = draw_map(&drawing);
 	if (error)

@@ -8,7 +8,6 @@
 #include "zero.h"
 
 enum {
-	LIVE_TRIES = 5, /* readings of one place on a live kernel before it is unreadable */
 	AHEAD_BYTES = 512 << 10, /* of tables of one level that are read ahead */
 	AHEAD_MAX = AHEAD_BYTES / 4096,
 };
@@ -55,7 +54,7 @@ void hr_table_cache_begin(struct hr_table_cache *cache, uint64_t limit)
 {
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
 		cache->ahead[i].count = cache->ahead[i].next = 0;
-	cache->visit_limit = cache->visits + LIVE_TRIES + limit;
+	cache->visit_limit = cache->visits + HR_LIVE_TRIES + limit;
 }
 
 void hr_table_cache_select(struct hr_table_cache *cache, uint64_t va)
@@ -249,7 +248,7 @@ bool hr_table_load_child(struct hr_table_cache *cache, int level, size_t index, 
 {
 	if (take_ahead(cache, level, index, final, hr_table_desc(cache, level, index)))
 		return true;
-	for (int i = 0; i < LIVE_TRIES; i++) {
+	for (int i = 0; i < HR_LIVE_TRIES; i++) {
 		uint64_t desc = hr_table_desc(cache, level, index);
 		struct hr_entry entry = hr_desc_decode(cache->geo, level, desc);
 

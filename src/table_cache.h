@@ -14,6 +14,11 @@
 #include "memory.h"
 #include "walk.h"
 
+/* Readings of one place on a live kernel before it counts as unreadable. */
+enum {
+	HR_LIVE_TRIES = 5
+};
+
 /* The table page last read at a level. */
 struct hr_table_slot {
 	uint64_t pa;

@@ -9,11 +9,6 @@
 #include "descriptor.h"
 #include "table_cache.h"
 
-/* Readings of one place on a live kernel before it counts as unreadable. */
-enum {
-	LIVE_TRIES = 5
-};
-
 struct hr_walker {
 	struct hr_table_cache tables;
 	uint64_t root_pa;
@@ -239,7 +234,7 @@ static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct
 	lookup_once(walker, va, last_level, ret);
 	if (!walker->tables.memory->live)
 		return;
-	for (int i = 1; i < LIVE_TRIES; i++) {
+	for (int i = 1; i < HR_LIVE_TRIES; i++) {
 		lookup_once(walker, va, last_level, &again);
 		if (lookups_agree(ret, &again))
 			return;

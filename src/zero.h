@@ -8,18 +8,22 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Are all @len bytes (a multiple of 8) at @bytes zero? */
+/* Are all @len bytes at @bytes zero? */
 static inline bool hr_is_zero(const void *bytes, size_t len)
 {
 	const char *at = bytes;
 	uint64_t seen = 0;
 
-	for (size_t i = 0; i < len; i += sizeof(seen)) {
+	size_t i = 0;
+
+	for (; i + sizeof(seen) <= len; i += sizeof(seen)) {
 		uint64_t word;
 
 		memcpy(&word, at + i, sizeof(word));
 		seen |= word;
 	}
+	for (; i < len; i++)
+		seen |= (unsigned char)at[i];
 	return !seen;
 }
 
