@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "altmap.h"
+#include "grow.h"
 #include "block.h"
 #include "descriptor.h"
 #include "survey.h"
@@ -245,6 +246,8 @@ static unsigned int rank(enum hr_guard_outcome outcome)
 static struct hr_error *add_block(struct hr_guard_result *result, size_t *capacity,
 				  const struct hr_guard_block *block)
 {
+	struct hr_guard_block *blocks;
+
 	if (rank(block->outcome) > rank(result->outcome))
 		result->outcome = block->outcome;
 	if ((block->rule == HR_RULE_SPLITS_LINEAR || block->rule == HR_RULE_SPLITS_VMEMMAP) &&
@@ -254,15 +257,10 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 		result->cut = true;
 		return NULL;
 	}
-	if (result->count == *capacity) {
-		size_t more = *capacity ? *capacity * 2 : 16;
-		struct hr_guard_block *blocks = reallocarray(result->blocks, more, sizeof(*blocks));
-
-		if (!blocks)
-			return hr_error_no_memory();
-		result->blocks = blocks;
-		*capacity = more;
-	}
+	blocks = hr_grow(result->blocks, result->count, capacity, sizeof(*blocks));
+	if (!blocks)
+		return hr_error_no_memory();
+	result->blocks = blocks;
 	result->blocks[result->count++] = *block;
 	return NULL;
 }

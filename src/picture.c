@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "grow.h"
 
 enum {
-	CELLS_FIRST = 64,
 	SHIFT_MAX = 62
 };
 
@@ -78,18 +78,6 @@ static void coarsen(struct hr_picture *picture)
 	picture->shift++;
 }
 
-static struct hr_error *grow(struct hr_picture *picture)
-{
-	size_t room = picture->room ? picture->room * 2 : CELLS_FIRST;
-	struct cell *cells = reallocarray(picture->cells, room, sizeof(*cells));
-
-	if (!cells)
-		return hr_error_no_memory();
-	picture->cells = cells;
-	picture->room = room;
-	return NULL;
-}
-
 /* Is @position behind the last cell? */
 static bool needs_cell(const struct hr_picture *picture, uint64_t position)
 {
@@ -100,15 +88,15 @@ static bool needs_cell(const struct hr_picture *picture, uint64_t position)
 /* The cell around @position, which is in the last cell or behind it. */
 static struct hr_error *cell_at(struct hr_picture *picture, uint64_t position, struct cell **ret)
 {
-	struct hr_error *error = NULL;
+	struct cell *cells;
 
 	while (picture->count == HR_PICTURE_CELLS_MAX && needs_cell(picture, position))
 		coarsen(picture);
 	if (needs_cell(picture, position)) {
-		if (picture->count == picture->room)
-			error = grow(picture);
-		if (error)
-			return error;
+		cells = hr_grow(picture->cells, picture->count, &picture->room, sizeof(*cells));
+		if (!cells)
+			return hr_error_no_memory();
+		picture->cells = cells;
 		picture->cells[picture->count++] = (struct cell){
 			.index = position >> picture->shift,
 			.start = position,

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "grow.h"
 
 #define BLANKS " \t\r\f\v"
 
@@ -316,21 +317,16 @@ static struct hr_error *take_tokens(struct hr_ptdump_parser *parser, char *text)
 static struct hr_error *add_entry(struct hr_ptdump_parser *parser)
 {
 	struct hr_ptdump *ptdump = parser->ptdump;
+	struct hr_ptdump_entry *entries;
 
-	if (ptdump->count == parser->room) {
-		size_t room = parser->room ? 2 * parser->room : 256;
-		struct hr_ptdump_entry *entries;
-
-		if (ptdump->count == HR_PTDUMP_ENTRIES_MAX)
-			return line_error(parser->entry.line,
-					  "more than %d lines with addresses are beyond the limit",
-					  HR_PTDUMP_ENTRIES_MAX);
-		entries = reallocarray(ptdump->entries, room, sizeof(*entries));
-		if (!entries)
-			return hr_error_no_memory();
-		ptdump->entries = entries;
-		parser->room = room;
-	}
+	if (ptdump->count == HR_PTDUMP_ENTRIES_MAX)
+		return line_error(parser->entry.line,
+				  "more than %d lines with addresses are beyond the limit",
+				  HR_PTDUMP_ENTRIES_MAX);
+	entries = hr_grow(ptdump->entries, ptdump->count, &parser->room, sizeof(*entries));
+	if (!entries)
+		return hr_error_no_memory();
+	ptdump->entries = entries;
 	ptdump->entries[ptdump->count++] = parser->entry;
 	return NULL;
 }

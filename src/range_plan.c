@@ -2,6 +2,7 @@
 #include "range_plan.h"
 
 #include "altmap.h"
+#include "grow.h"
 #include "cleanup.h"
 
 /* A plan in the making. */
@@ -15,21 +16,17 @@ struct planner {
 static void keep_op(struct planner *planner, const struct hr_range_op *op)
 {
 	struct hr_plan *plan = planner->plan;
+	struct hr_range_op *ops;
 
 	if (plan->op_count == HR_PLAN_OPS_MAX) {
 		plan->ops_cut = true;
 		return;
 	}
-	if (plan->op_count == planner->capacity) {
-		size_t capacity = planner->capacity ? planner->capacity * 2 : 16;
-		struct hr_range_op *ops = realloc(plan->ops, capacity * sizeof(*ops));
-
-		planner->no_memory |= !ops;
-		if (!ops)
-			return;
-		plan->ops = ops;
-		planner->capacity = capacity;
-	}
+	ops = hr_grow(plan->ops, plan->op_count, &planner->capacity, sizeof(*ops));
+	planner->no_memory |= !ops;
+	if (!ops)
+		return;
+	plan->ops = ops;
 	plan->ops[plan->op_count++] = *op;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "grow.h"
 #include "suggest_blocks.h"
 
 /* A range that comes into question. */
@@ -89,10 +90,10 @@ static uint64_t window_tlbi(const struct search *search, const struct window *wi
 
 static struct hr_error *add_candidate(struct search *search, const struct window *window)
 {
-	void *candidates = search->candidates;
+	struct candidate *candidates = hr_grow(search->candidates, search->candidate_count,
+					       &search->candidate_capacity, sizeof(*candidates));
 
-	if (!hr_grow_array(&candidates, search->candidate_count, &search->candidate_capacity,
-			   sizeof(*search->candidates)))
+	if (!candidates)
 		return hr_error_no_memory();
 	search->candidates = candidates;
 	search->candidates[search->candidate_count++] = (struct candidate){

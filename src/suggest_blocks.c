@@ -5,6 +5,7 @@
 
 #include "altmap.h"
 #include "block.h"
+#include "grow.h"
 #include "removable.h"
 
 /* The table of one level that the block before this one ended in. */
@@ -23,21 +24,6 @@ struct search {
 	uint64_t visits;				  /* of tables, by walks of blocks */
 	struct open_table open[HR_MAP_COUNT][HR_LEVELS_MAX]; /* by level + 1 */
 };
-
-bool hr_grow_array(void **array, size_t count, size_t *capacity, size_t size)
-{
-	size_t more = *capacity ? *capacity * 2 : 64;
-	void *grown;
-
-	if (count < *capacity)
-		return true;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return false;
-	*array = grown;
-	*capacity = more;
-	return true;
-}
 
 static uint64_t page_flush_cost(const struct hr_tlbi_config *config)
 {
@@ -178,14 +164,15 @@ static bool is_freeable(const struct hr_layout *layout, enum hr_map map, int lev
 static struct hr_error *close_table(struct search *search, enum hr_map map, int level)
 {
 	const struct open_table *open = &search->open[map][level + 1];
-	void *tables = search->facts->tables;
+	struct hr_shared_table *tables;
 	struct hr_block_fact *last;
 
 	if (!open->is_open || !open->exists || open->first == open->last ||
 	    !is_freeable(search->by.check->layout, map, level, open->base))
 		return NULL;
-	if (!hr_grow_array(&tables, search->facts->table_count, &search->facts->table_capacity,
-			   sizeof(*search->facts->tables)))
+	tables = hr_grow(search->facts->tables, search->facts->table_count,
+			 &search->facts->table_capacity, sizeof(*tables));
+	if (!tables)
 		return hr_error_no_memory();
 	search->facts->tables = tables;
 	last = &search->facts->blocks[open->last];
@@ -289,16 +276,16 @@ static struct hr_error *share_tables(struct search *search, const struct hr_surv
 static struct hr_error *add_block(struct search *search, uint64_t start)
 {
 	struct hr_survey survey = { 0 };
-	void *facts = search->facts->blocks;
-	struct hr_block_fact *fact;
+	struct hr_block_fact *facts, *fact;
 
 	if (search->facts->count == HR_SUGGEST_BLOCKS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "there are more than %d memory blocks, which is more than can "
 				    "be searched for removable ranges",
 				    HR_SUGGEST_BLOCKS_MAX);
-	if (!hr_grow_array(&facts, search->facts->count, &search->facts->capacity,
-			   sizeof(*search->facts->blocks)))
+	facts = hr_grow(search->facts->blocks, search->facts->count, &search->facts->capacity,
+			sizeof(*facts));
+	if (!facts)
 		return hr_error_no_memory();
 	search->facts->blocks = facts;
 	fact = &search->facts->blocks[search->facts->count++];

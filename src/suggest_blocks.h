@@ -52,7 +52,4 @@ void hr_block_facts_release(struct hr_block_facts *facts);
 /* TLBIs of one flush of the VAs [@va, @va + @size). */
 uint64_t hr_range_flush_cost(const struct hr_tlbi_config *config, uint64_t va, uint64_t size);
 
-/* Room for one more than @count elements of @size bytes in *@array; false without memory. */
-bool hr_grow_array(void **array, size_t count, size_t *capacity, size_t size);
-
 #endif

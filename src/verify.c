@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "descriptor.h"
+#include "grow.h"
 
 /* What a walk says of a stretch of addresses. */
 struct stretch {
@@ -65,29 +66,16 @@ static bool agree(const struct stretch *a, const struct stretch *b)
 	       a->valid == b->valid;
 }
 
-static struct hr_error *make_room(struct comparison *compare)
-{
-	size_t room = compare->room ? 2 * compare->room : 64;
-	struct stretch *grown;
-
-	if (compare->stretches && compare->count < compare->room)
-		return NULL;
-	grown = reallocarray(compare->stretches, room, sizeof(*grown));
-	if (!grown)
-		return hr_error_no_memory();
-	compare->stretches = grown;
-	compare->room = room;
-	return NULL;
-}
-
 static struct hr_error *on_text_run(void *context, const struct hr_run *run)
 {
 	struct comparison *compare = context;
 	struct stretch stretch = stretch_of(compare, run);
-	struct hr_error *error = make_room(compare);
+	struct stretch *stretches =
+		hr_grow(compare->stretches, compare->count, &compare->room, sizeof(*stretches));
 
-	if (error)
-		return error;
+	if (!stretches)
+		return hr_error_no_memory();
+	compare->stretches = stretches;
 	if (compare->count && agree(&compare->stretches[compare->count - 1], &stretch))
 		compare->stretches[compare->count - 1].last = stretch.last;
 	else
