@@ -135,9 +135,7 @@ static struct hr_error *confirm(struct hr_kernel *kernel, struct hr_suggestion *
 	error = hr_kernel_ask(kernel, &suggestion->range, HR_DEPTH_PLAN, answer);
 	if (!error) {
 		*ret = answer->verdict;
-		suggestion->tlbi = kernel->models.teardown == HR_TEARDOWN_PER_LEAF
-					   ? answer->plan->per_leaf.total.tlbi
-					   : answer->plan->batched.total.tlbi;
+		suggestion->tlbi = hr_plan_of(answer->plan, kernel->models.teardown)->total.tlbi;
 	}
 	hr_answer_release(answer);
 	free(answer);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "block_table.h"
+#include "report_block_table.h"
 #include "cleanup.h"
 #include "leaf_check.h"
 

@@ -49,6 +49,13 @@ struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker
 				struct hr_survey *survey, struct hr_plan **ret);
 void hr_plan_destroy(struct hr_plan *plan);
 
+/* Those counts of @plan that are this kernel's; of an unknown teardown, what batched takes. */
+static inline const struct hr_teardown_count *hr_plan_of(const struct hr_plan *plan,
+							 enum hr_teardown teardown)
+{
+	return teardown == HR_TEARDOWN_PER_LEAF ? &plan->per_leaf : &plan->batched;
+}
+
 static inline void hr_cleanup_plan(struct hr_plan **plan)
 {
 	hr_plan_destroy(*plan);

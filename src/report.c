@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report_text.h"
+#include "units.h"
 
 bool hr_report_is_text(const struct hr_report *report)
 {
@@ -41,18 +41,17 @@ static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer 
 /* What a watcher of a range wants to hear of: the verdict, the reasons, the kernel's check. */
 static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answer *answer)
 {
-	char key[64], value[1024];
+	struct hr_range_text range = hr_range_text(answer->range.start, answer->range.end);
+	char value[1024];
 	size_t len;
 
-	snprintf(key, sizeof(key), "0x%" PRIx64 "-0x%" PRIx64, answer->range.start,
-		 answer->range.end - 1);
 	len = (size_t)snprintf(value, sizeof(value), "%s, kernel's check %s",
 			       hr_verdict_name(answer->verdict),
 			       hr_guard_outcome_name(answer->guard.outcome));
 	for (size_t i = 0; i < answer->check.count && len < sizeof(value); i++)
 		len += (size_t)snprintf(value + len, sizeof(value) - len, "; %s",
 					answer->check.reasons[i].message);
-	return hr_watch_put(watch, key, value);
+	return hr_watch_put(watch, range.text, value);
 }
 
 static struct hr_error *report_answer(struct hr_report *report, struct hr_answer *answer)

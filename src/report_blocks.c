@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "block_table.h"
+#include "report_block_table.h"
 #include "block_text.h"
 #include "cleanup.h"
+#include "units.h"
 
 /* What is at @va, the first byte of a block or, with @at_end, the last. */
 static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool at_end)
@@ -44,12 +45,12 @@ static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *b
 static struct hr_error *watch_block(const struct hr_report *report,
 				    const struct hr_listed_block *block)
 {
-	uint64_t number = block->answer->range.start / report->kernel->memory_block_size;
-	char key[32], value[HR_BLOCK_LINE_SIZE];
+	const struct hr_name_text name =
+		hr_block_name(block->answer->range.start, report->kernel->memory_block_size);
+	char value[HR_BLOCK_LINE_SIZE];
 
-	snprintf(key, sizeof(key), "memory%" PRIu64, number);
 	hr_block_line_text(block, value);
-	return hr_watch_put(report->watch, key, value);
+	return hr_watch_put(report->watch, name.text, value);
 }
 
 static struct hr_error *report_block(struct hr_report *report, struct hr_block_table *table,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "units.h"
+
 /*
  * json-c tells of no memory by NULL at each step, and takes NULL for null. One flag for the
  * program collects it, so that nothing incomplete is printed as if it were whole.
@@ -311,10 +313,8 @@ static void put_teardown(struct json_object *object, const struct hr_models *mod
 static struct json_object *new_block(const struct hr_guard_block *block, uint64_t block_size)
 {
 	struct json_object *object = checked(json_object_new_object());
-	char name[32];
 
-	snprintf(name, sizeof(name), "memory%" PRIu64, block->start / block_size);
-	put_text(object, "name", name);
+	put_text(object, "name", hr_block_name(block->start, block_size).text);
 	put_address(object, "start", block->start);
 	put_address(object, "end", block->end - 1);
 	put_text(object, "outcome", hr_guard_outcome_name(block->outcome));
@@ -409,12 +409,10 @@ static struct json_object *new_listed_block(const struct hr_kernel *kernel,
 	static const char *const states[] = { "offline", "online" };
 	struct json_object *object = checked(json_object_new_object());
 	const struct hr_answer *answer = block->answer;
-	char name[32];
+	uint64_t start = answer->range.start;
 
-	snprintf(name, sizeof(name), "memory%" PRIu64,
-		 answer->range.start / kernel->memory_block_size);
-	put_text(object, "name", name);
-	put_address(object, "start", answer->range.start);
+	put_text(object, "name", hr_block_name(start, kernel->memory_block_size).text);
+	put_address(object, "start", start);
 	put_address(object, "end", answer->range.end - 1);
 	put_text(object, "state", block->online == HR_UNKNOWN ? NULL : states[block->online]);
 	put_tristate(object, "boot", block->boot);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "units.h"
@@ -18,35 +19,30 @@ static size_t listed(const struct hr_suggestions *suggestions)
 	return suggestions->count < LISTED_MAX ? suggestions->count : LISTED_MAX;
 }
 
-static void describe_range(const struct hr_pa_range *range, char text[CELL_SIZE])
-{
-	snprintf(text, CELL_SIZE, "0x%" PRIx64 "-0x%" PRIx64, range->start, range->end - 1);
-}
-
 /* "memory40-memory47", or one alone. */
 static void describe_blocks(const struct hr_pa_range *range, uint64_t block_size,
 			    char text[CELL_SIZE])
 {
-	uint64_t first = range->start / block_size, last = (range->end - 1) / block_size;
+	const struct hr_name_text first = hr_block_name(range->start, block_size);
+	const struct hr_name_text last = hr_block_name(range->end - 1, block_size);
+	bool one = !strcmp(first.text, last.text);
 
-	if (first == last)
-		snprintf(text, CELL_SIZE, "memory%" PRIu64, first);
-	else
-		snprintf(text, CELL_SIZE, "memory%" PRIu64 "-memory%" PRIu64, first, last);
+	snprintf(text, CELL_SIZE, "%s%s%s", first.text, one ? "" : "-", one ? "" : last.text);
 }
 
 static bool add_line(struct libscols_table *table, const struct hr_suggestion *suggestion,
 		     uint64_t block_size)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	char range[CELL_SIZE], blocks[CELL_SIZE], tlbi[24], refused[24];
-	struct hr_size_text size = hr_size_text(suggestion->range.end - suggestion->range.start);
+	const struct hr_pa_range *range = &suggestion->range;
+	struct hr_size_text size = hr_size_text(range->end - range->start);
+	char blocks[CELL_SIZE], tlbi[24], refused[24];
 
-	describe_range(&suggestion->range, range);
-	describe_blocks(&suggestion->range, block_size, blocks);
+	describe_blocks(range, block_size, blocks);
 	snprintf(tlbi, sizeof(tlbi), "%" PRIu64, suggestion->tlbi);
 	snprintf(refused, sizeof(refused), "%" PRIu64, suggestion->refused);
-	return line && !scols_line_set_data(line, 0, range) &&
+	return line &&
+	       !scols_line_set_data(line, 0, hr_range_text(range->start, range->end).text) &&
 	       !scols_line_set_data(line, 1, size.text) && !scols_line_set_data(line, 2, blocks) &&
 	       !scols_line_set_data(line, 3, tlbi) && !scols_line_set_data(line, 4, refused);
 }
@@ -82,15 +78,14 @@ static struct hr_error *print_table(const struct hr_suggestions *suggestions, ui
 static void print_none(const struct hr_suggestions *suggestions, uint64_t wanted)
 {
 	const struct hr_pa_range *largest = &suggestions->largest;
-	char range[CELL_SIZE];
 
 	printf("nothing of at least %s %s\n", hr_size_text(wanted).text,
 	       suggestions->unread ? "is known to be removable: something could not be read"
 				   : "can be removed");
 	if (!suggestions->has_largest)
 		return;
-	describe_range(largest, range);
-	printf("the largest removable range is %s (%s)\n", range,
+	printf("the largest removable range is %s (%s)\n",
+	       hr_range_text(largest->start, largest->end).text,
 	       hr_size_text(largest->end - largest->start).text);
 }
 
@@ -133,12 +128,12 @@ static struct hr_error *watch_suggestions(struct hr_watch *watch,
 	for (size_t i = 0; !error && i < listed(suggestions); i++) {
 		const struct hr_suggestion *suggestion = &suggestions->list[i];
 		uint64_t size = suggestion->range.end - suggestion->range.start;
-		char key[32], range[CELL_SIZE], value[160];
+		char key[32], value[160];
 
-		describe_range(&suggestion->range, range);
 		snprintf(key, sizeof(key), "suggestion %zu", i + 1);
 		snprintf(value, sizeof(value),
-			 "%s (%s), %" PRIu64 " TLBI, %" PRIu64 " blocks refused", range,
+			 "%s (%s), %" PRIu64 " TLBI, %" PRIu64 " blocks refused",
+			 hr_range_text(suggestion->range.start, suggestion->range.end).text,
 			 hr_size_text(size).text, suggestion->tlbi, suggestion->refused);
 		error = hr_watch_put(watch, key, value);
 	}

@@ -35,9 +35,9 @@ static void describe_ranges(const struct hr_summary *summary, char line[LINE_SIZ
 		snprintf(line, LINE_SIZE, "removable: all of %" PRIu64 " range%s", summary->ranges,
 			 summary->ranges == 1 ? "" : "s");
 	else
-		snprintf(line, LINE_SIZE,
-			 "%s: 0x%" PRIx64 "-0x%" PRIx64 " %s; %" PRIu64 "/%" PRIu64 " removable",
-			 hr_verdict_name(worst->verdict), worst->range.start, worst->range.end - 1,
+		snprintf(line, LINE_SIZE, "%s: %s %s; %" PRIu64 "/%" PRIu64 " removable",
+			 hr_verdict_name(worst->verdict),
+			 hr_range_text(worst->range.start, worst->range.end).text,
 			 deciding_reason(worst, summary->ignored),
 			 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
 }
@@ -53,8 +53,8 @@ static void describe_suggestions(const struct hr_summary *summary, char line[LIN
 			 summary->incomplete ? "is known to be removable" : "can be removed");
 		return;
 	}
-	len = (size_t)snprintf(line, LINE_SIZE, "suggested: 0x%" PRIx64 "-0x%" PRIx64 " (%s)",
-			       best->start, best->end - 1,
+	len = (size_t)snprintf(line, LINE_SIZE, "suggested: %s (%s)",
+			       hr_range_text(best->start, best->end).text,
 			       hr_size_text(best->end - best->start).text);
 	if (summary->suggestions > 1 && len + 1 < LINE_SIZE)
 		snprintf(line + len, LINE_SIZE - len, ", %" PRIu64 " more",

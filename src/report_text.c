@@ -79,12 +79,10 @@ static void print_flushes(const char *what, const struct hr_tlbi_count *count)
 static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *plan)
 {
 	enum hr_teardown model = kernel->models.teardown;
-	const struct hr_teardown_count *ours = &plan->batched, *other = &plan->per_leaf;
+	const struct hr_teardown_count *ours = hr_plan_of(plan, model);
+	const struct hr_teardown_count *other =
+		ours == &plan->batched ? &plan->per_leaf : &plan->batched;
 
-	if (model == HR_TEARDOWN_PER_LEAF) {
-		ours = &plan->per_leaf;
-		other = &plan->batched;
-	}
 	printf("  %-14s  %s: %" PRIu64 " TLBI, %" PRIu64 " DSB; ", "teardown",
 	       model ? hr_teardown_name(model) : "model unknown, if batched", ours->total.tlbi,
 	       ours->total.dsb);
@@ -187,8 +185,8 @@ static void print_refusal(const struct hr_guard_result *guard, uint64_t block_si
 		printf("refuses\n");
 		return;
 	}
-	printf("refuses %" PRIu64 " of %zu memory blocks, the first is memory%" PRIu64 "\n",
-	       refused, guard->count, first->start / block_size);
+	printf("refuses %" PRIu64 " of %zu memory blocks, the first is %s\n", refused, guard->count,
+	       hr_block_name(first->start, block_size).text);
 	print_message(first);
 }
 
@@ -224,8 +222,9 @@ static void print_nearest(const char *label, const char *what, bool found,
 			  const struct hr_pa_range *range)
 {
 	if (found)
-		printf("  %-14s  %s: 0x%" PRIx64 "-0x%" PRIx64 " (%s)\n", label, what, range->start,
-		       range->end - 1, hr_size_text(range->end - range->start).text);
+		printf("  %-14s  %s: %s (%s)\n", label, what,
+		       hr_range_text(range->start, range->end).text,
+		       hr_size_text(range->end - range->start).text);
 }
 
 /* @text in lines that end before EXPLAIN_COLUMNS. */
@@ -265,7 +264,7 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 {
 	uint64_t size = answer->range.end - answer->range.start;
 
-	printf("0x%" PRIx64 "-0x%" PRIx64 " (%s): ", answer->range.start, answer->range.end - 1,
+	printf("%s (%s): ", hr_range_text(answer->range.start, answer->range.end).text,
 	       hr_size_text(size).text);
 	print_verdict(answer->verdict);
 	putchar('\n');

@@ -17,3 +17,19 @@ struct hr_size_text hr_size_text(uint64_t bytes)
 	snprintf(size.text, sizeof(size.text), "%" PRIu64 " %s", bytes, units[unit]);
 	return size;
 }
+
+struct hr_range_text hr_range_text(uint64_t start, uint64_t end)
+{
+	struct hr_range_text range;
+
+	snprintf(range.text, sizeof(range.text), "0x%" PRIx64 "-0x%" PRIx64, start, end - 1);
+	return range;
+}
+
+struct hr_name_text hr_block_name(uint64_t start, uint64_t block_size)
+{
+	struct hr_name_text name;
+
+	snprintf(name.text, sizeof(name.text), "memory%" PRIu64, start / block_size);
+	return name;
+}

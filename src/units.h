@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes for people. */
+/* Sizes, ranges and memory blocks in words. */
 #ifndef HR_UNITS_H
 #define HR_UNITS_H
 
@@ -12,5 +12,21 @@ struct hr_size_text {
 
 /* @bytes in the largest binary unit that divides it: "1 GiB", "1152 MiB", "4097 B". */
 struct hr_size_text hr_size_text(uint64_t bytes);
+
+/* Room for two addresses. */
+struct hr_range_text {
+	char text[48];
+};
+
+/* The bytes [@start, @end) as "0x88000000-0x8fffffff", as /proc/iomem has it. */
+struct hr_range_text hr_range_text(uint64_t start, uint64_t end);
+
+/* Room for the name of any memory block. */
+struct hr_name_text {
+	char text[32];
+};
+
+/* The name in sysfs of the memory block at @start, "memory17"; @block_size is in bytes. */
+struct hr_name_text hr_block_name(uint64_t start, uint64_t block_size);
 
 #endif

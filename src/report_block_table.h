@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of memory blocks: neighbours that agree in what is shown share a line. */
-#ifndef HR_BLOCK_TABLE_H
-#define HR_BLOCK_TABLE_H
+#ifndef HR_REPORT_BLOCK_TABLE_H
+#define HR_REPORT_BLOCK_TABLE_H
 
 #include "report_json.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "block_table.h"
+#include "report_block_table.h"
 
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
@@ -227,8 +227,8 @@ static void describe_place(const struct hr_block_table *table, struct row *row)
 	uint64_t block = table->kernel->memory_block_size;
 	uint64_t first = row->start / block, last = (row->end - 1) / block;
 
-	snprintf(row->cells[COLUMN_RANGE], TEXT_SIZE, "0x%" PRIx64 "-0x%" PRIx64, row->start,
-		 row->end - 1);
+	snprintf(row->cells[COLUMN_RANGE], TEXT_SIZE, "%s",
+		 hr_range_text(row->start, row->end).text);
 	describe_size(table, row->end - row->start, row->cells[COLUMN_SIZE], TEXT_SIZE);
 	snprintf(row->cells[COLUMN_BLOCK], TEXT_SIZE, "%" PRIu64, first);
 	if (last > first)
