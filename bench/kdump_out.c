@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <err.h>
-#include <lzo/lzo1x.h>
-#include <snappy-c.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#include <zstd.h>
 
+#include "kdump_format.h"
 #include "machine.h"
 
 /*
@@ -14,58 +11,6 @@
  * makedumpfile writes it. Its bitmaps reach to the end of the hot-added memory, none of whose pages
  * is in the dump.
  */
-enum {
-	HEADER_VERSION = 6,
-	DUMP_LEVEL = 31,
-	UTS_COUNT = 6,
-	UTS_LEN = 65,
-};
-
-struct main_header {
-	char signature[8];
-	uint32_t version;
-	char utsname[UTS_COUNT][UTS_LEN];
-	char padding[6];
-	uint64_t timestamp[2];
-	uint32_t status;
-	uint32_t block_size;
-	uint32_t sub_blocks;
-	uint32_t bitmap_blocks;
-	uint32_t max_mapnr;
-	uint32_t numbers[4];
-	uint32_t cpus;
-};
-
-struct sub_header {
-	uint64_t phys_base;
-	uint32_t dump_level, split;
-	uint64_t start_pfn, end_pfn;
-	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
-	uint64_t notes_offset, notes_size;
-	uint64_t eraseinfo_offset, eraseinfo_size;
-	uint64_t start_pfn_64, end_pfn_64;
-	uint64_t max_mapnr_64;
-};
-
-struct page_desc {
-	uint64_t offset;
-	uint32_t size;
-	uint32_t flags;
-	uint64_t page_flags;
-};
-
-_Static_assert(sizeof(struct main_header) == 464, "the format's layout");
-_Static_assert(sizeof(struct sub_header) == 104, "the format's layout");
-_Static_assert(sizeof(struct page_desc) == 24, "the format's layout");
-
-typedef size_t compress_fn(const void *in, size_t size, void *out, size_t room);
-
-struct compression {
-	const char *name;
-	uint32_t flag;
-	compress_fn *compress;
-};
-
 struct dump {
 	const struct machine *m;
 	const struct compression *compression;
@@ -79,53 +24,11 @@ struct dump {
 	unsigned char *packed;
 };
 
-static size_t compress_zlib(const void *in, size_t size, void *out, size_t room)
-{
-	uLongf len = room;
-
-	return compress2(out, &len, in, size, Z_BEST_SPEED) == Z_OK ? len : 0;
-}
-
-static size_t compress_lzo(const void *in, size_t size, void *out, size_t room)
-{
-	static lzo_align_t work[LZO1X_1_MEM_COMPRESS / sizeof(lzo_align_t) + 1];
-	lzo_uint len = room;
-
-	return lzo1x_1_compress(in, size, out, &len, work) == LZO_E_OK ? len : 0;
-}
-
-static size_t compress_snappy(const void *in, size_t size, void *out, size_t room)
-{
-	size_t len = room;
-
-	return snappy_compress(in, size, out, &len) == SNAPPY_OK ? len : 0;
-}
-
-static size_t compress_zstd(const void *in, size_t size, void *out, size_t room)
-{
-	size_t len = ZSTD_compress(out, room, in, size, 1);
-
-	return ZSTD_isError(len) ? 0 : len;
-}
-
-static const struct compression compressions[] = {
-	{ "zlib", 0x1, compress_zlib },
-	{ "lzo", 0x2, compress_lzo },
-	{ "snappy", 0x4, compress_snappy },
-	{ "zstd", 0x20, compress_zstd },
-};
-
-static const struct compression *find_compression(const char *name)
-{
-	for (size_t i = 0; i < sizeof(compressions) / sizeof(compressions[0]); i++)
-		if (!strcmp(compressions[i].name, name))
-			return &compressions[i];
-	return NULL;
-}
-
 bool is_compression(const char *name)
 {
-	return find_compression(name);
+	const struct compression *compression = find_compression(name);
+
+	return compression && compression->compress;
 }
 
 static void put(const struct dump *dump, uint64_t offset, const void *data, size_t size)
@@ -246,7 +149,7 @@ static void put_main_header(const struct dump *dump, uint64_t sub_blocks)
 		.cpus = 1,
 	};
 
-	strncpy(header.utsname[2], dump->m->release, UTS_LEN - 1);
+	strncpy(header.utsname[2], dump->m->release, UTSNAME_LEN - 1);
 	put(dump, 0, &header, sizeof(header));
 }
 
@@ -263,7 +166,7 @@ void kdump_write(const struct machine *m, const char *path)
 
 	if (!dump.out)
 		err(EXIT_FAILURE, "%s", path);
-	if (lzo_init() != LZO_E_OK)
+	if (!init_compression())
 		errx(EXIT_FAILURE, "the lzo library does not work here");
 	dump.bitmap_blocks = (dump.max_pfn / 8 + block - 1) / block;
 	sub_blocks = put_sub_header(&dump);

@@ -19,8 +19,6 @@
 #include <err.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <lzo/lzo1x.h>
-#include <snappy-c.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,8 +27,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
+
+#include "kdump_format.h"
 
 #define INFO_NAME    "VMCOREINFO"
 #define RELEASE_KEY  "OSRELEASE="
@@ -38,61 +36,7 @@
 
 enum {
 	POISON = 0xa5,
-	UTSNAME_LEN = 65,
-	UTSNAME_COUNT = 6, /* sysname, nodename, release, version, machine, domainname */
-	HEADER_VERSION = 6,
-	DUMP_LEVEL = 31,
 	FLAT_HEADER_SIZE = 4096,
-};
-
-struct main_header {
-	char signature[8];
-	uint32_t version;
-	char utsname[UTSNAME_COUNT][UTSNAME_LEN];
-	char padding[6];
-	uint64_t timestamp[2];
-	uint32_t status;
-	uint32_t block_size;
-	uint32_t sub_blocks;
-	uint32_t bitmap_blocks;
-	uint32_t max_mapnr;
-	uint32_t total_ram_blocks;
-	uint32_t device_blocks;
-	uint32_t written_blocks;
-	uint32_t current_cpu;
-	uint32_t cpus;
-};
-
-struct sub_header {
-	uint64_t phys_base;
-	uint32_t dump_level;
-	uint32_t split;
-	uint64_t start_pfn, end_pfn;
-	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
-	uint64_t notes_offset, notes_size;
-	uint64_t eraseinfo_offset, eraseinfo_size;
-	uint64_t start_pfn_64, end_pfn_64;
-	uint64_t max_mapnr_64;
-};
-
-struct page_desc {
-	uint64_t offset;
-	uint32_t size;
-	uint32_t flags;
-	uint64_t page_flags;
-};
-
-_Static_assert(sizeof(struct main_header) == 464, "the format's layout");
-_Static_assert(sizeof(struct sub_header) == 104, "the format's layout");
-_Static_assert(sizeof(struct page_desc) == 24, "the format's layout");
-
-/* Writes the @size bytes at @in into @out; the size there, or 0 if the library failed. */
-typedef size_t compress_fn(const void *in, size_t size, void *out, size_t room);
-
-struct compression {
-	const char *name;
-	uint32_t flag;
-	compress_fn *compress; /* NULL: pages are stored as they are */
 };
 
 struct settings {
@@ -144,43 +88,6 @@ struct part {
 	struct output out;
 	size_t first, end;
 	struct page_desc *descs;
-};
-
-static size_t compress_zlib(const void *in, size_t size, void *out, size_t room)
-{
-	uLongf len = room;
-
-	return compress2(out, &len, in, size, Z_BEST_SPEED) == Z_OK ? len : 0;
-}
-
-static size_t compress_lzo(const void *in, size_t size, void *out, size_t room)
-{
-	static lzo_align_t work[LZO1X_1_MEM_COMPRESS / sizeof(lzo_align_t) + 1];
-	lzo_uint len = room;
-
-	return lzo1x_1_compress(in, size, out, &len, work) == LZO_E_OK ? len : 0;
-}
-
-static size_t compress_snappy(const void *in, size_t size, void *out, size_t room)
-{
-	size_t len = room;
-
-	return snappy_compress(in, size, out, &len) == SNAPPY_OK ? len : 0;
-}
-
-static size_t compress_zstd(const void *in, size_t size, void *out, size_t room)
-{
-	size_t len = ZSTD_compress(out, room, in, size, 1);
-
-	return ZSTD_isError(len) ? 0 : len;
-}
-
-static const struct compression compressions[] = {
-	{ "none", 0, NULL },
-	{ "zlib", 0x1, compress_zlib },
-	{ "lzo", 0x2, compress_lzo },
-	{ "snappy", 0x4, compress_snappy },
-	{ "zstd", 0x20, compress_zstd },
 };
 
 static void *allocate(size_t count, size_t size)
@@ -567,12 +474,13 @@ static void write_dump(const struct dump *dump, const char *path)
 	}
 }
 
-static const struct compression *find_compression(const char *name)
+static const struct compression *compression_of(const char *name)
 {
-	for (size_t i = 0; i < sizeof(compressions) / sizeof(compressions[0]); i++)
-		if (!strcmp(compressions[i].name, name))
-			return &compressions[i];
-	errx(EXIT_FAILURE, "no such compression: %s", name);
+	const struct compression *compression = find_compression(name);
+
+	if (!compression)
+		errx(EXIT_FAILURE, "no such compression: %s", name);
+	return compression;
 }
 
 static uint64_t number(const char *text)
@@ -589,7 +497,7 @@ static void set_option(struct settings *settings, int option)
 {
 	switch (option) {
 	case 'c':
-		settings->compression = find_compression(optarg);
+		settings->compression = compression_of(optarg);
 		return;
 	case 'b':
 		settings->block_size = number(optarg);
@@ -636,7 +544,7 @@ static void parse_options(int argc, char **argv, struct settings *settings)
 int main(int argc, char **argv)
 {
 	struct settings settings = {
-		.compression = find_compression("zlib"),
+		.compression = compression_of("zlib"),
 		.block_size = 4096,
 		.parts = 1,
 		.machine = "aarch64",
@@ -646,7 +554,7 @@ int main(int argc, char **argv)
 	struct dump dump = { .core = &core, .settings = &settings };
 
 	parse_options(argc, argv, &settings);
-	if (lzo_init() != LZO_E_OK)
+	if (!init_compression())
 		errx(EXIT_FAILURE, "the lzo library does not work here");
 	read_core_file(argv[optind], &core);
 	parse_core(&core);
