@@ -85,8 +85,8 @@ static bool needs_cell(const struct hr_picture *picture, uint64_t position)
 	       picture->cells[picture->count - 1].index != position >> picture->shift;
 }
 
-/* The cell around @position, which is in the last cell or behind it. */
-static struct hr_error *cell_at(struct hr_picture *picture, uint64_t position, struct cell **ret)
+/* The cell around @position, which is in the last cell or behind it. NULL without memory. */
+static struct cell *cell_at(struct hr_picture *picture, uint64_t position)
 {
 	struct cell *cells;
 
@@ -95,15 +95,14 @@ static struct hr_error *cell_at(struct hr_picture *picture, uint64_t position, s
 	if (needs_cell(picture, position)) {
 		cells = hr_grow(picture->cells, picture->count, &picture->room, sizeof(*cells));
 		if (!cells)
-			return hr_error_no_memory();
+			return NULL;
 		picture->cells = cells;
 		picture->cells[picture->count++] = (struct cell){
 			.index = position >> picture->shift,
 			.start = position,
 		};
 	}
-	*ret = &picture->cells[picture->count - 1];
-	return NULL;
+	return &picture->cells[picture->count - 1];
 }
 
 struct hr_error *hr_picture_add(struct hr_picture *picture, uint64_t start, uint64_t size,
@@ -116,12 +115,11 @@ struct hr_error *hr_picture_add(struct hr_picture *picture, uint64_t start, uint
 	if (start < picture->end)
 		start = picture->end;
 	while (start < end) {
-		struct cell *cell;
-		struct hr_error *error = cell_at(picture, start, &cell);
+		struct cell *cell = cell_at(picture, start);
 		uint64_t next;
 
-		if (error)
-			return error;
+		if (!cell)
+			return hr_error_no_memory();
 		next = (cell->index + 1) << picture->shift;
 		if (next > end)
 			next = end;
