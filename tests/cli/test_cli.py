@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Test a built hotremove-check from outside.
 
-    test_cli.py BINARY [unittest arguments]      or      HOTREMOVE_CHECK=BINARY test_cli.py
+    test_cli.py BINARY [unittest arguments, as a module's name]      or      HOTREMOVE_CHECK=BINARY test_cli.py
 """
 
 import os
@@ -13,16 +13,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "fixtures")]
 
 from support import Program  # noqa: E402
-from test_contract import ExitStatus, Output, Overrides, RangeGrammar  # noqa: E402,F401
-from test_inputs import BadInput, Containers  # noqa: E402,F401
-from test_ptdump import (  # noqa: E402,F401
-    Captures, CaptureTest, Deduction, Malformed, Missing, Options, SameAnswers, Verify,
-    WriterTest)
-from test_ranges import (  # noqa: E402,F401
-    BlocksAndMap, Nearest, RandomMachines, SpecialMachines)
-from test_suggest import Suggest, SuggestOutput  # noqa: E402,F401
-from test_terminal import BlocksTable, Picture, Terminals  # noqa: E402,F401
-from test_watch import Watch  # noqa: E402,F401
+
+MODULES = ["test_contract", "test_generator", "test_inputs", "test_ptdump", "test_ranges",
+           "test_suggest", "test_terminal", "test_watch"]
 
 
 def main():
@@ -31,7 +24,8 @@ def main():
         Program.path = os.path.abspath(sys.argv.pop(1))
     if not Program.path:
         sys.exit("usage: test_cli.py BINARY [unittest arguments]")
-    unittest.main()
+    named = any(not argument.startswith("-") for argument in sys.argv[1:])
+    unittest.main(module=None, argv=sys.argv + ([] if named else MODULES))
 
 
 if __name__ == "__main__":
