@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "interrupt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report_json.h"
+
+enum {
+	SENTENCE_SIZE = 256
+};
+
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* What a handler can use: flags, and sentences that are ready. */
+static volatile sig_atomic_t line_shown, in_part, is_whole, early_status, whole_status;
+static char interrupted[SENTENCE_SIZE], interrupted_in_part[SENTENCE_SIZE];
+static char late[SENTENCE_SIZE], late_in_part[SENTENCE_SIZE], late_document[SENTENCE_SIZE];
+
+static const char cut_off[] = "the output above is not complete";
+
+/* Without waiting for a reader: nobody may keep the program from ending. */
+static void put(int fd, const char *text)
+{
+	struct pollfd output = { .fd = fd, .events = POLLOUT };
+
+	if (poll(&output, 1, 0) == 1 && output.revents & POLLOUT && write(fd, text, strlen(text)))
+		return;
+}
+
+static void clear_line(void)
+{
+	if (line_shown)
+		put(STDERR_FILENO, "\r\033[K");
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+	clear_line();
+	if (in_part)
+		put(STDERR_FILENO, interrupted_in_part);
+	else if (!is_whole)
+		put(STDERR_FILENO, interrupted);
+	_exit(is_whole ? whole_status : early_status);
+}
+
+static void on_deadline(int number)
+{
+	(void)number;
+	clear_line();
+	if (!in_part)
+		put(STDOUT_FILENO, late_document);
+	put(STDERR_FILENO, in_part ? late_in_part : late);
+	_exit(early_status);
+}
+
+/* While one handler runs no other does. */
+static void handle(int number, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	sigfillset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+void hr_interrupt_begin(int status)
+{
+	const char *name = program_invocation_short_name;
+
+	early_status = status;
+	snprintf(interrupted, sizeof(interrupted), "%.100s: interrupted; nothing was printed\n",
+		 name);
+	snprintf(interrupted_in_part, sizeof(interrupted_in_part), "%.100s: interrupted; %s\n",
+		 name, cut_off);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		struct sigaction action;
+
+		if (!sigaction(ending[i], NULL, &action) && action.sa_handler != SIG_IGN)
+			handle(ending[i], on_signal);
+	}
+}
+
+void hr_interrupt_deadline(unsigned int seconds, bool json)
+{
+	const char *name = program_invocation_short_name;
+	char what[64];
+	sigset_t set;
+
+	alarm(0);
+	if (!seconds)
+		return;
+	snprintf(what, sizeof(what), "no answer within %u second%s (--timeout)", seconds,
+		 seconds == 1 ? "" : "s");
+	snprintf(late, sizeof(late), "%.100s: %s\n", name, what);
+	snprintf(late_in_part, sizeof(late_in_part), "%.100s: %s; %s\n", name, what, cut_off);
+	if (json)
+		snprintf(late_document, sizeof(late_document),
+			 "{ \"schema\": \"" HR_SCHEMA "\", \"error\": { \"message\": \"%s\" } }\n",
+			 what);
+	handle(SIGALRM, on_deadline);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	alarm(seconds);
+}
+
+void hr_interrupt_shows_line(bool shown)
+{
+	line_shown = shown;
+}
+
+void hr_interrupt_in_part(void)
+{
+	in_part = 1;
+}
+
+void hr_interrupt_is_whole(int status)
+{
+	whole_status = status;
+	is_whole = 1;
+	in_part = 0;
+}
+
+void hr_interrupt_end(void)
+{
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		handle(ending[i], SIG_IGN);
+	handle(SIGALRM, SIG_IGN);
+}
