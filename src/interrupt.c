@@ -17,7 +17,11 @@ enum {
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 
 /* What a handler can use: flags, and sentences that are ready. */
-static volatile sig_atomic_t line_shown, in_part, is_whole, early_status, whole_status;
+static volatile sig_atomic_t line_shown, early_status;
+static volatile sig_atomic_t held, pending; /* a signal that came in a write */
+static volatile sig_atomic_t in_part;	    /* a part of an answer is out */
+static volatile sig_atomic_t has_answer, answer_status;
+static volatile sig_atomic_t is_whole, whole_status; /* an answer is, and its status */
 static char interrupted[SENTENCE_SIZE], interrupted_in_part[SENTENCE_SIZE];
 static char late[SENTENCE_SIZE], late_in_part[SENTENCE_SIZE], late_document[SENTENCE_SIZE];
 
@@ -38,9 +42,8 @@ static void clear_line(void)
 		put(STDERR_FILENO, "\r\033[K");
 }
 
-static void on_signal(int number)
+static void end_early(void)
 {
-	(void)number;
 	clear_line();
 	if (in_part)
 		put(STDERR_FILENO, interrupted_in_part);
@@ -49,14 +52,23 @@ static void on_signal(int number)
 	_exit(is_whole ? whole_status : early_status);
 }
 
-static void on_deadline(int number)
+static void end_late(void)
 {
-	(void)number;
 	clear_line();
 	if (!in_part)
 		put(STDOUT_FILENO, late_document);
 	put(STDERR_FILENO, in_part ? late_in_part : late);
 	_exit(early_status);
+}
+
+static void on_signal(int number)
+{
+	if (held)
+		pending = number;
+	else if (number == SIGALRM)
+		end_late();
+	else
+		end_early();
 }
 
 /* While one handler runs no other does. */
@@ -102,7 +114,7 @@ void hr_interrupt_deadline(unsigned int seconds, bool json)
 		snprintf(late_document, sizeof(late_document),
 			 "{ \"schema\": \"" HR_SCHEMA "\", \"error\": { \"message\": \"%s\" } }\n",
 			 what);
-	handle(SIGALRM, on_deadline);
+	handle(SIGALRM, on_signal);
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
@@ -114,16 +126,33 @@ void hr_interrupt_shows_line(bool shown)
 	line_shown = shown;
 }
 
-void hr_interrupt_in_part(void)
+void hr_interrupt_hold(void)
 {
-	in_part = 1;
+	held = 1;
 }
 
-void hr_interrupt_is_whole(int status)
+void hr_interrupt_written(size_t written, size_t left)
 {
-	whole_status = status;
+	if (written && !left && has_answer)
+		hr_interrupt_is_whole();
+	else if (written)
+		in_part = 1;
+	held = 0;
+	if (pending)
+		on_signal(pending);
+}
+
+void hr_interrupt_answer(int status)
+{
+	answer_status = status;
+	has_answer = 1;
+}
+
+void hr_interrupt_is_whole(void)
+{
+	whole_status = answer_status;
 	is_whole = 1;
-	in_part = 0;
+	in_part = has_answer = 0;
 }
 
 void hr_interrupt_end(void)

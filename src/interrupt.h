@@ -8,6 +8,7 @@
 #define HR_INTERRUPT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * From here on SIGINT, SIGTERM and SIGHUP end the program with @status, but for those that the one
@@ -24,14 +25,23 @@ void hr_interrupt_deadline(unsigned int seconds, bool json);
 /* A line of progress is shown on standard error, which has to be cleared, or no longer. */
 void hr_interrupt_shows_line(bool shown);
 
-/* A part of the results is about to be written: what follows is missing if a signal comes. */
-void hr_interrupt_in_part(void);
+/*
+ * Results are about to be written, without waiting for a reader: a signal is not heeded until
+ * hr_interrupt_written(), so that it is known how much arrived.
+ */
+void hr_interrupt_hold(void);
+
+/* @written bytes are out, which may be 0, and @left are held that were to go too. */
+void hr_interrupt_written(size_t written, size_t left);
 
 /*
- * All results so far are written, and they are an answer: a signal that comes before more is
- * written ends the program with @status and without a word.
+ * What is held is the rest of an answer that has this status. Once nothing of it is left, a signal
+ * that comes before more is written ends the program with @status and without a word.
  */
-void hr_interrupt_is_whole(int status);
+void hr_interrupt_answer(int status);
+
+/* Nothing of that answer is left. */
+void hr_interrupt_is_whole(void);
 
 /* The end is near: signals change nothing any more. */
 void hr_interrupt_end(void);

@@ -209,9 +209,10 @@ static struct hr_error *watch_round(struct run *run, bool silent, bool *ret_writ
 	hr_watch_end_round(run->watch, on_change, run);
 	if (run->change_is_lost)
 		return hr_error_no_memory();
+	hr_interrupt_answer(status_of(&run->report.summary));
 	*ret_written = hr_outlet_flush(run->outlet);
 	if (*ret_written)
-		hr_interrupt_is_whole(status_of(&run->report.summary));
+		hr_interrupt_is_whole();
 	hr_interrupt_deadline(0, false);
 	hr_meter_clear(&run->meter);
 	return NULL;
@@ -309,18 +310,25 @@ static int run_program(struct run *run, int argc, char **argv)
 	return error ? fail(run, error) : status_of(&run->report.summary);
 }
 
-/* Results do not share the terminal with a line of progress, and are a part from here on. */
+/* Results do not share the terminal with a line of progress. */
 static void before_write(void *context)
 {
 	struct run *run = context;
 
 	hr_meter_clear(&run->meter);
-	hr_interrupt_in_part();
+	hr_interrupt_hold();
+}
+
+static void after_write(void *context, size_t written, size_t left)
+{
+	(void)context;
+	hr_interrupt_written(written, left);
 }
 
 int main(int argc, char **argv)
 {
 	struct run run = { 0 };
+	const struct hr_outlet_witness witness = { before_write, after_write, &run };
 	struct hr_error *error;
 	int status;
 
@@ -328,10 +336,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	hr_interrupt_begin(STATUS_UNKNOWN);
-	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, before_write, &run, &run.outlet,
-			       &stdout);
+	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, &witness, &run.outlet, &stdout);
 	status = error ? fail(&run, error) : run_program(&run, argc, argv);
 	hr_meter_clear(&run.meter);
+	hr_interrupt_answer(status);
 	status = close_output(run.options.output, status);
 	hr_interrupt_end();
 	run_release(&run);

@@ -13,8 +13,7 @@ struct hr_outlet {
 	int fd;
 	bool in_part; /* something was let out since the last flush */
 	int error;    /* errno of the first write that failed, and nothing is written any more */
-	hr_outlet_fn *before;
-	void *context;
+	struct hr_outlet_witness witness;
 	FILE *stream;
 	size_t used, hold; /* bytes */
 	char data[];
@@ -29,50 +28,53 @@ static size_t piece_of(const char *data, size_t len)
 	return end ? (size_t)(end - data) + 1 : max;
 }
 
-/* A descriptor that does not block is waited for all the same. */
-static bool wait_for_room(int fd)
+/* Wait here, and not in a write, of which a signal could not tell how far it came. */
+static void wait_for_room(int fd)
 {
 	struct pollfd output = { .fd = fd, .events = POLLOUT };
 
-	return poll(&output, 1, -1) >= 0 || errno == EINTR;
+	while (poll(&output, 1, -1) < 0 && errno == EINTR)
+		;
 }
 
-static bool write_piece(struct hr_outlet *outlet, const char *data, size_t len)
+/* Write @len bytes at @data, of which less may be taken; @left follow. -1 with errno if it fails. */
+static ssize_t write_some(struct hr_outlet *outlet, const char *data, size_t len, size_t left)
 {
-	while (len) {
-		ssize_t done;
+	const struct hr_outlet_witness *witness = &outlet->witness;
+	ssize_t done;
+	int error;
 
-		if (outlet->before)
-			outlet->before(outlet->context);
-		outlet->in_part = true;
-		done = write(outlet->fd, data, len);
-		if (done < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room(outlet->fd))))
-			continue;
-		if (done < 0) {
-			outlet->error = errno;
-			return false;
-		}
-		data += done;
-		len -= (size_t)done;
-	}
-	return true;
+	wait_for_room(outlet->fd);
+	if (witness->before)
+		witness->before(witness->context);
+	done = write(outlet->fd, data, len);
+	error = errno;
+	if (witness->after)
+		witness->after(witness->context, done < 0 ? 0 : (size_t)done,
+			       left + len - (done < 0 ? 0 : (size_t)done));
+	errno = error;
+	return done;
 }
 
 /* Let the first @len bytes out; what is behind them moves up. False once a byte did not arrive. */
 static bool let_out(struct hr_outlet *outlet, size_t len)
 {
-	size_t done = 0;
+	size_t at = 0;
 
-	while (!outlet->error && done < len) {
-		size_t piece = piece_of(outlet->data + done, len - done);
+	while (!outlet->error && at < len) {
+		size_t piece = piece_of(outlet->data + at, len - at);
+		ssize_t done =
+			write_some(outlet, outlet->data + at, piece, outlet->used - at - piece);
 
-		if (write_piece(outlet, outlet->data + done, piece))
-			done += piece;
+		if (done > 0) {
+			outlet->in_part = true;
+			at += (size_t)done;
+		} else if (done < 0 && errno != EINTR && errno != EAGAIN) {
+			outlet->error = errno;
+		}
 	}
-	if (outlet->error)
-		outlet->used = 0;
-	else
-		memmove(outlet->data, outlet->data + len, outlet->used -= len);
+	outlet->used = outlet->error ? 0 : outlet->used - len;
+	memmove(outlet->data, outlet->data + len, outlet->used);
 	return !outlet->error;
 }
 
@@ -119,7 +121,7 @@ static int on_close(void *cookie)
 	return error ? -1 : 0;
 }
 
-struct hr_error *hr_outlet_open(int fd, size_t hold, hr_outlet_fn *before, void *context,
+struct hr_error *hr_outlet_open(int fd, size_t hold, const struct hr_outlet_witness *witness,
 				struct hr_outlet **ret, FILE **ret_stream)
 {
 	static const cookie_io_functions_t functions = { .write = on_write, .close = on_close };
@@ -129,10 +131,10 @@ struct hr_error *hr_outlet_open(int fd, size_t hold, hr_outlet_fn *before, void 
 		return hr_error_no_memory();
 	*outlet = (struct hr_outlet){
 		.fd = fd,
-		.before = before,
-		.context = context,
 		.hold = hold,
 	};
+	if (witness)
+		outlet->witness = *witness;
 	outlet->stream = fopencookie(outlet, "w", functions);
 	if (!outlet->stream)
 		return hr_error_no_memory();

@@ -19,15 +19,21 @@ enum {
 
 struct hr_outlet;
 
-/* Told in front of each write to the descriptor. */
-typedef void hr_outlet_fn(void *context);
+/* Whoever wants to know of each write to the descriptor. */
+struct hr_outlet_witness {
+	/* It comes, and there is room for it, so that it should not take time. */
+	void (*before)(void *context);
+	/* @written bytes are out, which may be 0, and @left are held that are to go too. */
+	void (*after)(void *context, size_t written, size_t left);
+	void *context;
+};
 
 /*
- * An outlet to the descriptor @fd that holds up to @hold bytes (1 or more); @before may be NULL.
+ * An outlet to the descriptor @fd that holds up to @hold bytes (1 or more). @witness may be NULL.
  * *@ret_stream is where to write. fclose() of it lets the rest out, closes @fd, and frees the
  * outlet; it fails, with errno, if a byte did not arrive. Error HR_ERROR_NO_MEMORY.
  */
-struct hr_error *hr_outlet_open(int fd, size_t hold, hr_outlet_fn *before, void *context,
+struct hr_error *hr_outlet_open(int fd, size_t hold, const struct hr_outlet_witness *witness,
 				struct hr_outlet **ret, FILE **ret_stream);
 
 /* Let everything out that was written to the stream; false if a byte did not arrive. */
