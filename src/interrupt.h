@@ -31,7 +31,7 @@ void hr_interrupt_shows_line(bool shown);
  */
 void hr_interrupt_hold(void);
 
-/* @written bytes are out, which may be 0, and @left are held that were to go too. */
+/* @written bytes are out, which may be 0, and @left are still held. */
 void hr_interrupt_written(size_t written, size_t left);
 
 /*

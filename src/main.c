@@ -209,6 +209,7 @@ static struct hr_error *watch_round(struct run *run, bool silent, bool *ret_writ
 	hr_watch_end_round(run->watch, on_change, run);
 	if (run->change_is_lost)
 		return hr_error_no_memory();
+	fflush(stdout);
 	hr_interrupt_answer(status_of(&run->report.summary));
 	*ret_written = hr_outlet_flush(run->outlet);
 	if (*ret_written)
@@ -339,6 +340,7 @@ int main(int argc, char **argv)
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, &witness, &run.outlet, &stdout);
 	status = error ? fail(&run, error) : run_program(&run, argc, argv);
 	hr_meter_clear(&run.meter);
+	fflush(stdout);
 	hr_interrupt_answer(status);
 	status = close_output(run.options.output, status);
 	hr_interrupt_end();

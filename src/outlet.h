@@ -23,7 +23,7 @@ struct hr_outlet;
 struct hr_outlet_witness {
 	/* It comes, and there is room for it, so that it should not take time. */
 	void (*before)(void *context);
-	/* @written bytes are out, which may be 0, and @left are held that are to go too. */
+	/* @written bytes are out, which may be 0, and @left are still held. */
 	void (*after)(void *context, size_t written, size_t left);
 	void *context;
 };

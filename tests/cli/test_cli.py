@@ -15,6 +15,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "fixtures")]
 from support import Program  # noqa: E402
 from test_contract import ExitStatus, Output, Overrides, RangeGrammar  # noqa: E402,F401
 from test_inputs import BadInput, Containers  # noqa: E402,F401
+from test_output import Deadline, Interrupted, Pieces, Progress, Runs  # noqa: E402,F401
 from test_ptdump import (  # noqa: E402,F401
     Captures, CaptureTest, Deduction, Malformed, Missing, Options, SameAnswers, Verify,
     WriterTest)
