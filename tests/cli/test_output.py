@@ -67,6 +67,29 @@ def write_vast(path, vast=VAST):
     containers.write_elf(path, memory, containers.core_notes(image))
 
 
+def bytes_in(pipe):
+    """What is in a pipe."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def wait_for(done, what):
+    """Until DONE says so."""
+    limit = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > limit:
+            raise AssertionError(what)
+        time.sleep(0.01)
+
+
+def wait_for_reading(process):
+    """Until it reads tables: it has read more than any small core has."""
+    def reads():
+        with open("/proc/%d/io" % process.pid, encoding="ascii") as counts:
+            return int(counts.readline().split()[1]) > 64 * MIB
+
+    wait_for(reads, "nothing is read")
+
+
 class OutputTest(ProgramTest):
     """A core that is walked at once, and one that is not."""
 
@@ -104,26 +127,17 @@ class OutputTest(ProgramTest):
         out, errors = process.communicate(timeout=PATIENCE)
         return process.returncode, out.decode(), errors.decode()
 
-    def wait_for_reading(self, process):
-        """Until it reads tables: it has read more than any small core has."""
-        limit = time.monotonic() + PATIENCE
-        while time.monotonic() < limit:
-            with open("/proc/%d/io" % process.pid, encoding="ascii") as counts:
-                if int(counts.readline().split()[1]) > 64 * MIB:
-                    return
-            time.sleep(0.01)
-        raise AssertionError("nothing is read")
+    @staticmethod
+    def feed(process):
+        """Give it a range, and wait until it has taken it and wants more."""
+        process.stdin.write(b"memory32\n")
+        process.stdin.flush()
+        wait_for(lambda: not bytes_in(process.stdin), "standard input is not read")
 
     @staticmethod
     def wait_for_stall(pipe):
         """Until the pipe is full."""
-        limit = time.monotonic() + PATIENCE
-        count = 0
-        while count < PIPE_SIZE - 4096:
-            if time.monotonic() > limit:
-                raise AssertionError("no more than %d bytes in the pipe" % count)
-            time.sleep(0.05)
-            count = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+        wait_for(lambda: bytes_in(pipe) >= PIPE_SIZE - 4096, "the pipe does not get full")
 
 
 class Interrupted(OutputTest):
@@ -136,9 +150,7 @@ class Interrupted(OutputTest):
                     # A range does not take long with -q: wait for the list of ranges instead.
                     process = self.start(self.small, "--ranges-from=-", *output,
                                          stdin=subprocess.PIPE)
-                    process.stdin.write(b"memory32\n")
-                    process.stdin.flush()
-                    time.sleep(0.1)
+                    self.feed(process)
                     process.send_signal(number)
                     self.assertEqual(process.wait(PATIENCE), 2)
                     self.assertEqual(process.stdout.read(), b"")
@@ -149,13 +161,13 @@ class Interrupted(OutputTest):
                           ("--summary", "--map")):
             with self.subTest(arguments=arguments):
                 process = self.start(self.vast, *arguments)
-                self.wait_for_reading(process)
+                wait_for_reading(process)
                 process.send_signal(signal.SIGINT)
                 self.assertEqual(self.end(process), (2, "", NOTHING))
 
     def test_answers_before_the_walk_are_dropped(self):
         process = self.start(self.vast, "-rmemory32", "--map")
-        self.wait_for_reading(process)
+        wait_for_reading(process)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(self.end(process), (2, "", NOTHING))
 
@@ -166,9 +178,9 @@ class Interrupted(OutputTest):
 
         process = self.start(self.small, "--ranges-from=-", prepare=nohup,
                              stdin=subprocess.PIPE)
-        time.sleep(0.1)
+        self.feed(process)
         process.send_signal(signal.SIGHUP)
-        out, errors = process.communicate(b"memory32\n", timeout=PATIENCE)
+        out, errors = process.communicate(timeout=PATIENCE)
         self.assertEqual((process.returncode, errors), (0, b""))
         self.assertEqual(out, Program.run(self.small, "-rmemory32").stdout)
 
@@ -204,7 +216,7 @@ class Interrupted(OutputTest):
         except BlockingIOError:
             os.set_blocking(writer, True)
         process = self.start(self.vast, "--map", stderr=writer)
-        self.wait_for_reading(process)
+        wait_for_reading(process)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(PATIENCE), 2)
         os.close(reader)
@@ -302,7 +314,7 @@ class Deadline(OutputTest):
             self.assertIn("message", parse(out)["error"])
 
     def test_stalled_reader(self):
-        process = self.start(self.small, "--json", *["-rmemory32"] * 300, "--timeout=1")
+        process = self.start(self.small, "--json", *["-rmemory32"] * 60, "--timeout=1")
         self.assertEqual(process.wait(PATIENCE), 2)
         self.assertEqual(process.stderr.read().decode(),
                          NAME + LATE + "; the output above is not complete\n")
@@ -375,8 +387,8 @@ class Progress(OutputTest):
 
     def test_line(self):
         begin = time.monotonic()
-        status, shown = self.watch(lambda text: len(PROGRESS.findall(text)) >= 4, self.vast,
-                                   "--map")
+        status, shown = self.watch(lambda text: len(PROGRESS.findall(text)) >= 4
+                                   and " left" in text, self.vast, "--map")
         # One at a second, and three more a fifth of a second apart.
         self.assertGreater(time.monotonic() - begin, 1.5)
         self.assertEqual(status, 2)
@@ -407,7 +419,7 @@ class Progress(OutputTest):
     def test_narrow_terminal(self):
         _, shown = self.watch(lambda text: text.count("\r") > 2, self.vast, "--map", columns=20)
         for line in re.findall(r"\r(tables[^\x1b]*)", shown):
-            self.assertEqual(line, "tables read: 123 MiB"[:12] + line[12:19])
+            self.assertTrue(line.startswith("tables read: "), line)
             self.assertLess(len(line), 20)
 
     def test_deadline(self):

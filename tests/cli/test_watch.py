@@ -13,7 +13,7 @@ from arm64 import Kernel
 from image import Image
 from layout import Layout, Machine, Region
 from support import Program, ProgramTest, parse
-from test_output import LATE, NAME, NOTHING, write_vast
+from test_output import LATE, NAME, NOTHING, wait_for_reading, write_vast
 
 GIB, MIB = 1 << 30, 1 << 20
 PATIENCE = 60
@@ -183,7 +183,7 @@ class Watch(ProgramTest):
     def test_interrupt_in_the_first_round(self):
         write_vast(self.file("core"))
         with Watcher(self.core, "--watch=1", "--map") as watcher:
-            time.sleep(0.3)
+            wait_for_reading(watcher.process)
             self.assertEqual(watcher.end(signal.SIGINT), (2, "", NOTHING))
 
     def test_interrupt_in_a_later_round(self):
