@@ -302,16 +302,17 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	return hr_sections_create(layout, memory, &kernel->sections);
 }
 
-struct hr_error *hr_kernel_open(const struct hr_options *options,
-				const struct hr_progress *progress, struct hr_kernel **ret)
+struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_meter *meter,
+				struct hr_kernel **ret)
 {
+	const struct hr_progress progress = { hr_meter_on_rearranged, meter };
 	_cleanup_(hr_cleanup_kernel) struct hr_kernel *kernel = calloc(1, sizeof(*kernel));
 	struct hr_error *error;
 
 	if (!kernel)
 		return hr_error_no_memory();
 	kernel->options = options;
-	error = hr_source_open(options->kind, options->paths, options->path_count, progress,
+	error = hr_source_open(options->kind, options->paths, options->path_count, &progress,
 			       &kernel->source);
 	if (!error)
 		error = load_note(kernel);
@@ -320,6 +321,7 @@ struct hr_error *hr_kernel_open(const struct hr_options *options,
 	error = find_layout(kernel);
 	if (error)
 		return hr_error_context(error, "%s", options->paths[0]);
+	hr_meter_attach(meter, &kernel->source->memory);
 	error = open_core(kernel);
 	if (error)
 		return error;

@@ -5,6 +5,7 @@
 
 #include "block.h"
 #include "leaf_check.h"
+#include "meter.h"
 #include "nearest.h"
 #include "options.h"
 #include "range_plan.h"
@@ -25,6 +26,7 @@ struct hr_kernel {
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
 	uint64_t memory_block_size; /* bytes */
+	uint64_t at;		    /* PA of what was asked about last */
 	bool has_phys_offset;	    /* false: a text, and nobody said where the memory lies */
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;
@@ -41,9 +43,12 @@ struct hr_answer {
 	struct hr_plan *plan;	   /* NULL if only the verdict was asked for */
 };
 
-/* Open the source that @options names and work out its kernel; @options must outlive it. */
-struct hr_error *hr_kernel_open(const struct hr_options *options,
-				const struct hr_progress *progress, struct hr_kernel **ret);
+/*
+ * Open the source that @options names and work out its kernel. @options and @meter, through which it
+ * is read, must outlive it.
+ */
+struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_meter *meter,
+				struct hr_kernel **ret);
 void hr_kernel_destroy(struct hr_kernel *kernel);
 
 static inline void hr_cleanup_kernel(struct hr_kernel **kernel)

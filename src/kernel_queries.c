@@ -86,6 +86,7 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 
 	memset(ret, 0, sizeof(*ret));
 	ret->range = *range;
+	kernel->at = range->start;
 	hr_check_edges(&check, range, &ret->check);
 	if (!quick)
 		error = ask_walk(kernel, &check, depth, ret);
@@ -116,7 +117,10 @@ uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bo
 
 static uint64_t next_block(void *context, uint64_t start, bool *ret_unread)
 {
-	return hr_kernel_next_block(context, start, ret_unread);
+	struct hr_kernel *kernel = context;
+
+	kernel->at = start;
+	return hr_kernel_next_block(kernel, start, ret_unread);
 }
 
 /*

@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "interrupt.h"
 #include "kdump_reader.h"
+#include "meter.h"
 #include "options.h"
+#include "outlet.h"
 #include "report.h"
 
 enum {
@@ -29,6 +32,8 @@ struct run {
 	struct hr_pa_range *ranges;
 	struct hr_watch *watch; /* NULL unless with --watch */
 	struct hr_report report;
+	struct hr_outlet *outlet; /* of standard output */
+	struct hr_meter meter;
 	uint64_t changes;    /* that the round in hand has shown */
 	bool change_is_lost; /* for want of memory */
 };
@@ -56,18 +61,6 @@ static void print_version(void)
 	       "reads: /proc/kcore, ELF cores, flattened dumps, and with libkdumpfile %s\n"
 	       "       kdump-compressed dumps (zlib, lzo, snappy, zstd; split sets)\n",
 	       HR_VERSION, hr_kdump_library_version());
-}
-
-static void show_progress(void *context, uint64_t done, uint64_t total)
-{
-	uint64_t *shown = context;
-	uint64_t percent = done / (total / 100 + 1);
-
-	if (percent == *shown)
-		return;
-	*shown = percent;
-	fprintf(stderr, "\rrearranging the flattened dump: %" PRIu64 "%%%s", percent,
-		done == total ? "\r\033[K" : "");
 }
 
 static void strip_line(char *line)
@@ -138,12 +131,7 @@ static struct hr_error *resolve_ranges(struct run *run)
 /* Open the kernel, answer all queries, print what @silent leaves. */
 static struct hr_error *run_round(struct run *run, bool silent)
 {
-	uint64_t shown = UINT64_MAX;
-	const struct hr_progress progress = {
-		.fn = isatty(STDERR_FILENO) ? show_progress : NULL,
-		.context = &shown,
-	};
-	struct hr_error *error = hr_kernel_open(&run->options, &progress, &run->kernel);
+	struct hr_error *error = hr_kernel_open(&run->options, &run->meter, &run->kernel);
 
 	if (!error)
 		error = resolve_ranges(run);
@@ -154,37 +142,30 @@ static struct hr_error *run_round(struct run *run, bool silent)
 		.ranges = run->ranges,
 		.watch = run->watch,
 		.silent = silent,
+		.meter = &run->meter,
 	};
 	return hr_report_print(&run->report);
 }
 
-/*
- * Wait for the next round; false if a signal says that there is none, or if nobody reads any more,
- * which a pipe tells without a word being written.
- */
-static bool wait_for_round(const struct run *run, const sigset_t *signals)
+/* Wait for the next round; false if nobody reads any more, which a pipe tells without a word. */
+static bool wait_for_round(const struct run *run)
 {
-	struct timespec now, end, left;
-	int found;
+	struct pollfd output = { .fd = STDOUT_FILENO };
+	struct timespec now, end;
 
-	fflush(stdout);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += run->options.watch;
 	do {
-		struct pollfd output = { .fd = STDOUT_FILENO };
-
 		if (poll(&output, 1, 0) > 0 && output.revents & POLLERR) {
 			/* Output that nobody reads has failed, as the next byte will tell. */
 			putchar('\n');
-			fflush(stdout);
+			if (!hr_outlet_flush(run->outlet))
+				return false;
 		}
-		if (ferror(stdout))
-			return false;
+		poll(NULL, 0, 1000);
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		left = (struct timespec){ .tv_sec = now.tv_sec < end.tv_sec };
-		found = sigtimedwait(signals, NULL, &left);
-	} while (found < 0 && now.tv_sec < end.tv_sec);
-	return found < 0;
+	} while (now.tv_sec < end.tv_sec);
+	return true;
 }
 
 static void on_change(void *context, const char *key, const char *before, const char *after)
@@ -193,68 +174,6 @@ static void on_change(void *context, const char *key, const char *before, const 
 
 	if (!hr_report_change(&run->report, !run->changes++, key, before, after))
 		run->change_is_lost = true;
-}
-
-/* Hold back the signals that end the program, but for those that it shall not hear (nohup). */
-static void hold_signals(sigset_t *ret)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-
-	sigemptyset(ret);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct sigaction action;
-
-		if (!sigaction(numbers[i], NULL, &action) && action.sa_handler != SIG_IGN)
-			sigaddset(ret, numbers[i]);
-	}
-	sigprocmask(SIG_BLOCK, ret, NULL);
-}
-
-/* One more round, and what has changed since the one before. */
-static struct hr_error *watch_round(struct run *run, bool silent)
-{
-	struct hr_error *error = run_round(run, silent);
-
-	if (error)
-		return error;
-	run->changes = 0;
-	hr_watch_end_round(run->watch, on_change, run);
-	return run->change_is_lost ? hr_error_no_memory() : NULL;
-}
-
-/*
- * Round after round until a signal: SIGINT and SIGTERM are how a user ends it, so that they are no
- * failure, and they wait for the round to be whole.
- */
-static struct hr_error *run_rounds(struct run *run)
-{
-	struct hr_error *error;
-	sigset_t signals;
-
-	hold_signals(&signals);
-	error = hr_watch_create(&run->watch);
-	if (!error)
-		error = watch_round(run, false);
-	while (!error && wait_for_round(run, &signals)) {
-		end_round(run);
-		error = watch_round(run, true);
-		/* The command line was right once: what does not fit it now is the kernel. */
-		if (error && error->code == HR_ERROR_USAGE)
-			error->code = HR_ERROR_INPUT;
-	}
-	return error;
-}
-
-static struct hr_error *run_queries(struct run *run)
-{
-	struct hr_options *options = &run->options;
-	struct hr_error *error = read_ranges(options);
-
-	if (!error && options->ranges_from && !hr_options_have_query(options))
-		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
-	if (error)
-		return error;
-	return options->watch ? run_rounds(run) : run_round(run, false);
 }
 
 static int status_of(const struct hr_summary *summary)
@@ -267,6 +186,76 @@ static int status_of(const struct hr_summary *summary)
 								   : STATUS_REMOVABLE;
 }
 
+/* The time for an answer begins; what there is to see of the work is shown. */
+static void begin_answer(struct run *run)
+{
+	enum hr_output output = run->options.output;
+
+	hr_interrupt_deadline(run->options.timeout, output == HR_OUTPUT_JSON);
+	hr_meter_begin(&run->meter, output != HR_OUTPUT_QUIET);
+}
+
+/*
+ * One more round, and what has changed since the one before. *@ret_written is false if that did
+ * not arrive.
+ */
+static struct hr_error *watch_round(struct run *run, bool silent, bool *ret_written)
+{
+	struct hr_error *error = run_round(run, silent);
+
+	if (error)
+		return error;
+	run->changes = 0;
+	hr_watch_end_round(run->watch, on_change, run);
+	if (run->change_is_lost)
+		return hr_error_no_memory();
+	fflush(stdout);
+	hr_interrupt_answer(status_of(&run->report.summary));
+	*ret_written = hr_outlet_flush(run->outlet);
+	if (*ret_written)
+		hr_interrupt_is_whole();
+	hr_interrupt_deadline(0, false);
+	hr_meter_clear(&run->meter);
+	return NULL;
+}
+
+/*
+ * Round after round until a signal: SIGINT and SIGTERM are how a user ends it, so that they are no
+ * failure once a round is whole.
+ */
+static struct hr_error *run_rounds(struct run *run)
+{
+	struct hr_error *error;
+	bool written = false;
+
+	error = hr_watch_create(&run->watch);
+	if (!error)
+		error = watch_round(run, false, &written);
+	while (!error && written && wait_for_round(run)) {
+		end_round(run);
+		begin_answer(run);
+		error = watch_round(run, true, &written);
+		/* The command line was right once: what does not fit it now is the kernel. */
+		if (error && error->code == HR_ERROR_USAGE)
+			error->code = HR_ERROR_INPUT;
+	}
+	return error;
+}
+
+static struct hr_error *run_queries(struct run *run)
+{
+	struct hr_options *options = &run->options;
+	struct hr_error *error;
+
+	begin_answer(run);
+	error = read_ranges(options);
+	if (!error && options->ranges_from && !hr_options_have_query(options))
+		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
+	if (error)
+		return error;
+	return options->watch ? run_rounds(run) : run_round(run, false);
+}
+
 /* One line, whatever a file or its name holds: control characters could drive the terminal. */
 static void print_error(const char *message)
 {
@@ -277,13 +266,14 @@ static void print_error(const char *message)
 }
 
 /* Report @error, which is consumed; the exit status that it means. */
-static int fail(const struct run *run, struct hr_error *error)
+static int fail(struct run *run, struct hr_error *error)
 {
 	int status = error->code == HR_ERROR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
 
+	hr_meter_clear(&run->meter);
 	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
-	if (status == STATUS_UNKNOWN && run->options.output == HR_OUTPUT_JSON &&
-	    !run->report.json.begun)
+	if (run->outlet && hr_outlet_drop(run->outlet) && status == STATUS_UNKNOWN &&
+	    run->options.output == HR_OUTPUT_JSON)
 		hr_json_print_error(error->message);
 	print_error(error->message);
 	hr_error_destroy(error);
@@ -321,16 +311,39 @@ static int run_program(struct run *run, int argc, char **argv)
 	return error ? fail(run, error) : status_of(&run->report.summary);
 }
 
+/* Results do not share the terminal with a line of progress. */
+static void before_write(void *context)
+{
+	struct run *run = context;
+
+	hr_meter_clear(&run->meter);
+	hr_interrupt_hold();
+}
+
+static void after_write(void *context, size_t written, size_t left)
+{
+	(void)context;
+	hr_interrupt_written(written, left);
+}
+
 int main(int argc, char **argv)
 {
 	struct run run = { 0 };
+	const struct hr_outlet_witness witness = { before_write, after_write, &run };
+	struct hr_error *error;
 	int status;
 
 	/* A reader that goes away, or a file grown too large, is failed output: that has a status. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	status = run_program(&run, argc, argv);
+	hr_interrupt_begin(STATUS_UNKNOWN);
+	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, &witness, &run.outlet, &stdout);
+	status = error ? fail(&run, error) : run_program(&run, argc, argv);
+	hr_meter_clear(&run.meter);
+	fflush(stdout);
+	hr_interrupt_answer(status);
 	status = close_output(run.options.output, status);
+	hr_interrupt_end();
 	run_release(&run);
 	return status;
 }

@@ -21,6 +21,7 @@ enum {
 	OPT_SUGGEST,
 	OPT_VERIFY_PTDUMP,
 	OPT_WATCH,
+	OPT_TIMEOUT,
 	OPT_JSON,
 	OPT_SUMMARY,
 	OPT_EXPLAIN,
@@ -53,6 +54,7 @@ static const struct argp_option option_table[] = {
 	  "compare the walk with the kernel's text of its page tables", 2 },
 	{ "watch", OPT_WATCH, "SECONDS", 0,
 	  "ask the running kernel again and again, and print what has changed", 2 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "give up when there is no answer by then", 2 },
 	{ NULL, 0, NULL, 0, "Output (default: text for people):", 3 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON document", 3 },
 	{ "quiet", 'q', NULL, 0, "nothing but the exit status", 3 },
@@ -180,15 +182,15 @@ static struct hr_error *set_suggest(struct hr_options *options, const char *valu
 	return NULL;
 }
 
-static struct hr_error *set_watch(struct hr_options *options, const char *value)
+/* A number of seconds from 1 to @max, the value of the option @key. */
+static struct hr_error *set_seconds(int key, const char *value, unsigned int max, unsigned int *ret)
 {
 	uint64_t seconds;
 
-	if (!hr_number_parse(value, false, &seconds) || !seconds || seconds > HR_WATCH_MAX)
-		return hr_error_new(HR_ERROR_USAGE,
-				    "--watch takes seconds from 1 to %d, not '%.64s'", HR_WATCH_MAX,
-				    value);
-	options->watch = (unsigned int)seconds;
+	if (!hr_number_parse(value, false, &seconds) || !seconds || seconds > max)
+		return hr_error_new(HR_ERROR_USAGE, "--%s takes seconds from 1 to %u, not '%.64s'",
+				    option_name(key), max, value);
+	*ret = (unsigned int)seconds;
 	return NULL;
 }
 
@@ -321,7 +323,9 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 		options->verify_path = arg;
 		return NULL;
 	case OPT_WATCH:
-		return set_watch(options, arg);
+		return set_seconds(key, arg, HR_WATCH_MAX, &options->watch);
+	case OPT_TIMEOUT:
+		return set_seconds(key, arg, HR_TIMEOUT_MAX, &options->timeout);
 	case 'a':
 		options->all = true;
 		return NULL;

@@ -13,7 +13,8 @@
 enum {
 	HR_RANGES_MAX = 4096,
 	HR_ECHO_MAX = 64,
-	HR_WATCH_MAX = 86400
+	HR_WATCH_MAX = 86400,
+	HR_TIMEOUT_MAX = 86400
 };
 
 enum hr_output {
@@ -40,6 +41,7 @@ struct hr_options {
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: it was not given */
 	const char *verify_path; /* NULL: no text to compare the walk with */
 	unsigned int watch;	 /* seconds between two rounds; 0: one round */
+	unsigned int timeout;	 /* seconds that an answer may take; 0: as long as it takes */
 
 	/* How the table of memory blocks looks. */
 	bool all;	     /* neighbours that agree are not folded */

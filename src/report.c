@@ -95,8 +95,10 @@ static struct hr_error *report_ranges(struct hr_report *report)
 
 	if (hr_report_is_json(report))
 		hr_json_begin_list(&report->json, "ranges");
-	for (size_t i = 0; !error && i < report->kernel->options->range_count; i++)
+	for (size_t i = 0; !error && i < report->kernel->options->range_count; i++) {
+		hr_work_next(&report->work, &report->ranges[i]);
 		error = report_range(report, &report->ranges[i]);
+	}
 	if (hr_report_is_json(report))
 		hr_json_end_list(&report->json, false);
 	return error;
@@ -106,13 +108,17 @@ static struct hr_error *report_ranges(struct hr_report *report)
 struct query {
 	const char *key;
 	bool asked;
+	bool is_found; /* by prepare() */
 	struct hr_error *(*report)(struct hr_report *report);
 };
 
 static struct hr_error *report_query(struct hr_report *report, const struct query *query)
 {
-	if (query->asked)
+	if (query->asked) {
+		if (!query->is_found)
+			hr_work_next(&report->work, NULL);
 		return query->report(report);
+	}
 	if (hr_report_is_json(report))
 		hr_json_null(query->key);
 	return NULL;
@@ -124,11 +130,24 @@ static struct hr_error *report_end(struct hr_report *report)
 		hr_text_print_kernel(report->kernel);
 	if (hr_report_is_json(report) && !hr_json_end(report->kernel))
 		return hr_error_no_memory();
-	report->json.begun = false;
 	report->summary.ignored = report->kernel->options->ignored;
 	if (!report->silent && report->kernel->options->output == HR_OUTPUT_SUMMARY)
 		hr_text_print_summary(report->kernel->options, &report->summary);
 	return NULL;
+}
+
+/* Tell the meter what there is to do. */
+static void begin_work(struct hr_report *report)
+{
+	const struct hr_options *options = report->kernel->options;
+	uint64_t passes = (uint64_t)options->blocks + options->map + (options->suggest != 0) +
+			  (options->verify_path != NULL);
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < options->range_count; i++)
+		bytes += report->ranges[i].end - report->ranges[i].start;
+	hr_work_begin(&report->work, report->kernel, &report->meter->memory, bytes, passes);
+	hr_meter_follow(report->meter, hr_work_position, &report->work);
 }
 
 /* What may fail by what it reads is found before the first byte of a document is out. */
@@ -139,8 +158,10 @@ static struct hr_error *prepare(struct hr_report *report)
 
 	if (options->verify_path)
 		error = hr_report_open_text(report->kernel, &report->text);
-	if (!error && options->suggest)
+	if (!error && options->suggest) {
+		hr_work_next(&report->work, NULL);
 		error = hr_kernel_suggest(report->kernel, options->suggest, &report->suggestions);
+	}
 	return error;
 }
 
@@ -148,16 +169,17 @@ struct hr_error *hr_report_print(struct hr_report *report)
 {
 	const struct hr_options *options = report->kernel->options;
 	const struct query queries[] = {
-		{ "blocks", options->blocks, hr_report_blocks },
-		{ "map", options->map, hr_report_map },
-		{ "suggestions", options->suggest != 0, hr_report_suggestions },
-		{ "verify", options->verify_path != NULL, hr_report_verify },
+		{ "blocks", options->blocks, false, hr_report_blocks },
+		{ "map", options->map, false, hr_report_map },
+		{ "suggestions", options->suggest != 0, true, hr_report_suggestions },
+		{ "verify", options->verify_path != NULL, false, hr_report_verify },
 	};
-	struct hr_error *error = prepare(report);
+	struct hr_error *error;
 
+	begin_work(report);
+	error = prepare(report);
 	if (error)
 		return error;
-	report->json.begun = hr_report_is_json(report);
 	if (hr_report_is_json(report) && !hr_json_begin(report->kernel))
 		error = hr_error_no_memory();
 	if (!error)

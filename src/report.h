@@ -9,6 +9,7 @@
 #include "kernel.h"
 #include "report_json.h"
 #include "watch.h"
+#include "work.h"
 
 /* What all the answers amount to. */
 struct hr_summary {
@@ -38,6 +39,8 @@ struct hr_report {
 	const struct hr_pa_range *ranges; /* as many as the options have */
 	struct hr_watch *watch;		  /* NULL: nobody asks what has changed */
 	bool silent;			  /* answers go to @watch alone */
+	struct hr_meter *meter;		  /* shows how far the report is */
+	struct hr_work work;
 	struct hr_json json;
 	struct hr_summary summary;
 	/* What was found before anything is printed, as it may fail. */

@@ -36,7 +36,6 @@ struct hr_listed_block {
  */
 struct hr_json {
 	uint64_t members; /* of the list that is open */
-	bool begun;	  /* a document is printed in part */
 };
 
 bool hr_json_begin(const struct hr_kernel *kernel);

@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "picture.h"
+#include "run_list.h"
 #include "units.h"
 
 enum {
@@ -20,10 +21,12 @@ enum {
 	COLUMNS_MAX = 2000
 };
 
-/* The picture of the linear map in the making. */
+/* The picture of the linear map in the making, and the runs that are listed below it. */
 struct drawing {
 	const struct hr_kernel *kernel;
 	struct hr_picture *picture;
+	struct hr_run_list *runs;
+	uint64_t unreadable;	    /* bytes */
 	uint64_t va_start, va_last; /* of the map, last inclusive */
 	uint64_t origin;	    /* position of va_start, with which cells begin at round PAs */
 	uint64_t first, last;	    /* VAs in the picture, last inclusive */
@@ -31,14 +34,11 @@ struct drawing {
 	bool utf8, colour;
 };
 
-static struct hr_error *draw_run(void *context, const struct hr_run *run)
+static struct hr_error *draw_run(struct drawing *drawing, const struct hr_run *run)
 {
-	struct drawing *drawing = context;
 	uint64_t va = run->leaf.va, last = va + (run->leaf.size * run->count - 1);
 	enum hr_picture_kind kind = HR_PICTURE_UNREADABLE;
 
-	if (run->state == HR_MAP_UNMAPPED)
-		return NULL;
 	if (run->state == HR_MAP_MAPPED)
 		kind = hr_picture_kind_of(&run->leaf);
 	if (va < drawing->va_start)
@@ -54,11 +54,26 @@ static struct hr_error *draw_run(void *context, const struct hr_run *run)
 			      last - va + 1, kind);
 }
 
+static struct hr_error *on_drawn_run(void *context, const struct hr_run *run)
+{
+	struct drawing *drawing = context;
+	struct hr_error *error;
+
+	if (run->state == HR_MAP_UNMAPPED)
+		return NULL;
+	error = draw_run(drawing, run);
+	if (run->state == HR_MAP_UNREADABLE)
+		drawing->unreadable += run->leaf.size;
+	else if (!error)
+		error = hr_run_list_add(drawing->runs, run);
+	return error;
+}
+
 static struct hr_error *draw_map(struct drawing *drawing)
 {
 	const struct hr_visitor visitor = {
 		.context = drawing,
-		.run = draw_run,
+		.run = on_drawn_run,
 	};
 
 	return hr_walk_range(drawing->kernel->walker, drawing->va_start, drawing->va_last,
@@ -219,32 +234,6 @@ static void print_picture(const struct drawing *drawing)
 	print_legend(drawing, shown);
 }
 
-/* A picture of the linear map by the size of its leaves. */
-static struct hr_error *draw_linear_map(const struct hr_kernel *kernel)
-{
-	_cleanup_(hr_cleanup_picture) struct hr_picture *picture = NULL;
-	struct hr_error *error = hr_picture_create(kernel->memory_block_size, &picture);
-	struct drawing drawing = {
-		.kernel = kernel,
-		.picture = picture,
-		.first = UINT64_MAX,
-		.utf8 = locale_is_utf8(),
-		.colour = hr_text_has_colour(),
-	};
-
-	hr_kernel_map_extent(kernel, HR_MAP_LINEAR, &drawing.va_start, &drawing.va_last);
-	drawing.origin = address_of(&drawing, drawing.va_start) & (HR_PICTURE_END / 4 - 1);
-	if (!error)
-		error = draw_map(&drawing);
-	if (error)
-		return error;
-	if (drawing.first > drawing.last)
-		puts("linear map: nothing is mapped\n");
-	else
-		print_picture(&drawing);
-	return NULL;
-}
-
 static void print_heading(enum hr_map map)
 {
 	printf("%s\n%-37s  %-14s  %-8s  %9s  %10s\n", hr_map_name(map), "VA", "PA", "LEVEL", "LEAF",
@@ -279,6 +268,7 @@ static struct hr_error *watch_run(struct hr_watch *watch, const struct hr_run *r
 struct printer {
 	struct hr_report *report;
 	enum hr_map map;
+	uint64_t digest; /* of the runs that were walked again */
 };
 
 static struct hr_error *on_run(void *context, const struct hr_run *run)
@@ -295,13 +285,22 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	return report->watch ? watch_run(report->watch, run) : NULL;
 }
 
-static struct hr_error *print_map(struct hr_report *report, enum hr_map map)
+/* What is not in the list of a map, and that it is not. */
+static void note_unreadable(struct hr_report *report, enum hr_map map, uint64_t bytes)
 {
 	static const char *const warnings[HR_MAP_COUNT] = {
 		[HR_MAP_LINEAR] = "parts of the linear map could not be read: the map lacks them",
 		[HR_MAP_VMEMMAP] = "parts of the vmemmap could not be read: the map lacks them",
 	};
-	struct printer printer = { report, map };
+
+	if (bytes)
+		hr_kernel_warn(report->kernel, warnings[map]);
+	report->summary.incomplete |= bytes != 0;
+}
+
+static struct hr_error *print_map(struct hr_report *report, enum hr_map map)
+{
+	struct printer printer = { .report = report, .map = map };
 	struct hr_map_walk walk = { .run = on_run, .context = &printer };
 	struct hr_error *error;
 
@@ -314,22 +313,98 @@ static struct hr_error *print_map(struct hr_report *report, enum hr_map map)
 		hr_json_end_list(&report->json, map + 1 == HR_MAP_COUNT);
 	if (hr_report_is_text(report))
 		putchar('\n');
-	if (walk.unreadable)
-		hr_kernel_warn(report->kernel, warnings[map]);
-	report->summary.incomplete |= walk.unreadable != 0;
+	note_unreadable(report, map, walk.unreadable);
 	return error;
+}
+
+static struct hr_error *on_rest_run(void *context, const struct hr_run *run)
+{
+	struct printer *printer = context;
+
+	if (run->state != HR_MAP_MAPPED)
+		return NULL;
+	printer->digest = hr_run_digest(printer->digest, run);
+	return on_run(printer, run);
+}
+
+/*
+ * The runs that were drawn, from the list, and those that had no place in it by walking there
+ * again. A running kernel may have changed its tables in between: the reader is told.
+ */
+static struct hr_error *print_drawn_runs(struct hr_report *report, const struct drawing *drawing)
+{
+	struct printer printer = { .report = report, .map = HR_MAP_LINEAR };
+	const struct hr_visitor visitor = { .run = on_rest_run, .context = &printer };
+	struct hr_error *error = NULL;
+	uint64_t rest;
+
+	for (size_t i = 0; !error && i < hr_run_list_count(drawing->runs); i++) {
+		const struct hr_run run = hr_run_list_get(drawing->runs, i);
+
+		error = on_run(&printer, &run);
+	}
+	if (error || !hr_run_list_has_rest(drawing->runs, &rest))
+		return error;
+	error = hr_walk_range(report->kernel->walker, rest, drawing->va_last, &visitor);
+	if (printer.digest != hr_run_list_rest_digest(drawing->runs))
+		hr_kernel_warn(report->kernel,
+			       "the linear map changed while it was read: its picture shows it a "
+			       "little earlier than the end of its list does");
+	return error;
+}
+
+static struct hr_error *print_drawing(struct hr_report *report, const struct drawing *drawing)
+{
+	struct hr_error *error;
+
+	if (drawing->first > drawing->last)
+		puts("linear map: nothing is mapped\n");
+	else
+		print_picture(drawing);
+	print_heading(HR_MAP_LINEAR);
+	error = print_drawn_runs(report, drawing);
+	putchar('\n');
+	note_unreadable(report, HR_MAP_LINEAR, drawing->unreadable);
+	return error;
+}
+
+/* The linear map as text: a picture by the size of its leaves, and the runs. */
+static struct hr_error *print_linear_map(struct hr_report *report)
+{
+	_cleanup_(hr_cleanup_picture) struct hr_picture *picture = NULL;
+	_cleanup_(hr_cleanup_run_list) struct hr_run_list *runs = NULL;
+	const struct hr_kernel *kernel = report->kernel;
+	struct hr_error *error = hr_picture_create(kernel->memory_block_size, &picture);
+	struct drawing drawing = {
+		.kernel = kernel,
+		.picture = picture,
+		.first = UINT64_MAX,
+		.utf8 = locale_is_utf8(),
+		.colour = hr_text_has_colour(),
+	};
+
+	if (!error)
+		error = hr_run_list_create(&kernel->layout.geo, HR_RUNS_MAX, &runs);
+	drawing.runs = runs;
+	hr_kernel_map_extent(kernel, HR_MAP_LINEAR, &drawing.va_start, &drawing.va_last);
+	drawing.origin = address_of(&drawing, drawing.va_start) & (HR_PICTURE_END / 4 - 1);
+	if (!error)
+		error = draw_map(&drawing);
+	return error ? error : print_drawing(report, &drawing);
 }
 
 struct hr_error *hr_report_map(struct hr_report *report)
 {
 	struct hr_error *error = NULL;
 
-	if (hr_report_is_text(report))
-		error = draw_linear_map(report->kernel);
 	if (hr_report_is_json(report))
 		hr_json_begin_object("map");
-	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++)
-		error = print_map(report, map);
+	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++) {
+		if (map == HR_MAP_LINEAR && hr_report_is_text(report))
+			error = print_linear_map(report);
+		else
+			error = print_map(report, map);
+	}
 	if (hr_report_is_json(report))
 		hr_json_end_object();
 	return error;

@@ -12,6 +12,7 @@
 struct hr_walker {
 	struct hr_table_cache tables;
 	uint64_t root_pa;
+	uint64_t position; /* VA of the table that a walk has come to, 0 without a walk */
 };
 
 /* A group of aligned neighbours and how many of them carry the CONT bit. */
@@ -54,6 +55,11 @@ uint64_t hr_walker_tables_read(const struct hr_walker *walker)
 uint64_t hr_walker_visits(const struct hr_walker *walker)
 {
 	return walker->tables.visits;
+}
+
+uint64_t hr_walker_position(const struct hr_walker *walker)
+{
+	return walker->position;
 }
 
 uint64_t hr_walker_source_pages(const struct hr_walker *walker)
@@ -350,6 +356,7 @@ static struct hr_error *walk_child(struct walk *walk, int level, size_t index, s
 	bool emptied;
 
 	*ret_gone = false;
+	walk->walker->position = va;
 	if (!hr_table_load_child(&walk->walker->tables, level, index, final))
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
 	error = walk_table(walk, level + 1, va, last, &emptied);
@@ -575,5 +582,8 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 		error = walk_table(&walk, root, va_start, va_last, &emptied);
 	else
 		error = walk_emit_gap(&walk, HR_MAP_UNREADABLE, root, va_start, va_last);
-	return error ? error : walk_flush(&walk);
+	if (!error)
+		error = walk_flush(&walk);
+	walker->position = 0;
+	return error;
 }

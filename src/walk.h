@@ -140,6 +140,9 @@ uint64_t hr_walker_visits(const struct hr_walker *walker);
 /* The most table pages that one tree in the source can have. */
 uint64_t hr_walker_source_pages(const struct hr_walker *walker);
 
+/* How far the hr_walk_range() that is under way has come: a VA. 0 if none is. */
+uint64_t hr_walker_position(const struct hr_walker *walker);
+
 /* Table pages read since the walker was made. */
 uint64_t hr_walker_tables_read(const struct hr_walker *walker);
 

@@ -13,6 +13,7 @@ from arm64 import Kernel
 from image import Image
 from layout import Layout, Machine, Region
 from support import Program, ProgramTest, parse
+from test_output import LATE, NAME, NOTHING, wait_for_reading, write_vast
 
 GIB, MIB = 1 << 30, 1 << 20
 PATIENCE = 60
@@ -178,6 +179,49 @@ class Watch(ProgramTest):
             watcher.read_until(lambda text: b"assumed" in text)
             status, _, errors = watcher.end(signal.SIGHUP)
         self.assertEqual((status, errors), (1, ""))
+
+    def test_interrupt_in_the_first_round(self):
+        write_vast(self.file("core"))
+        with Watcher(self.core, "--watch=1", "--map") as watcher:
+            wait_for_reading(watcher.process)
+            self.assertEqual(watcher.end(signal.SIGINT), (2, "", NOTHING))
+
+    def test_interrupt_in_a_later_round(self):
+        """The status of the round before, at once, and nothing of the round in hand."""
+        write_vast(self.file("vast"))
+        for output in ((), ("--json",)):
+            self.replace("before")
+            first = Program.run(self.core, "-rmemory48", "--map", *output).stdout
+            with Watcher(self.core, "--watch=1", "-rmemory48", "--map", *output) as watcher:
+                watcher.read_until(lambda text: len(text) >= len(first))
+                os.rename(self.file("vast"), self.file("core"))
+                time.sleep(1.5)
+                os.rename(self.file("core"), self.file("vast"))
+                begin = time.monotonic()
+                status, text, errors = watcher.end(signal.SIGTERM)
+                self.assertLess(time.monotonic() - begin, PATIENCE / 10)
+            self.assertEqual((status, text, errors), (1, first.decode(), ""))
+
+    def test_timeout(self):
+        """It is for each round, not for the time in between."""
+        write_vast(self.file("vast"))
+        for output in ((), ("--json",)):
+            self.replace("before")
+            first = Program.run(self.core, "-rmemory48", "--map", *output).stdout
+            with Watcher(self.core, "--watch=2", "--timeout=1", "-rmemory48", "--map",
+                         *output) as watcher:
+                watcher.read_until(lambda text: len(text) >= len(first))
+                time.sleep(1.2)
+                self.assertIsNone(watcher.process.poll())
+                os.rename(self.file("vast"), self.file("core"))
+                status, text, errors = watcher.wait()
+            os.rename(self.file("core"), self.file("vast"))
+            self.assertEqual((status, errors), (2, NAME + LATE + "\n"))
+            rest = text[len(first.decode()):]
+            if output:
+                self.assertEqual(parse(rest)["error"]["message"], LATE)
+            else:
+                self.assertEqual(rest, "")
 
     def test_reader_that_goes_away(self):
         with Watcher(self.core, "--watch=1", "-rmemory48") as watcher:

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "interrupt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report_json.h"
+
+enum {
+	SENTENCE_SIZE = 256
+};
+
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* What a handler can use: flags, and sentences that are ready. */
+static volatile sig_atomic_t line_shown, early_status;
+static volatile sig_atomic_t held, pending; /* a signal that came in a write */
+static volatile sig_atomic_t in_part;	    /* a part of an answer is out */
+static volatile sig_atomic_t has_answer, answer_status;
+static volatile sig_atomic_t is_whole, whole_status; /* an answer is, and its status */
+static char interrupted[SENTENCE_SIZE], interrupted_in_part[SENTENCE_SIZE];
+static char late[SENTENCE_SIZE], late_in_part[SENTENCE_SIZE], late_document[SENTENCE_SIZE];
+
+static const char cut_off[] = "the output above is not complete";
+
+/* Without waiting for a reader: nobody may keep the program from ending. */
+static void put(int fd, const char *text)
+{
+	struct pollfd output = { .fd = fd, .events = POLLOUT };
+
+	if (poll(&output, 1, 0) == 1 && output.revents & POLLOUT && write(fd, text, strlen(text)))
+		return;
+}
+
+static void clear_line(void)
+{
+	if (line_shown)
+		put(STDERR_FILENO, "\r\033[K");
+}
+
+static void end_early(void)
+{
+	clear_line();
+	if (in_part)
+		put(STDERR_FILENO, interrupted_in_part);
+	else if (!is_whole)
+		put(STDERR_FILENO, interrupted);
+	_exit(is_whole ? whole_status : early_status);
+}
+
+static void end_late(void)
+{
+	clear_line();
+	if (!in_part)
+		put(STDOUT_FILENO, late_document);
+	put(STDERR_FILENO, in_part ? late_in_part : late);
+	_exit(early_status);
+}
+
+static void on_signal(int number)
+{
+	if (held)
+		pending = number;
+	else if (number == SIGALRM)
+		end_late();
+	else
+		end_early();
+}
+
+/* While one handler runs no other does. */
+static void handle(int number, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	sigfillset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+void hr_interrupt_begin(int status)
+{
+	const char *name = program_invocation_short_name;
+
+	early_status = status;
+	snprintf(interrupted, sizeof(interrupted), "%.100s: interrupted; nothing was printed\n",
+		 name);
+	snprintf(interrupted_in_part, sizeof(interrupted_in_part), "%.100s: interrupted; %s\n",
+		 name, cut_off);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		struct sigaction action;
+
+		if (!sigaction(ending[i], NULL, &action) && action.sa_handler != SIG_IGN)
+			handle(ending[i], on_signal);
+	}
+}
+
+void hr_interrupt_deadline(unsigned int seconds, bool json)
+{
+	const char *name = program_invocation_short_name;
+	char what[64];
+	sigset_t set;
+
+	alarm(0);
+	if (!seconds)
+		return;
+	snprintf(what, sizeof(what), "no answer within %u second%s (--timeout)", seconds,
+		 seconds == 1 ? "" : "s");
+	snprintf(late, sizeof(late), "%.100s: %s\n", name, what);
+	snprintf(late_in_part, sizeof(late_in_part), "%.100s: %s; %s\n", name, what, cut_off);
+	if (json)
+		snprintf(late_document, sizeof(late_document),
+			 "{ \"schema\": \"" HR_SCHEMA "\", \"error\": { \"message\": \"%s\" } }\n",
+			 what);
+	handle(SIGALRM, on_signal);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	alarm(seconds);
+}
+
+void hr_interrupt_shows_line(bool shown)
+{
+	line_shown = shown;
+}
+
+void hr_interrupt_hold(void)
+{
+	held = 1;
+}
+
+void hr_interrupt_written(size_t written, size_t left)
+{
+	if (written && !left && has_answer)
+		hr_interrupt_is_whole();
+	else if (written)
+		in_part = 1;
+	held = 0;
+	if (pending)
+		on_signal(pending);
+}
+
+void hr_interrupt_answer(int status)
+{
+	answer_status = status;
+	has_answer = 1;
+}
+
+void hr_interrupt_is_whole(void)
+{
+	whole_status = answer_status;
+	is_whole = 1;
+	in_part = has_answer = 0;
+}
+
+void hr_interrupt_end(void)
+{
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		handle(ending[i], SIG_IGN);
+	handle(SIGALRM, SIG_IGN);
+}
