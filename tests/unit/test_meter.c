@@ -88,7 +88,7 @@ static void counts_bytes(void **state)
 {
 	size_t reads = 0;
 	struct hr_memory memory = { .read = read_nothing, .context = &reads };
-	struct hr_meter meter;
+	struct hr_meter meter = { .shown = false };
 	char buffer[64];
 
 	(void)state;
