@@ -25,7 +25,10 @@ struct hr_meter {
 	void *context;
 };
 
-/* Begin anew, with nothing shown; @wanted if somebody could want to see it. */
+/*
+ * Begin, or begin anew, with nothing shown; @wanted if somebody could want to see it. @meter was all
+ * zeros before its first time.
+ */
 void hr_meter_begin(struct hr_meter *meter, bool wanted);
 
 /*

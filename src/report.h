@@ -54,7 +54,7 @@ bool hr_report_is_json(const struct hr_report *report);
 
 /*
  * Answer all queries, printing on standard output. What the input can make fail fails before
- * anything is printed; with an error of memory, or of a limit in --watch, the output is cut off. The
+ * anything is printed; an error of memory, or of a limit in --watch, may come in the midst of it. The
  * functions below do it for one query each, and leave a list or null in a JSON document.
  */
 struct hr_error *hr_report_print(struct hr_report *report);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
+#include <pty.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "meter.h"
 
 static void assert_text(uint64_t elapsed, uint64_t done, uint64_t total, const char *expected)
@@ -82,7 +88,7 @@ static void counts_bytes(void **state)
 {
 	size_t reads = 0;
 	struct hr_memory memory = { .read = read_nothing, .context = &reads };
-	struct hr_meter meter;
+	struct hr_meter meter = { .shown = false };
 	char buffer[64];
 
 	(void)state;
@@ -97,6 +103,59 @@ static void counts_bytes(void **state)
 	assert_false(meter.shown);
 }
 
+/* What a process that does @work shows on a terminal of its own that is @columns wide. */
+static void assert_shown(void (*work)(void), unsigned short columns, const char *term,
+			 const char *expected)
+{
+	const struct winsize size = { .ws_row = 24, .ws_col = columns };
+	char text[1024] = "";
+	size_t len = 0;
+	ssize_t done;
+	int terminal, status;
+	pid_t pid = forkpty(&terminal, NULL, NULL, &size);
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		setenv("TERM", term, 1);
+		work();
+		_exit(0);
+	}
+	/* The end of a terminal is an error. */
+	while ((done = read(terminal, text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)done;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(terminal);
+	assert_string_equal(text, expected);
+}
+
+/* The first line is due after a second, and the next ones not at once. */
+static void rearrange(void)
+{
+	struct hr_meter meter = { .shown = false };
+
+	hr_meter_begin(&meter, true);
+	hr_meter_on_rearranged(&meter, 1, 1000);
+	hr_meter_clear(&meter);
+	meter.next = 0;
+	hr_meter_on_rearranged(&meter, 5, 1000);
+	hr_meter_on_rearranged(&meter, 6, 1000);
+	meter.next = 0;
+	hr_meter_on_rearranged(&meter, 1000, 1000);
+	hr_meter_clear(&meter);
+	hr_meter_clear(&meter);
+}
+
+static void on_a_terminal(void **state)
+{
+	(void)state;
+	assert_shown(rearrange, 80, "xterm",
+		     "\rrearranging the flattened dump, 0 %\033[K"
+		     "\rrearranging the flattened dump, 100 %\033[K\r\033[K");
+	assert_shown(rearrange, 12, "xterm", "\rrearranging\033[K\rrearranging\033[K\r\033[K");
+	assert_shown(rearrange, 80, "dumb", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +164,7 @@ int main(void)
 		cmocka_unit_test(long_names_are_cut),
 		cmocka_unit_test(not_wanted),
 		cmocka_unit_test(counts_bytes),
+		cmocka_unit_test(on_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
