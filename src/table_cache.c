@@ -89,6 +89,8 @@ static void settle_all(struct hr_table_cache *cache)
 
 void hr_table_cache_hold(struct hr_table_cache *cache)
 {
+	if (!cache->memory->live)
+		return;
 	settle_all(cache);
 	cache->holds = true;
 	cache->torn = false;
@@ -96,9 +98,11 @@ void hr_table_cache_hold(struct hr_table_cache *cache)
 
 bool hr_table_cache_confirm(struct hr_table_cache *cache)
 {
+	if (!cache->memory->live)
+		return true;
 	settle_all(cache);
 	cache->holds = false;
-	return !cache->torn || !cache->memory->live;
+	return !cache->torn;
 }
 
 void hr_table_looked_at(struct hr_table_cache *cache, int level, size_t first, size_t count)

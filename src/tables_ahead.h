@@ -10,7 +10,7 @@
 #include "memory.h"
 
 enum {
-	HR_AHEAD_BYTES = 128 << 10, /* of the tables of a batch */
+	HR_AHEAD_BYTES = 256 << 10, /* of the tables of a batch */
 	HR_AHEAD_TABLES = HR_AHEAD_BYTES / 4096,
 	HR_AHEAD_BATCHES = 4,
 };

@@ -61,6 +61,18 @@ uint64_t hr_walker_source_pages(const struct hr_walker *walker)
 	return walker->tables.memory->size >> walker->tables.geo->page_shift;
 }
 
+_Static_assert(HR_DESC_UNKNOWN & HR_DESC_CONT, "an unknown entry may have the CONT bit");
+
+/* Has an entry of @group the CONT bit, or is nothing known of one? Most groups have none such. */
+static bool has_cont_bit(const struct hr_table_slot *slot, const struct group *group)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < group->entries; i++)
+		seen |= slot->desc[group->first + i];
+	return le64toh(seen) & HR_DESC_CONT;
+}
+
 static void group_scan(const struct hr_geometry *geo, int level, const struct hr_table_slot *slot,
 		       size_t index, struct group *ret)
 {
@@ -71,6 +83,8 @@ static void group_scan(const struct hr_geometry *geo, int level, const struct hr
 	if (entries == 1)
 		return;
 	ret->contiguous = ret->valid = true;
+	if (!has_cont_bit(slot, ret))
+		return;
 	for (size_t i = 0; i < entries; i++) {
 		struct hr_entry entry =
 			hr_desc_decode(geo, level, le64toh(slot->desc[ret->first + i]));

@@ -81,8 +81,8 @@ static void all_tables_come_in_order_each_read_once(void **state)
 			assert_child(&fixture, i);
 			assert_int_equal(fake_reads_of(&fixture.fake, pte_table(&fixture, i)), 1);
 		}
-		/* 128 KiB at a time. */
-		assert_int_equal(fixture.fake.many_reads, way == ONE_BY_ONE ? 0 : 10);
+		/* 256 KiB at a time. */
+		assert_int_equal(fixture.fake.many_reads, way == ONE_BY_ONE ? 0 : 5);
 		assert_int_equal(fixture.fake.finished, fixture.fake.begun);
 		tear_down(&fixture);
 	}
