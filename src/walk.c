@@ -61,7 +61,7 @@ uint64_t hr_walker_source_pages(const struct hr_walker *walker)
 	return walker->tables.memory->size >> walker->tables.geo->page_shift;
 }
 
-_Static_assert(HR_DESC_UNKNOWN & HR_DESC_CONT, "an unknown entry may have the CONT bit");
+_Static_assert(HR_DESC_UNKNOWN &HR_DESC_CONT, "an unknown entry may have the CONT bit");
 
 /* Has an entry of @group the CONT bit, or is nothing known of one? Most groups have none such. */
 static bool has_cont_bit(const struct hr_table_slot *slot, const struct group *group)
