@@ -83,7 +83,7 @@ static bool make_batches(struct hr_tables_ahead *ahead)
 	if (ahead->batches)
 		return true;
 	ahead->batches = calloc(HR_AHEAD_BATCHES, sizeof(*ahead->batches));
-	ahead->buffer = malloc(HR_AHEAD_BATCHES * HR_AHEAD_BYTES);
+	ahead->buffer = malloc((size_t)HR_AHEAD_BATCHES * HR_AHEAD_BYTES);
 	if (ahead->batches && ahead->buffer)
 		return true;
 	free_batches(ahead);
