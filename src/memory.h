@@ -35,7 +35,7 @@ struct hr_memory {
 			  void *buffer, bool *ret_ok);
 	/*
 	 * May be NULL, both. As @read_many, in two steps: what @batch points to belongs to the source
-	 * from the one to the other. Batches are finished in the order in which they were begun.
+	 * from the one to the other. Each batch is finished, in whatever order.
 	 */
 	void (*begin)(void *context, struct hr_batch *batch);
 	void (*finish)(void *context, struct hr_batch *batch);
