@@ -265,8 +265,8 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 	return NULL;
 }
 
-struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
-				bool splits, struct hr_guard_result *ret)
+static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_t start,
+				     uint64_t end, struct hr_guard_result *ret)
 {
 	const struct hr_blocks blocks = blocks_of(check);
 	size_t capacity = 0;
@@ -286,6 +286,22 @@ struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t sta
 	}
 	if (unread && ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
+	return NULL;
+}
+
+struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+				bool splits, struct hr_guard_result *ret)
+{
+	struct hr_error *error;
+
+	hr_walk_hold(check->walker);
+	error = judge_blocks(check, start, end, ret);
+	if (!hr_walk_confirm(check->walker) && !error) {
+		hr_guard_release(ret);
+		error = judge_blocks(check, start, end, ret);
+	}
+	if (error)
+		return error;
 	if (check->model == HR_GUARD_UNKNOWN && ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
 	if (check->model == HR_GUARD_NONE && ret->outcome == HR_GUARD_ACCEPTS)

@@ -21,9 +21,10 @@ enum {
 	SMALLEST_PAGE = 4096
 };
 
-/* Fewer pieces than this are not worth waking a thread for. */
+/* Bytes. */
 enum {
-	PARALLEL_MIN = 32
+	PARALLEL_MIN = 128 << 10, /* a smaller batch is not worth making a thread for */
+	PIECE_MIN = 32 << 10,	  /* a thread takes so much at a time: neighbours are read as one */
 };
 
 struct elf_core {
@@ -195,20 +196,53 @@ static void read_pieces(void *context, size_t first, size_t end)
 	}
 }
 
-static void elf_core_read_many(void *context, const uint64_t *pas, size_t count, size_t len,
-			       void *buffer, bool *ret_ok)
+/* A batch that is underway; NULL in its place if it is to be read by whoever finishes it. */
+struct batch_job {
+	struct pieces pieces;
+	struct hr_job job;
+};
+
+static struct pieces pieces_of(struct elf_core *core, const struct hr_batch *batch)
+{
+	return (struct pieces){ core, batch->pas, batch->len, batch->buffer, batch->ok };
+}
+
+/* Threads are made when there is work for them; without them the work is done all the same. */
+static void elf_core_begin(void *context, struct hr_batch *batch)
 {
 	struct elf_core *core = context;
-	struct pieces pieces = { .core = core, .pas = pas, .len = len, .buffer = buffer };
+	struct batch_job *job;
 
-	pieces.ok = ret_ok;
-	/* Threads are made when there is work for them; without them the work is done all the same. */
-	if (count >= PARALLEL_MIN && !core->parallel)
+	batch->job = NULL;
+	if (!core->parallel && batch->count * batch->len >= PARALLEL_MIN)
 		hr_error_destroy(hr_parallel_create(&core->parallel));
-	if (count >= PARALLEL_MIN && core->parallel)
-		hr_parallel_run(core->parallel, read_pieces, &pieces, count);
+	if (!core->parallel)
+		return;
+	job = malloc(sizeof(*job));
+	if (!job)
+		return;
+	job->pieces = pieces_of(core, batch);
+	job->job = (struct hr_job){
+		.piece = read_pieces,
+		.context = &job->pieces,
+		.count = batch->count,
+		.least = (PIECE_MIN + batch->len - 1) / batch->len,
+	};
+	batch->job = job;
+	hr_parallel_begin(core->parallel, &job->job);
+}
+
+static void elf_core_finish(void *context, struct hr_batch *batch)
+{
+	struct elf_core *core = context;
+	struct pieces pieces = pieces_of(core, batch);
+	struct batch_job *job = batch->job;
+
+	if (job)
+		hr_parallel_finish(core->parallel, &job->job);
 	else
-		read_pieces(&pieces, 0, count);
+		read_pieces(&pieces, 0, batch->count);
+	free(job);
 }
 
 static int compare_segments(const void *a, const void *b)
@@ -248,7 +282,8 @@ static uint64_t total_size(const struct elf_core *core)
 
 static const struct hr_source_ops elf_core_ops = {
 	.read = elf_core_read,
-	.read_many = elf_core_read_many,
+	.begin = elf_core_begin,
+	.finish = elf_core_finish,
 	.destroy = elf_core_destroy,
 };
 

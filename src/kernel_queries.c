@@ -77,6 +77,16 @@ static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check
 	return error;
 }
 
+/* An empty answer. The table of reasons, which is large and rarely used, is left as it is. */
+static void answer_clear(struct hr_answer *answer)
+{
+	answer->check.count = 0;
+	answer->guard = (struct hr_guard_result){ .count = 0 };
+	memset(&answer->survey, 0, sizeof(answer->survey));
+	answer->nearest = (struct hr_nearest){ 0 };
+	answer->plan = NULL;
+}
+
 struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
 			       enum hr_depth depth, struct hr_answer *ret)
 {
@@ -84,7 +94,7 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 	bool quick = depth == HR_DEPTH_VERDICT;
 	struct hr_error *error = NULL;
 
-	memset(ret, 0, sizeof(*ret));
+	answer_clear(ret);
 	ret->range = *range;
 	kernel->at = range->start;
 	hr_check_edges(&check, range, &ret->check);

@@ -370,17 +370,30 @@ static void check_map(const struct hr_check *check, enum hr_map map,
 		report_hole(check, &end, end.va - 1, result);
 }
 
+static void check_maps(const struct hr_check *check, const struct hr_pa_range *range,
+		       struct hr_check_result *result)
+{
+	const struct existence exists = existence_of(check, range);
+
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		check_map(check, map, range, &exists, result);
+}
+
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret)
 {
-	struct existence exists;
+	size_t count;
 
 	ret->count = 0;
 	check_alignment(check, range, ret);
 	hr_check_sections(check, range, ret);
-	exists = existence_of(check, range);
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
-		check_map(check, map, range, &exists, ret);
+	count = ret->count;
+	hr_walk_hold(check->walker);
+	check_maps(check, range, ret);
+	if (hr_walk_confirm(check->walker))
+		return;
+	ret->count = count;
+	check_maps(check, range, ret);
 }
 
 /* Malformed groups of @map that the edges have named already. */

@@ -73,7 +73,8 @@ struct hr_pa_range {
 /*
  * Find the reasons against removing @range (not empty, below the physical address width) that its
  * edges and sections give: alignment, presence, boot memory, and for each edge in both maps the
- * leaf around it. Reads at most one table page per level and edge, twice that on live memory.
+ * leaf around it. Reads at most one table page per level and edge; on live memory the entries that
+ * it went by once more, and all of it edge by edge if something has changed.
  */
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret);

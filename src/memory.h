@@ -9,6 +9,16 @@
 
 #include "error.h"
 
+/* Pieces of memory that are read while the caller does something else. */
+struct hr_batch {
+	const uint64_t *pas;
+	size_t count;
+	size_t len;   /* bytes of each piece */
+	void *buffer; /* where they go, one behind the other */
+	bool *ok;     /* which of them came */
+	void *job;    /* the source's own */
+};
+
 struct hr_memory {
 	/*
 	 * Read all of @len bytes at physical address @pa into @buffer. A short read is an error,
@@ -23,6 +33,12 @@ struct hr_memory {
 	 */
 	void (*read_many)(void *context, const uint64_t *pas, size_t count, size_t len,
 			  void *buffer, bool *ret_ok);
+	/*
+	 * May be NULL, both. As @read_many, in two steps: what @batch points to belongs to the source
+	 * from the one to the other. Each batch is finished, in whatever order.
+	 */
+	void (*begin)(void *context, struct hr_batch *batch);
+	void (*finish)(void *context, struct hr_batch *batch);
 	void *context;
 	uint64_t size; /* bytes that the source holds at most: no more tables than fit it exist */
 	bool live;     /* the memory may change between two reads */

@@ -6,40 +6,104 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* What a helper is to do. */
-struct piece {
-	struct hr_parallel *parallel;
-	size_t first, end;
-	bool pending; /* given out and not done yet */
+/*
+ * Looks at what another thread is to change before the thread sleeps: some ten microseconds, which is
+ * what it takes to wake it up again.
+ */
+enum {
+	SPINS = 400
 };
 
 struct hr_parallel {
-	pthread_mutex_t lock;
+	pthread_mutex_t lock; /* guards all but @threads, and what jobs have for it */
 	pthread_cond_t work, done;
 	pthread_t threads[HR_PARALLEL_MAX - 1];
-	struct piece pieces[HR_PARALLEL_MAX - 1];
 	size_t helpers;
-	hr_piece_fn *fn;
-	void *context;
+	struct hr_job *_Atomic first; /* jobs of which something is not taken yet */
+	struct hr_job *last;
+	size_t idle;  /* helpers that sleep */
+	bool awaited; /* the caller sleeps until a piece is done */
 	bool over;
 };
 
+static void relax(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+/* Take @job out of the queue, in which it may be anywhere. */
+static void job_unlink(struct hr_parallel *parallel, const struct hr_job *job)
+{
+	struct hr_job *before = NULL, *at = parallel->first;
+
+	while (at != job) {
+		before = at;
+		at = at->next;
+	}
+	if (before)
+		before->next = job->next;
+	else
+		parallel->first = job->next;
+	if (parallel->last == job)
+		parallel->last = before;
+}
+
+/*
+ * Take a piece of @job: an equal share of what is left, so that all come to the end at a time. A job
+ * without anything left leaves the queue. False if nothing is left. With the lock held.
+ */
+static bool job_take(struct hr_parallel *parallel, struct hr_job *job, size_t *ret_first,
+		     size_t *ret_end)
+{
+	size_t left = job->count - job->taken, share = left / (parallel->helpers + 1);
+
+	if (!left)
+		return false;
+	if (share < job->least)
+		share = job->least < left ? job->least : left;
+	*ret_first = job->taken;
+	*ret_end = job->taken += share;
+	if (job->taken == job->count)
+		job_unlink(parallel, job);
+	return true;
+}
+
+/* Work on the jobs in the queue until it is empty; with the lock held, which it is afterwards. */
+static void help_all(struct hr_parallel *parallel)
+{
+	struct hr_job *job;
+	size_t first, end;
+
+	while ((job = parallel->first) != NULL && job_take(parallel, job, &first, &end)) {
+		pthread_mutex_unlock(&parallel->lock);
+		job->piece(job->context, first, end);
+		pthread_mutex_lock(&parallel->lock);
+		/* A job whose last item is done may be gone as soon as that is seen. */
+		atomic_fetch_sub(&job->left, end - first);
+		if (parallel->awaited)
+			pthread_cond_signal(&parallel->done);
+	}
+}
+
 static void *help(void *context)
 {
-	struct piece *piece = context;
-	struct hr_parallel *parallel = piece->parallel;
+	struct hr_parallel *parallel = context;
 
 	pthread_mutex_lock(&parallel->lock);
-	for (;;) {
-		while (!piece->pending && !parallel->over)
-			pthread_cond_wait(&parallel->work, &parallel->lock);
-		if (parallel->over)
-			break;
+	while (!parallel->over) {
+		help_all(parallel);
 		pthread_mutex_unlock(&parallel->lock);
-		parallel->fn(parallel->context, piece->first, piece->end);
+		for (int i = 0; i < SPINS && !atomic_load(&parallel->first); i++)
+			relax();
 		pthread_mutex_lock(&parallel->lock);
-		piece->pending = false;
-		pthread_cond_signal(&parallel->done);
+		parallel->idle++;
+		while (!parallel->first && !parallel->over)
+			pthread_cond_wait(&parallel->work, &parallel->lock);
+		parallel->idle--;
 	}
 	pthread_mutex_unlock(&parallel->lock);
 	return NULL;
@@ -56,27 +120,31 @@ static size_t helpers_wanted(void)
 	return (count < HR_PARALLEL_MAX ? count : HR_PARALLEL_MAX) - 1;
 }
 
+/* The number of helpers is set before the first job, so that they may read it freely. */
+static void make_helpers(struct hr_parallel *parallel)
+{
+	size_t wanted = helpers_wanted();
+	sigset_t all, before;
+
+	/* Signals are for the thread that knows what to do with them. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (parallel->helpers < wanted &&
+	       !pthread_create(&parallel->threads[parallel->helpers], NULL, help, parallel))
+		parallel->helpers++;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 struct hr_error *hr_parallel_create(struct hr_parallel **ret)
 {
 	struct hr_parallel *parallel = calloc(1, sizeof(*parallel));
-	size_t wanted = helpers_wanted();
-	sigset_t all, before;
 
 	if (!parallel)
 		return hr_error_no_memory();
 	pthread_mutex_init(&parallel->lock, NULL);
 	pthread_cond_init(&parallel->work, NULL);
 	pthread_cond_init(&parallel->done, NULL);
-	/* Signals are for the thread that knows what to do with them. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	for (size_t i = 0; i < wanted; i++) {
-		parallel->pieces[i].parallel = parallel;
-		if (pthread_create(&parallel->threads[i], NULL, help, &parallel->pieces[i]))
-			break;
-		parallel->helpers++;
-	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	make_helpers(parallel);
 	*ret = parallel;
 	return NULL;
 }
@@ -97,24 +165,58 @@ void hr_parallel_destroy(struct hr_parallel *parallel)
 	free(parallel);
 }
 
-void hr_parallel_run(struct hr_parallel *parallel, hr_piece_fn *piece, void *context, size_t count)
+void hr_parallel_begin(struct hr_parallel *parallel, struct hr_job *job)
 {
-	size_t share = count / (parallel->helpers + 1), first = 0;
+	job->taken = 0;
+	job->next = NULL;
+	atomic_init(&job->left, job->count);
+	if (!job->count)
+		return;
+	pthread_mutex_lock(&parallel->lock);
+	if (parallel->first)
+		parallel->last->next = job;
+	else
+		parallel->first = job;
+	parallel->last = job;
+	if (parallel->idle)
+		pthread_cond_broadcast(&parallel->work);
+	pthread_mutex_unlock(&parallel->lock);
+}
+
+void hr_parallel_finish(struct hr_parallel *parallel, struct hr_job *job)
+{
+	size_t first, end;
 
 	pthread_mutex_lock(&parallel->lock);
-	parallel->fn = piece;
-	parallel->context = context;
-	for (size_t i = 0; i < parallel->helpers && share; i++, first += share) {
-		parallel->pieces[i].first = first;
-		parallel->pieces[i].end = first + share;
-		parallel->pieces[i].pending = true;
+	while (job_take(parallel, job, &first, &end)) {
+		pthread_mutex_unlock(&parallel->lock);
+		job->piece(job->context, first, end);
+		atomic_fetch_sub(&job->left, end - first);
+		pthread_mutex_lock(&parallel->lock);
 	}
-	pthread_cond_broadcast(&parallel->work);
 	pthread_mutex_unlock(&parallel->lock);
-	piece(context, first, count);
+	for (int i = 0; i < SPINS && atomic_load(&job->left); i++)
+		relax();
+	if (!atomic_load(&job->left))
+		return;
 	pthread_mutex_lock(&parallel->lock);
-	for (size_t i = 0; i < parallel->helpers; i++)
-		while (parallel->pieces[i].pending)
-			pthread_cond_wait(&parallel->done, &parallel->lock);
+	parallel->awaited = true;
+	while (atomic_load(&job->left))
+		pthread_cond_wait(&parallel->done, &parallel->lock);
+	parallel->awaited = false;
 	pthread_mutex_unlock(&parallel->lock);
+}
+
+void hr_parallel_run(struct hr_parallel *parallel, hr_piece_fn *piece, void *context, size_t count)
+{
+	size_t threads = parallel->helpers + 1;
+	struct hr_job job = {
+		.piece = piece,
+		.context = context,
+		.count = count,
+		.least = (count + threads - 1) / threads,
+	};
+
+	hr_parallel_begin(parallel, &job);
+	hr_parallel_finish(parallel, &job);
 }

@@ -27,7 +27,7 @@ static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool 
 	return edge;
 }
 
-static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *block)
+static void find_edges_once(const struct hr_kernel *kernel, struct hr_listed_block *block)
 {
 	const struct hr_pa_range *range = &block->answer->range;
 
@@ -40,6 +40,14 @@ static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *b
 		edges->start = edge_at(kernel->walker, start, false);
 		edges->end = edge_at(kernel->walker, end - 1, true);
 	}
+}
+
+static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *block)
+{
+	hr_walk_hold(kernel->walker);
+	find_edges_once(kernel, block);
+	if (!hr_walk_confirm(kernel->walker))
+		find_edges_once(kernel, block);
 }
 
 static struct hr_error *watch_block(const struct hr_report *report,

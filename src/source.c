@@ -202,6 +202,8 @@ void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops,
 	source->memory = (struct hr_memory){
 		.read = ops->read,
 		.read_many = ops->read_many,
+		.begin = ops->begin,
+		.finish = ops->finish,
 		.context = context,
 		.size = size,
 		.live = live,

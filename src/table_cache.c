@@ -3,14 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "zero.h"
-
-enum {
-	AHEAD_BYTES = 512 << 10, /* of tables of one level that are read ahead */
-	AHEAD_MAX = AHEAD_BYTES / 4096,
-};
 
 struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct hr_geometry *geo,
 				     const struct hr_memory *memory)
@@ -20,51 +16,107 @@ struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct 
 		.memory = memory,
 		.visit_limit = UINT64_MAX,
 	};
-	cache->slots = cache->halves[0];
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
-		for (size_t half = 0; half < 2; half++) {
-			struct hr_table_slot *slot = &cache->halves[half][i];
-
-			slot->own = malloc(hr_page_size(geo));
-			if (!slot->own)
+		hr_tables_ahead_init(&cache->ahead[i], geo, memory);
+		for (size_t j = 0; j < HR_TABLES_KEPT; j++) {
+			cache->pages[i][j].desc = malloc(hr_page_size(geo));
+			if (!cache->pages[i][j].desc)
 				return hr_error_no_memory();
-			slot->desc = slot->own;
 		}
 	}
 	return NULL;
 }
 
-static void ahead_release(struct hr_tables_ahead *ahead)
-{
-	free(ahead->desc);
-	free(ahead->pas);
-	free(ahead->ok);
-}
-
 void hr_table_cache_release(struct hr_table_cache *cache)
 {
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
-		free(cache->halves[0][i].own);
-		free(cache->halves[1][i].own);
-		ahead_release(&cache->ahead[i]);
+		for (size_t j = 0; j < HR_TABLES_KEPT; j++)
+			free(cache->pages[i][j].desc);
+		if (cache->ahead[i].memory)
+			hr_tables_ahead_release(&cache->ahead[i]);
 	}
 }
 
 void hr_table_cache_begin(struct hr_table_cache *cache, uint64_t limit)
 {
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
-		cache->ahead[i].count = cache->ahead[i].next = 0;
+		hr_tables_ahead_drop(&cache->ahead[i]);
 	cache->visit_limit = cache->visits + HR_LIVE_TRIES + limit;
-}
-
-void hr_table_cache_select(struct hr_table_cache *cache, uint64_t va)
-{
-	cache->slots = cache->halves[va >> (cache->geo->va_bits_actual - 1) & 1];
 }
 
 static struct hr_table_slot *slot_of(struct hr_table_cache *cache, int level)
 {
 	return &cache->slots[level + 1];
+}
+
+/* The entries of @page that were looked at, read again: are they what they were? */
+static bool page_is_unchanged(const struct hr_table_cache *cache, const struct hr_table_page *page)
+{
+	size_t len = (page->end - page->first) * sizeof(*page->desc);
+	_cleanup_free_ uint64_t *again = NULL;
+	struct hr_error *error;
+
+	if (!page->loaded || !len)
+		return true;
+	again = malloc(len);
+	if (!again)
+		return false;
+	error = hr_memory_read(cache->memory, page->pa + page->first * sizeof(*again), again, len);
+	if (error) {
+		hr_error_destroy(error);
+		return false;
+	}
+	return !memcmp(again, page->desc + page->first, len);
+}
+
+/* Have done with what @page holds, unless it is a dump's, where that remains. */
+static void page_settle(struct hr_table_cache *cache, struct hr_table_page *page)
+{
+	if (!cache->memory->live)
+		return;
+	if (cache->holds && !page_is_unchanged(cache, page))
+		cache->torn = true;
+	page->loaded = false;
+	page->first = page->end = 0;
+}
+
+static void settle_all(struct hr_table_cache *cache)
+{
+	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
+		for (size_t j = 0; j < HR_TABLES_KEPT; j++)
+			page_settle(cache, &cache->pages[i][j]);
+}
+
+void hr_table_cache_hold(struct hr_table_cache *cache)
+{
+	if (!cache->memory->live)
+		return;
+	settle_all(cache);
+	cache->holds = true;
+	cache->torn = false;
+}
+
+bool hr_table_cache_confirm(struct hr_table_cache *cache)
+{
+	if (!cache->memory->live)
+		return true;
+	settle_all(cache);
+	cache->holds = false;
+	return !cache->torn;
+}
+
+void hr_table_looked_at(struct hr_table_cache *cache, int level, size_t first, size_t count)
+{
+	struct hr_table_page *page = slot_of(cache, level)->page;
+
+	if (!cache->holds || !page)
+		return;
+	if (page->first == page->end) {
+		page->first = first;
+		page->end = first + count;
+	}
+	page->first = first < page->first ? first : page->first;
+	page->end = first + count > page->end ? first + count : page->end;
 }
 
 /* False, with the reason in cache->why, if @pa is the table of a level above @level. */
@@ -97,130 +149,96 @@ static bool check_content(struct hr_table_cache *cache, int level)
 	return false;
 }
 
-bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa)
+/* The page that keeps the table of @level at @pa, NULL if none does. */
+static struct hr_table_page *find_page(struct hr_table_cache *cache, int level, uint64_t pa)
 {
-	struct hr_table_slot *slot = slot_of(cache, level);
+	struct hr_table_page *pages = cache->pages[level + 1];
+
+	for (size_t i = 0; i < HR_TABLES_KEPT; i++)
+		if (pages[i].pa == pa && pages[i].loaded)
+			return &pages[i];
+	return NULL;
+}
+
+/* The page of @level that was not asked for the longest, with nothing in it that matters. */
+static struct hr_table_page *free_page(struct hr_table_cache *cache, int level)
+{
+	struct hr_table_page *pages = cache->pages[level + 1], *oldest = pages;
+
+	for (size_t i = 1; i < HR_TABLES_KEPT; i++)
+		if (pages[i].used < oldest->used)
+			oldest = &pages[i];
+	page_settle(cache, oldest);
+	return oldest;
+}
+
+static void enter_page(struct hr_table_cache *cache, int level, struct hr_table_page *page)
+{
+	page->used = ++cache->clock;
+	*slot_of(cache, level) = (struct hr_table_slot){ page->pa, page->desc, page };
+}
+
+static bool read_page(struct hr_table_cache *cache, int level, uint64_t pa)
+{
+	struct hr_table_page *page = free_page(cache, level);
 	struct hr_error *error;
 
-	if (!check_loop(cache, level, pa))
-		return false;
-	cache->visits++;
-	if (slot->loaded && slot->pa == pa && !cache->memory->live)
-		return true;
-	slot->loaded = false;
-	slot->pa = pa;
-	slot->desc = slot->own;
+	page->loaded = false;
+	page->pa = pa;
+	enter_page(cache, level, page);
 	cache->tables_read++;
-	error = hr_memory_read(cache->memory, pa, slot->desc, hr_page_size(cache->geo));
+	error = hr_memory_read(cache->memory, pa, page->desc, hr_page_size(cache->geo));
 	if (error) {
 		snprintf(cache->why, sizeof(cache->why), "the table page at PA 0x%" PRIx64 ": %s",
 			 pa, error->message);
 		hr_error_destroy(error);
 		return false;
 	}
-	slot->loaded = check_content(cache, level);
-	return slot->loaded;
+	page->loaded = check_content(cache, level);
+	return page->loaded;
 }
 
-/* Without memory there is no reading ahead. */
-static bool ahead_create(const struct hr_table_cache *cache, struct hr_tables_ahead *ahead)
+bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa)
 {
-	uint64_t page = hr_page_size(cache->geo);
+	struct hr_table_page *page = NULL;
+	bool done = check_loop(cache, level, pa);
 
-	if (ahead->desc)
-		return true;
-	ahead->room = AHEAD_BYTES / page;
-	ahead->desc = malloc(ahead->room * page);
-	ahead->pas = calloc(ahead->room, sizeof(*ahead->pas));
-	ahead->ok = calloc(ahead->room, sizeof(*ahead->ok));
-	if (ahead->desc && ahead->pas && ahead->ok)
-		return true;
-	ahead_release(ahead);
-	*ahead = (struct hr_tables_ahead){ .room = 0 };
-	return false;
-}
-
-/* Those entries from @index up to @final of the table of @level that still are what they were. */
-static void ahead_confirm(struct hr_table_cache *cache, int level, const size_t *indices)
-{
-	const struct hr_table_slot *slot = slot_of(cache, level);
-	struct hr_tables_ahead *ahead = &cache->ahead[level + 2];
-	size_t first = indices[0], span = indices[ahead->count - 1] + 1 - first;
-	_cleanup_free_ uint64_t *again = malloc(span * sizeof(*again));
-	bool sound = again;
-
-	if (again) {
-		struct hr_error *error =
-			hr_memory_read(cache->memory, slot->pa + first * sizeof(*again), again,
-				       span * sizeof(*again));
-
-		sound = !error;
-		hr_error_destroy(error);
-	}
-	for (size_t i = 0; i < ahead->count; i++)
-		ahead->ok[i] = ahead->ok[i] && sound &&
-			       again[indices[i] - first] == slot->desc[indices[i]];
-}
-
-/* Read the tables that entries from @index up to @final of the table of @level point to. */
-static void ahead_fill(struct hr_table_cache *cache, int level, size_t index, size_t final)
-{
-	struct hr_tables_ahead *ahead = &cache->ahead[level + 2];
-	uint64_t page = hr_page_size(cache->geo);
-	size_t indices[AHEAD_MAX];
-
-	ahead->count = ahead->next = 0;
-	if (!ahead_create(cache, ahead))
-		return;
-	/* What the slots of the next level have may be pages of the buffer. */
-	cache->halves[0][level + 2].loaded = cache->halves[1][level + 2].loaded = false;
-	for (; index <= final && ahead->count < ahead->room; index++) {
-		struct hr_entry entry =
-			hr_desc_decode(cache->geo, level, hr_table_desc(cache, level, index));
-
-		if (entry.kind != HR_ENTRY_TABLE)
-			continue;
-		indices[ahead->count] = index;
-		ahead->pas[ahead->count++] = entry.pa;
-	}
-	if (ahead->count < 2) {
-		ahead->count = 0;
-		return;
-	}
-	cache->memory->read_many(cache->memory->context, ahead->pas, ahead->count, page,
-				 ahead->desc, ahead->ok);
-	if (cache->memory->live)
-		ahead_confirm(cache, level, indices);
+	cache->visits += done;
+	if (done && (cache->holds || !cache->memory->live))
+		page = find_page(cache, level, pa);
+	if (page)
+		enter_page(cache, level, page);
+	else if (done)
+		done = read_page(cache, level, pa);
+	cache->torn |= !done;
+	return done;
 }
 
 /*
  * Bring the table that @desc, the entry at @index of @level, points to into its slot from what was
- * read ahead, reading more if that is used up; false if it is to be read alone.
+ * read ahead; false if it is to be read alone, or is kept in a dump.
  */
 static bool take_ahead(struct hr_table_cache *cache, int level, size_t index, size_t final,
 		       uint64_t desc)
 {
 	struct hr_tables_ahead *ahead = &cache->ahead[level + 2];
-	struct hr_table_slot *slot = slot_of(cache, level + 1);
+	const struct hr_table_slot *slot = slot_of(cache, level);
+	const struct hr_ahead_parent parent = { level, slot->pa, slot->desc };
 	struct hr_entry entry = hr_desc_decode(cache->geo, level, desc);
-	size_t at;
+	uint64_t *table;
 
-	if (!cache->memory->read_many || entry.kind != HR_ENTRY_TABLE)
+	if (entry.kind != HR_ENTRY_TABLE)
 		return false;
-	if (ahead->next == ahead->count)
-		ahead_fill(cache, level, index, final);
-	at = ahead->next;
-	if (at == ahead->count || ahead->pas[at] != entry.pa)
+	if (!cache->memory->live && hr_tables_ahead_is_used_up(ahead) &&
+	    find_page(cache, level + 1, entry.pa))
 		return false;
-	ahead->next++;
-	if (!ahead->ok[at] || !check_loop(cache, level + 1, entry.pa))
+	table = hr_tables_ahead_take(ahead, &parent, index, final, entry.pa);
+	if (!table || !check_loop(cache, level + 1, entry.pa))
 		return false;
 	cache->visits++;
 	cache->tables_read++;
-	slot->pa = entry.pa;
-	slot->desc = ahead->desc + at * (hr_page_size(cache->geo) / sizeof(*slot->desc));
-	slot->loaded = check_content(cache, level + 1);
-	return slot->loaded;
+	*slot_of(cache, level + 1) = (struct hr_table_slot){ entry.pa, table, NULL };
+	return check_content(cache, level + 1);
 }
 
 /*
@@ -259,7 +277,6 @@ bool hr_table_load_child(struct hr_table_cache *cache, int level, size_t index, 
 		if (entry_is_unchanged(cache, level, index) && is_table)
 			return true;
 	}
-	slot_of(cache, level + 1)->loaded = false;
 	snprintf(cache->why, sizeof(cache->why),
 		 "the table entry at PA 0x%" PRIx64 " changed while it was followed",
 		 slot_of(cache, level)->pa + index * sizeof(uint64_t));

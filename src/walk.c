@@ -67,6 +67,18 @@ uint64_t hr_walker_source_pages(const struct hr_walker *walker)
 	return walker->tables.memory->size >> walker->tables.geo->page_shift;
 }
 
+_Static_assert(HR_DESC_UNKNOWN &HR_DESC_CONT, "an unknown entry may have the CONT bit");
+
+/* Has an entry of @group the CONT bit, or is nothing known of one? Most groups have none such. */
+static bool has_cont_bit(const struct hr_table_slot *slot, const struct group *group)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < group->entries; i++)
+		seen |= slot->desc[group->first + i];
+	return le64toh(seen) & HR_DESC_CONT;
+}
+
 static void group_scan(const struct hr_geometry *geo, int level, const struct hr_table_slot *slot,
 		       size_t index, struct group *ret)
 {
@@ -77,6 +89,8 @@ static void group_scan(const struct hr_geometry *geo, int level, const struct hr
 	if (entries == 1)
 		return;
 	ret->contiguous = ret->valid = true;
+	if (!has_cont_bit(slot, ret))
+		return;
 	for (size_t i = 0; i < entries; i++) {
 		struct hr_entry entry =
 			hr_desc_decode(geo, level, le64toh(slot->desc[ret->first + i]));
@@ -197,7 +211,6 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 	int level = geo->root_level;
 
 	memset(ret, 0, sizeof(*ret));
-	hr_table_cache_select(&walker->tables, va);
 	for (; level <= last_level; level++) {
 		size_t index = hr_table_index(geo, level, va);
 
@@ -209,6 +222,7 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 		ret->path[level + 1] = hr_table_desc(&walker->tables, level, index);
 		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
 		group_scan(geo, level, hr_table_slot(&walker->tables, level), index, &group);
+		hr_table_looked_at(&walker->tables, level, group.first, group.entries);
 		lookup_group(geo, level, va, &group, ret);
 		if (entry.kind != HR_ENTRY_TABLE || level == last_level)
 			break;
@@ -238,7 +252,7 @@ static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct
 
 	walker->tables.visit_limit = UINT64_MAX;
 	lookup_once(walker, va, last_level, ret);
-	if (!walker->tables.memory->live)
+	if (!walker->tables.memory->live || walker->tables.holds)
 		return;
 	for (int i = 1; i < HR_LIVE_TRIES; i++) {
 		lookup_once(walker, va, last_level, &again);
@@ -258,6 +272,16 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
 {
 	lookup(walker, va, deepest_before(walker->tables.geo, va), ret);
+}
+
+void hr_walk_hold(struct hr_walker *walker)
+{
+	hr_table_cache_hold(&walker->tables);
+}
+
+bool hr_walk_confirm(struct hr_walker *walker)
+{
+	return hr_table_cache_confirm(&walker->tables);
 }
 
 bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
@@ -428,18 +452,22 @@ static size_t count_steps(const uint64_t *desc, size_t max, uint64_t step)
 	enum {
 		CHUNK = 32
 	};
-	size_t count = 1;
+	uint64_t steps[CHUNK], wanted = le64toh(desc[0]);
+	size_t count;
 
-	while (count + CHUNK <= max) {
+	if (max < 2 || le64toh(desc[1]) != wanted + step)
+		return 1;
+	for (size_t i = 0; i < CHUNK; i++)
+		steps[i] = i * step;
+	for (count = 0; count + CHUNK <= max; count += CHUNK, wanted += CHUNK * step) {
 		uint64_t differ = 0;
 
 		for (size_t i = 0; i < CHUNK; i++)
-			differ |= (le64toh(desc[count + i]) - le64toh(desc[count + i - 1])) ^ step;
+			differ |= (le64toh(desc[count + i]) - steps[i]) ^ wanted;
 		if (differ)
 			break;
-		count += CHUNK;
 	}
-	while (count < max && le64toh(desc[count]) - le64toh(desc[count - 1]) == step)
+	for (; count < max && le64toh(desc[count]) == wanted; wanted += step)
 		count++;
 	return count;
 }
@@ -575,7 +603,6 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 	bool emptied;
 
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
-	hr_table_cache_select(&walker->tables, va_start);
 	hr_table_cache_begin(&walker->tables, hr_walker_source_pages(walker) *
 						      (walker->tables.memory->live ? 2 : 1));
 	if (hr_table_load(&walker->tables, root, walker->root_pa))

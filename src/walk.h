@@ -93,7 +93,7 @@ struct hr_walker;
 
 /*
  * A walker of the tables below the root at @root_pa, of geometry @geo, in @memory. All three must
- * outlive it. Holds one page per level and allocates nothing afterwards.
+ * outlive it. Holds a few pages per level, and batches of tables that are read ahead.
  */
 struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr_memory *memory,
 				  uint64_t root_pa, struct hr_walker **ret);
@@ -116,6 +116,15 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
  * as unmapped.
  */
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
+
+/*
+ * From here on, lookups in live memory read each table once for all of them, and what they answer is
+ * not sure before hr_walk_confirm() has read all entries that they went by again, behind the last.
+ * If it returns false, which it does not in a dump, some of them have changed, or a table could not
+ * be read: the same is to be asked again without hr_walk_hold(). No hr_walk_range() in between.
+ */
+void hr_walk_hold(struct hr_walker *walker);
+bool hr_walk_confirm(struct hr_walker *walker);
 
 /*
  * The descriptors on the way to @va, in @path by level + 1, down to @last_level or to the first

@@ -16,11 +16,11 @@ static inline bool hr_is_zero(const void *bytes, size_t len)
 
 	size_t i = 0;
 
+	/* What is no zeros mostly shows that in its first word. */
 	for (; i + sizeof(seen) <= len; i += sizeof(seen)) {
-		uint64_t word;
-
-		memcpy(&word, at + i, sizeof(word));
-		seen |= word;
+		memcpy(&seen, at + i, sizeof(seen));
+		if (seen)
+			return false;
 	}
 	for (; i < len; i++)
 		seen |= (unsigned char)at[i];

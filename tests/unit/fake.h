@@ -52,13 +52,16 @@ struct fake {
 	struct fake_script scripts[FAKE_SCRIPTS_MAX];
 	size_t script_count;
 	uint64_t reads;
-	uint64_t many_reads; /* calls of read_many() */
+	uint64_t many_reads;	  /* calls of read_many(), and batches that were read */
+	uint64_t begun, finished; /* batches */
 };
 
 void fake_init(struct fake *fake, unsigned int page_shift);
 void fake_release(struct fake *fake);
 /* Let the memory be read in many pieces at once, which it cannot be at first. */
 void fake_reads_ahead(struct fake *fake);
+/* Let it be read in batches that are begun and finished. */
+void fake_reads_meanwhile(struct fake *fake);
 
 /* The page around @pa; made, full of zeros, if it is not there. */
 struct fake_page *fake_page(struct fake *fake, uint64_t pa);

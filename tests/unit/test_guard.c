@@ -491,6 +491,47 @@ static void words_are_those_of_the_interface(void **state)
 	assert_string_equal(hr_guard_rule_name(HR_RULE_BOOT_MEMORY), "boot-memory");
 }
 
+/* On live memory all blocks go by one reading, which is confirmed. */
+static void live_blocks_share_their_readings(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	fixture.kernel.fake.memory.live = true;
+	fake_forget_reads(&fixture.kernel.fake);
+	assert_success(hr_guard_range(&fixture.check, HOT - BLOCK, HOT + GIB(1) + 2 * BLOCK, false,
+				      &fixture.result));
+	assert_int_equal(fixture.result.count, 11);
+	assert_int_equal(fake_reads_of(&fixture.kernel.fake, fixture.kernel.tables.root_pa), 2);
+	tear_down(&fixture);
+}
+
+/* A leaf that is split while the blocks in it are judged is no longer in the way. */
+static void blocks_that_changed_meanwhile_are_judged_again(void **state)
+{
+	struct fixture fixture, twin;
+	uint64_t entry, values[2];
+
+	(void)state;
+	set_up(&twin, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&twin.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	entry = fake_entry(&twin.kernel.tables, HR_LEVEL_PUD, fake_linear(&twin.kernel, HOT));
+	values[0] = fake_leaf_desc(&twin.kernel.layout.geo, HR_LEVEL_PUD, HOT);
+	values[1] = fake_read64(&twin.kernel.fake, entry);
+	fake_change(&twin.kernel.fake, entry, values, 2, false);
+	assert_success(hr_guard_range(&twin.check, HOT, HOT + GIB(1), false, &twin.result));
+	assert_int_equal(twin.result.outcome, HR_GUARD_ACCEPTS);
+	assert_int_equal(twin.result.vetoed, 0);
+	assert_int_equal(twin.result.count, 8);
+	tear_down(&twin);
+
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	assert_success(hr_guard_range(&fixture.check, HOT, HOT + GIB(1), false, &fixture.result));
+	assert_int_equal(fixture.result.vetoed, 8);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +560,8 @@ int main(void)
 		cmocka_unit_test(empty_range_is_as_the_model_is),
 		cmocka_unit_test(without_sections_all_that_is_mapped_counts_as_online),
 		cmocka_unit_test(words_are_those_of_the_interface),
+		cmocka_unit_test(live_blocks_share_their_readings),
+		cmocka_unit_test(blocks_that_changed_meanwhile_are_judged_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

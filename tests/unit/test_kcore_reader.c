@@ -304,6 +304,7 @@ static void many_pieces_are_what_each_is_alone(void **state)
 	static uint64_t pas[PIECES];
 	static bool ok[PIECES];
 	unsigned char *buffer = malloc(PIECES * 0x1000);
+	struct hr_batch batches[2];
 
 	(void)state;
 	assert_non_null(buffer);
@@ -317,7 +318,20 @@ static void many_pieces_are_what_each_is_alone(void **state)
 		attach(&core, live, &source);
 		for (size_t i = 0; i < PIECES; i++)
 			pas[i] = (i % 7 == 3 ? 0x80000000 : 0x40000000) + i % 140 * 0x1000;
-		source.ops->read_many(source.context, pas, PIECES, 0x1000, buffer, ok);
+		for (size_t i = 0; i < 2; i++) {
+			size_t first = i * PIECES / 2;
+
+			batches[i] = (struct hr_batch){
+				.pas = pas + first,
+				.count = PIECES / 2,
+				.len = 0x1000,
+				.buffer = buffer + first * 0x1000,
+				.ok = ok + first,
+			};
+			source.ops->begin(source.context, &batches[i]);
+		}
+		for (size_t i = 0; i < 2; i++)
+			source.ops->finish(source.context, &batches[i]);
 		for (size_t i = 0; i < PIECES; i++) {
 			unsigned char wanted = pas[i] < 0x80000000 ? 4 : 8;
 

@@ -803,6 +803,82 @@ static void other_words_are_no_reasons(void **state)
 		assert_false(hr_reason_parse(words[i], &code));
 }
 
+/* Two hot-added GiB by leaves of 2 MiB; the entry above those of the first reads as @values say. */
+static void set_up_live(struct fixture *fixture, const uint64_t *values, size_t count, bool cycle)
+{
+	struct fake_kernel *kernel = &fixture->kernel;
+	uint64_t entry;
+
+	set_up(fixture, SHAPE_4K);
+	fake_add_memory(kernel, HOT, GIB(2), FAKE_PMD, FAKE_PMD);
+	entry = fake_entry(&kernel->tables, HR_LEVEL_PUD, fake_linear(kernel, HOT));
+	kernel->fake.memory.live = true;
+	if (count)
+		fake_change(&kernel->fake, entry, values, count, cycle);
+	fake_forget_reads(&kernel->fake);
+}
+
+/* The table that leads to the leaves of the first GiB, and a leaf in the place of that. */
+static void either_way(uint64_t *ret_table, uint64_t *ret_leaf)
+{
+	struct fixture twin;
+	uint64_t entry;
+
+	set_up_live(&twin, NULL, 0, false);
+	entry = fake_entry(&twin.kernel.tables, HR_LEVEL_PUD, fake_linear(&twin.kernel, HOT));
+	*ret_table = fake_read64(&twin.kernel.fake, entry);
+	*ret_leaf = fake_leaf_desc(&twin.kernel.layout.geo, HR_LEVEL_PUD, HOT);
+	tear_down(&twin);
+}
+
+static void live_tables_are_read_once_and_confirmed_once(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_live(&fixture, NULL, 0, false);
+	check_edges(&fixture, HOT + MIB(128), GIB(1));
+	assert_nothing(&fixture);
+	assert_int_equal(fake_reads_of(&fixture.kernel.fake, fixture.kernel.tables.root_pa), 2);
+	tear_down(&fixture);
+}
+
+/* What the first reading has seen does not count if it has changed by the second. */
+static void what_changed_meanwhile_is_looked_at_again(void **state)
+{
+	uint64_t values[2];
+
+	(void)state;
+	for (int to_leaf = 0; to_leaf < 2; to_leaf++) {
+		struct fixture fixture;
+
+		either_way(&values[!to_leaf], &values[to_leaf]);
+		set_up_live(&fixture, values, 2, false);
+		check_edges(&fixture, HOT + MIB(128), MIB(256));
+		if (to_leaf)
+			assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+		else
+			assert_nothing(&fixture);
+		assert_int_equal(fixture.result.count, to_leaf ? 2 : 0);
+		tear_down(&fixture);
+	}
+}
+
+static void what_keeps_changing_is_unknown(void **state)
+{
+	struct fixture fixture;
+	uint64_t values[2];
+
+	(void)state;
+	either_way(&values[0], &values[1]);
+	set_up_live(&fixture, values, 2, true);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	assert_non_null(
+		strstr(find_reason(&fixture, HR_REASON_UNREADABLE)->message, "kept changing"));
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -845,6 +921,9 @@ int main(void)
 		cmocka_unit_test(edges_read_few_tables),
 		cmocka_unit_test(words_are_those_of_the_interface),
 		cmocka_unit_test(other_words_are_no_reasons),
+		cmocka_unit_test(live_tables_are_read_once_and_confirmed_once),
+		cmocka_unit_test(what_changed_meanwhile_is_looked_at_again),
+		cmocka_unit_test(what_keeps_changing_is_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,42 @@ static void each_item_is_done_once_and_before_the_return(void **state)
 	hr_parallel_destroy(parallel);
 }
 
+/* Several jobs at a time, finished in another order than they were begun in. */
+static void jobs_are_done_while_others_are_begun(void **state)
+{
+	enum {
+		JOBS = 5
+	};
+	static const size_t counts[JOBS] = { 7, ITEMS, 0, 64, 1 };
+	struct hr_parallel *parallel = NULL;
+
+	(void)state;
+	assert_success(hr_parallel_create(&parallel));
+	for (size_t round = 0; round < 500; round++) {
+		struct job done[JOBS];
+		struct hr_job jobs[JOBS];
+
+		memset(done, 0, sizeof(done));
+		for (size_t i = 0; i < JOBS; i++) {
+			jobs[i] = (struct hr_job){
+				.piece = count_up,
+				.context = &done[i],
+				.count = counts[i],
+				.least = 1 + round % 9,
+			};
+			hr_parallel_begin(parallel, &jobs[i]);
+		}
+		for (size_t i = 0; i < JOBS; i++) {
+			size_t job = round % 2 ? i : JOBS - 1 - i;
+
+			hr_parallel_finish(parallel, &jobs[job]);
+			for (size_t j = 0; j < ITEMS; j++)
+				assert_int_equal(done[job].done[j], j < counts[job]);
+		}
+	}
+	hr_parallel_destroy(parallel);
+}
+
 static void helpers_without_work_can_go(void **state)
 {
 	(void)state;
@@ -56,6 +92,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_item_is_done_once_and_before_the_return),
+		cmocka_unit_test(jobs_are_done_while_others_are_begun),
 		cmocka_unit_test(helpers_without_work_can_go),
 	};
 

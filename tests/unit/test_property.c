@@ -373,7 +373,11 @@ static void model_init(struct model *model, size_t shape, uint64_t seed)
 	fake_kernel_init(&model->kernel, &fake_shapes[shape], BASE);
 	/* Tables that are read ahead and tables that are not must show the same. */
 	if (seed & 1)
+		fake_reads_meanwhile(&model->kernel.fake);
+	if (seed % 8 == 2)
 		fake_reads_ahead(&model->kernel.fake);
+	/* So must memory that could change but does not. */
+	model->kernel.fake.memory.live = seed % 3 == 0;
 	grow_linear(model);
 	grow_vmemmap(model);
 	grow_rest(model);
