@@ -140,7 +140,7 @@ def programs(laboratory):
 
 def machine(laboratory, case):
     """The machine of a case: the churn and the tool have a CPU each."""
-    return laboratory.machine(case, MEMORY, cpus=2)
+    return laboratory.machine(case, MEMORY, cpus=2, outputs=("record",))
 
 
 def unplug(guest, dimm):

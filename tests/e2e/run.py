@@ -128,7 +128,7 @@ class Score:
 
 def out_of_time(*_):
     """A case took longer than any case should."""
-    raise HarnessError(f"no end after {CASE_TIMEOUT} s")
+    raise HarnessError("it does not end")
 
 
 def set_signals():

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kcore_reader.h"
@@ -256,7 +257,8 @@ static void opening_explains_what_is_wrong(void **state)
 		enum hr_error_code code;
 		const char *part;
 	} rows[] = {
-		{ "/nonexistent/kcore", HR_ERROR_OS, "does not exist" },
+		{ "/nonexistent/kcore", HR_ERROR_OS, "No such file" },
+		{ "/proc/nonexistent", HR_ERROR_OS, "mount /proc" },
 		{ "/dev/null", HR_ERROR_INPUT, "container" },
 		{ "/", HR_ERROR_INPUT, "directory" },
 	};
@@ -278,6 +280,24 @@ static void empty_files_are_hidden_cores(void **state)
 	(void)state;
 	core_file_raw(&core, "", 0);
 	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "container");
+	core_file_release(&core);
+}
+
+static void closed_files_are_for_root(void **state)
+{
+	uid_t user = geteuid();
+	struct core_file core;
+	struct hr_error *error;
+	int fd = -1;
+
+	(void)state;
+	core_file_raw(&core, "x", 1);
+	assert_int_equal(chmod(core.path, 0), 0);
+	if (!user)
+		assert_int_equal(seteuid(65534), 0);
+	error = hr_kcore_open(core.path, &fd);
+	assert_int_equal(seteuid(user), 0);
+	assert_failure(error, HR_ERROR_OS, "as root");
 	core_file_release(&core);
 }
 
@@ -349,6 +369,7 @@ int main(void)
 		cmocka_unit_test(files_that_shrink_are_unreadable_not_fatal),
 		cmocka_unit_test(opening_explains_what_is_wrong),
 		cmocka_unit_test(empty_files_are_hidden_cores),
+		cmocka_unit_test(closed_files_are_for_root),
 		cmocka_unit_test(regular_files_open),
 		cmocka_unit_test(many_pieces_are_what_each_is_alone),
 	};
