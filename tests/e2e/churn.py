@@ -7,8 +7,9 @@ read the guest's monotonic clock: a phase of the churn is noted before it begins
 ended, and so is each run. What is true in which phase is said in churnchecks.py.
 """
 
+import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 import churnchecks
@@ -199,7 +200,7 @@ def read_runs(case, data):
     """The runs of a record."""
     at, questions = 0, case.questions
     while at < len(data):
-        end = data.index(b"\\n", at)
+        end = data.index(b"\n", at)
         line, begin, finish, status, output, errors = map(int, data[at:end].split())
         parts = (data[end + 1:end + 1 + output],
                  data[end + 1 + output:end + 1 + output + errors])
@@ -222,6 +223,7 @@ def play(case, guest, _):
         evidence.cycles += 1
     diary.rest("absent")
     evidence.phases = diary.phases
+    (guest.results / "phases.json").write_text(json.dumps([asdict(it) for it in diary.phases]))
     evidence.messages = guest.tell("dmesg")
     keep(guest, "dmesg.txt", guest.ask("dmesg"))
     record = guest.fetch(RECORD, "record")

@@ -161,6 +161,14 @@ def documents(churned):
                  if (seen.document is None if "--json" in seen.run.words else seen.run.output))
 
 
+def complete(churned):
+    """and it has an answer about each range, or says in a sentence why there is none"""
+    return first(f"{seen}: {len(seen.entries)} answers" for seen in churned.seen
+                 if "--json" in seen.run.words and not seen.failed
+                 and [f"{wanted.start:#x}" for wanted in seen.run.ranges]
+                 != [entry["start"] for entry in seen.document["ranges"]])
+
+
 def status_of(verdicts):
     """The exit status that some verdicts come to."""
     if "not-removable" in verdicts:
@@ -249,7 +257,7 @@ def quiet_kernel(churned):
     return first(line for line in churned.evidence.messages.splitlines() if ALARM.search(line))
 
 
-DEMANDS = (as_asked, enough, statuses, documents, status_as_verdicts, true_verdicts, true_reasons,
+DEMANDS = (as_asked, enough, statuses, documents, complete, status_as_verdicts, true_verdicts, true_reasons,
            true_states, true_blocks, sure_at_rest, quiet_kernel)
 
 
