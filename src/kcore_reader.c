@@ -203,12 +203,17 @@ static void elf_core_read_many(void *context, const uint64_t *pas, size_t count,
 {
 	struct elf_core *core = context;
 	struct pieces pieces = { .core = core, .pas = pas, .len = len, .buffer = buffer };
+	/*
+	 * What is read of /proc/kcore goes through a buffer that the kernel keeps for the open file:
+	 * of two reads at a time through one descriptor, either may return the other's page.
+	 */
+	bool parallel = count >= PARALLEL_MIN && !core->live;
 
 	pieces.ok = ret_ok;
 	/* Threads are made when there is work for them; without them the work is done all the same. */
-	if (count >= PARALLEL_MIN && !core->parallel)
+	if (parallel && !core->parallel)
 		hr_error_destroy(hr_parallel_create(&core->parallel));
-	if (count >= PARALLEL_MIN && core->parallel)
+	if (parallel && core->parallel)
 		hr_parallel_run(core->parallel, read_pieces, &pieces, count);
 	else
 		read_pieces(&pieces, 0, count);

@@ -198,7 +198,8 @@ def true_reasons(churned):
 
 
 def block_states(seen, block):
-    """The states that a block of the DIMM may have in a listing, None for its absence."""
+    """The states that a block of the DIMM may have in a listing, None for its absence. One that is
+    just going offline is neither online nor offline, which is the `null` of the JSON document."""
     states = set()
     for phase in seen.phases:
         if phase.kind in MOVING:
@@ -208,7 +209,7 @@ def block_states(seen, block):
         else:
             states.add("online")
         if phase.block == block.name:
-            states.add("offline")
+            states |= {"offline", "null"}
     return states
 
 
