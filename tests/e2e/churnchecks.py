@@ -258,8 +258,8 @@ def quiet_kernel(churned):
     return first(line for line in churned.evidence.messages.splitlines() if ALARM.search(line))
 
 
-DEMANDS = (as_asked, enough, statuses, documents, complete, status_as_verdicts, true_verdicts, true_reasons,
-           true_states, true_blocks, sure_at_rest, quiet_kernel)
+DEMANDS = (as_asked, enough, statuses, documents, complete, status_as_verdicts, true_verdicts,
+           true_reasons, true_states, true_blocks, sure_at_rest, quiet_kernel)
 
 
 def judge(case, evidence):

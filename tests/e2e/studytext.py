@@ -9,16 +9,16 @@ from markdown import problem_list, size_words, table
 CHURN = """\
 A DIMM was plugged, two of its blocks were taken offline and brought online, and it was unplugged
 through ACPI, over and over. On another CPU of the guest the tool ran without a pause on
-`/proc/kcore`: `-q` about one range, `--json --blocks`, and `--json` about all ranges, in turn. Each
-phase and each run has its times by one clock. An answer is right if it was true in one of the
+`/proc/kcore`: `-q` about one range, `--json --blocks`, and `--json` about all ranges, in turn.
+Each phase and each run has its times by one clock. An answer is right if it was true in one of the
 phases that its run overlaps; what is true follows from the reference walk (`churnchecks.py`).
 *Moving* are runs and answers that overlap a time in which memory was being added or removed.
 """
 EXCLUSION = """\
-Kernels panicked, and a crash kernel that `kexec` had loaded saved their memory: `/proc/vmcore` as it
-is, and through Debian 12's makedumpfile with all that `-d 31` leaves out (zero, cache, user and free
-pages). The ranges are those of the other cases. *Agrees* means that exit status, kernel and all
-answers about the ranges are those that the live kernel had before the panic.
+Kernels panicked, and a crash kernel that `kexec` had loaded saved their memory: `/proc/vmcore` as
+it is, and through Debian 12's makedumpfile without what `-d 31` leaves out (zero, cache, user and
+free pages). The ranges are those of the other cases. *Agrees* means that exit status, kernel and
+all answers about the ranges are those that the live kernel had before the panic.
 """
 PERMISSIONS = """\
 What the tool says where the running kernel may not be read. Each line was held against four runs:
