@@ -11,7 +11,7 @@ struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 	char *at = buffer;
 
 	if (offset > INT64_MAX - len)
-		return hr_error_new(HR_ERROR_UNREADABLE, "file offset 0x%" PRIx64 " cannot be",
+		return hr_error_new(HR_ERROR_UNREADABLE, "a file cannot reach to offset 0x%" PRIx64,
 				    offset);
 	while (len) {
 		ssize_t done = pread(fd, at, len, (off_t)offset);

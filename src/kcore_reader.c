@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "elf_headers.h"
@@ -207,13 +210,19 @@ static struct pieces pieces_of(struct elf_core *core, const struct hr_batch *bat
 	return (struct pieces){ core, batch->pas, batch->len, batch->buffer, batch->ok };
 }
 
-/* Threads are made when there is work for them; without them the work is done all the same. */
+/*
+ * Threads are made when there is work for them; without them the work is done all the same. What is
+ * read of /proc/kcore goes through a buffer that the kernel keeps for the open file: of two reads at
+ * a time through one descriptor, either may return the other's page.
+ */
 static void elf_core_begin(void *context, struct hr_batch *batch)
 {
 	struct elf_core *core = context;
 	struct batch_job *job;
 
 	batch->job = NULL;
+	if (core->live)
+		return;
 	if (!core->parallel && batch->count * batch->len >= PARALLEL_MIN)
 		hr_error_destroy(hr_parallel_create(&core->parallel));
 	if (!core->parallel)
@@ -332,7 +341,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	return NULL;
 }
 
-/* Is kernel lockdown in the mode that forbids reading kernel memory? */
+/* Does lockdown forbid reading kernel memory? Without securityfs nobody can tell. */
 static bool is_locked_down(void)
 {
 	_cleanup_close_ int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
@@ -342,25 +351,72 @@ static bool is_locked_down(void)
 	       strstr(text, "[confidentiality]") != NULL;
 }
 
+/* Has this process CAP_SYS_RAWIO, in its own user namespace at least? */
+static bool has_rawio(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return !syscall(SYS_capget, &header, data) &&
+	       data[CAP_TO_INDEX(CAP_SYS_RAWIO)].effective & CAP_TO_MASK(CAP_SYS_RAWIO);
+}
+
+/* Are the users of this process others outside of it? */
+static bool in_user_namespace(void)
+{
+	_cleanup_close_ int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	unsigned long inside = 0, outside = 0, count = UINT32_MAX;
+	char text[128] = "";
+
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
+	       (sscanf(text, "%lu %lu %lu", &inside, &outside, &count) != 3 || inside || outside ||
+		count != UINT32_MAX);
+}
+
+/* The file's mode forbids it, or a security module. */
+static struct hr_error *explain_eacces(const char *path)
+{
+	if (in_user_namespace())
+		return hr_error_new(HR_ERROR_OS,
+				    "%s may not be read from within a user namespace: run on the "
+				    "host as root",
+				    path);
+	if (geteuid())
+		return hr_error_new(HR_ERROR_OS, "%s may not be read by this user: run as root",
+				    path);
+	return hr_error_new(HR_ERROR_OS,
+			    "%s may not be read: a security module (SELinux, AppArmor) forbids it, "
+			    "its log says by which rule",
+			    path);
+}
+
+/* The kernel refuses what the file's mode allows, for want of a capability or by lockdown. */
+static struct hr_error *explain_eperm(const char *path)
+{
+	if (is_locked_down() || has_rawio())
+		return hr_error_new(HR_ERROR_OS,
+				    "%s may not be read: the kernel is locked down in "
+				    "confidentiality mode; boot it without, or ask a dump of it "
+				    "instead (--vmcore)",
+				    path);
+	return hr_error_new(HR_ERROR_OS,
+			    "%s may not be read without CAP_SYS_RAWIO: run on the host as root, or "
+			    "give the container that capability",
+			    path);
+}
+
 static struct hr_error *explain_open(const char *path, int errnum)
 {
-	if (errnum == ENOENT)
-		return hr_error_new(
-			HR_ERROR_OS,
-			"%s does not exist: the kernel lacks CONFIG_PROC_KCORE, or /proc "
-			"is mounted without it",
-			path);
-	if (errnum == EPERM && is_locked_down())
-		return hr_error_new(
-			HR_ERROR_OS,
-			"%s may not be read: the kernel is locked down in confidentiality "
-			"mode",
-			path);
-	if (errnum == EACCES)
-		return hr_error_new(HR_ERROR_OS, "%s may not be read: run as root", path);
-	if (errnum == EPERM)
+	if (errnum == ENOENT && !strncmp(path, "/proc/", strlen("/proc/")))
 		return hr_error_new(HR_ERROR_OS,
-				    "%s may not be read: it takes root with CAP_SYS_RAWIO", path);
+				    "%s does not exist: mount /proc; if it is mounted, the kernel "
+				    "lacks CONFIG_PROC_KCORE, and a dump of it can be asked "
+				    "instead (--vmcore)",
+				    path);
+	if (errnum == EACCES)
+		return explain_eacces(path);
+	if (errnum == EPERM)
+		return explain_eperm(path);
 	return hr_error_errno(errnum, "cannot open %s", path);
 }
 

@@ -14,7 +14,9 @@ from sysroot import GUEST, TRIPLET, shared_objects
 MODULES = ("virtio_pci", "virtio_console", "qemu_fw_cfg")
 APPLETS = ("awk cat cut dmesg echo grep insmod ls mkdir mount sed sh sleep sort uname "
            "wc").split()
-SCRIPTS = ("offline-block", "online-block")
+SCRIPTS = ("offline-block", "online-block", "send-file")
+# Where the kernel and the file system for a crash are found in the guest.
+CRASH = "crash"
 
 
 class Cpio:
@@ -98,23 +100,23 @@ def add_busybox(cpio, archive, work):
         cpio.symlink(f"bin/{applet}", "busybox")
 
 
-def add_programs(cpio, programs, sysroot):
-    """Add programs and the shared objects that they need, found by the default search path."""
+def add_programs(cpio, programs):
+    """Add programs, each given with the sysroot that has the shared objects that it needs."""
     objects = {}
-    for program in programs:
+    for program, root in programs:
         cpio.file(f"bin/{program.name}", program.read_bytes())
-        objects.update(shared_objects(program, sysroot))
+        objects.update(shared_objects(program, root))
     for name, path in objects.items():
         folder = "lib" if name.startswith("ld-linux") else f"lib/{TRIPLET}"
         cpio.file(f"{folder}/{name}", path.read_bytes())
 
 
-def build_initrd(archive, work, kernel, programs, sysroot):
+def build_initrd(archive, work, kernel, programs):
     """Write the initramfs for one kernel and return its path."""
     cpio = Cpio()
     add_tree(cpio)
     add_busybox(cpio, archive, work)
-    add_programs(cpio, programs, sysroot)
+    add_programs(cpio, programs)
     files = module_files(kernel)
     names = [f"{index:02}.ko" for index in range(len(files))]
     for name, path in zip(names, files):
@@ -122,4 +124,16 @@ def build_initrd(archive, work, kernel, programs, sysroot):
     out = work / "initrd" / f"{kernel.release}{'' if kernel.modules else '-bare'}"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(cpio.finish())
+    return out
+
+
+def add_crash_kernel(initrd, kernel):
+    """Write a second initramfs that has all of the first, and it and the kernel as files."""
+    cpio = Cpio()
+    cpio.directory(CRASH)
+    cpio.file(f"{CRASH}/Image", kernel.image.read_bytes())
+    cpio.file(f"{CRASH}/initrd", initrd.read_bytes())
+    first = initrd.read_bytes()
+    out = initrd.with_name(f"{initrd.name}-crash")
+    out.write_bytes(first + b"\0" * (-len(first) % 4) + cpio.finish())
     return out

@@ -37,6 +37,7 @@ NEWEST = (r"linux-source-7\.2", r"linux-source-7\.[3-9]")
 BUILDS = {
     "7.2-4k48-ptdump": Build(NEWEST, ("guest", "4k48")),
     "7.2-64k52-ptdump": Build(NEWEST, ("guest", "64k52")),
+    "7.2-4k48-kdump": Build(NEWEST, ("guest", "4k48", "kdump")),
     "6.1-4k48-ptdump": Build((r"linux-source-6\.1",), ("guest", "older", "4k48")),
 }
 

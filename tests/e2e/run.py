@@ -16,11 +16,12 @@ import kernels
 import matrix
 import ptrun
 import qemu
+import studies
 import sysroot
 import validation
 from archive import Archive
 from cases import BOOT, CASES, CI_CASES
-from initrd import build_initrd
+from initrd import add_crash_kernel, build_initrd
 from ptcases import PTCASES
 from scenario import play
 from shell import HarnessError, fresh_dir, install_missing
@@ -45,13 +46,24 @@ class Laboratory:
         self.archive.update()
         self.qemu = qemu.find(self.archive, work)
         self.sysroot = sysroot.build_sysroot(self.archive, work)
-        self.programs = [sysroot.build_refwalk(self.sysroot, work)]
+        self.programs = []              # for the guest, each with the sysroot of its libraries
+        self.add_guest_program("refwalk")
         self.host_tool = self.plugin = None
         self.kernels = {}
 
+    def add_guest_program(self, name):
+        """Build one of the programs in guest/."""
+        program = sysroot.build_guest_program(name, self.sysroot, self.work)
+        self.programs.append((program, self.sysroot))
+
+    def add_dump_tools(self):
+        """Add what loads a crash kernel and what makes small dumps of large ones."""
+        root = sysroot.build_dump_tools(self.archive, self.work)
+        self.programs += [(root / name, root) for name in sysroot.DUMP_TOOLS]
+
     def add_tool(self, host_binary=None, dumps=True):
         """Build the tool under test: for the guest and, for dumps, for this host."""
-        self.programs.append(sysroot.build_tool(self.sysroot, self.work))
+        self.programs.append((sysroot.build_tool(self.sysroot, self.work), self.sysroot))
         if dumps and not host_binary:
             install_missing(HOST_BUILD_PACKAGES)
             host_binary = sysroot.build_host_tool(self.work)
@@ -68,14 +80,21 @@ class Laboratory:
             source = kbuild if flavour in kbuild.BUILDS else kernels
             kernel = source.fetch(self.archive, flavour, self.work)
             self.kernels[flavour] = kernel, build_initrd(self.archive, self.work, kernel,
-                                                         self.programs, self.sysroot)
+                                                         self.programs)
         return self.kernels[flavour]
 
-    def machine(self, case, memory=BOOT[1], plugin=None):
+    def machine(self, case, memory=BOOT[1], plugin=None, **options):
         """A machine for one case, just started; its files go to WORK/results/CASE."""
         kernel, initrd = self.prepare(case.kernel)
         results = fresh_dir(self.work / "results" / case.name)
-        return Machine(self.qemu, kernel, initrd, case, results, memory, plugin)
+        return Machine(self.qemu, kernel, initrd, case, results, memory, plugin, **options)
+
+    def crashing_machine(self, case, memory, outputs):
+        """A machine that has what it takes to start a second kernel when the first panics."""
+        kernel, initrd = self.prepare(case.kernel)
+        results = fresh_dir(self.work / "results" / case.name)
+        return Machine(self.qemu, kernel, add_crash_kernel(initrd, kernel), case, results, memory,
+                       outputs=outputs)
 
     def counting_machine(self, entry):
         """A machine for one entry of the matrix."""
@@ -109,7 +128,7 @@ class Score:
 
 def out_of_time(*_):
     """A case took longer than any case should."""
-    raise HarnessError(f"no end after {CASE_TIMEOUT} s")
+    raise HarnessError("it does not end")
 
 
 def set_signals():
@@ -157,6 +176,34 @@ def run_ptdump(laboratory, names, score):
     validation.write(laboratory.work)
 
 
+def run_study(laboratory, study, names, score):
+    """Run guests of a study; write the document."""
+    studies.run(laboratory, study, names, score)
+    validation.write(laboratory.work)
+
+
+STUDY_HELP = {
+    "churn": "ask the tool a thousand times while memory comes and goes",
+    "exclusion": "let kernels crash, and ask about dumps of them with pages left out",
+    "permissions": "ask where the running kernel may not be read",
+}
+
+
+def add_studies(parser):
+    """Options of the studies."""
+    for name in studies.STUDIES:
+        parser.add_argument(f"--{name}", dest="study", action="store_const", const=name,
+                            help=f"{STUDY_HELP[name]}; all guests, or the named ones; writes "
+                            f"{validation.DOCUMENT}")
+
+
+def known_names(options):
+    """The table that the command line's names are looked up in."""
+    if options.study:
+        return studies.STUDIES[options.study].CASES
+    return matrix.MATRIX if options.matrix else PTCASES if options.ptdump else CASES
+
+
 def arguments():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -170,24 +217,24 @@ def arguments():
     parser.add_argument("--ptdump", action="store_true", help="run all guests whose kernels are "
                         "built here and list their page tables, or the named ones; writes "
                         f"{validation.DOCUMENT}")
+    add_studies(parser)
     parser.add_argument("--work", metavar="DIR", help="downloads, builds, results "
                         "(default: $HOTREMOVE_E2E_DIR, else build/e2e)")
     parser.add_argument("--host-binary", metavar="PATH", type=Path,
                         help="reads the dumps (default: built here)")
     options = parser.parse_args()
-    known = matrix.MATRIX if options.matrix else PTCASES if options.ptdump else CASES
-    unknown = [name for name in options.cases if name not in known]
+    unknown = [name for name in options.cases if name not in known_names(options)]
     if unknown:
         parser.error(f"no such case: {' '.join(unknown)}")
     if not (options.list or options.ci or options.all or options.matrix or options.ptdump
-            or options.cases):
-        parser.error("name cases, or give --ci, --all, --matrix, --ptdump or --list")
+            or options.study or options.cases):
+        parser.error("name cases, or say which: see --help")
     return options
 
 
 def chosen(options):
     """Names of the cases, and the entries of the matrix, that are to run."""
-    if options.ptdump:
+    if options.ptdump or options.study:
         return [], []
     if options.matrix:
         return [], [matrix.MATRIX[name] for name in options.cases or matrix.MATRIX]
@@ -208,6 +255,10 @@ def print_list():
     print("\nWith --ptdump:\n")
     for case in PTCASES.values():
         print(f"{case.name:24} cpu {case.cpu}  {case.append}".rstrip())
+    for study in studies.STUDIES.values():
+        print(f"\nWith --{study.NAME}:\n")
+        for case in study.CASES.values():
+            print(f"{case.name:24} cpu {case.cpu}  {case.append}".rstrip())
 
 
 def main():
@@ -221,13 +272,17 @@ def main():
     cases, entries = chosen(options)
     try:
         laboratory = Laboratory(work_directory(options.work))
-        laboratory.add_tool(options.host_binary, bool(cases) or options.ptdump)
+        laboratory.add_tool(options.host_binary, bool(cases) or options.ptdump
+                            or options.study == "exclusion")
         for name in cases:
             run_case(laboratory, CASES[name], score)
         if entries:
             run_counts(laboratory, entries, score)
         if options.ptdump:
             run_ptdump(laboratory, options.cases or PTCASES, score)
+        if options.study:
+            study = studies.STUDIES[options.study]
+            run_study(laboratory, study, options.cases or study.CASES, score)
     except HarnessError as error:
         score.add("set-up", "all that the cases need is there", str(error))
     print(score)

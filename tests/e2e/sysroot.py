@@ -9,6 +9,9 @@ from archive import unpack
 from shell import run
 
 LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "libsmartcols-dev")
+# What works with a crash kernel, and where its packages put it.
+DUMP_PACKAGES = ("kexec-tools", "makedumpfile")
+DUMP_TOOLS = ("sbin/kexec", "usr/bin/makedumpfile")
 TRIPLET = "aarch64-linux-gnu"
 REPO = Path(__file__).resolve().parents[2]
 GUEST = Path(__file__).resolve().parent / "guest"
@@ -35,16 +38,26 @@ def merge_usr(root):
     (root / "lib").symlink_to("usr/lib")
 
 
-def build_sysroot(archive, work):
-    """The sysroot directory, made at the first call."""
-    root = work / "sysroot"
+def build_root(archive, work, name, packages):
+    """A directory of unpacked arm64 packages with all that they need, made at the first call."""
+    root = work / name
     if not (root / "ready").exists():
         shutil.rmtree(root, ignore_errors=True)
-        unpack(archive.download_closure(LIBRARIES, "arm64"), root)
+        unpack(archive.download_closure(packages, "arm64"), root)
         relative_symlinks(root)
         merge_usr(root)
         (root / "ready").touch()
     return root
+
+
+def build_sysroot(archive, work):
+    """What the tool is built against, and the libraries that it needs in the guest."""
+    return build_root(archive, work, "sysroot", LIBRARIES)
+
+
+def build_dump_tools(archive, work):
+    """Programs that work with a crash kernel."""
+    return build_root(archive, work, "dump-tools", DUMP_PACKAGES)
 
 
 def build_with_cmake(build, *options):
@@ -66,12 +79,12 @@ def build_host_tool(work):
     return build_with_cmake(work / "build/host")
 
 
-def build_refwalk(sysroot, work):
-    """The harness's own page-table reader, static so that it needs nothing in the guest."""
-    out = work / "build/refwalk"
+def build_guest_program(name, sysroot, work):
+    """One of the harness's own programs for the guest, static so that it needs nothing there."""
+    out = work / "build" / name
     out.parent.mkdir(parents=True, exist_ok=True)
     run([f"{TRIPLET}-gcc", f"--sysroot={sysroot}", "-static", "-O2", "-std=gnu11", "-Wall",
-         "-Wextra", "-Werror", "-o", str(out), str(GUEST / "refwalk.c")])
+         "-Wextra", "-Werror", "-o", str(out), str(GUEST / f"{name}.c")])
     return out
 
 

@@ -28,12 +28,17 @@ class Answer:
 
 
 class Machine:
-    """A running QEMU guest; use it in a `with` statement."""
+    """A running QEMU guest; use it in a `with` statement.
 
-    def __init__(self, qemu, kernel, initrd, case, results, memory, plugin=None):
+    `outputs` names ports through which the guest can write files of any size, see `fetch()`.
+    """
+
+    def __init__(self, qemu, kernel, initrd, case, results, memory, plugin=None, *, cpus=1,
+                 outputs=()):
         self.results = results
+        self.outputs = {name: results / name for name in outputs}
         self.sockets = Path(tempfile.mkdtemp(prefix="hotremove-e2e-"))
-        command = [*qemu.command, *self._hardware(case.cpu, memory),
+        command = [*qemu.command, *self._hardware(case.cpu, cpus, memory), *self._ports(),
                    *self._software(kernel, initrd, case.append)]
         if plugin:
             command += ["-plugin", f"file={plugin},out={self.tlbi_log}"]
@@ -44,9 +49,9 @@ class Machine:
         self.agent = self.qmp = None
         self.symbols = {}
 
-    def _hardware(self, cpu, memory):
+    def _hardware(self, cpu, cpus, memory):
         sockets = self.sockets
-        return ["-machine", "virt,gic-version=3", "-accel", "tcg", "-cpu", cpu, "-smp", "1",
+        return ["-machine", "virt,gic-version=3", "-accel", "tcg", "-cpu", cpu, "-smp", str(cpus),
                 "-m", f"{memory >> 20}M,slots=8,maxmem=32G", "-bios", str(FIRMWARE),
                 "-nodefaults", "-nographic", "-no-reboot", "-device", "vmcoreinfo",
                 "-serial", f"file:{self.results / 'console.log'}",
@@ -55,6 +60,13 @@ class Machine:
                 "-device", "virtio-serial-pci",
                 "-chardev", f"socket,id=e2e,path={sockets / 'agent'},server=on,wait=off",
                 "-device", "virtserialport,chardev=e2e,name=e2e"]
+
+    def _ports(self):
+        words = []
+        for name, path in self.outputs.items():
+            words += ["-chardev", f"file,id={name},path={path}",
+                      "-device", f"virtserialport,chardev={name},name={name}"]
+        return words
 
     @staticmethod
     def _software(kernel, initrd, append):
@@ -70,8 +82,7 @@ class Machine:
         try:
             self.agent = Channel(self.sockets / "agent", "guest")
             self.qmp = Qmp(self.sockets / "qmp")
-            self.agent.read_until(b"ready ", BOOT_TIMEOUT)
-            self.agent.read_until(b"\n", 10)
+            self.wait_until_ready()
             self._read_symbols()
         except BaseException:
             self.__exit__()
@@ -86,6 +97,15 @@ class Machine:
             if channel:
                 channel.close()
         shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def wait_until_ready(self, timeout=BOOT_TIMEOUT):
+        """Wait for a kernel to come up, the first one or one that was started by it."""
+        self.agent.read_until(b"ready ", timeout)
+        self.agent.read_until(b"\n", 10)
+
+    def start(self, command):
+        """Run a shell command in the guest that gives no answer, as it ends the kernel."""
+        self.agent.send(command.encode() + b"\n")
 
     def _receive(self, timeout):
         head = self.agent.read_until(b"\n", timeout)
@@ -104,6 +124,11 @@ class Machine:
         if answer.status:
             raise HarnessError(f"guest: {command}: status {answer.status}: {answer.errors}")
         return answer.output
+
+    def fetch(self, source, name, timeout=600):
+        """Copy a file of the guest to the output of a name, and return its path here."""
+        self.tell(f"send-file {source} {name}", timeout)
+        return self.outputs[name]
 
     def _read_symbols(self):
         names = "|".join((ENTRY[0], *CALLABLE))

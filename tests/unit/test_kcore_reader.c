@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kcore_reader.h"
@@ -256,7 +258,8 @@ static void opening_explains_what_is_wrong(void **state)
 		enum hr_error_code code;
 		const char *part;
 	} rows[] = {
-		{ "/nonexistent/kcore", HR_ERROR_OS, "does not exist" },
+		{ "/nonexistent/kcore", HR_ERROR_OS, "No such file" },
+		{ "/proc/nonexistent", HR_ERROR_OS, "mount /proc" },
 		{ "/dev/null", HR_ERROR_INPUT, "container" },
 		{ "/", HR_ERROR_INPUT, "directory" },
 	};
@@ -281,6 +284,24 @@ static void empty_files_are_hidden_cores(void **state)
 	core_file_release(&core);
 }
 
+static void closed_files_are_for_root(void **state)
+{
+	uid_t user = geteuid();
+	struct core_file core;
+	struct hr_error *error;
+	int fd = -1;
+
+	(void)state;
+	core_file_raw(&core, "x", 1);
+	assert_int_equal(chmod(core.path, 0), 0);
+	if (!user)
+		assert_int_equal(seteuid(65534), 0);
+	error = hr_kcore_open(core.path, &fd);
+	assert_int_equal(seteuid(user), 0);
+	assert_failure(error, HR_ERROR_OS, "as root");
+	core_file_release(&core);
+}
+
 static void regular_files_open(void **state)
 {
 	struct core_file core;
@@ -295,7 +316,22 @@ static void regular_files_open(void **state)
 	core_file_release(&core);
 }
 
-/* Neighbours, strangers, holes, and more of them than one thread reads: each as if read alone. */
+static int count_threads(void)
+{
+	DIR *folder = opendir("/proc/self/task");
+	int count = 0;
+
+	assert_non_null(folder);
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count;
+}
+
+/*
+ * Neighbours, strangers, holes, and more of them than one thread reads: each as if read alone. A
+ * live core is read by one thread, since reads at the same time may be mixed up by the kernel.
+ */
 static void many_pieces_are_what_each_is_alone(void **state)
 {
 	enum {
@@ -309,6 +345,7 @@ static void many_pieces_are_what_each_is_alone(void **state)
 	(void)state;
 	assert_non_null(buffer);
 	for (int live = 0; live < 2; live++) {
+		int threads = count_threads();
 		struct hr_source source;
 		struct core_file core;
 
@@ -332,6 +369,8 @@ static void many_pieces_are_what_each_is_alone(void **state)
 		}
 		for (size_t i = 0; i < 2; i++)
 			source.ops->finish(source.context, &batches[i]);
+		if (live)
+			assert_int_equal(count_threads(), threads);
 		for (size_t i = 0; i < PIECES; i++) {
 			unsigned char wanted = pas[i] < 0x80000000 ? 4 : 8;
 
@@ -363,6 +402,7 @@ int main(void)
 		cmocka_unit_test(files_that_shrink_are_unreadable_not_fatal),
 		cmocka_unit_test(opening_explains_what_is_wrong),
 		cmocka_unit_test(empty_files_are_hidden_cores),
+		cmocka_unit_test(closed_files_are_for_root),
 		cmocka_unit_test(regular_files_open),
 		cmocka_unit_test(many_pieces_are_what_each_is_alone),
 	};

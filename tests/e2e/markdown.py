@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pieces of the document that more than one section has."""
+
+from cases import GIB, MIB
+
+
+def table(head, rows):
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(str(cell) for cell in row)} |\n" for row in lines)
+
+
+def failures(result, job=None):
+    """Demands that failed, of one job or of all of the entry."""
+    start = f"{job['name']}: " if job else ""
+    return [(text, problem) for text, problem in result["demands"]
+            if problem and text.startswith(start)]
+
+
+def size_words(size):
+    """A size in its largest whole unit."""
+    return f"{size // GIB} GiB" if size % GIB == 0 else f"{size // MIB} MiB"
+
+
+def problem_list(results):
+    """Every demand that was not met, or a sentence that there is none."""
+    lines = [f"* {result['entry']}: {text}: {problem}\n" for result in results
+             for text, problem in failures(result)]
+    return "".join(lines) or "None.\n"

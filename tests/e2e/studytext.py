@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What docs/validation.md says about the studies."""
+
+import churn
+import exclusion
+import permissions
+from markdown import problem_list, size_words, table
+
+CHURN = """\
+A DIMM was plugged, two of its blocks were taken offline and brought online, and it was unplugged
+through ACPI, over and over. On another CPU of the guest the tool ran without a pause on
+`/proc/kcore`: `-q` about one range, `--json --blocks`, and `--json` about all ranges, in turn.
+Each phase and each run has its times by one clock. An answer is right if it was true in one of the
+phases that its run overlaps; what is true follows from the reference walk (`churnchecks.py`).
+*Moving* are runs and answers that overlap a time in which memory was being added or removed.
+"""
+EXCLUSION = """\
+Kernels panicked, and a crash kernel that `kexec` had loaded saved their memory: `/proc/vmcore` as
+it is, and through Debian 12's makedumpfile without what `-d 31` leaves out (zero, cache, user and
+free pages). The ranges are those of the other cases. *Agrees* means that exit status, kernel and
+all answers about the ranges are those that the live kernel had before the panic.
+"""
+PERMISSIONS = """\
+What the tool says where the running kernel may not be read. Each line was held against four runs:
+text, `--json`, `-q` and `--summary`. *Agrees* means that each gives the one sentence that is wanted
+and exit status 2, or, where the kernel may be read, an answer.
+"""
+
+
+def missing(study, results):
+    """A sentence about guests that never ran, or nothing."""
+    names = [name for name in study.CASES if name not in {entry["entry"] for entry in results}]
+    return f"Not run: {', '.join(names)}.\n" if names else ""
+
+
+def demand_counts(result):
+    """How many demands were met, and how many not."""
+    problems = [problem for _, problem in result["demands"]]
+    return problems.count(""), len(problems) - problems.count("")
+
+
+def quoted(text):
+    """Code, or nothing."""
+    return f"`{text}`" if text else ""
+
+
+def share(part, whole):
+    """A part of a whole in tenths of a percent."""
+    tenths = part * 1000 // whole if whole else 0
+    return f"{part} ({tenths // 10}.{tenths % 10} %)"
+
+
+def churn_row(result):
+    """One line about a churn."""
+    figures = result["figures"]
+    verdicts = figures["verdicts"]
+    dimm = figures["dimm"]
+    return (result["entry"], result["release"], quoted(result["parameters"]),
+            f"{size_words(dimm['size'])} at {dimm['start']:#x}", figures["runs"],
+            figures["moving_runs"], figures["cycles"], figures["offlined"], figures["answers"],
+            verdicts.get("removable", 0), verdicts.get("not-removable", 0),
+            share(figures["unknown_moving"], figures["moving"]),
+            share(figures["unknown_at_rest"], figures["answers"] - figures["moving"]),
+            sum(figures["no_answer"].values()), *demand_counts(result), result["date"])
+
+
+def churn_tables(results):
+    """What is said about churns."""
+    yield table(("guest", "kernel", "kernel parameters", "DIMM", "runs", "of these moving",
+                 "cycles", "blocks offlined", "answers", "removable", "not removable",
+                 "unknown, moving", "unknown, at rest", "runs without an answer", "demands met",
+                 "not met", "date"), map(churn_row, results))
+
+
+def exclusion_row(result):
+    """One line about a crash."""
+    figures = result["figures"]
+    return (result["entry"], result["release"], f"`{result['cpu']}`",
+            quoted(result["parameters"]), figures["ranges"],
+            "yes" if figures["crashed"] else "**no**", *demand_counts(result), result["date"])
+
+
+def way_row(result, way):
+    """One line about a saved dump."""
+    sizes = " + ".join(f"{size >> 20}" for size in way["sizes"])
+    if way["refusal"]:
+        return result["entry"], way["name"], way["format"], "none", f"not made: {way['refusal']}"
+    return (result["entry"], way["name"], way["format"], sizes,
+            "yes" if way["agrees"] else "**no**")
+
+
+def exclusion_tables(results):
+    """What is said about crashes."""
+    yield table(("guest", "kernel", "CPU", "kernel parameters", "ranges",
+                 "/proc/vmcore in the crash kernel agrees", "demands met", "not met", "date"),
+                map(exclusion_row, results))
+    yield table(("guest", "dump", "format", "MiB", "agrees"),
+                (way_row(result, way) for result in results for way in result["figures"]["ways"]))
+
+
+def situation_row(result, situation):
+    """One line about a refusal."""
+    return (result["entry"], result["release"], quoted(result["parameters"]), situation["name"],
+            situation["status"], situation["said"] or "an answer",
+            "yes" if situation["agrees"] else "**no**")
+
+
+def permissions_tables(results):
+    """What is said about refusals."""
+    yield table(("guest", "kernel", "kernel parameters", "run as or where", "status", "it says",
+                 "agrees"), (situation_row(result, situation) for result in results
+                             for situation in result["figures"]["situations"]))
+
+
+PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
+         ("Pages left out of dumps", exclusion, EXCLUSION, exclusion_tables),
+         ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables))
+
+
+def parts(stored):
+    """The sections, given how to look results up."""
+    for title, study, text, tables in PARTS:
+        results = stored(study)
+        ran = [result for result in results if "figures" in result]
+        yield f"## {title}\n"
+        yield text
+        yield missing(study, results)
+        if ran:
+            yield from tables(ran)
+        yield f"Demands not met:\n\n{problem_list(results)}"
