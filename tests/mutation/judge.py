@@ -4,7 +4,7 @@
 import random
 from dataclasses import dataclass
 
-from truth import UNREADABLE
+from truth import BOOT_HOLE, UNREADABLE
 
 # Left out of the verdict, edges at any page can be asked about, in memory from boot too.
 IGNORED = ("misaligned", "boot-memory", "guard-veto")
@@ -27,23 +27,24 @@ class Asked:
 
     def definite(self, codes):
         """Of some reasons, those that make a verdict."""
-        left = codes - {UNREADABLE}
+        left = codes - {UNREADABLE, BOOT_HOLE}
         return left - set(IGNORED) if self.fine else left
 
     def all(self, codes):
         """Of some reasons, those that stand against removable."""
-        return codes - set(IGNORED) if self.fine else codes
+        return codes - set(IGNORED) if self.fine else codes - {BOOT_HOLE}
 
 
 def outcome(asked, altering, true, seen, verdict, reasons):
     """What an answer is worth. TRUE has the reasons in the undamaged kernel, SEEN those that an
-    independent reading of the damaged dump finds, REASONS those that were given, if any."""
+    independent reading of the damaged dump finds, REASONS those that were given, if any. ALTERING
+    has the reasons that the damage can make disappear by itself."""
     true, definite = asked.definite(true), asked.definite(seen)
     if verdict == "removable":
         if asked.all(seen):
             return "wrong"
         if true:
-            return "undetectable" if altering else "wrong"
+            return "undetectable" if true <= altering else "wrong"
         return "same"
     if verdict == "not-removable":
         if true:

@@ -22,6 +22,7 @@ HAS_MEM_MAP = 2
 LEAF_CHECK_SINCE = (7, 2)               # of the fixtures' kernels, those that refuse splits
 MAPS = ("linear", "vmemmap")
 UNREADABLE = "unreadable"
+BOOT_HOLE = "hole"                      # unreadable if it does not matter that memory is from boot
 
 
 class Layout:
@@ -127,16 +128,26 @@ class View:
         root, index = divmod(number, layout.per_root)
         if root >= layout.core.info.decimal("LENGTH(mem_section)"):
             return 0
-        if not any(self.read(layout.roots) or b""):
-            return None
         root = self.word(layout.roots + root * 8)
         if not root:
-            return root
+            # Only an array with some root in it is an array.
+            return root if root is None or self._has_roots() else None
         pa = layout.machine.linear_pa(root)
-        page = self.read(pa)
-        if not page or not any(page):
-            return None
-        return self.word(pa + index * layout.section_size)
+        return self.word(pa + index * layout.section_size) if self._has_sections(pa) else None
+
+    def _has_sections(self, pa):
+        """Whether a root's sections can be read and are not nothing but zeros."""
+        return self._is_used(("root", pa), pa, self.layout.page)
+
+    def _has_roots(self):
+        """The same for the array of roots, as far as the fixtures' memory goes."""
+        return self._is_used("roots", self.layout.roots, 64)
+
+    def _is_used(self, key, pa, size):
+        if key not in self.known:
+            words = [self.word(at) for at in range(pa, pa + size, 8)]
+            self.known[key] = None not in words and any(words)
+        return self.known[key]
 
     # -- the tree -----------------------------------------------------------------------------
 
@@ -241,15 +252,22 @@ class View:
     def _edges(self, start, size):
         """Reasons by the four edges of a range."""
         found, layout = set(), self.layout
-        exists = [self._is_hot(start), self._is_hot(start + size - 1)]
         for name in MAPS:
             low, high = layout.span(name, start, size)
             codes, hole = self.edge(name, low, False)
-            found |= codes
-            if hole and exists[0] or exists[1] and self.edge(name, high - 1 & -8, False)[1]:
+            last, last_hole = self.edge(name, high - 1 & -8, False)
+            found |= codes | self.edge(name, high, True)[0]
+            if hole and self._is_hot(start) or self._is_hot(start + size - 1) and (
+                    last_hole or UNREADABLE in last):
                 found.add(UNREADABLE)
-            found |= self.edge(name, high, True)[0]
+            if hole and self._is_there(start) or last_hole and self._is_there(start + size - 1):
+                found.add(BOOT_HOLE)
         return found
+
+    def _is_there(self, pa):
+        """Whether there is memory."""
+        value = self.section(pa >> self.layout.section_bits)
+        return value is None or bool(value & PRESENT)
 
     def _is_hot(self, pa):
         """Whether memory was added after boot, or may have been."""
@@ -329,7 +347,7 @@ class View:
             entry = entries[self._index(level, va)]
             if not (entry & (VALID | INVALID_MARK) if level > 0 else entry):
                 return False
-            if level > 1 and entry & CONT and layout.is_leaf(level, entry):
+            if level > 1 and entry & CONT:
                 return True
             if level == 3:
                 return va % layout.page != 0
@@ -366,10 +384,12 @@ class View:
                 found.add(UNREADABLE)
             elif not value & PRESENT:
                 found.add("not-present")
+            elif not value & HAS_MEM_MAP:
+                found.add(UNREADABLE)
             else:
                 if value & EARLY:
                     found.add("boot-memory")
-                if value & HAS_MEM_MAP and value & ~FLAGS != layout.vmemmap:
+                if value & ~FLAGS != layout.vmemmap:
                     found.add(UNREADABLE)
         return found
 
