@@ -193,7 +193,7 @@ class Job:
     def find(self, what, asked, problem):
         """Note a wrong answer."""
         self.tally["wrong"] += 1
-        self.note(what, asked, problem)
+        self.note(what, asked, f"wrong: {problem}")
 
     def note(self, what, asked, problem):
         """Keep something to print."""
@@ -328,7 +328,7 @@ def parse_options():
     options = parser.parse_args()
     options.binary = options.binary.resolve()
     options.mkkdump = options.mkkdump and options.mkkdump.resolve()
-    options.count = options.count or (2 if options.quick else 30)
+    options.count = options.count or (1 if options.quick else 10)
     options.limit = can_limit(options.binary)
     return options
 
@@ -361,6 +361,7 @@ def main():
         with multiprocessing.Pool(options.jobs) as pool:
             for kind, tally, findings in pool.imap(work, jobs, chunksize=4):
                 tallies.setdefault(kind, Counter()).update(tally)
+                findings.sort(key=lambda finding: " wrong: " not in finding)
                 for finding in findings[:SHOWN]:
                     print(finding, flush=True)
     text, total = table(tallies, kinds)
