@@ -95,7 +95,7 @@ static const char warn_release[] = "VMCOREINFO is of another release than the ke
 				   "what goes by the release may be "
 				   "wrong (--kernel-release overrides)";
 
-/* The release in the kernel's memory is the note's, and stands in for one that is missing. */
+/* The release in the kernel's memory is the note's, and stands in for one that tells nothing. */
 static void check_release(struct hr_kernel *kernel)
 {
 	struct hr_layout *layout = &kernel->layout;
@@ -104,7 +104,7 @@ static void check_release(struct hr_kernel *kernel)
 	if (!read_uts(kernel, UTS_RELEASE, text) || !hr_release_parse(text, NULL).known)
 		return;
 	hr_release_sanitize(release, sizeof(release), text);
-	if (!layout->release[0]) {
+	if (!layout->version.known) {
 		memcpy(layout->release, release, sizeof(release));
 		layout->version = hr_release_parse(layout->release, NULL);
 	}

@@ -285,8 +285,10 @@ class BadInput(ProgramTest):
             return "--vmcore=" + self.file(name, self.with_note(edit))
 
         bare = source("bare", lambda text: re.sub(rb"OSRELEASE=.*\n", b"", text))
-        kernel = self.document(bare, "--map")["kernel"]
-        self.assertEqual(kernel["release"], self.image.kernel.release)
+        torn = source("torn", lambda text: text.replace(b"OSRELEASE=7", b"OSRELEASE=\x17"))
+        for path in (bare, torn):
+            kernel = self.document(path, "--map")["kernel"]
+            self.assertEqual(kernel["release"], self.image.kernel.release)
         other = source("other", lambda text: text.replace(b"OSRELEASE=7.2.12", b"OSRELEASE=7.1.13"))
         answer = self.document(other, "--map")
         self.assertTrue(answer["kernel"]["release"].startswith("7.1.13"))

@@ -206,6 +206,8 @@ class Job:
         """Count one answer."""
         true = self.fixture.base.reasons(asked.start, asked.size)[1]
         edges, full = view.reasons(asked.start, asked.size)
+        if view is self.fixture.base:
+            edges, full = edges - self.altering, full - self.altering
         verdict, reasons = answer
         found = outcome(asked, self.altering, true, edges if quiet else full, verdict, reasons)
         self.tally["asked"] += 1
