@@ -13,6 +13,7 @@ enum {
 	SECTION_STRUCT_SMALL = 16,
 	SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
 	PA_BITS_MAX = 52,
+	PHYS_OFFSET_ALIGN = 512 << 20,
 };
 
 /* Each constant that an option can set: the key that otherwise gives it, and the option. */
@@ -144,13 +145,28 @@ static uint64_t page_end(const struct hr_layout *layout)
 	return -(UINT64_C(1) << (bits - 1));
 }
 
+/* PHYS_OFFSET is DRAM's start, rounded down to at least what a leaf or section needs. */
+static struct hr_error *check_phys_offset(const struct builder *build)
+{
+	uint64_t phys_offset = build->layout->phys_offset;
+
+	if (build->overrides->set[HR_OVERRIDE_PHYS_OFFSET] || !(phys_offset % PHYS_OFFSET_ALIGN))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "VMCOREINFO says PHYS_OFFSET=0x%" PRIx64
+			    ", which no arm64 kernel has: it is no multiple of 512 MiB",
+			    phys_offset);
+}
+
 static struct hr_error *find_linear_map(const struct builder *build)
 {
 	struct hr_layout *layout = build->layout;
+	struct hr_error *error;
 
 	layout->page_offset = -(UINT64_C(1) << layout->geo.va_bits);
 	layout->linear_end = page_end(layout);
-	return required(build, HR_OVERRIDE_PHYS_OFFSET, &layout->phys_offset);
+	error = required(build, HR_OVERRIDE_PHYS_OFFSET, &layout->phys_offset);
+	return error ? error : check_phys_offset(build);
 }
 
 static bool is_page(const struct hr_layout *layout, uint64_t pa)
@@ -229,7 +245,8 @@ static struct hr_error *find_section_size(const struct builder *build)
 		error = required(build, key, &bits);
 	if (error)
 		return error;
-	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX)
+	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX ||
+	    (!build->overrides->set[key] && bits != 27 && bits != 29 && bits != 30))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "sections of 2^%" PRIu64 " bytes are none that a kernel has",
 				    bits);
@@ -318,6 +335,42 @@ static struct hr_error *check_vmemmap(const struct builder *build)
 	return NULL;
 }
 
+/* Is VMEMMAP_START where one of the forms puts it for struct pages of @size bytes? */
+static bool has_vmemmap_form(const struct hr_layout *layout, uint64_t size)
+{
+	uint64_t start, end;
+
+	for (enum hr_vmemmap_form form = 0; form < HR_VMEMMAP_FORMS; form++) {
+		hr_vmemmap_place(&layout->geo, size, form, &start, &end);
+		if (start == layout->vmemmap_start)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * VMEMMAP_START follows from the size of a struct page. One that is right for another size than
+ * the note's shows that this is wrong; one that is right for none may be of a later kernel.
+ */
+static struct hr_error *check_vmemmap_form(const struct builder *build)
+{
+	const struct hr_layout *layout = build->layout;
+	const bool *set = build->overrides->set;
+
+	if (set[HR_OVERRIDE_VMEMMAP_START] || set[HR_OVERRIDE_STRUCT_PAGE_SIZE] ||
+	    set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_VA_BITS] ||
+	    has_vmemmap_form(layout, layout->struct_page_size))
+		return NULL;
+	for (uint64_t size = STRUCT_PAGE_MIN; size <= STRUCT_PAGE_MAX; size += 8)
+		if (has_vmemmap_form(layout, size))
+			return hr_error_new(HR_ERROR_INPUT,
+					    "VMCOREINFO contradicts itself: VMEMMAP_START is that "
+					    "of a kernel with struct pages of %" PRIu64
+					    " bytes, but they have %" PRIu64,
+					    size, layout->struct_page_size);
+	return NULL;
+}
+
 static struct hr_error *find_vmemmap(const struct builder *build)
 {
 	enum hr_override_key key = HR_OVERRIDE_VMEMMAP_START;
@@ -338,7 +391,8 @@ static struct hr_error *find_vmemmap(const struct builder *build)
 	if (error)
 		return error;
 	layout->vmemmap_end = found_end && end > layout->vmemmap_start ? end : -UINT64_C(0x200000);
-	return check_vmemmap(build);
+	error = check_vmemmap_form(build);
+	return error ? error : check_vmemmap(build);
 }
 
 /* Each of @keys into the value beside it; *@ret_found only if all are there. */
@@ -356,6 +410,29 @@ static struct hr_error *find_all(const struct hr_vmcoreinfo *note, size_t count,
 		*ret_found &= found;
 	}
 	return NULL;
+}
+
+/*
+ * The array of roots is as long as the widest physical address that the kernel was built for needs.
+ * That ties the sizes of page, section and struct mem_section to each other. A shorter array is
+ * taken for one that somebody has cut.
+ */
+static struct hr_error *check_section_count(const struct builder *build)
+{
+	const struct hr_layout *layout = build->layout;
+	const bool *set = build->overrides->set;
+	uint64_t per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
+	uint64_t roots_48 = (UINT64_C(1) << (48 - layout->section_size_bits)) / per_root;
+	uint64_t roots_52 = (UINT64_C(1) << (52 - layout->section_size_bits)) / per_root;
+
+	if (set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_SECTION_SIZE_BITS] ||
+	    layout->section_roots <= roots_48 || layout->section_roots == roots_52)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "VMCOREINFO contradicts itself: %" PRIu64
+			    " roots of sections of 2^%u bytes do not make 48 or 52 physical "
+			    "address bits",
+			    layout->section_roots, layout->section_size_bits);
 }
 
 /* The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, arm64's standard. */
@@ -378,7 +455,7 @@ static struct hr_error *find_mem_section(const struct builder *build)
 	if (layout->mem_section_va < layout->page_offset ||
 	    layout->mem_section_va >= layout->linear_end)
 		layout->has_mem_section = false;
-	return NULL;
+	return check_section_count(build);
 }
 
 static struct hr_error *find_uts(const struct builder *build)

@@ -104,7 +104,8 @@ static void check_alignment(const struct hr_check *check, const struct hr_pa_ran
 struct section_tally {
 	uint64_t absent, absent_first; /* sections, and the PA of the first */
 	uint64_t early, early_first;
-	uint64_t wrong_base; /* a section's idea of pfn_to_page(0), 0 if it is ours */
+	uint64_t wrong_base;   /* a section's idea of pfn_to_page(0), 0 if it is ours */
+	struct hr_error *flaw; /* of the first that no kernel has written */
 };
 
 static void tally_absent(struct section_tally *tally, const struct hr_layout *layout, uint64_t nr,
@@ -115,18 +116,28 @@ static void tally_absent(struct section_tally *tally, const struct hr_layout *la
 	tally->absent += count;
 }
 
-static void tally_section(struct section_tally *tally, const struct hr_layout *layout, uint64_t nr,
+/* A section that no kernel has written says nothing, its flags neither. */
+static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
 			  uint64_t value)
 {
+	const struct hr_layout *layout = check->layout;
 	uint64_t base = value & ~HR_SECTION_FLAGS;
+	struct hr_error *flaw = hr_section_check(check->sections, nr, value);
 
+	if (flaw) {
+		if (tally->flaw)
+			hr_error_destroy(flaw);
+		else
+			tally->flaw = flaw;
+		return;
+	}
 	if (!(value & HR_SECTION_PRESENT)) {
 		tally_absent(tally, layout, nr, 1);
 		return;
 	}
 	if (value & HR_SECTION_EARLY && !tally->early++)
 		tally->early_first = nr << layout->section_size_bits;
-	if (value & HR_SECTION_HAS_MEM_MAP && base && base != hr_layout_page_va(layout, 0))
+	if (base != hr_layout_page_va(layout, 0))
 		tally->wrong_base = base;
 }
 
@@ -150,7 +161,7 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 			error = hr_section_read(check->sections, nr, &value);
 			if (error)
 				return error;
-			tally_section(tally, layout, nr, value);
+			tally_section(tally, check, nr, value);
 			if (!value)
 				break;
 		}
@@ -196,32 +207,41 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 	}
 	error = tally_range(check, range, &tally);
 	report_tally(check->layout, &tally, result);
+	if (tally.flaw)
+		reason_add(result, HR_REASON_UNREADABLE, "%s", tally.flaw->message);
+	hr_error_destroy(tally.flaw);
 	if (error)
 		reason_add(result, HR_REASON_UNREADABLE, "%s", error->message);
 	hr_error_destroy(error);
 }
 
 /*
- * Are there sections of hot-added memory at the two ends of a range? There are where that cannot
- * be told.
+ * Must the pages at the two ends of a range be mapped? They must where that cannot be told.
  */
 struct existence {
 	bool first, last;
 };
 
+/*
+ * Hot-added memory is mapped. Of boot memory, what the firmware keeps for itself has sections and no
+ * mapping; it stands in the way of any removal, but where it is ignored a hole may be damage.
+ */
 static bool section_exists(const struct hr_check *check, uint64_t pa)
 {
-	uint64_t value = HR_SECTION_PRESENT;
+	uint64_t nr = pa >> check->layout->section_size_bits, value = 0;
 	struct hr_error *error = NULL;
+	bool known;
 
-	if (check->sections)
-		error = hr_section_read(check->sections, pa >> check->layout->section_size_bits,
-					&value);
-	if (error)
-		value = HR_SECTION_PRESENT;
+	if (!check->sections)
+		return true;
+	error = hr_section_read(check->sections, nr, &value);
+	if (!error)
+		error = hr_section_check(check->sections, nr, value);
+	known = !error;
 	hr_error_destroy(error);
-	/* Of boot memory, what the firmware keeps for itself has sections and no mapping. */
-	return value & HR_SECTION_PRESENT && !(value & HR_SECTION_EARLY);
+	if (known && value & HR_SECTION_EARLY)
+		return check->ignored & 1u << HR_REASON_BOOT_MEMORY;
+	return !known || value & HR_SECTION_PRESENT;
 }
 
 static struct existence existence_of(const struct hr_check *check, const struct hr_pa_range *range)
@@ -271,6 +291,16 @@ static void report_misplaced(const struct hr_layout *layout, const struct hr_lea
 		   leaf->pa, leaf->va, hr_layout_linear_pa(layout, leaf->va));
 }
 
+/* Is a leaf of the range one that Linux makes, and at its place? */
+static void check_trust(const struct hr_check *check, const struct edge *edge,
+			const struct hr_leaf *leaf, struct hr_check_result *result)
+{
+	if (!leaf->expected)
+		report_untrusted(edge, leaf, result);
+	if (edge->map == HR_MAP_LINEAR && leaf->pa != hr_layout_linear_pa(check->layout, leaf->va))
+		report_misplaced(check->layout, leaf, result);
+}
+
 /* What the leaf around an edge says, if the range touches it. */
 static void check_edge_leaf(const struct hr_check *check, const struct edge *edge,
 			    const struct hr_lookup *found, struct hr_check_result *result)
@@ -280,12 +310,8 @@ static void check_edge_leaf(const struct hr_check *check, const struct edge *edg
 
 	if (inside && !(found->in_broken_group && found->broken_group.va != edge->va))
 		report_split(edge, leaf, result);
-	if (!inside && edge->edge == HR_EDGE_END)
-		return;
-	if (!leaf->expected)
-		report_untrusted(edge, leaf, result);
-	if (edge->map == HR_MAP_LINEAR && leaf->pa != hr_layout_linear_pa(check->layout, leaf->va))
-		report_misplaced(check->layout, leaf, result);
+	if (inside || edge->edge == HR_EDGE_START)
+		check_trust(check, edge, leaf, result);
 }
 
 /* A CONT group that lacks members: the TLB may hold all of it by any one of them. */
@@ -333,18 +359,33 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
  * Memory that exists is mapped: the kernel maps all that it adds, and its struct pages. A first or
  * last page that reads as unmapped means that the tables or the layout are not what they seem.
  */
-static void report_hole(const struct hr_check *check, const struct edge *edge, uint64_t va,
+static void report_hole(const struct hr_check *check, const struct edge *edge,
 			struct hr_check_result *result)
+{
+	reason_add(result, HR_REASON_UNREADABLE,
+		   "%sthe %s does not map its %s page: the tables are not the right ones, or "
+		   "damaged",
+		   check->sections ? "mem_section has this memory, yet " : "",
+		   map_phrase(edge->map), edge->edge == HR_EDGE_START ? "first" : "last");
+}
+
+/*
+ * The last page of the range. A leaf that reaches across the end maps it too: where it is damaged,
+ * the edge itself may show nothing, but this page is not mapped as it ought to be.
+ */
+static void check_last_page(const struct hr_check *check, const struct edge *end,
+			    struct hr_check_result *result)
 {
 	struct hr_lookup found;
 
-	hr_walk_lookup(check->walker, va, &found);
+	hr_walk_lookup(check->walker, end->va - 1, &found);
 	if (found.state == HR_MAP_UNMAPPED)
-		reason_add(result, HR_REASON_UNREADABLE,
-			   "%sthe %s does not map its %s page: the tables are not the right ones, "
-			   "or damaged",
-			   check->sections ? "mem_section has this memory, yet " : "",
-			   map_phrase(edge->map), edge->edge == HR_EDGE_START ? "first" : "last");
+		report_hole(check, end, result);
+	else if (found.state == HR_MAP_UNREADABLE)
+		reason_add(result, HR_REASON_UNREADABLE, "the last page in the %s: %s",
+			   map_phrase(end->map), found.why);
+	else
+		check_trust(check, end, &found.leaf, result);
 }
 
 static void check_map(const struct hr_check *check, enum hr_map map,
@@ -363,11 +404,11 @@ static void check_map(const struct hr_check *check, enum hr_map map,
 		return;
 	}
 	if (check_edge(check, &start, result) == HR_MAP_UNMAPPED && exists->first)
-		report_hole(check, &start, start.va, result);
+		report_hole(check, &start, result);
 	if (end.va < limit)
 		check_edge(check, &end, result);
 	if (exists->last)
-		report_hole(check, &end, end.va - 1, result);
+		check_last_page(check, &end, result);
 }
 
 static void check_maps(const struct hr_check *check, const struct hr_pa_range *range,

@@ -252,8 +252,12 @@ class Image:
                 self.page(pa)
                 self.write(self.sections_pa + root * 8, struct.pack("<Q", kernel.lin(pa)))
             self.write(self.section_pages[root] + slot * kernel.mem_section_size,
-                       struct.pack("<QQ", self._section_value(region),
-                                   kernel.lin(self.image_pa)))
+                       struct.pack("<QQ", self._section_value(region), self._usage(number, region)))
+
+    def _usage(self, number, region):
+        """Address of a section's usage map: those from boot are one array, others anywhere."""
+        page = self.image_pa if region.boot else self.image_pa + self.page_size
+        return self.kernel.lin(page) + number % 64 * 0x28
 
     def _section_value(self, region):
         flags = PRESENT | HAS_MEM_MAP

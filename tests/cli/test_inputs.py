@@ -2,6 +2,7 @@
 """Every container of the same memory gives the same answers, and bad input is refused."""
 
 import os
+import re
 import struct
 
 import containers
@@ -268,11 +269,32 @@ class BadInput(ProgramTest):
                          (b"T1SZ)=0x10", b"T1SZ)=0xffffffffffffffff"),
                          (b"SECTION_SIZE_BITS)=27", b"SECTION_SIZE_BITS)=99"),
                          (b"SECTION_SIZE_BITS)=27", b"SECTION_SIZE_BITS)=0"),
+                         (b"SECTION_SIZE_BITS)=27", b"SECTION_SIZE_BITS)=26"),
                          (b"SIZE(page)=64", b"SIZE(page)=0"),
+                         (b"SIZE(page)=64", b"SIZE(page)=128"),
+                         (b"PHYS_OFFSET)=0x", b"PHYS_OFFSET)=0x1"),
+                         (b"SIZE(mem_section)=32", b"SIZE(mem_section)=16"),
                          (b"SIZE(mem_section)=32", b"SIZE(mem_section)=0")):
             with self.subTest(change=new):
                 self.assertIn(old, self.image.vmcoreinfo())
                 self.refused(self.with_note(lambda text: text.replace(old, new)))
+
+    def test_release_of_the_memory(self):
+        """The kernel's name in memory stands in for the note's, or shows that to be another's."""
+        def source(name, edit):
+            return "--vmcore=" + self.file(name, self.with_note(edit))
+
+        bare = source("bare", lambda text: re.sub(rb"OSRELEASE=.*\n", b"", text))
+        torn = source("torn", lambda text: text.replace(b"OSRELEASE=7", b"OSRELEASE=\x17"))
+        for path in (bare, torn):
+            kernel = self.document(path, "--map")["kernel"]
+            self.assertEqual(kernel["release"], self.image.kernel.release)
+        other = source("other", lambda text: text.replace(b"OSRELEASE=7.2.12", b"OSRELEASE=7.1.13"))
+        answer = self.document(other, "--map")
+        self.assertTrue(answer["kernel"]["release"].startswith("7.1.13"))
+        self.assertTrue(any("another release" in text for text in answer["warnings"]))
+        answer = self.document(other, "--map", "--kernel-release=7.1.13")
+        self.assertFalse(any("another release" in text for text in answer["warnings"]))
 
     def test_missing_keys(self):
         """Without any of these the core cannot be understood."""

@@ -491,6 +491,11 @@ static void impossible_values_are_refused(void **state)
 		{ "NUMBER(kimage_voffset)", "0x800040000000" },
 		{ "OSRELEASE", "4.19.0" },
 		{ "NUMBER(PHYS_OFFSET)", "lots" },
+		{ "NUMBER(PHYS_OFFSET)", "0x50000000" },
+		{ "NUMBER(SECTION_SIZE_BITS)", "26" },
+		{ "NUMBER(SECTION_SIZE_BITS)", "30" },
+		{ "SIZE(mem_section)", "8" },
+		{ "LENGTH(mem_section)", "16384" },
 	};
 
 	(void)state;
@@ -515,6 +520,25 @@ static void vmemmap_must_agree_with_its_symbol(void **state)
 	fake_note_drop(&note, "SYMBOL(vmemmap)");
 	fake_note_add(&note, "SYMBOL(vmemmap)", "fffffdffbe000000");
 	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "SYMBOL(vmemmap)");
+}
+
+/* Struct pages of 128 bytes would put it elsewhere; an address of no known form says nothing. */
+static void vmemmap_start_must_agree_with_the_struct_page(void **state)
+{
+	struct hr_overrides overrides = {
+		.set = { [HR_OVERRIDE_STRUCT_PAGE_SIZE] = true },
+		.value = { [HR_OVERRIDE_STRUCT_PAGE_SIZE] = 128 },
+	};
+	struct fake_note note = note_with("SIZE(page)", "128");
+	struct hr_layout layout;
+
+	(void)state;
+	fake_note_add(&note, "NUMBER(VMEMMAP_START)", "0xfffffdffc0000000");
+	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "struct pages of 64 bytes");
+	assert_success(layout_of(&note, &overrides, &layout));
+	fake_note_drop(&note, "NUMBER(VMEMMAP_START)");
+	fake_note_add(&note, "NUMBER(VMEMMAP_START)", "0xfffffd0000000000");
+	assert_success(layout_of(&note, NULL, &layout));
 }
 
 static void overrides_may_disagree_with_the_vmemmap_symbol(void **state)
@@ -627,6 +651,7 @@ int main(void)
 		cmocka_unit_test(pa_width_without_the_key_is_what_descriptors_hold),
 		cmocka_unit_test(impossible_values_are_refused),
 		cmocka_unit_test(vmemmap_must_agree_with_its_symbol),
+		cmocka_unit_test(vmemmap_start_must_agree_with_the_struct_page),
 		cmocka_unit_test(overrides_may_disagree_with_the_vmemmap_symbol),
 		cmocka_unit_test(vmemmap_cannot_lie_in_the_linear_map),
 		cmocka_unit_test(mem_section_is_known_only_from_all_its_keys),

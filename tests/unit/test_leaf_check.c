@@ -699,6 +699,70 @@ static void existing_memory_with_an_unmapped_end_is_not_trusted(void **state)
 	}
 }
 
+/* A leaf that reached across the end has become a table: the edge alone shows nothing of it. */
+static void last_page_must_be_readable_and_in_place(void **state)
+{
+	static const struct {
+		uint64_t entry;
+		const char *message;
+	} rows[] = {
+		{ (HOT + GIB(1)) | 3, "the last page in the linear map: the table page" },
+		{ (HOT + GIB(2)) | 0x701, "where PHYS_OFFSET puts" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct hr_reason *reason;
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+		fake_add_memory(&fixture.kernel, HOT + GIB(1), GIB(1), FAKE_PUD, FAKE_PMD);
+		fake_write64(&fixture.kernel.fake,
+			     fake_entry(&fixture.kernel.tables, HR_LEVEL_PUD,
+					fake_linear(&fixture.kernel, HOT + GIB(1))),
+			     rows[i].entry);
+		check_edges(&fixture, HOT, GIB(2));
+		assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+		reason = find_reason(&fixture, HR_REASON_UNREADABLE);
+		assert_non_null(reason);
+		assert_non_null(strstr(reason->message, rows[i].message));
+		tear_down(&fixture);
+	}
+}
+
+/* Boot memory has holes of its own; whoever ignores that it is from boot has to take them for damage. */
+static void holes_in_boot_memory_matter_where_that_is_ignored(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_sections(&fixture.kernel, HOT, MIB(128), 15);
+	fake_map_linear(&fixture.kernel, HOT, MIB(126), FAKE_PMD);
+	fake_map_vmemmap(&fixture.kernel, HOT, MIB(128), FAKE_PMD);
+	check_edges(&fixture, HOT, MIB(128));
+	assert_only(&fixture, HR_REASON_BOOT_MEMORY, "");
+	fixture.check.ignored = 1u << HR_REASON_BOOT_MEMORY;
+	check_edges(&fixture, HOT, MIB(128));
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	tear_down(&fixture);
+}
+
+static void sections_that_no_kernel_leaves_are_not_trusted(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, MIB(256), FAKE_PMD, FAKE_PMD);
+	fake_section_raw(&fixture.kernel, HOT, 1);
+	fake_section_raw(&fixture.kernel, HOT + MIB(128), 5);
+	check_edges(&fixture, HOT, MIB(256));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "which no kernel leaves there");
+	tear_down(&fixture);
+}
+
 static void holes_inside_do_not_matter(void **state)
 {
 	struct fixture fixture;
@@ -914,6 +978,9 @@ int main(void)
 		cmocka_unit_test(misplaced_leaves_inside_show_in_the_survey),
 		cmocka_unit_test(unexpected_leaves_are_not_trusted),
 		cmocka_unit_test(existing_memory_with_an_unmapped_end_is_not_trusted),
+		cmocka_unit_test(last_page_must_be_readable_and_in_place),
+		cmocka_unit_test(holes_in_boot_memory_matter_where_that_is_ignored),
+		cmocka_unit_test(sections_that_no_kernel_leaves_are_not_trusted),
 		cmocka_unit_test(holes_inside_do_not_matter),
 		cmocka_unit_test(absent_memory_needs_no_evidence),
 		cmocka_unit_test(present_memory_without_a_place_is_not_trusted),

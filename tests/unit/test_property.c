@@ -484,6 +484,12 @@ static void expect_edge(const struct model *model, enum hr_map map, enum hr_edge
 		expect_leaf(expected, HR_REASON_MALFORMED_CONT, map, edge, va, group);
 }
 
+/* Is @value one that no kernel leaves for a section? */
+static bool is_flawed(uint64_t value)
+{
+	return value & HR_SECTION_PRESENT && !(value & HR_SECTION_HAS_MEM_MAP);
+}
+
 /* May the section at @pa be one of hot-added memory? It may where its root cannot be read. */
 static bool may_exist(const struct model *model, uint64_t pa)
 {
@@ -494,8 +500,9 @@ static bool may_exist(const struct model *model, uint64_t pa)
 
 	if (model->sections_unreadable && nr / per_root == first / per_root)
 		return true;
-	return (model->section_values[nr - first] & (HR_SECTION_PRESENT | HR_SECTION_EARLY)) ==
-	       HR_SECTION_PRESENT;
+	return is_flawed(model->section_values[nr - first]) ||
+	       (model->section_values[nr - first] & (HR_SECTION_PRESENT | HR_SECTION_EARLY)) ==
+		       HR_SECTION_PRESENT;
 }
 
 static uint64_t map_va(const struct model *model, enum hr_map map, uint64_t pa)
@@ -508,11 +515,14 @@ static void expect_map(const struct model *model, enum hr_map map, const struct 
 		       struct expectation *expected)
 {
 	uint64_t start = map_va(model, map, range->start), end = map_va(model, map, range->end);
+	const struct unit *last = unit_at(model, end - 1);
 
 	expect_edge(model, map, HR_EDGE_START, start, expected);
 	expect_edge(model, map, HR_EDGE_END, end, expected);
 	expected->unreadable |= may_exist(model, range->start) && !unit_at(model, start);
-	expected->unreadable |= may_exist(model, range->end - 1) && !unit_at(model, end - 1);
+	if (may_exist(model, range->end - 1))
+		expected->unreadable |= !last || last->unreadable || !last->leaf.expected ||
+					is_misplaced(model, &last->leaf);
 }
 
 static void expect_sections(const struct model *model, const struct hr_pa_range *range,
@@ -530,10 +540,14 @@ static void expect_sections(const struct model *model, const struct hr_pa_range 
 			expected->unreadable = true;
 			return;
 		}
+		if (is_flawed(value)) {
+			expected->unreadable = true;
+			continue;
+		}
 		expected->absent |= !(value & HR_SECTION_PRESENT);
 		expected->boot |= value & HR_SECTION_EARLY && value & HR_SECTION_PRESENT;
 		expected->unreadable |=
-			value & HR_SECTION_HAS_MEM_MAP &&
+			value & HR_SECTION_PRESENT &&
 			(value & ~HR_SECTION_FLAGS) != fake_vmemmap(&model->kernel, 0);
 	}
 }

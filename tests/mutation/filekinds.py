@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kinds of damage to files: ELF cores, kdump-compressed dumps and flattened ones. The memory of the
+kernel that was dumped is what it was."""
+
+import re
+import struct
+
+from core import PHNUM_AT, Variant, trim
+
+EHDR_SIZE = 64
+FIELDS = {"offset": (8, 8), "vaddr": (16, 8), "paddr": (24, 8), "filesz": (32, 8),
+          "memsz": (40, 8), "type": (0, 4), "align": (48, 8)}
+
+
+def flip_bytes(pick, content, start, end, count=1):
+    """Patches that flip COUNT bits in [START, END) of a file."""
+    patches = {}
+    for _ in range(count):
+        at = pick.rng.randrange(start, end)
+        patches[at] = patches.get(at, content[at]) ^ 1 << pick.rng.randrange(8)
+    return [(at, bytes([value])) for at, value in patches.items()]
+
+
+# -- ELF ----------------------------------------------------------------------------------------
+
+
+def elf_header(pick):
+    """Bits of the ELF header."""
+    count = pick.rng.choice((1, 1, 1, 2, 8))
+    return Variant("ELF header", patches=flip_bytes(pick, pick.core.data, 0, EHDR_SIZE, count))
+
+
+def program_header(pick):
+    """Bits, or a whole field, of a program header."""
+    rng, core = pick.rng, pick.core
+    at = core.phoff + rng.randrange(core.phnum) * trim.PHDR.size
+    if rng.random() < 0.5:
+        return Variant("program header", patches=flip_bytes(pick, core.data, at, at + 56))
+    place, size = FIELDS[rng.choice(list(FIELDS))]
+    old = int.from_bytes(core.data[at + place:at + place + size], "little")
+    value = rng.choice((0, (1 << 8 * size) - 1, old + core.page, old - core.page, old * 2,
+                        rng.getrandbits(8 * size), rng.getrandbits(30)))
+    return Variant(f"program header field {place} is {value:#x}", patches=[
+        (at + place, (value % (1 << 8 * size)).to_bytes(size, "little"))])
+
+
+def segments(pick):
+    """PT_LOADs cut, moved, doubled, swapped, or dropped."""
+    rng, core = pick.rng, pick.core
+    loads = list(core.loads)
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        number = rng.randrange(len(loads))
+        pa, size, offset = loads[number]
+        other = rng.choice(loads)
+        step = core.page * rng.choice((1, 1, -1, 2, 16)) + rng.choice((0, 0, 8, 512, -4096))
+        change = rng.randrange(8)
+        if change == 0:
+            loads[number] = (pa, rng.randrange(0, size), offset)
+        elif change == 1:
+            loads[number] = (max(0, pa + step), size, offset)
+        elif change == 2:
+            loads[number] = (pa, size, min(max(0, offset + step), len(core.data) - size))
+        elif change == 3:
+            loads.insert(rng.randrange(len(loads)), (other[0], min(size, other[1]), offset))
+        elif change == 4:
+            loads.append((pa, min(size, other[1]), other[2]))
+        elif change == 5:
+            loads[number] = (other[0], size, offset)
+        elif change == 6 and len(loads) > 1:
+            del loads[number]
+        else:
+            loads[number] = (pa, size + rng.choice((8, core.page)), offset)
+    return Variant("segments", loads=loads)
+
+
+def cut(pick):
+    """The file cut at random or where something ends."""
+    rng, core = pick.rng, pick.core
+    edges = [0, 4, 16, 63, 64, 65, core.phoff + 56, core.note_at, core.note_at + 12,
+             core.text_at, core.text_at + len(core.text)]
+    pa, size, offset = rng.choice(core.loads)
+    del pa
+    edges += [offset, offset + 8, offset + size, offset + size - 1]
+    place = rng.choice((rng.randrange(len(core.data)), rng.choice(edges)))
+    return Variant(f"cut to {place}", cut=min(place, len(core.data) - 1))
+
+
+def note(pick):
+    """Bits of the note's header, or of its size in the program header."""
+    core = pick.core
+    return Variant("note", patches=flip_bytes(pick, core.data, core.note_at, core.text_at))
+
+
+def headers_count(pick):
+    """Another number of program headers."""
+    value = pick.rng.choice((0, 1, 2, pick.core.phnum - 1, pick.core.phnum + 1, 0xfffe, 0xffff))
+    return Variant(f"{value} program headers", patches=[(PHNUM_AT, struct.pack("<H", value))])
+
+
+# -- VMCOREINFO ---------------------------------------------------------------------------------
+
+# What the program reads, and what decides about edges.
+KEYS = (b"OSRELEASE", b"PAGESIZE", b"SYMBOL(init_uts_ns)", b"OFFSET(uts_namespace.name)",
+        b"SYMBOL(swapper_pg_dir)", b"SYMBOL(vmemmap)", b"SYMBOL(mem_section)",
+        b"LENGTH(mem_section)", b"SIZE(mem_section)", b"NUMBER(SECTION_SIZE_BITS)",
+        b"NUMBER(MAX_PHYSMEM_BITS)", b"SIZE(page)", b"NUMBER(VA_BITS)", b"NUMBER(VMEMMAP_START)",
+        b"NUMBER(VMEMMAP_END)", b"NUMBER(kimage_voffset)", b"NUMBER(PHYS_OFFSET)",
+        b"NUMBER(TCR_EL1_T1SZ)", b"OFFSET(mem_section.section_mem_map)")
+
+
+def info_lines(pick):
+    """The lines of VMCOREINFO and the numbers of those that matter."""
+    lines = pick.core.text.rstrip(b"\0").split(b"\n")
+    wanted = [number for number, line in enumerate(lines) if line.partition(b"=")[0] in KEYS]
+    return lines, pick.rng.choice(wanted)
+
+
+def info_bits(pick):
+    """A bit of the text of a line that matters."""
+    lines, number = info_lines(pick)
+    line = bytearray(lines[number])
+    line[pick.rng.randrange(len(line))] ^= 1 << pick.rng.randrange(8)
+    lines[number] = bytes(line)
+    return Variant(f"VMCOREINFO: {bytes(line)!r}", text=b"\n".join(lines))
+
+
+def other_number(pick, key, value):
+    """A number of a line with a bit of it flipped, in the radix that it has."""
+    rng = pick.rng
+    if value.startswith(b"0x"):
+        return b"%#x" % (int(value, 16) ^ 1 << rng.randrange(64))
+    if key.startswith(b"SYMBOL"):
+        return b"%x" % (int(value, 16) ^ 1 << rng.randrange(64))
+    if not value.isdigit():
+        return re.sub(rb"\d", lambda _: b"%d" % rng.randrange(10), value, count=2)
+    return b"%d" % rng.choice((int(value) ^ 1 << rng.randrange(20), int(value) * 2,
+                               int(value) // 2, int(value) + 1, int(value) - 1))
+
+
+def info_number(pick):
+    """A line with another number."""
+    lines, number = info_lines(pick)
+    key, _, value = lines[number].partition(b"=")
+    lines[number] = key + b"=" + other_number(pick, key, value)
+    return Variant(f"VMCOREINFO: {lines[number]!r}", text=b"\n".join(lines))
+
+
+def info_line(pick):
+    """A line missing, or there twice, or the text cut."""
+    lines, number = info_lines(pick)
+    key, _, value = lines[number].partition(b"=")
+    change = pick.rng.randrange(4)
+    if change == 0:
+        del lines[number]
+    elif change == 1:
+        place = pick.rng.randrange(len(lines))
+        lines.insert(place, key + b"=" + other_number(pick, key, value))
+    elif change == 2:
+        del lines[number + 1:]
+    else:
+        del lines[:number]
+    return Variant(f"VMCOREINFO: line {number} {('gone', 'twice', 'last', 'first')[change]}",
+                   text=b"\n".join(lines))
+
+
+ELF = {
+    "ELF header": elf_header,
+    "ELF program headers": program_header,
+    "ELF segments": segments,
+    "ELF cut": cut,
+    "ELF note": note,
+    "ELF header count": headers_count,
+    "VMCOREINFO bits": info_bits,
+    "VMCOREINFO numbers": info_number,
+    "VMCOREINFO lines": info_line,
+}
+
+
+# -- kdump-compressed ---------------------------------------------------------------------------
+
+
+class Kdump:
+    """Where the parts of a kdump-compressed file are."""
+
+    def __init__(self, content):
+        self.content = content
+        self.block, self.sub_blocks, self.bitmap_blocks = struct.unpack_from("<III", content, 428)
+        self.bitmap = (1 + self.sub_blocks) * self.block
+        self.descs = (1 + self.sub_blocks + self.bitmap_blocks) * self.block
+        half = self.bitmap_blocks // 2 * self.block
+        self.dumped = content[self.bitmap + half:self.bitmap + 2 * half]
+        self.count = int.from_bytes(self.dumped, "little").bit_count()
+        self.data = self.descs + 24 * self.count
+
+
+def kdump_header(pick, dump):
+    """Bits of the header."""
+    del dump
+    return flip_bytes(pick, pick.kdump.content, 0, 464, pick.rng.choice((1, 1, 2, 4)))
+
+
+def kdump_sub_header(pick, dump):
+    """Bits of the sub header."""
+    return flip_bytes(pick, dump.content, dump.block, dump.block + 104,
+                      pick.rng.choice((1, 1, 2)))
+
+
+def kdump_bitmap(pick, dump):
+    """Bits of the bitmaps: near those that are set, or anywhere."""
+    rng = pick.rng
+    half = dump.bitmap_blocks // 2 * dump.block
+    used = [at for at, byte in enumerate(dump.dumped) if byte]
+    at = rng.choice(used) if rng.random() < 0.8 else rng.randrange(half)
+    at += dump.bitmap + half * rng.choice((1, 1, 1, 0))
+    return flip_bytes(pick, dump.content, at, at + 1)
+
+
+def kdump_descs(pick, dump):
+    """Bits of a page descriptor, or one that is another's."""
+    rng = pick.rng
+    at = dump.descs + 24 * rng.randrange(dump.count)
+    change = rng.randrange(3)
+    if change == 0:
+        other = dump.descs + 24 * rng.randrange(dump.count)
+        return [(at, dump.content[other:other + 24])]
+    if change == 1:
+        return [(at, bytes(24))]
+    while True:
+        patches = flip_bytes(pick, dump.content, at, at + 16)
+        desc = bytearray(dump.content[at:at + 24])
+        for place, data in patches:
+            desc[place - at:place - at + 1] = data
+        offset, size = struct.unpack_from("<QI", desc)
+        if offset + size <= len(dump.content):
+            return patches
+
+
+def kdump_beyond(pick, dump):
+    """A page descriptor that points behind the end of the file."""
+    rng = pick.rng
+    at = dump.descs + 24 * rng.randrange(dump.count)
+    size = len(dump.content)
+    offset = rng.choice((size, size - 1, size - 100, size + rng.getrandbits(20),
+                         1 << rng.randrange(32, 63)))
+    return [(at, struct.pack("<Q", offset))]
+
+
+def kdump_data(pick, dump):
+    """Bits, or stretches, of the stored pages."""
+    rng = pick.rng
+    at = rng.randrange(dump.data, len(dump.content))
+    if rng.random() < 0.5:
+        return flip_bytes(pick, dump.content, at, at + 1)
+    return [(at, rng.choice((bytes(200), b"\xff" * 64, rng.randbytes(32))))]
+
+
+KDUMP = {
+    "kdump header": kdump_header,
+    "kdump sub header": kdump_sub_header,
+    "kdump bitmap": kdump_bitmap,
+    "kdump page descriptors": kdump_descs,
+    "kdump descriptor beyond the end": kdump_beyond,
+    "kdump page data": kdump_data,
+}
+
+
+# -- flattened ----------------------------------------------------------------------------------
+
+
+def flatten(content, chunk=16 << 10):
+    """makedumpfile's flattened form of a file, and where its records are."""
+    out = bytearray(struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0"))
+    records = []
+    for at in range(0, len(content), chunk):
+        piece = content[at:at + chunk]
+        records.append(len(out))
+        out += struct.pack(">qq", at, len(piece)) + piece
+    records.append(len(out))
+    out += struct.pack(">qq", -1, -1)
+    return bytes(out), records
+
+
+def flattened_header(pick, content, records):
+    """Bits of the stream's header."""
+    del records
+    return flip_bytes(pick, content, 0, 32)
+
+
+def flattened_records(pick, content, records):
+    """Bits of a record's header, or a record in another's place."""
+    rng = pick.rng
+    at = rng.choice(records)
+    if rng.random() < 0.3:
+        other = rng.choice(records)
+        return [(at, content[other:other + 8])]
+    return flip_bytes(pick, content, at, at + 16)
+
+
+FLATTENED = {
+    "flattened header": flattened_header,
+    "flattened records": flattened_records,
+}
