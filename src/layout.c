@@ -245,8 +245,7 @@ static struct hr_error *find_section_size(const struct builder *build)
 		error = required(build, key, &bits);
 	if (error)
 		return error;
-	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX ||
-	    (!build->overrides->set[key] && bits != 27 && bits != 29 && bits != 30))
+	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "sections of 2^%" PRIu64 " bytes are none that a kernel has",
 				    bits);
@@ -412,10 +411,16 @@ static struct hr_error *find_all(const struct hr_vmcoreinfo *note, size_t count,
 	return NULL;
 }
 
+/* 30 before 5.12; since then 27, and 29 with pages of 64K. */
+static bool is_usual_section(unsigned int bits)
+{
+	return bits == 27 || bits == 29 || bits == 30;
+}
+
 /*
  * The array of roots is as long as the widest physical address that the kernel was built for needs.
  * That ties the sizes of page, section and struct mem_section to each other. A shorter array is
- * taken for one that somebody has cut.
+ * taken for one that somebody has cut, if the sections are of a size that kernels have.
  */
 static struct hr_error *check_section_count(const struct builder *build)
 {
@@ -426,7 +431,8 @@ static struct hr_error *check_section_count(const struct builder *build)
 	uint64_t roots_52 = (UINT64_C(1) << (52 - layout->section_size_bits)) / per_root;
 
 	if (set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_SECTION_SIZE_BITS] ||
-	    layout->section_roots <= roots_48 || layout->section_roots == roots_52)
+	    layout->section_roots == roots_48 || layout->section_roots == roots_52 ||
+	    (layout->section_roots < roots_48 && is_usual_section(layout->section_size_bits)))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64

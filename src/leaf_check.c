@@ -122,7 +122,7 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 {
 	const struct hr_layout *layout = check->layout;
 	uint64_t base = value & ~HR_SECTION_FLAGS;
-	struct hr_error *flaw = hr_section_check(check->sections, nr, value);
+	struct hr_error *flaw = hr_section_check(nr, value);
 
 	if (flaw) {
 		if (tally->flaw)
@@ -137,7 +137,7 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 	}
 	if (value & HR_SECTION_EARLY && !tally->early++)
 		tally->early_first = nr << layout->section_size_bits;
-	if (base != hr_layout_page_va(layout, 0))
+	if (base && base != hr_layout_page_va(layout, 0))
 		tally->wrong_base = base;
 }
 
@@ -236,7 +236,7 @@ static bool section_exists(const struct hr_check *check, uint64_t pa)
 		return true;
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error)
-		error = hr_section_check(check->sections, nr, value);
+		error = hr_section_check(nr, value);
 	known = !error;
 	hr_error_destroy(error);
 	if (known && value & HR_SECTION_EARLY)

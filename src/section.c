@@ -9,9 +9,7 @@
 #include "zero.h"
 
 enum {
-	ROOTS_PER_READ = 512,
-	OFF_USAGE = 8, /* in struct mem_section: the pointer to the usage map */
-	SMALLEST_PAGE = 4096,
+	ROOTS_PER_READ = 512
 };
 
 struct hr_sections {
@@ -26,7 +24,6 @@ struct hr_sections {
 	uint64_t bad_first, bad_va; /* what could not be read the last time, as the two above, */
 	char why[160];		    /* and why */
 	unsigned char *root;
-	uint64_t boot_low, boot_high; /* usage maps of its sections from boot */
 };
 
 struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
@@ -129,39 +126,6 @@ static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, ui
 	return *ret ? NULL : require_roots(sections);
 }
 
-/* The 8 bytes at @offset of section @index of the root that is loaded. */
-static uint64_t section_word(const struct hr_sections *sections, uint64_t index, size_t offset)
-{
-	uint64_t value;
-
-	__builtin_memcpy(&value,
-			 sections->root + index * sections->layout->section_struct_size + offset,
-			 sizeof(value));
-	return le64toh(value);
-}
-
-/* The usage map of section @index if it was there at boot, 0 otherwise. */
-static uint64_t boot_usage(const struct hr_sections *sections, uint64_t index)
-{
-	if (!(section_word(sections, index, 0) & HR_SECTION_EARLY))
-		return 0;
-	return section_word(sections, index, OFF_USAGE);
-}
-
-static void find_boot_usage(struct hr_sections *sections)
-{
-	sections->boot_low = UINT64_MAX;
-	sections->boot_high = 0;
-	for (uint64_t i = 0; i < sections->per_root; i++) {
-		uint64_t usage = boot_usage(sections, i);
-
-		if (usage && usage < sections->boot_low)
-			sections->boot_low = usage;
-		if (usage > sections->boot_high)
-			sections->boot_high = usage;
-	}
-}
-
 /* A page of sections exists for the sake of one: /proc/kcore may give zeros that are none. */
 static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 {
@@ -184,14 +148,13 @@ static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 		snprintf(sections->why, sizeof(sections->why), "%s", error->message);
 	} else {
 		sections->root_va = va;
-		find_boot_usage(sections);
 	}
 	return error;
 }
 
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
 {
-	uint64_t va;
+	uint64_t va, value;
 	struct hr_error *error = root_va(sections, nr / sections->per_root, &va);
 
 	*ret = 0;
@@ -200,44 +163,23 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 	error = load_root(sections, va);
 	if (error)
 		return error;
-	*ret = section_word(sections, nr % sections->per_root, 0);
+	__builtin_memcpy(&value,
+			 sections->root +
+				 nr % sections->per_root * sections->layout->section_struct_size,
+			 sizeof(value));
+	*ret = le64toh(value);
 	return NULL;
 }
 
-/* Does the usage map of section @index lie between two of memory from boot, in one page? */
-static bool is_among_boot_usage(const struct hr_sections *sections, uint64_t index)
+struct hr_error *hr_section_check(uint64_t nr, uint64_t value)
 {
-	uint64_t usage = section_word(sections, index, OFF_USAGE);
-	bool below = false, above = false;
-
-	if (usage <= sections->boot_low || usage >= sections->boot_high)
-		return false;
-	for (uint64_t i = 0; i < sections->per_root; i++) {
-		uint64_t other = boot_usage(sections, i);
-
-		if (other / SMALLEST_PAGE != usage / SMALLEST_PAGE)
-			continue;
-		below |= other < usage;
-		above |= other > usage;
-	}
-	return below && above;
-}
-
-struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value)
-{
-	if (!(value & HR_SECTION_PRESENT))
+	if (!(value & HR_SECTION_PRESENT) || value & HR_SECTION_HAS_MEM_MAP ||
+	    !(value & ~HR_SECTION_FLAGS))
 		return NULL;
-	if (!(value & HR_SECTION_HAS_MEM_MAP))
-		return hr_error_new(HR_ERROR_UNREADABLE,
-				    "mem_section has 0x%" PRIx64 " for section %" PRIu64
-				    ", which no kernel leaves there: it has no struct pages",
-				    value, nr);
-	if (!(value & HR_SECTION_EARLY) && is_among_boot_usage(sections, nr % sections->per_root))
-		return hr_error_new(HR_ERROR_UNREADABLE,
-				    "mem_section does not say that section %" PRIu64
-				    " is from boot, but its usage map is",
-				    nr);
-	return NULL;
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "mem_section has 0x%" PRIx64 " for section %" PRIu64
+			    ", which no kernel leaves there: it has no struct pages",
+			    value, nr);
 }
 
 struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,

@@ -40,13 +40,11 @@ static inline void hr_cleanup_sections(struct hr_sections **sections)
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
 
 /*
- * Could a kernel have written @value, which hr_section_read() has just given for section @nr? The
- * error, HR_ERROR_UNREADABLE, says what is wrong with it. A section that is present has struct pages,
- * but for the moment in which it goes. The usage maps of sections from boot are one array that is never freed, so that a section with its map in the
- * midst of it was there at boot, whatever its flags say. Where the vmemmap is, is for the caller to
- * compare.
+ * Could a kernel have written @value for section @nr? The error, HR_ERROR_UNREADABLE, says what is
+ * wrong with it. A section that is present has struct pages, but for the moment in which it goes.
+ * Where the vmemmap is, is for the caller to compare.
  */
-struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value);
+struct hr_error *hr_section_check(uint64_t nr, uint64_t value);
 
 /*
  * The first section behind @nr that a failure to read the arrays at @nr says nothing about: the
