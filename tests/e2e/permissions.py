@@ -133,9 +133,10 @@ def refused(answer, name, wanted):
     """What is wrong with the answer where the kernel may not be read."""
     said = sentence(answer, name)
     right = re.fullmatch(f"hotremove-check: {wanted}\n", said)
+    # With --json the sentence is in the document, and for people on standard error.
     return first((unequal("status", answer.status, 2),
                   "" if right else f"it says {said!r}",
-                  "" if name == "--json" else unequal("output", answer.output, "")))
+                  unequal("standard error", answer.errors, said)))
 
 
 def judged(case, evidence, situation, name):
