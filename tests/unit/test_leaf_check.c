@@ -756,8 +756,8 @@ static void sections_that_no_kernel_leaves_are_not_trusted(void **state)
 	(void)state;
 	set_up(&fixture, SHAPE_4K);
 	fake_add_memory(&fixture.kernel, HOT, MIB(256), FAKE_PMD, FAKE_PMD);
-	fake_section_raw(&fixture.kernel, HOT, 1);
-	fake_section_raw(&fixture.kernel, HOT + MIB(128), 5);
+	fake_section_raw(&fixture.kernel, HOT, 0x5a5a5001);
+	fake_section_raw(&fixture.kernel, HOT + MIB(128), 0x5a5a5005);
 	check_edges(&fixture, HOT, MIB(256));
 	assert_only(&fixture, HR_REASON_UNREADABLE, "which no kernel leaves there");
 	tear_down(&fixture);
