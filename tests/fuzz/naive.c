@@ -16,6 +16,12 @@ enum {
 	LEVELS = 5,
 };
 
+/* The group of CONT members around an entry. */
+struct group {
+	size_t first, entries, members, unknown;
+	bool sound; /* the PAs of all members follow each other from an aligned one on */
+};
+
 /* The tables from the root to where the walk stands. */
 struct descent {
 	const struct naive *naive;
@@ -24,6 +30,7 @@ struct descent {
 	uint64_t looked_at;
 	uint64_t pas[LEVELS];
 	uint64_t tables[LEVELS][PAGE_MAX / 8];
+	struct group groups[LEVELS]; /* around the entries that the walk stands at */
 };
 
 enum kind {
@@ -113,12 +120,6 @@ static bool load(struct descent *at, int level, uint64_t pa)
 	return any;
 }
 
-/* The group of CONT members around an entry. */
-struct group {
-	size_t first, entries, members, unknown;
-	bool sound; /* the PAs of all members follow each other from an aligned one on */
-};
-
 static struct group find_group(const struct descent *at, int level, size_t index)
 {
 	const uint64_t *table = at->tables[level + 1];
@@ -149,17 +150,17 @@ static bool is_misplaced(const struct descent *at, uint64_t va, uint64_t pa)
 static void tally_leaf(struct descent *at, int level, size_t index, uint64_t va, bool first)
 {
 	const struct naive *naive = at->naive;
+	const struct group *group = &at->groups[level + 1];
 	uint64_t size = size_of(naive, level);
-	struct group group = find_group(at, level, index);
-	bool whole = group.entries > 1 && group.members == group.entries;
-	uint64_t desc = at->tables[level + 1][whole ? group.first : index];
+	bool whole = group->entries > 1 && group->members == group->entries;
+	uint64_t desc = at->tables[level + 1][whole ? group->first : index];
 
 	if (whole) {
 		/* Once for each group, at the first member of it that is looked at. */
-		if (index != group.first && !first)
+		if (index != group->first && !first)
 			return;
-		va -= (index - group.first) * size;
-		at->tally->unexpected += !group.sound;
+		va -= (index - group->first) * size;
+		at->tally->unexpected += !group->sound;
 	} else {
 		at->tally->unexpected +=
 			level < 1 || (level == 1 && (naive->layout->geo.page_shift != 12 ||
@@ -175,12 +176,13 @@ static void walk_entry(struct descent *at, int level, uint64_t va, uint64_t last
 {
 	size_t index = index_of(at->naive, level, va);
 	uint64_t desc = at->tables[level + 1][index], bytes = last - va + 1;
-	struct group group = find_group(at, level, index);
-	bool open = group.unknown && group.members + group.unknown >= group.entries;
+	struct group *group = &at->groups[level + 1];
 
-	if (group.members && group.members + group.unknown < group.entries &&
-	    (first || index == group.first))
-		at->tally->broken++;
+	if (first || index == group->first + group->entries) {
+		*group = find_group(at, level, index);
+		at->tally->broken += group->members &&
+				     group->members + group->unknown < group->entries;
+	}
 	switch (kind_of(level, desc)) {
 	case NOTHING:
 		at->tally->unmapped += bytes;
@@ -192,7 +194,9 @@ static void walk_entry(struct descent *at, int level, uint64_t va, uint64_t last
 		walk_table(at, level + 1, pa_of(at->naive, desc, BIT(12)), va, last);
 		break;
 	case LEAF:
-		if (desc & CONT && group.unknown && open) {
+		/* Of a group whose members are not all known nobody knows whether it is one. */
+		if (desc & CONT && group->unknown &&
+		    group->members + group->unknown >= group->entries) {
 			at->tally->unreadable += bytes;
 			break;
 		}
@@ -244,6 +248,7 @@ enum naive_edge naive_edge_at(const struct naive *naive, uint64_t va)
 	static struct descent at;
 	struct naive_tally tally = { 0 };
 	uint64_t pa = naive->layout->swapper_pa;
+	enum naive_edge clean = NAIVE_CLEAN; /* as far as the tables above tell */
 
 	at.naive = naive;
 	at.tally = &tally;
@@ -260,16 +265,16 @@ enum naive_edge naive_edge_at(const struct naive *naive, uint64_t va)
 		if (group.members && va % span)
 			return NAIVE_SPLIT;
 		if (group.unknown && va % span)
-			return NAIVE_HIDDEN;
+			clean = NAIVE_HIDDEN;
 		/* What begins here in a table above has tables of its own on both sides. */
 		if (va % size == 0)
-			return NAIVE_CLEAN;
+			break;
 		kind = kind_of(level, at.tables[level + 1][index]);
 		if (kind == LEAF || kind == NOTHING)
-			return kind == LEAF ? NAIVE_SPLIT : NAIVE_CLEAN;
+			return kind == LEAF ? NAIVE_SPLIT : clean;
 		if (kind == UNKNOWN)
 			return NAIVE_HIDDEN;
 		pa = pa_of(naive, at.tables[level + 1][index], BIT(12));
 	}
-	return NAIVE_CLEAN;
+	return clean;
 }
