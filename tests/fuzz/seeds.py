@@ -119,6 +119,40 @@ def kdump_seeds():
     yield sparse(kdump()[:-3])
 
 
+def kallsyms(names, relative, long_lengths):
+    """Tables of symbols (name with its type in front), of which all tokens are characters."""
+    places = {"names": 0x100, "count": 0, "tokens": 0x800, "index": 0x400, "offsets": 0x600,
+              "base": 0x10}
+    memory = bytearray(0x1800)
+    struct.pack_into("<I", memory, places["count"], len(names))
+    struct.pack_into("<Q", memory, places["base"], 0xffff000000001000)
+    at, text = places["names"], places["tokens"]
+    for token in range(256):
+        struct.pack_into("<H", memory, places["index"] + 2 * token, text - places["tokens"])
+        word = b"_s" if token == 1 else bytes([token]) if 32 < token < 127 else b""
+        memory[text:text + len(word)] = word
+        text += len(word) + 1
+    for number, name in enumerate(names):
+        packed = name.replace(b"_s", b"\1")
+        length = [len(packed)] if len(packed) < 128 else [len(packed) & 127 | 128, len(packed) >> 7]
+        memory[at:at + len(length) + len(packed)] = bytes(length) + packed
+        at += len(length) + len(packed)
+        struct.pack_into("<I", memory, places["offsets"] + 4 * number, 0x100 * number)
+    first = next(number for number, name in enumerate(names) if name[1:] == b"_stext")
+    address = (0xffff000000001000 if relative else
+               0xffff000000000000 + places["offsets"] + 4 * first) + 0x100 * first
+    flags = relative | long_lengths << 1
+    return struct.pack("<B6HQ", flags, *places.values(), address) + memory
+
+
+def kallsyms_seeds():
+    """Tables of both forms; a name that takes two bytes for its length."""
+    names = [b"Tab", b"tabc", b"T_stext", b"D" + b"x" * 60, b"dabcd"]
+    for relative in (0, 1):
+        yield kallsyms(names, relative, 0)
+        yield kallsyms(names[:3] + [b"T" + b"y" * 200, b"Tab"], relative, 1)
+
+
 def ptdump_seeds():
     """The captures, and the texts of the fixtures."""
     for path in sorted((FIXTURES / "ptdump").glob("*.txt")):
@@ -145,7 +179,7 @@ def random_seeds(count, size):
 SEEDS = {
     "elf": elf_seeds,
     "flattened": flattened_seeds,
-    "kallsyms": lambda: random_seeds(20, 2048),
+    "kallsyms": kallsyms_seeds,
     "kdump": kdump_seeds,
     "options": lambda: (text.encode() for text in COMMANDS),
     "ptdump": ptdump_seeds,
