@@ -129,7 +129,7 @@ static struct hr_vmcoreinfo *make_note(const struct tables *tables, uint64_t ste
 	char text[512];
 	int len = snprintf(text, sizeof(text), "SYMBOL(_stext)=%" PRIx64 "\n", stext);
 
-	for (size_t i = 0; i < TABLES - !tables->relative; i++)
+	for (size_t i = 0; i < (tables->relative ? TABLES : BASE); i++)
 		len += snprintf(text + len, sizeof(text) - (size_t)len,
 				"SYMBOL(kallsyms_%s)=%" PRIx64 "\n", names[i],
 				PAGE_OFFSET + tables->at[i]);
