@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what a Debian 12 machine needs for one of: build, test, bench.  Does nothing where all is there.
+# Install what a Debian 12 machine needs for one of: build, test, bench, fuzz.  Does nothing where all is there.
 set -eu
 
 build='cmake gcc libc6-dev libelf-dev libjson-c-dev libkdumpfile-dev libsmartcols-dev make
@@ -8,12 +8,14 @@ build='cmake gcc libc6-dev libelf-dev libjson-c-dev libkdumpfile-dev libsmartcol
 test='clang-format clang-tidy cppcheck libcmocka-dev liblzo2-dev libsnappy-dev libzstd-dev mandoc
       python3 valgrind zlib1g-dev'
 bench='liblzo2-dev libsnappy-dev libzstd-dev python3 python3-drgn strace util-linux valgrind zlib1g-dev'
+fuzz='clang-14 libclang-rt-14-dev llvm-14 python3'
 
 case ${1:-} in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 bench) wanted="$build $bench" ;;
-*) echo "usage: $0 build|test|bench" >&2; exit 64 ;;
+fuzz) wanted="$build $test $fuzz" ;;
+*) echo "usage: $0 build|test|bench|fuzz" >&2; exit 64 ;;
 esac
 
 missing=

@@ -109,8 +109,7 @@ static void check_core(const uint8_t *file, size_t len, bool live)
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
 	_cleanup_close_ int fd = fuzz_file(file, len);
 	bool ok = fuzz_succeeded(hr_elf_headers_read(fd, len, &headers));
-	bool attached =
-		fuzz_succeeded(hr_elf_core_attach(fuzz_file(file, len), live, &source));
+	bool attached = fuzz_succeeded(hr_elf_core_attach(fuzz_file(file, len), live, &source));
 
 	require(attached == (ok && headers.count), "the core opens by the one way only");
 	if (!attached)
@@ -125,8 +124,7 @@ static void check_core(const uint8_t *file, size_t len, bool live)
 
 		if (!live) {
 			check_read(&source.memory, &headers, file, segment->pa);
-			check_read(&source.memory, &headers, file,
-				   segment->pa + segment->size - 1);
+			check_read(&source.memory, &headers, file, segment->pa + segment->size - 1);
 			check_read(&source.memory, &headers, file, segment->pa - 8);
 		}
 		if (!i)

@@ -93,8 +93,7 @@ static bool has_symbol(const struct tables *tables, const char *name, uint64_t v
 		if (tables->long_lengths && len & 128)
 			len = (len & 127) | number(tables, at++, 1) << 7;
 		for (uint64_t k = 0; k < len; k++)
-			write_token(tables, (uint8_t)number(tables, at + k, 1), text,
-				    sizeof(text));
+			write_token(tables, (uint8_t)number(tables, at + k, 1), text, sizeof(text));
 		if (text[0] && !strcmp(text + 1, name) && address(tables, i) == va)
 			return true;
 		at += len;

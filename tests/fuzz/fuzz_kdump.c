@@ -55,8 +55,7 @@ static void check_header(const uint8_t *file, size_t len, const struct hr_kdump_
 	descs = (1 + sub + blocks) * block;
 	require(descs <= len && header->pages <= (len - descs) / 24, "%" PRIu64 " pages",
 		header->pages);
-	require(header->pages ==
-			count_pages(file, block, (1 + sub) * block, blocks / 2 * block),
+	require(header->pages == count_pages(file, block, (1 + sub) * block, blocks / 2 * block),
 		"%" PRIu64 " pages, by the bitmap another number", header->pages);
 }
 

@@ -26,7 +26,7 @@ enum {
 	QUERIES = 2,
 	STEPS_MAX = 64,
 	LEAVES_MAX = 64, /* mapped by one step */
-	RUNS_MAX = 512,  /* at whose ends a lookup is made */
+	RUNS_MAX = 512,	 /* at whose ends a lookup is made */
 	PAGES_MAX = 400,
 	FLAG_AHEAD = 1,
 	FLAG_SECTIONS = 2,
@@ -134,7 +134,10 @@ static void map_leaves(struct machine *machine)
 	}
 }
 
-/* A run of descriptors, each of which maps the bytes behind those of the one before. */
+/*
+ * A run of descriptors, each of which maps the bytes behind those of the one before: by the format,
+ * or by a sum, which carries out of the bits for the address where that is @high.
+ */
 static void set_leaves(struct machine *machine)
 {
 	struct fake_tables *tables = &machine->kernel.tables;
@@ -142,13 +145,16 @@ static void set_leaves(struct machine *machine)
 	uint64_t size = hr_level_size(&tables->geo, place.level);
 	uint8_t how = fuzz_take8(&machine->input), count = fuzz_take8(&machine->input);
 	uint64_t flags = (how & 1 ? FAKE_CONT : 0) | (how & 2 ? 0x800 : 0);
-	uint64_t clear = how >> 2 & 3, stray = how & 16 ? size : 0;
+	uint64_t clear = how >> 2 & 3, va = place.va & ~(size - 1);
+	uint64_t high = tables->geo.lpa2 ? UINT64_C(1) << 50 : UINT64_C(1) << 48;
+	uint64_t pa = how & 32 ? high - size * (count >> 2) : right_pa(machine, va);
 
-	for (uint64_t i = 0; i <= count % LEAVES_MAX; i++) {
-		uint64_t va = (place.va & ~(size - 1)) + i * size;
-		uint64_t desc = fake_leaf_desc(&tables->geo, place.level,
-					       right_pa(machine, va) + stray);
+	pa += how & 16 ? size : 0;
+	for (uint64_t i = 0; i <= count % LEAVES_MAX; i++, va += size) {
+		uint64_t at = how & 64 ? pa : pa + i * size;
+		uint64_t desc = fake_leaf_desc(&tables->geo, place.level, at);
 
+		desc += how & 64 ? i * size : 0;
 		fake_set(tables, place.level, va, (desc | flags) & ~clear);
 	}
 }
@@ -167,8 +173,7 @@ static void change_bits(struct machine *machine)
 	uint64_t entry = fake_entry(&machine->kernel.tables, place.level, place.va);
 	uint64_t bit = UINT64_C(1) << fuzz_take8(&machine->input) % 64;
 
-	fake_write64(&machine->kernel.fake, entry,
-		     fake_read64(&machine->kernel.fake, entry) ^ bit);
+	fake_write64(&machine->kernel.fake, entry, fake_read64(&machine->kernel.fake, entry) ^ bit);
 }
 
 /* Entries that are cleared or unknown. */
@@ -334,10 +339,10 @@ struct runs {
 	const struct machine *machine;
 	struct hr_run runs[RUNS_MAX];
 	size_t count;
-	uint64_t next; /* first byte that no run has shown yet, */
-	uint64_t last; /* and the last that must be shown */
-	bool over;     /* a run reaches the last byte or beyond */
-	bool looped;   /* the walk has given up for a loop */
+	uint64_t next;		  /* first byte that no run has shown yet, */
+	uint64_t last;		  /* and the last that must be shown */
+	bool over;		  /* a run reaches the last byte or beyond */
+	bool looped;		  /* the walk has given up for a loop */
 	struct naive_tally tally; /* by the runs */
 };
 
@@ -353,8 +358,7 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 
 	require(!runs->over, "a run behind the range, at 0x%" PRIx64, run->leaf.va);
 	require(run->leaf.va == runs->next ||
-			(run->state == HR_MAP_MAPPED && run->leaf.va < runs->next &&
-			 !runs->count),
+			(run->state == HR_MAP_MAPPED && run->leaf.va < runs->next && !runs->count),
 		"0x%" PRIx64 " follows 0x%" PRIx64, run->leaf.va, runs->next);
 	require(bytes && run->count && end >= runs->next, "an empty run");
 	require(end <= runs->last || run->state == HR_MAP_MAPPED, "a gap behind the range");
@@ -388,8 +392,7 @@ static void check_lookup(const struct machine *machine, const struct hr_run *run
 	if (run->state != HR_MAP_MAPPED)
 		return;
 	require(found.leaf.level == run->leaf.level && found.leaf.cont == run->leaf.cont &&
-			found.leaf.size == run->leaf.size &&
-			found.leaf.valid == run->leaf.valid &&
+			found.leaf.size == run->leaf.size && found.leaf.valid == run->leaf.valid &&
 			found.leaf.expected == run->leaf.expected,
 		"0x%" PRIx64 ": another leaf than in the walk", va);
 	require((found.leaf.va - run->leaf.va) % run->leaf.size == 0 && va >= found.leaf.va &&
@@ -429,8 +432,8 @@ static void check_walk(const struct machine *machine, const struct hr_map_survey
 	memset(&runs, 0, sizeof(runs));
 	runs.next = survey->va_start;
 	runs.last = survey->va_end - 1;
-	require(fuzz_succeeded(hr_walk_range(machine->walker, survey->va_start,
-					     survey->va_end - 1, &visitor)),
+	require(fuzz_succeeded(hr_walk_range(machine->walker, survey->va_start, survey->va_end - 1,
+					     &visitor)),
 		"the walk fails");
 	require(runs.over, "the walk ends at 0x%" PRIx64, runs.next);
 	require(hr_walker_visits(machine->walker) - visits <=
@@ -491,8 +494,7 @@ struct answer {
 	enum hr_verdict verdict;
 };
 
-static void ask(const struct machine *machine, const struct hr_pa_range *range,
-		struct answer *ret)
+static void ask(const struct machine *machine, const struct hr_pa_range *range, struct answer *ret)
 {
 	bool splits;
 
@@ -510,6 +512,14 @@ static void ask(const struct machine *machine, const struct hr_pa_range *range,
 	hr_guard_release(&ret->guard);
 }
 
+static bool is_mapped(const struct naive *naive, uint64_t va)
+{
+	struct naive_tally tally;
+
+	naive_walk(naive, va, va, &tally);
+	return tally.mapped;
+}
+
 /* What makes a range removable must be so for the other walk too. */
 static void check_removable(const struct machine *machine, const struct hr_map_survey *survey)
 {
@@ -523,6 +533,8 @@ static void check_removable(const struct machine *machine, const struct hr_map_s
 	if (survey->va_end != layout->linear_end && survey->va_end != layout->vmemmap_end)
 		require(naive_edge_at(&naive, survey->va_end) == NAIVE_CLEAN,
 			"removable, and the end 0x%" PRIx64 " is not clean", survey->va_end);
+	require(is_mapped(&naive, survey->va_start) && is_mapped(&naive, survey->va_end - 1),
+		"removable, and its first or last page is not mapped");
 	naive_walk(&naive, survey->va_start, survey->va_end - 1, &tally);
 	require(tally.cut || (!tally.unreadable && !tally.broken && !tally.unexpected &&
 			      !tally.misplaced),
@@ -545,6 +557,32 @@ static void check_reasons(const struct machine *machine, const struct hr_check_r
 	}
 }
 
+static bool has_split(const struct hr_check_result *result, uint64_t va)
+{
+	for (size_t i = 0; i < result->count; i++)
+		if (result->reasons[i].code == HR_REASON_SPLITS_LEAF && result->reasons[i].va == va)
+			return true;
+	return false;
+}
+
+/* Each split is reported, if all that it takes can be read. */
+static void check_splits(const struct machine *machine, const struct hr_map_survey *survey,
+			 const struct hr_check_result *result)
+{
+	const struct hr_layout *layout = machine->check.layout;
+	const struct naive naive = naive_of(machine);
+	uint64_t end = survey->va_end;
+
+	if (!survey->done || hr_check_has(result, HR_REASON_UNREADABLE))
+		return;
+	require(has_split(result, survey->va_start) ||
+			naive_edge_at(&naive, survey->va_start) != NAIVE_SPLIT,
+		"a split at the start 0x%" PRIx64 " is not reported", survey->va_start);
+	require(end == layout->linear_end || end == layout->vmemmap_end || has_split(result, end) ||
+			naive_edge_at(&naive, end) != NAIVE_SPLIT,
+		"a split at the end 0x%" PRIx64 " is not reported", end);
+}
+
 static void check_answer(const struct machine *machine, const struct answer *answer)
 {
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
@@ -552,6 +590,8 @@ static void check_answer(const struct machine *machine, const struct answer *ans
 	if (machine->kernel.fake.memory.live)
 		return;
 	check_reasons(machine, &answer->check);
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		check_splits(machine, &answer->survey.maps[map], &answer->check);
 	if (answer->verdict != HR_VERDICT_REMOVABLE)
 		return;
 	require(!answer->check.count || !machine->sections, "removable with reasons");
@@ -566,14 +606,12 @@ static void check_plan(const struct machine *machine, const struct hr_pa_range *
 	const struct hr_teardown_count *count;
 	struct hr_survey survey;
 
-	require(fuzz_succeeded(hr_plan_create(machine->check.layout, machine->walker,
-					      &machine->tlbi, machine->teardown,
-					      block_size(machine), range->start, range->end,
-					      &survey, &plan)),
+	require(fuzz_succeeded(hr_plan_create(
+			machine->check.layout, machine->walker, &machine->tlbi, machine->teardown,
+			block_size(machine), range->start, range->end, &survey, &plan)),
 		"no plan");
 	count = hr_plan_of(plan, machine->teardown);
-	require(count->total.tlbi ==
-			count->linear.tlbi + count->vmemmap.tlbi + count->tables.tlbi,
+	require(count->total.tlbi == count->linear.tlbi + count->vmemmap.tlbi + count->tables.tlbi,
 		"the total is no total");
 	require(plan->op_count <= HR_PLAN_OPS_MAX, "%zu operations", plan->op_count);
 	require(plan->ops_cut || plan->op_count == plan->batched.linear.range_ops +
@@ -583,8 +621,7 @@ static void check_plan(const struct machine *machine, const struct hr_pa_range *
 		return;
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		require(survey.maps[map].mapped == wanted->maps[map].mapped &&
-				survey.maps[map].tables_emptied ==
-					wanted->maps[map].tables_emptied,
+				survey.maps[map].tables_emptied == wanted->maps[map].tables_emptied,
 			"the plan walks otherwise");
 }
 

@@ -110,8 +110,8 @@ static bool load(struct descent *at, int level, uint64_t pa)
 			return false;
 	at->pas[level + 1] = pa;
 	at->tally->tables++;
-	if (!fuzz_succeeded(hr_memory_read(naive->memory, pa, table,
-					   BIT(naive->layout->geo.page_shift))))
+	if (!fuzz_succeeded(
+		    hr_memory_read(naive->memory, pa, table, BIT(naive->layout->geo.page_shift))))
 		return false;
 	for (size_t i = 0; i < entries_of(naive, level); i++) {
 		table[i] = le64toh(table[i]);
@@ -163,8 +163,8 @@ static void tally_leaf(struct descent *at, int level, size_t index, uint64_t va,
 		at->tally->unexpected += !group->sound;
 	} else {
 		at->tally->unexpected +=
-			level < 1 || (level == 1 && (naive->layout->geo.page_shift != 12 ||
-						     desc & CONT));
+			level < 1 ||
+			(level == 1 && (naive->layout->geo.page_shift != 12 || desc & CONT));
 	}
 	at->tally->misplaced += is_misplaced(at, va, pa_of(naive, desc, size));
 }
@@ -180,8 +180,8 @@ static void walk_entry(struct descent *at, int level, uint64_t va, uint64_t last
 
 	if (first || index == group->first + group->entries) {
 		*group = find_group(at, level, index);
-		at->tally->broken += group->members &&
-				     group->members + group->unknown < group->entries;
+		at->tally->broken +=
+			group->members && group->members + group->unknown < group->entries;
 	}
 	switch (kind_of(level, desc)) {
 	case NOTHING:

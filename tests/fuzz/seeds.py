@@ -158,7 +158,7 @@ def ptdump_seeds():
     for path in sorted((FIXTURES / "ptdump").glob("*.txt")):
         yield b"\0\0" + path.read_bytes()
     for path in sorted(FIXTURES.glob("*.ptdump.xz")):
-        yield b"\0\0" + lzma.decompress(path.read_bytes())
+        yield b"\0\x81" + lzma.decompress(path.read_bytes())
 
 
 def vmcoreinfo_seeds():
@@ -169,11 +169,32 @@ def vmcoreinfo_seeds():
         yield struct.pack("<HQQ", 1 << 3 | 1 << 6, 1 << 30, 0xfffffdffc0000000) + note
 
 
-def random_seeds(count, size):
-    """What a harness that makes something of any bytes begins with; always the same."""
+def walk_seed(source):
+    """Steps that add some memory, then spoil it near the edges of the ranges that are asked for."""
+    first, count = source.randrange(24), source.randrange(1, 5)
+    result = bytes([source.randrange(13), source.randrange(32), source.randrange(256),
+                    first, count - 1, first + source.randrange(3), source.randrange(256)])
+    for block in (first - 1, first, first + count):
+        if block == first or source.randrange(2):
+            blocks = count if block == first else 1
+            result += bytes([0, max(0, block) | blocks - 1 << 5,
+                             source.randrange(3) | 8 | 7 << 4])
+    for _ in range(source.randrange(6)):
+        edge = 2048 * (first + source.choice((0, 0, count, count, 1)))
+        place = max(0, min(65535, edge + source.choice((0, 0, -1, 1, -512, 512, 16))))
+        level = source.choice((1, 1, 0, 2, 3))
+        result += struct.pack("<BBH", source.randrange(1, 10), source.randrange(2) | level << 1,
+                              place) + source.randbytes(source.randrange(1, 9))
+    return result
+
+
+def walk_seeds():
+    """Machines of all shapes; always the same ones."""
     source = random.Random(1)
-    for _ in range(count):
-        yield source.randbytes(source.randrange(size // 8, size))
+    # Only what nobody knows of the CONT group around its end keeps this block from being removable.
+    yield bytes([4, 2, 1, 0, 0, 0, 0, 0, 32, 0x7a, 5, 3]) + struct.pack("<HB", 4096, 1)
+    for _ in range(300):
+        yield walk_seed(source)
 
 
 SEEDS = {
@@ -185,7 +206,7 @@ SEEDS = {
     "ptdump": ptdump_seeds,
     "range": lambda: (bytes([1, 2, 16]) + text.encode() for text in RANGES),
     "vmcoreinfo": vmcoreinfo_seeds,
-    "walk": lambda: random_seeds(60, 400),
+    "walk": walk_seeds,
 }
 
 

@@ -98,8 +98,8 @@ static void markers_name_the_line_behind_them(void **state)
 static void long_markers_are_none(void **state)
 {
 	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
-		parse("---[ vmemmap " LONG_NAME "\n" LONG_NAME "\n" PMD_2M
-		      "---[ " LONG_NAME " ]---\n" PTE_64K_CONT);
+		parse("---[ vmemmap " LONG_NAME "\n" LONG_NAME "\n" PMD_2M "---[ " LONG_NAME
+		      " ]---\n" PTE_64K_CONT);
 
 	(void)state;
 	assert_int_equal(ptdump->count, 2);
