@@ -246,7 +246,7 @@ void naive_walk(const struct naive *naive, uint64_t va, uint64_t last, struct na
 enum naive_edge naive_edge_at(const struct naive *naive, uint64_t va)
 {
 	static struct descent at;
-	struct naive_tally tally = { 0 };
+	static struct naive_tally tally;
 	uint64_t pa = naive->layout->swapper_pa;
 	enum naive_edge clean = NAIVE_CLEAN; /* as far as the tables above tell */
 

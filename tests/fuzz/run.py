@@ -17,9 +17,9 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 import seeds
 
@@ -46,6 +46,9 @@ HARNESSES = {
 }
 
 
+NOTHING = {"seconds": 0, "executions": 0}
+
+
 class State:
     """A folder with programs, corpora, findings, and the sums over all runs."""
 
@@ -54,19 +57,21 @@ class State:
         self.totals_path = folder / "totals.json"
         for name in ("bin", "corpus", "findings", "logs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+        self.lock = Lock()
         self.totals = {}
         if self.totals_path.exists():
             self.totals = json.loads(self.totals_path.read_text(encoding="utf-8"))
 
     def add(self, name, seconds, executions, features):
-        """Note a run of a harness."""
-        total = self.totals.setdefault(name, {"seconds": 0, "executions": 0})
-        total["seconds"] += seconds
-        total["executions"] += executions
-        total.update(features)
-        new = self.totals_path.with_suffix(".new")
-        new.write_text(json.dumps(self.totals, indent=1), encoding="utf-8")
-        new.replace(self.totals_path)
+        """Note a run of a harness; the seconds are those of a CPU."""
+        with self.lock:
+            total = self.totals.setdefault(name, dict(NOTHING))
+            total["seconds"] += seconds
+            total["executions"] += executions
+            total.update(features)
+            new = self.totals_path.with_suffix(".new")
+            new.write_text(json.dumps(self.totals, indent=1), encoding="utf-8")
+            new.replace(self.totals_path)
 
     def findings(self, name):
         """Inputs that ended the harness, ran too long or took too much memory."""
@@ -92,6 +97,7 @@ def build(preset, names):
 
 def prepare(state, names):
     """Copy programs and dictionaries, so that the next build disturbs no run; fill the corpora."""
+    call("sh", REPO / "tools" / "packages.sh", "fuzz")
     programs = build("fuzz", names)
     for name in names:
         shutil.copy2(programs / f"fuzz_{name}", state.folder / "bin" / f"fuzz_{name}.new")
@@ -117,14 +123,17 @@ def fuzz(state, name, seconds):
     words = program.with_name(f"{name}.dict")
     if words.exists():
         command.append(f"-dict={words}")
-    began = time.monotonic()
     with open(log, "wb") as output:
-        subprocess.run([*command, state.folder / "corpus" / name], stdout=output,
-                       stderr=subprocess.STDOUT, check=False)
+        process = subprocess.Popen([*command, state.folder / "corpus" / name], stdout=output,
+                                   stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     text = log.read_text(encoding="utf-8", errors="replace")
     executions = re.findall(r"stat::number_of_executed_units: (\d+)", text)
     reached = re.findall(r"cov: (\d+) ft: (\d+)", text)
-    state.add(name, round(time.monotonic() - began), int(executions[-1]) if executions else 0,
+    if not executions:
+        raise SystemExit(f"{program} has not run:\n{text}")
+    state.add(name, round(usage.ru_utime + usage.ru_stime), int(executions[-1]),
               {"edges": int(reached[-1][0]), "features": int(reached[-1][1])} if reached else {})
 
 
@@ -136,7 +145,7 @@ def fuzz_all(state, names, seconds, jobs):
         for number in range(rounds):
             list(pool.map(lambda name: fuzz(state, name, each), names))
             print(f"round {number + 1} of {rounds}: "
-                  f"{sum(total['seconds'] for total in state.totals.values())} s so far, "
+                  f"{sum(total['seconds'] for total in state.totals.values())} s of CPU so far, "
                   f"{sum(len(state.findings(name)) for name in names)} findings", flush=True)
 
 
@@ -179,10 +188,10 @@ def measure(state, names):
 
 def table(state, names, lines):
     """The figures, as Markdown."""
-    rows = ["| harness | files of `src/` | executions | seconds | a second | edges | features "
+    rows = ["| harness | files of `src/` | executions | CPU seconds | a second | edges | features "
             "| lines reached | inputs | open findings |", "|---|---|---|---|---|---|---|---|---|---|"]
     for name in names:
-        total = state.totals.get(name, {"seconds": 0, "executions": 0})
+        total = state.totals.get(name, NOTHING)
         reached, count = lines[name]
         rows.append(
             f"| {name} | {', '.join(HARNESSES[name][1])} | {total['executions']} "
@@ -193,7 +202,7 @@ def table(state, names, lines):
     seconds = sum(total["seconds"] for total in state.totals.values())
     executions = sum(total["executions"] for total in state.totals.values())
     rows.append(f"\nIn all {executions} executions in {seconds // 3600} h "
-                f"{seconds % 3600 // 60:02} min.")
+                f"{seconds % 3600 // 60:02} min of CPU time.")
     return "\n".join(rows) + "\n"
 
 
