@@ -11,6 +11,7 @@ stopped at any time and another one goes on from there.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -152,11 +153,16 @@ def fuzz_all(state, names, seconds, jobs):
 def minimize(state, name):
     """Put into the tree as few inputs as reach what all of a corpus does, smallest first."""
     target, chosen = HERE / "corpus" / name, state.folder / f"chosen-{name}"
-    shutil.rmtree(chosen, ignore_errors=True)
-    chosen.mkdir()
-    subprocess.run([state.folder / "bin" / f"fuzz_{name}", "-set_cover_merge=1", "-timeout=10",
-                    "-rss_limit_mb=512", f"-max_len={HARNESSES[name][0]}", chosen,
-                    state.folder / "corpus" / name], capture_output=True, check=True)
+    copy = state.folder / f"copy-{name}"
+    for folder in (chosen, copy):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    # A run may be going on, which replaces files of the corpus by smaller ones.
+    for path in (state.folder / "corpus" / name).iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(path, copy)
+    call(state.folder / "bin" / f"fuzz_{name}", "-set_cover_merge=1", "-timeout=10",
+         "-rss_limit_mb=512", f"-max_len={HARNESSES[name][0]}", chosen, copy)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     room = CORPUS_BYTES
@@ -166,6 +172,7 @@ def minimize(state, name):
             break
         shutil.copy2(path, target / path.name[:16])
     shutil.rmtree(chosen)
+    shutil.rmtree(copy)
 
 
 def measure(state, names):
