@@ -156,6 +156,8 @@ static void check_lines(const struct hr_ptdump *ptdump, const struct hr_layout *
 	for (size_t i = 0; i < ptdump->count && i < LINES_MAX; i++) {
 		const struct hr_ptdump_entry *entry = &ptdump->entries[i];
 
+		require(!entry->mapped || entry->va >= hr_half_base(&layout->geo),
+			"line %u lies in front of the kernel's half", entry->line);
 		expected.entry = NULL;
 		if (entry->va > next)
 			check_bounded(walker, &expected, next, entry->va - 1);
