@@ -141,6 +141,22 @@ static void read_many(void *context, const uint64_t *pas, size_t count, size_t l
 	meter->memory.read_many(meter->memory.context, pas, count, len, buffer, ret_ok);
 }
 
+static void begin(void *context, struct hr_batch *batch)
+{
+	struct hr_meter *meter = context;
+
+	meter->bytes += batch->count * batch->len;
+	show_read(meter);
+	meter->memory.begin(meter->memory.context, batch);
+}
+
+static void finish(void *context, struct hr_batch *batch)
+{
+	struct hr_meter *meter = context;
+
+	meter->memory.finish(meter->memory.context, batch);
+}
+
 void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory)
 {
 	meter->memory = *memory;
@@ -148,6 +164,8 @@ void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory)
 		return;
 	memory->read = read_one;
 	memory->read_many = memory->read_many ? read_many : NULL;
+	memory->begin = memory->begin ? begin : NULL;
+	memory->finish = memory->finish ? finish : NULL;
 	memory->context = meter;
 }
 

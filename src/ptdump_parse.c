@@ -406,7 +406,7 @@ static struct hr_error *take_marker(struct hr_ptdump_parser *parser, const char 
 
 	while (*text && text != end && used + 2 < sizeof(parser->marker))
 		parser->marker[used++] = *text++;
-	if (!end)
+	if (!end && used + 1 < sizeof(parser->marker))
 		parser->marker[used++] = ' ';
 	parser->marker[used] = '\0';
 	if (!end)

@@ -133,18 +133,22 @@ struct hr_error *hr_vmcoreinfo_number(const struct hr_vmcoreinfo *info, const ch
 				      bool *ret_found, uint64_t *ret)
 {
 	const char *value = hr_vmcoreinfo_get(info, key);
+	bool is_signed;
 	uint64_t number;
+	int radix;
 	char *end;
 
 	*ret_found = false;
 	if (!value)
 		return NULL;
+	radix = radix_of(key, value);
+	is_signed = radix == 10 && value[0] == '-';
 	errno = 0;
-	if (value[0] == '-')
-		number = (uint64_t)strtoll(value, &end, 10);
+	if (is_signed)
+		number = (uint64_t)strtoll(value, &end, radix);
 	else
-		number = strtoull(value, &end, radix_of(key, value));
-	if (errno || end == value || *end || isspace((unsigned char)value[0]) || value[0] == '+')
+		number = strtoull(value, &end, radix);
+	if (errno || end == value || *end || (!is_signed && !isxdigit((unsigned char)value[0])))
 		return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO says %s=%.64s, which is no number",
 				    key, value);
 	*ret_found = true;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what a Debian 12 machine needs for one of: build, test, bench, guard.  Does nothing where all is there.
+# Install what a Debian 12 machine needs for one of: build, test, bench, guard, fuzz.  Does nothing where all is there.
 set -eu
 
 build='cmake gcc libc6-dev libelf-dev libjson-c-dev libkdumpfile-dev libsmartcols-dev make
@@ -9,13 +9,15 @@ test='clang-format clang-tidy cppcheck libcmocka-dev liblzo2-dev libsnappy-dev l
       python3 valgrind zlib1g-dev'
 guard='liblzo2-dev libsnappy-dev libzstd-dev python3 strace util-linux valgrind zlib1g-dev'
 bench="$guard python3-drgn"
+fuzz='clang-14 libclang-rt-14-dev llvm-14 python3'
 
 case ${1:-} in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 bench) wanted="$build $bench" ;;
 guard) wanted="$build $guard" ;;
-*) echo "usage: $0 build|test|bench|guard" >&2; exit 64 ;;
+fuzz) wanted="$build $test $fuzz" ;;
+*) echo "usage: $0 build|test|bench|guard|fuzz" >&2; exit 64 ;;
 esac
 
 missing=

@@ -96,11 +96,45 @@ static void counts_bytes(void **state)
 	meter.wanted = true;
 	hr_meter_attach(&meter, &memory);
 	assert_null(memory.read_many);
+	assert_null(memory.begin);
 	assert_success(hr_memory_read(&memory, 0, buffer, sizeof(buffer)));
 	assert_success(hr_memory_read(&memory, 0, buffer, 8));
 	assert_int_equal(reads, 2);
 	assert_int_equal(meter.bytes, 72);
 	assert_false(meter.shown);
+}
+
+static void begin_nothing(void *context, struct hr_batch *batch)
+{
+	batch->job = context;
+}
+
+static void finish_nothing(void *context, struct hr_batch *batch)
+{
+	size_t *reads = context;
+
+	assert_ptr_equal(batch->job, context);
+	*reads += batch->count;
+}
+
+/* Batches reach the source that is behind the meter, and count when they begin. */
+static void counts_batches(void **state)
+{
+	size_t reads = 0;
+	struct hr_memory memory = { .begin = begin_nothing,
+				    .finish = finish_nothing,
+				    .context = &reads };
+	struct hr_batch batch = { .count = 3, .len = 4096 };
+	struct hr_meter meter = { .shown = false };
+
+	(void)state;
+	hr_meter_begin(&meter, false);
+	meter.wanted = true;
+	hr_meter_attach(&meter, &memory);
+	memory.begin(memory.context, &batch);
+	assert_int_equal(meter.bytes, UINT64_C(3) * 4096);
+	memory.finish(memory.context, &batch);
+	assert_int_equal(reads, 3);
 }
 
 /* What a process that does @work shows on a terminal of its own that is @columns wide. */
@@ -164,6 +198,7 @@ int main(void)
 		cmocka_unit_test(long_names_are_cut),
 		cmocka_unit_test(not_wanted),
 		cmocka_unit_test(counts_bytes),
+		cmocka_unit_test(counts_batches),
 		cmocka_unit_test(on_a_terminal),
 	};
 

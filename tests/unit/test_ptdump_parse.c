@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "ptdump_parse.h"
 
+#define LONG_NAME "a name that is longer than all the names that kernels print, by far"
 #define PMD_2M                                                                                     \
 	"0xffff000000000000-0xffff000000200000           2M PMD       RW NX SHD AF        BLK UXN" \
 	"    MEM/NORMAL-TAGGED\n"
@@ -91,6 +92,19 @@ static void markers_name_the_line_behind_them(void **state)
 	assert_int_equal(ptdump->markers[HR_PTDUMP_LINEAR_END], 2);
 	assert_int_equal(ptdump->markers[HR_PTDUMP_VMEMMAP_START], 2);
 	assert_int_equal(ptdump->markers[HR_PTDUMP_VMEMMAP_END], 3);
+}
+
+/* Names of markers have some room, which a line and its rest may both be longer than. */
+static void long_markers_are_none(void **state)
+{
+	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
+		parse("---[ vmemmap " LONG_NAME "\n" LONG_NAME "\n" PMD_2M "---[ " LONG_NAME
+		      " ]---\n" PTE_64K_CONT);
+
+	(void)state;
+	assert_int_equal(ptdump->count, 2);
+	for (size_t i = 0; i < HR_PTDUMP_MARKERS; i++)
+		assert_true(ptdump->markers[i] == SIZE_MAX);
 }
 
 static void without_markers_there_are_none(void **state)
@@ -301,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_a_leaf_or_a_hole_with_its_attributes),
 		cmocka_unit_test(markers_name_the_line_behind_them),
+		cmocka_unit_test(long_markers_are_none),
 		cmocka_unit_test(without_markers_there_are_none),
 		cmocka_unit_test(what_mail_does_to_a_text_does_not_matter),
 		cmocka_unit_test(prose_does_not_go_on_with_a_hole),

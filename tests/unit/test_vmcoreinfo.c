@@ -53,6 +53,24 @@ static void each_key_has_its_own_radix(void **state)
 	}
 }
 
+static void symbols_have_no_sign(void **state)
+{
+	static const char *const values[] = { "-5", "-ffff", "+5", " 5" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
+		_cleanup_(hr_cleanup_vmcoreinfo) struct hr_vmcoreinfo *info = NULL;
+		struct fake_note note = { .len = 0 };
+		uint64_t number;
+		bool found;
+
+		fake_note_add(&note, "SYMBOL(_stext)", "%s", values[i]);
+		assert_success(hr_vmcoreinfo_create(note.text, note.len, &info));
+		assert_failure(hr_vmcoreinfo_number(info, "SYMBOL(_stext)", &found, &number),
+			       HR_ERROR_INPUT, "no number");
+	}
+}
+
 static void what_is_no_number_is_an_error(void **state)
 {
 	static const char *const values[] = {
@@ -178,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_key_has_its_own_radix),
+		cmocka_unit_test(symbols_have_no_sign),
 		cmocka_unit_test(what_is_no_number_is_an_error),
 		cmocka_unit_test(absent_keys_are_no_error),
 		cmocka_unit_test(values_may_be_any_text),

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the harnesses share. Each has one function, LLVMFuzzerTestOneInput(), that takes any bytes.
+ * Under clang libFuzzer calls it; replay.c does with the files of a corpus, under any compiler.
+ */
+#ifndef HR_FUZZ_H
+#define HR_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "error.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A property that does not hold ends the program as a crash does, so that the input is kept. */
+#define require(condition, ...)                                                                    \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition);            \
+			fprintf(stderr, __VA_ARGS__);                                              \
+			fputc('\n', stderr);                                                       \
+			abort();                                                                   \
+		}                                                                                  \
+	} while (0)
+
+/* Every error has a sentence. Destroys it; true if there was none. */
+bool fuzz_succeeded(struct hr_error *error);
+
+/* Input that is taken from its start; behind its end it has zeros for ever. */
+struct fuzz_input {
+	const uint8_t *at;
+	size_t left;
+};
+
+uint8_t fuzz_take8(struct fuzz_input *input);
+uint16_t fuzz_take16(struct fuzz_input *input);
+uint32_t fuzz_take32(struct fuzz_input *input);
+uint64_t fuzz_take64(struct fuzz_input *input);
+
+/* The text up to the next line end or to the end, as a string that the caller frees. */
+char *fuzz_take_line(struct fuzz_input *input);
+
+/* The same for all that is left. */
+char *fuzz_take_text(struct fuzz_input *input);
+
+/* A file in memory that holds the @len bytes at @data, to be closed. */
+int fuzz_file(const void *data, size_t len);
+
+/*
+ * Bytes of a sparse file, from pieces of the input: two bytes for the offset in steps of 16, one for
+ * the length, the bytes. At most @max bytes come, which the caller frees; *@ret_len of them.
+ */
+uint8_t *fuzz_take_sparse(struct fuzz_input *input, size_t max, size_t *ret_len);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A second walk of translation tables, entry by entry, that shares no code with the first: it knows
+ * no runs, no reading ahead and no caches. It takes time instead.
+ */
+#ifndef HR_FUZZ_NAIVE_H
+#define HR_FUZZ_NAIVE_H
+
+#include "layout.h"
+#include "memory.h"
+
+struct naive {
+	const struct hr_layout *layout;
+	const struct hr_memory *memory;
+};
+
+/* What a range of VAs holds; bytes, or how often something was met. */
+struct naive_tally {
+	uint64_t mapped, unmapped, unreadable;
+	uint64_t broken;     /* CONT groups that lack members */
+	uint64_t unexpected; /* entries or groups that Linux never makes */
+	uint64_t misplaced;  /* entries or groups of the linear map for another PA than their own */
+	uint64_t entries;    /* leaf entries */
+	uint64_t tables;     /* visited, readable or not */
+	bool cut;	     /* there was too much to look at: nothing of this counts */
+};
+
+/* Walk [@va, @last], both in the kernel's half. */
+void naive_walk(const struct naive *naive, uint64_t va, uint64_t last, struct naive_tally *ret);
+
+enum naive_edge {
+	NAIVE_CLEAN,  /* nothing reaches over it */
+	NAIVE_SPLIT,  /* a leaf or a group with a CONT member does */
+	NAIVE_HIDDEN, /* a table, or an entry, that says so could not be read */
+};
+
+/* What reaches over the edge in front of @va, which is not the first of the half. */
+enum naive_edge naive_edge_at(const struct naive *naive, uint64_t va);
+
+#endif
