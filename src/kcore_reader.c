@@ -43,7 +43,6 @@ static void elf_core_destroy(void *context)
 	if (!core)
 		return;
 	hr_parallel_destroy(core->parallel);
-	close(core->fd);
 	free(core->reach);
 	free(core->segments);
 	free(core);
@@ -264,7 +263,6 @@ static struct hr_error *size_of_dump(int fd, bool live, uint64_t *ret)
 
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 {
-	_cleanup_close_ int owned_fd = fd;
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
 	struct elf_core *core;
 	uint64_t file_size, size;
@@ -279,7 +277,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	core = calloc(1, sizeof(*core));
 	if (!core)
 		return hr_error_no_memory();
-	core->fd = hr_take_fd(&owned_fd);
+	core->fd = fd;
 	core->live = live;
 	core->image = headers.segments[0];
 	core->count = headers.count - 1;
@@ -331,7 +329,8 @@ static struct hr_error *explain_open(const char *path, int errnum)
 
 struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	_cleanup_close_ int fd =
+		hr_fd_above_standard(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
 	struct stat st;
 	char byte;
 

@@ -6,7 +6,7 @@
 #include "block.h"
 #include "leaf_check.h"
 #include "nearest.h"
-#include "options.h"
+#include "inputs.h"
 #include "range_plan.h"
 #include "suggest.h"
 
@@ -16,6 +16,7 @@ enum {
 
 struct hr_kernel {
 	const struct hr_options *options;
+	struct hr_inputs *inputs;
 	struct hr_source *source;
 	struct hr_vmcoreinfo *note;
 	struct hr_layout layout;
@@ -41,8 +42,11 @@ struct hr_answer {
 	struct hr_plan *plan;	   /* NULL if only the verdict was asked for */
 };
 
-/* Open the source that @options names and work out its kernel; @options must outlive it. */
-struct hr_error *hr_kernel_open(const struct hr_options *options,
+/*
+ * Read the source in @inputs and work out its kernel, as @options have it; both must outlive it, and
+ * may be used again.
+ */
+struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
 				const struct hr_progress *progress, struct hr_kernel **ret);
 void hr_kernel_destroy(struct hr_kernel *kernel);
 
@@ -50,8 +54,6 @@ static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 {
 	hr_kernel_destroy(*kernel);
 }
-
-#define HR_SYSFS_MEMORY "/sys/devices/system/memory"
 
 /* Is the source the running kernel, so that what /proc and /sys say holds for it? */
 bool hr_kernel_is_running(const struct hr_kernel *kernel);

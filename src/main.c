@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "kdump_reader.h"
+#include "kdump_child.h"
 #include "options.h"
 #include "report.h"
+#include "supervise.h"
 
 enum {
 	STATUS_REMOVABLE = 0,
@@ -25,6 +26,8 @@ enum {
 /* Everything from the command line to the last range. */
 struct run {
 	struct hr_options options;
+	struct hr_supervision supervision;
+	struct hr_inputs inputs;
 	struct hr_kernel *kernel;
 	struct hr_pa_range *ranges;
 	struct hr_watch *watch; /* NULL unless with --watch */
@@ -47,6 +50,7 @@ static void run_release(struct run *run)
 {
 	end_round(run);
 	hr_watch_destroy(run->watch);
+	hr_inputs_close(&run->inputs);
 	hr_options_release(&run->options);
 }
 
@@ -99,7 +103,7 @@ static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
 	return ferror(file) ? hr_error_errno(errno, "cannot read %s", options->ranges_from) : NULL;
 }
 
-static struct hr_error *read_ranges(struct hr_options *options)
+static struct hr_error *read_ranges(struct hr_options *options, int fd)
 {
 	const char *path = options->ranges_from;
 	struct hr_error *error;
@@ -107,9 +111,9 @@ static struct hr_error *read_ranges(struct hr_options *options)
 
 	if (!path)
 		return NULL;
-	file = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	file = fd == STDIN_FILENO ? stdin : fdopen(fd, "r");
 	if (!file)
-		return hr_error_errno(errno, "cannot open %s", path);
+		return hr_error_errno(errno, "cannot read %s", path);
 	error = read_range_lines(options, file);
 	if (file != stdin)
 		fclose(file);
@@ -143,7 +147,8 @@ static struct hr_error *run_round(struct run *run, bool silent)
 		.fn = isatty(STDERR_FILENO) ? show_progress : NULL,
 		.context = &shown,
 	};
-	struct hr_error *error = hr_kernel_open(&run->options, &progress, &run->kernel);
+	struct hr_error *error =
+		hr_kernel_open(&run->options, &run->inputs, &progress, &run->kernel);
 
 	if (!error)
 		error = resolve_ranges(run);
@@ -154,6 +159,7 @@ static struct hr_error *run_round(struct run *run, bool silent)
 		.ranges = run->ranges,
 		.watch = run->watch,
 		.silent = silent,
+		.printed = run->supervision.printed,
 	};
 	return hr_report_print(&run->report);
 }
@@ -248,8 +254,12 @@ static struct hr_error *run_rounds(struct run *run)
 static struct hr_error *run_queries(struct run *run)
 {
 	struct hr_options *options = &run->options;
-	struct hr_error *error = read_ranges(options);
+	struct hr_error *error = hr_inputs_open(options, run->supervision.states_fd, &run->inputs);
 
+	if (!error)
+		error = hr_inputs_enter_sandbox(options, &run->inputs);
+	if (!error)
+		error = read_ranges(options, hr_take_fd(&run->inputs.ranges_fd));
 	if (!error && options->ranges_from && !hr_options_have_query(options))
 		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
 	if (error)
@@ -283,7 +293,8 @@ static int fail(const struct run *run, struct hr_error *error)
 
 	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
 	if (status == STATUS_UNKNOWN && run->options.output == HR_OUTPUT_JSON &&
-	    !run->report.json.begun)
+	    !run->report.json.begun &&
+	    !(run->supervision.is_supervisor && *run->supervision.printed))
 		hr_json_print_error(error->message);
 	print_error(error->message);
 	hr_error_destroy(error);
@@ -317,13 +328,18 @@ static int run_program(struct run *run, int argc, char **argv)
 		print_version();
 		return 0;
 	}
-	error = run_queries(run);
+	if (!run->options.no_sandbox)
+		error = hr_supervise(&run->supervision);
+	if (!error && run->supervision.is_supervisor)
+		return run->supervision.status;
+	if (!error)
+		error = run_queries(run);
 	return error ? fail(run, error) : status_of(&run->report.summary);
 }
 
 int main(int argc, char **argv)
 {
-	struct run run = { 0 };
+	struct run run = { .supervision = { .states_fd = -1 } };
 	int status;
 
 	/* A reader that goes away, or a file grown too large, is failed output: that has a status. */

@@ -158,6 +158,8 @@ struct hr_error *hr_report_print(struct hr_report *report)
 	if (error)
 		return error;
 	report->json.begun = hr_report_is_json(report);
+	if (report->printed)
+		*report->printed = true;
 	if (hr_report_is_json(report) && !hr_json_begin(report->kernel))
 		error = hr_error_no_memory();
 	if (!error)

@@ -38,6 +38,7 @@ struct hr_report {
 	const struct hr_pa_range *ranges; /* as many as the options have */
 	struct hr_watch *watch;		  /* NULL: nobody asks what has changed */
 	bool silent;			  /* answers go to @watch alone */
+	bool *printed;			  /* NULL, or set before a document begins */
 	struct hr_json json;
 	struct hr_summary summary;
 	/* What was found before anything is printed, as it may fail. */
