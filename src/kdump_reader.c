@@ -2,6 +2,7 @@
 #include "kdump_reader.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,11 @@
 
 /*
  * The second process and those behind it open the dump, which takes time, when there is a batch of
- * so many pieces, or when so many blocks were read one by one.
+ * so many pieces, or when so many were read one by one.
  */
 enum {
 	BATCH_MIN = 32,
-	ALONE_MAX = 256,
+	SINGLE_MAX = 256,
 };
 
 /* Address space of a process: its code, buffers, and copies of the bitmaps. */
@@ -50,10 +51,9 @@ struct hr_kdump_readers {
 	uint64_t block_size;
 	uint64_t space;
 	struct reader readers[HR_KDUMP_READERS_MAX];
-	size_t reader_count, in_use;
-	/* Blocks that the first process has unpacked, and keeps, whoever their turn is. */
-	uint64_t alone[ALONE_MAX];
-	size_t alone_count;
+	size_t reader_count;
+	size_t usable, in_use; /* of them: the first ones */
+	size_t single_reads;
 };
 
 static void run_child(void *context, int socket, char *shared)
@@ -170,39 +170,40 @@ static struct hr_error *wait_for_open(struct reader *reader)
 	return error;
 }
 
-/* The process that unpacks what @pa is part of: always the same, so that it is done once. */
+/*
+ * The process that unpacks what @pa is part of: always the same, as long as no further one has
+ * opened the dump, so that it is done once.
+ */
 static struct reader *reader_of(struct hr_kdump_readers *readers, uint64_t pa)
 {
-	uint64_t block = pa / readers->block_size;
-
-	if (readers->in_use > 1)
-		for (size_t i = 0; i < readers->alone_count; i++)
-			if (readers->alone[i] == block)
-				return &readers->readers[0];
-	return &readers->readers[block % readers->in_use];
+	return &readers->readers[pa / readers->block_size % readers->in_use];
 }
 
-/* From here on all processes have a part in the work. */
-static void use_all(struct hr_kdump_readers *readers)
+static bool has_answered(const struct reader *reader)
 {
-	if (readers->in_use == readers->reader_count)
-		return;
-	readers->in_use = readers->reader_count;
-	for (size_t i = 0; i < readers->in_use; i++)
+	struct pollfd socket = { .fd = reader->process.socket, .events = POLLIN };
+
+	return reader->asked && (socket.fd < 0 || poll(&socket, 1, 0) > 0);
+}
+
+/*
+ * With @much to read, all processes are to have a part in it. They open the dump meanwhile; those
+ * that have done so are used. One that cannot is not missed.
+ */
+static void call_in(struct hr_kdump_readers *readers, bool much)
+{
+	for (size_t i = 1; much && i < readers->usable; i++)
 		ask_to_open(readers, &readers->readers[i]);
-}
+	while (readers->in_use < readers->usable &&
+	       has_answered(&readers->readers[readers->in_use])) {
+		struct hr_error *error = wait_for_open(&readers->readers[readers->in_use]);
 
-static void note_alone(struct hr_kdump_readers *readers, uint64_t pa)
-{
-	uint64_t block = pa / readers->block_size;
-
-	if (readers->in_use > 1 ||
-	    (readers->alone_count && readers->alone[readers->alone_count - 1] == block))
-		return;
-	if (readers->alone_count < ALONE_MAX)
-		readers->alone[readers->alone_count++] = block;
-	else
-		use_all(readers);
+		if (error)
+			readers->usable = readers->in_use;
+		else
+			readers->in_use++;
+		hr_error_destroy(error);
+	}
 }
 
 /* Are all pages of @len bytes at @pa in the dump, by what it says itself? */
@@ -267,12 +268,10 @@ static struct hr_error *read_piece(struct reader *reader, uint64_t pa, void *buf
 		.pas = { pa },
 	};
 	struct hr_kdump_reply reply;
-	struct hr_error *error = wait_for_open(reader);
+	struct hr_error *error = hr_kdump_process_send(&reader->process, &request);
 
 	reader->oldest = 0;
 	reader->orders[0].count = 1;
-	if (!error)
-		error = hr_kdump_process_send(&reader->process, &request);
 	if (!error)
 		error = receive_order(reader, &reply);
 	reader->orders[0].count = 0;
@@ -289,7 +288,7 @@ static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, 
 	struct hr_error *error = check_pages(readers, pa, len);
 	char *at = buffer;
 
-	note_alone(readers, pa);
+	call_in(readers, ++readers->single_reads > SINGLE_MAX);
 	while (!error && len) {
 		size_t here = read_in_parts(len);
 
@@ -368,7 +367,6 @@ static void begin_batch(const struct batch *batch)
 	for (size_t i = 0; i < readers->in_use; i++) {
 		struct reader *reader = &readers->readers[i];
 
-		hr_error_destroy(wait_for_open(reader));
 		reader->next = reader->oldest = 0;
 		for (size_t slot = 0; slot < HR_KDUMP_SLOTS; slot++)
 			send_order(batch, reader, slot);
@@ -410,8 +408,7 @@ static void read_many(void *context, const uint64_t *pas, size_t count, size_t l
 		.ok = ret_ok,
 	};
 
-	if (count >= BATCH_MIN)
-		use_all(readers);
+	call_in(readers, count >= BATCH_MIN);
 	if (len && len <= HR_KDUMP_SLOT_SIZE) {
 		begin_batch(&batch);
 		finish_batch(&batch);
@@ -507,6 +504,7 @@ struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_sou
 
 	if (error)
 		return error;
+	readers->usable = readers->reader_count;
 	readers->in_use = 1;
 	ask_to_open(readers, &readers->readers[0]);
 	error = index_pages(readers, headers, sizes, &pages);

@@ -191,7 +191,7 @@ static struct hr_error *limit(int resource, uint64_t most, const char *name)
 	return setrlimit((__rlimit_resource_t)resource, &now) ? refused(errno, name) : NULL;
 }
 
-/* No descriptor but a standard stream's; poll(2) takes no more of them at a time than this. */
+/* No descriptor but a standard stream's; poll(2) takes no more of them at a time either. */
 static struct hr_error *set_limits(const struct hr_sandbox *sandbox)
 {
 	bool opens = sandbox->role == HR_SANDBOX_SUPERVISOR;
