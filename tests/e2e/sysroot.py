@@ -8,7 +8,8 @@ from pathlib import Path
 from archive import unpack
 from shell import run
 
-LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "libsmartcols-dev")
+LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "libseccomp-dev",
+             "libsmartcols-dev")
 TRIPLET = "aarch64-linux-gnu"
 REPO = Path(__file__).resolve().parents[2]
 GUEST = Path(__file__).resolve().parent / "guest"
@@ -36,14 +37,15 @@ def merge_usr(root):
 
 
 def build_sysroot(archive, work):
-    """The sysroot directory, made at the first call."""
+    """The sysroot directory, made at the first call and for another list of libraries."""
     root = work / "sysroot"
-    if not (root / "ready").exists():
+    ready, wanted = root / "ready", " ".join(LIBRARIES)
+    if not ready.exists() or ready.read_text(encoding="utf-8") != wanted:
         shutil.rmtree(root, ignore_errors=True)
         unpack(archive.download_closure(LIBRARIES, "arm64"), root)
         relative_symlinks(root)
         merge_usr(root)
-        (root / "ready").touch()
+        ready.write_text(wanted, encoding="utf-8")
     return root
 
 
