@@ -20,6 +20,7 @@ from test_ptdump import (  # noqa: E402,F401
     WriterTest)
 from test_ranges import (  # noqa: E402,F401
     BlocksAndMap, Nearest, RandomMachines, SpecialMachines)
+from test_sandbox import Sandbox  # noqa: E402,F401
 from test_suggest import Suggest, SuggestOutput  # noqa: E402,F401
 from test_terminal import BlocksTable, Picture, Terminals  # noqa: E402,F401
 from test_watch import Watch  # noqa: E402,F401
