@@ -7,7 +7,9 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "block_service.h"
 #include "cleanup.h"
@@ -58,6 +60,16 @@ static void open_running(struct hr_inputs *inputs)
 	inputs->block_size_fd = try_open(BLOCK_SIZE_FILE);
 }
 
+/*
+ * A file's capabilities are seen by what the loader was told; root has them anyway, and is told the
+ * same for a change of the security module's domain.
+ */
+static bool has_borrowed_rights(void)
+{
+	return getuid() != geteuid() || getgid() != getegid() ||
+	       (geteuid() && getauxval(AT_SECURE));
+}
+
 struct hr_error *hr_inputs_open(const struct hr_options *options, int states_fd,
 				struct hr_inputs *ret)
 {
@@ -72,6 +84,11 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, int states_fd,
 		.states_fd = states_fd,
 		.utf8 = options->map && locale_is_utf8(),
 	};
+	if (has_borrowed_rights())
+		return hr_error_new(HR_ERROR_OS,
+				    "it was given rights that its user does not have (set-user-ID, "
+				    "set-group-ID or file capabilities), and would tell what the "
+				    "user may not read");
 	error = open_file(options->ranges_from, true, &ret->ranges_fd);
 	if (!error)
 		error = hr_source_files_open(options->kind, options->paths, options->path_count,

@@ -20,7 +20,8 @@ struct hr_inputs {
 };
 
 /*
- * Open what @options name. Errors say which file: HR_ERROR_OS where it cannot be opened, otherwise
+ * Open what @options name. Refused is to do so with rights that the user does not have, such as
+ * those of a set-user-ID file: the output tells what only its readers may know. Errors say which file: HR_ERROR_OS where it cannot be opened, otherwise
  * as hr_source_files_open(). @states_fd is kept as it is. Close @ret in any case.
  */
 struct hr_error *hr_inputs_open(const struct hr_options *options, int states_fd,

@@ -159,9 +159,9 @@ static struct hr_error *check_bitmap(const struct header *header)
 	if (size <= BITMAP_FREE || (size <= BITMAP_MAX && size / 4 <= stored))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "its page bitmap of %" PRIu64 " bytes is beyond the limit, or larger "
-			    "than a file of %" PRIu64 " stored bytes can need",
-			    size, stored);
+			    "its page bitmap of %" PRIu64 " bytes is beyond the limit of %" PRIu64
+			    " bytes, or larger than a file of %" PRIu64 " stored bytes can need",
+			    size, BITMAP_MAX, stored);
 }
 
 struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdump_header *ret)

@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -128,6 +129,20 @@ class Sandbox(ProgramTest):
             waiting.process.kill()
             waiting.wait_for(lambda: not os.path.exists("/proc/%d" % worker)
                              or status_of(worker)["State"].startswith("Z"))
+
+    def test_borrowed_rights(self):
+        """Whoever starts a set-user-ID program must not hear what its owner may read."""
+        if os.geteuid() or os.statvfs(self.folder).f_flag & os.ST_NOSUID:
+            raise unittest.SkipTest("it takes root, and a file system with set-user-ID files")
+        program = self.file("borrowed")
+        shutil.copy(Program.path, program)
+        os.chown(program, 65534, -1)
+        os.chmod(program, 0o4755)
+        os.chmod(self.folder, 0o755)
+        result = subprocess.run([program, "--ptdump=-", "--map"], input=b"", check=False,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assert_refused(result, 2)
+        self.assertIn("rights that its user does not have", result.stderr.decode())
 
     def test_without(self):
         """--no-sandbox is told, and changes nothing else."""
