@@ -148,6 +148,7 @@ static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_
 		.write_fds = &child->socket,
 		.write_count = 1,
 		.address_space = address_space,
+		.cpu_seconds = HR_CPU_SECONDS,
 	};
 	const struct rlimit none = { 0, 0 };
 	struct hr_error *error;

@@ -131,7 +131,7 @@ void hr_kdump_process_end(struct hr_kdump_process *process)
 		wait_for_end(process->pid, &status);
 	process->pid = 0;
 	if (process->shared)
-		munmap((void *)(uintptr_t)process->shared, HR_KDUMP_SHARED_SIZE);
+		munmap(process->shared, HR_KDUMP_SHARED_SIZE);
 	process->shared = NULL;
 }
 
@@ -167,9 +167,9 @@ struct hr_error *hr_kdump_process_error(const struct hr_kdump_process *process)
 struct hr_error *hr_kdump_process_send(struct hr_kdump_process *process,
 				       const struct hr_kdump_request *request)
 {
-	ssize_t len = -1;
-
 	if (process->socket >= 0) {
+		ssize_t len;
+
 		do {
 			len = write(process->socket, request, sizeof(*request));
 		} while (len < 0 && errno == EINTR);

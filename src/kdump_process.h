@@ -15,7 +15,7 @@
 struct hr_kdump_process {
 	pid_t pid;
 	int socket;		    /* -1: it is over, or cannot be trusted any more */
-	const char *shared;	    /* HR_KDUMP_SHARED_SIZE bytes that it writes to */
+	char *shared;		    /* HR_KDUMP_SHARED_SIZE bytes that it writes to */
 	char why[HR_KDUMP_MESSAGE]; /* once the socket is -1 */
 };
 

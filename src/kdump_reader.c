@@ -59,14 +59,14 @@ struct hr_kdump_readers {
 static void run_child(void *context, int socket, char *shared)
 {
 	const struct hr_kdump_readers *readers = context;
-	const struct hr_kdump_child child = {
+	struct hr_kdump_child child = {
 		.fds = readers->fds,
 		.count = readers->count,
 		.socket = socket,
-		.shared = shared,
 		.sandbox = readers->sandbox,
 	};
 
+	child.shared = shared;
 	hr_kdump_child_run(&child);
 }
 
@@ -309,6 +309,14 @@ struct batch {
 	bool *ok; /* at first: the dump has the piece; in the end: it came */
 };
 
+/* How many pieces of @len bytes go into a slot. */
+static size_t pieces_in_slot(size_t len)
+{
+	size_t count = HR_KDUMP_SLOT_SIZE / len;
+
+	return count < HR_KDUMP_PIECES ? count : HR_KDUMP_PIECES;
+}
+
 /* Ask @reader for the next of its pieces, if there are any. */
 static void send_order(const struct batch *batch, struct reader *reader, size_t slot)
 {
@@ -319,9 +327,8 @@ static void send_order(const struct batch *batch, struct reader *reader, size_t 
 		.size = batch->len,
 	};
 	struct order *order = &reader->orders[slot];
-	size_t most = HR_KDUMP_SLOT_SIZE / batch->len;
+	size_t most = pieces_in_slot(batch->len);
 
-	most = most < HR_KDUMP_PIECES ? most : HR_KDUMP_PIECES;
 	for (order->count = 0; reader->next < batch->count && order->count < most; reader->next++) {
 		uint64_t pa = batch->pas[reader->next];
 
@@ -498,8 +505,8 @@ static struct hr_error *read_vmcoreinfo(const struct hr_kdump_readers *readers,
 /* A process opens the dump while the pages are counted: both read all of the bitmap. */
 struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_source *source)
 {
-	struct hr_kdump_header headers[HR_SPLIT_MAX];
-	uint64_t sizes[HR_SPLIT_MAX], pages = 0;
+	struct hr_kdump_header headers[HR_SPLIT_MAX] = { 0 };
+	uint64_t sizes[HR_SPLIT_MAX] = { 0 }, pages = 0;
 	struct hr_error *error = read_headers(readers, headers, sizes);
 
 	if (error)

@@ -330,7 +330,7 @@ static int run_program(struct run *run, int argc, char **argv)
 	}
 	if (!run->options.no_sandbox)
 		error = hr_supervise(&run->supervision);
-	if (!error && run->supervision.is_supervisor)
+	if (run->supervision.worker_is_done)
 		return run->supervision.status;
 	if (!error)
 		error = run_queries(run);
@@ -346,7 +346,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	status = run_program(&run, argc, argv);
-	status = close_output(run.options.output, status);
+	/* A worker has closed its output by itself. */
+	if (!run.supervision.worker_is_done)
+		status = close_output(run.options.output, status);
 	run_release(&run);
 	return status;
 }

@@ -199,8 +199,8 @@ static struct hr_error *set_limits(const struct hr_sandbox *sandbox)
 
 	if (!error)
 		error = limit(RLIMIT_NOFILE, opens ? 64 : STDERR_FILENO + 1, "descriptors");
-	if (!error)
-		error = limit(RLIMIT_CPU, HR_CPU_SECONDS, "CPU time");
+	if (!error && sandbox->cpu_seconds)
+		error = limit(RLIMIT_CPU, sandbox->cpu_seconds, "CPU time");
 	if (!error && sandbox->address_space)
 		error = limit(RLIMIT_AS, sandbox->address_space, "address space");
 	/* One heap for all threads, which reserve 64 MiB for each other one. */

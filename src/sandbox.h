@@ -31,6 +31,7 @@ struct hr_sandbox {
 	const int *write_fds; /* what may be written, at any offset */
 	size_t write_count;
 	uint64_t address_space; /* bytes; 0: no limit of our own */
+	uint64_t cpu_seconds;	/* of all its time; 0: no limit of our own */
 	pid_t worker;		/* supervisor: the process that it may send signals to */
 	const char *folder;	/* supervisor: the folder that it may read files of */
 };

@@ -73,7 +73,7 @@ static struct hr_error *explain_death(int number)
 			    strsignal(number));
 }
 
-static struct hr_error *wait_for_worker(int *ret)
+static struct hr_error *wait_for_worker(struct hr_supervision *ret)
 {
 	int status;
 
@@ -82,7 +82,8 @@ static struct hr_error *wait_for_worker(int *ret)
 			return hr_error_errno(errno, "cannot wait for the worker");
 	if (WIFSIGNALED(status))
 		return explain_death(WTERMSIG(status));
-	*ret = WEXITSTATUS(status);
+	ret->worker_is_done = true;
+	ret->status = WEXITSTATUS(status);
 	return NULL;
 }
 
@@ -102,7 +103,8 @@ static void give_up_rights(int socket)
 	hr_error_destroy(hr_sandbox_enter(&sandbox, &filtered));
 }
 
-static struct hr_error *be_supervisor(int socket, const sigset_t *signals, int *ret)
+static struct hr_error *be_supervisor(int socket, const sigset_t *signals,
+				      struct hr_supervision *ret)
 {
 	take_signals();
 	sigprocmask(SIG_SETMASK, signals, NULL);
@@ -145,7 +147,7 @@ struct hr_error *hr_supervise(struct hr_supervision *ret)
 	pid_t parent = getpid(), pid;
 	struct hr_error *error;
 	sigset_t signals;
-	int pair[2];
+	int pair[2] = { -1, -1 };
 
 	*ret = (struct hr_supervision){ .states_fd = -1 };
 	error = prepare(pair, &ret->printed);
@@ -165,5 +167,5 @@ struct hr_error *hr_supervise(struct hr_supervision *ret)
 		return be_worker(parent, &signals);
 	}
 	worker = pid;
-	return be_supervisor(pair[0], &signals, &ret->status);
+	return be_supervisor(pair[0], &signals, ret);
 }

@@ -12,9 +12,10 @@
 
 struct hr_supervision {
 	bool is_supervisor;
-	int states_fd; /* worker: for hr_block_state_ask() */
-	bool *printed; /* shared: the worker may have printed some of its result */
-	int status;    /* supervisor: the worker's exit status */
+	int states_fd;	     /* worker: for hr_block_state_ask() */
+	bool *printed;	     /* shared: the worker may have printed some of its result */
+	bool worker_is_done; /* supervisor: it ended by itself, with @status */
+	int status;
 };
 
 /*

@@ -130,6 +130,17 @@ class Sandbox(ProgramTest):
             waiting.wait_for(lambda: not os.path.exists("/proc/%d" % worker)
                              or status_of(worker)["State"].startswith("Z"))
 
+    def test_closed_output(self):
+        """What the worker says is not said again."""
+        core = self.file("core.closed")
+        containers.write_plain(core, Image(Layout(Machine(Kernel(), [
+            Region(0x40000000, 128 * MIB, boot=True)]))))
+        result = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', Program.path,
+                                 "--vmcore=" + core, "--blocks"],
+                                stderr=subprocess.PIPE, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+
     def test_borrowed_rights(self):
         """Whoever starts a set-user-ID program must not hear what its owner may read."""
         if os.geteuid() or os.statvfs(self.folder).f_flag & os.ST_NOSUID:

@@ -35,6 +35,8 @@ static void run_supervised(work_fn *work, int out)
 		_exit(work(&supervision));
 	if (error && write(STDERR_FILENO, error->message, strlen(error->message)) < 0)
 		_exit(99);
+	if (!error && !supervision.worker_is_done)
+		_exit(98);
 	_exit(error ? 2 : supervision.status);
 }
 
