@@ -24,6 +24,11 @@ enum {
 	SINGLE_MAX = 256,
 };
 
+/* Bytes of memory that one process unpacks before it is the next one's turn: whole blocks. */
+enum {
+	TURN = 2 * HR_KDUMP_BLOCK_MAX
+};
+
 /* Address space of a process: its code, buffers, and copies of the bitmaps. */
 #define SPACE_BASE	 (UINT64_C(512) << 20)
 #define SPACE_PER_BITMAP 4
@@ -172,11 +177,12 @@ static struct hr_error *wait_for_open(struct reader *reader)
 
 /*
  * The process that unpacks what @pa is part of: always the same, as long as no further one has
- * opened the dump, so that it is done once.
+ * opened the dump, so that it is done once. Neighbours, whose descriptors and data lie in the same
+ * pages of the file, have the same.
  */
 static struct reader *reader_of(struct hr_kdump_readers *readers, uint64_t pa)
 {
-	return &readers->readers[pa / readers->block_size % readers->in_use];
+	return &readers->readers[pa / TURN % readers->in_use];
 }
 
 static bool has_answered(const struct reader *reader)
