@@ -3,15 +3,31 @@
  * count_unpack - a library to preload: how many pages does a program decompress?
  *
  * Stands in front of what libkdumpfile calls, once a page, and prints the number to standard error
- * when the program ends.
+ * when the program ends: that of its children, too, which share the counter.
  */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-static atomic_ulong calls;
+static atomic_ulong *calls;
+static pid_t first;
+
+static void begin(void) __attribute__((constructor));
+
+static void begin(void)
+{
+	void *shared = mmap(NULL, sizeof(*calls), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (shared == MAP_FAILED)
+		abort();
+	calls = shared;
+	first = getpid();
+}
 
 /* What the program would have called; the libraries' own types are not needed for that. */
 static void *next_symbol(const char *name)
@@ -20,7 +36,7 @@ static void *next_symbol(const char *name)
 
 	if (!symbol)
 		abort();
-	atomic_fetch_add(&calls, 1);
+	atomic_fetch_add(calls, 1);
 	return symbol;
 }
 
@@ -61,5 +77,6 @@ static void report(void) __attribute__((destructor));
 
 static void report(void)
 {
-	fprintf(stderr, "pages decompressed: %lu\n", atomic_load(&calls));
+	if (getpid() == first)
+		fprintf(stderr, "pages decompressed: %lu\n", atomic_load(calls));
 }

@@ -2,6 +2,7 @@
 #include "file_io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,4 +59,23 @@ struct hr_error *hr_file_size(int fd, uint64_t *ret)
 		return hr_error_new(HR_ERROR_INPUT, "it is not a regular file");
 	*ret = (uint64_t)st.st_size;
 	return NULL;
+}
+
+int hr_fd_above_standard(int fd)
+{
+	int moved, errnum;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	errnum = errno;
+	close(fd);
+	errno = errnum;
+	return moved;
+}
+
+void hr_rewind(int fd)
+{
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		errno = 0;
 }

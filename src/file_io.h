@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading and writing all of a piece of a file, at 64-bit offsets. */
+/* Descriptors, and reading and writing all of a piece of a file at 64-bit offsets. */
 #ifndef HR_FILE_IO_H
 #define HR_FILE_IO_H
 
@@ -19,5 +19,14 @@ struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t 
 
 /* The size of the regular file @fd in bytes. Error HR_ERROR_INPUT: it is not a regular file. */
 struct hr_error *hr_file_size(int fd, uint64_t *ret);
+
+/*
+ * Give @fd, which is consumed, a number that is none of a standard stream's, and have it closed on
+ * execve(2). -1 with errno if it is -1 or there is no number left.
+ */
+int hr_fd_above_standard(int fd);
+
+/* Begin to read @fd anew, where that is possible: a pipe is read once. */
+void hr_rewind(int fd);
 
 #endif

@@ -29,30 +29,37 @@ struct stream {
 	char *buffer; /* COPY_SIZE bytes */
 };
 
-static struct hr_error *open_temporary(int *ret_fd)
+/* A file that has no name, or has none any more. */
+static int open_unnamed(const char *dir)
+{
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+	_cleanup_free_ char *path = NULL;
+
+	if (fd >= 0)
+		return fd;
+	if (asprintf(&path, "%s/hotremove-check.XXXXXX", dir) < 0) {
+		path = NULL;
+		errno = ENOMEM;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+struct hr_error *hr_flattened_open_temporary(int *ret_fd)
 {
 	const char *const dirs[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
-	int errnum = ENOENT;
 
+	errno = ENOENT;
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		_cleanup_free_ char *path = NULL;
-
-		if (!dirs[i])
-			continue;
-		*ret_fd = open(dirs[i], O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+		*ret_fd = dirs[i] ? hr_fd_above_standard(open_unnamed(dirs[i])) : -1;
 		if (*ret_fd >= 0)
 			return NULL;
-		if (asprintf(&path, "%s/hotremove-check.XXXXXX", dirs[i]) < 0)
-			return hr_error_no_memory();
-		*ret_fd = mkostemp(path, O_CLOEXEC);
-		if (*ret_fd >= 0) {
-			unlink(path);
-			return NULL;
-		}
-		errnum = errno;
 	}
-	return hr_error_errno(errnum, "cannot make a temporary file to rearrange the dump in (set "
-				      "TMPDIR)");
+	return hr_error_errno(errno, "cannot make a temporary file to rearrange the dump in (set "
+				     "TMPDIR)");
 }
 
 /* Up to @len bytes that stand next in the stream; *@ret_len of them are at *@ret. */
@@ -171,11 +178,10 @@ static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progr
 	}
 }
 
-struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int *ret_fd)
+struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out)
 {
 	_cleanup_free_ char *buffer = malloc(COPY_SIZE);
 	struct stream stream = { .fd = fd, .buffer = buffer };
-	_cleanup_close_ int out = -1;
 	struct hr_error *error;
 
 	if (!buffer)
@@ -188,12 +194,5 @@ struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progre
 				    "a flattened dump of more than 256 GiB takes too much room to "
 				    "rearrange here: run makedumpfile -R on it first");
 	error = check_header(&stream);
-	if (!error)
-		error = open_temporary(&out);
-	if (!error)
-		error = copy_pieces(&stream, progress, out);
-	if (error)
-		return error;
-	*ret_fd = hr_take_fd(&out);
-	return NULL;
+	return error ? error : copy_pieces(&stream, progress, out);
 }

@@ -18,10 +18,15 @@
 #define HR_REARRANGED_MAX (UINT64_C(1) << 43)
 
 /*
- * Write the pieces of @fd to their places in an unlinked, sparse temporary file in $TMPDIR (or
- * /var/tmp, or /tmp), which *@ret_fd is. Error HR_ERROR_INPUT: cut short, damaged or too large;
- * HR_ERROR_OS: no room.
+ * Open an unlinked file in $TMPDIR (or /var/tmp, or /tmp) that only this user may read. Error
+ * HR_ERROR_OS: there is no place for one.
  */
-struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int *ret_fd);
+struct hr_error *hr_flattened_open_temporary(int *ret_fd);
+
+/*
+ * Write the pieces of @fd to their places in @out, which stays sparse. Error HR_ERROR_INPUT: cut
+ * short, damaged or too large; HR_ERROR_OS: no room.
+ */
+struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out);
 
 #endif

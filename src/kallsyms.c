@@ -2,6 +2,7 @@
 #include "kallsyms.h"
 
 #include <endian.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "cleanup.h"
@@ -87,7 +88,8 @@ static struct hr_error *read_count(const struct hr_layout *layout, const struct 
 	places->count = error ? 0 : le32toh(count);
 	if (!error && (!places->count || places->count > SYMBOL_COUNT_MAX))
 		return hr_error_new(HR_ERROR_UNREADABLE,
-				    "kallsyms has an absurd number of symbols");
+				    "kallsyms has %" PRIu64 " symbols; from 1 to %d can be read",
+				    places->count, SYMBOL_COUNT_MAX);
 	return error;
 }
 

@@ -47,7 +47,6 @@ static void elf_core_destroy(void *context)
 	if (!core)
 		return;
 	hr_parallel_destroy(core->parallel);
-	close(core->fd);
 	free(core->reach);
 	free(core->segments);
 	free(core);
@@ -58,8 +57,8 @@ static bool segment_has(const struct hr_segment *segment, uint64_t pa)
 	return pa >= segment->pa && pa - segment->pa < segment->size;
 }
 
-/* The segment that holds @pa, NULL if none does; the image's comes last. */
-static const struct hr_segment *find_segment(const struct elf_core *core, uint64_t pa)
+/* The first segment that begins behind @pa. */
+static size_t find_behind(const struct elf_core *core, uint64_t pa)
 {
 	size_t low = 0, high = core->count;
 
@@ -71,6 +70,17 @@ static const struct hr_segment *find_segment(const struct elf_core *core, uint64
 		else
 			high = middle;
 	}
+	return low;
+}
+
+/*
+ * The segment that holds @pa, of several the one that begins last; NULL if none does. The image's
+ * comes last.
+ */
+static const struct hr_segment *find_segment(const struct elf_core *core, uint64_t pa)
+{
+	size_t low = find_behind(core, pa);
+
 	/* One that begins earlier may reach over those behind it. */
 	for (; low && core->reach[low - 1] > pa; low--)
 		if (segment_has(&core->segments[low - 1], pa))
@@ -85,13 +95,19 @@ static bool has_two_mappings(const struct elf_core *core, const struct hr_segmen
 	return core->live && segment != &core->image && segment_has(&core->image, pa);
 }
 
-/* Bytes from @pa on that @segment has, and of which none or one page has a second mapping. */
+/*
+ * Bytes from @pa on that are @segment's, and of which none or one page has a second mapping. Where
+ * the next segment begins, bytes are its own, however long a read is.
+ */
 static uint64_t bytes_here(const struct elf_core *core, const struct hr_segment *segment,
 			   uint64_t pa)
 {
 	uint64_t left = segment->size - (pa - segment->pa);
 	uint64_t bound = left;
+	size_t behind = find_behind(core, pa);
 
+	if (behind < core->count && core->segments[behind].pa - pa < left)
+		left = core->segments[behind].pa - pa;
 	if (has_two_mappings(core, segment, pa)) {
 		bound = SMALLEST_PAGE - pa % SMALLEST_PAGE;
 		if (bound > core->image.size - (pa - core->image.pa))
@@ -308,7 +324,6 @@ static struct hr_error *size_of_dump(int fd, bool live, uint64_t *ret)
 
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 {
-	_cleanup_close_ int owned_fd = fd;
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
 	struct elf_core *core;
 	uint64_t file_size, size;
@@ -323,7 +338,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	core = calloc(1, sizeof(*core));
 	if (!core)
 		return hr_error_no_memory();
-	core->fd = hr_take_fd(&owned_fd);
+	core->fd = fd;
 	core->live = live;
 	core->image = headers.segments[0];
 	core->count = headers.count - 1;
@@ -422,7 +437,8 @@ static struct hr_error *explain_open(const char *path, int errnum)
 
 struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	_cleanup_close_ int fd =
+		hr_fd_above_standard(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
 	struct stat st;
 	char byte;
 

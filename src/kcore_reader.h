@@ -12,7 +12,7 @@
 struct hr_error *hr_kcore_open(const char *path, int *ret_fd);
 
 /*
- * Make @source read the ELF core @fd, which is taken over, and give it the note and the size. With
+ * Make @source read the ELF core @fd, which must outlive it, and give it the note and the size. With
  * @live, the file's size means nothing and its content changes.
  *
  * The first PT_LOAD of /proc/kcore is the kernel image, whose memory others cover too. A page that

@@ -28,12 +28,9 @@ enum {
 	SUB_BLOB_COUNT = 3,
 	SUB_START_PFN_64 = 80,
 	SUB_SIZE = 104,
-	DESC_SIZE = 24,
 	MACHINE_LEN = 65,
 	BLOCK_MIN = 4096,
-	BLOCK_MAX = 65536,
-	CHUNK = 1 << 16,
-	LAST_DESCS = CHUNK / DESC_SIZE,
+	BLOCK_MAX = HR_KDUMP_BLOCK_MAX,
 };
 
 struct header {
@@ -147,26 +144,6 @@ static struct hr_error *parse_sub(struct header *header)
 	return NULL;
 }
 
-/* Bits of the @len bytes at @bytes, which stand for page frames from @pfn on. */
-static uint64_t count_pages(const struct header *header, const unsigned char *bytes, size_t len,
-			    uint64_t pfn)
-{
-	uint64_t count = 0;
-
-	for (size_t i = 0; i < len; i++, pfn += 8) {
-		if (!bytes[i])
-			continue;
-		if (pfn >= header->pfn_first && pfn + 8 <= header->pfn_end) {
-			count += (unsigned int)__builtin_popcount(bytes[i]);
-			continue;
-		}
-		for (unsigned int bit = 0; bit < 8; bit++)
-			count += bytes[i] >> bit & 1 && pfn + bit >= header->pfn_first &&
-				 pfn + bit < header->pfn_end;
-	}
-	return count;
-}
-
 /*
  * The library reads all of the bitmap into memory. A sparse file can promise a large one for
  * nothing, so that it must be in proportion to what the file really holds.
@@ -182,72 +159,33 @@ static struct hr_error *check_bitmap(const struct header *header)
 	if (size <= BITMAP_FREE || (size <= BITMAP_MAX && size / 4 <= stored))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "its page bitmap of %" PRIu64 " bytes is beyond the limit, or larger "
-			    "than a file of %" PRIu64 " stored bytes can need",
-			    size, stored);
+			    "its page bitmap of %" PRIu64 " bytes is beyond the limit of %" PRIu64
+			    " bytes, or larger than a file of %" PRIu64 " stored bytes can need",
+			    size, BITMAP_MAX, stored);
 }
 
-static struct hr_error *count_dumped(const struct header *header, uint64_t *ret)
-{
-	uint64_t half = header->bitmap_blocks / 2 * header->block_size;
-	uint64_t at = (1 + header->sub_blocks) * header->block_size + half;
-	uint64_t done = 0;
-	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
-
-	if (!bytes)
-		return hr_error_no_memory();
-	for (*ret = 0; done < half; done += CHUNK) {
-		size_t len = half - done < CHUNK ? (size_t)(half - done) : CHUNK;
-		struct hr_error *error = read_part(header, bytes, len, at + done);
-
-		if (error)
-			return hr_error_context(error, "its page bitmap");
-		*ret += count_pages(header, bytes, len, done * 8);
-	}
-	return NULL;
-}
-
-/* Dumps are written front to back, so the last pages' data ends the file. */
-static struct hr_error *check_pages(const struct header *header, uint64_t descs, uint64_t count)
-{
-	uint64_t first = count > LAST_DESCS ? count - LAST_DESCS : 0;
-	size_t len = (size_t)(count - first) * DESC_SIZE;
-	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
-	struct hr_error *error;
-
-	if (!bytes)
-		return hr_error_no_memory();
-	error = read_part(header, bytes, len, descs + first * DESC_SIZE);
-	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
-		error = check_within(header, "page data reaches", get64(bytes + at),
-				     get32(bytes + at + 8));
-	return error;
-}
-
-struct hr_error *hr_kdump_header_check(int fd, uint64_t file_size, struct hr_kdump_header *ret)
+struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdump_header *ret)
 {
 	struct header header = { .fd = fd, .file_size = file_size };
-	uint64_t descs, count = 0;
 	struct hr_error *error = parse_main(&header);
+	uint64_t half, descs;
 
 	if (!error)
 		error = parse_sub(&header);
 	if (error)
 		return error;
+	half = header.bitmap_blocks / 2 * header.block_size;
 	descs = (1 + header.sub_blocks + header.bitmap_blocks) * header.block_size;
 	error = check_within(&header, "the page bitmap reaches", 0, descs);
 	if (!error)
 		error = check_bitmap(&header);
-	if (!error)
-		error = count_dumped(&header, &count);
-	if (!error)
-		error = check_within(&header, "the page descriptors reach", descs,
-				     count * DESC_SIZE);
-	if (!error)
-		error = check_pages(&header, descs, count);
 	*ret = (struct hr_kdump_header){
 		.block_size = header.block_size,
-		.pages = count,
+		.bitmap_offset = (1 + header.sub_blocks) * header.block_size + half,
+		.bitmap_size = half,
+		.descs_offset = descs,
+		.pfn_first = header.pfn_first,
+		.pfn_end = header.pfn_end,
 		.vmcoreinfo_offset = header.vmcoreinfo_offset,
 		.vmcoreinfo_size = header.vmcoreinfo_size,
 	};

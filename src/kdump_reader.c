@@ -2,151 +2,492 @@
 #include "kdump_reader.h"
 
 #include <inttypes.h>
-#include <libkdumpfile/kdumpfile.h>
+#include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "kdump_child.h"
 #include "kdump_header.h"
+#include "kdump_pages.h"
+#include "kdump_process.h"
 #include "vmcoreinfo.h"
 
-/* Pages that the library caches, its own default. */
-enum {
-	CACHE_PAGES = 1024
-};
-
-struct kdump {
-	kdump_ctx_t *ctx;
-	kdump_num_t cache_pages;
-	int fds[HR_SPLIT_MAX];
-	size_t count;
-};
-
-const char *hr_kdump_library_version(void)
-{
-	return KDUMPFILE_VERSION_STRING;
-}
-
-static void kdump_destroy(void *context)
-{
-	struct kdump *kdump = context;
-
-	if (!kdump)
-		return;
-	if (kdump->ctx)
-		kdump_free(kdump->ctx);
-	for (size_t i = 0; i < kdump->count; i++)
-		close(kdump->fds[i]);
-	free(kdump);
-}
-
-static void cleanup_kdump(struct kdump **kdump)
-{
-	kdump_destroy(*kdump);
-}
-
-static struct hr_error *library_error(const struct kdump *kdump, enum hr_error_code code,
-				      const char *what)
-{
-	return hr_error_new(code, "%s (libkdumpfile: %s)", what, kdump_get_err(kdump->ctx));
-}
-
 /*
- * A failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which it hands
- * out later as if it had one, and crashes. A change of the cache's size makes a new cache.
+ * The second process and those behind it open the dump, which takes time, when there is a batch of
+ * so many pieces, or when so many were read one by one.
  */
-static void renew_cache(struct kdump *kdump)
+enum {
+	BATCH_MIN = 32,
+	SINGLE_MAX = 256,
+};
+
+/* Bytes of memory that one process unpacks before it is the next one's turn: whole blocks. */
+enum {
+	TURN = 2 * HR_KDUMP_BLOCK_MAX
+};
+
+/* Address space of a process: its code, buffers, and copies of the bitmaps. */
+#define SPACE_BASE	 (UINT64_C(512) << 20)
+#define SPACE_PER_BITMAP 4
+
+/* Pieces that a process was asked for, by their numbers in the batch. */
+struct order {
+	size_t count; /* 0: nothing was asked for */
+	size_t pieces[HR_KDUMP_PIECES];
+};
+
+struct reader {
+	struct hr_kdump_process process;
+	bool asked;  /* to open the dump */
+	bool opened; /* it has said how that went */
+	struct order orders[HR_KDUMP_SLOTS];
+	size_t oldest; /* the slot that is answered first */
+	size_t next;   /* piece of the batch to look at */
+};
+
+struct hr_kdump_readers {
+	int fds[HR_SPLIT_MAX];
+	struct hr_kdump_pages *pages[HR_SPLIT_MAX];
+	size_t count;
+	bool sandbox;
+	uint64_t block_size;
+	uint64_t space;
+	struct reader readers[HR_KDUMP_READERS_MAX];
+	size_t reader_count;
+	size_t usable, in_use; /* of them: the first ones */
+	size_t single_reads;
+};
+
+static void run_child(void *context, int socket, char *shared)
 {
-	kdump_clear_err(kdump->ctx);
-	kdump->cache_pages ^= 1;
-	if (kdump_set_number_attr(kdump->ctx, "cache.size", kdump->cache_pages) != KDUMP_OK)
-		kdump_clear_err(kdump->ctx);
+	const struct hr_kdump_readers *readers = context;
+	struct hr_kdump_child child = {
+		.fds = readers->fds,
+		.count = readers->count,
+		.socket = socket,
+		.sandbox = readers->sandbox,
+	};
+
+	child.shared = shared;
+	hr_kdump_child_run(&child);
 }
 
-/* By machine physical address only: the library's own translation has errors under LPA and LPA2. */
-static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, size_t len)
+static size_t readers_wanted(void)
 {
-	struct kdump *kdump = context;
-	struct hr_error *error;
-	size_t done = len;
-	kdump_status status = kdump_read(kdump->ctx, KDUMP_MACHPHYSADDR, pa, buffer, &done);
+	cpu_set_t cpus;
+	size_t count;
 
-	if (status == KDUMP_OK && done == len)
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return 1;
+	count = (size_t)CPU_COUNT(&cpus);
+	return count < HR_KDUMP_READERS_MAX ? count : HR_KDUMP_READERS_MAX;
+}
+
+static void forget_pages(struct hr_kdump_readers *readers)
+{
+	for (size_t i = 0; i < readers->count; i++) {
+		hr_kdump_pages_destroy(readers->pages[i]);
+		readers->pages[i] = NULL;
+	}
+}
+
+void hr_kdump_readers_destroy(struct hr_kdump_readers *readers)
+{
+	if (!readers)
+		return;
+	for (size_t i = 0; i < readers->reader_count; i++)
+		hr_kdump_process_end(&readers->readers[i].process);
+	forget_pages(readers);
+	free(readers);
+}
+
+static void cleanup_readers(struct hr_kdump_readers **readers)
+{
+	hr_kdump_readers_destroy(*readers);
+}
+
+struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandbox,
+					struct hr_kdump_readers **ret)
+{
+	_cleanup_(cleanup_readers) struct hr_kdump_readers *readers = calloc(1, sizeof(*readers));
+	size_t wanted = readers_wanted();
+
+	if (!readers)
+		return hr_error_no_memory();
+	memcpy(readers->fds, fds, count * sizeof(*fds));
+	readers->count = count;
+	readers->sandbox = sandbox;
+	while (readers->reader_count < wanted) {
+		struct reader *reader = &readers->readers[readers->reader_count++];
+		struct hr_error *error =
+			hr_kdump_process_start(fds, count, run_child, readers, &reader->process);
+
+		if (error)
+			return error;
+	}
+	*ret = hr_take(readers);
+	return NULL;
+}
+
+size_t hr_kdump_readers_sockets(const struct hr_kdump_readers *readers, int *ret)
+{
+	size_t count = readers ? readers->reader_count : 0;
+
+	for (size_t i = 0; i < count; i++)
+		ret[i] = readers->readers[i].process.socket;
+	return count;
+}
+
+/* Have @reader open the dump; it is not waited for. */
+static void ask_to_open(const struct hr_kdump_readers *readers, struct reader *reader)
+{
+	const struct hr_kdump_request request = {
+		.magic = HR_KDUMP_MAGIC,
+		.op = HR_KDUMP_OPEN,
+		.size = readers->block_size,
+		.limit = readers->space,
+	};
+
+	if (reader->asked)
+		return;
+	reader->asked = true;
+	/* Whoever wants the answer hears of what went wrong. */
+	hr_error_destroy(hr_kdump_process_send(&reader->process, &request));
+}
+
+static struct hr_error *wait_for_open(struct reader *reader)
+{
+	struct hr_kdump_reply reply;
+	struct hr_error *error;
+
+	if (reader->opened)
 		return NULL;
-	if (status == KDUMP_ERR_NODATA)
-		error = hr_error_new(HR_ERROR_UNREADABLE,
-				     "PA 0x%" PRIx64 " is not in the dump, or was excluded from it",
-				     pa + done);
-	else
-		error = library_error(kdump, HR_ERROR_UNREADABLE, "the dump cannot be read there");
-	renew_cache(kdump);
+	reader->opened = true;
+	error = hr_kdump_process_receive(&reader->process, HR_KDUMP_OPEN, &reply);
+	if (error || reply.status == HR_KDUMP_DONE)
+		return error;
+	error = hr_error_new(HR_ERROR_INPUT, "the dump cannot be opened (libkdumpfile: %s)",
+			     reply.message);
+	hr_kdump_process_distrust(&reader->process, error->message);
 	return error;
 }
 
-static const struct hr_source_ops kdump_ops = {
-	.read = read_physical,
-	.destroy = kdump_destroy,
-};
-
-/* All parts of a set are of one dump, so that the last header speaks for all. */
-static struct hr_error *check_headers(const struct kdump *kdump, uint64_t *ret_pages,
-				      struct hr_kdump_header *ret)
+/*
+ * The process that unpacks what @pa is part of: always the same, as long as no further one has
+ * opened the dump, so that it is done once. Neighbours, whose descriptors and data lie in the same
+ * pages of the file, have the same.
+ */
+static struct reader *reader_of(struct hr_kdump_readers *readers, uint64_t pa)
 {
-	uint64_t block_size = 0;
+	return &readers->readers[pa / TURN % readers->in_use];
+}
 
-	*ret_pages = 0;
-	for (size_t i = 0; i < kdump->count; i++) {
-		uint64_t size;
-		struct hr_error *error = hr_file_size(kdump->fds[i], &size);
+static bool has_answered(const struct reader *reader)
+{
+	struct pollfd socket = { .fd = reader->process.socket, .events = POLLIN };
 
-		if (!error)
-			error = hr_kdump_header_check(kdump->fds[i], size, ret);
+	return reader->asked && (socket.fd < 0 || poll(&socket, 1, 0) > 0);
+}
+
+/*
+ * With @much to read, all processes are to have a part in it. They open the dump meanwhile; those
+ * that have done so are used. One that cannot is not missed.
+ */
+static void call_in(struct hr_kdump_readers *readers, bool much)
+{
+	for (size_t i = 1; much && i < readers->usable; i++)
+		ask_to_open(readers, &readers->readers[i]);
+	while (readers->in_use < readers->usable &&
+	       has_answered(&readers->readers[readers->in_use])) {
+		struct hr_error *error = wait_for_open(&readers->readers[readers->in_use]);
+
+		if (error)
+			readers->usable = readers->in_use;
+		else
+			readers->in_use++;
+		hr_error_destroy(error);
+	}
+}
+
+/* Are all pages of @len bytes at @pa in the dump, by what it says itself? */
+static struct hr_error *check_pages(struct hr_kdump_readers *readers, uint64_t pa, size_t len)
+{
+	uint64_t first = pa / readers->block_size, last;
+
+	if (!len || pa > UINT64_MAX - (len - 1))
+		return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " cannot be", pa);
+	last = (pa + len - 1) / readers->block_size;
+	for (uint64_t pfn = first; pfn <= last; pfn++) {
+		struct hr_error *error;
+		size_t part = 0;
+
+		while (part + 1 < readers->count &&
+		       !hr_kdump_pages_cover(readers->pages[part], pfn))
+			part++;
+		error = hr_kdump_pages_find(readers->pages[part], pfn);
 		if (error)
 			return error;
-		if (i && ret->block_size != block_size)
-			return hr_error_new(
-				HR_ERROR_INPUT,
-				"the files are not parts of one dump: their block sizes "
-				"differ");
-		block_size = ret->block_size;
-		*ret_pages += ret->pages;
 	}
 	return NULL;
 }
 
-/*
- * mmap(2) would turn a file that shrinks under us into a signal. The architecture is set because
- * QEMU's dumps do not tell it, and the page size because libkdumpfile 0.5.1 takes the kernel's
- * page for the dump's: QEMU writes arm64 dumps in units of 64 KiB whatever the kernel's page is,
- * and frames would be looked up at the wrong place.
- */
-static struct hr_error *open_library(struct kdump *kdump, uint64_t block_size)
+static struct hr_error *piece_error(const struct hr_kdump_reply *reply, size_t i, uint64_t pa)
 {
-	kdump_status status;
-
-	kdump->ctx = kdump_new();
-	if (!kdump->ctx)
-		return hr_error_no_memory();
-	status = kdump_set_number_attr(kdump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
-	if (status == KDUMP_OK)
-		status =
-			kdump_set_string_attr(kdump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
-	if (status == KDUMP_OK)
-		status = kdump_open_fdset(kdump->ctx, (unsigned int)kdump->count, kdump->fds);
-	if (status == KDUMP_OK)
-		status = kdump_set_number_attr(kdump->ctx, KDUMP_ATTR_PAGE_SIZE, block_size);
-	if (status == KDUMP_OK)
+	if (reply->pieces[i] == HR_KDUMP_DONE)
 		return NULL;
-	return library_error(kdump, HR_ERROR_INPUT, "the dump cannot be opened");
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "PA 0x%" PRIx64 " cannot be read from the dump (libkdumpfile: %s)", pa,
+			    reply->message);
+}
+
+/* The answer to the oldest order of @reader, which must have @order's slot and count. */
+static struct hr_error *receive_order(struct reader *reader, struct hr_kdump_reply *ret)
+{
+	struct hr_error *error = hr_kdump_process_receive(&reader->process, HR_KDUMP_READ, ret);
+
+	if (error)
+		return error;
+	if (ret->slot == reader->oldest && ret->count == reader->orders[ret->slot].count)
+		return NULL;
+	hr_kdump_process_distrust(&reader->process,
+				  "the process that reads the dump answered what was not asked");
+	return hr_kdump_process_error(&reader->process);
+}
+
+/* What fits a slot of a process. */
+static size_t read_in_parts(size_t left)
+{
+	return left < HR_KDUMP_SLOT_SIZE ? left : HR_KDUMP_SLOT_SIZE;
+}
+
+/* One piece of at most a slot. */
+static struct hr_error *read_piece(struct reader *reader, uint64_t pa, void *buffer, size_t len)
+{
+	const struct hr_kdump_request request = {
+		.magic = HR_KDUMP_MAGIC,
+		.op = HR_KDUMP_READ,
+		.count = 1,
+		.size = len,
+		.pas = { pa },
+	};
+	struct hr_kdump_reply reply;
+	struct hr_error *error = hr_kdump_process_send(&reader->process, &request);
+
+	reader->oldest = 0;
+	reader->orders[0].count = 1;
+	if (!error)
+		error = receive_order(reader, &reply);
+	reader->orders[0].count = 0;
+	if (!error)
+		error = piece_error(&reply, 0, pa);
+	if (!error)
+		memcpy(buffer, reader->process.shared, len);
+	return error;
+}
+
+static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, size_t len)
+{
+	struct hr_kdump_readers *readers = context;
+	struct hr_error *error = check_pages(readers, pa, len);
+	char *at = buffer;
+
+	call_in(readers, ++readers->single_reads > SINGLE_MAX);
+	while (!error && len) {
+		size_t here = read_in_parts(len);
+
+		error = read_piece(reader_of(readers, pa), pa, at, here);
+		pa += here;
+		at += here;
+		len -= here;
+	}
+	return error;
+}
+
+/* Pieces to be read, and where to. */
+struct batch {
+	struct hr_kdump_readers *readers;
+	const uint64_t *pas;
+	size_t count, len;
+	char *buffer;
+	bool *ok; /* at first: the dump has the piece; in the end: it came */
+};
+
+/* How many pieces of @len bytes go into a slot. */
+static size_t pieces_in_slot(size_t len)
+{
+	size_t count = HR_KDUMP_SLOT_SIZE / len;
+
+	return count < HR_KDUMP_PIECES ? count : HR_KDUMP_PIECES;
+}
+
+/* Ask @reader for the next of its pieces, if there are any. */
+static void send_order(const struct batch *batch, struct reader *reader, size_t slot)
+{
+	struct hr_kdump_request request = {
+		.magic = HR_KDUMP_MAGIC,
+		.op = HR_KDUMP_READ,
+		.slot = (uint32_t)slot,
+		.size = batch->len,
+	};
+	struct order *order = &reader->orders[slot];
+	size_t most = pieces_in_slot(batch->len);
+
+	for (order->count = 0; reader->next < batch->count && order->count < most; reader->next++) {
+		uint64_t pa = batch->pas[reader->next];
+
+		if (!batch->ok[reader->next] || reader_of(batch->readers, pa) != reader)
+			continue;
+		request.pas[order->count] = pa;
+		order->pieces[order->count++] = reader->next;
+	}
+	request.count = (uint32_t)order->count;
+	if (order->count)
+		hr_error_destroy(hr_kdump_process_send(&reader->process, &request));
+}
+
+/* What was asked for first and is in the shared memory goes where it belongs. */
+static void take_order(const struct batch *batch, struct reader *reader)
+{
+	struct order *order = &reader->orders[reader->oldest];
+	const char *from = reader->process.shared + reader->oldest * HR_KDUMP_SLOT_SIZE;
+	struct hr_kdump_reply reply;
+	struct hr_error *error = receive_order(reader, &reply);
+
+	for (size_t i = 0; i < order->count; i++, from += batch->len) {
+		size_t piece = order->pieces[i];
+
+		batch->ok[piece] = !error && reply.pieces[i] == HR_KDUMP_DONE;
+		if (batch->ok[piece])
+			memcpy(batch->buffer + piece * batch->len, from, batch->len);
+	}
+	order->count = 0;
+	hr_error_destroy(error);
+}
+
+static void begin_batch(const struct batch *batch)
+{
+	struct hr_kdump_readers *readers = batch->readers;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		struct hr_error *error = check_pages(readers, batch->pas[i], batch->len);
+
+		batch->ok[i] = !error;
+		hr_error_destroy(error);
+	}
+	for (size_t i = 0; i < readers->in_use; i++) {
+		struct reader *reader = &readers->readers[i];
+
+		reader->next = reader->oldest = 0;
+		for (size_t slot = 0; slot < HR_KDUMP_SLOTS; slot++)
+			send_order(batch, reader, slot);
+	}
+}
+
+/* Empty one slot of each process in turn and fill it again, until there is nothing left. */
+static void finish_batch(const struct batch *batch)
+{
+	struct hr_kdump_readers *readers = batch->readers;
+	bool busy = true;
+
+	while (busy) {
+		busy = false;
+		for (size_t i = 0; i < readers->in_use; i++) {
+			struct reader *reader = &readers->readers[i];
+			size_t slot = reader->oldest;
+
+			if (!reader->orders[slot].count)
+				continue;
+			take_order(batch, reader);
+			send_order(batch, reader, slot);
+			reader->oldest = (slot + 1) % HR_KDUMP_SLOTS;
+			busy = true;
+		}
+	}
+}
+
+static void read_many(void *context, const uint64_t *pas, size_t count, size_t len, void *buffer,
+		      bool *ret_ok)
+{
+	struct hr_kdump_readers *readers = context;
+	const struct batch batch = {
+		.readers = readers,
+		.pas = pas,
+		.count = count,
+		.len = len,
+		.buffer = buffer,
+		.ok = ret_ok,
+	};
+
+	call_in(readers, count >= BATCH_MIN);
+	if (len && len <= HR_KDUMP_SLOT_SIZE) {
+		begin_batch(&batch);
+		finish_batch(&batch);
+		return;
+	}
+	memset(ret_ok, 0, count * sizeof(*ret_ok));
+}
+
+/* The processes are of the files, not of the source. */
+static void kdump_destroy(void *context)
+{
+	forget_pages(context);
+}
+
+static const struct hr_source_ops kdump_ops = {
+	.read = read_physical,
+	.read_many = read_many,
+	.destroy = kdump_destroy,
+};
+
+/* All parts of a set are of one dump, so that the last header speaks for all. */
+static struct hr_error *read_headers(struct hr_kdump_readers *readers,
+				     struct hr_kdump_header headers[HR_SPLIT_MAX],
+				     uint64_t sizes[HR_SPLIT_MAX])
+{
+	readers->space = SPACE_BASE;
+	readers->block_size = 0;
+	for (size_t i = 0; i < readers->count; i++) {
+		struct hr_error *error = hr_file_size(readers->fds[i], &sizes[i]);
+
+		if (!error)
+			error = hr_kdump_header_read(readers->fds[i], sizes[i], &headers[i]);
+		if (error)
+			return error;
+		if (i && headers[i].block_size != readers->block_size)
+			return hr_error_new(
+				HR_ERROR_INPUT,
+				"the files are not parts of one dump: their block sizes "
+				"differ");
+		readers->block_size = headers[i].block_size;
+		readers->space += SPACE_PER_BITMAP * headers[i].bitmap_size;
+	}
+	return NULL;
+}
+
+static struct hr_error *index_pages(struct hr_kdump_readers *readers,
+				    const struct hr_kdump_header *headers, const uint64_t *sizes,
+				    uint64_t *ret)
+{
+	struct hr_error *error = NULL;
+
+	*ret = 0;
+	for (size_t i = 0; !error && i < readers->count; i++) {
+		error = hr_kdump_pages_create(readers->fds[i], sizes[i], &headers[i],
+					      &readers->pages[i]);
+		if (!error)
+			*ret += hr_kdump_pages_count(readers->pages[i]);
+	}
+	return error;
 }
 
 /*
  * The library hands the note out only after it has set its own address translation up, which is
  * not wanted. A dump without the note is fine so far: the user may give one.
  */
-static struct hr_error *read_vmcoreinfo(const struct kdump *kdump,
+static struct hr_error *read_vmcoreinfo(const struct hr_kdump_readers *readers,
 					const struct hr_kdump_header *header,
 					struct hr_source *source)
 {
@@ -163,32 +504,34 @@ static struct hr_error *read_vmcoreinfo(const struct kdump *kdump,
 	if (!source->vmcoreinfo)
 		return hr_error_no_memory();
 	source->vmcoreinfo_len = len;
-	return hr_pread_all(kdump->fds[kdump->count - 1], source->vmcoreinfo, len,
+	return hr_pread_all(readers->fds[readers->count - 1], source->vmcoreinfo, len,
 			    header->vmcoreinfo_offset);
 }
 
-struct hr_error *hr_kdump_attach(const int *fds, size_t count, struct hr_source *source)
+/* A process opens the dump while the pages are counted: both read all of the bitmap. */
+struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_source *source)
 {
-	_cleanup_(cleanup_kdump) struct kdump *kdump = calloc(1, sizeof(*kdump));
-	struct hr_kdump_header header = { 0 };
-	struct hr_error *error;
-	uint64_t pages;
+	struct hr_kdump_header headers[HR_SPLIT_MAX] = { 0 };
+	uint64_t sizes[HR_SPLIT_MAX] = { 0 }, pages = 0;
+	struct hr_error *error = read_headers(readers, headers, sizes);
 
-	if (!kdump) {
-		for (size_t i = 0; i < count; i++)
-			close(fds[i]);
-		return hr_error_no_memory();
-	}
-	memcpy(kdump->fds, fds, count * sizeof(*fds));
-	kdump->count = count;
-	kdump->cache_pages = CACHE_PAGES;
-	error = check_headers(kdump, &pages, &header);
-	if (!error)
-		error = open_library(kdump, header.block_size);
-	if (!error)
-		error = read_vmcoreinfo(kdump, &header, source);
 	if (error)
 		return error;
-	hr_source_attach(source, &kdump_ops, hr_take(kdump), pages * header.block_size, false);
+	readers->usable = readers->reader_count;
+	readers->in_use = 1;
+	ask_to_open(readers, &readers->readers[0]);
+	error = index_pages(readers, headers, sizes, &pages);
+	if (!error)
+		error = wait_for_open(&readers->readers[0]);
+	if (!error)
+		error = read_vmcoreinfo(readers, &headers[readers->count - 1], source);
+	if (error) {
+		/* Without its headers there is no dump. */
+		if (error->code == HR_ERROR_UNREADABLE)
+			error->code = HR_ERROR_INPUT;
+		forget_pages(readers);
+		return error;
+	}
+	hr_source_attach(source, &kdump_ops, readers, pages * readers->block_size, false);
 	return NULL;
 }

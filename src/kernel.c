@@ -2,7 +2,6 @@
 #include "kernel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +11,6 @@
 #include "file_io.h"
 #include "proc_kallsyms.h"
 #include "ptdump_source.h"
-
-#define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
 
 /* struct new_utsname: six fields of this size, of which these are the third and fourth. */
 enum {
@@ -29,9 +26,8 @@ void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 }
 
 /* The user's file, which replaces the note of the source. */
-static struct hr_error *read_vmcoreinfo_file(const char *path, struct hr_vmcoreinfo **ret)
+static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, struct hr_vmcoreinfo **ret)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
 	struct hr_error *error;
 	size_t len = 0;
@@ -39,8 +35,7 @@ static struct hr_error *read_vmcoreinfo_file(const char *path, struct hr_vmcorei
 
 	if (!text)
 		return hr_error_no_memory();
-	if (fd < 0)
-		return hr_error_errno(errno, "cannot open %s", path);
+	hr_rewind(fd);
 	do {
 		done = read(fd, text + len, HR_VMCOREINFO_MAX + 1 - len);
 		if (done < 0)
@@ -58,7 +53,7 @@ static struct hr_error *load_note(struct hr_kernel *kernel)
 	struct hr_error *error;
 
 	if (given)
-		return read_vmcoreinfo_file(given, &kernel->note);
+		return read_vmcoreinfo_file(kernel->inputs->vmcoreinfo_fd, given, &kernel->note);
 	if (source->kind == HR_SOURCE_PTDUMP)
 		return NULL;
 	if (!source->vmcoreinfo)
@@ -236,8 +231,7 @@ static void choose_tlbi(struct hr_kernel *kernel)
 
 bool hr_kernel_is_running(const struct hr_kernel *kernel)
 {
-	return kernel->source->kind == HR_SOURCE_KCORE &&
-	       !strcmp(kernel->options->paths[0], "/proc/kcore");
+	return hr_options_name_running(kernel->options);
 }
 
 /*
@@ -247,15 +241,12 @@ bool hr_kernel_is_running(const struct hr_kernel *kernel)
 static void find_memory_block_size(struct hr_kernel *kernel)
 {
 	uint64_t section = hr_section_size(&kernel->layout);
-	_cleanup_close_ int fd = -1;
+	int fd = kernel->inputs->block_size_fd;
 	char text[32] = "";
 	uint64_t size;
 
 	kernel->memory_block_size = section;
-	if (!hr_kernel_is_running(kernel))
-		return;
-	fd = open(BLOCK_SIZE_FILE, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+	if (fd < 0 || pread(fd, text, sizeof(text) - 1, 0) <= 0)
 		return;
 	size = strtoull(text, NULL, 16);
 	if (size >= section && !(size & (size - 1)))
@@ -275,7 +266,7 @@ static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 		return error;
 	hr_error_destroy(error);
 	hr_evidence_symbols(symbols);
-	error = hr_proc_kallsyms_find(symbols, HR_EVIDENCE_SYMBOLS);
+	error = hr_proc_kallsyms_find(kernel->inputs->kallsyms_fd, symbols, HR_EVIDENCE_SYMBOLS);
 	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
 }
 
@@ -338,8 +329,8 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	return hr_sections_create(layout, memory, &kernel->sections);
 }
 
-struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_meter *meter,
-				struct hr_kernel **ret)
+struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
+				struct hr_meter *meter, struct hr_kernel **ret)
 {
 	const struct hr_progress progress = { hr_meter_on_rearranged, meter };
 	_cleanup_(hr_cleanup_kernel) struct hr_kernel *kernel = calloc(1, sizeof(*kernel));
@@ -348,8 +339,10 @@ struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_mete
 	if (!kernel)
 		return hr_error_no_memory();
 	kernel->options = options;
-	error = hr_source_open(options->kind, options->paths, options->path_count, &progress,
-			       &kernel->source);
+	kernel->inputs = inputs;
+	if (inputs->warning)
+		hr_kernel_warn(kernel, inputs->warning);
+	error = hr_source_open(&inputs->source, &progress, &kernel->source);
 	if (!error)
 		error = load_note(kernel);
 	if (error)

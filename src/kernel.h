@@ -5,9 +5,9 @@
 
 #include "block.h"
 #include "leaf_check.h"
+#include "inputs.h"
 #include "meter.h"
 #include "nearest.h"
-#include "options.h"
 #include "range_plan.h"
 #include "suggest.h"
 
@@ -17,6 +17,7 @@ enum {
 
 struct hr_kernel {
 	const struct hr_options *options;
+	struct hr_inputs *inputs;
 	struct hr_source *source;
 	struct hr_vmcoreinfo *note;
 	struct hr_layout layout;
@@ -44,19 +45,17 @@ struct hr_answer {
 };
 
 /*
- * Open the source that @options names and work out its kernel. @options and @meter, through which it
- * is read, must outlive it.
+ * Read the source in @inputs and work out its kernel, as @options have it. They, and @meter,
+ * through which memory is read, must outlive it; @inputs may be used again.
  */
-struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_meter *meter,
-				struct hr_kernel **ret);
+struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
+				struct hr_meter *meter, struct hr_kernel **ret);
 void hr_kernel_destroy(struct hr_kernel *kernel);
 
 static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 {
 	hr_kernel_destroy(*kernel);
 }
-
-#define HR_SYSFS_MEMORY "/sys/devices/system/memory"
 
 /* Is the source the running kernel, so that what /proc and /sys say holds for it? */
 bool hr_kernel_is_running(const struct hr_kernel *kernel);

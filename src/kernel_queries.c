@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "block_service.h"
 #include "cleanup.h"
 
 static struct hr_check range_check(const struct hr_kernel *kernel)
@@ -197,29 +197,17 @@ struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
 	return error ? error : confirm_all(kernel, ret);
 }
 
-/* "going-offline" and whatever else may come is neither the one nor the other. */
-static enum hr_tristate sysfs_online(uint64_t number)
-{
-	_cleanup_close_ int fd = -1;
-	char path[64], text[16] = "";
-
-	snprintf(path, sizeof(path), HR_SYSFS_MEMORY "/memory%" PRIu64 "/state", number);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		return HR_UNKNOWN;
-	if (!strcmp(text, "online\n"))
-		return HR_YES;
-	return strcmp(text, "offline\n") ? HR_UNKNOWN : HR_NO;
-}
-
 enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start)
 {
 	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
 	struct hr_block_state state;
+	int states_fd = kernel->inputs->states_fd;
+	uint64_t number = start / kernel->memory_block_size;
 	struct hr_error *error;
 
 	if (hr_kernel_is_running(kernel))
-		return sysfs_online(start / kernel->memory_block_size);
+		return states_fd < 0 ? hr_block_state_read(number)
+				     : hr_block_state_ask(states_fd, number);
 	error = hr_block_read(&blocks, start, &state);
 	if (error || !blocks.sections) {
 		hr_error_destroy(error);

@@ -11,11 +11,12 @@
 
 #include "cleanup.h"
 #include "interrupt.h"
-#include "kdump_reader.h"
+#include "kdump_child.h"
 #include "meter.h"
 #include "options.h"
 #include "outlet.h"
 #include "report.h"
+#include "supervise.h"
 
 enum {
 	STATUS_REMOVABLE = 0,
@@ -28,6 +29,8 @@ enum {
 /* Everything from the command line to the last range. */
 struct run {
 	struct hr_options options;
+	struct hr_supervision supervision;
+	struct hr_inputs inputs;
 	struct hr_kernel *kernel;
 	struct hr_pa_range *ranges;
 	struct hr_watch *watch; /* NULL unless with --watch */
@@ -52,6 +55,7 @@ static void run_release(struct run *run)
 {
 	end_round(run);
 	hr_watch_destroy(run->watch);
+	hr_inputs_close(&run->inputs);
 	hr_options_release(&run->options);
 }
 
@@ -92,7 +96,7 @@ static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
 	return ferror(file) ? hr_error_errno(errno, "cannot read %s", options->ranges_from) : NULL;
 }
 
-static struct hr_error *read_ranges(struct hr_options *options)
+static struct hr_error *read_ranges(struct hr_options *options, int fd)
 {
 	const char *path = options->ranges_from;
 	struct hr_error *error;
@@ -100,9 +104,9 @@ static struct hr_error *read_ranges(struct hr_options *options)
 
 	if (!path)
 		return NULL;
-	file = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	file = fd == STDIN_FILENO ? stdin : fdopen(fd, "r");
 	if (!file)
-		return hr_error_errno(errno, "cannot open %s", path);
+		return hr_error_errno(errno, "cannot read %s", path);
 	error = read_range_lines(options, file);
 	if (file != stdin)
 		fclose(file);
@@ -131,7 +135,8 @@ static struct hr_error *resolve_ranges(struct run *run)
 /* Open the kernel, answer all queries, print what @silent leaves. */
 static struct hr_error *run_round(struct run *run, bool silent)
 {
-	struct hr_error *error = hr_kernel_open(&run->options, &run->meter, &run->kernel);
+	struct hr_error *error =
+		hr_kernel_open(&run->options, &run->inputs, &run->meter, &run->kernel);
 
 	if (!error)
 		error = resolve_ranges(run);
@@ -248,7 +253,11 @@ static struct hr_error *run_queries(struct run *run)
 	struct hr_error *error;
 
 	begin_answer(run);
-	error = read_ranges(options);
+	error = hr_inputs_open(options, run->supervision.states_fd, &run->inputs);
+	if (!error)
+		error = hr_inputs_enter_sandbox(options, &run->inputs);
+	if (!error)
+		error = read_ranges(options, hr_take_fd(&run->inputs.ranges_fd));
 	if (!error && options->ranges_from && !hr_options_have_query(options))
 		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
 	if (error)
@@ -273,7 +282,8 @@ static int fail(struct run *run, struct hr_error *error)
 	hr_meter_clear(&run->meter);
 	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
 	if (run->outlet && hr_outlet_drop(run->outlet) && status == STATUS_UNKNOWN &&
-	    run->options.output == HR_OUTPUT_JSON)
+	    run->options.output == HR_OUTPUT_JSON &&
+	    !(run->supervision.is_supervisor && *run->supervision.printed))
 		hr_json_print_error(error->message);
 	print_error(error->message);
 	hr_error_destroy(error);
@@ -307,7 +317,12 @@ static int run_program(struct run *run, int argc, char **argv)
 		print_version();
 		return 0;
 	}
-	error = run_queries(run);
+	if (!run->options.no_sandbox)
+		error = hr_supervise(&run->supervision);
+	if (run->supervision.worker_is_done)
+		return run->supervision.status;
+	if (!error)
+		error = run_queries(run);
 	return error ? fail(run, error) : status_of(&run->report.summary);
 }
 
@@ -317,6 +332,8 @@ static void before_write(void *context)
 	struct run *run = context;
 
 	hr_meter_clear(&run->meter);
+	if (run->supervision.printed)
+		*run->supervision.printed = true;
 	hr_interrupt_hold();
 }
 
@@ -328,7 +345,7 @@ static void after_write(void *context, size_t written, size_t left)
 
 int main(int argc, char **argv)
 {
-	struct run run = { 0 };
+	struct run run = { .supervision = { .states_fd = -1 } };
 	const struct hr_outlet_witness witness = { before_write, after_write, &run };
 	struct hr_error *error;
 	int status;
@@ -342,7 +359,9 @@ int main(int argc, char **argv)
 	hr_meter_clear(&run.meter);
 	fflush(stdout);
 	hr_interrupt_answer(status);
-	status = close_output(run.options.output, status);
+	/* A worker has closed its output by itself. */
+	if (!run.supervision.worker_is_done)
+		status = close_output(run.options.output, status);
 	hr_interrupt_end();
 	run_release(&run);
 	return status;

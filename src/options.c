@@ -29,6 +29,7 @@ enum {
 	OPT_KERNEL_RELEASE,
 	OPT_ASSUME,
 	OPT_IGNORE,
+	OPT_NO_SANDBOX,
 	OPT_USAGE,
 	OPT_OVERRIDE, /* and one more for each enum hr_override_key */
 };
@@ -89,6 +90,8 @@ static const struct argp_option option_table[] = {
 	{ "ignore", OPT_IGNORE, "REASON,...", 0,
 	  "leave these reasons out of the verdict; they are still reported", 4 },
 	{ NULL, 0, NULL, 0, "Other:", 5 },
+	{ "no-sandbox", OPT_NO_SANDBOX, NULL, 0,
+	  "keep all rights while the source is read (for debuggers)", 5 },
 	{ "help", 'h', NULL, 0, "print this help", 5 },
 	{ "usage", OPT_USAGE, NULL, 0, "print a short list of the options", 5 },
 	{ "version", 'V', NULL, 0, "print the version and the formats that can be read", 5 },
@@ -346,6 +349,9 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 		return set_output(options, HR_OUTPUT_SUMMARY);
 	case OPT_EXPLAIN:
 		return set_output(options, HR_OUTPUT_EXPLAIN);
+	case OPT_NO_SANDBOX:
+		options->no_sandbox = true;
+		return NULL;
 	case OPT_VMCOREINFO:
 		options->vmcoreinfo_path = arg;
 		return echo(options, key, arg);
@@ -393,6 +399,11 @@ bool hr_options_have_query(const struct hr_options *options)
 {
 	return options->range_count || options->blocks || options->map || options->suggest ||
 	       options->verify_path;
+}
+
+bool hr_options_name_running(const struct hr_options *options)
+{
+	return options->kind == HR_SOURCE_KCORE && !strcmp(options->paths[0], "/proc/kcore");
 }
 
 static const char *shared_stdin(const struct hr_options *options)

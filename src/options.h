@@ -27,6 +27,7 @@ enum hr_output {
 
 struct hr_options {
 	bool help, usage, version;
+	bool no_sandbox; /* everything in one process with all its rights */
 	enum hr_output output;
 
 	bool has_source;
@@ -69,6 +70,9 @@ struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 
 /* Is anything asked for, but for what a file of ranges may hold? */
 bool hr_options_have_query(const struct hr_options *options);
+
+/* Is the running kernel the source, so that what /proc and /sys say holds for it? */
+bool hr_options_name_running(const struct hr_options *options);
 
 /* Free what @options holds. */
 void hr_options_release(struct hr_options *options);

@@ -2,15 +2,17 @@
 #include "proc_kallsyms.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define KALLSYMS_FILE "/proc/kallsyms"
+#include "cleanup.h"
+#include "file_io.h"
 
 /* A line is an address, a type, a name, and for modules more; longer ones are none of ours. */
 enum {
-	LINE_BYTES = 512
+	LINE_BYTES = 512,
+	CHUNK = 65536
 };
 
 static void take_line(char *line, struct hr_symbol *symbols, size_t count)
@@ -29,17 +31,47 @@ static void take_line(char *line, struct hr_symbol *symbols, size_t count)
 	}
 }
 
-struct hr_error *hr_proc_kallsyms_find(struct hr_symbol *symbols, size_t count)
-{
-	FILE *file = fopen(KALLSYMS_FILE, "re");
-	char line[LINE_BYTES];
-	bool failed;
+/* A piece of the file, and how much of it is a line that is not yet whole. */
+struct buffer {
+	char bytes[CHUNK + 1];
+	size_t len;
+};
 
-	if (!file)
-		return hr_error_errno(errno, "cannot open " KALLSYMS_FILE);
-	while (fgets(line, sizeof(line), file))
+/* Take the lines that are whole; what is left goes to the front. */
+static void take_lines(struct buffer *buffer, struct hr_symbol *symbols, size_t count)
+{
+	char *line = buffer->bytes, *end;
+
+	buffer->bytes[buffer->len] = '\0';
+	while ((end = memchr(line, '\n', buffer->len - (size_t)(line - buffer->bytes)))) {
+		*end = '\0';
 		take_line(line, symbols, count);
-	failed = ferror(file);
-	fclose(file);
-	return failed ? hr_error_new(HR_ERROR_OS, "cannot read " KALLSYMS_FILE) : NULL;
+		line = end + 1;
+	}
+	buffer->len -= (size_t)(line - buffer->bytes);
+	/* No line is as long as that: what is no line is none of ours. */
+	if (buffer->len > LINE_BYTES)
+		buffer->len = 0;
+	memmove(buffer->bytes, line, buffer->len);
+}
+
+struct hr_error *hr_proc_kallsyms_find(int fd, struct hr_symbol *symbols, size_t count)
+{
+	_cleanup_free_ struct buffer *buffer = calloc(1, sizeof(*buffer));
+	ssize_t len;
+
+	if (!buffer)
+		return hr_error_no_memory();
+	if (fd < 0)
+		return hr_error_new(HR_ERROR_OS, "cannot open " HR_PROC_KALLSYMS);
+	hr_rewind(fd);
+	while ((len = read(fd, buffer->bytes + buffer->len, CHUNK - buffer->len))) {
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return hr_error_errno(errno, "cannot read " HR_PROC_KALLSYMS);
+		buffer->len += (size_t)len;
+		take_lines(buffer, symbols, count);
+	}
+	return NULL;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "file_io.h"
 
 enum {
 	CHUNK = 65536
@@ -41,14 +42,23 @@ static struct hr_error *parse_fd(int fd, struct hr_ptdump **ret)
 	return error ? error : hr_ptdump_parser_finish(parser, ret);
 }
 
-struct hr_error *hr_ptdump_read(const char *path, struct hr_ptdump **ret)
+struct hr_error *hr_ptdump_open(const char *path, int *ret_fd)
 {
-	bool standard = !strcmp(path, "-");
-	_cleanup_close_ int fd = standard ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	*ret_fd = STDIN_FILENO;
+	if (!strcmp(path, "-"))
+		return NULL;
+	*ret_fd = hr_fd_above_standard(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+	return *ret_fd < 0 ? hr_error_errno(errno, "cannot open %s", path) : NULL;
+}
+
+struct hr_error *hr_ptdump_read(int fd, const char *path, struct hr_ptdump **ret)
+{
 	struct hr_error *error;
 
-	if (fd < 0 && !standard)
-		return hr_error_errno(errno, "cannot open %s", path);
-	error = parse_fd(standard ? STDIN_FILENO : fd, ret);
-	return error ? hr_error_context(error, "%s", standard ? "standard input" : path) : NULL;
+	if (fd != STDIN_FILENO)
+		hr_rewind(fd);
+	error = parse_fd(fd, ret);
+	if (!error)
+		return NULL;
+	return hr_error_context(error, "%s", fd == STDIN_FILENO ? "standard input" : path);
 }

@@ -6,9 +6,15 @@
 #include "ptdump_parse.h"
 
 /*
- * Parse the file at @path, "-" for standard input. Errors name it: HR_ERROR_OS where it cannot be
- * opened or read, otherwise as hr_ptdump_parser_feed().
+ * Open the file at @path, "-" for standard input. Error HR_ERROR_OS, which names it, where that
+ * cannot be done.
  */
-struct hr_error *hr_ptdump_read(const char *path, struct hr_ptdump **ret);
+struct hr_error *hr_ptdump_open(const char *path, int *ret_fd);
+
+/*
+ * Parse all of @fd, which stays open and may be read again if it is no pipe. Errors name it by
+ * @path: HR_ERROR_OS where it cannot be read, otherwise as hr_ptdump_parser_feed().
+ */
+struct hr_error *hr_ptdump_read(int fd, const char *path, struct hr_ptdump **ret);
 
 #endif

@@ -2,8 +2,6 @@
 #include "report_text.h"
 
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,19 +118,6 @@ static size_t line_cells(int prefix)
 	size_t cells = output_columns() - (size_t)prefix;
 
 	return cells & ~(size_t)(cells < 16 ? 7 : 15);
-}
-
-/* Is the output UTF-8 by the user's locale? */
-static bool locale_is_utf8(void)
-{
-	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
-	bool utf8;
-
-	if (!locale)
-		return false;
-	utf8 = !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
-	freelocale(locale);
-	return utf8;
 }
 
 static const char *colour_of(enum hr_picture_kind kind)
@@ -379,7 +364,7 @@ static struct hr_error *print_linear_map(struct hr_report *report)
 		.kernel = kernel,
 		.picture = picture,
 		.first = UINT64_MAX,
-		.utf8 = locale_is_utf8(),
+		.utf8 = report->kernel->inputs->utf8,
 		.colour = hr_text_has_colour(),
 	};
 

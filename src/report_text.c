@@ -292,6 +292,17 @@ static void print_overrides(const struct hr_options *options)
 	}
 }
 
+/* What protects the program comes first, and is not assumed of the kernel. */
+static void print_warnings(const struct hr_kernel *kernel)
+{
+	size_t first = 0;
+
+	if (kernel->inputs->warning)
+		printf("  %-14s  %s\n", "warning", kernel->warnings[first++]);
+	for (size_t i = first; i < kernel->warning_count; i++)
+		printf("  %-14s  %s\n", i > first ? "" : "assumed", kernel->warnings[i]);
+}
+
 void hr_text_print_kernel(const struct hr_kernel *kernel)
 {
 	const struct hr_layout *layout = &kernel->layout;
@@ -307,8 +318,7 @@ void hr_text_print_kernel(const struct hr_kernel *kernel)
 	       hr_size_text(kernel->memory_block_size).text, teardown ? teardown : "unknown",
 	       flush ? flush : "unknown");
 	print_overrides(kernel->options);
-	for (size_t i = 0; i < kernel->warning_count; i++)
-		printf("  %-14s  %s\n", i ? "" : "assumed", kernel->warnings[i]);
+	print_warnings(kernel);
 }
 
 /* What changed, and when that was seen: two rounds may be days apart. */

@@ -41,7 +41,7 @@ struct hr_error *hr_report_open_text(const struct hr_kernel *kernel, struct hr_v
 
 	if (!text)
 		return hr_error_no_memory();
-	error = hr_ptdump_read(path, &text->ptdump);
+	error = hr_ptdump_read(kernel->inputs->verify_fd, path, &text->ptdump);
 	if (error)
 		return error;
 	error = hr_ptdump_tables_create(text->ptdump, layout, &text->tables);

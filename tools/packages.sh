@@ -3,8 +3,8 @@
 # Install what a Debian 12 machine needs for one of: build, test, bench, guard, fuzz.  Does nothing where all is there.
 set -eu
 
-build='cmake gcc libc6-dev libelf-dev libjson-c-dev libkdumpfile-dev libsmartcols-dev make
-       pkg-config xz-utils'
+build='cmake gcc libc6-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev
+       make pkg-config xz-utils'
 test='clang-format clang-tidy cppcheck libcmocka-dev liblzo2-dev libsnappy-dev libzstd-dev mandoc
       python3 valgrind zlib1g-dev'
 guard='liblzo2-dev libsnappy-dev libzstd-dev python3 strace util-linux valgrind zlib1g-dev'

@@ -15,7 +15,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "fixtures")]
 from support import Program  # noqa: E402
 
 MODULES = ["test_contract", "test_generator", "test_inputs", "test_output", "test_ptdump",
-           "test_ranges", "test_suggest", "test_terminal", "test_watch"]
+           "test_ranges", "test_sandbox", "test_suggest", "test_terminal", "test_watch"]
 
 
 def main():

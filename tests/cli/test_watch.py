@@ -77,7 +77,7 @@ class Watcher:
 
 
 class Watch(ProgramTest):
-    """One file that another takes the place of while the program watches."""
+    """A file that becomes another while the program, which keeps it open, watches."""
 
     @classmethod
     def setUpClass(cls):
@@ -90,11 +90,15 @@ class Watch(ProgramTest):
         self.core = "--kcore=" + self.file("core")
 
     def replace(self, name):
-        """Put one of the cores, in one step, where the program looks."""
-        fresh = self.file("fresh")
+        """Put the content of another core in the file.  The rounds of a watcher that has just
+        printed are a second apart, which is long enough for that."""
         with open(self.file(name), "rb") as source:
-            self.file("fresh", source.read())
-        os.rename(fresh, self.file("core"))
+            content = source.read()
+        if not os.path.exists(self.file("core")):
+            self.file("core", b"")
+        with open(self.file("core"), "r+b") as core:
+            core.write(content)
+            core.truncate()
 
     def changes(self, *arguments, number=signal.SIGTERM, count=1, prepare=default_signals):
         """Watch while the core is replaced: the status, and the COUNT lines and more of changes."""
@@ -238,7 +242,7 @@ class Watch(ProgramTest):
             first = Program.run(self.core, "-rmemory48", *output).stdout
             with Watcher(self.core, "--watch=1", "-rmemory48", *output) as watcher:
                 watcher.read_until(lambda text: len(text) >= len(first))
-                os.unlink(self.file("core"))
+                os.truncate(self.file("core"), 0)
                 status, text, errors = watcher.wait()
             self.assertEqual(status, 2)
             self.assertEqual(len(errors.splitlines()), 1, errors)

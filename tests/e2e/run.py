@@ -33,7 +33,7 @@ HOST_PACKAGES = ("qemu-system-arm", "qemu-efi-aarch64", "gcc-aarch64-linux-gnu",
                  "debian-archive-keyring")
 PLUGIN_PACKAGES = ("gcc", "libc6-dev", "libglib2.0-dev")
 HOST_BUILD_PACKAGES = ("gcc", "libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev",
-                       "libsmartcols-dev")
+                       "libseccomp-dev", "libsmartcols-dev")
 
 
 class Laboratory:

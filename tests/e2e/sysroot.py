@@ -8,7 +8,8 @@ from pathlib import Path
 from archive import unpack
 from shell import run
 
-LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "libsmartcols-dev")
+LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "libseccomp-dev",
+             "libsmartcols-dev")
 # What works with a crash kernel, and where its packages put it.
 DUMP_PACKAGES = ("kexec-tools", "makedumpfile")
 DUMP_TOOLS = ("sbin/kexec", "usr/bin/makedumpfile")
@@ -39,14 +40,15 @@ def merge_usr(root):
 
 
 def build_root(archive, work, name, packages):
-    """A directory of unpacked arm64 packages with all that they need, made at the first call."""
+    """Unpacked arm64 packages with all that they need, made at the first call and for others."""
     root = work / name
-    if not (root / "ready").exists():
+    ready, wanted = root / "ready", " ".join(packages)
+    if not ready.exists() or ready.read_text(encoding="utf-8") != wanted:
         shutil.rmtree(root, ignore_errors=True)
         unpack(archive.download_closure(packages, "arm64"), root)
         relative_symlinks(root)
         merge_usr(root)
-        (root / "ready").touch()
+        ready.write_text(wanted, encoding="utf-8")
     return root
 
 

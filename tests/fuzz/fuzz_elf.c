@@ -81,24 +81,35 @@ static void check_read(const struct hr_memory *memory, const struct hr_elf_heade
 			"the byte at 0x%" PRIx64, pa + i);
 }
 
-/* Pieces that are read together are what they are alone, where segments do not contradict. */
+/*
+ * Pieces that are read together are what they are alone; in a live core, where zeros are looked for in
+ * a second mapping, if segments do not contradict.
+ */
 static void check_many(const struct hr_memory *memory, const struct hr_elf_headers *headers,
 		       uint64_t pa)
 {
 	static uint8_t together[PIECES * 64], alone[64];
 	uint64_t pas[PIECES];
 	bool ok[PIECES];
+	struct hr_batch batch = {
+		.pas = pas,
+		.count = PIECES,
+		.len = 64,
+		.buffer = together,
+		.ok = ok,
+	};
 
 	for (size_t i = 0; i < PIECES; i++)
 		pas[i] = pa + i * 64 + (i % 7 == 0) * 4096;
-	memory->read_many(memory->context, pas, PIECES, 64, together, ok);
+	memory->begin(memory->context, &batch);
+	memory->finish(memory->context, &batch);
 	for (size_t i = 0; i < PIECES; i++) {
 		bool one = fuzz_succeeded(hr_memory_read(memory, pas[i], alone, sizeof(alone)));
 
 		require(one == ok[i], "piece %zu", i);
 		for (size_t at = 0; one && at < sizeof(alone); at++)
 			require(alone[at] == together[i * 64 + at] ||
-					count_segments(headers, pas[i] + at) > 1,
+					(memory->live && count_segments(headers, pas[i] + at) > 1),
 				"piece %zu is another", i);
 	}
 }
@@ -109,7 +120,7 @@ static void check_core(const uint8_t *file, size_t len, bool live)
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
 	_cleanup_close_ int fd = fuzz_file(file, len);
 	bool ok = fuzz_succeeded(hr_elf_headers_read(fd, len, &headers));
-	bool attached = fuzz_succeeded(hr_elf_core_attach(fuzz_file(file, len), live, &source));
+	bool attached = fuzz_succeeded(hr_elf_core_attach(fd, live, &source));
 
 	require(attached == (ok && headers.count), "the core opens by the one way only");
 	if (!attached)

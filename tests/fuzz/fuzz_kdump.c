@@ -9,7 +9,7 @@
 
 #include "cleanup.h"
 #include "fuzz.h"
-#include "kdump_header.h"
+#include "kdump_pages.h"
 
 enum {
 	FILE_MAX = 1 << 20
@@ -25,38 +25,78 @@ static uint64_t number(const uint8_t *file, uint64_t at, size_t len)
 	return value;
 }
 
-/* Pages of the second bitmap that this file of a split set has, bit by bit. */
-static uint64_t count_pages(const uint8_t *file, uint64_t block, uint64_t bitmap, uint64_t half)
-{
-	bool split = number(file, block + 12, 4);
-	uint64_t first = number(file, block + 80, 8), end = number(file, block + 88, 8), count = 0;
+/* What a file is made of, read off it once more. */
+struct parts {
+	uint64_t block, bitmap, bits, descs; /* bytes; bits of the second bitmap */
+	uint64_t first, end;		     /* frames of this file of a split set */
+	uint64_t len;
+};
 
-	if (!end) {
-		first = number(file, block + 16, 8);
-		end = number(file, block + 24, 8);
+static struct parts parts_of(const uint8_t *file, size_t len, const struct hr_kdump_header *header)
+{
+	uint64_t block = header->block_size, sub = number(file, 432, 4),
+		 blocks = number(file, 436, 4);
+	struct parts parts = {
+		.block = block,
+		.bitmap = (1 + sub + blocks / 2) * block,
+		.bits = blocks / 2 * block * 8,
+		.descs = (1 + sub + blocks) * block,
+		.end = UINT64_MAX,
+		.len = len,
+	};
+
+	if (number(file, block + 12, 4)) {
+		parts.first = number(file, block + 80, 8);
+		parts.end = number(file, block + 88, 8);
+		if (!parts.end) {
+			parts.first = number(file, block + 16, 8);
+			parts.end = number(file, block + 24, 8);
+		}
 	}
-	for (uint64_t pfn = 0; pfn < half * 8; pfn++)
-		count += file[bitmap + half + pfn / 8] >> pfn % 8 & 1 &&
-			 (!split || (pfn >= first && pfn < end));
-	return count;
+	return parts;
 }
 
-static void check_header(const uint8_t *file, size_t len, const struct hr_kdump_header *header)
+static bool has_page(const uint8_t *file, const struct parts *parts, uint64_t pfn)
 {
-	uint64_t block = header->block_size, sub, blocks, descs;
+	return pfn < parts->bits && pfn >= parts->first && pfn < parts->end &&
+	       file[parts->bitmap + pfn / 8] >> pfn % 8 & 1;
+}
+
+/* Does the data of the page with descriptor @rank lie in the file? */
+static bool is_in_file(const uint8_t *file, const struct parts *parts, uint64_t rank)
+{
+	uint64_t at = parts->descs + rank * 24;
+	uint64_t offset = number(file, at, 8), size = number(file, at + 8, 4);
+
+	return size && size <= parts->block && offset <= parts->len && size <= parts->len - offset;
+}
+
+static void check_header(size_t len, const struct hr_kdump_header *header)
+{
+	uint64_t block = header->block_size;
 
 	require(block >= 4096 && block <= 65536 && !(block & (block - 1)), "pages of %" PRIu64,
 		block);
 	require(header->vmcoreinfo_offset <= len &&
 			header->vmcoreinfo_size <= len - header->vmcoreinfo_offset,
 		"the note is not in the file");
-	sub = number(file, 432, 4);
-	blocks = number(file, 436, 4);
-	descs = (1 + sub + blocks) * block;
-	require(descs <= len && header->pages <= (len - descs) / 24, "%" PRIu64 " pages",
-		header->pages);
-	require(header->pages == count_pages(file, block, (1 + sub) * block, blocks / 2 * block),
-		"%" PRIu64 " pages, by the bitmap another number", header->pages);
+}
+
+static void check_pages(const uint8_t *file, const struct parts *parts,
+			struct hr_kdump_pages *pages)
+{
+	uint64_t rank = 0;
+
+	for (uint64_t pfn = 0; pfn < parts->bits + 9; pfn++) {
+		bool here = has_page(file, parts, pfn);
+		bool sound = here && is_in_file(file, parts, rank);
+
+		require(fuzz_succeeded(hr_kdump_pages_find(pages, pfn)) == sound, "frame %" PRIu64,
+			pfn);
+		rank += here;
+	}
+	require(rank == hr_kdump_pages_count(pages), "%" PRIu64 " pages, by the bitmap %" PRIu64,
+		hr_kdump_pages_count(pages), rank);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -65,9 +105,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t len;
 	_cleanup_free_ uint8_t *file = fuzz_take_sparse(&input, FILE_MAX, &len);
 	_cleanup_close_ int fd = fuzz_file(file, len);
+	struct hr_kdump_pages *pages;
 	struct hr_kdump_header header;
+	struct parts parts;
 
-	if (fuzz_succeeded(hr_kdump_header_check(fd, len, &header)))
-		check_header(file, len, &header);
+	if (!fuzz_succeeded(hr_kdump_header_read(fd, len, &header)))
+		return 0;
+	check_header(len, &header);
+	if (!fuzz_succeeded(hr_kdump_pages_create(fd, len, &header, &pages)))
+		return 0;
+	parts = parts_of(file, len, &header);
+	require(parts.descs <= len && hr_kdump_pages_count(pages) <= (len - parts.descs) / 24,
+		"%" PRIu64 " pages", hr_kdump_pages_count(pages));
+	check_pages(file, &parts, pages);
+	hr_kdump_pages_destroy(pages);
 	return 0;
 }

@@ -51,7 +51,12 @@ static struct hr_error *rearrange(const struct stream *stream, int *ret_fd)
 	struct core_file file;
 
 	core_file_raw(&file, stream->bytes, stream->len);
-	error = hr_flattened_rearrange(file.fd, &none, ret_fd);
+	assert_success(hr_flattened_open_temporary(ret_fd));
+	error = hr_flattened_rearrange(file.fd, &none, *ret_fd);
+	if (error) {
+		close(*ret_fd);
+		*ret_fd = -1;
+	}
 	core_file_release(&file);
 	return error;
 }
@@ -109,7 +114,8 @@ static void large_streams_come_through_whole(void **state)
 	core_file_load(&core, 0x40000000, MIB(3) + 123, 0x5a);
 	core_file_finish(&core);
 	core_file_flatten(&core);
-	assert_success(hr_flattened_rearrange(core.fd, &none, &fd));
+	assert_success(hr_flattened_open_temporary(&fd));
+	assert_success(hr_flattened_rearrange(core.fd, &none, fd));
 	for (uint64_t at = 0; at < MIB(3) + 123; at += 1021) {
 		assert_int_equal(pread(fd, &byte, 1, (off_t)(core.phdrs[0].p_offset + at)), 1);
 		assert_int_equal(byte, 0x5a);
@@ -221,6 +227,7 @@ static void temporary_file_goes_where_tmpdir_says(void **state)
 	assert_int_equal(stat("/dev/shm", &dir), 0);
 	assert_int_equal(st.st_dev, dir.st_dev);
 	assert_int_equal(st.st_nlink, 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
 	close(fd);
 }
 
@@ -250,7 +257,8 @@ static void progress_is_told(void **state)
 	core_file_load(&core, 0x40000000, MIB(1), 1);
 	core_file_finish(&core);
 	core_file_flatten(&core);
-	assert_success(hr_flattened_rearrange(core.fd, &progress, &fd));
+	assert_success(hr_flattened_open_temporary(&fd));
+	assert_success(hr_flattened_rearrange(core.fd, &progress, fd));
 	assert_true(report.calls > 0);
 	assert_int_equal(report.total, core_file_size(&core));
 	close(fd);

@@ -10,12 +10,12 @@
 
 #include "kcore_reader.h"
 
-/* A source on a core that is written out, by a file descriptor of its own. */
+/* A source on a core that is written out. */
 static void attach(struct core_file *core, bool live, struct hr_source *source)
 {
 	memset(source, 0, sizeof(*source));
 	core_file_finish(core);
-	assert_success(hr_elf_core_attach(dup(core->fd), live, source));
+	assert_success(hr_elf_core_attach(core->fd, live, source));
 }
 
 static void release(struct core_file *core, struct hr_source *source)
@@ -230,8 +230,7 @@ static void cores_without_memory_are_refused(void **state)
 	core_file_init(&core);
 	core_file_load(&core, UINT64_MAX, 0x1000, 4);
 	core_file_finish(&core);
-	assert_failure(hr_elf_core_attach(dup(core.fd), false, &source), HR_ERROR_INPUT,
-		       "no memory");
+	assert_failure(hr_elf_core_attach(core.fd, false, &source), HR_ERROR_INPUT, "no memory");
 	core_file_release(&core);
 }
 

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "kdump_header.h"
+#include "kdump_pages.h"
 
 /*
  * A dump of four pages in blocks of 4 KiB: header, sub header, two blocks for each of the two
@@ -71,11 +71,15 @@ static void make(struct dump *dump)
 
 static struct hr_error *check(const struct dump *dump, struct hr_kdump_header *ret)
 {
+	struct hr_kdump_pages *pages = NULL;
 	struct hr_error *error;
 	struct core_file file;
 
 	core_file_raw(&file, dump->bytes, dump->len);
-	error = hr_kdump_header_check(file.fd, dump->len, ret);
+	error = hr_kdump_header_read(file.fd, dump->len, ret);
+	if (!error)
+		error = hr_kdump_pages_create(file.fd, dump->len, ret, &pages);
+	hr_kdump_pages_destroy(pages);
 	core_file_release(&file);
 	return error;
 }

@@ -9,10 +9,25 @@
 
 static const struct hr_progress no_progress;
 
+/* The files of the one source that is open. */
+static struct hr_source_files files;
+
 static struct hr_error *open_paths(enum hr_source_kind kind, const char *const *paths, size_t count,
 				   struct hr_source **ret)
 {
-	return hr_source_open(kind, paths, count, &no_progress, ret);
+	struct hr_error *error = hr_source_files_open(kind, paths, count, false, &files);
+
+	if (!error)
+		error = hr_source_open(&files, &no_progress, ret);
+	if (error)
+		hr_source_files_close(&files);
+	return error;
+}
+
+static void close_source(struct hr_source **source)
+{
+	hr_source_destroy(*source);
+	hr_source_files_close(&files);
 }
 
 static struct hr_error *open_dump(const char *path, struct hr_source **ret)
@@ -38,7 +53,7 @@ static void assert_reads(const struct hr_source *source, uint64_t pa, int fill)
 
 static void elf_cores_are_told_by_their_content(void **state)
 {
-	_cleanup_(hr_cleanup_source) struct hr_source *source = NULL;
+	_cleanup_(close_source) struct hr_source *source = NULL;
 	struct core_file core;
 
 	(void)state;
@@ -54,7 +69,7 @@ static void elf_cores_are_told_by_their_content(void **state)
 
 static void flattened_cores_are_rearranged(void **state)
 {
-	_cleanup_(hr_cleanup_source) struct hr_source *source = NULL;
+	_cleanup_(close_source) struct hr_source *source = NULL;
 	struct core_file core;
 
 	(void)state;
@@ -81,7 +96,7 @@ static void flattened_within_flattened_is_refused(void **state)
 
 static void live_cores_are_live(void **state)
 {
-	_cleanup_(hr_cleanup_source) struct hr_source *source = NULL;
+	_cleanup_(close_source) struct hr_source *source = NULL;
 	const char *path;
 	struct core_file core;
 
@@ -209,10 +224,10 @@ static void files_are_closed_on_every_way_out(void **state)
 	(void)state;
 	make_core(&core);
 	assert_success(open_dump(core.path, &source));
-	hr_source_destroy(source);
+	close_source(&source);
 	core_file_flatten(&core);
 	assert_success(open_dump(core.path, &source));
-	hr_source_destroy(source);
+	close_source(&source);
 	assert_int_equal(ftruncate(core.fd, 5000), 0);
 	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "cut short");
 	assert_int_equal(ftruncate(core.fd, 8), 0);

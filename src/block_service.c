@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block_service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+
+/* "going-offline" and whatever else may come is neither the one nor the other. */
+enum hr_tristate hr_block_state_read(uint64_t number)
+{
+	_cleanup_close_ int fd = -1;
+	char path[64], text[16] = "";
+
+	snprintf(path, sizeof(path), HR_SYSFS_MEMORY "/memory%" PRIu64 "/state", number);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return HR_UNKNOWN;
+	if (!strcmp(text, "online\n"))
+		return HR_YES;
+	return strcmp(text, "offline\n") ? HR_UNKNOWN : HR_NO;
+}
+
+static bool receive(int socket, void *buffer, size_t len)
+{
+	ssize_t done;
+
+	do {
+		done = read(socket, buffer, len);
+	} while (done < 0 && errno == EINTR);
+	return done == (ssize_t)len;
+}
+
+static bool transmit(int socket, const void *buffer, size_t len)
+{
+	ssize_t done;
+
+	do {
+		done = write(socket, buffer, len);
+	} while (done < 0 && errno == EINTR);
+	return done == (ssize_t)len;
+}
+
+enum hr_tristate hr_block_state_ask(int socket, uint64_t number)
+{
+	uint8_t state;
+
+	if (!transmit(socket, &number, sizeof(number)) || !receive(socket, &state, sizeof(state)))
+		return HR_UNKNOWN;
+	return state == HR_YES || state == HR_NO ? (enum hr_tristate)state : HR_UNKNOWN;
+}
+
+bool hr_block_state_serve(int socket)
+{
+	uint64_t number;
+	uint8_t state;
+
+	if (!receive(socket, &number, sizeof(number)))
+		return false;
+	state = (uint8_t)hr_block_state_read(number);
+	return transmit(socket, &state, sizeof(state));
+}

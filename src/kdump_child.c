@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kdump_child.h"
+
+#include <errno.h>
+#include <libkdumpfile/kdumpfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "kdump_protocol.h"
+#include "sandbox.h"
+
+/*
+ * Pages that the library caches. Its own default, 1024, is slower: what it gives up by then has left
+ * the CPU's cache.
+ */
+enum {
+	CACHE_PAGES = 64
+};
+
+struct dump {
+	kdump_ctx_t *ctx;
+	kdump_num_t cache_pages;
+};
+
+const char *hr_kdump_library_version(void)
+{
+	return KDUMPFILE_VERSION_STRING;
+}
+
+static void say_why(const struct dump *dump, struct hr_kdump_reply *reply)
+{
+	const char *why = kdump_get_err(dump->ctx);
+
+	if (why && !reply->message[0])
+		snprintf(reply->message, sizeof(reply->message), "%s", why);
+}
+
+/* A change of the cache's size makes a new cache. */
+static kdump_status renew_cache(struct dump *dump)
+{
+	dump->cache_pages ^= 1;
+	return kdump_set_number_attr(dump->ctx, "cache.size", dump->cache_pages);
+}
+
+/*
+ * mmap(2) would turn a file that shrinks under us into a signal. The architecture is set because
+ * QEMU's dumps do not tell it, and the page size because libkdumpfile 0.5.1 takes the kernel's
+ * page for the dump's: QEMU writes arm64 dumps in units of 64 KiB whatever the kernel's page is,
+ * and frames would be looked up at the wrong place.
+ */
+static kdump_status open_library(struct dump *dump, const struct hr_kdump_child *child,
+				 uint64_t block_size)
+{
+	kdump_status status =
+		kdump_set_number_attr(dump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
+
+	if (status == KDUMP_OK)
+		status = kdump_set_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
+	if (status == KDUMP_OK)
+		status = kdump_open_fdset(dump->ctx, (unsigned int)child->count, child->fds);
+	if (status == KDUMP_OK)
+		status = kdump_set_number_attr(dump->ctx, KDUMP_ATTR_PAGE_SIZE, block_size);
+	return status == KDUMP_OK ? renew_cache(dump) : status;
+}
+
+/*
+ * By machine physical address only: the library's own translation has errors under LPA and LPA2. A
+ * failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which it hands out
+ * later as if it had one, and crashes.
+ */
+static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffer, size_t len,
+				     struct hr_kdump_reply *reply)
+{
+	size_t done = len;
+	kdump_status status = kdump_read(dump->ctx, KDUMP_MACHPHYSADDR, pa, buffer, &done);
+
+	if (status == KDUMP_OK && done == len)
+		return HR_KDUMP_DONE;
+	say_why(dump, reply);
+	kdump_clear_err(dump->ctx);
+	if (renew_cache(dump) != KDUMP_OK)
+		kdump_clear_err(dump->ctx);
+	return status == KDUMP_ERR_NODATA ? HR_KDUMP_ABSENT : HR_KDUMP_FAILED;
+}
+
+/* The next request; false if there is none that can be. */
+static bool receive(const struct hr_kdump_child *child, struct hr_kdump_request *ret)
+{
+	ssize_t len;
+
+	do {
+		len = read(child->socket, ret, sizeof(*ret));
+	} while (len < 0 && errno == EINTR);
+	return len == sizeof(*ret) && ret->magic == HR_KDUMP_MAGIC;
+}
+
+static bool answer(const struct hr_kdump_child *child, const struct hr_kdump_reply *reply)
+{
+	ssize_t len;
+
+	do {
+		len = write(child->socket, reply, sizeof(*reply));
+	} while (len < 0 && errno == EINTR);
+	return len == sizeof(*reply);
+}
+
+static bool is_possible(const struct hr_kdump_request *request)
+{
+	return request->op == HR_KDUMP_READ && request->slot < HR_KDUMP_SLOTS && request->count &&
+	       request->count <= HR_KDUMP_PIECES && request->size &&
+	       request->size <= HR_KDUMP_SLOT_SIZE / request->count;
+}
+
+static struct hr_kdump_reply reply_to(const struct hr_kdump_request *request)
+{
+	return (struct hr_kdump_reply){
+		.magic = HR_KDUMP_MAGIC,
+		.op = request->op,
+		.slot = request->slot,
+		.count = request->count,
+	};
+}
+
+static void serve(const struct hr_kdump_child *child, struct dump *dump)
+{
+	struct hr_kdump_request request;
+
+	while (receive(child, &request) && is_possible(&request)) {
+		struct hr_kdump_reply reply = reply_to(&request);
+		size_t len = (size_t)request.size;
+		char *at = child->shared + (size_t)request.slot * HR_KDUMP_SLOT_SIZE;
+
+		for (size_t i = 0; i < request.count; i++, at += len)
+			reply.pieces[i] = (uint8_t)read_one(dump, request.pas[i], at, len, &reply);
+		if (!answer(child, &reply))
+			break;
+	}
+}
+
+/* No core dump of what has read a kernel's memory, whatever else is allowed. */
+static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_space)
+{
+	const struct hr_sandbox sandbox = {
+		.role = HR_SANDBOX_DUMP_READER,
+		.write_fds = &child->socket,
+		.write_count = 1,
+		.address_space = address_space,
+		.cpu_seconds = HR_CPU_SECONDS,
+	};
+	const struct rlimit none = { 0, 0 };
+	struct hr_error *error;
+	bool filtered;
+
+	setrlimit(RLIMIT_CORE, &none);
+	error = child->sandbox ? hr_sandbox_enter(&sandbox, &filtered) : NULL;
+	hr_error_destroy(error);
+	return !error;
+}
+
+/* Not a byte of the dump is read before the rights are gone; the library is never let go of. */
+void hr_kdump_child_run(const struct hr_kdump_child *child)
+{
+	struct dump dump = { .cache_pages = CACHE_PAGES };
+	struct hr_kdump_request request;
+	struct hr_kdump_reply reply;
+
+	if (!receive(child, &request) || request.op != HR_KDUMP_OPEN ||
+	    !give_up_rights(child, request.limit))
+		_exit(EXIT_FAILURE);
+	dump.ctx = kdump_new();
+	if (!dump.ctx)
+		_exit(EXIT_FAILURE);
+	reply = reply_to(&request);
+	if (open_library(&dump, child, request.size) != KDUMP_OK) {
+		reply.status = HR_KDUMP_FAILED;
+		say_why(&dump, &reply);
+	}
+	if (answer(child, &reply) && reply.status == HR_KDUMP_DONE)
+		serve(child, &dump);
+	_exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kdump_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "file_io.h"
+
+/* How long a process that has let go of its socket may take to end. */
+enum {
+	PATIENCE_MS = 2000
+};
+
+static const char malformed[] = "the process that reads the dump sent what cannot be understood";
+
+/* Nothing that the library or the C library says shall get out; an ASan build's reports shall. */
+static void silence(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	dup2(fd, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+#ifndef __SANITIZE_ADDRESS__
+	dup2(fd, STDERR_FILENO);
+#endif
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* What ends the program is for its parent to tell; this process ends with it. */
+static void ignore_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGPIPE };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		signal(numbers[i], SIG_IGN);
+}
+
+/* Descriptors are given out from the lowest on, so that those of this program end with @last. */
+static void close_others(const int *fds, size_t count, int last)
+{
+	for (int fd = STDERR_FILENO + 1; fd < last; fd++) {
+		bool wanted = false;
+
+		for (size_t i = 0; i < count; i++)
+			wanted |= fds[i] == fd;
+		if (!wanted)
+			close(fd);
+	}
+}
+
+/* A socket for the parent and one for the child, above the standard streams. */
+static struct hr_error *make_sockets(int *ret_parent, int *ret_child)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
+	*ret_parent = hr_fd_above_standard(pair[0]);
+	*ret_child = hr_fd_above_standard(pair[1]);
+	if (*ret_parent < 0 || *ret_child < 0)
+		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
+	return NULL;
+}
+
+struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_process_fn *fn,
+					void *context, struct hr_kdump_process *ret)
+{
+	_cleanup_close_ int child_end = -1;
+	pid_t parent = getpid();
+	struct hr_error *error;
+	char *shared;
+
+	*ret = (struct hr_kdump_process){ .socket = -1 };
+	shared = mmap(NULL, HR_KDUMP_SHARED_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return hr_error_no_memory();
+	ret->shared = shared;
+	error = make_sockets(&ret->socket, &child_end);
+	if (error)
+		return error;
+	ret->pid = fork();
+	if (ret->pid < 0)
+		return hr_error_errno(errno, "cannot start a process that reads the dump");
+	if (ret->pid)
+		return NULL;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
+		_exit(EXIT_FAILURE);
+	ignore_signals();
+	close_others(fds, count, child_end);
+	silence();
+	fn(context, child_end, shared);
+	_exit(EXIT_FAILURE);
+}
+
+/* Has the process ended? It is given time, but not for ever. */
+static bool wait_for_end(pid_t pid, int *ret_status)
+{
+	const struct timespec tick = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		pid_t done = waitpid(pid, ret_status, WNOHANG);
+
+		if (done)
+			return done == pid;
+		nanosleep(&tick, NULL);
+	}
+	return false;
+}
+
+void hr_kdump_process_end(struct hr_kdump_process *process)
+{
+	int status;
+
+	if (process->socket >= 0)
+		close(process->socket);
+	process->socket = -1;
+	if (process->pid > 0)
+		wait_for_end(process->pid, &status);
+	process->pid = 0;
+	if (process->shared)
+		munmap(process->shared, HR_KDUMP_SHARED_SIZE);
+	process->shared = NULL;
+}
+
+void hr_kdump_process_distrust(struct hr_kdump_process *process, const char *why)
+{
+	if (process->socket >= 0)
+		close(process->socket);
+	process->socket = -1;
+	snprintf(process->why, sizeof(process->why), "%s", why);
+}
+
+/* The socket has come to its end, and so has the process, or it will. */
+static void note_death(struct hr_kdump_process *process)
+{
+	char text[HR_KDUMP_MESSAGE] = "the process that reads the dump gave up";
+	int status = 0;
+
+	if (process->pid > 0 && wait_for_end(process->pid, &status)) {
+		process->pid = 0;
+		if (WIFSIGNALED(status))
+			snprintf(text, sizeof(text),
+				 "the process that reads the dump died (signal %d, %s)",
+				 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	}
+	hr_kdump_process_distrust(process, text);
+}
+
+struct hr_error *hr_kdump_process_error(const struct hr_kdump_process *process)
+{
+	return hr_error_new(HR_ERROR_UNREADABLE, "%s", process->why);
+}
+
+struct hr_error *hr_kdump_process_send(struct hr_kdump_process *process,
+				       const struct hr_kdump_request *request)
+{
+	if (process->socket >= 0) {
+		ssize_t len;
+
+		do {
+			len = write(process->socket, request, sizeof(*request));
+		} while (len < 0 && errno == EINTR);
+		if (len != sizeof(*request))
+			note_death(process);
+	}
+	return process->socket < 0 ? hr_kdump_process_error(process) : NULL;
+}
+
+/* One line of what a terminal may be shown. */
+static void clean_message(struct hr_kdump_reply *reply)
+{
+	reply->message[sizeof(reply->message) - 1] = '\0';
+	for (char *at = reply->message; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+}
+
+static bool is_sound(const struct hr_kdump_reply *reply, enum hr_kdump_op op)
+{
+	if (reply->magic != HR_KDUMP_MAGIC || reply->op != (uint32_t)op ||
+	    reply->slot >= HR_KDUMP_SLOTS || reply->count > HR_KDUMP_PIECES ||
+	    reply->status >= HR_KDUMP_STATUSES)
+		return false;
+	for (size_t i = 0; i < reply->count; i++)
+		if (reply->pieces[i] >= HR_KDUMP_STATUSES)
+			return false;
+	return true;
+}
+
+struct hr_error *hr_kdump_process_receive(struct hr_kdump_process *process, enum hr_kdump_op op,
+					  struct hr_kdump_reply *ret)
+{
+	/* Room for one byte more, to notice a message that is too long. */
+	struct {
+		struct hr_kdump_reply reply;
+		char more;
+	} message;
+	ssize_t len;
+
+	if (process->socket < 0)
+		return hr_kdump_process_error(process);
+	do {
+		len = read(process->socket, &message, sizeof(message));
+	} while (len < 0 && errno == EINTR);
+	if (len <= 0)
+		note_death(process);
+	else if (len != sizeof(*ret) || !is_sound(&message.reply, op))
+		hr_kdump_process_distrust(process, malformed);
+	if (process->socket < 0)
+		return hr_kdump_process_error(process);
+	*ret = message.reply;
+	clean_message(ret);
+	return NULL;
+}

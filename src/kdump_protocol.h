@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What goes between the program and a process that runs libkdumpfile: messages of fixed size over a
+ * socket that keeps their bounds, and the bytes of pages in memory that both share. The one who
+ * receives a message believes none of its fields.
+ */
+#ifndef HR_KDUMP_PROTOCOL_H
+#define HR_KDUMP_PROTOCOL_H
+
+#include <stdint.h>
+
+#define HR_KDUMP_MAGIC UINT32_C(0x6b647031)
+
+enum hr_kdump_op {
+	HR_KDUMP_OPEN = 1, /* once, first */
+	HR_KDUMP_READ = 2,
+};
+
+enum hr_kdump_status {
+	HR_KDUMP_DONE,
+	HR_KDUMP_ABSENT, /* the library says that the dump does not have it */
+	HR_KDUMP_FAILED,
+	HR_KDUMP_STATUSES,
+};
+
+/* While one slot is filled, another is emptied. */
+enum {
+	HR_KDUMP_SLOTS = 2,
+	HR_KDUMP_SLOT_SIZE = 1 << 18,
+	HR_KDUMP_SHARED_SIZE = HR_KDUMP_SLOTS * HR_KDUMP_SLOT_SIZE,
+	HR_KDUMP_PIECES = 64,
+	HR_KDUMP_MESSAGE = 160,
+};
+
+struct hr_kdump_request {
+	uint32_t magic;
+	uint32_t op;
+	uint32_t slot;	/* READ: where the pieces go, one behind the other */
+	uint32_t count; /* READ: pieces */
+	uint64_t size;	/* OPEN: bytes of a page of the dump; READ: of each piece */
+	uint64_t limit; /* OPEN: bytes of address space that the process may have */
+	uint64_t pas[HR_KDUMP_PIECES];
+};
+
+struct hr_kdump_reply {
+	uint32_t magic;
+	uint32_t op; /* those of the request, as the next two */
+	uint32_t slot;
+	uint32_t count;
+	uint32_t status;		 /* OPEN: enum hr_kdump_status */
+	uint8_t pieces[HR_KDUMP_PIECES]; /* READ: enum hr_kdump_status of each */
+	char message[HR_KDUMP_MESSAGE];	 /* of the library, for the first that failed */
+};
+
+#endif

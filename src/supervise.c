@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "supervise.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "block_service.h"
+#include "cleanup.h"
+#include "file_io.h"
+#include "sandbox.h"
+
+/* Signals that end a process, and that the worker is to hear of. */
+static const int handed_on[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGALRM,
+				 SIGUSR1, SIGUSR2, SIGXCPU, SIGPROF, SIGVTALRM };
+
+enum {
+	HANDED_ON = sizeof(handed_on) / sizeof(handed_on[0])
+};
+
+/* A handler has nothing but globals to go by. */
+static volatile pid_t worker;
+
+static void hand_on(int number)
+{
+	int errnum = errno;
+
+	kill(worker, number);
+	errno = errnum;
+}
+
+/* Those that are ignored (nohup) stay so, for both. */
+static void take_signals(void)
+{
+	struct sigaction action = { .sa_handler = hand_on, .sa_flags = SA_RESTART }, before;
+
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < HANDED_ON; i++)
+		if (!sigaction(handed_on[i], NULL, &before) && before.sa_handler != SIG_IGN)
+			sigaction(handed_on[i], &action, NULL);
+}
+
+static void hold_signals(sigset_t *ret_before)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	for (size_t i = 0; i < HANDED_ON; i++)
+		sigaddset(&signals, handed_on[i]);
+	sigprocmask(SIG_BLOCK, &signals, ret_before);
+}
+
+static struct hr_error *explain_death(int number)
+{
+	if (number == SIGSYS)
+		return hr_error_new(HR_ERROR_OS,
+				    "the sandbox ended the program: it made a system call that it "
+				    "must not make (a damaged source, or an error in the program)");
+	if (number == SIGXCPU)
+		return hr_error_new(HR_ERROR_OS,
+				    "the program took more CPU time than the limit of %d s",
+				    HR_CPU_SECONDS);
+	if (number == SIGKILL)
+		return hr_error_new(HR_ERROR_OS,
+				    "the program was killed: by a user, by its limit of CPU time, "
+				    "or for want of memory");
+	return hr_error_new(HR_ERROR_OS, "the program died of signal %d (%s)", number,
+			    strsignal(number));
+}
+
+static struct hr_error *wait_for_worker(struct hr_supervision *ret)
+{
+	int status;
+
+	while (waitpid(worker, &status, 0) < 0)
+		if (errno != EINTR)
+			return hr_error_errno(errno, "cannot wait for the worker");
+	if (WIFSIGNALED(status))
+		return explain_death(WTERMSIG(status));
+	ret->worker_is_done = true;
+	ret->status = WEXITSTATUS(status);
+	return NULL;
+}
+
+/* What the supervisor cannot give up is no reason to stop: it reads nothing that is not ours. */
+static void give_up_rights(int socket)
+{
+	const int fds[] = { STDOUT_FILENO, STDERR_FILENO, socket };
+	const struct hr_sandbox sandbox = {
+		.role = HR_SANDBOX_SUPERVISOR,
+		.write_fds = fds,
+		.write_count = sizeof(fds) / sizeof(fds[0]),
+		.worker = worker,
+		.folder = HR_SYSFS_MEMORY,
+	};
+	bool filtered;
+
+	hr_error_destroy(hr_sandbox_enter(&sandbox, &filtered));
+}
+
+static struct hr_error *be_supervisor(int socket, const sigset_t *signals,
+				      struct hr_supervision *ret)
+{
+	take_signals();
+	sigprocmask(SIG_SETMASK, signals, NULL);
+	give_up_rights(socket);
+	while (hr_block_state_serve(socket))
+		;
+	/* A worker that asked nonsense gets no answer any more. */
+	close(socket);
+	return wait_for_worker(ret);
+}
+
+static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return hr_error_errno(errno, "cannot tie the worker to its supervisor");
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	sigprocmask(SIG_SETMASK, signals, NULL);
+	return NULL;
+}
+
+static struct hr_error *prepare(int pair[2], bool **ret_printed)
+{
+	*ret_printed = mmap(NULL, sizeof(**ret_printed), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (*ret_printed == MAP_FAILED)
+		return hr_error_no_memory();
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return hr_error_errno(errno, "cannot make a socket for the worker");
+	for (int i = 0; i < 2; i++) {
+		pair[i] = hr_fd_above_standard(pair[i]);
+		if (pair[i] < 0)
+			return hr_error_errno(errno, "cannot make a socket for the worker");
+	}
+	return NULL;
+}
+
+struct hr_error *hr_supervise(struct hr_supervision *ret)
+{
+	pid_t parent = getpid(), pid;
+	struct hr_error *error;
+	sigset_t signals;
+	int pair[2] = { -1, -1 };
+
+	*ret = (struct hr_supervision){ .states_fd = -1 };
+	error = prepare(pair, &ret->printed);
+	if (error)
+		return error;
+	hold_signals(&signals);
+	pid = fork();
+	if (pid < 0) {
+		error = hr_error_errno(errno, "cannot start a process to work in");
+		sigprocmask(SIG_SETMASK, &signals, NULL);
+		return error;
+	}
+	ret->is_supervisor = pid > 0;
+	close(pair[ret->is_supervisor]);
+	if (!pid) {
+		ret->states_fd = pair[1];
+		return be_worker(parent, &signals);
+	}
+	worker = pid;
+	return be_supervisor(pair[0], &signals, ret);
+}

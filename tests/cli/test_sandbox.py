@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the program may do while it reads, and what is said when it dies."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+import containers
+from arm64 import Kernel
+from image import Image
+from layout import Layout, Machine, Region
+from support import Program, ProgramTest, parse
+
+MIB = 1 << 20
+PATIENCE = 60
+WARNING = "the sandbox is off (--no-sandbox)"
+
+
+def children(pid):
+    """The process ids of the children of PID."""
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as handle:
+        return [int(word) for word in handle.read().split()]
+
+
+def status_of(pid):
+    """What the kernel says of process PID, by name."""
+    with open("/proc/%d/status" % pid, encoding="utf-8") as handle:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in handle if ":\t" in line)
+
+
+class Waiting:
+    """The program while it waits for a text on standard input, under its supervisor or alone."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen(
+            [Program.path, "--ptdump=-", "--map", *options], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def wait_for(self, what):
+        """What WHAT comes to as soon as that is something."""
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
+            found = what()
+            if found:
+                return found
+            time.sleep(0.01)
+        raise AssertionError("nothing came of it")
+
+    def worker(self):
+        """The worker's process id."""
+        return self.wait_for(lambda: children(self.process.pid))[0]
+
+    def end(self):
+        """Exit status, output and errors; standard input does not end before the program."""
+        self.process.wait(PATIENCE)
+        out, errors = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out.decode(), errors.decode()
+
+
+class Sandbox(ProgramTest):
+    """Seen from outside."""
+
+    def setUp(self):
+        with open(Program.path, "rb") as program:
+            self.sanitized = b"__asan_init" in program.read()
+
+    def test_rights_are_gone(self):
+        """By the time that the first byte is read, for worker and supervisor."""
+        if self.sanitized:
+            raise unittest.SkipTest("AddressSanitizer needs what the sandbox takes away")
+        with Waiting() as waiting:
+            worker = waiting.worker()
+            for pid in (worker, waiting.process.pid):
+                waiting.wait_for(lambda pid=pid: status_of(pid)["Seccomp"] == "2")
+                status = status_of(pid)
+                self.assertEqual(status["NoNewPrivs"], "1")
+                for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+                    self.assertEqual(int(status[name], 16), 0, name)
+            with open("/proc/%d/limits" % worker, encoding="ascii") as handle:
+                limits = {line[:26].strip(): line[26:].split() for line in handle}
+            self.assertEqual(limits["Max address space"][:2], [str(1 << 30)] * 2)
+            self.assertEqual(limits["Max open files"][:2], ["3", "3"])
+            self.assertEqual(limits["Max core file size"][:2], ["0", "0"])
+            self.assertEqual(limits["Max cpu time"][0], "3600")
+
+    def test_death_of_the_worker(self):
+        for number, part in ((signal.SIGABRT, "died of signal 6"), (signal.SIGKILL, "killed"),
+                             (signal.SIGSYS, "the sandbox ended the program")):
+            for options in ((), ("--json",), ("-q",)):
+                with self.subTest(number=number, options=options), Waiting(*options) as waiting:
+                    os.kill(waiting.worker(), number)
+                    status, out, errors = waiting.end()
+                    self.assertEqual(status, 2)
+                    self.assertEqual(len(errors.splitlines()), 1, errors)
+                    self.assertIn(part, errors)
+                    if "--json" in options:
+                        self.assertIn(part, parse(out)["error"]["message"])
+                    else:
+                        self.assertEqual(out, "")
+
+    def test_signals_to_the_program(self):
+        """It never ends by one, and does not leave the worker behind."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+            with self.subTest(number=number), Waiting() as waiting:
+                worker = waiting.worker()
+                waiting.process.send_signal(number)
+                status, out, errors = waiting.end()
+                self.assertEqual((status, out), (2, ""))
+                self.assertEqual(len(errors.splitlines()), 1, errors)
+                self.assertFalse(os.path.exists("/proc/%d" % worker))
+
+    def test_death_of_the_supervisor(self):
+        """Even one that cannot be caught takes the worker with it."""
+        with Waiting() as waiting:
+            worker = waiting.worker()
+            waiting.wait_for(lambda: status_of(worker)["NoNewPrivs"] == "1" or self.sanitized)
+            waiting.process.kill()
+            waiting.wait_for(lambda: not os.path.exists("/proc/%d" % worker)
+                             or status_of(worker)["State"].startswith("Z"))
+
+    def test_closed_output(self):
+        """What the worker says is not said again."""
+        core = self.file("core.closed")
+        containers.write_plain(core, Image(Layout(Machine(Kernel(), [
+            Region(0x40000000, 128 * MIB, boot=True)]))))
+        result = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', Program.path,
+                                 "--vmcore=" + core, "--blocks"],
+                                stderr=subprocess.PIPE, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+
+    def test_borrowed_rights(self):
+        """Whoever starts a set-user-ID program must not hear what its owner may read."""
+        if os.geteuid() or os.statvfs(self.folder).f_flag & os.ST_NOSUID:
+            raise unittest.SkipTest("it takes root, and a file system with set-user-ID files")
+        program = self.file("borrowed")
+        shutil.copy(Program.path, program)
+        os.chown(program, 65534, -1)
+        os.chmod(program, 0o4755)
+        os.chmod(self.folder, 0o755)
+        result = subprocess.run([program, "--ptdump=-", "--map"], input=b"", check=False,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assert_refused(result, 2)
+        self.assertIn("rights that its user does not have", result.stderr.decode())
+
+    def test_without(self):
+        """--no-sandbox is told, and changes nothing else."""
+        regions = [Region(0x40000000, 128 * MIB, boot=True),
+                   Region(0x80000000, 256 * MIB, linear="pmd")]
+        core = self.file("core")
+        containers.write_plain(core, Image(Layout(Machine(Kernel(), regions))))
+        arguments = ("--vmcore=" + core, "-r0x80000000+256M", "--blocks")
+        document = self.document(*arguments)
+        without = self.document("--no-sandbox", *arguments)
+        self.assertEqual(without["warnings"], [WARNING] + document["warnings"])
+        without["warnings"] = document["warnings"]
+        self.assertEqual(without, document)
+        text = self.run_ok(*arguments)
+        told = self.run_ok("--no-sandbox", *arguments)
+        self.assertEqual(len(re.findall(r"^  warning +" + re.escape(WARNING) + "$", told, re.M)), 1)
+        self.assertEqual([line for line in told.splitlines() if WARNING not in line],
+                         text.splitlines())
+        with Waiting("--no-sandbox") as waiting:
+            time.sleep(0.2)
+            self.assertEqual(children(waiting.process.pid), [])

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_file.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "kdump_process.h"
+
+static struct hr_kdump_reply good_reply(void)
+{
+	return (struct hr_kdump_reply){
+		.magic = HR_KDUMP_MAGIC,
+		.op = HR_KDUMP_READ,
+		.slot = HR_KDUMP_SLOTS - 1,
+		.count = HR_KDUMP_PIECES,
+		.message = "fine",
+	};
+}
+
+/* What a process of the test does once it was asked. */
+struct play {
+	char bytes[2 * sizeof(struct hr_kdump_reply)];
+	size_t len; /* of an answer; 0: it ends without one */
+	int signal; /* 0: it ends by itself */
+};
+
+static void act(void *context, int socket, char *shared)
+{
+	const struct play *play = context;
+	struct hr_kdump_request request;
+
+	strcpy(shared, "shared");
+	if (read(socket, &request, sizeof(request)) != sizeof(request))
+		_exit(1);
+	if (play->signal) {
+		signal(play->signal, SIG_DFL);
+		raise(play->signal);
+	}
+	if (play->len && write(socket, play->bytes, play->len) < 0)
+		_exit(1);
+	/* The next question, or the end. */
+	if (play->len && read(socket, &request, sizeof(request)) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+static struct hr_error *ask(const struct play *play, struct hr_kdump_process *process,
+			    struct hr_kdump_reply *ret)
+{
+	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC, .op = HR_KDUMP_READ };
+
+	assert_success(hr_kdump_process_start(NULL, 0, act, (void *)(uintptr_t)play, process));
+	assert_success(hr_kdump_process_send(process, &request));
+	return hr_kdump_process_receive(process, HR_KDUMP_READ, ret);
+}
+
+static void good_replies_come_through(void **state)
+{
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct play play = { .len = sizeof(reply) };
+	struct hr_kdump_process process;
+
+	(void)state;
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_success(ask(&play, &process, &got));
+	assert_memory_equal(&got, &reply, sizeof(got));
+	assert_string_equal(process.shared, "shared");
+	hr_kdump_process_end(&process);
+}
+
+static void assert_distrusted(const struct play *play)
+{
+	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC };
+	struct hr_kdump_process process;
+	struct hr_kdump_reply got;
+
+	assert_failure(ask(play, &process, &got), HR_ERROR_UNREADABLE, "cannot be understood");
+	/* And it is not asked again. */
+	assert_failure(hr_kdump_process_send(&process, &request), HR_ERROR_UNREADABLE,
+		       "cannot be understood");
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
+		       "cannot be understood");
+	hr_kdump_process_end(&process);
+}
+
+static void hostile_replies_are_refused(void **state)
+{
+	struct hr_kdump_reply replies[8];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(replies); i++)
+		replies[i] = good_reply();
+	replies[0].magic ^= 1;
+	replies[1].op = HR_KDUMP_OPEN;
+	replies[2].slot = HR_KDUMP_SLOTS;
+	replies[3].slot = UINT32_MAX;
+	replies[4].count = HR_KDUMP_PIECES + 1;
+	replies[5].count = UINT32_MAX;
+	replies[6].status = HR_KDUMP_STATUSES;
+	replies[7].pieces[HR_KDUMP_PIECES - 1] = HR_KDUMP_STATUSES;
+	for (size_t i = 0; i < COUNT_OF(replies); i++) {
+		struct play play = { .len = sizeof(replies[i]) };
+
+		memcpy(play.bytes, &replies[i], sizeof(replies[i]));
+		assert_distrusted(&play);
+	}
+}
+
+static void replies_of_another_size_are_refused(void **state)
+{
+	static const size_t sizes[] = { 1, 4, sizeof(struct hr_kdump_reply) - 1,
+					sizeof(struct hr_kdump_reply) + 1,
+					2 * sizeof(struct hr_kdump_reply) };
+	struct hr_kdump_reply reply = good_reply();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct play play = { .len = sizes[i] };
+
+		memcpy(play.bytes, &reply, sizeof(reply));
+		assert_distrusted(&play);
+	}
+}
+
+static void messages_end_and_are_printable(void **state)
+{
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct play play = { .len = sizeof(reply) };
+	struct hr_kdump_process process;
+
+	(void)state;
+	memset(reply.message, 'x', sizeof(reply.message));
+	memcpy(reply.message, "\033[2J\n\377", 6);
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_success(ask(&play, &process, &got));
+	assert_int_equal(strlen(got.message), HR_KDUMP_MESSAGE - 1);
+	assert_memory_equal(got.message, "?[2J??xx", 8);
+	hr_kdump_process_end(&process);
+}
+
+static void death_is_told_with_its_signal(void **state)
+{
+	static const struct {
+		int signal;
+		const char *part;
+	} rows[] = {
+		{ SIGKILL, "died (signal 9" },
+		{ SIGSEGV, "died (signal 11" },
+		{ 0, "gave up" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct play play = { .signal = rows[i].signal };
+		struct hr_kdump_process process;
+		struct hr_kdump_reply got;
+
+		assert_failure(ask(&play, &process, &got), HR_ERROR_UNREADABLE, rows[i].part);
+		assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, rows[i].part);
+		hr_kdump_process_end(&process);
+	}
+}
+
+/* Which descriptors it has goes into the shared memory, by number. */
+static void look_around(void *context, int socket, char *shared)
+{
+	(void)context;
+	for (int fd = 0; fd < 64; fd++)
+		shared[fd] = fcntl(fd, F_GETFD) < 0 ? ' ' : fd == socket ? 's' : 'f';
+	_exit(0);
+}
+
+static void other_files_stay_behind(void **state)
+{
+	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
+	struct hr_kdump_process process;
+	struct hr_kdump_reply got;
+
+	(void)state;
+	assert_success(hr_kdump_process_start(&kept, 1, look_around, NULL, &process));
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
+		       "gave up");
+	assert_memory_equal(process.shared, "fff", 3);
+	assert_int_equal(process.shared[kept], 'f');
+	assert_int_equal(process.shared[other], ' ');
+	hr_kdump_process_end(&process);
+	close(kept);
+	close(other);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_replies_come_through),
+		cmocka_unit_test(hostile_replies_are_refused),
+		cmocka_unit_test(replies_of_another_size_are_refused),
+		cmocka_unit_test(messages_end_and_are_printable),
+		cmocka_unit_test(death_is_told_with_its_signal),
+		cmocka_unit_test(other_files_stay_behind),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
