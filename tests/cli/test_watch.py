@@ -92,13 +92,22 @@ class Watch(ProgramTest):
     def replace(self, name):
         """Put the content of another core in the file.  The rounds of a watcher that has just
         printed are a second apart, which is long enough for that."""
-        with open(self.file(name), "rb") as source:
-            content = source.read()
-        if not os.path.exists(self.file("core")):
-            self.file("core", b"")
-        with open(self.file("core"), "r+b") as core:
-            core.write(content)
-            core.truncate()
+        with open(self.file(name), "rb") as source, \
+                open(self.file("core"), "r+b" if os.path.exists(self.file("core"))
+                     else "w+b") as core:
+            size = os.fstat(source.fileno()).st_size
+            core.truncate(size)
+            start = 0
+            while start < size:
+                try:
+                    start = os.lseek(source.fileno(), start, os.SEEK_DATA)
+                except OSError:
+                    break
+                end = os.lseek(source.fileno(), start, os.SEEK_HOLE)
+                source.seek(start)
+                core.seek(start)
+                core.write(source.read(end - start))
+                start = end
 
     def changes(self, *arguments, number=signal.SIGTERM, count=1, prepare=default_signals):
         """Watch while the core is replaced: the status, and the COUNT lines and more of changes."""
@@ -198,9 +207,8 @@ class Watch(ProgramTest):
             first = Program.run(self.core, "-rmemory48", "--map", *output).stdout
             with Watcher(self.core, "--watch=1", "-rmemory48", "--map", *output) as watcher:
                 watcher.read_until(lambda text: len(text) >= len(first))
-                os.rename(self.file("vast"), self.file("core"))
+                self.replace("vast")
                 time.sleep(1.5)
-                os.rename(self.file("core"), self.file("vast"))
                 begin = time.monotonic()
                 status, text, errors = watcher.end(signal.SIGTERM)
                 self.assertLess(time.monotonic() - begin, PATIENCE / 10)
@@ -210,16 +218,16 @@ class Watch(ProgramTest):
         """It is for each round, not for the time in between."""
         write_vast(self.file("vast"))
         for output in ((), ("--json",)):
+            arguments = ("-rmemory48", "-r0x10000000000+16T", *output)
             self.replace("before")
-            first = Program.run(self.core, "-rmemory48", "--map", *output).stdout
-            with Watcher(self.core, "--watch=2", "--timeout=1", "-rmemory48", "--map",
-                         *output) as watcher:
+            first = Program.run(self.core, *arguments).stdout
+            with Watcher(self.core, "--watch=2", "--timeout=1", *arguments) as watcher:
                 watcher.read_until(lambda text: len(text) >= len(first))
                 time.sleep(1.2)
                 self.assertIsNone(watcher.process.poll())
-                os.rename(self.file("vast"), self.file("core"))
+                self.replace("vast")
                 status, text, errors = watcher.wait()
-            os.rename(self.file("core"), self.file("vast"))
+            os.unlink(self.file("core"))
             self.assertEqual((status, errors), (2, NAME + LATE + "\n"))
             rest = text[len(first.decode()):]
             if output:
