@@ -136,7 +136,13 @@ class Verdict(Part):
                 raise Wrong("%s: wrong exit status" % name)
         rows = [self._row(name, results[name], info[name]) for name, _, _, _ in machines]
         series = [name for name, _, _, member in machines if member]
-        self._targets([results[name] for name in series], [info[name] for name in series], what)
+        if size:
+            self._targets([results[name] for name in series], [info[name] for name in series],
+                          what)
+        else:
+            self.page.target("verdict alone, %s, 64 TiB: time" % what,
+                             "stated: the question grows",
+                             "%.0f ms" % (results[series[-1]].wall.median * MILLI), None)
         self.page.section("The verdict alone: %s (`-q -r RANGE`)" % what, self._text(size),
                           (["hot-added memory", "ms", "CPU, ms", "peak, MiB", "system calls",
                             "tables read", "bytes read"], rows))

@@ -16,6 +16,7 @@
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "sandbox.h"
 
 /* How long a process that has let go of its socket may take to end. */
 enum {
@@ -24,16 +25,15 @@ enum {
 
 static const char malformed[] = "the process that reads the dump sent what cannot be understood";
 
-/* Nothing that the library or the C library says shall get out; an ASan build's reports shall. */
+/* Nothing that the library or the C library says shall get out; reports of sanitizers shall. */
 static void silence(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	dup2(fd, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);
-#ifndef __SANITIZE_ADDRESS__
-	dup2(fd, STDERR_FILENO);
-#endif
+	if (HR_HAS_SANDBOX)
+		dup2(fd, STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
 }

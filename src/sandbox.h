@@ -13,6 +13,13 @@
 
 #include "error.h"
 
+/* Builds for AddressSanitizer and valgrind have no sandbox: they need what it takes away. */
+#if defined(__SANITIZE_ADDRESS__) || defined(HR_MEMCHECK)
+#define HR_HAS_SANDBOX false
+#else
+#define HR_HAS_SANDBOX true
+#endif
+
 enum hr_sandbox_role {
 	HR_SANDBOX_WORKER,	/* parses, walks and prints; may start threads */
 	HR_SANDBOX_DUMP_READER, /* runs libkdumpfile */
@@ -41,7 +48,7 @@ struct hr_sandbox {
  * kernel has it), new descriptors, memory and CPU time beyond limits, and all system calls but a
  * few. A call that is not among them ends the process with SIGSYS; for the supervisor, who parses
  * nothing, it fails. *@ret_filtered is false if the kernel has no filter of system calls; the rest
- * holds then all the same. Nothing is given up in a build with AddressSanitizer, which needs it.
+ * holds then all the same. Nothing is given up without HR_HAS_SANDBOX.
  * Error HR_ERROR_OS: a right could not be given up.
  */
 struct hr_error *hr_sandbox_enter(const struct hr_sandbox *sandbox, bool *ret_filtered);

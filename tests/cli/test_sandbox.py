@@ -74,12 +74,13 @@ class Sandbox(ProgramTest):
 
     def setUp(self):
         with open(Program.path, "rb") as program:
-            self.sanitized = b"__asan_init" in program.read()
+            content = program.read()
+        self.sanitized = b"__asan_init" in content or b"valgrind" in content
 
     def test_rights_are_gone(self):
         """By the time that the first byte is read, for worker and supervisor."""
         if self.sanitized:
-            raise unittest.SkipTest("AddressSanitizer needs what the sandbox takes away")
+            raise unittest.SkipTest("sanitizers and valgrind need what the sandbox takes away")
         with Waiting() as waiting:
             worker = waiting.worker()
             for pid in (worker, waiting.process.pid):
