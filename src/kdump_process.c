@@ -60,7 +60,10 @@ static void close_others(const int *fds, size_t count, int last)
 	}
 }
 
-/* A socket for the parent and one for the child, above the standard streams. */
+/*
+ * A socket for the parent and one for the child, above the standard streams. The child's is the
+ * last: in a child that had the parent's too it would never come to its end.
+ */
 static struct hr_error *make_sockets(int *ret_parent, int *ret_child)
 {
 	int pair[2];
@@ -68,7 +71,8 @@ static struct hr_error *make_sockets(int *ret_parent, int *ret_child)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
 	*ret_parent = hr_fd_above_standard(pair[0]);
-	*ret_child = hr_fd_above_standard(pair[1]);
+	*ret_child = fcntl(pair[1], F_DUPFD_CLOEXEC, *ret_parent + 1);
+	close(pair[1]);
 	if (*ret_parent < 0 || *ret_child < 0)
 		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
 	return NULL;
