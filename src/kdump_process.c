@@ -47,6 +47,21 @@ static void ignore_signals(void)
 		signal(numbers[i], SIG_IGN);
 }
 
+/* As fork(2), but the parent's handlers never run in the child. */
+static pid_t fork_without_signals(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (!pid)
+		ignore_signals();
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 /* Descriptors are given out from the lowest on, so that those of this program end with @last. */
 static void close_others(const int *fds, size_t count, int last)
 {
@@ -60,7 +75,10 @@ static void close_others(const int *fds, size_t count, int last)
 	}
 }
 
-/* A socket for the parent and one for the child, above the standard streams. */
+/*
+ * A socket for the parent and one for the child, above the standard streams. The child's is the
+ * last: in a child that had the parent's too it would never come to its end.
+ */
 static struct hr_error *make_sockets(int *ret_parent, int *ret_child)
 {
 	int pair[2];
@@ -68,7 +86,8 @@ static struct hr_error *make_sockets(int *ret_parent, int *ret_child)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
 	*ret_parent = hr_fd_above_standard(pair[0]);
-	*ret_child = hr_fd_above_standard(pair[1]);
+	*ret_child = fcntl(pair[1], F_DUPFD_CLOEXEC, *ret_parent + 1);
+	close(pair[1]);
 	if (*ret_parent < 0 || *ret_child < 0)
 		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
 	return NULL;
@@ -91,14 +110,13 @@ struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_p
 	error = make_sockets(&ret->socket, &child_end);
 	if (error)
 		return error;
-	ret->pid = fork();
+	ret->pid = fork_without_signals();
 	if (ret->pid < 0)
 		return hr_error_errno(errno, "cannot start a process that reads the dump");
 	if (ret->pid)
 		return NULL;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
 		_exit(EXIT_FAILURE);
-	ignore_signals();
 	close_others(fds, count, child_end);
 	silence();
 	fn(context, child_end, shared);

@@ -353,6 +353,8 @@ int main(int argc, char **argv)
 	/* A reader that goes away, or a file grown too large, is failed output: that has a status. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	/* Who starts the program may ignore it, and how the worker ended would be lost. */
+	signal(SIGCHLD, SIG_DFL);
 	hr_interrupt_begin(STATUS_UNKNOWN);
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, &witness, &run.outlet, &stdout);
 	status = error ? fail(&run, error) : run_program(&run, argc, argv);

@@ -131,6 +131,36 @@ class Sandbox(ProgramTest):
             waiting.wait_for(lambda: not os.path.exists("/proc/%d" % worker)
                              or status_of(worker)["State"].startswith("Z"))
 
+    def test_children_are_ignored(self):
+        """Whoever does not want to hear of its own children must not change the status."""
+        core = self.file("core.ignored")
+        containers.write_plain(core, Image(Layout(Machine(Kernel(), [
+            Region(0x40000000, 128 * MIB, boot=True),
+            Region(0x80000000, 256 * MIB, linear="pmd")]))))
+        for size, wanted in (("256M", 0), ("1M", 1)):
+            result = subprocess.run(
+                [Program.path, "--vmcore=" + core, "-qr", "0x80000000+" + size],
+                preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+                stderr=subprocess.PIPE, check=False)
+            self.assertEqual((result.returncode, result.stderr), (wanted, b""))
+
+    def test_closed_streams_of_a_dump(self):
+        """The processes that read a dump end with the worker, whatever their descriptors are."""
+        core = self.file("core.kdump")
+        containers.write_kdump(core, Image(Layout(Machine(Kernel(), [
+            Region(0x40000000, 128 * MIB, boot=True)]))))
+        usual = None
+        for closed in ("", "<&-", ">&-", "2>&-", "<&- 2>&-", ">&- 2>&-"):
+            begin = time.monotonic()
+            with self.subTest(closed=closed):
+                result = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + closed, Program.path,
+                                         "--vmcore=" + core, "--blocks", "-q"], check=False)
+                self.assertEqual(result.returncode, 0)
+                taken = time.monotonic() - begin
+                usual = usual or taken
+                # One that does not see the end is given two seconds.
+                self.assertLess(taken, usual + 1.9)
+
     def test_closed_output(self):
         """What the worker says is not said again."""
         core = self.file("core.closed")

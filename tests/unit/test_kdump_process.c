@@ -2,6 +2,7 @@
 #include "core_file.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -192,6 +193,38 @@ static void other_files_stay_behind(void **state)
 	close(other);
 }
 
+static bool signal_comes;
+
+static void signal_child(void)
+{
+	if (signal_comes)
+		raise(SIGTERM);
+}
+
+static void end_wrongly(int number)
+{
+	(void)number;
+	_exit(1);
+}
+
+/* One that comes in the moment of its birth is not for the handlers that it was born with. */
+static void signals_at_birth_are_ignored(void **state)
+{
+	struct play play = { .len = sizeof(struct hr_kdump_reply) };
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct hr_kdump_process process;
+
+	(void)state;
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_int_equal(pthread_atfork(NULL, NULL, signal_child), 0);
+	signal(SIGTERM, end_wrongly);
+	signal_comes = true;
+	assert_success(ask(&play, &process, &got));
+	signal_comes = false;
+	signal(SIGTERM, SIG_DFL);
+	hr_kdump_process_end(&process);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +234,7 @@ int main(void)
 		cmocka_unit_test(messages_end_and_are_printable),
 		cmocka_unit_test(death_is_told_with_its_signal),
 		cmocka_unit_test(other_files_stay_behind),
+		cmocka_unit_test(signals_at_birth_are_ignored),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
