@@ -361,8 +361,10 @@ int main(int argc, char **argv)
 	hr_meter_clear(&run.meter);
 	fflush(stdout);
 	hr_interrupt_answer(status);
-	/* A worker has closed its output by itself. */
-	if (!run.supervision.worker_is_done)
+	/* A worker has closed its output by itself, and its supervisor has written nothing. */
+	if (run.supervision.worker_is_done)
+		fclose(stdout);
+	else
 		status = close_output(run.options.output, status);
 	hr_interrupt_end();
 	run_release(&run);
