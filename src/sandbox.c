@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sandbox.h"
 
+#include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -65,6 +66,7 @@ static const struct call calls[] = {
 	IF(fcntl, ALL, 1, EXACTLY, F_GETFL),
 	IF(fcntl, ALL, 1, EXACTLY, F_GETFD),
 	IF(ioctl, ALL, 1, EXACTLY, TCGETS),
+	IF(ioctl, ALL, 1, EXACTLY, TCGETS2), /* isatty(3) from glibc 2.42 on */
 	IF(ioctl, ALL, 1, EXACTLY, TIOCGWINSZ),
 	IF(ioctl, ALL, 1, EXACTLY, TIOCGPGRP),
 	ANY(poll, WORKER | SUPERVISOR),

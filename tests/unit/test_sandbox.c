@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core_file.h"
 
+#include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -232,6 +233,7 @@ static void assert_fine(int status)
 /* All that a reader of a file does. */
 static void do_allowed(void)
 {
+	struct termios2 terminal;
 	char *heap = malloc(MIB(8));
 	char bytes[4];
 
@@ -239,6 +241,9 @@ static void do_allowed(void)
 	    memcmp(bytes, "read", sizeof(bytes)) || write(writable, "x", 1) != 1 ||
 	    pwrite(writable, "y", 1, 1) != 1 || lseek(readable, 0, SEEK_SET))
 		_exit(FAILED);
+	/* As either kind of isatty(3) asks. */
+	ioctl(readable, TCGETS, &terminal);
+	ioctl(readable, TCGETS2, &terminal);
 	memset(heap, 1, MIB(8));
 	free(heap);
 }
