@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "table_cache.h"
 #include "units.h"
 
 static const char *const reason_names[HR_REASON_COUNT] = {
@@ -420,21 +421,38 @@ static void check_maps(const struct hr_check *check, const struct hr_pa_range *r
 		check_map(check, map, range, &exists, result);
 }
 
+/*
+ * Edges that were never seen together do not make a whole. Where a table could not be read, one of
+ * the reasons from @first on says so.
+ */
+static void require_unreadable(struct hr_check_result *result, size_t first)
+{
+	for (size_t i = first; i < result->count; i++)
+		if (result->reasons[i].code == HR_REASON_UNREADABLE)
+			return;
+	reason_add(result, HR_REASON_UNREADABLE,
+		   "the tables kept changing while the edges were read");
+}
+
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret)
 {
-	size_t count;
+	size_t first;
 
 	ret->count = 0;
 	check_alignment(check, range, ret);
 	hr_check_sections(check, range, ret);
-	count = ret->count;
-	hr_walk_hold(check->walker);
+	first = ret->count;
+	for (int i = 0; i < HR_LIVE_TRIES; i++) {
+		ret->count = first;
+		hr_walk_hold(check->walker);
+		check_maps(check, range, ret);
+		if (hr_walk_confirm(check->walker))
+			return;
+	}
+	ret->count = first;
 	check_maps(check, range, ret);
-	if (hr_walk_confirm(check->walker))
-		return;
-	ret->count = count;
-	check_maps(check, range, ret);
+	require_unreadable(ret, first);
 }
 
 /* Malformed groups of @map that the edges have named already. */

@@ -943,6 +943,70 @@ static void what_keeps_changing_is_unknown(void **state)
 	tear_down(&fixture);
 }
 
+static size_t linear_splits(const struct fixture *fixture)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fixture->result.count; i++)
+		count += fixture->result.reasons[i].code == HR_REASON_SPLITS_LEAF &&
+			 fixture->result.reasons[i].map == HR_MAP_LINEAR;
+	return count;
+}
+
+/* A copy of the table over the first GiB, with a group of 32 MiB around @pa: the entry for it. */
+static uint64_t table_with_group(struct fake_kernel *kernel, uint64_t pa)
+{
+	uint64_t from = fake_table_of(&kernel->tables, HR_LEVEL_PMD, fake_linear(kernel, HOT));
+	uint64_t to = fake_new_table(&kernel->tables), first = (pa - HOT) / MIB(32) * 16;
+
+	for (uint64_t i = 0; i < 512; i++) {
+		uint64_t cont = i >= first && i < first + 16 ? FAKE_CONT : 0;
+
+		fake_write64(&kernel->fake, to + i * 8,
+			     fake_read64(&kernel->fake, from + i * 8) | cont);
+	}
+	return fake_table_desc(&kernel->layout.geo, to);
+}
+
+/*
+ * Two tables over the first GiB in turn, of which one has a group across the start of a range and
+ * the other one across its end. Made of an edge from each, an answer would be of neither.
+ */
+static void edges_are_seen_together(void **state)
+{
+	enum {
+		TRIES = 5
+	};
+	const uint64_t start = HOT + MIB(144), size = MIB(160);
+
+	(void)state;
+	for (size_t torn = 1; torn <= TRIES; torn += TRIES - 1) {
+		uint64_t values[2 * TRIES + 3], tables[2], entry;
+		struct fixture fixture;
+		size_t count = 0;
+
+		set_up_live(&fixture, NULL, 0, false);
+		tables[0] = table_with_group(&fixture.kernel, start);
+		tables[1] = table_with_group(&fixture.kernel, start + size);
+		for (size_t i = 0; i < 2 * torn; i++)
+			values[count++] = tables[i % 2];
+		/* The start by two readings of the other table, the rest by the first. */
+		values[count++] = tables[1];
+		values[count++] = tables[1];
+		values[count++] = tables[0];
+		entry = fake_entry(&fixture.kernel.tables, HR_LEVEL_PUD,
+				   fake_linear(&fixture.kernel, HOT));
+		fake_change(&fixture.kernel.fake, entry, values, count, false);
+		check_edges(&fixture, start, size);
+		if (torn < TRIES)
+			assert_int_equal(linear_splits(&fixture), 1);
+		else
+			assert_non_null(strstr(find_reason(&fixture, HR_REASON_UNREADABLE)->message,
+					       "kept changing"));
+		tear_down(&fixture);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -991,6 +1055,7 @@ int main(void)
 		cmocka_unit_test(live_tables_are_read_once_and_confirmed_once),
 		cmocka_unit_test(what_changed_meanwhile_is_looked_at_again),
 		cmocka_unit_test(what_keeps_changing_is_unknown),
+		cmocka_unit_test(edges_are_seen_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
