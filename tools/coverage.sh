@@ -12,18 +12,23 @@ cmake --build build-coverage -j "$(nproc)" >build-coverage/build.log 2>&1 || {
 	exit 1
 }
 
-# Counters live in a file that all processes of a program map (%c), as the sandbox lets none of
-# them write a file at its end. The same random numbers each time make the same figures.
-export HOTREMOVE_TEST_ROUNDS="${HOTREMOVE_TEST_ROUNDS:-30}" HOTREMOVE_TEST_SEED="${HOTREMOVE_TEST_SEED:-1}"
-profiles=$PWD/build-coverage/profiles
+# Counters live in files that all processes of a program map (%c), as the sandbox lets none of them
+# write a file at its end. The same random numbers each time make the same figures.
+export HOTREMOVE_TEST_ROUNDS="${HOTREMOVE_TEST_ROUNDS:-10}" HOTREMOVE_TEST_SEED="${HOTREMOVE_TEST_SEED:-1}"
+profiles=build-coverage/profiles
 rm -rf "$profiles"
-count() {
-	LLVM_PROFILE_FILE="$profiles/$1/%m%c.profraw" ctest --test-dir build-coverage \
-		-j "$(nproc)" --output-on-failure -R "$2" >"build-coverage/$1.log" || {
-		cat "build-coverage/$1.log"
+mkdir -p "$profiles/core" "$profiles/program"
+run() {
+	ctest --test-dir build-coverage -j "$(nproc)" --output-on-failure -R "$1" \
+		>build-coverage/test.log || {
+		cat build-coverage/test.log
 		exit 1
 	}
 }
-count core '^(unit|corpus)-'
-count program '^cli-'
+LLVM_PROFILE_FILE=$PWD/$profiles/core/%m%c.profraw
+export LLVM_PROFILE_FILE
+run '^(unit|corpus)-'
+# The tests of the command line have an environment of their own: the program was built with a name.
+unset LLVM_PROFILE_FILE
+run '^cli-'
 exec python3 tests/tools/coverage.py build-coverage "$profiles" "$@"

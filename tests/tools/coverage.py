@@ -37,13 +37,19 @@ def core_files():
     return found
 
 
-def export(program, profiles, merged):
-    """What the counters in some folders say of each file of src/ in a program: {name: data}."""
+def export(build, profiles, merged):
+    """What the counters in some folders say of each file of src/: {name: data}."""
     raw = sorted(path for folder in profiles for path in folder.glob("*.profraw"))
     subprocess.run([f"llvm-profdata{LLVM}", "merge", "-sparse", *raw, "-o", merged], check=True)
-    result = subprocess.run([f"llvm-cov{LLVM}", "export", program, f"-instr-profile={merged}",
-                             REPO / "src"], check=True, capture_output=True, text=True)
-    return {Path(data["filename"]).name: data for data in json.loads(result.stdout)["data"][0]["files"]}
+    # Each program has copies of its own of the functions in headers.
+    programs = [f"-object={path}" for path in sorted((build / "tests").glob("test_*"))
+                if path.is_file()]
+    result = subprocess.run([f"llvm-cov{LLVM}", "export", build / "hotremove-check", *programs,
+                             f"-instr-profile={merged}", REPO / "src"],
+                            check=True, capture_output=True, text=True)
+    # Headers without functions have regions too, those of their macros.
+    return {Path(data["filename"]).name: data for data in json.loads(result.stdout)["data"][0]["files"]
+            if data["summary"]["lines"]["count"]}
 
 
 class Share:
@@ -65,10 +71,44 @@ class Share:
         return 100 * self.reached < percent * self.count
 
 
+def branches_of(data):
+    """How often each branch of a file went either way: {place: [true, false]}.
+
+    A function in a header has a copy in each program, which are one here.
+    """
+    result = {}
+    for *place, true, false, _, _, _ in data["branches"]:
+        sides = result.setdefault(tuple(place), [0, 0])
+        sides[0] += true
+        sides[1] += false
+    return result
+
+
+def lines_of(data):
+    """How often each line of a file that has code was reached: {line: count}, as llvm-cov shows it."""
+    segments = {}
+    for line, _, count, has_count, is_entry, is_gap in data["segments"]:
+        segments.setdefault(line, []).append((count, has_count, is_entry, is_gap))
+    result, around = {}, (0, False)
+    for line in range(1, max(segments, default=0) + 1):
+        here = segments.get(line, [])
+        counts = [count for count, has_count, is_entry, is_gap in here
+                  if has_count and is_entry and not is_gap]
+        is_skipped = here and here[0][2] and not here[0][1]
+        if not is_skipped and (counts or around[1]):
+            result[line] = max([around[0] if around[1] else 0, *counts])
+        if here:
+            around = here[-1][:2]
+    return result
+
+
 def share(data, kind):
     """The lines or branches of a file."""
-    summary = data["summary"][kind]
-    return Share(summary["covered"], summary["count"])
+    if kind == "lines":
+        counts = list(lines_of(data).values())
+    else:
+        counts = [count for sides in branches_of(data).values() for count in sides]
+    return Share(sum(count > 0 for count in counts), len(counts))
 
 
 def rows(files, names):
@@ -84,12 +124,12 @@ def rows(files, names):
 
 def missing(data):
     """The lines and sides of branches of a file that nothing reached."""
-    for line, column, _, _, true, false, *_ in data["branches"]:
-        for side, count in (("true", true), ("false", false)):
+    for (line, column, *_), sides in branches_of(data).items():
+        for side, count in zip(("true", "false"), sides):
             if not count:
                 yield line, f"column {column} is never {side}"
-    for line, _, count, has_count, is_entry, *_ in data["segments"]:
-        if has_count and is_entry and not count:
+    for line, count in lines_of(data).items():
+        if not count:
             yield line, "never reached"
 
 
@@ -107,11 +147,10 @@ def main():
     parser.add_argument("profiles", type=Path, help="with the folders core and program")
     parser.add_argument("--missing", action="store_true", help="list what is not reached")
     options = parser.parse_args()
-    program = options.build / "hotremove-check"
     folders = [options.profiles / "core", options.profiles / "program"]
     core = core_files()
-    of_core = export(program, folders[:1], options.profiles / "core.profdata")
-    of_all = export(program, folders, options.profiles / "all.profdata")
+    of_core = export(options.build, folders[:1], options.profiles / "core.profdata")
+    of_all = export(options.build, folders, options.profiles / "all.profdata")
     if lost := {name for name in core if name.endswith(".c")} - set(of_core):
         sys.exit(f"no counters of {', '.join(sorted(lost))}")
     names = core & set(of_core)

