@@ -96,6 +96,20 @@ static void unreadable_table_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
+/* A text of page tables tells no physical addresses, so that those of its tables mean nothing. */
+static void memmap_whose_place_is_hidden_is_none(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_map(&fixture.kernel.tables, fake_vmemmap(&fixture.kernel, HOT), HOT, FAKE_PMD);
+	assert_true(has_altmap(&fixture, HOT));
+	fixture.kernel.layout.hides_vmemmap_pa = true;
+	assert_false(has_altmap(&fixture, HOT));
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +118,7 @@ int main(void)
 		cmocka_unit_test(memmap_in_another_block_is_none),
 		cmocka_unit_test(absent_memmap_is_none),
 		cmocka_unit_test(unreadable_table_leaves_it_open),
+		cmocka_unit_test(memmap_whose_place_is_hidden_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

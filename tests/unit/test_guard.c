@@ -532,6 +532,31 @@ static void blocks_that_changed_meanwhile_are_judged_again(void **state)
 	tear_down(&fixture);
 }
 
+/* The last of all, which is boot memory, has no place in the list. */
+static void blocks_beyond_the_list_are_judged(void **state)
+{
+	const uint64_t size = HR_GUARD_BLOCKS_MAX * BLOCK;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_NONE);
+	fake_sections(&fixture.kernel, HOT, size, 7);
+	judge_range(&fixture, HOT, HOT + size + BLOCK, false);
+	assert_int_equal(fixture.result.count, HR_GUARD_BLOCKS_MAX);
+	assert_false(fixture.result.cut);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_NO_CHECK);
+	tear_down(&fixture);
+
+	set_up(&fixture, SHAPE_4K, HR_GUARD_NONE);
+	fake_sections(&fixture.kernel, HOT, size, 7);
+	fake_section(&fixture.kernel, HOT + size, 15);
+	judge_range(&fixture, HOT, HOT + size + BLOCK, false);
+	assert_int_equal(fixture.result.count, HR_GUARD_BLOCKS_MAX);
+	assert_true(fixture.result.cut);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -559,6 +584,7 @@ int main(void)
 		cmocka_unit_test(range_lists_existing_blocks_only),
 		cmocka_unit_test(empty_range_is_as_the_model_is),
 		cmocka_unit_test(without_sections_all_that_is_mapped_counts_as_online),
+		cmocka_unit_test(blocks_beyond_the_list_are_judged),
 		cmocka_unit_test(words_are_those_of_the_interface),
 		cmocka_unit_test(live_blocks_share_their_readings),
 		cmocka_unit_test(blocks_that_changed_meanwhile_are_judged_again),

@@ -805,6 +805,26 @@ static void present_memory_without_a_place_is_not_trusted(void **state)
 	tear_down(&fixture);
 }
 
+/* One end is absent, or both are; memory without a place is missed where there is memory alone. */
+static void absent_memory_needs_no_place(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	check_edges(&fixture, GIB(8), MIB(256));
+	assert_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	tear_down(&fixture);
+	set_up(&fixture, SHAPE_4K);
+	fake_sections(&fixture.kernel, GIB(8) + MIB(128), MIB(128), 7);
+	check_edges(&fixture, GIB(8), MIB(256));
+	assert_non_null(find_reason(&fixture, HR_REASON_NOT_PRESENT));
+	assert_non_null(find_reason(&fixture, HR_REASON_UNREADABLE));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	tear_down(&fixture);
+}
+
 /* Behind the last byte of the linear map lies something else. */
 static void end_of_the_linear_map_is_no_edge(void **state)
 {
@@ -1048,6 +1068,7 @@ int main(void)
 		cmocka_unit_test(holes_inside_do_not_matter),
 		cmocka_unit_test(absent_memory_needs_no_evidence),
 		cmocka_unit_test(present_memory_without_a_place_is_not_trusted),
+		cmocka_unit_test(absent_memory_needs_no_place),
 		cmocka_unit_test(end_of_the_linear_map_is_no_edge),
 		cmocka_unit_test(edges_read_few_tables),
 		cmocka_unit_test(words_are_those_of_the_interface),

@@ -364,6 +364,31 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	tear_down(&fixture);
 }
 
+/* All page tables of 64 GiB are one and the same: to walk all blocks would take 32768 visits. */
+static void damaged_tables_are_not_walked_for_ever(void **state)
+{
+	const struct hr_pa_range range = { HOT, HOT + GIB(64) };
+	struct fixture fixture;
+	struct fake_tables *tables = &fixture.kernel.tables;
+	uint64_t va, desc;
+
+	(void)state;
+	set_up(&fixture);
+	fixture.check.memory_block_size = fixture.guard.memory_block_size = GIB(2);
+	fake_sections(&fixture.kernel, HOT, GIB(64), 7);
+	fake_map_vmemmap(&fixture.kernel, HOT, GIB(64), FAKE_PMD);
+	va = fake_linear(&fixture.kernel, HOT);
+	fake_map_linear(&fixture.kernel, HOT, MIB(2), FAKE_PTE);
+	desc = fake_table_desc(&tables->geo, fake_table_of(tables, HR_LEVEL_PTE, va));
+	for (uint64_t at = 0; at < GIB(64); at += MIB(2))
+		fake_set(tables, HR_LEVEL_PMD, va + at, desc);
+	hr_nearest_find(&fixture.check, &fixture.guard, &range, true, &fixture.found);
+	assert_false(fixture.found.has_inside);
+	assert_false(fixture.found.has_around);
+	assert_true(hr_walker_visits(fixture.check.walker) < 16384);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +410,7 @@ int main(void)
 		cmocka_unit_test(absent_memory_has_none),
 		cmocka_unit_test(without_sections_there_is_none),
 		cmocka_unit_test(without_sections_two_reasons_are_to_be_ignored),
+		cmocka_unit_test(damaged_tables_are_not_walked_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

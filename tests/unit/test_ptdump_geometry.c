@@ -263,6 +263,43 @@ static void the_root_is_called_pgd_whatever_its_level(void **state)
 	}
 }
 
+/* A kernel of 52 bits whose linear map holds nothing in the lower part of them. */
+static void bits_that_may_be_in_use_are_taken_to_be(void **state)
+{
+	static const char piece[] = START "0xfff0000000000000-0xffff000000000000 3840T PGD\n"
+					  "0xffff000000000000-0xffff000000200000 2M PMD" BLOCK;
+	struct hr_overrides overrides = { .release = NULL };
+	struct hr_ptdump_facts facts;
+
+	(void)state;
+	overrides.set[HR_OVERRIDE_PAGE_SIZE] = true;
+	overrides.value[HR_OVERRIDE_PAGE_SIZE] = 4096;
+	assert_success(deduce(piece, &overrides, &facts));
+	assert_int_equal(facts.geo.va_bits, 52);
+	assert_int_equal(facts.geo.va_bits_actual, 52);
+	assert_false(facts.assumed_va_bits);
+	overrides.set[HR_OVERRIDE_VA_BITS_ACTUAL] = true;
+	overrides.value[HR_OVERRIDE_VA_BITS_ACTUAL] = 48;
+	assert_success(deduce(piece, &overrides, &facts));
+	assert_int_equal(facts.geo.va_bits, 52);
+	assert_int_equal(facts.geo.va_bits_actual, 48);
+}
+
+static void struct_pages_may_have_another_size_by_the_user(void **state)
+{
+	struct hr_overrides overrides = {
+		.set[HR_OVERRIDE_STRUCT_PAGE_SIZE] = true,
+		.value[HR_OVERRIDE_STRUCT_PAGE_SIZE] = 128,
+		.set[HR_OVERRIDE_VMEMMAP_START] = true,
+		.value[HR_OVERRIDE_VMEMMAP_START] = 0xfffffbffc0000000,
+	};
+	struct hr_ptdump_facts facts;
+
+	(void)state;
+	assert_success(deduce(text_4k, &overrides, &facts));
+	assert_int_equal(facts.struct_page_size, 128);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +314,8 @@ int main(void)
 		cmocka_unit_test(a_text_of_the_linear_map_alone_is_enough_for_itself),
 		cmocka_unit_test(leaves_that_linux_never_makes_fit_no_kernel),
 		cmocka_unit_test(the_root_is_called_pgd_whatever_its_level),
+		cmocka_unit_test(bits_that_may_be_in_use_are_taken_to_be),
+		cmocka_unit_test(struct_pages_may_have_another_size_by_the_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

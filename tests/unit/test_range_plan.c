@@ -312,6 +312,53 @@ static void erratum_repeats_in_both_models(void **state)
 	tear_down(&fixture);
 }
 
+/* 8 TiB and 128 MiB of memory have 65537 leaves of 2 MiB of struct pages, one operation each. */
+static void operations_beyond_the_list_are_counted(void **state)
+{
+	const uint64_t size = GIB(8192) + MIB(128);
+	struct fixture fixture;
+	const struct hr_plan *found;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, MIB(128), FAKE_PMD, FAKE_PMD);
+	fake_map_vmemmap(&fixture.kernel, HOT, size, FAKE_PMD);
+	found = plan(&fixture, HR_TEARDOWN_BATCHED_WIDE, HOT, size);
+	assert_int_equal(found->batched.vmemmap.range_ops, 65537);
+	assert_int_equal(found->op_count, HR_PLAN_OPS_MAX);
+	assert_true(found->ops_cut);
+	found = plan(&fixture, HR_TEARDOWN_BATCHED_WIDE, HOT, MIB(128));
+	assert_false(found->ops_cut);
+	tear_down(&fixture);
+}
+
+static void what_the_linear_map_has_no_place_for_takes_no_flush(void **state)
+{
+	const struct hr_teardown_count *count;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PMD, FAKE_PMD);
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, BASE - GIB(1), GIB(1))->batched;
+	assert_int_equal(count->linear.flushes, 0);
+	assert_int_equal(count->total.tlbi, 0);
+	tear_down(&fixture);
+}
+
+static void counts_of_a_kernel_are_those_of_its_teardown(void **state)
+{
+	struct fixture fixture;
+	const struct hr_plan *found;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PMD, FAKE_PMD);
+	found = plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	assert_ptr_equal(hr_plan_of(found, HR_TEARDOWN_PER_LEAF), &found->per_leaf);
+	assert_ptr_equal(hr_plan_of(found, HR_TEARDOWN_BATCHED), &found->batched);
+	assert_ptr_equal(hr_plan_of(found, HR_TEARDOWN_BATCHED_WIDE), &found->batched);
+	assert_ptr_equal(hr_plan_of(found, HR_TEARDOWN_UNKNOWN), &found->batched);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +376,9 @@ int main(void)
 		cmocka_unit_test(linear_flush_without_range_operations_is_told_too),
 		cmocka_unit_test(blocks_with_their_own_memmap_are_flushed_one_by_one),
 		cmocka_unit_test(erratum_repeats_in_both_models),
+		cmocka_unit_test(operations_beyond_the_list_are_counted),
+		cmocka_unit_test(what_the_linear_map_has_no_place_for_takes_no_flush),
+		cmocka_unit_test(counts_of_a_kernel_are_those_of_its_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -415,6 +415,51 @@ static void table_at_the_end_of_the_map_is_kept(void **state)
 	tear_down(&fixture);
 }
 
+/* All page tables of 16 GiB are one and the same: to walk each block of it would take 8192 visits. */
+static void damaged_tables_are_not_walked_for_ever(void **state)
+{
+	struct fixture fixture;
+	struct fake_tables *tables = &fixture.kernel.tables;
+	uint64_t va, desc;
+
+	(void)state;
+	set_up(&fixture, 1);
+	fixture.block = fixture.check.memory_block_size = GIB(2);
+	fake_add_memory(&fixture.kernel, HOT, GIB(16), FAKE_PMD, FAKE_PMD);
+	va = fake_linear(&fixture.kernel, HOT);
+	fake_set(tables, HR_LEVEL_PMD, va, 0);
+	fake_map_linear(&fixture.kernel, HOT, MIB(2), FAKE_PTE);
+	desc = fake_table_desc(&tables->geo, fake_table_of(tables, HR_LEVEL_PTE, va));
+	for (uint64_t at = 0; at < GIB(16); at += MIB(2))
+		fake_set(tables, HR_LEVEL_PMD, va + at, desc);
+	start_reading(&fixture);
+	suggest(&fixture, GIB(2));
+	assert_int_equal(fixture.found.count, 0);
+	assert_true(fixture.found.unread);
+	assert_true(hr_walker_visits(fixture.check.walker) < 2048);
+	tear_down(&fixture);
+}
+
+/* By its sections, where neither map has a place for it. */
+static void memory_without_a_place_is_unknown(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, 1);
+	fake_sections(&fixture.kernel, GIB(8), 2 * fixture.block, 7);
+	start_reading(&fixture);
+	suggest(&fixture, fixture.block);
+	assert_int_equal(fixture.found.count, 0);
+	assert_true(fixture.found.unread);
+	fixture.check.ignored = IGNORE(HR_REASON_UNREADABLE);
+	suggest(&fixture, fixture.block);
+	assert_int_equal(fixture.found.count, 2);
+	assert_int_equal(fixture.found.list[0].range.start, GIB(8));
+	assert_int_equal(fixture.found.list[0].tlbi, 0);
+	tear_down(&fixture);
+}
+
 static void order_is_refused_tlbi_size_place(void **state)
 {
 	struct hr_suggestion list[] = {
@@ -831,6 +876,8 @@ int main(void)
 		cmocka_unit_test(without_sections_two_reasons_are_to_be_ignored),
 		cmocka_unit_test(unmapped_boot_memory_keeps_no_table),
 		cmocka_unit_test(table_at_the_end_of_the_map_is_kept),
+		cmocka_unit_test(damaged_tables_are_not_walked_for_ever),
+		cmocka_unit_test(memory_without_a_place_is_unknown),
 		cmocka_unit_test(order_is_refused_tlbi_size_place),
 		cmocka_unit_test(suggestions_are_those_of_trying),
 	};

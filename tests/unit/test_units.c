@@ -31,10 +31,29 @@ static void largest_unit_that_divides_is_chosen(void **state)
 		assert_string_equal(hr_size_text(rows[i].bytes).text, rows[i].text);
 }
 
+static void ranges_have_an_inclusive_end(void **state)
+{
+	(void)state;
+	assert_string_equal(hr_range_text(0x88000000, 0x90000000).text, "0x88000000-0x8fffffff");
+	assert_string_equal(hr_range_text(0, 1).text, "0x0-0x0");
+	assert_string_equal(hr_range_text(UINT64_C(0xfffffffffffff000), 0).text,
+			    "0xfffffffffffff000-0xffffffffffffffff");
+}
+
+static void blocks_are_counted_from_address_0_on(void **state)
+{
+	(void)state;
+	assert_string_equal(hr_block_name(0, MIB(128)).text, "memory0");
+	assert_string_equal(hr_block_name(0x88000000, MIB(128)).text, "memory17");
+	assert_string_equal(hr_block_name(0x100000000, GIB(1)).text, "memory4");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(largest_unit_that_divides_is_chosen),
+		cmocka_unit_test(ranges_have_an_inclusive_end),
+		cmocka_unit_test(blocks_are_counted_from_address_0_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,6 +257,56 @@ static void an_error_of_the_listener_ends_it(void **state)
 	tear_down(&fixture);
 }
 
+/* What is not known of a group in one walk does not make the other's the same. */
+static void groups_whose_tables_cannot_be_read_differ(void **state)
+{
+	struct fixture fixture;
+	uint64_t desc;
+
+	(void)state;
+	set_up(&fixture);
+	map_both(&fixture, 0, KIB(64), FAKE_PTE);
+	desc = fake_leaf_desc(&fixture.tables[WALK].geo, HR_LEVEL_PTE, GIB(1));
+	fake_set(&fixture.tables[WALK], HR_LEVEL_PTE, fixture.base, desc | FAKE_CONT);
+	fake_exclude(&fixture.fakes[TEXT],
+		     fake_table_of(&fixture.tables[TEXT], HR_LEVEL_PTE, fixture.base));
+	compare(&fixture, 0, MIB(2));
+	assert_difference(&fixture, fixture.count - 1, 0, KIB(64), "malformed CONT group",
+			  "other CONT bits");
+	tear_down(&fixture);
+}
+
+static struct hr_error *stop_at_the_second(void *context, const struct hr_difference *difference)
+{
+	unsigned int *count = context;
+
+	(void)difference;
+	return ++*count == 2 ? hr_error_new(HR_ERROR_OS, "enough") : NULL;
+}
+
+/* A difference is told when the next one begins, in the middle of the walk. */
+static void an_error_ends_it_amidst_differences(void **state)
+{
+	struct fixture fixture;
+	unsigned int count = 0;
+	uint64_t leaves;
+	struct hr_verify verify = { .difference = stop_at_the_second, .context = &count };
+
+	(void)state;
+	set_up(&fixture);
+	for (unsigned int i = 0; i < 4; i++)
+		map(&fixture, WALK, i * MIB(4), MIB(2), FAKE_PMD);
+	map(&fixture, TEXT, GIB(600), GIB(1), FAKE_PUD);
+	verify.geo = &fixture.tables[WALK].geo;
+	verify.walker = fixture.walkers[WALK];
+	verify.text_walker = fixture.walkers[TEXT];
+	verify.va_start = fixture.base;
+	verify.va_last = fixture.base + GIB(1) - 1;
+	assert_failure(hr_verify_map(&verify, &leaves), HR_ERROR_OS, "enough");
+	assert_int_equal(count, 2);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,7 +317,9 @@ int main(void)
 		cmocka_unit_test(leaves_across_the_ends_count_for_what_lies_inside),
 		cmocka_unit_test(malformed_groups_must_be_the_same),
 		cmocka_unit_test(the_same_malformed_group_is_no_difference),
+		cmocka_unit_test(groups_whose_tables_cannot_be_read_differ),
 		cmocka_unit_test(an_error_of_the_listener_ends_it),
+		cmocka_unit_test(an_error_ends_it_amidst_differences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
