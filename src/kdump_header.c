@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kdump_header.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "little_endian.h"
 
 /* A bitmap up to here is fine in any file, and one beyond 64 TiB of 4 KiB pages in none. */
 #define BITMAP_FREE (UINT64_C(16) << 20)
@@ -42,22 +42,6 @@ struct header {
 	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
 	uint64_t pfn_first, pfn_end; /* of this file of a split set */
 };
-
-static uint32_t get32(const unsigned char *at)
-{
-	uint32_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return le32toh(value);
-}
-
-static uint64_t get64(const unsigned char *at)
-{
-	uint64_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return le64toh(value);
-}
 
 /* A part that the file does not have makes it no dump. */
 static struct hr_error *read_part(const struct header *header, void *buffer, size_t len,
@@ -105,9 +89,9 @@ static struct hr_error *parse_main(struct header *header)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "it is a dump of another machine's kernel: only arm64 kernels "
 				    "(aarch64) can be checked");
-	header->block_size = get32(bytes + OFF_BLOCK_SIZE);
-	header->sub_blocks = get32(bytes + OFF_SUB_BLOCKS);
-	header->bitmap_blocks = get32(bytes + OFF_BITMAP_BLOCKS);
+	header->block_size = hr_get_le32(bytes + OFF_BLOCK_SIZE);
+	header->sub_blocks = hr_get_le32(bytes + OFF_SUB_BLOCKS);
+	header->bitmap_blocks = hr_get_le32(bytes + OFF_BITMAP_BLOCKS);
 	if (header->block_size < BLOCK_MIN || header->block_size > BLOCK_MAX ||
 	    header->block_size & (header->block_size - 1))
 		return hr_error_new(HR_ERROR_INPUT,
@@ -126,20 +110,21 @@ static struct hr_error *parse_sub(struct header *header)
 	if (error)
 		return hr_error_context(error, "its sub header");
 	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++)
-		error = check_within(header, "a note reaches", get64(bytes + SUB_BLOBS + 16 * i),
-				     get64(bytes + SUB_BLOBS + 16 * i + 8));
+		error = check_within(header, "a note reaches",
+				     hr_get_le64(bytes + SUB_BLOBS + 16 * i),
+				     hr_get_le64(bytes + SUB_BLOBS + 16 * i + 8));
 	if (error)
 		return error;
-	header->vmcoreinfo_offset = get64(bytes + SUB_BLOBS);
-	header->vmcoreinfo_size = get64(bytes + SUB_BLOBS + 8);
+	header->vmcoreinfo_offset = hr_get_le64(bytes + SUB_BLOBS);
+	header->vmcoreinfo_size = hr_get_le64(bytes + SUB_BLOBS + 8);
 	header->pfn_end = UINT64_MAX;
-	if (!get32(bytes + SUB_SPLIT))
+	if (!hr_get_le32(bytes + SUB_SPLIT))
 		return NULL;
-	header->pfn_first = get64(bytes + SUB_START_PFN_64);
-	header->pfn_end = get64(bytes + SUB_START_PFN_64 + 8);
+	header->pfn_first = hr_get_le64(bytes + SUB_START_PFN_64);
+	header->pfn_end = hr_get_le64(bytes + SUB_START_PFN_64 + 8);
 	if (!header->pfn_end) {
-		header->pfn_first = get64(bytes + SUB_START_PFN);
-		header->pfn_end = get64(bytes + SUB_END_PFN);
+		header->pfn_first = hr_get_le64(bytes + SUB_START_PFN);
+		header->pfn_end = hr_get_le64(bytes + SUB_END_PFN);
 	}
 	return NULL;
 }

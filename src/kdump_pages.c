@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "little_endian.h"
 
 /*
  * A unit of the bitmap has one entry in the index. The last unit and the last descriptors that were
@@ -142,22 +143,6 @@ static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
 	return NULL;
 }
 
-static uint64_t get64(const unsigned char *at)
-{
-	uint64_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return le64toh(value);
-}
-
-static uint32_t get32(const unsigned char *at)
-{
-	uint32_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return le32toh(value);
-}
-
 /* Dumps are written front to back, so the last pages' data ends the file. */
 static struct hr_error *check_last(const struct hr_kdump_pages *pages)
 {
@@ -170,8 +155,8 @@ static struct hr_error *check_last(const struct hr_kdump_pages *pages)
 		return hr_error_no_memory();
 	error = read_part(pages, bytes, len, pages->header.descs_offset + first * DESC_SIZE);
 	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
-		error = check_within(pages, "page data reaches", get64(bytes + at),
-				     get32(bytes + at + DESC_LEN));
+		error = check_within(pages, "page data reaches", hr_get_le64(bytes + at),
+				     hr_get_le32(bytes + at + DESC_LEN));
 	return error;
 }
 
@@ -265,8 +250,8 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn)
 	error = find_desc(pages, rank, &desc);
 	if (error)
 		return error;
-	offset = get64(desc);
-	len = get32(desc + DESC_LEN);
+	offset = hr_get_le64(desc);
+	len = hr_get_le32(desc + DESC_LEN);
 	if (len && len <= pages->header.block_size && offset <= pages->file_size &&
 	    len <= pages->file_size - offset)
 		return NULL;

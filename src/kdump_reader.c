@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "kdump_header.h"
 #include "kdump_pages.h"
 #include "kdump_process.h"
+#include "parallel.h"
 #include "vmcoreinfo.h"
 
 /*
@@ -75,17 +75,6 @@ static void run_child(void *context, int socket, char *shared)
 	hr_kdump_child_run(&child);
 }
 
-static size_t readers_wanted(void)
-{
-	cpu_set_t cpus;
-	size_t count;
-
-	if (sched_getaffinity(0, sizeof(cpus), &cpus))
-		return 1;
-	count = (size_t)CPU_COUNT(&cpus);
-	return count < HR_KDUMP_READERS_MAX ? count : HR_KDUMP_READERS_MAX;
-}
-
 static void forget_pages(struct hr_kdump_readers *readers)
 {
 	for (size_t i = 0; i < readers->count; i++) {
@@ -113,7 +102,7 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 					struct hr_kdump_readers **ret)
 {
 	_cleanup_(cleanup_readers) struct hr_kdump_readers *readers = calloc(1, sizeof(*readers));
-	size_t wanted = readers_wanted();
+	size_t wanted = hr_cpu_count(HR_KDUMP_READERS_MAX);
 
 	if (!readers)
 		return hr_error_no_memory();

@@ -419,8 +419,7 @@ static bool is_usual_section(unsigned int bits)
 
 /*
  * The array of roots is as long as the widest physical address that the kernel was built for needs.
- * That ties the sizes of page, section and struct mem_section to each other. A shorter array is
- * taken for one that somebody has cut, if the sections are of a size that kernels have.
+ * Sections of a size that no kernel has had are believed if they agree with that.
  */
 static struct hr_error *check_section_count(const struct builder *build)
 {
@@ -432,7 +431,7 @@ static struct hr_error *check_section_count(const struct builder *build)
 
 	if (set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_SECTION_SIZE_BITS] ||
 	    layout->section_roots == roots_48 || layout->section_roots == roots_52 ||
-	    (layout->section_roots < roots_48 && is_usual_section(layout->section_size_bits)))
+	    is_usual_section(layout->section_size_bits))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64

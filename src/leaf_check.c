@@ -123,7 +123,7 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 {
 	const struct hr_layout *layout = check->layout;
 	uint64_t base = value & ~HR_SECTION_FLAGS;
-	struct hr_error *flaw = hr_section_check(nr, value);
+	struct hr_error *flaw = hr_section_check(layout, nr, value);
 
 	if (flaw) {
 		if (tally->flaw)
@@ -237,7 +237,7 @@ static bool section_exists(const struct hr_check *check, uint64_t pa)
 		return true;
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error)
-		error = hr_section_check(nr, value);
+		error = hr_section_check(check->layout, nr, value);
 	known = !error;
 	hr_error_destroy(error);
 	if (known && value & HR_SECTION_EARLY)

@@ -84,9 +84,9 @@ static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
 		char *text = line + strspn(line, " \t");
 		struct hr_error *error;
 
-		if (strlen(line) + 1 == sizeof(line))
+		if (!strchr(line, '\n') && !feof(file))
 			return hr_error_new(HR_ERROR_USAGE,
-					    "%s:%u: the line is longer than %d bytes",
+					    "%s:%u: the line is longer than %d bytes, or not text",
 					    options->ranges_from, number, LINE_MAX_BYTES - 2);
 		strip_line(text);
 		error = *text ? hr_options_add_range(options, text) : NULL;
@@ -280,6 +280,8 @@ static int fail(struct run *run, struct hr_error *error)
 	int status = error->code == HR_ERROR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
 
 	hr_meter_clear(&run->meter);
+	if (run->supervision.is_supervisor && *run->supervision.printed)
+		error = hr_error_context(error, "the output is not complete");
 	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
 	if (run->outlet && hr_outlet_drop(run->outlet) && status == STATUS_UNKNOWN &&
 	    run->options.output == HR_OUTPUT_JSON &&

@@ -109,21 +109,21 @@ static void *help(void *context)
 	return NULL;
 }
 
-static size_t helpers_wanted(void)
+size_t hr_cpu_count(size_t most)
 {
 	cpu_set_t cpus;
 	size_t count;
 
 	if (sched_getaffinity(0, sizeof(cpus), &cpus))
-		return 0;
+		return 1;
 	count = (size_t)CPU_COUNT(&cpus);
-	return (count < HR_PARALLEL_MAX ? count : HR_PARALLEL_MAX) - 1;
+	return count < most ? count : most;
 }
 
 /* The number of helpers is set before the first job, so that they may read it freely. */
 static void make_helpers(struct hr_parallel *parallel)
 {
-	size_t wanted = helpers_wanted();
+	size_t wanted = hr_cpu_count(HR_PARALLEL_MAX) - 1;
 	sigset_t all, before;
 
 	/* Signals are for the thread that knows what to do with them. */

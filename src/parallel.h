@@ -13,6 +13,9 @@ enum {
 	HR_PARALLEL_MAX = 4 /* threads, the caller's included */
 };
 
+/* The CPUs that the program may use, @most at most; 1 where that cannot be told. */
+size_t hr_cpu_count(size_t most);
+
 struct hr_parallel;
 
 /*

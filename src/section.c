@@ -171,10 +171,12 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 	return NULL;
 }
 
-struct hr_error *hr_section_check(uint64_t nr, uint64_t value)
+struct hr_error *hr_section_check(const struct hr_layout *layout, uint64_t nr, uint64_t value)
 {
-	if (!(value & HR_SECTION_PRESENT) || value & HR_SECTION_HAS_MEM_MAP ||
-	    !(value & ~HR_SECTION_FLAGS))
+	uint64_t base = value & ~HR_SECTION_FLAGS;
+
+	if (!(value & HR_SECTION_PRESENT) || value & HR_SECTION_HAS_MEM_MAP || !base ||
+	    base == hr_layout_page_va(layout, 0))
 		return NULL;
 	return hr_error_new(HR_ERROR_UNREADABLE,
 			    "mem_section has 0x%" PRIx64 " for section %" PRIu64

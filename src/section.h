@@ -41,10 +41,11 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 
 /*
  * Could a kernel have written @value for section @nr? The error, HR_ERROR_UNREADABLE, says what is
- * wrong with it. A section that is present has struct pages, but for the moment in which it goes.
- * Where the vmemmap is, is for the caller to compare.
+ * wrong with it. A section that is present has struct pages, but for the moments in which it comes
+ * and goes, and an address only where they are. An address beside the flag for them is for the
+ * caller to compare.
  */
-struct hr_error *hr_section_check(uint64_t nr, uint64_t value);
+struct hr_error *hr_section_check(const struct hr_layout *layout, uint64_t nr, uint64_t value);
 
 /*
  * The first section behind @nr that a failure to read the arrays at @nr says nothing about: the

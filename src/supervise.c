@@ -60,7 +60,8 @@ static struct hr_error *explain_death(int number)
 	if (number == SIGSYS)
 		return hr_error_new(HR_ERROR_OS,
 				    "the sandbox ended the program: it made a system call that it "
-				    "must not make (a damaged source, or an error in the program)");
+				    "must not make (a damaged source, an error in the program, or "
+				    "a preloaded library, for which there is --no-sandbox)");
 	if (number == SIGXCPU)
 		return hr_error_new(HR_ERROR_OS,
 				    "the program took more CPU time than the limit of %d s",

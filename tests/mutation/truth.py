@@ -384,12 +384,12 @@ class View:
                 found.add(UNREADABLE)
             elif not value & PRESENT:
                 found.add("not-present")
-            elif not value & HAS_MEM_MAP:
+            elif not value & HAS_MEM_MAP and value & ~FLAGS not in (0, layout.vmemmap):
                 found.add(UNREADABLE)
             else:
                 if value & EARLY:
                     found.add("boot-memory")
-                if value & ~FLAGS != layout.vmemmap:
+                if value & ~FLAGS not in (0, layout.vmemmap):
                     found.add(UNREADABLE)
         return found
 

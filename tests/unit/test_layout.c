@@ -493,9 +493,7 @@ static void impossible_values_are_refused(void **state)
 		{ "NUMBER(PHYS_OFFSET)", "lots" },
 		{ "NUMBER(PHYS_OFFSET)", "0x50000000" },
 		{ "NUMBER(SECTION_SIZE_BITS)", "26" },
-		{ "NUMBER(SECTION_SIZE_BITS)", "30" },
 		{ "SIZE(mem_section)", "8" },
-		{ "LENGTH(mem_section)", "16384" },
 	};
 
 	(void)state;

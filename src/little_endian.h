@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers as files of arm64 kernels have them: little-endian, at any alignment. */
+#ifndef HR_LITTLE_ENDIAN_H
+#define HR_LITTLE_ENDIAN_H
+
+#include <endian.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The number in the 4, or 8, bytes at @at. */
+static inline uint32_t hr_get_le32(const unsigned char *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
+}
+
+static inline uint64_t hr_get_le64(const unsigned char *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
+}
+
+#endif
