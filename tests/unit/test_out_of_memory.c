@@ -410,7 +410,7 @@ static void no_reason_is_lost(void **state)
 static void an_error_without_memory_is_that_error(void **state)
 {
 	(void)state;
-	for (uint64_t nth = 0; nth < 8; nth++) {
+	for (uint64_t nth = 0; nth < 16; nth++) {
 		struct hr_error *error;
 		size_t left;
 

@@ -432,11 +432,13 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	desc = fake_table_desc(&tables->geo, fake_table_of(tables, HR_LEVEL_PTE, va));
 	for (uint64_t at = 0; at < GIB(16); at += MIB(2))
 		fake_set(tables, HR_LEVEL_PMD, va + at, desc);
+	fixture.kernel.fake.memory.size = 1024 * KIB(4);
 	start_reading(&fixture);
 	suggest(&fixture, GIB(2));
 	assert_int_equal(fixture.found.count, 0);
 	assert_true(fixture.found.unread);
-	assert_true(hr_walker_visits(fixture.check.walker) < 2048);
+	assert_true(hr_walker_visits(fixture.check.walker) > 2048);
+	assert_true(hr_walker_visits(fixture.check.walker) < 5120);
 	tear_down(&fixture);
 }
 

@@ -192,6 +192,17 @@ static void size_is_limited(void **state)
 	assert_string_equal(hr_vmcoreinfo_get(info, "A"), "1");
 }
 
+static void what_a_note_does_not_say_its_fallback_may(void **state)
+{
+	_cleanup_(hr_cleanup_vmcoreinfo) struct hr_vmcoreinfo *info = parse("PAGESIZE=4096\n");
+
+	(void)state;
+	hr_vmcoreinfo_set_fallback(info, parse("PAGESIZE=16384\nOSRELEASE=6.12.0\n"));
+	assert_string_equal(hr_vmcoreinfo_get(info, "PAGESIZE"), "4096");
+	assert_string_equal(hr_vmcoreinfo_get(info, "OSRELEASE"), "6.12.0");
+	assert_null(hr_vmcoreinfo_get(info, "NUMBER(VA_BITS)"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +218,7 @@ int main(void)
 		cmocka_unit_test(contradictions_are_refused),
 		cmocka_unit_test(saying_the_same_twice_is_fine),
 		cmocka_unit_test(size_is_limited),
+		cmocka_unit_test(what_a_note_does_not_say_its_fallback_may),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
