@@ -485,9 +485,10 @@ static void expect_edge(const struct model *model, enum hr_map map, enum hr_edge
 }
 
 /* Is @value one that no kernel leaves for a section? */
-static bool is_flawed(uint64_t value)
+static bool is_flawed(const struct model *model, uint64_t value)
 {
-	return value & HR_SECTION_PRESENT && !(value & HR_SECTION_HAS_MEM_MAP);
+	return value & HR_SECTION_PRESENT && !(value & HR_SECTION_HAS_MEM_MAP) &&
+	       (value & ~HR_SECTION_FLAGS) != fake_vmemmap(&model->kernel, 0);
 }
 
 /* May the section at @pa be one of hot-added memory? It may where its root cannot be read. */
@@ -500,7 +501,7 @@ static bool may_exist(const struct model *model, uint64_t pa)
 
 	if (model->sections_unreadable && nr / per_root == first / per_root)
 		return true;
-	return is_flawed(model->section_values[nr - first]) ||
+	return is_flawed(model, model->section_values[nr - first]) ||
 	       (model->section_values[nr - first] & (HR_SECTION_PRESENT | HR_SECTION_EARLY)) ==
 		       HR_SECTION_PRESENT;
 }
@@ -540,7 +541,7 @@ static void expect_sections(const struct model *model, const struct hr_pa_range 
 			expected->unreadable = true;
 			return;
 		}
-		if (is_flawed(value)) {
+		if (is_flawed(model, value)) {
 			expected->unreadable = true;
 			continue;
 		}

@@ -154,7 +154,7 @@ static void sections_let_hot_added_memory_go(void **state)
 	set_up(&fixture);
 	fake_section(kernel, HOT + BLOCK, 15);
 	fake_section_raw(kernel, HOT + 2 * BLOCK, 0);
-	fake_section(kernel, HOT + 3 * BLOCK, 1);
+	fake_section_raw(kernel, HOT + 3 * BLOCK, 0x5a5a5001);
 	assert_int_equal(hr_removable_sections(&fixture.by, HOT), HR_VERDICT_REMOVABLE);
 	assert_int_equal(hr_removable_sections(&fixture.by, HOT + BLOCK), HR_VERDICT_NOT_REMOVABLE);
 	assert_int_equal(hr_removable_sections(&fixture.by, HOT + 2 * BLOCK),

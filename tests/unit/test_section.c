@@ -132,13 +132,13 @@ static void present_sections_have_struct_pages(void **state)
 	fake_section(&fixture.kernel, BASE, 7);
 	fake_section(&fixture.kernel, BASE + MIB(128), 5);
 	fake_section(&fixture.kernel, BASE + MIB(256), 2);
+	fake_section_raw(&fixture.kernel, BASE + MIB(512), HR_SECTION_PRESENT);
+	fake_section_raw(&fixture.kernel, BASE + MIB(640), 0x5a5a5000 | HR_SECTION_PRESENT);
 	assert_true(is_sound(&fixture, BASE));
 	assert_true(is_sound(&fixture, BASE + MIB(128)));
 	assert_true(is_sound(&fixture, BASE + MIB(256)));
 	assert_true(is_sound(&fixture, BASE + MIB(384)));
-	fake_section_raw(&fixture.kernel, BASE + MIB(512), HR_SECTION_PRESENT);
 	assert_true(is_sound(&fixture, BASE + MIB(512)));
-	fake_section_raw(&fixture.kernel, BASE + MIB(640), 0x5a5a5000 | HR_SECTION_PRESENT);
 	assert_false(is_sound(&fixture, BASE + MIB(640)));
 	tear_down(&fixture);
 }
