@@ -135,7 +135,9 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	bool filtered;
 
 	if (options->no_sandbox) {
-		inputs->warning = "the sandbox is off (--no-sandbox)";
+		inputs->warning = hr_sandbox_is_under_valgrind()
+					  ? "the sandbox is off under valgrind"
+					  : "the sandbox is off (--no-sandbox)";
 		return NULL;
 	}
 	if (inputs->states_fd >= 0)

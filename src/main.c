@@ -16,6 +16,7 @@
 #include "options.h"
 #include "outlet.h"
 #include "report.h"
+#include "sandbox.h"
 #include "supervise.h"
 
 enum {
@@ -319,6 +320,7 @@ static int run_program(struct run *run, int argc, char **argv)
 		print_version();
 		return 0;
 	}
+	run->options.no_sandbox |= hr_sandbox_is_under_valgrind();
 	if (!run->options.no_sandbox)
 		error = hr_supervise(&run->supervision);
 	if (run->supervision.worker_is_done)

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -288,6 +289,14 @@ static struct hr_error *filter_calls(const struct hr_sandbox *sandbox, bool *ret
 		return refused(-status, "the filter of system calls");
 	*ret_filtered = true;
 	return NULL;
+}
+
+/* Valgrind has a library of its own loaded in front of all others, and says so to the program. */
+bool hr_sandbox_is_under_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return HR_HAS_SANDBOX && preload && strstr(preload, "/vgpreload_");
 }
 
 struct hr_error *hr_sandbox_enter(const struct hr_sandbox *sandbox, bool *ret_filtered)

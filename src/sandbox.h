@@ -43,6 +43,9 @@ struct hr_sandbox {
 	const char *folder;	/* supervisor: the folder that it may read files of */
 };
 
+/* Does valgrind run the program? It makes system calls of its own, which the sandbox ends. */
+bool hr_sandbox_is_under_valgrind(void);
+
 /*
  * Give up: capabilities, new privileges by execve(2), core dumps, files by name (Landlock, where the
  * kernel has it), new descriptors, memory and CPU time beyond limits, and all system calls but a

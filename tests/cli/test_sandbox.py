@@ -75,7 +75,7 @@ class Sandbox(ProgramTest):
     def setUp(self):
         with open(Program.path, "rb") as program:
             content = program.read()
-        self.sanitized = b"__asan_init" in content or b"valgrind" in content
+        self.sanitized = b"__asan_init" in content or content.startswith(b"#!")
 
     def test_rights_are_gone(self):
         """By the time that the first byte is read, for worker and supervisor."""
@@ -95,6 +95,22 @@ class Sandbox(ProgramTest):
             self.assertEqual(limits["Max open files"][:2], ["3", "3"])
             self.assertEqual(limits["Max core file size"][:2], ["0", "0"])
             self.assertEqual(limits["Max cpu time"][0], "3600")
+
+    def test_under_valgrind(self):
+        """Which makes system calls of its own: the sandbox is off then, and the output says so."""
+        if self.sanitized:
+            raise unittest.SkipTest("sanitizers and valgrind need what the sandbox takes away")
+        if not shutil.which("valgrind"):
+            raise unittest.SkipTest("there is no valgrind")
+        core = self.file("core")
+        containers.write_plain(core, Image(Layout(Machine(
+            Kernel(), [Region(0x40000000, 128 * MIB, boot=True)]))))
+        result = subprocess.run(["valgrind", "-q", Program.path, "--json", "--vmcore=" + core,
+                                 "--map"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(result.returncode, 0, result.stderr.decode())
+        self.assertIn("the sandbox is off under valgrind",
+                      parse(result.stdout.decode())["warnings"])
 
     def test_death_of_the_worker(self):
         for number, part in ((signal.SIGABRT, "died of signal 6"), (signal.SIGKILL, "killed"),
