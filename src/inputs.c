@@ -135,9 +135,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	bool filtered;
 
 	if (options->no_sandbox) {
-		inputs->warning = hr_sandbox_is_under_valgrind()
-					  ? "the sandbox is off under valgrind"
-					  : "the sandbox is off (--no-sandbox)";
+		inputs->warning = options->no_sandbox_why;
 		return NULL;
 	}
 	if (inputs->states_fd >= 0)

@@ -306,6 +306,18 @@ static int close_output(enum hr_output output, int status)
 	return STATUS_UNKNOWN;
 }
 
+/* Where there can be no sandbox, the output says why. */
+static void choose_sandbox(struct hr_options *options)
+{
+	if (options->no_sandbox)
+		options->no_sandbox_why = "the sandbox is off (--no-sandbox)";
+	else if (hr_sandbox_is_under_valgrind())
+		options->no_sandbox_why = "the sandbox is off under valgrind";
+	else if (!hr_supervise_is_possible())
+		options->no_sandbox_why = "the sandbox is off: this kernel has no local sockets";
+	options->no_sandbox = options->no_sandbox_why;
+}
+
 static int run_program(struct run *run, int argc, char **argv)
 {
 	struct hr_error *error = hr_options_parse(argc, argv, &run->options);
@@ -320,7 +332,7 @@ static int run_program(struct run *run, int argc, char **argv)
 		print_version();
 		return 0;
 	}
-	run->options.no_sandbox |= hr_sandbox_is_under_valgrind();
+	choose_sandbox(&run->options);
 	if (!run->options.no_sandbox)
 		error = hr_supervise(&run->supervision);
 	if (run->supervision.worker_is_done)

@@ -27,7 +27,8 @@ enum hr_output {
 
 struct hr_options {
 	bool help, usage, version;
-	bool no_sandbox; /* everything in one process with all its rights */
+	bool no_sandbox;	    /* everything in one process with all its rights */
+	const char *no_sandbox_why; /* for the output; set by who decides, not by the parser */
 	enum hr_output output;
 
 	bool has_source;

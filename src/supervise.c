@@ -143,6 +143,17 @@ static struct hr_error *prepare(int pair[2], bool **ret_printed)
 	return NULL;
 }
 
+bool hr_supervise_is_possible(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return errno != ENOSYS && errno != EAFNOSUPPORT;
+	close(pair[0]);
+	close(pair[1]);
+	return true;
+}
+
 struct hr_error *hr_supervise(struct hr_supervision *ret)
 {
 	pid_t parent = getpid(), pid;

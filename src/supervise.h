@@ -18,6 +18,9 @@ struct hr_supervision {
 	int status;
 };
 
+/* Has the kernel what the two processes talk over? Small ones are built without it. */
+bool hr_supervise_is_possible(void);
+
 /*
  * Start the worker: returns in it at once, and in the supervisor when it is over. The supervisor
  * gives up what rights it can, answers the worker's questions for the states of memory blocks, and
