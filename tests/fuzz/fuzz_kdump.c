@@ -91,8 +91,10 @@ static void check_pages(const uint8_t *file, const struct parts *parts,
 		bool here = has_page(file, parts, pfn);
 		bool sound = here && is_in_file(file, parts, rank);
 
-		require(fuzz_succeeded(hr_kdump_pages_find(pages, pfn)) == sound, "frame %" PRIu64,
-			pfn);
+		/* Of frames without a page a few will do: there may be millions. */
+		if (here || pfn % 4093 == 0)
+			require(fuzz_succeeded(hr_kdump_pages_find(pages, pfn)) == sound,
+				"frame %" PRIu64, pfn);
 		rank += here;
 	}
 	require(rank == hr_kdump_pages_count(pages), "%" PRIu64 " pages, by the bitmap %" PRIu64,
