@@ -206,17 +206,3 @@ void hr_parallel_finish(struct hr_parallel *parallel, struct hr_job *job)
 	parallel->awaited = false;
 	pthread_mutex_unlock(&parallel->lock);
 }
-
-void hr_parallel_run(struct hr_parallel *parallel, hr_piece_fn *piece, void *context, size_t count)
-{
-	size_t threads = parallel->helpers + 1;
-	struct hr_job job = {
-		.piece = piece,
-		.context = context,
-		.count = count,
-		.least = (count + threads - 1) / threads,
-	};
-
-	hr_parallel_begin(parallel, &job);
-	hr_parallel_finish(parallel, &job);
-}

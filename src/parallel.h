@@ -51,10 +51,4 @@ void hr_parallel_begin(struct hr_parallel *parallel, struct hr_job *job);
  */
 void hr_parallel_finish(struct hr_parallel *parallel, struct hr_job *job);
 
-/*
- * Have @piece done for @count items, cut into one piece for each thread, of which the caller's is
- * one. Returns when all are done.
- */
-void hr_parallel_run(struct hr_parallel *parallel, hr_piece_fn *piece, void *context, size_t count);
-
 #endif
