@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 
@@ -26,22 +27,12 @@ enum hr_tristate hr_block_state_read(uint64_t number)
 
 static bool receive(int socket, void *buffer, size_t len)
 {
-	ssize_t done;
-
-	do {
-		done = read(socket, buffer, len);
-	} while (done < 0 && errno == EINTR);
-	return done == (ssize_t)len;
+	return TEMP_FAILURE_RETRY(read(socket, buffer, len)) == (ssize_t)len;
 }
 
 static bool transmit(int socket, const void *buffer, size_t len)
 {
-	ssize_t done;
-
-	do {
-		done = write(socket, buffer, len);
-	} while (done < 0 && errno == EINTR);
-	return done == (ssize_t)len;
+	return TEMP_FAILURE_RETRY(write(socket, buffer, len)) == (ssize_t)len;
 }
 
 enum hr_tristate hr_block_state_ask(int socket, uint64_t number)

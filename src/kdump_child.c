@@ -89,21 +89,15 @@ static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffe
 /* The next request; false if there is none that can be. */
 static bool receive(const struct hr_kdump_child *child, struct hr_kdump_request *ret)
 {
-	ssize_t len;
+	ssize_t len = TEMP_FAILURE_RETRY(read(child->socket, ret, sizeof(*ret)));
 
-	do {
-		len = read(child->socket, ret, sizeof(*ret));
-	} while (len < 0 && errno == EINTR);
 	return len == sizeof(*ret) && ret->magic == HR_KDUMP_MAGIC;
 }
 
 static bool answer(const struct hr_kdump_child *child, const struct hr_kdump_reply *reply)
 {
-	ssize_t len;
+	ssize_t len = TEMP_FAILURE_RETRY(write(child->socket, reply, sizeof(*reply)));
 
-	do {
-		len = write(child->socket, reply, sizeof(*reply));
-	} while (len < 0 && errno == EINTR);
 	return len == sizeof(*reply);
 }
 

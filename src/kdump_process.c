@@ -186,11 +186,8 @@ struct hr_error *hr_kdump_process_send(struct hr_kdump_process *process,
 				       const struct hr_kdump_request *request)
 {
 	if (process->socket >= 0) {
-		ssize_t len;
+		ssize_t len = TEMP_FAILURE_RETRY(write(process->socket, request, sizeof(*request)));
 
-		do {
-			len = write(process->socket, request, sizeof(*request));
-		} while (len < 0 && errno == EINTR);
 		if (len != sizeof(*request))
 			note_death(process);
 	}
@@ -230,9 +227,7 @@ struct hr_error *hr_kdump_process_receive(struct hr_kdump_process *process, enum
 
 	if (process->socket < 0)
 		return hr_kdump_process_error(process);
-	do {
-		len = read(process->socket, &message, sizeof(message));
-	} while (len < 0 && errno == EINTR);
+	len = TEMP_FAILURE_RETRY(read(process->socket, &message, sizeof(message)));
 	if (len <= 0)
 		note_death(process);
 	else if (len != sizeof(*ret) || !is_sound(&message.reply, op))
