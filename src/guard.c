@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "altmap.h"
-#include "grow.h"
 #include "block.h"
 #include "descriptor.h"
+#include "grow.h"
 #include "survey.h"
 
 /* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */

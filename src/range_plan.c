@@ -2,8 +2,8 @@
 #include "range_plan.h"
 
 #include "altmap.h"
-#include "grow.h"
 #include "cleanup.h"
+#include "grow.h"
 
 /* A plan in the making. */
 struct planner {

@@ -121,11 +121,6 @@ static struct hr_error *open_parts(struct hr_source_files *files, bool sandbox)
 	return hr_kdump_readers_start(fds, files->count, sandbox, &files->readers);
 }
 
-static struct hr_error *open_text(struct hr_source_files *files)
-{
-	return hr_ptdump_open(files->paths[0], &files->fds[0]);
-}
-
 struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *const *paths,
 				      size_t count, bool sandbox, struct hr_source_files *ret)
 {
@@ -142,7 +137,7 @@ struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *cons
 	case HR_SOURCE_KCORE:
 		return hr_kcore_open(paths[0], &ret->fds[0]);
 	case HR_SOURCE_PTDUMP:
-		return open_text(ret);
+		return hr_ptdump_open(paths[0], &ret->fds[0]);
 	case HR_SOURCE_VMCORE:
 	default:
 		return open_parts(ret, sandbox);

@@ -12,19 +12,19 @@
 static inline bool hr_is_zero(const void *bytes, size_t len)
 {
 	const char *at = bytes;
-	uint64_t seen = 0;
-
+	uint64_t word;
 	size_t i = 0;
 
 	/* What is no zeros mostly shows that in its first word. */
-	for (; i + sizeof(seen) <= len; i += sizeof(seen)) {
-		memcpy(&seen, at + i, sizeof(seen));
-		if (seen)
+	for (; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, at + i, sizeof(word));
+		if (word)
 			return false;
 	}
 	for (; i < len; i++)
-		seen |= (unsigned char)at[i];
-	return !seen;
+		if (at[i])
+			return false;
+	return true;
 }
 
 #endif
