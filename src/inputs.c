@@ -135,7 +135,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	bool filtered;
 
 	if (options->no_sandbox) {
-		inputs->warning = options->no_sandbox_why;
+		inputs->warning = options->no_sandbox;
 		return NULL;
 	}
 	if (inputs->states_fd >= 0)

@@ -306,16 +306,20 @@ static int close_output(enum hr_output output, int status)
 	return STATUS_UNKNOWN;
 }
 
-/* Where there can be no sandbox, the output says why. */
-static void choose_sandbox(struct hr_options *options)
+/* Go on in a worker, unless there is to be no sandbox or can be none: the output says why. */
+static struct hr_error *start_worker(struct run *run)
 {
+	struct hr_options *options = &run->options;
+	struct hr_error *error;
+
+	if (!options->no_sandbox && hr_sandbox_is_under_valgrind())
+		options->no_sandbox = "the sandbox is off under valgrind";
 	if (options->no_sandbox)
-		options->no_sandbox_why = "the sandbox is off (--no-sandbox)";
-	else if (hr_sandbox_is_under_valgrind())
-		options->no_sandbox_why = "the sandbox is off under valgrind";
-	else if (!hr_supervise_is_possible())
-		options->no_sandbox_why = "the sandbox is off: this kernel has no local sockets";
-	options->no_sandbox = options->no_sandbox_why;
+		return NULL;
+	error = hr_supervise(&run->supervision);
+	if (run->supervision.is_impossible)
+		options->no_sandbox = "the sandbox is off: this kernel has no local sockets";
+	return error;
 }
 
 static int run_program(struct run *run, int argc, char **argv)
@@ -332,9 +336,7 @@ static int run_program(struct run *run, int argc, char **argv)
 		print_version();
 		return 0;
 	}
-	choose_sandbox(&run->options);
-	if (!run->options.no_sandbox)
-		error = hr_supervise(&run->supervision);
+	error = start_worker(run);
 	if (run->supervision.worker_is_done)
 		return run->supervision.status;
 	if (!error)

@@ -350,7 +350,7 @@ static struct hr_error *parse_option(struct hr_options *options, int key, char *
 	case OPT_EXPLAIN:
 		return set_output(options, HR_OUTPUT_EXPLAIN);
 	case OPT_NO_SANDBOX:
-		options->no_sandbox = true;
+		options->no_sandbox = "the sandbox is off (--no-sandbox)";
 		return NULL;
 	case OPT_VMCOREINFO:
 		options->vmcoreinfo_path = arg;

@@ -27,8 +27,11 @@ enum hr_output {
 
 struct hr_options {
 	bool help, usage, version;
-	bool no_sandbox;	    /* everything in one process with all its rights */
-	const char *no_sandbox_why; /* for the output; set by who decides, not by the parser */
+	/*
+	 * NULL, or why everything is done in one process with all its rights, for the output. The
+	 * parser knows one reason; who starts the program may find others.
+	 */
+	const char *no_sandbox;
 	enum hr_output output;
 
 	bool has_source;

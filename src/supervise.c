@@ -127,31 +127,26 @@ static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 	return NULL;
 }
 
-static struct hr_error *prepare(int pair[2], bool **ret_printed)
+static struct hr_error *prepare(int pair[2], struct hr_supervision *ret)
 {
-	*ret_printed = mmap(NULL, sizeof(**ret_printed), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (*ret_printed == MAP_FAILED)
+	void *printed = mmap(NULL, sizeof(*ret->printed), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (printed == MAP_FAILED)
 		return hr_error_no_memory();
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return hr_error_errno(errno, "cannot make a socket for the worker");
+	ret->printed = printed;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+		ret->is_impossible = errno == ENOSYS || errno == EAFNOSUPPORT;
+		return ret->is_impossible
+			       ? NULL
+			       : hr_error_errno(errno, "cannot make a socket for the worker");
+	}
 	for (int i = 0; i < 2; i++) {
 		pair[i] = hr_fd_above_standard(pair[i]);
 		if (pair[i] < 0)
 			return hr_error_errno(errno, "cannot make a socket for the worker");
 	}
 	return NULL;
-}
-
-bool hr_supervise_is_possible(void)
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return errno != ENOSYS && errno != EAFNOSUPPORT;
-	close(pair[0]);
-	close(pair[1]);
-	return true;
 }
 
 struct hr_error *hr_supervise(struct hr_supervision *ret)
@@ -162,8 +157,8 @@ struct hr_error *hr_supervise(struct hr_supervision *ret)
 	int pair[2] = { -1, -1 };
 
 	*ret = (struct hr_supervision){ .states_fd = -1 };
-	error = prepare(pair, &ret->printed);
-	if (error)
+	error = prepare(pair, ret);
+	if (error || ret->is_impossible)
 		return error;
 	hold_signals(&signals);
 	pid = fork();
