@@ -330,9 +330,8 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 }
 
 struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
-				struct hr_meter *meter, struct hr_kernel **ret)
+				const struct hr_progress *progress, struct hr_kernel **ret)
 {
-	const struct hr_progress progress = { hr_meter_on_rearranged, meter };
 	_cleanup_(hr_cleanup_kernel) struct hr_kernel *kernel = calloc(1, sizeof(*kernel));
 	struct hr_error *error;
 
@@ -342,7 +341,7 @@ struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inpu
 	kernel->inputs = inputs;
 	if (inputs->warning)
 		hr_kernel_warn(kernel, inputs->warning);
-	error = hr_source_open(&inputs->source, &progress, &kernel->source);
+	error = hr_source_open(&inputs->source, progress, &kernel->source);
 	if (!error)
 		error = load_note(kernel);
 	if (error)
@@ -350,7 +349,6 @@ struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inpu
 	error = find_layout(kernel);
 	if (error)
 		return hr_error_context(error, "%s", options->paths[0]);
-	hr_meter_attach(meter, &kernel->source->memory);
 	error = open_core(kernel);
 	if (error)
 		return error;

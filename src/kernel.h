@@ -4,9 +4,8 @@
 #define HR_KERNEL_H
 
 #include "block.h"
-#include "leaf_check.h"
 #include "inputs.h"
-#include "meter.h"
+#include "leaf_check.h"
 #include "nearest.h"
 #include "range_plan.h"
 #include "suggest.h"
@@ -45,11 +44,11 @@ struct hr_answer {
 };
 
 /*
- * Read the source in @inputs and work out its kernel, as @options have it. They, and @meter,
- * through which memory is read, must outlive it; @inputs may be used again.
+ * Read the source in @inputs and work out its kernel, as @options have it; both must outlive it, and
+ * may be used again. @progress is told of what takes long before there is a kernel.
  */
 struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
-				struct hr_meter *meter, struct hr_kernel **ret);
+				const struct hr_progress *progress, struct hr_kernel **ret);
 void hr_kernel_destroy(struct hr_kernel *kernel);
 
 static inline void hr_cleanup_kernel(struct hr_kernel **kernel)

@@ -12,7 +12,6 @@
 #include "cleanup.h"
 #include "interrupt.h"
 #include "kdump_child.h"
-#include "meter.h"
 #include "options.h"
 #include "outlet.h"
 #include "report.h"
@@ -136,13 +135,15 @@ static struct hr_error *resolve_ranges(struct run *run)
 /* Open the kernel, answer all queries, print what @silent leaves. */
 static struct hr_error *run_round(struct run *run, bool silent)
 {
+	const struct hr_progress progress = { hr_meter_on_rearranged, &run->meter };
 	struct hr_error *error =
-		hr_kernel_open(&run->options, &run->inputs, &run->meter, &run->kernel);
+		hr_kernel_open(&run->options, &run->inputs, &progress, &run->kernel);
 
 	if (!error)
 		error = resolve_ranges(run);
 	if (error)
 		return error;
+	hr_meter_attach(&run->meter, &run->kernel->source->memory);
 	run->report = (struct hr_report){
 		.kernel = run->kernel,
 		.ranges = run->ranges,

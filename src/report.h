@@ -8,6 +8,7 @@
 
 #include "kernel.h"
 #include "report_json.h"
+#include "report_meter.h"
 #include "watch.h"
 #include "work.h"
 

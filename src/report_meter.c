@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "meter.h"
+#include "report_meter.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * How far long work is: one line on standard error, on a terminal only, from the second second on,
  * rewritten in place and cleared in front of whatever else is written.
  */
-#ifndef HR_METER_H
-#define HR_METER_H
+#ifndef HR_REPORT_METER_H
+#define HR_REPORT_METER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "meter.h"
+#include "report_meter.h"
 
 static void assert_text(uint64_t elapsed, uint64_t done, uint64_t total, const char *expected)
 {
