@@ -16,9 +16,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "page_list.h"
 
 enum {
 	THREADS_MAX = 64
@@ -63,15 +64,6 @@ static kdump_ctx_t *open_dump(const struct share *share)
 	return ctx;
 }
 
-static uint64_t sum_words(const uint64_t *words, size_t count)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		sum += words[i];
-	return sum;
-}
-
 static void *work(void *context)
 {
 	struct share *share = context;
@@ -85,29 +77,11 @@ static void *work(void *context)
 		size_t size = share->page_size;
 
 		check(ctx, kdump_read(ctx, KDUMP_MACHPHYSADDR, share->pages[i], page, &size));
-		share->sum += sum_words(page, share->page_size / sizeof(*page));
+		share->sum += page_sum_words(page, share->page_size);
 	}
 	free(page);
 	kdump_free(ctx);
 	return NULL;
-}
-
-/* A list begins with the size of a page. */
-static uint64_t *read_list(const char *path, uint64_t *page_size, size_t *count)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	uint64_t *pages;
-
-	if (fd < 0 || fstat(fd, &st))
-		err(EXIT_FAILURE, "%s", path);
-	*count = (size_t)st.st_size / sizeof(*pages) - 1;
-	pages = malloc(*count * sizeof(*pages) + 1);
-	if (!pages || read(fd, page_size, sizeof(*page_size)) != sizeof(*page_size) ||
-	    read(fd, pages, *count * sizeof(*pages)) != (ssize_t)(*count * sizeof(*pages)))
-		err(EXIT_FAILURE, "%s", path);
-	close(fd);
-	return pages;
 }
 
 int main(int argc, char **argv)
@@ -119,7 +93,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || !threads || threads > THREADS_MAX)
 		errx(EXIT_FAILURE, "usage: kdref DUMP LIST [THREADS [CACHE_PAGES]]");
-	pages = read_list(argv[2], &page_size, &count);
+	pages = page_list_read(argv[2], &page_size, &count);
 	start = now();
 	for (size_t i = 0; i < threads; i++) {
 		size_t first = count * i / threads, end = count * (i + 1) / threads;

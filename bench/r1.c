@@ -18,9 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "page_list.h"
 
 #define RUN_MAX (UINT64_C(256) << 10)
 
@@ -80,16 +81,6 @@ static void map_core(struct core *core)
 	core->bytes = bytes;
 }
 
-static uint64_t sum_words(const void *bytes, size_t size)
-{
-	const uint64_t *words = bytes;
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < size / sizeof(*words); i++)
-		sum += words[i];
-	return sum;
-}
-
 static size_t run_length(const struct share *share, size_t first)
 {
 	uint64_t size = share->core->page_size;
@@ -112,7 +103,7 @@ static void sum_reads(struct share *share)
 		size_t n = run_length(share, i), size = n * core->page_size;
 
 		read_all(core->fd, buffer, size, core->offset + (share->pages[i] - core->pa));
-		share->sum += sum_words(buffer, size);
+		share->sum += page_sum_words(buffer, size);
 		i += n;
 	}
 	free(buffer);
@@ -124,7 +115,7 @@ static void sum_mapping(struct share *share)
 
 	for (size_t i = 0; i < share->count; i++)
 		share->sum +=
-			sum_words(core->bytes + (share->pages[i] - core->pa), core->page_size);
+			page_sum_words(core->bytes + (share->pages[i] - core->pa), core->page_size);
 }
 
 static void *work(void *context)
@@ -168,25 +159,6 @@ static uint64_t sum_list(const struct core *core, enum method method, const uint
 	return sum;
 }
 
-/* A list begins with the size of a page and the number of what follows. */
-static uint64_t *read_list(const char *path, uint64_t *page_size, size_t *count)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	uint64_t *pages;
-
-	if (fd < 0 || fstat(fd, &st))
-		err(EXIT_FAILURE, "%s", path);
-	read_all(fd, page_size, sizeof(*page_size), 0);
-	*count = (size_t)st.st_size / sizeof(*pages) - 1;
-	pages = malloc(*count * sizeof(*pages) + 1);
-	if (!pages)
-		err(EXIT_FAILURE, "malloc");
-	read_all(fd, pages, *count * sizeof(*pages), sizeof(*page_size));
-	close(fd);
-	return pages;
-}
-
 static enum method parse_method(const char *name)
 {
 	if (!strcmp(name, "pread"))
@@ -210,7 +182,7 @@ int main(int argc, char **argv)
 	threads = strtoul(argv[4], NULL, 10);
 	if (!threads || threads > THREADS_MAX)
 		errx(EXIT_FAILURE, "from 1 to %d threads", THREADS_MAX);
-	pages = read_list(argv[2], &core.page_size, &count);
+	pages = page_list_read(argv[2], &core.page_size, &count);
 	open_core(argv[1], &core);
 	start = now();
 	if (!strcmp(argv[3], "mmap"))

@@ -6,11 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh tools/packages.sh fuzz
-cmake --preset coverage >/dev/null
-cmake --build build-coverage -j "$(nproc)" >build-coverage/build.log 2>&1 || {
-	cat build-coverage/build.log
-	exit 1
-}
+sh tools/build.sh coverage
 
 # Counters live in files that all processes of a program map (%c), as the sandbox lets none of them
 # write a file at its end. The same random numbers each time make the same figures.

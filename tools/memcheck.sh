@@ -5,10 +5,6 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh tools/packages.sh test
-cmake --preset memcheck >/dev/null
-cmake --build build-memcheck -j "$(nproc)" >build-memcheck/build.log 2>&1 || {
-	cat build-memcheck/build.log
-	exit 1
-}
+sh tools/build.sh memcheck
 HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-5} \
 	ctest --test-dir build-memcheck -j "$(nproc)" --timeout 1500 --output-on-failure

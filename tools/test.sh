@@ -14,11 +14,7 @@ mandoc -T lint -W warning man/hotremove-check.1
 sh tools/check-headers.sh
 
 echo '== build, warnings are errors'
-cmake --preset strict >/dev/null
-cmake --build build-strict -j "$jobs" >build-strict/build.log 2>&1 || {
-	cat build-strict/build.log
-	exit 1
-}
+sh tools/build.sh strict
 
 echo '== static analysis'
 git ls-files 'src/*.c' | xargs -P "$jobs" -n 4 clang-tidy -p build-strict --quiet 2>/dev/null
@@ -29,10 +25,6 @@ echo '== tests'
 ctest --test-dir build-strict -j "$jobs" --output-on-failure
 
 echo '== tests under AddressSanitizer and UndefinedBehaviorSanitizer'
-cmake --preset sanitize >/dev/null
-cmake --build build-sanitize -j "$jobs" >build-sanitize/build.log 2>&1 || {
-	cat build-sanitize/build.log
-	exit 1
-}
+sh tools/build.sh sanitize
 HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-200} \
 	ctest --test-dir build-sanitize -j "$jobs" --output-on-failure
