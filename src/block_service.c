@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "block_service.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,32 +24,23 @@ enum hr_tristate hr_block_state_read(uint64_t number)
 	return strcmp(text, "offline\n") ? HR_UNKNOWN : HR_NO;
 }
 
-static bool receive(int socket, void *buffer, size_t len)
-{
-	return TEMP_FAILURE_RETRY(read(socket, buffer, len)) == (ssize_t)len;
-}
-
-static bool transmit(int socket, const void *buffer, size_t len)
-{
-	return TEMP_FAILURE_RETRY(write(socket, buffer, len)) == (ssize_t)len;
-}
-
-enum hr_tristate hr_block_state_ask(int socket, uint64_t number)
+enum hr_tristate hr_block_state_ask(const struct hr_link *link, uint64_t number)
 {
 	uint8_t state;
 
-	if (!transmit(socket, &number, sizeof(number)) || !receive(socket, &state, sizeof(state)))
+	if (!hr_link_send(link, &number, sizeof(number)) ||
+	    hr_link_receive(link, &state, sizeof(state)) != HR_LINK_RECEIVED)
 		return HR_UNKNOWN;
 	return state == HR_YES || state == HR_NO ? (enum hr_tristate)state : HR_UNKNOWN;
 }
 
-bool hr_block_state_serve(int socket)
+bool hr_block_state_serve(const struct hr_link *link)
 {
 	uint64_t number;
 	uint8_t state;
 
-	if (!receive(socket, &number, sizeof(number)))
+	if (hr_link_receive(link, &number, sizeof(number)) != HR_LINK_RECEIVED)
 		return false;
 	state = (uint8_t)hr_block_state_read(number);
-	return transmit(socket, &state, sizeof(state));
+	return hr_link_send(link, &state, sizeof(state));
 }

@@ -10,16 +10,17 @@
 #include <stdint.h>
 
 #include "evidence.h"
+#include "link.h"
 
 #define HR_SYSFS_MEMORY "/sys/devices/system/memory"
 
 /* Read the state of memory block @number; unknown if it is neither online nor offline. */
 enum hr_tristate hr_block_state_read(uint64_t number);
 
-/* Ask for it at @socket, which keeps the bounds of messages. Unknown if there is no answer. */
-enum hr_tristate hr_block_state_ask(int socket, uint64_t number);
+/* Ask for it over @link. Unknown if there is no answer. */
+enum hr_tristate hr_block_state_ask(const struct hr_link *link, uint64_t number);
 
-/* Answer one question at @socket; false if there are no more, or it was none. */
-bool hr_block_state_serve(int socket);
+/* Answer one question that comes over @link; false if there are no more, or it was none. */
+bool hr_block_state_serve(const struct hr_link *link);
 
 #endif

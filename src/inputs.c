@@ -20,7 +20,7 @@
 
 #define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
 
-/* Standard output and error, and the supervisor's socket. */
+/* Standard output and error, and the pipe to the supervisor. */
 enum {
 	OTHER_WRITE_FDS = 3
 };
@@ -70,7 +70,7 @@ static bool has_borrowed_rights(void)
 	       (geteuid() && getauxval(AT_SECURE));
 }
 
-struct hr_error *hr_inputs_open(const struct hr_options *options, int states_fd,
+struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret)
 {
 	struct hr_error *error;
@@ -81,7 +81,7 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, int states_fd,
 		.ranges_fd = -1,
 		.kallsyms_fd = -1,
 		.block_size_fd = -1,
-		.states_fd = states_fd,
+		.states = *states,
 		.utf8 = options->map && locale_is_utf8(),
 	};
 	if (has_borrowed_rights())
@@ -117,7 +117,7 @@ void hr_inputs_close(struct hr_inputs *inputs)
 	close_file(&inputs->ranges_fd);
 	close_file(&inputs->kallsyms_fd);
 	close_file(&inputs->block_size_fd);
-	close_file(&inputs->states_fd);
+	hr_link_close(&inputs->states);
 }
 
 struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struct hr_inputs *inputs)
@@ -138,8 +138,8 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 		inputs->warning = options->no_sandbox;
 		return NULL;
 	}
-	if (inputs->states_fd >= 0)
-		fds[sandbox.write_count++] = inputs->states_fd;
+	if (hr_link_is_open(&inputs->states))
+		fds[sandbox.write_count++] = inputs->states.out;
 	sandbox.write_count +=
 		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
 	/* The time zone is read from a file when it is first asked for. */

@@ -3,6 +3,7 @@
 #ifndef HR_INPUTS_H
 #define HR_INPUTS_H
 
+#include "link.h"
 #include "options.h"
 
 /* Descriptors are -1 where nothing was asked for. */
@@ -14,17 +15,17 @@ struct hr_inputs {
 	/* Of the running kernel, if it is the source; -1 where it does not give them. */
 	int kallsyms_fd;
 	int block_size_fd;
-	int states_fd;	     /* for hr_block_state_ask(); -1: sysfs may be read directly */
-	bool utf8;	     /* by the user's locale, whose files are no more there later */
-	const char *warning; /* of what protects the program, NULL if there is none */
+	struct hr_link states; /* for hr_block_state_ask(); closed: sysfs may be read directly */
+	bool utf8;	       /* by the user's locale, whose files are no more there later */
+	const char *warning;   /* of what protects the program, NULL if there is none */
 };
 
 /*
  * Open what @options name. Refused is to do so with rights that the user does not have, such as
  * those of a set-user-ID file: the output tells what only its readers may know. Errors say which file: HR_ERROR_OS where it cannot be opened, otherwise
- * as hr_source_files_open(). @states_fd is kept as it is. Close @ret in any case.
+ * as hr_source_files_open(). @states is taken over. Close @ret in any case.
  */
-struct hr_error *hr_inputs_open(const struct hr_options *options, int states_fd,
+struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret);
 void hr_inputs_close(struct hr_inputs *inputs);
 

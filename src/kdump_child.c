@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kdump_child.h"
 
-#include <errno.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,16 +88,8 @@ static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffe
 /* The next request; false if there is none that can be. */
 static bool receive(const struct hr_kdump_child *child, struct hr_kdump_request *ret)
 {
-	ssize_t len = TEMP_FAILURE_RETRY(read(child->socket, ret, sizeof(*ret)));
-
-	return len == sizeof(*ret) && ret->magic == HR_KDUMP_MAGIC;
-}
-
-static bool answer(const struct hr_kdump_child *child, const struct hr_kdump_reply *reply)
-{
-	ssize_t len = TEMP_FAILURE_RETRY(write(child->socket, reply, sizeof(*reply)));
-
-	return len == sizeof(*reply);
+	return hr_link_receive(child->link, ret, sizeof(*ret)) == HR_LINK_RECEIVED &&
+	       ret->magic == HR_KDUMP_MAGIC;
 }
 
 static bool is_possible(const struct hr_kdump_request *request)
@@ -129,7 +120,7 @@ static void serve(const struct hr_kdump_child *child, struct dump *dump)
 
 		for (size_t i = 0; i < request.count; i++, at += len)
 			reply.pieces[i] = (uint8_t)read_one(dump, request.pas[i], at, len, &reply);
-		if (!answer(child, &reply))
+		if (!hr_link_send(child->link, &reply, sizeof(reply)))
 			break;
 	}
 }
@@ -139,7 +130,7 @@ static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_
 {
 	const struct hr_sandbox sandbox = {
 		.role = HR_SANDBOX_DUMP_READER,
-		.write_fds = &child->socket,
+		.write_fds = &child->link->out,
 		.write_count = 1,
 		.address_space = address_space,
 		.cpu_seconds = HR_CPU_SECONDS,
@@ -172,7 +163,7 @@ void hr_kdump_child_run(const struct hr_kdump_child *child)
 		reply.status = HR_KDUMP_FAILED;
 		say_why(&dump, &reply);
 	}
-	if (answer(child, &reply) && reply.status == HR_KDUMP_DONE)
+	if (hr_link_send(child->link, &reply, sizeof(reply)) && reply.status == HR_KDUMP_DONE)
 		serve(child, &dump);
 	_exit(EXIT_SUCCESS);
 }

@@ -6,13 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "link.h"
+
 /* What a process that reads a dump has. */
 struct hr_kdump_child {
 	const int *fds; /* of the dump: the parts of a split set */
 	size_t count;
-	int socket;   /* where its orders come from */
-	char *shared; /* HR_KDUMP_SHARED_SIZE bytes */
-	bool sandbox; /* it gives up all rights before it opens the dump */
+	const struct hr_link *link; /* where its orders come from */
+	char *shared;		    /* HR_KDUMP_SHARED_SIZE bytes */
+	bool sandbox;		    /* it gives up all rights before it opens the dump */
 };
 
 /*

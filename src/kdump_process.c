@@ -9,16 +9,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "file_io.h"
 #include "sandbox.h"
 
-/* How long a process that has let go of its socket may take to end. */
+/* How long a process that has let go of its link may take to end. */
 enum {
 	PATIENCE_MS = 2000
 };
@@ -62,11 +60,16 @@ static pid_t fork_without_signals(void)
 	return pid;
 }
 
-/* Descriptors are given out from the lowest on, so that those of this program end with @last. */
-static void close_others(const int *fds, size_t count, int last)
+/*
+ * Descriptors are given out from the lowest on, so that those of this program end with those of
+ * @link. With the parent's end of it this process would never come to its own end.
+ */
+static void close_others(const int *fds, size_t count, const struct hr_link *link)
 {
+	int last = link->in > link->out ? link->in : link->out;
+
 	for (int fd = STDERR_FILENO + 1; fd < last; fd++) {
-		bool wanted = false;
+		bool wanted = fd == link->in || fd == link->out;
 
 		for (size_t i = 0; i < count; i++)
 			wanted |= fds[i] == fd;
@@ -75,39 +78,21 @@ static void close_others(const int *fds, size_t count, int last)
 	}
 }
 
-/*
- * A socket for the parent and one for the child, above the standard streams. The child's is the
- * last: in a child that had the parent's too it would never come to its end.
- */
-static struct hr_error *make_sockets(int *ret_parent, int *ret_child)
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
-	*ret_parent = hr_fd_above_standard(pair[0]);
-	*ret_child = fcntl(pair[1], F_DUPFD_CLOEXEC, *ret_parent + 1);
-	close(pair[1]);
-	if (*ret_parent < 0 || *ret_child < 0)
-		return hr_error_errno(errno, "cannot make a socket for the reader of the dump");
-	return NULL;
-}
-
 struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_process_fn *fn,
 					void *context, struct hr_kdump_process *ret)
 {
-	_cleanup_close_ int child_end = -1;
+	_cleanup_(hr_link_close) struct hr_link child = HR_LINK_CLOSED;
 	pid_t parent = getpid();
 	struct hr_error *error;
 	char *shared;
 
-	*ret = (struct hr_kdump_process){ .socket = -1 };
+	*ret = (struct hr_kdump_process){ .link = HR_LINK_CLOSED };
 	shared = mmap(NULL, HR_KDUMP_SHARED_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return hr_error_no_memory();
 	ret->shared = shared;
-	error = make_sockets(&ret->socket, &child_end);
+	error = hr_link_create(&ret->link, &child);
 	if (error)
 		return error;
 	ret->pid = fork_without_signals();
@@ -117,9 +102,9 @@ struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_p
 		return NULL;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
 		_exit(EXIT_FAILURE);
-	close_others(fds, count, child_end);
+	close_others(fds, count, &child);
 	silence();
-	fn(context, child_end, shared);
+	fn(context, &child, shared);
 	_exit(EXIT_FAILURE);
 }
 
@@ -142,9 +127,7 @@ void hr_kdump_process_end(struct hr_kdump_process *process)
 {
 	int status;
 
-	if (process->socket >= 0)
-		close(process->socket);
-	process->socket = -1;
+	hr_link_close(&process->link);
 	if (process->pid > 0)
 		wait_for_end(process->pid, &status);
 	process->pid = 0;
@@ -155,13 +138,11 @@ void hr_kdump_process_end(struct hr_kdump_process *process)
 
 void hr_kdump_process_distrust(struct hr_kdump_process *process, const char *why)
 {
-	if (process->socket >= 0)
-		close(process->socket);
-	process->socket = -1;
+	hr_link_close(&process->link);
 	snprintf(process->why, sizeof(process->why), "%s", why);
 }
 
-/* The socket has come to its end, and so has the process, or it will. */
+/* The link has come to its end, and so has the process, or it will. */
 static void note_death(struct hr_kdump_process *process)
 {
 	char text[HR_KDUMP_MESSAGE] = "the process that reads the dump gave up";
@@ -185,13 +166,10 @@ struct hr_error *hr_kdump_process_error(const struct hr_kdump_process *process)
 struct hr_error *hr_kdump_process_send(struct hr_kdump_process *process,
 				       const struct hr_kdump_request *request)
 {
-	if (process->socket >= 0) {
-		ssize_t len = TEMP_FAILURE_RETRY(write(process->socket, request, sizeof(*request)));
-
-		if (len != sizeof(*request))
-			note_death(process);
-	}
-	return process->socket < 0 ? hr_kdump_process_error(process) : NULL;
+	if (hr_link_is_open(&process->link) &&
+	    !hr_link_send(&process->link, request, sizeof(*request)))
+		note_death(process);
+	return hr_link_is_open(&process->link) ? NULL : hr_kdump_process_error(process);
 }
 
 /* One line of what a terminal may be shown. */
@@ -218,23 +196,19 @@ static bool is_sound(const struct hr_kdump_reply *reply, enum hr_kdump_op op)
 struct hr_error *hr_kdump_process_receive(struct hr_kdump_process *process, enum hr_kdump_op op,
 					  struct hr_kdump_reply *ret)
 {
-	/* Room for one byte more, to notice a message that is too long. */
-	struct {
-		struct hr_kdump_reply reply;
-		char more;
-	} message;
-	ssize_t len;
+	struct hr_kdump_reply reply;
+	enum hr_link_status status;
 
-	if (process->socket < 0)
+	if (!hr_link_is_open(&process->link))
 		return hr_kdump_process_error(process);
-	len = TEMP_FAILURE_RETRY(read(process->socket, &message, sizeof(message)));
-	if (len <= 0)
+	status = hr_link_receive(&process->link, &reply, sizeof(reply));
+	if (status == HR_LINK_ENDED)
 		note_death(process);
-	else if (len != sizeof(*ret) || !is_sound(&message.reply, op))
+	else if (status == HR_LINK_MALFORMED || !is_sound(&reply, op))
 		hr_kdump_process_distrust(process, malformed);
-	if (process->socket < 0)
+	if (!hr_link_is_open(&process->link))
 		return hr_kdump_process_error(process);
-	*ret = message.reply;
+	*ret = reply;
 	clean_message(ret);
 	return NULL;
 }

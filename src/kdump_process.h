@@ -11,20 +11,21 @@
 
 #include "error.h"
 #include "kdump_protocol.h"
+#include "link.h"
 
 struct hr_kdump_process {
 	pid_t pid;
-	int socket;		    /* -1: it is over, or cannot be trusted any more */
+	struct hr_link link;	    /* closed: it is over, or cannot be trusted any more */
 	char *shared;		    /* HR_KDUMP_SHARED_SIZE bytes that it writes to */
-	char why[HR_KDUMP_MESSAGE]; /* once the socket is -1 */
+	char why[HR_KDUMP_MESSAGE]; /* once the link is closed */
 };
 
 /* What the new process does; it must not return. */
-typedef void hr_kdump_process_fn(void *context, int socket, char *shared);
+typedef void hr_kdump_process_fn(void *context, const struct hr_link *link, char *shared);
 
 /*
  * Start a process that runs @fn. It ends with its parent, has the null device for its standard
- * streams, and beside them the descriptors @fds and its socket only. Error HR_ERROR_OS: it cannot be
+ * streams, and beside them the descriptors @fds and its link only. Error HR_ERROR_OS: it cannot be
  * started. End @ret in any case.
  */
 struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_process_fn *fn,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What goes between the program and a process that runs libkdumpfile: messages of fixed size over a
- * socket that keeps their bounds, and the bytes of pages in memory that both share. The one who
+ * What goes between the program and a process that runs libkdumpfile: messages of fixed size over
+ * pipes, and the bytes of pages in memory that both share. The one who
  * receives a message believes none of its fields.
  */
 #ifndef HR_KDUMP_PROTOCOL_H

@@ -2,7 +2,6 @@
 #include "kdump_reader.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,13 +60,13 @@ struct hr_kdump_readers {
 	size_t single_reads;
 };
 
-static void run_child(void *context, int socket, char *shared)
+static void run_child(void *context, const struct hr_link *link, char *shared)
 {
 	const struct hr_kdump_readers *readers = context;
 	struct hr_kdump_child child = {
 		.fds = readers->fds,
 		.count = readers->count,
-		.socket = socket,
+		.link = link,
 		.sandbox = readers->sandbox,
 	};
 
@@ -121,12 +120,12 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 	return NULL;
 }
 
-size_t hr_kdump_readers_sockets(const struct hr_kdump_readers *readers, int *ret)
+size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *ret)
 {
 	size_t count = readers ? readers->reader_count : 0;
 
 	for (size_t i = 0; i < count; i++)
-		ret[i] = readers->readers[i].process.socket;
+		ret[i] = readers->readers[i].process.link.out;
 	return count;
 }
 
@@ -176,9 +175,9 @@ static struct reader *reader_of(struct hr_kdump_readers *readers, uint64_t pa)
 
 static bool has_answered(const struct reader *reader)
 {
-	struct pollfd socket = { .fd = reader->process.socket, .events = POLLIN };
+	const struct hr_link *link = &reader->process.link;
 
-	return reader->asked && (socket.fd < 0 || poll(&socket, 1, 0) > 0);
+	return reader->asked && (!hr_link_is_open(link) || hr_link_has_message(link));
 }
 
 /*

@@ -18,8 +18,8 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 					struct hr_kdump_readers **ret);
 void hr_kdump_readers_destroy(struct hr_kdump_readers *readers);
 
-/* The sockets of @readers, NULL for none, HR_KDUMP_READERS_MAX at most; their number. */
-size_t hr_kdump_readers_sockets(const struct hr_kdump_readers *readers, int *ret);
+/* What @readers, NULL for none, are written to: HR_KDUMP_READERS_MAX pipes at most; their number. */
+size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *ret);
 
 /*
  * Make @source read the dump of @readers, which must outlive it. Errors: HR_ERROR_INPUT where it is

@@ -201,13 +201,13 @@ enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t
 {
 	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
 	struct hr_block_state state;
-	int states_fd = kernel->inputs->states_fd;
+	const struct hr_link *states = &kernel->inputs->states;
 	uint64_t number = start / kernel->memory_block_size;
 	struct hr_error *error;
 
 	if (hr_kernel_is_running(kernel))
-		return states_fd < 0 ? hr_block_state_read(number)
-				     : hr_block_state_ask(states_fd, number);
+		return hr_link_is_open(states) ? hr_block_state_ask(states, number)
+					       : hr_block_state_read(number);
 	error = hr_block_read(&blocks, start, &state);
 	if (error || !blocks.sections) {
 		hr_error_destroy(error);

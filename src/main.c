@@ -255,7 +255,7 @@ static struct hr_error *run_queries(struct run *run)
 	struct hr_error *error;
 
 	begin_answer(run);
-	error = hr_inputs_open(options, run->supervision.states_fd, &run->inputs);
+	error = hr_inputs_open(options, &run->supervision.states, &run->inputs);
 	if (!error)
 		error = hr_inputs_enter_sandbox(options, &run->inputs);
 	if (!error)
@@ -311,16 +311,10 @@ static int close_output(enum hr_output output, int status)
 static struct hr_error *start_worker(struct run *run)
 {
 	struct hr_options *options = &run->options;
-	struct hr_error *error;
 
 	if (!options->no_sandbox && hr_sandbox_is_under_valgrind())
 		options->no_sandbox = "the sandbox is off under valgrind";
-	if (options->no_sandbox)
-		return NULL;
-	error = hr_supervise(&run->supervision);
-	if (run->supervision.is_impossible)
-		options->no_sandbox = "the sandbox is off: this kernel has no local sockets";
-	return error;
+	return options->no_sandbox ? NULL : hr_supervise(&run->supervision);
 }
 
 static int run_program(struct run *run, int argc, char **argv)
@@ -364,7 +358,7 @@ static void after_write(void *context, size_t written, size_t left)
 
 int main(int argc, char **argv)
 {
-	struct run run = { .supervision = { .states_fd = -1 } };
+	struct run run = { .supervision = { .states = HR_LINK_CLOSED } };
 	const struct hr_outlet_witness witness = { before_write, after_write, &run };
 	struct hr_error *error;
 	int status;

@@ -163,7 +163,7 @@ size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret)
 	for (size_t i = 0; i < files->count; i++)
 		if (files->rearranged[i] >= 0)
 			ret[count++] = files->rearranged[i];
-	return count + hr_kdump_readers_sockets(files->readers, ret + count);
+	return count + hr_kdump_readers_write_fds(files->readers, ret + count);
 }
 
 /* Put a flattened file in order and look at what that is. */

@@ -19,7 +19,7 @@ enum {
 	HR_SPLIT_MAX = 64
 };
 
-/* Of a source: files to put a flattened dump in order, and sockets of those who read it. */
+/* Of a source: files to put a flattened dump in order, and pipes to those who read it. */
 enum {
 	HR_SOURCE_WRITE_FDS_MAX = 2 * HR_SPLIT_MAX
 };

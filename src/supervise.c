@@ -6,13 +6,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "block_service.h"
 #include "cleanup.h"
-#include "file_io.h"
 #include "sandbox.h"
 
 /* Signals that end a process, and that the worker is to hear of. */
@@ -89,9 +87,9 @@ static struct hr_error *wait_for_worker(struct hr_supervision *ret)
 }
 
 /* What the supervisor cannot give up is no reason to stop: it reads nothing that is not ours. */
-static void give_up_rights(int socket)
+static void give_up_rights(const struct hr_link *states)
 {
-	const int fds[] = { STDOUT_FILENO, STDERR_FILENO, socket };
+	const int fds[] = { STDOUT_FILENO, STDERR_FILENO, states->out };
 	const struct hr_sandbox sandbox = {
 		.role = HR_SANDBOX_SUPERVISOR,
 		.write_fds = fds,
@@ -104,16 +102,16 @@ static void give_up_rights(int socket)
 	hr_error_destroy(hr_sandbox_enter(&sandbox, &filtered));
 }
 
-static struct hr_error *be_supervisor(int socket, const sigset_t *signals,
+static struct hr_error *be_supervisor(struct hr_link *states, const sigset_t *signals,
 				      struct hr_supervision *ret)
 {
 	take_signals();
 	sigprocmask(SIG_SETMASK, signals, NULL);
-	give_up_rights(socket);
-	while (hr_block_state_serve(socket))
+	give_up_rights(states);
+	while (hr_block_state_serve(states))
 		;
 	/* A worker that asked nonsense gets no answer any more. */
-	close(socket);
+	hr_link_close(states);
 	return wait_for_worker(ret);
 }
 
@@ -127,7 +125,7 @@ static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 	return NULL;
 }
 
-static struct hr_error *prepare(int pair[2], struct hr_supervision *ret)
+static struct hr_error *prepare(struct hr_supervision *ret, struct hr_link *ret_supervisor)
 {
 	void *printed = mmap(NULL, sizeof(*ret->printed), PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -135,18 +133,7 @@ static struct hr_error *prepare(int pair[2], struct hr_supervision *ret)
 	if (printed == MAP_FAILED)
 		return hr_error_no_memory();
 	ret->printed = printed;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
-		ret->is_impossible = errno == ENOSYS || errno == EAFNOSUPPORT;
-		return ret->is_impossible
-			       ? NULL
-			       : hr_error_errno(errno, "cannot make a socket for the worker");
-	}
-	for (int i = 0; i < 2; i++) {
-		pair[i] = hr_fd_above_standard(pair[i]);
-		if (pair[i] < 0)
-			return hr_error_errno(errno, "cannot make a socket for the worker");
-	}
-	return NULL;
+	return hr_link_create(ret_supervisor, &ret->states);
 }
 
 struct hr_error *hr_supervise(struct hr_supervision *ret)
@@ -154,11 +141,11 @@ struct hr_error *hr_supervise(struct hr_supervision *ret)
 	pid_t parent = getpid(), pid;
 	struct hr_error *error;
 	sigset_t signals;
-	int pair[2] = { -1, -1 };
+	_cleanup_(hr_link_close) struct hr_link states = HR_LINK_CLOSED;
 
-	*ret = (struct hr_supervision){ .states_fd = -1 };
-	error = prepare(pair, ret);
-	if (error || ret->is_impossible)
+	*ret = (struct hr_supervision){ .states = HR_LINK_CLOSED };
+	error = prepare(ret, &states);
+	if (error)
 		return error;
 	hold_signals(&signals);
 	pid = fork();
@@ -168,11 +155,9 @@ struct hr_error *hr_supervise(struct hr_supervision *ret)
 		return error;
 	}
 	ret->is_supervisor = pid > 0;
-	close(pair[ret->is_supervisor]);
-	if (!pid) {
-		ret->states_fd = pair[1];
+	hr_link_close(pid ? &ret->states : &states);
+	if (!pid)
 		return be_worker(parent, &signals);
-	}
 	worker = pid;
-	return be_supervisor(pair[0], &signals, ret);
+	return be_supervisor(&states, &signals, ret);
 }

@@ -8,22 +8,20 @@
 
 #include <stdbool.h>
 
-#include "error.h"
+#include "link.h"
 
 struct hr_supervision {
 	bool is_supervisor;
-	int states_fd;	     /* worker: for hr_block_state_ask() */
-	bool *printed;	     /* shared: the worker may have printed some of its result */
-	bool worker_is_done; /* supervisor: it ended by itself, with @status */
-	bool is_impossible;  /* there is no worker: the kernel has no local sockets */
+	struct hr_link states; /* worker: for hr_block_state_ask() */
+	bool *printed;	       /* shared: the worker may have printed some of its result */
+	bool worker_is_done;   /* supervisor: it ended by itself, with @status */
 	int status;
 };
 
 /*
  * Start the worker: returns in it at once, and in the supervisor when it is over. The supervisor
  * gives up what rights it can, answers the worker's questions for the states of memory blocks, and
- * hands the signals that would end it on to the worker, which ends with it in any case. Kernels
- * that are built without local sockets make it impossible, which is no error.
+ * hands the signals that would end it on to the worker, which ends with it in any case.
  * Errors: HR_ERROR_OS where there can be no worker, or where the worker died; the message tells of
  * what. To be called before there are threads.
  */

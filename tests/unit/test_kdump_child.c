@@ -8,12 +8,12 @@
 #include "kdump_child.h"
 #include "kdump_process.h"
 
-static void run_child(void *context, int socket, char *shared)
+static void run_child(void *context, const struct hr_link *link, char *shared)
 {
 	const struct hr_kdump_child child = {
 		.fds = context,
 		.count = 1,
-		.socket = socket,
+		.link = link,
 		.shared = shared,
 		.sandbox = true,
 	};
@@ -156,7 +156,7 @@ static void requests_of_another_size_end_it(void **state)
 	(void)state;
 	kdump_file_init(&file);
 	start(&file, &process);
-	assert_int_equal(write(process.socket, &request, sizeof(request) - 1), sizeof(request) - 1);
+	assert_true(hr_link_send(&process.link, &request, sizeof(request) - 1));
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_OPEN, &reply),
 		       HR_ERROR_UNREADABLE, "gave up");
 	hr_kdump_process_end(&process);

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "kdump_process.h"
@@ -29,23 +28,23 @@ struct play {
 	int signal; /* 0: it ends by itself */
 };
 
-static void act(void *context, int socket, char *shared)
+static void act(void *context, const struct hr_link *link, char *shared)
 {
 	const struct play *play = context;
 	struct hr_kdump_request request;
 
 	strcpy(shared, "shared");
-	if (read(socket, &request, sizeof(request)) != sizeof(request))
+	if (hr_link_receive(link, &request, sizeof(request)) != HR_LINK_RECEIVED)
 		_exit(1);
 	if (play->signal) {
 		signal(play->signal, SIG_DFL);
 		raise(play->signal);
 	}
-	if (play->len && write(socket, play->bytes, play->len) < 0)
+	if (play->len && !hr_link_send(link, play->bytes, play->len))
 		_exit(1);
 	/* The next question, or the end. */
-	if (play->len && read(socket, &request, sizeof(request)) < 0)
-		_exit(1);
+	if (play->len)
+		hr_link_receive(link, &request, sizeof(request));
 	_exit(0);
 }
 
@@ -111,11 +110,9 @@ static void hostile_replies_are_refused(void **state)
 	}
 }
 
-static void replies_of_another_size_are_refused(void **state)
+static void short_replies_are_refused(void **state)
 {
-	static const size_t sizes[] = { 1, 4, sizeof(struct hr_kdump_reply) - 1,
-					sizeof(struct hr_kdump_reply) + 1,
-					2 * sizeof(struct hr_kdump_reply) };
+	static const size_t sizes[] = { 1, 4, sizeof(struct hr_kdump_reply) - 1 };
 	struct hr_kdump_reply reply = good_reply();
 
 	(void)state;
@@ -125,6 +122,21 @@ static void replies_of_another_size_are_refused(void **state)
 		memcpy(play.bytes, &reply, sizeof(reply));
 		assert_distrusted(&play);
 	}
+}
+
+/* What is too much passes for the next reply, and is not one. */
+static void what_is_left_of_a_reply_is_refused(void **state)
+{
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct play play = { .len = sizeof(play.bytes) };
+	struct hr_kdump_process process;
+
+	(void)state;
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_success(ask(&play, &process, &got));
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
+		       "cannot be understood");
+	hr_kdump_process_end(&process);
 }
 
 static void messages_end_and_are_printable(void **state)
@@ -167,11 +179,13 @@ static void death_is_told_with_its_signal(void **state)
 }
 
 /* Which descriptors it has goes into the shared memory, by number. */
-static void look_around(void *context, int socket, char *shared)
+static void look_around(void *context, const struct hr_link *link, char *shared)
 {
 	(void)context;
 	for (int fd = 0; fd < 64; fd++)
-		shared[fd] = fcntl(fd, F_GETFD) < 0 ? ' ' : fd == socket ? 's' : 'f';
+		shared[fd] = fcntl(fd, F_GETFD) < 0		 ? ' '
+			     : fd == link->in || fd == link->out ? 'l'
+								 : 'f';
 	_exit(0);
 }
 
@@ -180,12 +194,16 @@ static void other_files_stay_behind(void **state)
 	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
 	struct hr_kdump_process process;
 	struct hr_kdump_reply got;
+	struct hr_link link;
 
 	(void)state;
 	assert_success(hr_kdump_process_start(&kept, 1, look_around, NULL, &process));
+	link = process.link;
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
 		       "gave up");
 	assert_memory_equal(process.shared, "fff", 3);
+	assert_int_equal(process.shared[link.in], ' ');
+	assert_int_equal(process.shared[link.out], ' ');
 	assert_int_equal(process.shared[kept], 'f');
 	assert_int_equal(process.shared[other], ' ');
 	hr_kdump_process_end(&process);
@@ -230,7 +248,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_replies_come_through),
 		cmocka_unit_test(hostile_replies_are_refused),
-		cmocka_unit_test(replies_of_another_size_are_refused),
+		cmocka_unit_test(short_replies_are_refused),
+		cmocka_unit_test(what_is_left_of_a_reply_is_refused),
 		cmocka_unit_test(messages_end_and_are_printable),
 		cmocka_unit_test(death_is_told_with_its_signal),
 		cmocka_unit_test(other_files_stay_behind),

@@ -183,12 +183,12 @@ static int ask_for_blocks(const struct hr_supervision *supervision)
 	char byte = 0;
 
 	for (int i = 0; i < 2; i++)
-		if (hr_block_state_ask(supervision->states_fd, UINT64_MAX) != HR_UNKNOWN)
+		if (hr_block_state_ask(&supervision->states, UINT64_MAX) != HR_UNKNOWN)
 			return 2;
-	if (write(supervision->states_fd, &byte, 1) != 1 ||
-	    read(supervision->states_fd, &byte, 1) != 0)
+	if (!hr_link_send(&supervision->states, &byte, 1) ||
+	    hr_link_receive(&supervision->states, &byte, 1) != HR_LINK_ENDED)
 		return 2;
-	return hr_block_state_ask(supervision->states_fd, 0) == HR_UNKNOWN ? 0 : 2;
+	return hr_block_state_ask(&supervision->states, 0) == HR_UNKNOWN ? 0 : 2;
 }
 
 static void questions_for_blocks_are_answered(void **state)
