@@ -49,6 +49,17 @@ def number(text):
     return int(text, 16)
 
 
+def without_sandbox(name, document):
+    """What a document says of a sandbox that is off or weak."""
+    return first(f"{name}: {text}" for text in document["warnings"] if "sandbox" in text)
+
+
+def sandboxed(_, evidence):
+    """the sandbox is on, in the guest and here"""
+    return first(without_sandbox(name, report.document)
+                 for name, report in evidence.reports.items())
+
+
 def statuses(_, evidence):
     """every source gives exit status 1"""
     return first(unequal(name, report.status, 1) for name, report in evidence.reports.items())
@@ -276,7 +287,7 @@ def harm_told(_, evidence):
 
 
 LISTINGS = (map_listing, block_listing)
-DEMANDS = (geometry, statuses, sources, same_ranges, same_kernel, quiet, leaf_counts,
+DEMANDS = (geometry, sandboxed, statuses, sources, same_ranges, same_kernel, quiet, leaf_counts,
            split_reasons, boot_reasons, boot_refused, guard_model,
            reference_refused, split_refused, guard_outcome, removable_goes_offline)
 

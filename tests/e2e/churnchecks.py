@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from functools import cached_property
 
-from checks import codes, first, unequal
+from checks import codes, first, unequal, without_sandbox
 
 BLOCK = 128 << 20
 MOVING = {"adding", "removing"}
@@ -161,6 +161,12 @@ def documents(churned):
                  if (seen.document is None if "--json" in seen.run.words else seen.run.output))
 
 
+def sandboxed(churned):
+    """and the sandbox is on"""
+    return first(without_sandbox(str(seen), seen.document) for seen in churned.seen
+                 if seen.document is not None and not seen.failed)
+
+
 def complete(churned):
     """and it has an answer about each range, or says in a sentence why there is none"""
     return first(f"{seen}: {len(seen.entries)} answers" for seen in churned.seen
@@ -258,8 +264,8 @@ def quiet_kernel(churned):
     return first(line for line in churned.evidence.messages.splitlines() if ALARM.search(line))
 
 
-DEMANDS = (as_asked, enough, statuses, documents, complete, status_as_verdicts, true_verdicts,
-           true_reasons, true_states, true_blocks, sure_at_rest, quiet_kernel)
+DEMANDS = (as_asked, enough, statuses, documents, sandboxed, complete, status_as_verdicts,
+           true_verdicts, true_reasons, true_states, true_blocks, sure_at_rest, quiet_kernel)
 
 
 def judge(case, evidence):

@@ -4,7 +4,7 @@
 import re
 
 import agreement
-from checks import NO_DIFFERENCE, codes, difference, first, unequal
+from checks import NO_DIFFERENCE, codes, difference, first, unequal, without_sandbox
 from leaves import LEVELS, MAPS
 from pagetext import joined, walked, windows
 from ptcases import BOOT
@@ -99,6 +99,12 @@ def essence(case, entry):
             **{name: entry[name] for name in MAPS}}
 
 
+def sandboxed(_, stay):
+    """the sandbox is on"""
+    return first(without_sandbox(name, report.document)
+                 for name, report in (("live", stay.live), ("verify", stay.verify)))
+
+
 def text_as_dump(case, stay):
     """the text alone gives the answers of the dump"""
     return first(difference(essence(case, stay.text_alone.range(asked)),
@@ -190,7 +196,7 @@ def tables_afterwards(_, stay):
     return first((unequal("leaves", compared_leaves(after, spans), 0), compare(after, (BOOT,))))
 
 
-DEMANDS = (mapped_as_wanted, text_is_walk, verified, stale_text_found, leaf_counts, dump_as_live,
+DEMANDS = (mapped_as_wanted, sandboxed, text_is_walk, verified, stale_text_found, leaf_counts, dump_as_live,
            text_as_dump, as_predicted, as_meant, veto_is_told, refused_blocks, split_blocks,
            tlbi_counted, states_afterwards, tables_afterwards)
 
