@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,9 +43,22 @@ static void clear_line(void)
 		put(STDERR_FILENO, "\r\033[K");
 }
 
+/*
+ * A signal may come again, as from a terminal, which sends it to the program's supervisor too, and
+ * another thread may take it: one thread tells of the end, and the others have come to theirs.
+ */
+static void begin_end(void)
+{
+	static atomic_flag has_begun = ATOMIC_FLAG_INIT;
+
+	while (atomic_flag_test_and_set(&has_begun))
+		poll(NULL, 0, -1);
+	clear_line();
+}
+
 static void end_early(void)
 {
-	clear_line();
+	begin_end();
 	if (in_part)
 		put(STDERR_FILENO, interrupted_in_part);
 	else if (!is_whole)
@@ -54,7 +68,7 @@ static void end_early(void)
 
 static void end_late(void)
 {
-	clear_line();
+	begin_end();
 	if (!in_part)
 		put(STDOUT_FILENO, late_document);
 	put(STDERR_FILENO, in_part ? late_in_part : late);
@@ -138,8 +152,9 @@ void hr_interrupt_written(size_t written, size_t left)
 	else if (written)
 		in_part = 1;
 	held = 0;
+	/* As if it came only then: nothing interrupts a handler. */
 	if (pending)
-		on_signal(pending);
+		raise(pending);
 }
 
 void hr_interrupt_answer(int status)

@@ -218,6 +218,12 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(len(text.splitlines()), 1, text)
 
 
+def children(pid):
+    """The process ids of the children of PID."""
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as handle:
+        return [int(word) for word in handle.read().split()]
+
+
 def expected_status(verdicts):
     """The exit status for a set of verdicts."""
     if "not-removable" in verdicts:

@@ -17,7 +17,7 @@ import containers
 from arm64 import Kernel
 from image import TABLE, Image
 from layout import Layout, Machine, Region
-from support import Program, ProgramTest, parse
+from support import Program, ProgramTest, children, parse
 
 GIB, MIB = 1 << 30, 1 << 20
 TERABYTE = 1 << 40
@@ -87,8 +87,7 @@ def cpu_ticks(pid):
     try:
         with open("/proc/%d/stat" % pid, encoding="ascii") as stat:
             ticks = sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
-        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as children:
-            return ticks + sum(map(cpu_ticks, map(int, children.read().split())))
+        return ticks + sum(map(cpu_ticks, children(pid)))
     except (FileNotFoundError, ProcessLookupError):
         return 0
 

@@ -13,17 +13,11 @@ import containers
 from arm64 import Kernel
 from image import Image
 from layout import Layout, Machine, Region
-from support import Program, ProgramTest, parse
+from support import Program, ProgramTest, children, parse
 
 MIB = 1 << 20
 PATIENCE = 60
 WARNING = "the sandbox is off (--no-sandbox)"
-
-
-def children(pid):
-    """The process ids of the children of PID."""
-    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as handle:
-        return [int(word) for word in handle.read().split()]
 
 
 def status_of(pid):
