@@ -10,6 +10,11 @@ def table(head, rows):
     return "".join(f"| {' | '.join(str(cell) for cell in row)} |\n" for row in lines)
 
 
+def section_of(path, title):
+    """The text below a heading of the second level in a document."""
+    return path.read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0].lstrip()
+
+
 def failures(result, job=None):
     """Demands that failed, of one job or of all of the entry."""
     start = f"{job['name']}: " if job else ""

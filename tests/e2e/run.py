@@ -218,6 +218,8 @@ def arguments():
                         "built here and list their page tables, or the named ones; writes "
                         f"{validation.DOCUMENT}")
     add_studies(parser)
+    parser.add_argument("--report", action="store_true", help=f"run nothing, and write "
+                        f"{validation.DOCUMENT} from the results that there are")
     parser.add_argument("--work", metavar="DIR", help="downloads, builds, results "
                         "(default: $HOTREMOVE_E2E_DIR, else build/e2e)")
     parser.add_argument("--host-binary", metavar="PATH", type=Path,
@@ -227,7 +229,7 @@ def arguments():
     if unknown:
         parser.error(f"no such case: {' '.join(unknown)}")
     if not (options.list or options.ci or options.all or options.matrix or options.ptdump
-            or options.study or options.cases):
+            or options.study or options.report or options.cases):
         parser.error("name cases, or say which: see --help")
     return options
 
@@ -266,6 +268,9 @@ def main():
     options = arguments()
     if options.list:
         print_list()
+        return 0
+    if options.report:
+        validation.write(work_directory(options.work))
         return 0
     set_signals()
     score = Score()
