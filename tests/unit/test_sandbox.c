@@ -259,11 +259,19 @@ static void allowed_calls_are_allowed(void **state)
 /* The supervisor outlives what it may not do, and may read one folder. */
 static void do_as_supervisor(void)
 {
+	/* That is refused by the filter, which does not look at the file. */
+	static const int writing[] = { O_WRONLY,	   O_RDWR,
+				       O_RDONLY | O_CREAT, O_RDONLY | O_TRUNC,
+				       O_WRONLY | O_CREAT, O_RDWR | O_TMPFILE };
+
 	if (open("/sys/kernel/uevent_seqnum", O_RDONLY) < 0)
 		_exit(FAILED);
 	if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM || fork() >= 0 ||
 	    kill(parent, 0) || !kill(1, 0) || write(readable, "x", 1) >= 0)
 		_exit(FAILED);
+	for (size_t i = 0; i < COUNT_OF(writing); i++)
+		if (open("/sys/kernel/uevent_seqnum", writing[i], 0600) >= 0 || errno != EPERM)
+			_exit(FAILED);
 	if (has_landlock && (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES))
 		_exit(FAILED);
 }
