@@ -25,6 +25,17 @@ void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 		kernel->warnings[kernel->warning_count++] = text;
 }
 
+/* Lines that came by mail may end with CRLF; the new length of @text. */
+static size_t drop_returns(char *text, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\r' || (i + 1 < len && text[i + 1] != '\n'))
+			text[kept++] = text[i];
+	return kept;
+}
+
 /* The user's file, which replaces the note of the source. */
 static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, struct hr_vmcoreinfo **ret)
 {
@@ -42,6 +53,9 @@ static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, struct hr
 			return hr_error_errno(errno, "cannot read %s", path);
 		len += (size_t)done;
 	} while (done && len <= HR_VMCOREINFO_MAX);
+	/* What is beyond the limit is refused as it is. */
+	if (len <= HR_VMCOREINFO_MAX)
+		len = drop_returns(text, len);
 	error = hr_vmcoreinfo_create(text, len, ret);
 	return error ? hr_error_context(error, "%s", path) : NULL;
 }

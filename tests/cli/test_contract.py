@@ -383,6 +383,16 @@ class Overrides(ContractTest):
         self.assertEqual(answer["ranges"][0], self.one("memory32"))
         self.assertTrue(any(item.startswith("vmcoreinfo=")
                             for item in answer["kernel"]["overrides"]))
+        # Out of a mail it has other ends of lines; elsewhere in a line they are damage.
+        for ending in (b"", b"\r", b"\r\n"):
+            lines = self.image.vmcoreinfo().rstrip(b"\n").replace(b"\n", b"\r\n") + ending
+            path = self.file("crlf", lines)
+            answer = self.document("--vmcore=" + bare, "--vmcoreinfo=" + path, "-rmemory32",
+                                   statuses=(0,))
+            self.assertEqual(answer["ranges"][0], self.one("memory32"))
+        torn = self.file("torn", self.image.vmcoreinfo().replace(b"PAGESIZE=", b"PAGESIZE=\r"))
+        self.assert_refused(Program.run("--vmcore=" + bare, "--vmcoreinfo=" + torn,
+                                        "-rmemory32"), 2)
         # It wins over a note.
         changed = self.image.vmcoreinfo().replace(b"7.2.12", b"7.1.3")
         other = self.file("other", changed)
