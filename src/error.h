@@ -13,6 +13,7 @@ enum hr_error_code {
 	HR_ERROR_INPUT,	     /* a file or a kernel that is not what it should be */
 	HR_ERROR_UNREADABLE, /* this memory is not in the source, or not to be trusted */
 	HR_ERROR_OS,	     /* the operating system refused */
+	HR_ERROR_OUTPUT,     /* what was printed did not arrive */
 	HR_ERROR_NO_MEMORY,
 };
 

@@ -152,6 +152,23 @@ static struct hr_error *check_header(struct stream *stream)
 	return NULL;
 }
 
+/* May a piece of @len bytes go to @offset? */
+static struct hr_error *check_place(uint64_t offset, uint64_t len)
+{
+	if (!len || offset > UINT64_MAX - len)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the flattened dump is damaged: it puts %" PRIu64
+				    " bytes at offset 0x%" PRIx64,
+				    len, offset);
+	if (offset + len > HR_REARRANGED_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the flattened dump is damaged, or too large: it puts %" PRIu64
+				    " bytes at offset 0x%" PRIx64
+				    ", and the limit of the dump in it is %" PRIu64 " TiB",
+				    len, offset, HR_REARRANGED_MAX >> 40);
+	return NULL;
+}
+
 static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progress *progress,
 				    int out)
 {
@@ -165,12 +182,9 @@ static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progr
 		len = be64toh(place[1]);
 		if (offset == UINT64_MAX && len == UINT64_MAX)
 			return NULL;
-		if (!len || offset >= HR_REARRANGED_MAX || len > HR_REARRANGED_MAX - offset)
-			return hr_error_new(HR_ERROR_INPUT,
-					    "the flattened dump is damaged: it puts %" PRIu64
-					    " bytes at offset 0x%" PRIx64,
-					    len, offset);
-		error = copy_piece(stream, out, offset, len);
+		error = check_place(offset, len);
+		if (!error)
+			error = copy_piece(stream, out, offset, len);
 		if (error)
 			return error;
 		if (progress->fn)
@@ -191,8 +205,10 @@ struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progre
 		return error;
 	if (stream.size > HR_FLATTENED_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "a flattened dump of more than 256 GiB takes too much room to "
-				    "rearrange here: run makedumpfile -R on it first");
+				    "a flattened dump of more than %" PRIu64
+				    " GiB takes too much room to rearrange here: run "
+				    "makedumpfile -R on it first",
+				    HR_FLATTENED_MAX >> 30);
 	error = check_header(&stream);
 	return error ? error : copy_pieces(&stream, progress, out);
 }

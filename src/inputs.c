@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,6 +121,16 @@ void hr_inputs_close(struct hr_inputs *inputs)
 	hr_link_close(&inputs->states);
 }
 
+/* The limit of memory that the sandbox sets; 0 if the user's own is stricter. */
+static uint64_t memory_limit_of(const struct hr_sandbox *sandbox)
+{
+	struct rlimit own;
+
+	if (!HR_HAS_SANDBOX || getrlimit(RLIMIT_AS, &own) || own.rlim_cur < sandbox->address_space)
+		return 0;
+	return sandbox->address_space;
+}
+
 struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struct hr_inputs *inputs)
 {
 	int fds[OTHER_WRITE_FDS + HR_SOURCE_WRITE_FDS_MAX] = { STDOUT_FILENO, STDERR_FILENO };
@@ -144,6 +155,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
 	/* The time zone is read from a file when it is first asked for. */
 	tzset();
+	inputs->memory_limit = memory_limit_of(&sandbox);
 	error = hr_sandbox_enter(&sandbox, &filtered);
 	if (!error && !filtered)
 		inputs->warning = "this kernel has no filter of system calls (seccomp): the "

@@ -18,6 +18,7 @@ struct hr_inputs {
 	struct hr_link states; /* for hr_block_state_ask(); closed: sysfs may be read directly */
 	bool utf8;	       /* by the user's locale, whose files are no more there later */
 	const char *warning;   /* of what protects the program, NULL if there is none */
+	uint64_t memory_limit; /* bytes that the sandbox leaves; 0: there is no limit of ours */
 };
 
 /*

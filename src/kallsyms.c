@@ -224,7 +224,10 @@ static struct hr_error *scan_names(struct window *window, const struct tokens *t
 			return error;
 		name = next_name(window, &len);
 		if (!name)
-			return hr_error_new(HR_ERROR_UNREADABLE, "kallsyms has an absurd name");
+			return hr_error_new(HR_ERROR_UNREADABLE,
+					    "kallsyms has a name of %zu tokens, more than the "
+					    "limit of %d",
+					    len, NAME_TOKENS_MAX);
 		mask = match_name(tokens, symbols, name, len);
 		if (!mask)
 			continue;

@@ -96,8 +96,8 @@ static struct hr_error *parse_main(struct header *header)
 	    header->block_size & (header->block_size - 1))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "its header is damaged: a block size of %" PRIu64
-				    " bytes cannot be",
-				    header->block_size);
+				    " bytes cannot be; powers of two from %d to %d can",
+				    header->block_size, BLOCK_MIN, BLOCK_MAX);
 	return NULL;
 }
 

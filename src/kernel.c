@@ -21,6 +21,9 @@ enum {
 
 void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 {
+	for (size_t i = 0; i < kernel->warning_count; i++)
+		if (!strcmp(kernel->warnings[i], text))
+			return;
 	if (kernel->warning_count < HR_WARNINGS_MAX)
 		kernel->warnings[kernel->warning_count++] = text;
 }

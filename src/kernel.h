@@ -11,7 +11,7 @@
 #include "suggest.h"
 
 enum {
-	HR_WARNINGS_MAX = 16
+	HR_WARNINGS_MAX = 32 /* more than there are different ones */
 };
 
 struct hr_kernel {

@@ -247,8 +247,9 @@ static struct hr_error *find_section_size(const struct builder *build)
 		return error;
 	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "sections of 2^%" PRIu64 " bytes are none that a kernel has",
-				    bits);
+				    "sections of 2^%" PRIu64
+				    " bytes are none that a kernel has: 2^%d to 2^%d can be",
+				    bits, SECTION_BITS_MIN, SECTION_BITS_MAX);
 	layout->section_size_bits = (unsigned int)bits;
 	return NULL;
 }

@@ -17,6 +17,7 @@
 #include "report.h"
 #include "sandbox.h"
 #include "supervise.h"
+#include "units.h"
 
 enum {
 	STATUS_REMOVABLE = 0,
@@ -276,20 +277,39 @@ static void print_error(const char *message)
 	fputc('\n', stderr);
 }
 
+/* Name the limit that memory is wanting by, where it is ours; there may be no memory to say so. */
+static const char *message_of(const struct run *run, const struct hr_error *error, char *text,
+			      size_t size)
+{
+	if (error->code != HR_ERROR_NO_MEMORY || !run->inputs.memory_limit)
+		return error->message;
+	snprintf(text, size, "%s: the limit is %s (--no-sandbox does without)", error->message,
+		 hr_size_text(run->inputs.memory_limit).text);
+	return text;
+}
+
 /* Report @error, which is consumed; the exit status that it means. */
 static int fail(struct run *run, struct hr_error *error)
 {
 	int status = error->code == HR_ERROR_USAGE ? STATUS_USAGE : STATUS_UNKNOWN;
+	const char *message;
+	char text[128];
 
 	hr_meter_clear(&run->meter);
+	/* Of output close_output() tells, and there is nobody to tell more. */
+	if (error->code == HR_ERROR_OUTPUT) {
+		hr_error_destroy(error);
+		return status;
+	}
 	if (run->supervision.is_supervisor && *run->supervision.printed)
 		error = hr_error_context(error, "the output is not complete");
+	message = message_of(run, error, text, sizeof(text));
 	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
 	if (run->outlet && hr_outlet_drop(run->outlet) && status == STATUS_UNKNOWN &&
 	    run->options.output == HR_OUTPUT_JSON &&
 	    !(run->supervision.is_supervisor && *run->supervision.printed))
-		hr_json_print_error(error->message);
-	print_error(error->message);
+		hr_json_print_error(message);
+	print_error(message);
 	hr_error_destroy(error);
 	return status;
 }
@@ -302,8 +322,12 @@ static int close_output(enum hr_output output, int status)
 	errno = 0;
 	if ((!fclose(stdout) && !failed) || output == HR_OUTPUT_QUIET)
 		return status;
-	fprintf(stderr, "%s: cannot write the result: %s\n", program_invocation_short_name,
-		errno ? strerror(errno) : "output error");
+	fprintf(stderr, "%s: cannot write the result: ", program_invocation_short_name);
+	if (errno == EOVERFLOW)
+		fprintf(stderr, "it is longer than the limit of %s\n",
+			hr_size_text(HR_OUTLET_LIMIT).text);
+	else
+		fprintf(stderr, "%s\n", errno ? strerror(errno) : "output error");
 	return STATUS_UNKNOWN;
 }
 
@@ -369,7 +393,8 @@ int main(int argc, char **argv)
 	/* Who starts the program may ignore it, and how the worker ended would be lost. */
 	signal(SIGCHLD, SIG_DFL);
 	hr_interrupt_begin(STATUS_UNKNOWN);
-	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, &witness, &run.outlet, &stdout);
+	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, HR_OUTLET_LIMIT, &witness,
+			       &run.outlet, &stdout);
 	status = error ? fail(&run, error) : run_program(&run, argc, argv);
 	hr_meter_clear(&run.meter);
 	fflush(stdout);

@@ -16,6 +16,8 @@ struct hr_outlet {
 	struct hr_outlet_witness witness;
 	FILE *stream;
 	size_t used, hold; /* bytes */
+	uint64_t taken;	   /* bytes since the last flush, and */
+	uint64_t limit;	   /* how many there may be */
 	char data[];
 };
 
@@ -56,6 +58,13 @@ static ssize_t write_some(struct hr_outlet *outlet, const char *data, size_t len
 	return done;
 }
 
+/* Nothing more is written. */
+static void give_up(struct hr_outlet *outlet, int error)
+{
+	outlet->error = error;
+	outlet->used = 0;
+}
+
 /* Let the first @len bytes out; what is behind them moves up. False once a byte did not arrive. */
 static bool let_out(struct hr_outlet *outlet, size_t len)
 {
@@ -70,12 +79,14 @@ static bool let_out(struct hr_outlet *outlet, size_t len)
 			outlet->in_part = true;
 			at += (size_t)done;
 		} else if (done < 0 && errno != EINTR && errno != EAGAIN) {
-			outlet->error = errno;
+			give_up(outlet, errno);
 		}
 	}
-	outlet->used = outlet->error ? 0 : outlet->used - len;
+	if (outlet->error)
+		return false;
+	outlet->used -= len;
 	memmove(outlet->data, outlet->data + len, outlet->used);
-	return !outlet->error;
+	return true;
 }
 
 /* All that is held has to go, but for a line that has only begun. */
@@ -92,6 +103,8 @@ static ssize_t on_write(void *cookie, const char *data, size_t len)
 	struct hr_outlet *outlet = cookie;
 	size_t done = 0;
 
+	if (!outlet->error && len > outlet->limit - outlet->taken)
+		give_up(outlet, EOVERFLOW);
 	while (!outlet->error && done < len) {
 		size_t part = outlet->hold - outlet->used;
 
@@ -103,6 +116,7 @@ static ssize_t on_write(void *cookie, const char *data, size_t len)
 		if (outlet->used == outlet->hold)
 			make_room(outlet);
 	}
+	outlet->taken += done;
 	errno = outlet->error;
 	return outlet->error ? 0 : (ssize_t)len;
 }
@@ -121,8 +135,9 @@ static int on_close(void *cookie)
 	return error ? -1 : 0;
 }
 
-struct hr_error *hr_outlet_open(int fd, size_t hold, const struct hr_outlet_witness *witness,
-				struct hr_outlet **ret, FILE **ret_stream)
+struct hr_error *hr_outlet_open(int fd, size_t hold, uint64_t limit,
+				const struct hr_outlet_witness *witness, struct hr_outlet **ret,
+				FILE **ret_stream)
 {
 	static const cookie_io_functions_t functions = { .write = on_write, .close = on_close };
 	_cleanup_free_ struct hr_outlet *outlet = malloc(sizeof(*outlet) + hold);
@@ -132,6 +147,7 @@ struct hr_error *hr_outlet_open(int fd, size_t hold, const struct hr_outlet_witn
 	*outlet = (struct hr_outlet){
 		.fd = fd,
 		.hold = hold,
+		.limit = limit,
 	};
 	if (witness)
 		outlet->witness = *witness;
@@ -148,6 +164,7 @@ bool hr_outlet_flush(struct hr_outlet *outlet)
 	if (fflush(outlet->stream) || !let_out(outlet, outlet->used))
 		return false;
 	outlet->in_part = false;
+	outlet->taken = 0;
 	return true;
 }
 
@@ -157,5 +174,6 @@ bool hr_outlet_drop(struct hr_outlet *outlet)
 		return false;
 	__fpurge(outlet->stream);
 	outlet->used = 0;
+	outlet->taken = 0;
 	return true;
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "error.h"
@@ -16,6 +17,11 @@
 enum {
 	HR_OUTLET_HOLD = 1 << 20 /* bytes that are held before any is let out */
 };
+
+/* Bytes of an answer: the memory blocks of 256 TiB as JSON take three quarters. Tests have less. */
+#ifndef HR_OUTLET_LIMIT
+#define HR_OUTLET_LIMIT (UINT64_C(4) << 30)
+#endif
 
 struct hr_outlet;
 
@@ -29,14 +35,20 @@ struct hr_outlet_witness {
 };
 
 /*
- * An outlet to the descriptor @fd that holds up to @hold bytes (1 or more). @witness may be NULL.
- * *@ret_stream is where to write. fclose() of it lets the rest out, closes @fd, and frees the
- * outlet; it fails, with errno, if a byte did not arrive. Error HR_ERROR_NO_MEMORY.
+ * An outlet to the descriptor @fd that holds up to @hold bytes (1 or more). Between two flushes it
+ * takes up to @limit bytes; beyond them it fails with EOVERFLOW. @witness may be NULL. *@ret_stream
+ * is where to write. Once that has failed, which ferror() tells, nothing more is written, not what
+ * is held either. fclose() of it lets the rest out, closes @fd, and frees the outlet; it fails,
+ * with errno, if a byte did not arrive. Error HR_ERROR_NO_MEMORY.
  */
-struct hr_error *hr_outlet_open(int fd, size_t hold, const struct hr_outlet_witness *witness,
-				struct hr_outlet **ret, FILE **ret_stream);
+struct hr_error *hr_outlet_open(int fd, size_t hold, uint64_t limit,
+				const struct hr_outlet_witness *witness, struct hr_outlet **ret,
+				FILE **ret_stream);
 
-/* Let everything out that was written to the stream; false if a byte did not arrive. */
+/*
+ * Let everything out that was written to the stream, and begin to count anew; false if a byte did
+ * not arrive.
+ */
 bool hr_outlet_flush(struct hr_outlet *outlet);
 
 /*

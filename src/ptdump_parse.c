@@ -466,8 +466,8 @@ static struct hr_error *take_byte(struct hr_ptdump_parser *parser, char byte)
 	if (!byte)
 		return line_error(parser->line_number + 1, "it has a NUL byte: this is no text");
 	if (parser->len == HR_PTDUMP_LINE_MAX)
-		return line_error(parser->line_number + 1, "it is longer than %d bytes",
-				  HR_PTDUMP_LINE_MAX);
+		return line_error(parser->line_number + 1,
+				  "it is longer than the limit of %d bytes", HR_PTDUMP_LINE_MAX);
 	parser->line[parser->len++] = byte;
 	return NULL;
 }

@@ -20,6 +20,11 @@ bool hr_report_is_json(const struct hr_report *report)
 	return !report->silent && report->kernel->options->output == HR_OUTPUT_JSON;
 }
 
+struct hr_error *hr_report_check_output(void)
+{
+	return ferror(stdout) ? hr_error_new(HR_ERROR_OUTPUT, "cannot write the result") : NULL;
+}
+
 /* Remember the answer that the summary will name. */
 static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer *answer)
 {
@@ -42,7 +47,8 @@ static struct hr_error *keep_worst(struct hr_summary *summary, struct hr_answer 
 static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answer *answer)
 {
 	struct hr_range_text range = hr_range_text(answer->range.start, answer->range.end);
-	char value[1024];
+	/* Room for all: what is cut off could change unseen. */
+	char value[64 + HR_REASONS_MAX * (HR_MESSAGE_SIZE + 2)];
 	size_t len;
 
 	len = (size_t)snprintf(value, sizeof(value), "%s, kernel's check %s",
@@ -54,6 +60,26 @@ static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answ
 	return hr_watch_put(watch, range.text, value);
 }
 
+/* A list of a document that is not whole has to say so; text does where it is. */
+static void warn_of_cuts(struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	_Static_assert(HR_GUARD_BLOCKS_MAX == 65536 && HR_PLAN_OPS_MAX == 65536,
+		       "the sentences name the limits");
+
+	if (answer->guard.cut)
+		hr_kernel_warn(kernel, "a range has more memory blocks than the 65536 for which "
+				       "\"guard\" tells what the kernel's check says");
+	if (answer->plan->ops_cut)
+		hr_kernel_warn(kernel, "a range takes more TLB range operations than the 65536 "
+				       "that are listed");
+}
+
+static struct hr_error *report_json_answer(struct hr_report *report, const struct hr_answer *answer)
+{
+	warn_of_cuts(report->kernel, answer);
+	return hr_json_range(&report->json, report->kernel, answer) ? NULL : hr_error_no_memory();
+}
+
 static struct hr_error *report_answer(struct hr_report *report, struct hr_answer *answer)
 {
 	struct hr_summary *summary = &report->summary;
@@ -63,9 +89,11 @@ static struct hr_error *report_answer(struct hr_report *report, struct hr_answer
 	summary->verdicts[answer->verdict]++;
 	if (hr_report_is_text(report))
 		hr_text_print_range(report->kernel, answer);
-	if (hr_report_is_json(report) && !hr_json_range(&report->json, report->kernel, answer))
-		return hr_error_no_memory();
-	if (report->watch)
+	if (hr_report_is_json(report))
+		error = report_json_answer(report, answer);
+	if (!error)
+		error = hr_report_check_output();
+	if (!error && report->watch)
 		error = watch_range(report->watch, answer);
 	if (!error && report->kernel->options->output == HR_OUTPUT_SUMMARY)
 		error = keep_worst(summary, answer);
@@ -115,6 +143,10 @@ struct query {
 static struct hr_error *report_query(struct hr_report *report, const struct query *query)
 {
 	if (query->asked) {
+		struct hr_error *error = hr_report_check_output();
+
+		if (error)
+			return error;
 		if (!query->is_found)
 			hr_work_next(&report->work, NULL);
 		return query->report(report);

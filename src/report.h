@@ -55,14 +55,20 @@ bool hr_report_is_json(const struct hr_report *report);
 
 /*
  * Answer all queries, printing on standard output. What the input can make fail fails before
- * anything is printed; an error of memory, or of a limit in --watch, may come in the midst of it. The
- * functions below do it for one query each, and leave a list or null in a JSON document.
+ * anything is printed; an error of memory, of output, or of a limit in --watch, may come in the midst
+ * of it. The functions below do it for one query each, and leave a list or null in a JSON document.
  */
 struct hr_error *hr_report_print(struct hr_report *report);
 struct hr_error *hr_report_blocks(struct hr_report *report);
 struct hr_error *hr_report_map(struct hr_report *report);
 struct hr_error *hr_report_suggestions(struct hr_report *report);
 struct hr_error *hr_report_verify(struct hr_report *report);
+
+/*
+ * Has all that was printed arrived, as far as it is out? HR_ERROR_OUTPUT if not: whoever prints
+ * line after line need not go on.
+ */
+struct hr_error *hr_report_check_output(void);
 
 /*
  * Print that @key was @before and is @after in this round, either of which may be NULL; @first

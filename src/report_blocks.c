@@ -80,6 +80,8 @@ static struct hr_error *report_block(struct hr_report *report, struct hr_block_t
 		error = hr_block_table_add(table, block);
 	if (!error && hr_report_is_json(report) && !hr_json_block(&report->json, kernel, block))
 		error = hr_error_no_memory();
+	if (!error)
+		error = hr_report_check_output();
 	if (!error && report->watch)
 		error = watch_block(report, block);
 	return error;

@@ -557,8 +557,11 @@ bool hr_json_end(const struct hr_kernel *kernel)
 
 void hr_json_print_error(const char *message)
 {
-	struct json_object *document = checked(json_object_new_object());
+	struct json_object *document;
 
+	/* Of what there was no memory for, nothing is held any more. */
+	out_of_memory = false;
+	document = checked(json_object_new_object());
 	put_text(document, "schema", HR_SCHEMA);
 	put_text(put_new(document, "error"), "message", message);
 	if (print_object(document))

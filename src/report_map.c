@@ -261,13 +261,15 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	const struct printer *printer = context;
 	struct hr_report *report = printer->report;
 	bool has_pa = hr_kernel_has_pa(report->kernel, printer->map);
+	struct hr_error *error;
 
 	report->summary.mapped[printer->map] += run->leaf.size * run->count;
 	if (hr_report_is_text(report))
 		print_run(run, has_pa);
 	if (hr_report_is_json(report) && !hr_json_run(&report->json, run, has_pa))
 		return hr_error_no_memory();
-	return report->watch ? watch_run(report->watch, run) : NULL;
+	error = hr_report_check_output();
+	return error || !report->watch ? error : watch_run(report->watch, run);
 }
 
 /* What is not in the list of a map, and that it is not. */

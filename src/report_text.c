@@ -95,7 +95,8 @@ static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *pla
 		       "", i + 1, plan->ops[i].va, plan->ops[i].pages, plan->ops[i].scale,
 		       plan->ops[i].num);
 	if (plan->op_count > 8 && ours == &plan->batched)
-		printf("  %-14s  and %zu more range ops, see --json\n", "", plan->op_count - 8);
+		printf("  %-14s  and %s%zu more range ops, see --json\n", "",
+		       plan->ops_cut ? "over " : "", plan->op_count - 8);
 	if (kernel->features.tlbi_range == HR_UNKNOWN &&
 	    kernel->models.flush != HR_FLUSH_PAGE_LOOP && ours == &plan->batched) {
 		printf("  %-14s  without TLB range operations: ", "");
@@ -185,7 +186,8 @@ static void print_refusal(const struct hr_guard_result *guard, uint64_t block_si
 		printf("refuses\n");
 		return;
 	}
-	printf("refuses %" PRIu64 " of %zu memory blocks, the first is %s\n", refused, guard->count,
+	printf("refuses %" PRIu64 " of %s%zu memory blocks, the first is %s\n", refused,
+	       guard->cut ? "the first " : "", guard->count,
 	       hr_block_name(first->start, block_size).text);
 	print_message(first);
 }
@@ -285,10 +287,10 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 static void print_overrides(const struct hr_options *options)
 {
 	for (size_t i = 0; i < options->echo_count; i++) {
-		char text[256];
-
-		hr_release_sanitize(text, sizeof(text), options->echoes[i]);
-		printf("  %-14s  %s\n", i ? "" : "overrides", text);
+		printf("  %-14s  ", i ? "" : "overrides");
+		for (const char *at = options->echoes[i]; *at; at++)
+			putchar(*at >= ' ' && *at <= '~' ? *at : '?');
+		putchar('\n');
 	}
 }
 

@@ -62,6 +62,7 @@ struct comparison {
 	uint64_t leaves;
 	uint64_t differences;
 	bool unreadable;
+	bool cut; /* not all malformed groups were compared */
 };
 
 static void print_difference(enum hr_map map, const struct hr_difference *found)
@@ -83,6 +84,7 @@ static struct hr_error *on_difference(void *context, const struct hr_difference 
 {
 	struct comparison *compare = context;
 	struct hr_report *report = compare->report;
+	struct hr_error *error;
 
 	compare->differences++;
 	if (found->unreadable)
@@ -93,7 +95,8 @@ static struct hr_error *on_difference(void *context, const struct hr_difference 
 		print_difference(compare->map, found);
 	if (hr_report_is_json(report) && !hr_json_difference(&report->json, compare->map, found))
 		return hr_error_no_memory();
-	return report->watch ? watch_difference(report->watch, found) : NULL;
+	error = hr_report_check_output();
+	return error || !report->watch ? error : watch_difference(report->watch, found);
 }
 
 static struct hr_error *compare_map(struct comparison *compare)
@@ -108,10 +111,12 @@ static struct hr_error *compare_map(struct comparison *compare)
 	};
 	struct hr_error *error;
 	uint64_t leaves;
+	bool cut;
 
 	hr_kernel_map_extent(kernel, compare->map, &verify.va_start, &verify.va_last);
-	error = hr_verify_map(&verify, &leaves);
+	error = hr_verify_map(&verify, &leaves, &cut);
 	compare->leaves += leaves;
+	compare->cut |= cut;
 	return error;
 }
 
@@ -126,6 +131,12 @@ static struct hr_error *compare_maps(struct comparison *compare)
 		report->summary.incomplete = true;
 		hr_kernel_warn(report->kernel,
 			       "parts of the maps could not be read, and not compared");
+	}
+	if (!error && compare->cut) {
+		_Static_assert(HR_VERIFY_GROUPS_MAX == 4096, "the sentence names the limit");
+		report->summary.incomplete = true;
+		hr_kernel_warn(report->kernel, "a map has more malformed CONT groups than the 4096 "
+					       "that are compared");
 	}
 	return error;
 }

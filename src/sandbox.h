@@ -26,8 +26,10 @@ enum hr_sandbox_role {
 	HR_SANDBOX_SUPERVISOR,	/* waits for the worker; may open files below one folder */
 };
 
-/* Limits of a process. */
+/* Limits of a process; tests have less. */
+#ifndef HR_WORKER_ADDRESS_SPACE
 #define HR_WORKER_ADDRESS_SPACE (UINT64_C(1) << 30)
+#endif
 
 enum {
 	HR_CPU_SECONDS = 3600

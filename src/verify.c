@@ -20,6 +20,7 @@ struct stretch {
 struct groups {
 	struct hr_leaf list[HR_VERIFY_GROUPS_MAX];
 	size_t count;
+	bool cut; /* there were more */
 };
 
 /* The second walk, all of it, and the difference that is still growing. */
@@ -161,6 +162,8 @@ static struct hr_error *on_group(void *context, const struct hr_leaf *group)
 
 	if (compare->groups->count < HR_VERIFY_GROUPS_MAX)
 		compare->groups->list[compare->groups->count++] = *group;
+	else
+		compare->groups->cut = true;
 	return NULL;
 }
 
@@ -237,7 +240,7 @@ static struct hr_error *compare_all(struct comparison *compare, struct groups gr
 	return error ? error : compare_groups(compare, &groups[0], &groups[1]);
 }
 
-struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves)
+struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut)
 {
 	_cleanup_(release_comparison) struct comparison compare = { .verify = verify };
 	/* Of the text, of the walk, and none. */
@@ -245,9 +248,11 @@ struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_lea
 	struct hr_error *error;
 
 	*ret_leaves = 0;
+	*ret_cut = false;
 	if (!groups)
 		return hr_error_no_memory();
 	error = compare_all(&compare, groups);
 	*ret_leaves = compare.leaves;
+	*ret_cut = groups[0].cut || groups[1].cut;
 	return error;
 }

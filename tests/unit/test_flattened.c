@@ -138,6 +138,22 @@ static void what_follows_the_end_is_not_read(void **state)
 	close(fd);
 }
 
+/* The file is sparse; it is looked at for its size alone. */
+static void larger_files_are_refused(void **state)
+{
+	static const struct hr_progress none;
+	struct core_file file;
+
+	(void)state;
+	core_file_raw(&file, "", 0);
+	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX), 0);
+	assert_failure(hr_flattened_rearrange(file.fd, &none, -1), HR_ERROR_INPUT, "only 1 and 1");
+	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX + 1), 0);
+	assert_failure(hr_flattened_rearrange(file.fd, &none, -1), HR_ERROR_INPUT,
+		       "more than 256 GiB");
+	core_file_release(&file);
+}
+
 /* Cut at every length: there is always something missing. */
 static void cut_streams_are_refused(void **state)
 {
@@ -166,8 +182,9 @@ static void damaged_pieces_are_refused(void **state)
 	} rows[] = {
 		{ 0, 0, "damaged" },
 		{ 0x1000, 0, "damaged" },
-		{ HR_REARRANGED_MAX, 1, "damaged" },
-		{ HR_REARRANGED_MAX - 1, 2, "damaged" },
+		{ HR_REARRANGED_MAX, 1, "limit of the dump in it is 8 TiB" },
+		{ HR_REARRANGED_MAX - 1, 2, "limit of the dump in it is 8 TiB" },
+		{ 0, HR_REARRANGED_MAX + 1, "limit of the dump in it is 8 TiB" },
 		{ UINT64_MAX, 1, "damaged" },
 		{ UINT64_C(1) << 63, 1, "damaged" },
 		{ 0, UINT64_MAX, "damaged" },
@@ -272,6 +289,7 @@ int main(void)
 		cmocka_unit_test(later_pieces_win),
 		cmocka_unit_test(large_streams_come_through_whole),
 		cmocka_unit_test(what_follows_the_end_is_not_read),
+		cmocka_unit_test(larger_files_are_refused),
 		cmocka_unit_test(cut_streams_are_refused),
 		cmocka_unit_test(damaged_pieces_are_refused),
 		cmocka_unit_test(other_versions_are_refused),

@@ -381,7 +381,7 @@ static void absurd_lengths_are_refused(void **state)
 	set_up(&fixture, FORM_PLACE, true);
 	put_length(&fixture, 1025);
 	put32(&fixture, COUNT, 2);
-	assert_useless(&fixture, "absurd name");
+	assert_useless(&fixture, "a name of 1025 tokens, more than the limit of 1024");
 	fixture.names_end -= 2;
 	put_length(&fixture, 1024);
 	assert_usable(&fixture);

@@ -245,6 +245,7 @@ static struct hr_error *compare(char *answer)
 	struct hr_error *error = hr_walker_create(&kernel.layout.geo, &kernel.fake.memory,
 						  kernel.layout.swapper_pa, &walker);
 	uint64_t sum = 0, leaves = 1;
+	bool cut;
 
 	if (!error)
 		error = hr_walker_create(&kernel.layout.geo, &text_memory.memory,
@@ -260,7 +261,7 @@ static struct hr_error *compare(char *answer)
 			.context = &sum,
 		};
 
-		error = hr_verify_map(&verify, &leaves);
+		error = hr_verify_map(&verify, &leaves, &cut);
 	}
 	if (!error)
 		snprintf(answer, ANSWER_SIZE, "%" PRIu64 " %" PRIx64, leaves, sum);

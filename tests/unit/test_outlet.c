@@ -16,6 +16,7 @@
 
 enum {
 	HOLD = 3 * PIPE_BUF,
+	LIMIT = 100 * HOLD,
 	WRITES_MAX = 64
 };
 
@@ -56,7 +57,8 @@ static void open_to(struct written *written, int fd)
 	assert_true(fd >= 0);
 	*written = (struct written){ .fd = dup(fd) };
 	assert_true(written->fd >= 0);
-	assert_success(hr_outlet_open(fd, HOLD, &witness, &written->outlet, &written->stream));
+	assert_success(
+		hr_outlet_open(fd, HOLD, LIMIT, &witness, &written->outlet, &written->stream));
 }
 
 /* An outlet to memory. */
@@ -307,6 +309,89 @@ static void short_write(void **state)
 	signal(SIGXFSZ, SIG_DFL);
 }
 
+/* An outlet to memory that takes @limit bytes. */
+static void open_limited(struct hr_outlet **outlet, FILE **stream, uint64_t limit, int *ret_fd)
+{
+	int fd = memfd_create("outlet", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	*ret_fd = dup(fd);
+	assert_true(*ret_fd >= 0);
+	assert_success(hr_outlet_open(fd, 10, limit, NULL, outlet, stream));
+}
+
+/* All that the limit allows arrives; the byte behind it is told of by all, and does not. */
+static void more_than_the_limit(void **state)
+{
+	static const uint64_t limits[] = { 1, 9, 10, 11, 100 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(limits); i++) {
+		struct hr_outlet *outlet;
+		FILE *stream;
+		int fd;
+
+		open_limited(&outlet, &stream, limits[i], &fd);
+		for (uint64_t k = 0; k < limits[i]; k++) {
+			assert_int_equal(putc('x', stream), 'x');
+			assert_int_equal(fflush(stream), 0);
+		}
+		assert_true(hr_outlet_flush(outlet));
+		assert_int_equal(lseek(fd, 0, SEEK_END), limits[i]);
+		for (uint64_t k = 0; k <= limits[i]; k++)
+			putc('x', stream);
+		assert_false(hr_outlet_flush(outlet));
+		assert_true(ferror(stream));
+		assert_int_equal(lseek(fd, 0, SEEK_END), limits[i]);
+		errno = 0;
+		assert_int_equal(fclose(stream), EOF);
+		assert_int_equal(errno, EOVERFLOW);
+		close(fd);
+	}
+}
+
+/* What went out before stays, and what is held is dropped. */
+static void limit_behind_what_is_out(void **state)
+{
+	struct hr_outlet *outlet;
+	FILE *stream;
+	int fd;
+
+	(void)state;
+	open_limited(&outlet, &stream, 50, &fd);
+	put_lines(stream, 9, 5);
+	assert_false(ferror(stream));
+	assert_int_equal(lseek(fd, 0, SEEK_END), 40);
+	put_lines(stream, 2, 5);
+	assert_true(ferror(stream));
+	assert_false(hr_outlet_drop(outlet));
+	put_lines(stream, 1, 5);
+	assert_int_equal(fclose(stream), EOF);
+	assert_int_equal(errno, EOVERFLOW);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 40);
+	close(fd);
+}
+
+/* Each answer may have as much; what is dropped was none. */
+static void each_answer_counts_anew(void **state)
+{
+	struct hr_outlet *outlet;
+	FILE *stream;
+	int fd;
+
+	(void)state;
+	open_limited(&outlet, &stream, 8, &fd);
+	for (size_t i = 0; i < 5; i++) {
+		put_lines(stream, 2, 4);
+		assert_true(hr_outlet_flush(outlet));
+		put_lines(stream, 1, 8);
+		assert_true(hr_outlet_drop(outlet));
+	}
+	assert_int_equal(lseek(fd, 0, SEEK_END), 40);
+	assert_int_equal(fclose(stream), 0);
+	close(fd);
+}
+
 static void no_witness(void **state)
 {
 	struct hr_outlet *outlet;
@@ -316,7 +401,7 @@ static void no_witness(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	assert_success(hr_outlet_open(ends[1], 1, NULL, &outlet, &stream));
+	assert_success(hr_outlet_open(ends[1], 1, LIMIT, NULL, &outlet, &stream));
 	fputs("text\n", stream);
 	assert_int_equal(fclose(stream), 0);
 	assert_int_equal(read(ends[0], text, sizeof(text)), 5);
@@ -337,6 +422,9 @@ int main(void)
 		cmocka_unit_test(failure_at_the_end),
 		cmocka_unit_test(reader_is_gone),
 		cmocka_unit_test(short_write),
+		cmocka_unit_test(more_than_the_limit),
+		cmocka_unit_test(limit_behind_what_is_out),
+		cmocka_unit_test(each_answer_counts_anew),
 		cmocka_unit_test(no_witness),
 	};
 

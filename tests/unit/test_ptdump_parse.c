@@ -275,7 +275,7 @@ static void a_line_has_a_limit(void **state)
 		       "it has no line of");
 	text[HR_PTDUMP_LINE_MAX + 1] = 'a';
 	assert_failure(hr_ptdump_parse(text, HR_PTDUMP_LINE_MAX + 2, &ptdump), HR_ERROR_INPUT,
-		       "line 2: it is longer than 1024 bytes");
+		       "line 2: it is longer than the limit of 1024 bytes");
 }
 
 static void entries_have_a_limit(void **state)
@@ -294,6 +294,21 @@ static void entries_have_a_limit(void **state)
 		error = hr_ptdump_parser_feed(parser, line, (size_t)len);
 	}
 	assert_failure(error, HR_ERROR_INPUT, "line 1048577: more than 1048576 lines");
+}
+
+/* Empty lines, so that nothing else is wrong with it. */
+static void a_text_has_a_limit(void **state)
+{
+	_cleanup_(hr_cleanup_ptdump_parser) struct hr_ptdump_parser *parser = NULL;
+	static char lines[1 << 20];
+
+	(void)state;
+	memset(lines, '\n', sizeof(lines));
+	assert_success(hr_ptdump_parser_create(&parser));
+	for (size_t done = 0; done < HR_PTDUMP_TEXT_MAX; done += sizeof(lines))
+		assert_success(hr_ptdump_parser_feed(parser, lines, sizeof(lines)));
+	assert_failure(hr_ptdump_parser_feed(parser, lines, 1), HR_ERROR_INPUT,
+		       "more than 256 MiB of text are beyond the limit");
 }
 
 static void an_address_is_found_by_its_line(void **state)
@@ -326,6 +341,7 @@ int main(void)
 		cmocka_unit_test(a_byte_that_is_no_text_is_refused),
 		cmocka_unit_test(a_line_has_a_limit),
 		cmocka_unit_test(entries_have_a_limit),
+		cmocka_unit_test(a_text_has_a_limit),
 		cmocka_unit_test(an_address_is_found_by_its_line),
 	};
 

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The limits of the program: what goes beyond one is refused or cut short, and the message, or the
+answer, names it. Those that take a made-up source of their own are tested in tests/unit."""
+
+import os
+import re
+import resource
+import struct
+import subprocess
+import unittest
+from dataclasses import replace
+
+import containers
+import ptdump
+from arm64 import Kernel
+from image import Image
+from layout import Layout, Machine, Region
+from support import Program, ProgramTest, parse
+from test_output import write_vast
+
+GIB, MIB = 1 << 30, 1 << 20
+TERABYTE = 1 << 40
+NAME = "hotremove-check"
+MANUAL = os.path.join(os.path.dirname(__file__), "..", "..", "man", "hotremove-check.1")
+# The program with limits that are reached soon, as tests/CMakeLists.txt has them.
+LIMITED = os.environ.get("HOTREMOVE_CHECK_LIMITED")
+LIMITED_OUTPUT = 2 * MIB
+CANNOT_WRITE = NAME + ": cannot write the result: "
+
+BOOT = Region(GIB, 256 * MIB, boot=True)
+# More memory blocks, and more vmemmap leaves, than are listed of one range.
+LARGE = Region(TERABYTE, 9 * TERABYTE, linear="pud")
+LARGE_RANGE = "-r%#x+9T" % TERABYTE
+
+
+def write_many(path):
+    """A small core with millions of memory blocks: all roots of sections are one page."""
+    image = Image(Layout(Machine(Kernel(), [BOOT])))
+    page = min(image.section_pages.values())
+    per_root = image.page_size // image.kernel.mem_section_size
+    for slot in range(per_root):
+        image.write(page + slot * image.kernel.mem_section_size, struct.pack("<Q", 7))
+    for root in range(image.root_count):
+        image.write(image.sections_pa + root * 8, struct.pack("<Q", image.kernel.lin(page)))
+    containers.write_plain(path, image)
+
+
+def run_limited(*arguments, prepare=None):
+    """Run the program with small limits."""
+    if not LIMITED:
+        raise unittest.SkipTest("no program with small limits: set HOTREMOVE_CHECK_LIMITED")
+    return subprocess.run([LIMITED, *arguments], stdin=subprocess.DEVNULL, preexec_fn=prepare,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                          check=False)
+
+
+class LimitsTest(ProgramTest):
+    """A core that is like any other, and one that is not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        containers.write_plain(cls.file("core"), Image(Layout(Machine(Kernel(), [BOOT]))))
+        cls.core = "--vmcore=" + cls.file("core")
+        write_many(cls.file("many"))
+        cls.many = "--vmcore=" + cls.file("many")
+
+
+class Refused(LimitsTest):
+    """What goes beyond a limit is refused with a sentence that names it."""
+
+    def check(self, part, *arguments, status=64):
+        """ARGUMENTS are refused with PART in the message."""
+        with self.subTest(limit=part):
+            result = Program.run(*arguments)
+            self.assert_refused(result, status)
+            self.assertIn(part, result.stderr.decode())
+
+    def test_command_line(self):
+        one = "-rmemory8"
+        for part, arguments in (
+                ("more than 4096 ranges", [one] * 4097),
+                ("more than 64 overrides", [one] + ["--page-size=4096"] * 65),
+                ("more than 64 files", ["--vmcore=" + self.file("core")] * 64 + [one]),
+                ("seconds from 1 to 86400", [one, "--timeout=86401"]),
+                ("seconds from 1 to 86400", [one, "--watch=86401"])):
+            self.check(part, self.core, *arguments)
+
+    def test_files(self):
+        longest = "memory8 #" + "x" * (4094 - 9)
+        self.run_ok(self.core, "--ranges-from=" + self.file("longest", longest + "\n"), "-q",
+                    status=1)
+        self.check(":2: the line is longer than 4094 bytes", self.core,
+                   "--ranges-from=" + self.file("longer", "\n" + longest + "x\n"))
+        self.check("more than 4096 ranges", self.core,
+                   "--ranges-from=" + self.file("ranges", "memory8\n" * 4097))
+        self.check("is larger than the limit of 1048576", self.core, "-rmemory8",
+                   "--vmcoreinfo=" + self.file("info", "\n" * (MIB + 1)), status=2)
+        self.check("longer than the limit of 1024 bytes", "--map",
+                   "--ptdump=" + self.file("text", "x" * 1025), status=2)
+
+    def test_note_of_a_kdump(self):
+        path = self.file("kdump")
+        containers.write_kdump(path, Image(Layout(Machine(Kernel(), [BOOT]))))
+        with open(path, "r+b") as dump:
+            dump.truncate(max(os.path.getsize(path), 2 * MIB))
+            dump.seek(4096 + 40)
+            dump.write(struct.pack("<Q", MIB + 1))
+        self.check("larger than the limit of 1048576", "--vmcore=" + path, "-rmemory8", status=2)
+
+    def test_queries(self):
+        self.check("more than 1048576 memory blocks", self.many, "--suggest=1G", status=2)
+
+
+class Cut(LimitsTest):
+    """A list that is cut short says so."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        containers.write_plain(cls.file("large"), Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
+        cls.large = "--vmcore=" + cls.file("large")
+
+    def warned(self, answer, part):
+        """How many warnings of ANSWER have PART."""
+        return sum(part in warning for warning in answer["warnings"])
+
+    def test_lists_of_a_range(self):
+        wide = "--assume=teardown=batched-wide"
+        answer = self.document(self.large, wide, LARGE_RANGE, LARGE_RANGE)
+        for found in answer["ranges"]:
+            self.assertEqual(len(found["guard"]["blocks"]), 65536)
+            self.assertEqual(len(found["teardown"]["range_ops"]), 65536)
+        self.assertEqual(self.warned(answer, "more memory blocks than the 65536"), 1)
+        self.assertEqual(self.warned(answer, "more TLB range operations than the 65536"), 1)
+        text = self.run_ok(self.large, wide, LARGE_RANGE, status=1)
+        self.assertIn("refuses 65536 of the first 65536 memory blocks", text)
+        self.assertIn("and over 65528 more range ops", text)
+        answer = self.document(self.large, wide, "-r%#x+1T" % TERABYTE)
+        self.assertEqual(self.warned(answer, "65536"), 0)
+
+    @staticmethod
+    def with_malformed_groups(count):
+        """A layout with COUNT of them: the first entry of each has no CONT bit."""
+        region = Region(4 * GIB, 512 * MIB, linear="cont-pte")
+        layout = Layout(Machine(Kernel(), [BOOT, region]))
+        linear, whole = layout.maps["linear"], layout.maps["linear"].runs
+        linear.runs = []
+        for run in whole:
+            groups = range(0, min(run.count, 16 * count) if run.pa >= region.pa else 0, 16)
+            for first in groups:
+                linear.runs += [replace(run.cut(first, first + 1), cont=False),
+                                run.cut(first + 1, first + 16)]
+            linear.runs.append(run.cut(16 * len(groups), run.count))
+        return layout
+
+    def test_malformed_groups(self):
+        """They are compared one by one."""
+        for count in (4096, 4097):
+            layout = self.with_malformed_groups(count)
+            containers.write_plain(self.file("groups"), Image(layout))
+            text = ptdump.as_text(ptdump.Writer(layout).lines())
+            answer = self.document("--vmcore=" + self.file("groups"),
+                                   "--verify-ptdump=" + self.file("text", text))
+            self.assertEqual(answer["verify"]["differences"], [])
+            self.assertEqual(self.warned(answer, "the 4096 that are compared"), count > 4096)
+            self.assertEqual(answer["status"], 2 if count > 4096 else 0)
+
+    def test_long_overrides(self):
+        name = self.file("x" * 250, Image(Layout(Machine(Kernel(), [BOOT]))).vmcoreinfo())
+        self.assertIn("vmcoreinfo=%s\n" % name,
+                      self.run_ok(self.core, "--vmcoreinfo=" + name, "-rmemory8", status=1))
+
+
+class Output(LimitsTest):
+    """Beyond its limit, or once it has failed, nothing is written, and work stops."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        write_vast(cls.file("vast"))
+        cls.vast = "--vmcore=" + cls.file("vast")
+
+    # Each would take longer than that if it went on.
+    LONG = (("--json", "--map"), ("--json", "--blocks"), ("--blocks", "--all"))
+    DEADLINE = "--timeout=10"
+
+    def source(self, query):
+        """The core about which QUERY takes long to answer."""
+        return self.vast if "--map" in query else self.many
+
+    def test_limit(self):
+        for query in self.LONG:
+            with self.subTest(query=query):
+                result = run_limited(self.source(query), self.DEADLINE, *query)
+                self.assertEqual(result.returncode, 2)
+                self.assertEqual(result.stderr.decode().replace("-limited", ""),
+                                 CANNOT_WRITE + "it is longer than the limit of 2 MiB\n")
+                self.assertGreaterEqual(len(result.stdout), LIMITED_OUTPUT // 4)
+                self.assertLessEqual(len(result.stdout), LIMITED_OUTPUT)
+                self.assertNotIn(b'"error"', result.stdout)
+
+    def test_quiet_has_none(self):
+        result = run_limited(self.many, "-q", "-rmemory8")
+        self.assertEqual((result.stdout, result.stderr), (b"", b""))
+
+    def test_nowhere_to_write(self):
+        for query in self.LONG:
+            with self.subTest(query=query), open("/dev/full", "wb") as full:
+                result = Program.run(self.source(query), self.DEADLINE, *query, stdout=full)
+                self.assertEqual(result.returncode, 2)
+                self.assertEqual(result.stderr.decode(),
+                                 CANNOT_WRITE + "No space left on device\n")
+
+    def test_reader_that_goes_away(self):
+        for query in self.LONG:
+            with self.subTest(query=query):
+                process = subprocess.Popen(
+                    [Program.path, self.source(query), self.DEADLINE, *query],
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                process.stdout.readline()
+                process.stdout.close()
+                self.assertEqual(process.wait(60), 2)
+                self.assertEqual(process.stderr.read().decode(), CANNOT_WRITE + "Broken pipe\n")
+                process.stderr.close()
+
+    def test_ranges(self):
+        """The second of them is not looked at any more."""
+        core = self.file("large")
+        containers.write_plain(core, Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
+        ranges = self.file("ranges", (LARGE_RANGE[2:] + "\n") * 1000)
+        with open("/dev/full", "wb") as full:
+            result = Program.run("--vmcore=" + core, "--json", "--ranges-from=" + ranges,
+                                 self.DEADLINE, stdout=full)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stderr.decode(), CANNOT_WRITE + "No space left on device\n")
+
+
+class Memory(LimitsTest):
+    """The message names the limit if it is the sandbox's."""
+
+    SANDBOX = "not enough memory: the limit is 64 MiB (--no-sandbox does without)"
+
+    def setUp(self):
+        if LIMITED:
+            with open(LIMITED, "rb") as program:
+                if b"__asan_init" in program.read():
+                    self.skipTest("sanitizers need more memory than the sandbox leaves")
+        containers.write_plain(self.file("large"), Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
+
+    def short_of_memory(self, *options, prepare=None):
+        """The message, which must be the same in the document that stands for the answer."""
+        query = ("--vmcore=" + self.file("large"), LARGE_RANGE, "--json", *options)
+        result = run_limited(*query, prepare=prepare)
+        self.assertEqual(result.returncode, 2)
+        message = parse(result.stdout.decode())["error"]["message"]
+        self.assertEqual(result.stderr.decode(), "%s-limited: %s\n" % (NAME, message))
+        return message
+
+    def test_of_the_sandbox(self):
+        self.assertEqual(self.short_of_memory(), self.SANDBOX)
+
+    def test_of_the_user(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (60 * MIB, 60 * MIB))
+
+        self.assertEqual(self.short_of_memory(prepare=limit), "not enough memory")
+        self.assertEqual(self.short_of_memory("--no-sandbox", prepare=limit), "not enough memory")
+
+
+class Manual(unittest.TestCase):
+    """LIMITS of the manual page has them all."""
+
+    def test_values(self):
+        with open(MANUAL, encoding="utf-8") as handle:
+            text = re.search(r"(?s)^\.Sh LIMITS\n(.*?)^\.Sh ", handle.read(), 0 | re.M).group(1)
+        text = re.sub(r"\n(\.[A-Z][a-z] )?", " ", text)
+        for value in ("131,072", "4 MiB", "1 MiB", "2 GiB", "64", "256 GiB", "8 TiB", "256 MiB",
+                      "1024 bytes", "1,048,576", "4096 ranges", "4094 bytes", "86,400",
+                      "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
+                      "an hour", "512 MiB", "262,144", "2000"):
+            with self.subTest(value=value):
+                self.assertIn(value, text)
