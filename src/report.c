@@ -63,8 +63,8 @@ static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answ
 /* A list of a document that is not whole has to say so; text does where it is. */
 static void warn_of_cuts(struct hr_kernel *kernel, const struct hr_answer *answer)
 {
-	_Static_assert(HR_GUARD_BLOCKS_MAX == 65536 && HR_PLAN_OPS_MAX == 65536,
-		       "the sentences name the limits");
+	_Static_assert(HR_GUARD_BLOCKS_MAX == 65536, "the sentence names the limit");
+	_Static_assert(HR_PLAN_OPS_MAX == 65536, "the sentence names the limit");
 
 	if (answer->guard.cut)
 		hr_kernel_warn(kernel, "a range has more memory blocks than the 65536 for which "

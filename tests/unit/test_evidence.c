@@ -221,6 +221,30 @@ static void missing_register_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
+/* 256 entries are searched for it. */
+static void registers_beyond_the_limit_leave_it_open(void **state)
+{
+	static const enum hr_tristate expected[] = { HR_YES, HR_UNKNOWN };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(expected); i++) {
+		const uint64_t place = ERRATA + (255 + i) * 16;
+		struct fixture fixture;
+
+		set_up(&fixture);
+		put_registers(&fixture, 2);
+		know(&fixture, "arm64_ftr_regs", image_va(&fixture, ERRATA));
+		for (uint64_t at = ERRATA; at < place; at += 16) {
+			put(&fixture, at, 0x180000 + (at - ERRATA) / 16);
+			put(&fixture, at + 8, image_va(&fixture, OTHER_NAME));
+		}
+		put(&fixture, place, ISAR0_ENCODING);
+		put(&fixture, place + 8, image_va(&fixture, ISAR0));
+		assert_int_equal(read_features(&fixture).tlbi_range, expected[i]);
+		tear_down(&fixture);
+	}
+}
+
 static void unreadable_registers_leave_it_open(void **state)
 {
 	static const uint64_t pages[] = { REGS, ISAR0, ISAR0_NAME };
@@ -314,6 +338,19 @@ static void missing_erratum_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
+/* 32 KiB are searched for it. */
+static void errata_beyond_the_limit_leave_it_open(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	put_erratum(&fixture, "ARM erratum 1286807", 4096, 70);
+	put_caps(&fixture, "system_cpucaps", 70);
+	assert_int_equal(read_features(&fixture).repeat_tlbi, HR_UNKNOWN);
+	tear_down(&fixture);
+}
+
 static void unreadable_errata_leave_it_open(void **state)
 {
 	static const uint64_t pages[] = { ERRATA, ERRATUM_NAME, CAPS };
@@ -342,12 +379,14 @@ int main(void)
 		cmocka_unit_test(register_of_another_name_is_not_trusted),
 		cmocka_unit_test(descending_encodings_are_not_trusted),
 		cmocka_unit_test(missing_register_leaves_it_open),
+		cmocka_unit_test(registers_beyond_the_limit_leave_it_open),
 		cmocka_unit_test(unreadable_registers_leave_it_open),
 		cmocka_unit_test(capability_of_the_erratum_decides),
 		cmocka_unit_test(erratum_is_found_wherever_it_stands),
 		cmocka_unit_test(capability_has_16_bits),
 		cmocka_unit_test(absurd_capability_leaves_it_open),
 		cmocka_unit_test(missing_erratum_leaves_it_open),
+		cmocka_unit_test(errata_beyond_the_limit_leave_it_open),
 		cmocka_unit_test(unreadable_errata_leave_it_open),
 	};
 

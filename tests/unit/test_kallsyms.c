@@ -388,6 +388,29 @@ static void absurd_lengths_are_refused(void **state)
 	tear_down(&fixture);
 }
 
+/* Of the tokens 16 KiB are read; one behind them is in no name. */
+static void tokens_beyond_the_limit_are_none(void **state)
+{
+	static const uint16_t places[] = { KIB(16) - sizeof("T_s"), KIB(16) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		const uint16_t index = htole16(places[i]);
+		struct fixture fixture;
+
+		set_up(&fixture, FORM_PLACE, true);
+		for (uint64_t at = 0; at <= KIB(16); at += KIB(4))
+			fake_page(&fixture.kernel.fake, TOKEN_TABLE + at);
+		put(&fixture, TOKEN_INDEX + sizeof(index), &index, sizeof(index));
+		put(&fixture, TOKEN_TABLE + places[i], "T_s", sizeof("T_s"));
+		if (places[i] < KIB(16))
+			assert_usable(&fixture);
+		else
+			assert_useless(&fixture, "contradicts");
+		tear_down(&fixture);
+	}
+}
+
 /* Names of no tokens are none, and end nothing. */
 static void empty_names_are_stepped_over(void **state)
 {
@@ -488,6 +511,7 @@ int main(void)
 		cmocka_unit_test(self_test_goes_by_name_address_and_presence),
 		cmocka_unit_test(absurd_counts_are_refused),
 		cmocka_unit_test(absurd_lengths_are_refused),
+		cmocka_unit_test(tokens_beyond_the_limit_are_none),
 		cmocka_unit_test(empty_names_are_stepped_over),
 		cmocka_unit_test(each_key_is_needed),
 		cmocka_unit_test(note_without_the_symbol_of_the_test_is_useless),
