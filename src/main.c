@@ -393,6 +393,7 @@ int main(int argc, char **argv)
 	/* Who starts the program may ignore it, and how the worker ended would be lost. */
 	signal(SIGCHLD, SIG_DFL);
 	hr_interrupt_begin(STATUS_UNKNOWN);
+	hr_json_prepare();
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, HR_OUTLET_LIMIT, &witness,
 			       &run.outlet, &stdout);
 	status = error ? fail(&run, error) : run_program(&run, argc, argv);

@@ -15,6 +15,11 @@
  */
 static bool out_of_memory;
 
+void hr_json_prepare(void)
+{
+	json_global_set_string_hash(JSON_C_STR_HASH_PERLLIKE);
+}
+
 static struct json_object *checked(struct json_object *value)
 {
 	out_of_memory |= !value;

@@ -38,6 +38,12 @@ struct hr_json {
 	uint64_t members; /* of the list that is open */
 };
 
+/*
+ * To be called before rights are given up. For a seed of its hashes json-c would open a device if the
+ * kernel has no random numbers yet; the keys are the program's own, and need none.
+ */
+void hr_json_prepare(void);
+
 bool hr_json_begin(const struct hr_kernel *kernel);
 void hr_json_begin_list(struct hr_json *json, const char *key);
 void hr_json_end_list(const struct hr_json *json, bool last);

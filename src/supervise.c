@@ -119,8 +119,9 @@ static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return hr_error_errno(errno, "cannot tie the worker to its supervisor");
+	/* No status of this process may pass for a verdict. */
 	if (getppid() != parent)
-		_exit(EXIT_FAILURE);
+		return hr_error_new(HR_ERROR_OS, "the supervisor is gone");
 	sigprocmask(SIG_SETMASK, signals, NULL);
 	return NULL;
 }

@@ -156,6 +156,18 @@ class Program:
                 raise unittest.SkipTest("this build has no " + option)
 
     @classmethod
+    def is_under_valgrind(cls):
+        """Is it a script that starts the program by valgrind?"""
+        with open(cls.path, "rb") as program:
+            return program.read(2) == b"#!"
+
+    @classmethod
+    def skip_under_valgrind(cls, why):
+        """Skip the test there."""
+        if cls.is_under_valgrind():
+            raise unittest.SkipTest("under valgrind " + why)
+
+    @classmethod
     def run(cls, *arguments, stdin=None, stdout=subprocess.PIPE):
         """Run it without a terminal and without a locale of the tester."""
         words = [str(word).split("=")[0] for word in arguments]

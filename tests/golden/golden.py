@@ -108,6 +108,8 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binary", metavar="BINARY", type=Path, help="hotremove-check")
     parser.add_argument("--mkkdump", type=Path, metavar="PATH", help="tests/tools/mkkdump")
+    parser.add_argument("--fixture", action="append",
+                        help="this fixture only; repeat it for more")
     parser.add_argument("--update", action="store_true", help="rewrite the golden files")
     options = parser.parse_args()
     options.binary = options.binary.resolve()
@@ -121,8 +123,10 @@ def main():
     tally = Tally()
     if not options.mkkdump:
         print("without --mkkdump only the ELF cores are checked")
-    for path in sorted(FIXTURES.glob(f"*{SUFFIX}")):
-        name = path.name.removesuffix(SUFFIX)
+    names = sorted(path.name.removesuffix(SUFFIX) for path in FIXTURES.glob(f"*{SUFFIX}"))
+    if options.fixture:
+        names = [name for name in names if name in options.fixture]
+    for name in names:
         with tempfile.TemporaryDirectory(prefix="hotremove-golden-") as folder:
             program = Program(options.binary, Path(folder))
             if (FIXTURES / f"{name}{TEXT_SUFFIX}").exists():
@@ -132,7 +136,7 @@ def main():
                 check_fixture(tally, program, name, options)
     check_readme(tally)
     if not tally.passed:
-        tally.check("fixtures", f"there are none in {FIXTURES}")
+        tally.check("fixtures", f"there are none of these in {FIXTURES}")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 
