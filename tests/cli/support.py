@@ -162,6 +162,18 @@ class Program:
             return program.read(2) == b"#!"
 
     @classmethod
+    def has_sandbox(cls):
+        """Is it a build with one?"""
+        with open(cls.path, "rb") as program:
+            return not cls.is_under_valgrind() and b"__asan_init" not in program.read()
+
+    @classmethod
+    def skip_without_sandbox(cls):
+        """Skip the test if there is none."""
+        if not cls.has_sandbox():
+            raise unittest.SkipTest("sanitizers and valgrind need what the sandbox takes away")
+
+    @classmethod
     def skip_under_valgrind(cls, why):
         """Skip the test there."""
         if cls.is_under_valgrind():

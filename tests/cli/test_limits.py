@@ -54,13 +54,6 @@ def run_limited(*arguments, prepare=None):
                           check=False)
 
 
-def skip_under_valgrind():
-    """What takes seconds takes minutes there."""
-    with open(Program.path, "rb") as program:
-        if program.read(2) == b"#!":
-            raise unittest.SkipTest("this takes too long under valgrind")
-
-
 class LimitsTest(ProgramTest):
     """A core that is like any other, and one that is not."""
 
@@ -116,7 +109,7 @@ class Refused(LimitsTest):
         self.check("larger than the limit of 1048576", "--vmcore=" + path, "-rmemory8", status=2)
 
     def test_queries(self):
-        skip_under_valgrind()
+        Program.skip_under_valgrind("this takes minutes")
         self.check("more than 1048576 memory blocks", self.many, "--suggest=1G", status=2)
 
 
@@ -126,7 +119,7 @@ class Cut(LimitsTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        skip_under_valgrind()
+        Program.skip_under_valgrind("this takes minutes")
         containers.write_plain(cls.file("large"), Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
         cls.large = "--vmcore=" + cls.file("large")
 
@@ -187,7 +180,7 @@ class Output(LimitsTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        skip_under_valgrind()
+        Program.skip_under_valgrind("this takes minutes")
         write_vast(cls.file("vast"))
         cls.vast = "--vmcore=" + cls.file("vast")
 
@@ -252,10 +245,7 @@ class Memory(LimitsTest):
     SANDBOX = "not enough memory: the limit is 64 MiB (--no-sandbox does without)"
 
     def setUp(self):
-        with open(Program.path, "rb") as program:
-            content = program.read()
-        if b"__asan_init" in content or content.startswith(b"#!"):
-            self.skipTest("sanitizers and valgrind need what the sandbox takes away")
+        Program.skip_without_sandbox()
         containers.write_plain(self.file("large"), Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
 
     def short_of_memory(self, *options, prepare=None):

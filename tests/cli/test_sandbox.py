@@ -66,15 +66,9 @@ class Waiting:
 class Sandbox(ProgramTest):
     """Seen from outside."""
 
-    def setUp(self):
-        with open(Program.path, "rb") as program:
-            content = program.read()
-        self.sanitized = b"__asan_init" in content or Program.is_under_valgrind()
-
     def test_rights_are_gone(self):
         """By the time that the first byte is read, for worker and supervisor."""
-        if self.sanitized:
-            raise unittest.SkipTest("sanitizers and valgrind need what the sandbox takes away")
+        Program.skip_without_sandbox()
         with Waiting() as waiting:
             worker = waiting.worker()
             for pid in (worker, waiting.process.pid):
@@ -92,8 +86,7 @@ class Sandbox(ProgramTest):
 
     def test_under_valgrind(self):
         """Which makes system calls of its own: the sandbox is off then, and the output says so."""
-        if self.sanitized:
-            raise unittest.SkipTest("sanitizers and valgrind need what the sandbox takes away")
+        Program.skip_without_sandbox()
         if not shutil.which("valgrind"):
             raise unittest.SkipTest("there is no valgrind")
         core = self.file("core")
@@ -137,7 +130,8 @@ class Sandbox(ProgramTest):
         """Even one that cannot be caught takes the worker with it."""
         with Waiting() as waiting:
             worker = waiting.worker()
-            waiting.wait_for(lambda: status_of(worker)["NoNewPrivs"] == "1" or self.sanitized)
+            waiting.wait_for(lambda: status_of(worker)["NoNewPrivs"] == "1"
+                             or not Program.has_sandbox())
             waiting.process.kill()
             waiting.wait_for(lambda: not os.path.exists("/proc/%d" % worker)
                              or status_of(worker)["State"].startswith("Z"))
@@ -185,8 +179,7 @@ class Sandbox(ProgramTest):
 
     def test_borrowed_rights(self):
         """Whoever starts a set-user-ID program must not hear what its owner may read."""
-        if self.sanitized:
-            raise unittest.SkipTest("a sanitizer cannot look at a process that is not dumpable")
+        Program.skip_without_sandbox()
         if os.geteuid() or os.statvfs(self.folder).f_flag & os.ST_NOSUID:
             raise unittest.SkipTest("it takes root, and a file system with set-user-ID files")
         program = self.file("borrowed")
