@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random machines and random questions about them, the same for the same seed."""
 
+import os
 import random
 from dataclasses import dataclass
 
@@ -308,6 +309,10 @@ DAMAGES = ("drop-cont", "zero", "invalid", "marked", "reserved", "wrong-pa", "ze
            "absent-table", "outside-table")
 
 
+# One of so many random cases is tried: an odd number, as tests choose by whether a seed is even.
+ONE_OF = int(os.environ.get("HOTREMOVE_TEST_ONE_OF", "1"))
+
+
 def all_cases(first_seed=1000):
     """Every geometry with every leaf kind, undamaged and damaged."""
     seed = first_seed
@@ -315,5 +320,6 @@ def all_cases(first_seed=1000):
         for number, kind in enumerate(LEAF_KINDS):
             for damage in (None, None, DAMAGES[(seed + number) % len(DAMAGES)],
                            DAMAGES[(seed // 5 + 2 * number + 1) % len(DAMAGES)]):
-                yield seed, geometry, kind, damage
+                if seed % ONE_OF == 0:
+                    yield seed, geometry, kind, damage
                 seed += 1
