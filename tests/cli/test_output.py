@@ -281,6 +281,7 @@ class Runs(OutputTest):
     """--map with more runs than are kept between its picture and its list."""
 
     def test_list_is_whole(self):
+        Program.skip_under_valgrind("half a million runs take minutes")
         write_vast(self.file("runs"), Region(TERABYTE, TERABYTE, linear="hole"))
         core = "--vmcore=" + self.file("runs")
         text = Program.run(core, "--map").stdout
@@ -323,6 +324,7 @@ class Deadline(OutputTest):
             self.assertIn("message", parse(out)["error"])
 
     def test_stalled_reader(self):
+        Program.skip_under_valgrind("nothing is there to be read within a second")
         process = self.start(self.small, "--json", *["-rmemory32"] * 60, "--timeout=1")
         self.assertEqual(process.wait(PATIENCE), 2)
         self.assertEqual(process.stderr.read().decode(),
