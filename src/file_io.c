@@ -70,7 +70,8 @@ int hr_fd_above_standard(int fd)
 	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	errnum = errno;
 	close(fd);
-	errno = errnum;
+	/* A number beyond the limit is an invalid one. */
+	errno = errnum == EINVAL ? EMFILE : errnum;
 	return moved;
 }
 

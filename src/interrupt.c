@@ -10,12 +10,11 @@
 #include <unistd.h>
 
 #include "report_json.h"
+#include "signals.h"
 
 enum {
 	SENTENCE_SIZE = 256
 };
-
-static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 
 /* What a handler can use: flags, and sentences that are ready. */
 static volatile sig_atomic_t line_shown, early_status;
@@ -79,7 +78,7 @@ static void on_signal(int number)
 {
 	if (held)
 		pending = number;
-	else if (number == SIGALRM)
+	else if (number == SIGALRM && late[0])
 		end_late();
 	else
 		end_early();
@@ -103,11 +102,12 @@ void hr_interrupt_begin(int status)
 		 name);
 	snprintf(interrupted_in_part, sizeof(interrupted_in_part), "%.100s: interrupted; %s\n",
 		 name, cut_off);
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+	for (int number = 1; number < NSIG; number++) {
 		struct sigaction action;
 
-		if (!sigaction(ending[i], NULL, &action) && action.sa_handler != SIG_IGN)
-			handle(ending[i], on_signal);
+		if (hr_signal_ends(number) && !sigaction(number, NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			handle(number, on_signal);
 	}
 }
 
@@ -172,7 +172,7 @@ void hr_interrupt_is_whole(void)
 
 void hr_interrupt_end(void)
 {
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-		handle(ending[i], SIG_IGN);
-	handle(SIGALRM, SIG_IGN);
+	for (int number = 1; number < NSIG; number++)
+		if (hr_signal_ends(number))
+			handle(number, SIG_IGN);
 }

@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 /*
- * From here on SIGINT, SIGTERM and SIGHUP end the program with @status, but for those that the one
- * who started it has it ignore (nohup).
+ * From here on SIGINT and all others that hr_signal_ends() knows end the program with @status, but for
+ * those that the one who started it has it ignore (nohup).
  */
 void hr_interrupt_begin(int status);
 

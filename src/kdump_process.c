@@ -3,18 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 #include "sandbox.h"
+#include "signals.h"
 
 /* How long a process that has let go of its link may take to end. */
 enum {
@@ -28,10 +31,9 @@ static void silence(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	dup2(fd, STDIN_FILENO);
-	dup2(fd, STDOUT_FILENO);
-	if (HR_HAS_SANDBOX)
-		dup2(fd, STDERR_FILENO);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
+	    (HR_HAS_SANDBOX && dup2(fd, STDERR_FILENO) < 0))
+		_exit(EXIT_FAILURE);
 	if (fd > STDERR_FILENO)
 		close(fd);
 }
@@ -39,10 +41,12 @@ static void silence(void)
 /* What ends the program is for its parent to tell; this process ends with it. */
 static void ignore_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGPIPE };
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		signal(numbers[i], SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	/* But for the one by which it ends when it has used up its time. */
+	for (int number = 1; number < NSIG; number++)
+		if (number != SIGXCPU && hr_signal_ends(number))
+			signal(number, SIG_IGN);
+	signal(SIGXCPU, SIG_DFL);
 }
 
 /* As fork(2), but the parent's handlers never run in the child. */
@@ -58,6 +62,17 @@ static pid_t fork_without_signals(void)
 		ignore_signals();
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
+}
+
+/* What whoever started the program left open, too. Kernels before 5.9 close one after the other. */
+static void close_from(int first)
+{
+	struct rlimit most;
+
+	if (!close_range((unsigned int)first, UINT_MAX, 0) || getrlimit(RLIMIT_NOFILE, &most))
+		return;
+	for (rlim_t fd = (rlim_t)first; fd < most.rlim_max && fd < INT_MAX; fd++)
+		close((int)fd);
 }
 
 /*
@@ -76,6 +91,7 @@ static void close_others(const int *fds, size_t count, const struct hr_link *lin
 		if (!wanted)
 			close(fd);
 	}
+	close_from(last + 1);
 }
 
 struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_process_fn *fn,
@@ -193,6 +209,16 @@ static bool is_sound(const struct hr_kdump_reply *reply, enum hr_kdump_op op)
 	return true;
 }
 
+static void give_up_waiting(struct hr_kdump_process *process)
+{
+	char text[HR_KDUMP_MESSAGE];
+
+	snprintf(text, sizeof(text),
+		 "the process that reads the dump took longer than the limit of %d s",
+		 HR_KDUMP_SECONDS);
+	hr_kdump_process_distrust(process, text);
+}
+
 struct hr_error *hr_kdump_process_receive(struct hr_kdump_process *process, enum hr_kdump_op op,
 					  struct hr_kdump_reply *ret)
 {
@@ -201,6 +227,10 @@ struct hr_error *hr_kdump_process_receive(struct hr_kdump_process *process, enum
 
 	if (!hr_link_is_open(&process->link))
 		return hr_kdump_process_error(process);
+	if (!hr_link_wait(&process->link, HR_KDUMP_SECONDS)) {
+		give_up_waiting(process);
+		return hr_kdump_process_error(process);
+	}
 	status = hr_link_receive(&process->link, &reply, sizeof(reply));
 	if (status == HR_LINK_ENDED)
 		note_death(process);

@@ -23,6 +23,11 @@ enum hr_kdump_status {
 	HR_KDUMP_STATUSES,
 };
 
+/* What an answer may take, that to open a dump and read its bitmap included. Tests have less. */
+#ifndef HR_KDUMP_SECONDS
+#define HR_KDUMP_SECONDS 300
+#endif
+
 /* While one slot is filled, another is emptied. */
 enum {
 	HR_KDUMP_SLOTS = 2,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -27,7 +28,8 @@ static int move_above(int fd, int last)
 	int moved = fcntl(fd, F_DUPFD_CLOEXEC, last + 1), errnum = errno;
 
 	close(fd);
-	errno = errnum;
+	/* A number beyond the limit is an invalid one. */
+	errno = errnum == EINVAL ? EMFILE : errnum;
 	return moved;
 }
 
@@ -82,9 +84,22 @@ enum hr_link_status hr_link_receive(const struct hr_link *link, void *message, s
 	return (size_t)got == len ? HR_LINK_RECEIVED : HR_LINK_MALFORMED;
 }
 
-bool hr_link_has_message(const struct hr_link *link)
+bool hr_link_wait(const struct hr_link *link, int seconds)
 {
 	struct pollfd in = { .fd = link->in, .events = POLLIN };
+	struct timespec now, end;
+	int ready;
 
-	return poll(&in, 1, 0) > 0;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += seconds;
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		ready = poll(&in, 1, now.tv_sec < end.tv_sec ? 1000 : 0);
+	} while (ready <= 0 && now.tv_sec < end.tv_sec);
+	return ready > 0;
+}
+
+bool hr_link_has_message(const struct hr_link *link)
+{
+	return hr_link_wait(link, 0);
 }

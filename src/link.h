@@ -55,6 +55,12 @@ enum hr_link_status {
  */
 enum hr_link_status hr_link_receive(const struct hr_link *link, void *message, size_t len);
 
+/*
+ * Wait until there is something to receive, or the end, so that hr_link_receive() does not wait; for
+ * @seconds at most: false.
+ */
+bool hr_link_wait(const struct hr_link *link, int seconds);
+
 /* Is there something to receive, or the end, so that hr_link_receive() does not wait? */
 bool hr_link_has_message(const struct hr_link *link);
 

@@ -25,6 +25,7 @@ enum {
 	STATUS_UNKNOWN = 2,
 	STATUS_USAGE = 64,
 	LINE_MAX_BYTES = 4096,
+	LINES_MAX = 1 << 20, /* comments and empty ones included */
 };
 
 /* Everything from the command line to the last range. */
@@ -89,6 +90,9 @@ static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
 			return hr_error_new(HR_ERROR_USAGE,
 					    "%s:%u: the line is longer than %d bytes, or not text",
 					    options->ranges_from, number, LINE_MAX_BYTES - 2);
+		if (number > LINES_MAX)
+			return hr_error_new(HR_ERROR_USAGE, "%s: more than %d lines are too many",
+					    options->ranges_from, LINES_MAX);
 		strip_line(text);
 		error = *text ? hr_options_add_range(options, text) : NULL;
 		if (error)
@@ -268,12 +272,35 @@ static struct hr_error *run_queries(struct run *run)
 	return options->watch ? run_rounds(run) : run_round(run, false);
 }
 
+/*
+ * The length of the character of UTF-8 at @at, 0 if it is none, or a control character: 8-bit ones
+ * are U+0080 to U+009F.
+ */
+static size_t printable_length(const char *at)
+{
+	const unsigned char first = (unsigned char)at[0];
+	size_t len = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+
+	if (first < 0x80)
+		return first >= ' ' && first != 0x7f;
+	if (first < 0xc2 || first > 0xf4 || (first == 0xc2 && (at[1] & 0xe0) == 0x80))
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
 /* One line, whatever a file or its name holds: control characters could drive the terminal. */
 static void print_error(const char *message)
 {
 	fprintf(stderr, "%s: ", program_invocation_short_name);
-	for (const char *at = message; *at; at++)
-		fputc((unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at, stderr);
+	while (*message) {
+		size_t len = printable_length(message);
+
+		fprintf(stderr, "%.*s", len ? (int)len : 1, len ? message : "?");
+		message += len ? len : 1;
+	}
 	fputc('\n', stderr);
 }
 
@@ -331,6 +358,20 @@ static int close_output(enum hr_output output, int status)
 	return STATUS_UNKNOWN;
 }
 
+/* A build without a sandbox may also end by the status of a sanitizer, or of valgrind. */
+static bool is_status(int status)
+{
+	switch (status) {
+	case STATUS_REMOVABLE:
+	case STATUS_NOT_REMOVABLE:
+	case STATUS_UNKNOWN:
+	case STATUS_USAGE:
+		return true;
+	default:
+		return !HR_HAS_SANDBOX;
+	}
+}
+
 /* Go on in a worker, unless there is to be no sandbox or can be none: the output says why. */
 static struct hr_error *start_worker(struct run *run)
 {
@@ -338,7 +379,7 @@ static struct hr_error *start_worker(struct run *run)
 
 	if (!options->no_sandbox && hr_sandbox_is_under_valgrind())
 		options->no_sandbox = "the sandbox is off under valgrind";
-	return options->no_sandbox ? NULL : hr_supervise(&run->supervision);
+	return options->no_sandbox ? NULL : hr_supervise(is_status, &run->supervision);
 }
 
 static int run_program(struct run *run, int argc, char **argv)
@@ -392,6 +433,8 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	/* Who starts the program may ignore it, and how the worker ended would be lost. */
 	signal(SIGCHLD, SIG_DFL);
+	/* With some values of it the C library prints help without an end. */
+	unsetenv("ARGP_HELP_FMT");
 	hr_interrupt_begin(STATUS_UNKNOWN);
 	hr_json_prepare();
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, HR_OUTLET_LIMIT, &witness,

@@ -29,21 +29,39 @@ enum {
 	ALL = WORKER | READER | SUPERVISOR,
 };
 
-/* A call, and what one of its arguments must be under a mask; a mask of 0 takes any. */
-struct call {
-	int number;
-	unsigned int roles;
+/* What an argument must be under a mask; a mask of 0 takes any. */
+struct condition {
 	unsigned int argument;
 	uint64_t mask, value;
 };
 
+enum {
+	CONDITIONS = 2
+};
+
+struct call {
+	int number;
+	unsigned int roles;
+	struct condition conditions[CONDITIONS];
+};
+
 #define ANY(name, roles)                                                                           \
 	{                                                                                          \
-		SCMP_SYS(name), roles, 0, 0, 0                                                     \
+		SCMP_SYS(name), roles,                                                             \
+		{                                                                                  \
+			{                                                                          \
+				0                                                                  \
+			}                                                                          \
+		}                                                                                  \
 	}
 #define IF(name, roles, arg, mask, value)                                                          \
 	{                                                                                          \
-		SCMP_SYS(name), roles, arg, mask, value                                            \
+		SCMP_SYS(name), roles,                                                             \
+		{                                                                                  \
+			{                                                                          \
+				arg, mask, value                                                   \
+			}                                                                          \
+		}                                                                                  \
 	}
 #define EXACTLY UINT64_MAX
 
@@ -73,9 +91,9 @@ static const struct call calls[] = {
 	ANY(poll, WORKER | SUPERVISOR),
 	ANY(ppoll, WORKER | SUPERVISOR),
 	ANY(close, ALL),
-	/* Memory, but none that could be executed. */
+	/* Memory, but none that could be executed, or that is a file which it would be written to. */
 	ANY(brk, ALL),
-	IF(mmap, ALL, 2, PROT_EXEC, 0),
+	{ SCMP_SYS(mmap), ALL, { { 2, PROT_EXEC, 0 }, { 3, MAP_SHARED, 0 } } },
 	IF(mprotect, ALL, 2, PROT_EXEC, 0),
 	ANY(mremap, ALL),
 	ANY(munmap, ALL),
@@ -216,11 +234,14 @@ static struct hr_error *set_limits(const struct hr_sandbox *sandbox)
 
 static int add_call(scmp_filter_ctx filter, const struct call *call)
 {
-	const struct scmp_arg_cmp compare =
-		SCMP_CMP64(call->argument, SCMP_CMP_MASKED_EQ, call->mask, call->value);
+	struct scmp_arg_cmp compare[CONDITIONS];
+	unsigned int count = 0;
 
-	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call->number, call->mask != 0,
-				      &compare);
+	for (const struct condition *condition = call->conditions;
+	     count < CONDITIONS && condition->mask; condition++)
+		compare[count++] = SCMP_CMP64(condition->argument, SCMP_CMP_MASKED_EQ,
+					      condition->mask, condition->value);
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call->number, count, compare);
 }
 
 static int add_writes(scmp_filter_ctx filter, int fd)
@@ -229,7 +250,7 @@ static int add_writes(scmp_filter_ctx filter, int fd)
 	int status = 0;
 
 	for (size_t i = 0; !status && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		const struct call call = { numbers[i], ALL, 0, EXACTLY, (uint64_t)fd };
+		const struct call call = { numbers[i], ALL, { { 0, EXACTLY, (uint64_t)fd } } };
 
 		status = add_call(filter, &call);
 	}
@@ -280,8 +301,11 @@ static struct hr_error *filter_calls(const struct hr_sandbox *sandbox, bool *ret
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 && errno == EINVAL)
 		return NULL;
 	filter = seccomp_init(lenient ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
+	/* Kernels before 4.14 can end a thread alone, or send the signal that ends the process. */
 	if (!filter)
-		return hr_error_no_memory();
+		filter = seccomp_init(SCMP_ACT_TRAP);
+	if (!filter)
+		return refused(ENOMEM, "the filter of system calls");
 	status = fill_filter(filter, sandbox);
 	if (!status)
 		status = seccomp_load(filter);

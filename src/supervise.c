@@ -12,14 +12,7 @@
 #include "block_service.h"
 #include "cleanup.h"
 #include "sandbox.h"
-
-/* Signals that end a process, and that the worker is to hear of. */
-static const int handed_on[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGALRM,
-				 SIGUSR1, SIGUSR2, SIGXCPU, SIGPROF, SIGVTALRM };
-
-enum {
-	HANDED_ON = sizeof(handed_on) / sizeof(handed_on[0])
-};
+#include "signals.h"
 
 /* A handler has nothing but globals to go by. */
 static volatile pid_t worker;
@@ -28,7 +21,9 @@ static void hand_on(int number)
 {
 	int errnum = errno;
 
-	kill(worker, number);
+	/* Its number may be another process's once it was waited for. */
+	if (worker)
+		kill(worker, number);
 	errno = errnum;
 }
 
@@ -38,9 +33,10 @@ static void take_signals(void)
 	struct sigaction action = { .sa_handler = hand_on, .sa_flags = SA_RESTART }, before;
 
 	sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < HANDED_ON; i++)
-		if (!sigaction(handed_on[i], NULL, &before) && before.sa_handler != SIG_IGN)
-			sigaction(handed_on[i], &action, NULL);
+	for (int number = 1; number < NSIG; number++)
+		if (hr_signal_ends(number) && !sigaction(number, NULL, &before) &&
+		    before.sa_handler != SIG_IGN)
+			sigaction(number, &action, NULL);
 }
 
 static void hold_signals(sigset_t *ret_before)
@@ -48,8 +44,9 @@ static void hold_signals(sigset_t *ret_before)
 	sigset_t signals;
 
 	sigemptyset(&signals);
-	for (size_t i = 0; i < HANDED_ON; i++)
-		sigaddset(&signals, handed_on[i]);
+	for (int number = 1; number < NSIG; number++)
+		if (hr_signal_ends(number))
+			sigaddset(&signals, number);
 	sigprocmask(SIG_BLOCK, &signals, ret_before);
 }
 
@@ -62,7 +59,8 @@ static struct hr_error *explain_death(int number)
 				    "a preloaded library, for which there is --no-sandbox)");
 	if (number == SIGXCPU)
 		return hr_error_new(HR_ERROR_OS,
-				    "the program took more CPU time than the limit of %d s",
+				    "the program took more CPU time than the limit of %d s, or "
+				    "than the user's own (ulimit -t)",
 				    HR_CPU_SECONDS);
 	if (number == SIGKILL)
 		return hr_error_new(HR_ERROR_OS,
@@ -72,15 +70,20 @@ static struct hr_error *explain_death(int number)
 			    strsignal(number));
 }
 
-static struct hr_error *wait_for_worker(struct hr_supervision *ret)
+static struct hr_error *wait_for_worker(hr_status_fn *is_status, struct hr_supervision *ret)
 {
 	int status;
 
 	while (waitpid(worker, &status, 0) < 0)
 		if (errno != EINTR)
 			return hr_error_errno(errno, "cannot wait for the worker");
+	worker = 0;
 	if (WIFSIGNALED(status))
 		return explain_death(WTERMSIG(status));
+	if (!is_status(WEXITSTATUS(status)))
+		return hr_error_new(HR_ERROR_OS,
+				    "the program ended with the status %d, which it does not have",
+				    WEXITSTATUS(status));
 	ret->worker_is_done = true;
 	ret->status = WEXITSTATUS(status);
 	return NULL;
@@ -103,7 +106,7 @@ static void give_up_rights(const struct hr_link *states)
 }
 
 static struct hr_error *be_supervisor(struct hr_link *states, const sigset_t *signals,
-				      struct hr_supervision *ret)
+				      hr_status_fn *is_status, struct hr_supervision *ret)
 {
 	take_signals();
 	sigprocmask(SIG_SETMASK, signals, NULL);
@@ -112,7 +115,7 @@ static struct hr_error *be_supervisor(struct hr_link *states, const sigset_t *si
 		;
 	/* A worker that asked nonsense gets no answer any more. */
 	hr_link_close(states);
-	return wait_for_worker(ret);
+	return wait_for_worker(is_status, ret);
 }
 
 static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
@@ -122,6 +125,8 @@ static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 	/* No status of this process may pass for a verdict. */
 	if (getppid() != parent)
 		return hr_error_new(HR_ERROR_OS, "the supervisor is gone");
+	/* The supervisor knows what to say of it. */
+	signal(SIGXCPU, SIG_DFL);
 	sigprocmask(SIG_SETMASK, signals, NULL);
 	return NULL;
 }
@@ -137,7 +142,7 @@ static struct hr_error *prepare(struct hr_supervision *ret, struct hr_link *ret_
 	return hr_link_create(ret_supervisor, &ret->states);
 }
 
-struct hr_error *hr_supervise(struct hr_supervision *ret)
+struct hr_error *hr_supervise(hr_status_fn *is_status, struct hr_supervision *ret)
 {
 	pid_t parent = getpid(), pid;
 	struct hr_error *error;
@@ -160,5 +165,5 @@ struct hr_error *hr_supervise(struct hr_supervision *ret)
 	if (!pid)
 		return be_worker(parent, &signals);
 	worker = pid;
-	return be_supervisor(&states, &signals, ret);
+	return be_supervisor(&states, &signals, is_status, ret);
 }

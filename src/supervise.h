@@ -18,13 +18,16 @@ struct hr_supervision {
 	int status;
 };
 
+/* Is @status one that the program may end with? */
+typedef bool hr_status_fn(int status);
+
 /*
  * Start the worker: returns in it at once, and in the supervisor when it is over. The supervisor
  * gives up what rights it can, answers the worker's questions for the states of memory blocks, and
  * hands the signals that would end it on to the worker, which ends with it in any case.
- * Errors: HR_ERROR_OS where there can be no worker, or where the worker died; the message tells of
- * what. To be called before there are threads.
+ * Errors: HR_ERROR_OS where there can be no worker, or where the worker died, or ended with a status
+ * that is none by @is_status; the message tells of what. To be called before there are threads.
  */
-struct hr_error *hr_supervise(struct hr_supervision *ret);
+struct hr_error *hr_supervise(hr_status_fn *is_status, struct hr_supervision *ret);
 
 #endif

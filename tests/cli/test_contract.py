@@ -2,6 +2,7 @@
 """The command line: ranges, exit status, kinds of output, overrides."""
 
 import os
+import subprocess
 
 import containers
 from arm64 import Kernel
@@ -167,6 +168,12 @@ class ExitStatus(ContractTest):
                 self.assertEqual(result.returncode, 64, result.stderr.decode())
                 self.assertEqual(result.stdout, b"")
                 self.assertTrue(result.stderr)
+
+    def test_help_ends(self):
+        """The C library prints it for ever if the user wants it in no room."""
+        result = subprocess.run([Program.path, "--help"], stdout=subprocess.PIPE, check=True,
+                                env=dict(os.environ, ARGP_HELP_FMT="rmargin=1"), timeout=60)
+        self.assertEqual(result.stdout.decode(), self.run_ok("--help"))
 
     def test_help_and_version(self):
         for option in ("--help", "-h", "--version", "-V"):

@@ -360,3 +360,10 @@ class BadInput(ProgramTest):
         result = Program.run("--vmcore=" + self.file("no\nsuch\x1b[31mfile"), "-rmemory16")
         self.assert_refused(result, 2)
         self.assertNotIn(b"\x1b", result.stderr)
+
+    def test_eight_bit_control_characters(self):
+        """A terminal takes them for escapes; other characters of UTF-8 are printed."""
+        name = "caf\u00e9 \u2713 \U0001f600 \u009b31m ".encode() + b"\x9b31m \xc3( \xe2\x82"
+        result = Program.run("--vmcore=" + os.fsdecode(name), "-rmemory16")
+        self.assert_refused(result, 2)
+        self.assertIn("caf\u00e9 \u2713 \U0001f600 ??31m ?31m ?( ??".encode(), result.stderr)

@@ -94,6 +94,8 @@ class Refused(LimitsTest):
                    "--ranges-from=" + self.file("longer", "\n" + longest + "x\n"))
         self.check("more than 4096 ranges", self.core,
                    "--ranges-from=" + self.file("ranges", "memory8\n" * 4097))
+        self.check("more than 1048576 lines", self.core,
+                   "--ranges-from=" + self.file("lines", "#\n" * (MIB + 1)))
         self.check("is larger than the limit of 1048576", self.core, "-rmemory8",
                    "--vmcoreinfo=" + self.file("info", "\n" * (MIB + 1)), status=2)
         self.check("longer than the limit of 1024 bytes", "--map",
@@ -276,7 +278,8 @@ class Manual(unittest.TestCase):
             text = re.search(r"(?s)^\.Sh LIMITS\n(.*?)^\.Sh ", handle.read(), 0 | re.M).group(1)
         text = re.sub(r"\n(\.[A-Z][a-z] )?", " ", text)
         for value in ("131,072", "4 MiB", "1 MiB", "2 GiB", "64", "256 GiB", "8 TiB", "256 MiB",
-                      "1024 bytes", "1,048,576", "4096 ranges", "4094 bytes", "86,400",
+                      "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes", "86,400",
+                      "300 seconds",
                       "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
                       "an hour", "512 MiB", "262,144", "2000"):
             with self.subTest(value=value):

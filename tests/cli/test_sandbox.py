@@ -117,7 +117,9 @@ class Sandbox(ProgramTest):
 
     def test_signals_to_the_program(self):
         """It never ends by one, and does not leave the worker behind."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1,
+                       signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU, signal.SIGIO,
+                       signal.SIGPWR, signal.SIGRTMIN):
             with self.subTest(number=number), Waiting() as waiting:
                 worker = waiting.worker()
                 waiting.process.send_signal(number)
@@ -125,6 +127,17 @@ class Sandbox(ProgramTest):
                 self.assertEqual((status, out), (2, ""))
                 self.assertEqual(len(errors.splitlines()), 1, errors)
                 self.assertFalse(os.path.exists("/proc/%d" % worker))
+
+    def test_signals_without_a_supervisor(self):
+        for number in (signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU, signal.SIGIO,
+                       signal.SIGRTMAX):
+            with self.subTest(number=number), Waiting("--no-sandbox") as waiting:
+                caught = 1 << (number - 1)
+                waiting.wait_for(lambda caught=caught: int(
+                    status_of(waiting.process.pid)["SigCgt"], 16) & caught)
+                waiting.process.send_signal(number)
+                self.assertEqual(waiting.end(), (
+                    2, "", "hotremove-check: interrupted; nothing was printed\n"))
 
     def test_death_of_the_supervisor(self):
         """Even one that cannot be caught takes the worker with it."""

@@ -26,6 +26,7 @@ struct play {
 	char bytes[2 * sizeof(struct hr_kdump_reply)];
 	size_t len; /* of an answer; 0: it ends without one */
 	int signal; /* 0: it ends by itself */
+	bool waits; /* and never answers */
 };
 
 static void act(void *context, const struct hr_link *link, char *shared)
@@ -36,6 +37,8 @@ static void act(void *context, const struct hr_link *link, char *shared)
 	strcpy(shared, "shared");
 	if (hr_link_receive(link, &request, sizeof(request)) != HR_LINK_RECEIVED)
 		_exit(1);
+	while (play->waits)
+		pause();
 	if (play->signal) {
 		signal(play->signal, SIG_DFL);
 		raise(play->signal);
@@ -178,6 +181,20 @@ static void death_is_told_with_its_signal(void **state)
 	}
 }
 
+static void nobody_waits_for_ever(void **state)
+{
+	const struct play play = { .waits = true };
+	struct hr_kdump_process process;
+	struct hr_kdump_reply got;
+
+	(void)state;
+	assert_failure(ask(&play, &process, &got), HR_ERROR_UNREADABLE,
+		       "took longer than the limit of 1 s");
+	assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, "limit of 1 s");
+	kill(process.pid, SIGKILL);
+	hr_kdump_process_end(&process);
+}
+
 /* Which descriptors it has goes into the shared memory, by number. */
 static void look_around(void *context, const struct hr_link *link, char *shared)
 {
@@ -192,6 +209,7 @@ static void look_around(void *context, const struct hr_link *link, char *shared)
 static void other_files_stay_behind(void **state)
 {
 	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
+	int high = fcntl(other, F_DUPFD_CLOEXEC, 60);
 	struct hr_kdump_process process;
 	struct hr_kdump_reply got;
 	struct hr_link link;
@@ -206,9 +224,11 @@ static void other_files_stay_behind(void **state)
 	assert_int_equal(process.shared[link.out], ' ');
 	assert_int_equal(process.shared[kept], 'f');
 	assert_int_equal(process.shared[other], ' ');
+	assert_int_equal(process.shared[high], ' ');
 	hr_kdump_process_end(&process);
 	close(kept);
 	close(other);
+	close(high);
 }
 
 static bool signal_comes;
@@ -252,6 +272,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_of_a_reply_is_refused),
 		cmocka_unit_test(messages_end_and_are_printable),
 		cmocka_unit_test(death_is_told_with_its_signal),
+		cmocka_unit_test(nobody_waits_for_ever),
 		cmocka_unit_test(other_files_stay_behind),
 		cmocka_unit_test(signals_at_birth_are_ignored),
 	};

@@ -141,7 +141,7 @@ static void want_of_descriptors_is_an_error_without_a_leak(void **state)
 		now = before;
 		now.rlim_cur = (rlim_t)(least + more);
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
-		assert_failure(hr_link_create(&near, &far), HR_ERROR_OS, "cannot make a pipe");
+		assert_failure(hr_link_create(&near, &far), HR_ERROR_OS, "Too many open files");
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 		assert_false(hr_link_is_open(&near) || hr_link_is_open(&far));
 		assert_int_equal(count_descriptors(), count);

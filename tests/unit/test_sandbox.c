@@ -123,6 +123,12 @@ static void try_pwrite_elsewhere(void)
 		_exit(FAILED);
 }
 
+/* What is written to such memory is written to the file. */
+static void try_memory_of_a_file(void)
+{
+	mmap(NULL, 4096, PROT_READ, MAP_SHARED, readable, 0);
+}
+
 static void try_memory_of_code(void)
 {
 	mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -193,6 +199,7 @@ static const struct {
 	{ "write", try_write_elsewhere },
 	{ "pwrite", try_pwrite_elsewhere },
 	{ "mmap", try_memory_of_code },
+	{ "mmap shared", try_memory_of_a_file },
 	{ "mprotect", try_code_in_memory },
 	{ "ioctl", try_ioctl },
 	{ "prctl", try_prctl },

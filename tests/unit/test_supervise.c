@@ -21,6 +21,11 @@ struct outcome {
 	int status;
 };
 
+static bool is_status(int status)
+{
+	return status < 3;
+}
+
 /* In a process of its own, as the program is: start @work under a supervisor. */
 static void run_supervised(work_fn *work, int out)
 {
@@ -30,7 +35,7 @@ static void run_supervised(work_fn *work, int out)
 	/* What the supervisor may write to. */
 	dup2(out, STDERR_FILENO);
 	close(out);
-	error = hr_supervise(&supervision);
+	error = hr_supervise(is_status, &supervision);
 	if (!error && !supervision.is_supervisor)
 		_exit(work(&supervision));
 	if (error && write(STDERR_FILENO, error->message, strlen(error->message)) < 0)
@@ -133,6 +138,19 @@ static void deaths_are_explained(void **state)
 	assert_dies(die_of_xcpu, 0, "CPU time");
 }
 
+static int end_otherwise(const struct hr_supervision *supervision)
+{
+	(void)supervision;
+	return 9;
+}
+
+static void other_statuses_are_none(void **state)
+{
+	(void)state;
+	assert_string_equal(outcome_of(end_otherwise, 0).text,
+			    "the program ended with the status 9, which it does not have");
+}
+
 static int wait_for_signal(const struct hr_supervision *supervision)
 {
 	(void)supervision;
@@ -145,7 +163,8 @@ static int wait_for_signal(const struct hr_supervision *supervision)
 /* Whoever ends the program ends the worker, and hears of it. */
 static void signals_go_to_the_worker(void **state)
 {
-	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1 };
+	static const int numbers[] = { SIGHUP,	SIGINT, SIGQUIT, SIGTERM, SIGALRM,
+				       SIGUSR1, SIGIO,	SIGPWR,	 40 };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
@@ -205,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exit_status_is_that_of_the_worker),
 		cmocka_unit_test(deaths_are_explained),
+		cmocka_unit_test(other_statuses_are_none),
 		cmocka_unit_test(signals_go_to_the_worker),
 		cmocka_unit_test(workers_may_have_their_say),
 		cmocka_unit_test(questions_for_blocks_are_answered),
