@@ -50,7 +50,7 @@ static void messages_in_a_row_keep_their_bounds(void **state)
 static void short_messages_are_malformed(void **state)
 {
 	struct hr_link near, far;
-	uint64_t number;
+	uint64_t number = 0;
 
 	(void)state;
 	assert_success(hr_link_create(&near, &far));
@@ -63,7 +63,7 @@ static void short_messages_are_malformed(void **state)
 static void the_end_is_seen_by_both_who_read_and_who_write(void **state)
 {
 	struct hr_link near, far;
-	char byte;
+	char byte = 0;
 
 	(void)state;
 	assert_success(hr_link_create(&near, &far));
