@@ -61,18 +61,23 @@ struct hr_error *hr_file_size(int fd, uint64_t *ret)
 	return NULL;
 }
 
-int hr_fd_above_standard(int fd)
+int hr_fd_above(int fd, int last)
 {
 	int moved, errnum;
 
-	if (fd < 0 || fd > STDERR_FILENO)
+	if (fd < 0 || fd > last)
 		return fd;
-	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, last + 1);
 	errnum = errno;
 	close(fd);
 	/* A number beyond the limit is an invalid one. */
 	errno = errnum == EINVAL ? EMFILE : errnum;
 	return moved;
+}
+
+int hr_fd_above_standard(int fd)
+{
+	return hr_fd_above(fd, STDERR_FILENO);
 }
 
 void hr_rewind(int fd)

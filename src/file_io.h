@@ -21,9 +21,12 @@ struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t 
 struct hr_error *hr_file_size(int fd, uint64_t *ret);
 
 /*
- * Give @fd, which is consumed, a number that is none of a standard stream's, and have it closed on
- * execve(2). -1 with errno if it is -1 or there is no number left.
+ * Give @fd, which is consumed, a number above @last, and have it closed on execve(2) if that is
+ * another one. -1 with errno if it is -1 or there is no number left.
  */
+int hr_fd_above(int fd, int last);
+
+/* The same for a number that is none of a standard stream's. */
 int hr_fd_above_standard(int fd);
 
 /* Begin to read @fd anew, where that is possible: a pipe is read once. */

@@ -22,17 +22,6 @@ static int make_pipe(int *ret_in, int *ret_out)
 	return *ret_in < 0 || *ret_out < 0 ? -1 : 0;
 }
 
-/* @fd, which is consumed, by a number above @last. */
-static int move_above(int fd, int last)
-{
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, last + 1), errnum = errno;
-
-	close(fd);
-	/* A number beyond the limit is an invalid one. */
-	errno = errnum == EINVAL ? EMFILE : errnum;
-	return moved;
-}
-
 static int make_both(struct hr_link *near, struct hr_link *far)
 {
 	int last;
@@ -40,8 +29,8 @@ static int make_both(struct hr_link *near, struct hr_link *far)
 	if (make_pipe(&near->in, &far->out) || make_pipe(&far->in, &near->out))
 		return -1;
 	last = near->in > near->out ? near->in : near->out;
-	far->in = move_above(far->in, last);
-	far->out = move_above(far->out, last);
+	far->in = hr_fd_above(far->in, last);
+	far->out = hr_fd_above(far->out, last);
 	return far->in < 0 || far->out < 0 ? -1 : 0;
 }
 

@@ -39,6 +39,7 @@ enum {
 	CONDITIONS = 2
 };
 
+/* A call, and what must all hold of its arguments. */
 struct call {
 	int number;
 	unsigned int roles;
