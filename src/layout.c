@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "section_array.h"
+
 /* Sizes that no kernel goes beyond: a note that does is not a kernel's. */
 enum {
 	STRUCT_PAGE_MIN = 32,
 	STRUCT_PAGE_MAX = 256,
-	SECTION_BITS_MIN = 21,
-	SECTION_BITS_MAX = 31, /* below the smallest pa_bits */
 	SECTION_STRUCT_SMALL = 16,
 	SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
 	PA_BITS_MAX = 52,
@@ -123,6 +123,7 @@ static struct hr_error *find_pa_bits(const struct builder *build)
 
 	if (error)
 		return error;
+	build->layout->has_pa_bits = found;
 	if (!found)
 		bits = geo->page_shift == 16 || geo->lpa2 ? PA_BITS_MAX : 48;
 	if (bits < 32 || bits > PA_BITS_MAX)
@@ -221,6 +222,35 @@ static struct hr_error *find_struct_page(const struct builder *build)
 	return NULL;
 }
 
+/* Each of @keys into the value beside it; *@ret_found only if all are there. */
+static struct hr_error *find_all(const struct hr_vmcoreinfo *note, size_t count,
+				 const char *const keys[], uint64_t *const values[],
+				 bool *ret_found)
+{
+	*ret_found = true;
+	for (size_t i = 0; i < count; i++) {
+		bool found;
+		struct hr_error *error = hr_vmcoreinfo_number(note, keys[i], &found, values[i]);
+
+		if (error)
+			return error;
+		*ret_found &= found;
+	}
+	return NULL;
+}
+
+/* What tells the size of the array of section roots. */
+static const char *const array_keys[] = { "LENGTH(mem_section)", "SIZE(mem_section)" };
+
+/* Is the kernel known to be older than MAJOR.MINOR, candidates of that included? */
+static bool is_older(const struct hr_layout *layout, unsigned int major, unsigned int minor)
+{
+	struct hr_release released = layout->version;
+
+	released.rc = 0;
+	return released.known && hr_release_compare(&released, major, minor, 0) < 0;
+}
+
 /* log2 of a section that the kernel's version has: 1 GiB up to 5.11, then 128 and 512 MiB. */
 static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *ret)
 {
@@ -233,6 +263,30 @@ static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *re
 	return true;
 }
 
+/* The array of section roots tells the size; @ret_found is false if the note lacks it. */
+static struct hr_error *section_bits_of_array(const struct builder *build, bool *ret_found,
+					      uint64_t *ret)
+{
+	struct hr_section_array array = { .page_size = hr_page_size(&build->layout->geo) };
+	uint64_t *const values[] = { &array.roots, &array.struct_size };
+	struct hr_error *error = find_all(build->note, 2, array_keys, values, ret_found);
+
+	if (error || !*ret_found)
+		return error;
+	/* From 6.9 on the note has the width in use, and the array is made for the widest. */
+	array.pa_bits = build->layout->pa_bits;
+	array.is_exact = build->layout->has_pa_bits && is_older(build->layout, 6, 9);
+	if (hr_section_array_bits(&array, ret))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "VMCOREINFO contradicts itself: %" PRIu64
+			    " roots of sections, a struct "
+			    "mem_section of %" PRIu64
+			    " bytes and %u physical address bits do not make a size of sections: "
+			    "give it with --section-size-bits",
+			    array.roots, array.struct_size, array.pa_bits);
+}
+
 static struct hr_error *find_section_size(const struct builder *build)
 {
 	enum hr_override_key key = HR_OVERRIDE_SECTION_SIZE_BITS;
@@ -241,15 +295,18 @@ static struct hr_error *find_section_size(const struct builder *build)
 	bool found;
 	struct hr_error *error = optional(build, key, &found, &bits);
 
+	if (!error && !found)
+		error = section_bits_of_array(build, &found, &bits);
 	if (!error && !found && !section_bits_of_version(layout, &bits))
 		error = required(build, key, &bits);
 	if (error)
 		return error;
-	if (bits < SECTION_BITS_MIN || bits > SECTION_BITS_MAX)
+	if (bits < HR_SECTION_BITS_MIN || bits > HR_SECTION_BITS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "sections of 2^%" PRIu64
-				    " bytes are none that a kernel has: 2^%d to 2^%d can be",
-				    bits, SECTION_BITS_MIN, SECTION_BITS_MAX);
+				    " bytes are not of a size that a kernel has: 2^%d to 2^%d are "
+				    "possible",
+				    bits, HR_SECTION_BITS_MIN, HR_SECTION_BITS_MAX);
 	layout->section_size_bits = (unsigned int)bits;
 	return NULL;
 }
@@ -395,29 +452,6 @@ static struct hr_error *find_vmemmap(const struct builder *build)
 	return error ? error : check_vmemmap(build);
 }
 
-/* Each of @keys into the value beside it; *@ret_found only if all are there. */
-static struct hr_error *find_all(const struct hr_vmcoreinfo *note, size_t count,
-				 const char *const keys[], uint64_t *const values[],
-				 bool *ret_found)
-{
-	*ret_found = true;
-	for (size_t i = 0; i < count; i++) {
-		bool found;
-		struct hr_error *error = hr_vmcoreinfo_number(note, keys[i], &found, values[i]);
-
-		if (error)
-			return error;
-		*ret_found &= found;
-	}
-	return NULL;
-}
-
-/* 30 before 5.12; since then 27, and 29 with pages of 64K. */
-static bool is_usual_section(unsigned int bits)
-{
-	return bits == 27 || bits == 29 || bits == 30;
-}
-
 /*
  * The array of roots is as long as the widest physical address that the kernel was built for needs.
  * Sections of a size that no kernel has had are believed if they agree with that.
@@ -432,7 +466,7 @@ static struct hr_error *check_section_count(const struct builder *build)
 
 	if (set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_SECTION_SIZE_BITS] ||
 	    layout->section_roots == roots_48 || layout->section_roots == roots_52 ||
-	    is_usual_section(layout->section_size_bits))
+	    hr_section_bits_are_usual(layout->section_size_bits))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64
@@ -484,7 +518,7 @@ static struct hr_error *find_release(const struct builder *build)
 		release = hr_vmcoreinfo_get(build->note, "OSRELEASE");
 	hr_release_sanitize(layout->release, sizeof(layout->release), release ? release : "");
 	layout->version = hr_release_parse(layout->release, NULL);
-	if (layout->version.known && hr_release_compare(&layout->version, 5, 4, 0) < 0)
+	if (is_older(layout, 5, 4))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "kernel %s is older than 5.4, whose address space layout this "
 				    "program does not know",
@@ -533,7 +567,7 @@ bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
 	case HR_OVERRIDE_STRUCT_PAGE_SIZE:
 		return is_struct_page_size(value);
 	case HR_OVERRIDE_SECTION_SIZE_BITS:
-		return value >= SECTION_BITS_MIN && value <= SECTION_BITS_MAX;
+		return value >= HR_SECTION_BITS_MIN && value <= HR_SECTION_BITS_MAX;
 	default:
 		return true;
 	}

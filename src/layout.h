@@ -37,6 +37,7 @@ struct hr_layout {
 	char release[HR_RELEASE_SIZE]; /* printable; empty if unknown */
 	struct hr_release version;     /* of @release */
 	unsigned int pa_bits;	       /* physical addresses are below 1 << pa_bits */
+	bool has_pa_bits;	       /* the note has it; otherwise it is what descriptors hold */
 	uint64_t page_offset;	       /* VA: start of the linear map */
 	uint64_t linear_end;	       /* VA, exclusive: PAGE_END */
 	uint64_t phys_offset;	       /* memstart_addr as unsigned; may be "negative" */

@@ -413,6 +413,7 @@ static void unknown_versions_need_what_would_be_derived(void **state)
 	fake_note_add(&note, "NUMBER(VMEMMAP_START)", "0xfffffdffc0000000");
 	assert_success(layout_of(&note, NULL, &layout));
 	fake_note_drop(&note, "NUMBER(SECTION_SIZE_BITS)");
+	fake_note_drop(&note, "LENGTH(mem_section)");
 	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "--section-size-bits");
 }
 
@@ -448,6 +449,65 @@ static void section_size_without_the_key_goes_by_version(void **state)
 		fake_note_drop(&note, "NUMBER(SECTION_SIZE_BITS)");
 		assert_int_equal(good_layout(&note).section_size_bits, rows[i].bits);
 	}
+}
+
+/* Vendors brought 27 bits to kernels whose release had 30: the array of roots shows it. */
+static void section_size_without_the_key_is_that_of_the_array(void **state)
+{
+	static const struct {
+		const char *release, *roots, *struct_size, *pa_bits;
+		unsigned int bits;
+	} rows[] = {
+		{ "5.10.36", "16384", "32", "48", 27 }, { "5.10.36", "8192", "16", "48", 27 },
+		{ "5.10.223", "2048", "32", "48", 30 }, { "5.10.223", "4096", "32", "48", 29 },
+		{ "6.1.170", "16384", "32", NULL, 27 }, { "6.12.0", "262144", "32", "48", 27 },
+		{ "vendor", "16384", "32", NULL, 27 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fake_note note = note_of(&fake_shapes[1], rows[i].release);
+
+		fake_note_drop(&note, "NUMBER(SECTION_SIZE_BITS)");
+		fake_note_add(&note, "NUMBER(VMEMMAP_START)", "0xfffffdffc0000000");
+		fake_note_add(&note, "LENGTH(mem_section)", "%s", rows[i].roots);
+		fake_note_add(&note, "SIZE(mem_section)", "%s", rows[i].struct_size);
+		if (rows[i].pa_bits)
+			fake_note_add(&note, "NUMBER(MAX_PHYSMEM_BITS)", "%s", rows[i].pa_bits);
+		assert_int_equal(good_layout(&note).section_size_bits, rows[i].bits);
+	}
+}
+
+static void section_array_that_fits_no_section_size_is_refused(void **state)
+{
+	static const struct {
+		const char *release, *roots;
+	} rows[] = {
+		{ "5.10.36", "16383" },	  { "5.10.36", "0" }, { "5.10.36", "16777216" },
+		{ "6.12.0", "67108864" }, { "6.12.0", "1" },  { "5.10.36", "18446744073709551615" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fake_note note = note_of(&fake_shapes[1], rows[i].release);
+		struct hr_layout layout;
+
+		fake_note_drop(&note, "NUMBER(SECTION_SIZE_BITS)");
+		fake_note_add(&note, "NUMBER(MAX_PHYSMEM_BITS)", "48");
+		fake_note_add(&note, "LENGTH(mem_section)", "%s", rows[i].roots);
+		fake_note_add(&note, "SIZE(mem_section)", "32");
+		assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT,
+			       "--section-size-bits");
+	}
+}
+
+/* The address space of 5.4 came with its first candidate. */
+static void candidates_have_the_layout_of_their_release(void **state)
+{
+	struct fake_note note = note_of(&fake_shapes[1], "5.4.0-rc8");
+
+	(void)state;
+	assert_int_equal(good_layout(&note).section_size_bits, 27);
 }
 
 static void pa_width_without_the_key_is_what_descriptors_hold(void **state)
@@ -646,6 +706,9 @@ int main(void)
 		cmocka_unit_test(unknown_versions_need_what_would_be_derived),
 		cmocka_unit_test(missing_t1sz_is_needed_above_48_bits_only),
 		cmocka_unit_test(section_size_without_the_key_goes_by_version),
+		cmocka_unit_test(section_size_without_the_key_is_that_of_the_array),
+		cmocka_unit_test(section_array_that_fits_no_section_size_is_refused),
+		cmocka_unit_test(candidates_have_the_layout_of_their_release),
 		cmocka_unit_test(pa_width_without_the_key_is_what_descriptors_hold),
 		cmocka_unit_test(impossible_values_are_refused),
 		cmocka_unit_test(vmemmap_must_agree_with_its_symbol),
