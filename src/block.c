@@ -9,16 +9,17 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 
 	*ret = (struct hr_block_state){ .present = !blocks->sections, .online = !blocks->sections };
 	for (uint64_t nr = start >> bits; blocks->sections && nr <= last >> bits; nr++) {
+		const struct hr_section_flags *flags = hr_sections_flags(blocks->sections);
 		uint64_t value;
 		struct hr_error *error = hr_section_read(blocks->sections, nr, &value);
 
 		if (error)
 			return error;
-		if (!(value & HR_SECTION_PRESENT))
+		if (!hr_section_is_present(flags, value))
 			continue;
 		ret->present = true;
-		ret->online |= (value & HR_SECTION_ONLINE) != 0;
-		ret->early |= (value & HR_SECTION_EARLY) != 0;
+		ret->online |= (value & flags->online) != 0;
+		ret->early |= (value & flags->early) != 0;
 	}
 	return NULL;
 }

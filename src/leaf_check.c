@@ -121,9 +121,10 @@ static void tally_absent(struct section_tally *tally, const struct hr_layout *la
 static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
 			  uint64_t value)
 {
+	const struct hr_section_flags *flags = hr_sections_flags(check->sections);
 	const struct hr_layout *layout = check->layout;
 	uint64_t base = value & ~HR_SECTION_FLAGS;
-	struct hr_error *flaw = hr_section_check(layout, nr, value);
+	struct hr_error *flaw = hr_section_check(check->sections, nr, value);
 
 	if (flaw) {
 		if (tally->flaw)
@@ -132,11 +133,11 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 			tally->flaw = flaw;
 		return;
 	}
-	if (!(value & HR_SECTION_PRESENT)) {
+	if (!hr_section_is_present(flags, value)) {
 		tally_absent(tally, layout, nr, 1);
 		return;
 	}
-	if (value & HR_SECTION_EARLY && !tally->early++)
+	if (value & flags->early && !tally->early++)
 		tally->early_first = nr << layout->section_size_bits;
 	if (base && base != hr_layout_page_va(layout, 0))
 		tally->wrong_base = base;
@@ -237,12 +238,12 @@ static bool section_exists(const struct hr_check *check, uint64_t pa)
 		return true;
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error)
-		error = hr_section_check(check->layout, nr, value);
+		error = hr_section_check(check->sections, nr, value);
 	known = !error;
 	hr_error_destroy(error);
-	if (known && value & HR_SECTION_EARLY)
+	if (known && value & hr_sections_flags(check->sections)->early)
 		return check->ignored & 1u << HR_REASON_BOOT_MEMORY;
-	return !known || value & HR_SECTION_PRESENT;
+	return !known || hr_section_is_present(hr_sections_flags(check->sections), value);
 }
 
 static struct existence existence_of(const struct hr_check *check, const struct hr_pa_range *range)

@@ -19,7 +19,9 @@ struct hr_sections {
 	uint64_t count;	      /* roots, no more than physical addresses can need */
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
 	uint64_t roots[ROOTS_PER_READ];
-	bool has_roots;		    /* a root was found: the array is no page of zeros */
+	struct hr_section_flags flags;
+	bool has_roots;		    /* a root was found: the array is more than zeros */
+	bool is_empty;		    /* all of the array was read, and has no root */
 	uint64_t root_va;	    /* of the sections that are loaded, 0 if none */
 	uint64_t bad_first, bad_va; /* what could not be read the last time, as the two above, */
 	char why[160];		    /* and why */
@@ -35,6 +37,7 @@ struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct
 		return hr_error_no_memory();
 	sections->layout = layout;
 	sections->memory = memory;
+	sections->flags = hr_section_flags_marked;
 	sections->per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
 	sections->count = (UINT64_C(1) << (layout->pa_bits - layout->section_size_bits)) /
 				  sections->per_root +
@@ -57,6 +60,16 @@ void hr_sections_destroy(struct hr_sections *sections)
 	free(sections);
 }
 
+const struct hr_section_flags *hr_sections_flags(const struct hr_sections *sections)
+{
+	return &sections->flags;
+}
+
+void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags)
+{
+	sections->flags = *flags;
+}
+
 static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va, void *buffer,
 				size_t len)
 {
@@ -66,7 +79,7 @@ static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va,
 	if (!hr_layout_pa_of_va(sections->layout, va, &pa))
 		return hr_error_new(
 			HR_ERROR_UNREADABLE,
-			"mem_section leads to 0x%" PRIx64 ", which is no kernel address", va);
+			"mem_section leads to 0x%" PRIx64 ", which is not a kernel address", va);
 	error = hr_memory_read(sections->memory, pa, buffer, len);
 	return error ? hr_error_context(error, "mem_section at PA 0x%" PRIx64, pa) : NULL;
 }
@@ -96,10 +109,14 @@ static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
 	return NULL;
 }
 
-/* Every kernel has memory: an array of nothing but zeros was not really read. */
+/*
+ * Every kernel has memory: an array of nothing but zeros was not really read. It is read once to
+ * know that, whatever is asked about afterwards.
+ */
 static struct hr_error *require_roots(struct hr_sections *sections)
 {
-	for (uint64_t first = 0; !sections->has_roots && first < sections->count;
+	for (uint64_t first = 0;
+	     !sections->has_roots && !sections->is_empty && first < sections->count;
 	     first += ROOTS_PER_READ) {
 		struct hr_error *error = load_roots(sections, first);
 
@@ -108,7 +125,14 @@ static struct hr_error *require_roots(struct hr_sections *sections)
 	}
 	if (sections->has_roots)
 		return NULL;
+	sections->is_empty = true;
 	return hr_error_new(HR_ERROR_UNREADABLE, "mem_section reads as all zeros");
+}
+
+/* Kernels with tags in their pointers (KASAN, MTE) leave one in bits 63:56: bit 55 is the sign. */
+static uint64_t without_tag(uint64_t va)
+{
+	return (uint64_t)((int64_t)(va << 8) >> 8);
 }
 
 /* The address of root @index, 0 if it does not exist. */
@@ -122,7 +146,7 @@ static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, ui
 	error = load_roots(sections, index - index % ROOTS_PER_READ);
 	if (error)
 		return error;
-	*ret = le64toh(sections->roots[index % ROOTS_PER_READ]);
+	*ret = without_tag(le64toh(sections->roots[index % ROOTS_PER_READ]));
 	return *ret ? NULL : require_roots(sections);
 }
 
@@ -171,12 +195,13 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 	return NULL;
 }
 
-struct hr_error *hr_section_check(const struct hr_layout *layout, uint64_t nr, uint64_t value)
+struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value)
 {
+	const struct hr_section_flags *flags = &sections->flags;
 	uint64_t base = value & ~HR_SECTION_FLAGS;
 
-	if (!(value & HR_SECTION_PRESENT) || value & HR_SECTION_HAS_MEM_MAP || !base ||
-	    base == hr_layout_page_va(layout, 0))
+	if (!hr_section_is_present(flags, value) || value & flags->has_mem_map || !base ||
+	    base == hr_layout_page_va(sections->layout, 0))
 		return NULL;
 	return hr_error_new(HR_ERROR_UNREADABLE,
 			    "mem_section has 0x%" PRIx64 " for section %" PRIu64

@@ -5,16 +5,9 @@
 
 #include "layout.h"
 #include "memory.h"
+#include "section_flags.h"
 
-/* Flags of struct mem_section's section_mem_map; these four never moved from 5.10 to 7.3. */
-enum {
-	HR_SECTION_PRESENT = 1 << 0,
-	HR_SECTION_HAS_MEM_MAP = 1 << 1,
-	HR_SECTION_ONLINE = 1 << 2,
-	HR_SECTION_EARLY = 1 << 3, /* set at boot only: such memory can never be offlined */
-};
-
-/* Bits of section_mem_map that are no address, in any version. */
+/* Bits of section_mem_map that are not part of an address, in any version. */
 #define HR_SECTION_FLAGS UINT64_C(0x3f)
 
 struct hr_sections;
@@ -32,6 +25,10 @@ static inline void hr_cleanup_sections(struct hr_sections **sections)
 	hr_sections_destroy(*sections);
 }
 
+/* The flags that the sections have: hr_section_flags_marked until others were set. */
+const struct hr_section_flags *hr_sections_flags(const struct hr_sections *sections);
+void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags);
+
 /*
  * section_mem_map of section @nr (its PA >> section_size_bits): flags, and in the bits above
  * HR_SECTION_FLAGS the VA of pfn_to_page(0). 0 where there is no section. Error
@@ -45,7 +42,7 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
  * and goes, and an address only where they are. An address beside the flag for them is for the
  * caller to compare.
  */
-struct hr_error *hr_section_check(const struct hr_layout *layout, uint64_t nr, uint64_t value);
+struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value);
 
 /*
  * The first section behind @nr that a failure to read the arrays at @nr says nothing about: the

@@ -20,6 +20,13 @@
 
 #define BASE (UINT64_C(1) << 44)
 
+/* Flags of section_mem_map as all kernels up to 7.3 have them. */
+enum {
+	SECTION_PRESENT = 1 << 0,
+	SECTION_HAS_MEM_MAP = 1 << 1,
+	SECTION_EARLY = 1 << 3,
+};
+
 enum {
 	ROUNDS_DEFAULT = 400,
 	RANGES = 12,
@@ -487,7 +494,7 @@ static void expect_edge(const struct model *model, enum hr_map map, enum hr_edge
 /* Is @value one that no kernel leaves for a section? */
 static bool is_flawed(const struct model *model, uint64_t value)
 {
-	return value & HR_SECTION_PRESENT && !(value & HR_SECTION_HAS_MEM_MAP) &&
+	return value & SECTION_PRESENT && !(value & SECTION_HAS_MEM_MAP) &&
 	       (value & ~HR_SECTION_FLAGS) != fake_vmemmap(&model->kernel, 0);
 }
 
@@ -502,8 +509,8 @@ static bool may_exist(const struct model *model, uint64_t pa)
 	if (model->sections_unreadable && nr / per_root == first / per_root)
 		return true;
 	return is_flawed(model, model->section_values[nr - first]) ||
-	       (model->section_values[nr - first] & (HR_SECTION_PRESENT | HR_SECTION_EARLY)) ==
-		       HR_SECTION_PRESENT;
+	       (model->section_values[nr - first] & (SECTION_PRESENT | SECTION_EARLY)) ==
+		       SECTION_PRESENT;
 }
 
 static uint64_t map_va(const struct model *model, enum hr_map map, uint64_t pa)
@@ -545,10 +552,10 @@ static void expect_sections(const struct model *model, const struct hr_pa_range 
 			expected->unreadable = true;
 			continue;
 		}
-		expected->absent |= !(value & HR_SECTION_PRESENT);
-		expected->boot |= value & HR_SECTION_EARLY && value & HR_SECTION_PRESENT;
+		expected->absent |= !(value & SECTION_PRESENT);
+		expected->boot |= value & SECTION_EARLY && value & SECTION_PRESENT;
 		expected->unreadable |=
-			value & HR_SECTION_PRESENT &&
+			value & SECTION_PRESENT &&
 			(value & ~HR_SECTION_FLAGS) != fake_vmemmap(&model->kernel, 0);
 	}
 }

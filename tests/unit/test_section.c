@@ -115,8 +115,7 @@ static void larger_structures_hold_fewer_to_a_root(void **state)
 static bool is_sound(struct fixture *fixture, uint64_t pa)
 {
 	uint64_t nr = pa / MIB(128);
-	struct hr_error *error =
-		hr_section_check(&fixture->kernel.layout, nr, read_section(fixture, pa));
+	struct hr_error *error = hr_section_check(fixture->sections, nr, read_section(fixture, pa));
 	bool sound = !error;
 
 	hr_error_destroy(error);
@@ -132,8 +131,8 @@ static void present_sections_have_struct_pages(void **state)
 	fake_section(&fixture.kernel, BASE, 7);
 	fake_section(&fixture.kernel, BASE + MIB(128), 5);
 	fake_section(&fixture.kernel, BASE + MIB(256), 2);
-	fake_section_raw(&fixture.kernel, BASE + MIB(512), HR_SECTION_PRESENT);
-	fake_section_raw(&fixture.kernel, BASE + MIB(640), 0x5a5a5000 | HR_SECTION_PRESENT);
+	fake_section_raw(&fixture.kernel, BASE + MIB(512), 1);
+	fake_section_raw(&fixture.kernel, BASE + MIB(640), 0x5a5a5000 | 1);
 	assert_true(is_sound(&fixture, BASE));
 	assert_true(is_sound(&fixture, BASE + MIB(128)));
 	assert_true(is_sound(&fixture, BASE + MIB(256)));
@@ -187,6 +186,39 @@ static void pages_of_zeros_are_unreadable_not_absence(void **state)
 	tear_down(&fixture);
 }
 
+/* The array is read once to know that it is empty, however many sections are asked about. */
+static void array_of_zeros_is_read_once(void **state)
+{
+	struct fixture fixture;
+	uint64_t value, reads;
+
+	(void)state;
+	set_up(&fixture, 1);
+	assert_failure(hr_section_read(fixture.sections, 0, &value), HR_ERROR_UNREADABLE, "zeros");
+	reads = fixture.kernel.fake.reads;
+	for (uint64_t nr = 0; nr < 100000; nr += 100)
+		assert_failure(hr_section_read(fixture.sections, nr, &value), HR_ERROR_UNREADABLE,
+			       "zeros");
+	assert_in_range(fixture.kernel.fake.reads - reads, 0, 1000);
+	tear_down(&fixture);
+}
+
+/* Tagged kernels leave a tag in bits 63:56 of pointers, which is not part of the address. */
+static void tags_in_root_pointers_are_dropped(void **state)
+{
+	struct fixture fixture;
+	uint64_t entry = BASE + MIB(16) + 8 * (BASE / MIB(128) / 256), root;
+
+	(void)state;
+	set_up(&fixture, 1);
+	fake_section_raw(&fixture.kernel, BASE, 0x700);
+	root = fake_read64(&fixture.kernel.fake, entry);
+	fake_write64(&fixture.kernel.fake, entry,
+		     (root & ~(UINT64_C(0xff) << 56)) | UINT64_C(0xf4) << 56);
+	assert_int_equal(read_section(&fixture, BASE), 0x700);
+	tear_down(&fixture);
+}
+
 /* What failed once must not be served from a half-filled buffer the second time. */
 static void errors_repeat(void **state)
 {
@@ -215,7 +247,7 @@ static void roots_outside_the_kernel_are_unreadable(void **state)
 		set_up(&fixture, 1);
 		fake_write64(&fixture.kernel.fake, BASE + MIB(16) + 8 * (nr / 256), roots[i]);
 		assert_failure(hr_section_read(fixture.sections, nr, &value), HR_ERROR_UNREADABLE,
-			       "no kernel address");
+			       "not a kernel address");
 		tear_down(&fixture);
 	}
 }
@@ -265,6 +297,8 @@ int main(void)
 		cmocka_unit_test(unreadable_pages_are_errors_not_absence),
 		cmocka_unit_test(unreadable_root_array_is_an_error),
 		cmocka_unit_test(pages_of_zeros_are_unreadable_not_absence),
+		cmocka_unit_test(array_of_zeros_is_read_once),
+		cmocka_unit_test(tags_in_root_pointers_are_dropped),
 		cmocka_unit_test(errors_repeat),
 		cmocka_unit_test(roots_outside_the_kernel_are_unreadable),
 		cmocka_unit_test(next_passes_over_missing_roots),

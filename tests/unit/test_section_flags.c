@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include "section_flags.h"
+
+/* section_mem_map of boot memory, hot-added memory, and memory without a flag, in the two forms. */
+#define BASE UINT64_C(0xfffffc0000000000)
+
+enum {
+	MARKED_BOOT = 0xf,
+	MARKED_HOT = 0x7,
+	UNMARKED_BOOT = 0x7,
+};
+
+static const struct hr_section_flags unmarked = { 0, 1, 2, 4 };
+
+/* What is known of a kernel of @release; 0 for a boot section that cannot be read. */
+static struct hr_error *choose(const char *release, const struct hr_section_flags *btf,
+			       uint64_t boot_section, struct hr_section_flags *ret)
+{
+	struct hr_release version = hr_release_parse(release, NULL);
+	struct hr_section_flags_evidence evidence = {
+		.version = &version,
+		.release = release,
+		.btf = btf,
+		.has_boot_section = boot_section != 0,
+		.boot_section = boot_section,
+	};
+
+	return hr_section_flags_choose(&evidence, ret);
+}
+
+static void assert_flags(const struct hr_section_flags *flags,
+			 const struct hr_section_flags *expected)
+{
+	assert_memory_equal(flags, expected, sizeof(*flags));
+}
+
+static void proven_releases_have_marked_sections(void **state)
+{
+	static const char *const releases[] = {
+		"5.4.0", "5.10.36",  "6.1.0-57-arm64", "6.12.0-rc1", "7.2.12+deb13-arm64",
+		"7.3.4", "7.3.0-rc7"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(releases); i++) {
+		struct hr_section_flags flags;
+
+		assert_success(choose(releases[i], NULL, BASE | MARKED_BOOT, &flags));
+		assert_flags(&flags, &hr_section_flags_marked);
+		assert_success(choose(releases[i], NULL, 0, &flags));
+		assert_flags(&flags, &hr_section_flags_marked);
+	}
+}
+
+static void boot_section_tells_the_form_of_a_new_release(void **state)
+{
+	static const char *const releases[] = { "7.4.0", "7.4.0-rc1", "8.0.1", "" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(releases); i++) {
+		struct hr_section_flags flags;
+
+		assert_success(choose(releases[i], NULL, BASE | UNMARKED_BOOT, &flags));
+		assert_flags(&flags, &unmarked);
+		assert_success(choose(releases[i], NULL, BASE | MARKED_BOOT, &flags));
+		assert_flags(&flags, &hr_section_flags_marked);
+	}
+}
+
+/* Device memory and early struct pages have flags of their own above the others. */
+static void further_flags_do_not_matter(void **state)
+{
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_success(choose("7.3.4", NULL, BASE | MARKED_BOOT | 0x30, &flags));
+	assert_flags(&flags, &hr_section_flags_marked);
+	assert_success(choose("7.4.0", NULL, BASE | UNMARKED_BOOT | 0x10, &flags));
+	assert_flags(&flags, &unmarked);
+}
+
+static void new_release_without_evidence_is_unknown(void **state)
+{
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_failure(choose("7.4.0", NULL, 0, &flags), HR_ERROR_UNREADABLE, "7.4.0");
+	assert_failure(choose("", NULL, 0, &flags), HR_ERROR_UNREADABLE, "no release");
+}
+
+static void section_that_fits_no_form_is_unknown(void **state)
+{
+	static const uint64_t values[] = { 1, 3, 5, 9, 0xd, 0x6, 0xe, 0x18 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
+		struct hr_section_flags flags;
+
+		assert_failure(choose("7.4.0", NULL, BASE | values[i], &flags), HR_ERROR_UNREADABLE,
+			       "swapper_pg_dir");
+		assert_failure(choose("7.2.0", NULL, BASE | values[i], &flags), HR_ERROR_UNREADABLE,
+			       "swapper_pg_dir");
+	}
+}
+
+/* A vendor's kernel may have the change, or the table be damaged: neither is known. */
+static void section_that_contradicts_the_release_is_unknown(void **state)
+{
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_failure(choose("7.2.12", NULL, BASE | UNMARKED_BOOT, &flags), HR_ERROR_UNREADABLE,
+		       "7.2.12");
+}
+
+static void types_of_the_kernel_win_over_its_release(void **state)
+{
+	static const struct hr_section_flags moved = { 1 << 1, 1 << 0, 1 << 3, 1 << 2 };
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_success(choose("7.2.12", &unmarked, BASE | UNMARKED_BOOT, &flags));
+	assert_flags(&flags, &unmarked);
+	assert_success(choose("7.2.12", &moved, BASE | MARKED_BOOT, &flags));
+	assert_flags(&flags, &moved);
+	assert_success(choose("9.9", &moved, 0, &flags));
+	assert_flags(&flags, &moved);
+}
+
+static void types_that_contradict_the_boot_section_are_unknown(void **state)
+{
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_failure(choose("7.2.12", &hr_section_flags_marked, BASE | MARKED_HOT, &flags),
+		       HR_ERROR_UNREADABLE, "BTF");
+}
+
+static void presence_without_a_flag_goes_by_the_memmap(void **state)
+{
+	(void)state;
+	assert_true(hr_section_is_present(&unmarked, BASE | 1));
+	assert_false(hr_section_is_present(&unmarked, BASE));
+	assert_false(hr_section_is_present(&hr_section_flags_marked, BASE | 2));
+	assert_true(hr_section_is_present(&hr_section_flags_marked, 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(proven_releases_have_marked_sections),
+		cmocka_unit_test(boot_section_tells_the_form_of_a_new_release),
+		cmocka_unit_test(further_flags_do_not_matter),
+		cmocka_unit_test(new_release_without_evidence_is_unknown),
+		cmocka_unit_test(section_that_fits_no_form_is_unknown),
+		cmocka_unit_test(section_that_contradicts_the_release_is_unknown),
+		cmocka_unit_test(types_of_the_kernel_win_over_its_release),
+		cmocka_unit_test(types_that_contradict_the_boot_section_are_unknown),
+		cmocka_unit_test(presence_without_a_flag_goes_by_the_memmap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
