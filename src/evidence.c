@@ -171,6 +171,8 @@ void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 		[SYM_ERRATA] = "arm64_errata",
 		[SYM_CPUCAPS] = "system_cpucaps",
 		[SYM_HWCAPS] = "cpu_hwcaps",
+		[HR_SYMBOL_BTF_START] = "__start_BTF",
+		[HR_SYMBOL_BTF_STOP] = "__stop_BTF",
 	};
 
 	for (size_t i = 0; i < HR_EVIDENCE_SYMBOLS; i++)

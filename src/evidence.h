@@ -9,7 +9,9 @@
 
 /* Symbols that there is evidence by. */
 enum {
-	HR_EVIDENCE_SYMBOLS = 7
+	HR_SYMBOL_BTF_START = 7,
+	HR_SYMBOL_BTF_STOP,
+	HR_EVIDENCE_SYMBOLS
 };
 
 /* A yes or no that may be left open. */

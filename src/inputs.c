@@ -15,6 +15,7 @@
 #include "block_service.h"
 #include "cleanup.h"
 #include "file_io.h"
+#include "kernel_btf.h"
 #include "proc_kallsyms.h"
 #include "ptdump_file.h"
 #include "sandbox.h"
@@ -59,6 +60,7 @@ static void open_running(struct hr_inputs *inputs)
 {
 	inputs->kallsyms_fd = try_open(HR_PROC_KALLSYMS);
 	inputs->block_size_fd = try_open(BLOCK_SIZE_FILE);
+	inputs->btf_fd = try_open(HR_SYS_BTF);
 }
 
 /*
@@ -82,6 +84,7 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, const struct h
 		.ranges_fd = -1,
 		.kallsyms_fd = -1,
 		.block_size_fd = -1,
+		.btf_fd = -1,
 		.states = *states,
 		.utf8 = options->map && locale_is_utf8(),
 	};
@@ -118,6 +121,7 @@ void hr_inputs_close(struct hr_inputs *inputs)
 	close_file(&inputs->ranges_fd);
 	close_file(&inputs->kallsyms_fd);
 	close_file(&inputs->block_size_fd);
+	close_file(&inputs->btf_fd);
 	hr_link_close(&inputs->states);
 }
 

@@ -15,6 +15,7 @@ struct hr_inputs {
 	/* Of the running kernel, if it is the source; -1 where it does not give them. */
 	int kallsyms_fd;
 	int block_size_fd;
+	int btf_fd;
 	struct hr_link states; /* for hr_block_state_ask(); closed: sysfs may be read directly */
 	bool utf8;	       /* by the user's locale, whose files are no more there later */
 	const char *warning;   /* of what protects the program, NULL if there is none */

@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "kernel_btf.h"
 #include "proc_kallsyms.h"
 #include "ptdump_source.h"
 
@@ -287,16 +288,45 @@ static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
 }
 
-static void find_features(struct hr_kernel *kernel)
+/* Sections whose flags are not known tell nothing. */
+static struct hr_error *find_section_flags(struct hr_kernel *kernel,
+					   const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	const struct hr_section_question question = {
+		.layout = &kernel->layout,
+		.memory = &kernel->source->memory,
+		.sections = kernel->sections,
+		.btf_start = &symbols[HR_SYMBOL_BTF_START],
+		.btf_stop = &symbols[HR_SYMBOL_BTF_STOP],
+		.btf_fd = kernel->inputs->btf_fd,
+	};
+	struct hr_error *error;
+
+	if (!kernel->sections)
+		return NULL;
+	error = hr_section_flags_find(&question);
+	if (!error || error->code != HR_ERROR_UNREADABLE)
+		return error;
+	kernel->no_sections = error;
+	hr_sections_destroy(kernel->sections);
+	kernel->sections = NULL;
+	return NULL;
+}
+
+/* What the kernel's symbols lead to; without them nothing is known of it. */
+static struct hr_error *find_evidence(struct hr_kernel *kernel)
 {
 	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
 	struct hr_error *error = find_symbols(kernel, symbols);
 
 	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
-	if (!error)
+	if (error)
+		hr_evidence_symbols(symbols);
+	else
 		kernel->features =
 			hr_features_read(&kernel->layout, &kernel->source->memory, symbols);
 	hr_error_destroy(error);
+	return find_section_flags(kernel, symbols);
 }
 
 /* Does a query need to know where the memory lies? */
@@ -371,7 +401,9 @@ struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inpu
 		return error;
 	find_point_release(kernel);
 	find_memory_block_size(kernel);
-	find_features(kernel);
+	error = find_evidence(kernel);
+	if (error)
+		return error;
 	choose_models(kernel);
 	choose_tlbi(kernel);
 	*ret = hr_take(kernel);
@@ -383,6 +415,7 @@ void hr_kernel_destroy(struct hr_kernel *kernel)
 	if (!kernel)
 		return;
 	hr_sections_destroy(kernel->sections);
+	hr_error_destroy(kernel->no_sections);
 	hr_walker_destroy(kernel->walker);
 	hr_vmcoreinfo_destroy(kernel->note);
 	hr_source_destroy(kernel->source);

@@ -21,7 +21,8 @@ struct hr_kernel {
 	struct hr_vmcoreinfo *note;
 	struct hr_layout layout;
 	struct hr_walker *walker;
-	struct hr_sections *sections; /* NULL if mem_section is not known */
+	struct hr_sections *sections; /* NULL if nothing can be told by mem_section */
+	struct hr_error *no_sections; /* why not, as a clause; NULL: it has no place */
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;

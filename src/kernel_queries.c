@@ -15,6 +15,7 @@ static struct hr_check range_check(const struct hr_kernel *kernel)
 		.layout = &kernel->layout,
 		.walker = kernel->walker,
 		.sections = kernel->sections,
+		.no_sections = kernel->no_sections ? kernel->no_sections->message : NULL,
 		.memory_block_size = kernel->memory_block_size,
 		.ignored = kernel->options->ignored,
 	};

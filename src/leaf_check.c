@@ -200,11 +200,11 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 
 	if (!check->sections) {
 		if ((check->ignored & both) != both)
-			reason_add(
-				result, HR_REASON_UNREADABLE,
-				"the place of mem_section is not known, so boot memory and absent "
-				"memory cannot be told (--ignore=boot-memory,not-present leaves "
-				"them out)");
+			reason_add(result, HR_REASON_UNREADABLE,
+				   "%s, so boot memory and absent memory cannot be told "
+				   "(--ignore=boot-memory,not-present leaves them out)",
+				   check->no_sections ? check->no_sections
+						      : "the place of mem_section is not known");
 		return;
 	}
 	error = tally_range(check, range, &tally);

@@ -38,7 +38,7 @@ enum hr_verdict {
 
 enum {
 	HR_REASONS_MAX = 40,
-	HR_MESSAGE_SIZE = 256
+	HR_MESSAGE_SIZE = 384
 };
 
 struct hr_reason {
@@ -59,7 +59,8 @@ struct hr_check_result {
 struct hr_check {
 	const struct hr_layout *layout;
 	struct hr_walker *walker;
-	struct hr_sections *sections; /* NULL: mem_section is not known */
+	struct hr_sections *sections; /* NULL: nothing can be told by mem_section */
+	const char *no_sections;      /* why not, as a clause; NULL: its place is not known */
 	uint64_t memory_block_size;   /* bytes */
 	uint32_t ignored;	      /* bit (1 << code): leave this code out of the verdict */
 };

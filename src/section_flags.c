@@ -68,6 +68,14 @@ static const struct form *form_of_section(uint64_t value)
 	return NULL;
 }
 
+bool hr_section_flags_want_btf(const struct hr_section_flags_evidence *evidence)
+{
+	const struct form *proven = form_of_release(evidence->version);
+
+	return !proven || !evidence->has_boot_section ||
+	       form_of_section(evidence->boot_section) != proven;
+}
+
 static struct hr_error *choose_by_btf(const struct hr_section_flags_evidence *evidence,
 				      struct hr_section_flags *ret)
 {

@@ -41,6 +41,12 @@ struct hr_section_flags_evidence {
 struct hr_error *hr_section_flags_choose(const struct hr_section_flags_evidence *evidence,
 					 struct hr_section_flags *ret);
 
+/*
+ * Is more evidence wanted than the release and the boot section? Not where the boot section has the
+ * form that the release is proven to have: reading the types costs more than all other questions.
+ */
+bool hr_section_flags_want_btf(const struct hr_section_flags_evidence *evidence);
+
 static inline bool hr_section_is_present(const struct hr_section_flags *flags, uint64_t value)
 {
 	return value & (flags->present ? flags->present : flags->has_mem_map);

@@ -55,6 +55,7 @@ static void measure(struct hr_work *work)
 	hr_error_destroy(error);
 	if (error)
 		return;
+	hr_sections_set_flags(sections, hr_sections_flags(blocks.sections));
 	blocks.sections = sections;
 	while (count++ < BLOCKS_MAX &&
 	       (start = hr_block_next(&blocks, start, end, &unread)) != HR_NO_BLOCK) {

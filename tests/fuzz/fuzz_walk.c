@@ -309,8 +309,12 @@ static void machine_init(struct machine *machine)
 	if (flags & FLAG_SECTIONS || machine->kernel.fake.memory.live)
 		assert_success(hr_sections_create(layout, &machine->kernel.fake.memory,
 						  &machine->sections));
-	machine->check = (struct hr_check){ layout, machine->walker, machine->sections,
-					    block_size(machine), 0 };
+	machine->check = (struct hr_check){
+		.layout = layout,
+		.walker = machine->walker,
+		.sections = machine->sections,
+		.memory_block_size = block_size(machine),
+	};
 	if (!machine->sections)
 		machine->check.ignored = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
 	machine->guard = (struct hr_guard_check){ layout, machine->walker, machine->sections,

@@ -34,6 +34,7 @@ LLVM = "-14"
 
 # The longest input, and the files of src/ that a harness is there for.
 HARNESSES = {
+    "btf": (8192, ("btf",)),
     "elf": (4096, ("elf_headers", "kcore_reader")),
     "flattened": (16384, ("flattened",)),
     "kallsyms": (8192, ("kallsyms", "kernel_memory")),

@@ -197,7 +197,27 @@ def walk_seeds():
         yield walk_seed(source)
 
 
+def btf_seeds():
+    """BTF with the enum of section flags, whole and cut."""
+    names = [b"", *(b"SECTION_%s_BIT" % name for name in (
+        b"MARKED_PRESENT", b"HAS_MEM_MAP", b"IS_ONLINE", b"IS_EARLY", b"MAP_LAST"))]
+    offsets, strings = [], b""
+    for name in names:
+        offsets.append(len(strings))
+        strings += name + b"\0"
+    for first in (1, 2):
+        values = offsets[first:]
+        types = struct.pack("<III", 0, 1 << 24, 8) + struct.pack("<I", 64)
+        types += struct.pack("<III", 0, 6 << 24 | len(values), 4)
+        types += b"".join(struct.pack("<Ii", *pair) for pair in zip(values, range(9)))
+        header = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types),
+                             len(strings))
+        yield header + types + strings
+        yield header + types + strings[:-9]
+
+
 SEEDS = {
+    "btf": btf_seeds,
     "elf": elf_seeds,
     "flattened": flattened_seeds,
     "kallsyms": kallsyms_seeds,

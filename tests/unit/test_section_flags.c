@@ -138,6 +138,35 @@ static void types_that_contradict_the_boot_section_are_unknown(void **state)
 		       HR_ERROR_UNREADABLE, "BTF");
 }
 
+static void types_are_wanted_unless_release_and_boot_section_agree(void **state)
+{
+	static const struct {
+		const char *release;
+		uint64_t boot_section;
+		bool wanted;
+	} rows[] = {
+		{ "7.3.4", BASE | MARKED_BOOT, false },
+		{ "7.3.4", BASE | UNMARKED_BOOT, true },
+		{ "7.3.4", 0, true },
+		{ "7.4.0", BASE | UNMARKED_BOOT, true },
+		{ "7.4.0-rc1", BASE | MARKED_BOOT, true },
+		{ "", BASE | MARKED_BOOT, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_release version = hr_release_parse(rows[i].release, NULL);
+		struct hr_section_flags_evidence evidence = {
+			.version = &version,
+			.release = rows[i].release,
+			.has_boot_section = rows[i].boot_section != 0,
+			.boot_section = rows[i].boot_section,
+		};
+
+		assert_int_equal(hr_section_flags_want_btf(&evidence), rows[i].wanted);
+	}
+}
+
 static void presence_without_a_flag_goes_by_the_memmap(void **state)
 {
 	(void)state;
@@ -158,6 +187,7 @@ int main(void)
 		cmocka_unit_test(section_that_contradicts_the_release_is_unknown),
 		cmocka_unit_test(types_of_the_kernel_win_over_its_release),
 		cmocka_unit_test(types_that_contradict_the_boot_section_are_unknown),
+		cmocka_unit_test(types_are_wanted_unless_release_and_boot_section_agree),
 		cmocka_unit_test(presence_without_a_flag_goes_by_the_memmap),
 	};
 
