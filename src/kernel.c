@@ -12,6 +12,7 @@
 #include "kernel_btf.h"
 #include "proc_kallsyms.h"
 #include "ptdump_source.h"
+#include "struct_pages.h"
 
 /* struct new_utsname: six fields of this size, of which these are the third and fourth. */
 enum {
@@ -371,8 +372,11 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	struct hr_error *error =
 		hr_walker_create(&layout->geo, memory, layout->swapper_pa, &kernel->walker);
 
-	if (error || !layout->has_mem_section)
+	if (error)
 		return error;
+	hr_struct_pages_learn(&kernel->layout, kernel->walker);
+	if (!layout->has_mem_section)
+		return NULL;
 	return hr_sections_create(layout, memory, &kernel->sections);
 }
 

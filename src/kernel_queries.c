@@ -73,6 +73,8 @@ static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check
 	else
 		hr_survey_range(&kernel->layout, kernel->walker, range->start, range->end, NULL,
 				NULL, &answer->survey);
+	if (!error && answer->survey.maps[HR_MAP_VMEMMAP].struct_pages.no_memory)
+		error = hr_error_no_memory();
 	if (!error)
 		hr_check_survey(check, &answer->survey, &answer->check);
 	return error;

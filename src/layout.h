@@ -48,6 +48,7 @@ struct hr_layout {
 	uint64_t vmemmap_end;		/* VA, exclusive: VMEMMAP_END */
 	bool vmemmap_is_derived;	/* by formula, not from the note or the user */
 	bool hides_vmemmap_pa;		/* the source does not tell what PAs the vmemmap maps */
+	bool struct_pages_are_mapped;	/* learned: the linear map maps the memory they lie in */
 	uint64_t struct_page_size;	/* bytes */
 	unsigned int section_size_bits; /* log2 of a section in bytes */
 	bool has_mem_section;		/* the three below are known */

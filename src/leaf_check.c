@@ -224,6 +224,23 @@ struct existence {
 	bool first, last;
 };
 
+/* Is there a section at @pa, or can that not be told? */
+static bool section_may_exist(const struct hr_check *check, uint64_t pa)
+{
+	uint64_t nr = pa >> check->layout->section_size_bits, value = 0;
+	struct hr_error *error;
+	bool known;
+
+	if (!check->sections)
+		return true;
+	error = hr_section_read(check->sections, nr, &value);
+	if (!error)
+		error = hr_section_check(check->sections, nr, value);
+	known = !error;
+	hr_error_destroy(error);
+	return !known || hr_section_is_present(hr_sections_flags(check->sections), value);
+}
+
 /*
  * Hot-added memory is mapped. Of boot memory, what the firmware keeps for itself has sections and no
  * mapping; it stands in the way of any removal, but where it is ignored a hole may be damage.
@@ -390,6 +407,52 @@ static void check_last_page(const struct hr_check *check, const struct edge *end
 		check_trust(check, end, &found.leaf, result);
 }
 
+/* Does the vmemmap map a leaf at @va that is for nothing but the section around @pa? */
+static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64_t pa)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t section = pa & ~(hr_section_size(layout) - 1), page = hr_page_size(&layout->geo);
+	uint64_t start = hr_map_va(layout, HR_MAP_VMEMMAP, section);
+	uint64_t end = hr_map_va(layout, HR_MAP_VMEMMAP, section + hr_section_size(layout));
+	struct hr_lookup found;
+
+	if (va < layout->vmemmap_start || va >= layout->vmemmap_end)
+		return false;
+	hr_walk_lookup(check->walker, va, &found);
+	return found.state == HR_MAP_MAPPED &&
+	       found.leaf.va >= ((start + page - 1) & ~(page - 1)) &&
+	       found.leaf.va + found.leaf.size <= (end & ~(page - 1));
+}
+
+bool hr_check_has_stray(const struct hr_check *check, uint64_t pa, enum hr_edge edge)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t beside = edge == HR_EDGE_START ? pa - 1 : pa, page = hr_page_size(&layout->geo);
+	uint64_t va = hr_map_va(layout, HR_MAP_VMEMMAP, pa);
+
+	if (beside >> layout->pa_bits || section_may_exist(check, beside))
+		return false;
+	va = edge == HR_EDGE_START ? (va & ~(page - 1)) - 1 : (va + page - 1) & ~(page - 1);
+	return maps_section_alone(check, va, beside);
+}
+
+/* The vmemmap on both sides of @range. */
+static void check_around(const struct hr_check *check, const struct hr_pa_range *range,
+			 struct hr_check_result *result)
+{
+	const uint64_t edges[] = { range->start, range->end };
+
+	for (size_t i = 0; i < 2; i++) {
+		enum hr_edge edge = i ? HR_EDGE_END : HR_EDGE_START;
+
+		if (hr_check_has_stray(check, edges[i], edge))
+			reason_add(result, HR_REASON_UNREADABLE,
+				   "the vmemmap has struct pages beside the %s edge, where no "
+				   "section exists: a table of it is damaged or another's",
+				   hr_edge_name(edge));
+	}
+}
+
 static void check_map(const struct hr_check *check, enum hr_map map,
 		      const struct hr_pa_range *range, const struct existence *exists,
 		      struct hr_check_result *result)
@@ -435,15 +498,12 @@ static void require_unreadable(struct hr_check_result *result, size_t first)
 		   "the tables kept changing while the edges were read");
 }
 
-void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
-		    struct hr_check_result *ret)
+/* All edges as they were at one time. */
+static void check_edges_together(const struct hr_check *check, const struct hr_pa_range *range,
+				 struct hr_check_result *ret)
 {
-	size_t first;
+	size_t first = ret->count;
 
-	ret->count = 0;
-	check_alignment(check, range, ret);
-	hr_check_sections(check, range, ret);
-	first = ret->count;
 	for (int i = 0; i < HR_LIVE_TRIES; i++) {
 		ret->count = first;
 		hr_walk_hold(check->walker);
@@ -456,6 +516,16 @@ void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *rang
 	require_unreadable(ret, first);
 }
 
+void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
+		    struct hr_check_result *ret)
+{
+	ret->count = 0;
+	check_alignment(check, range, ret);
+	hr_check_sections(check, range, ret);
+	check_edges_together(check, range, ret);
+	check_around(check, range, ret);
+}
+
 /* Malformed groups of @map that the edges have named already. */
 static uint64_t groups_reported(const struct hr_check_result *result, enum hr_map map)
 {
@@ -465,6 +535,50 @@ static uint64_t groups_reported(const struct hr_check_result *result, enum hr_ma
 		count += result->reasons[i].code == HR_REASON_MALFORMED_CONT &&
 			 result->reasons[i].map == map;
 	return count;
+}
+
+/* Only memory that was there at boot may hold its own struct pages, but for memmap_on_memory. */
+static void check_struct_pages_in_range(const struct hr_check *check,
+					const struct hr_struct_pages_finding *found,
+					struct hr_check_result *result)
+{
+	uint64_t value = 0, nr = found->in_range_pa >> check->layout->section_size_bits;
+	struct hr_error *error;
+
+	if (!found->in_range || !check->sections)
+		return;
+	error = hr_section_read(check->sections, nr, &value);
+	if (!error && !(value & hr_sections_flags(check->sections)->early))
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "struct pages of the range lie at 0x%" PRIx64
+			   ", inside of it, and not as memmap_on_memory has them: a table of the "
+			   "vmemmap is damaged or another's, or part of the range must go first",
+			   found->in_range_pa);
+	hr_error_destroy(error);
+}
+
+/* Struct pages that no kernel keeps there. */
+static void check_struct_pages(const struct hr_struct_pages_finding *found,
+			       struct hr_check_result *result)
+{
+	static const char *const phrases[] = {
+		[HR_STRUCT_PAGES_DOUBLED] = "which the vmemmap uses twice",
+		[HR_STRUCT_PAGES_NO_MEMORY] = "where the linear map has no memory",
+		[HR_STRUCT_PAGES_MISPLACED] = "where the linear map has other memory",
+	};
+
+	if (found->flaw == HR_STRUCT_PAGES_SOUND)
+		return;
+	if (found->flaw == HR_STRUCT_PAGES_TOO_MANY)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "the struct pages of the range lie in more than %d pieces, which is the "
+			   "limit of what is checked",
+			   HR_STRUCT_PAGES_MAX);
+	else
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "struct pages of the range lie at 0x%" PRIx64
+			   ", %s: a table of the vmemmap is damaged or another's",
+			   found->pa, phrases[found->flaw]);
 }
 
 static void check_map_survey(const struct hr_check *check, enum hr_map map,
@@ -493,6 +607,8 @@ static void check_map_survey(const struct hr_check *check, enum hr_map map,
 			   survey->unexpected.first.va);
 	if (survey->misplaced.count)
 		report_misplaced(check->layout, &survey->misplaced.first, result);
+	check_struct_pages(&survey->struct_pages, result);
+	check_struct_pages_in_range(check, &survey->struct_pages, result);
 }
 
 void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,

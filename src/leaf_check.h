@@ -98,6 +98,13 @@ void hr_check_survey(const struct hr_check *check, const struct hr_survey *surve
 void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
 		    struct hr_check_result *result);
 
+/*
+ * Does the vmemmap have struct pages beside the edge at @pa of a range, outside of it, although the
+ * section there is known not to exist? No kernel leaves such. Pages and leaves that also serve
+ * another section do not count.
+ */
+bool hr_check_has_stray(const struct hr_check *check, uint64_t pa, enum hr_edge edge);
+
 /* Has @result a reason of @code? */
 bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code);
 

@@ -132,7 +132,7 @@ struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker
 	flush_linear(&planner, layout, pa_start, pa_end, step, &plan->linear_without_range_ops);
 	planner.config = config;
 	hr_survey_range(layout, walker, pa_start, pa_end, on_vmemmap_entries, &planner, survey);
-	if (planner.no_memory)
+	if (planner.no_memory || survey->maps[HR_MAP_VMEMMAP].struct_pages.no_memory)
 		return hr_error_no_memory();
 	count_tables(config, survey, &plan->batched);
 	plan_per_leaf(config, survey, &plan->per_leaf);

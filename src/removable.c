@@ -38,7 +38,8 @@ static enum hr_verdict check_mapped(const struct hr_removable *by, uint64_t va)
 }
 
 /* An edge at @pa of a range that has the page at @page. */
-static enum hr_verdict check_edge(const struct hr_removable *by, uint64_t pa, uint64_t page)
+static enum hr_verdict check_edge(const struct hr_removable *by, uint64_t pa, uint64_t page,
+				  enum hr_edge edge)
 {
 	const struct hr_layout *layout = by->check->layout;
 	bool unknown = false;
@@ -52,17 +53,19 @@ static enum hr_verdict check_edge(const struct hr_removable *by, uint64_t pa, ui
 	}
 	for (enum hr_map map = 0; map < HR_MAP_COUNT && !unknown; map++)
 		unknown = check_mapped(by, hr_map_va(layout, map, page)) == HR_VERDICT_UNKNOWN;
+	if (!unknown && hr_removable_counts(by, HR_REASON_UNREADABLE))
+		unknown = hr_check_has_stray(by->check, pa, edge);
 	return unknown ? HR_VERDICT_UNKNOWN : HR_VERDICT_REMOVABLE;
 }
 
 enum hr_verdict hr_removable_start(const struct hr_removable *by, uint64_t pa)
 {
-	return check_edge(by, pa, pa);
+	return check_edge(by, pa, pa, HR_EDGE_START);
 }
 
 enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa)
 {
-	return check_edge(by, pa, pa - 1);
+	return check_edge(by, pa, pa - 1, HR_EDGE_END);
 }
 
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start)

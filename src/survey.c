@@ -11,6 +11,7 @@ struct surveyor {
 	struct hr_map_survey *survey;
 	hr_entries_fn *entries;
 	void *context;
+	struct hr_struct_pages pages; /* of the vmemmap */
 };
 
 const char *hr_map_name(enum hr_map map)
@@ -93,6 +94,8 @@ static void survey_leaves(struct surveyor *at, const struct hr_run *run)
 	if (hr_leaf_kind_of(&run->leaf, &kind))
 		survey->leaves[kind] += leaves_inside(survey, run);
 	count_entries(at, run, va, end);
+	if (at->map == HR_MAP_VMEMMAP)
+		hr_struct_pages_add(&at->pages, run);
 	if (!run->leaf.expected)
 		note(&survey->unexpected, &run->leaf);
 	if (is_misplaced(at, run))
@@ -126,6 +129,13 @@ static struct hr_error *on_broken_group(void *context, const struct hr_leaf *gro
 
 	note(&at->survey->broken_groups, group);
 	return NULL;
+}
+
+static void on_table(void *context, uint64_t pa)
+{
+	struct surveyor *at = context;
+
+	hr_struct_pages_add_table(&at->pages, pa);
 }
 
 /*
@@ -179,6 +189,7 @@ static void survey_map(const struct hr_layout *layout, struct hr_walker *walker,
 		.context = at,
 		.run = on_run,
 		.broken_group = on_broken_group,
+		.table = at->map == HR_MAP_VMEMMAP ? on_table : NULL,
 		.emptied = on_emptied,
 	};
 	struct hr_map_survey *survey = at->survey;
@@ -186,9 +197,11 @@ static void survey_map(const struct hr_layout *layout, struct hr_walker *walker,
 	survey->done =
 		hr_map_range(layout, at->map, pa_start, pa_end, &survey->va_start, &survey->va_end);
 	if (survey->done) {
+		hr_struct_pages_begin(&at->pages, layout, pa_start, pa_end);
 		/* None of the visitor's functions fails. */
 		hr_error_destroy(
 			hr_walk_range(walker, survey->va_start, survey->va_end - 1, &visitor));
+		survey->struct_pages = hr_struct_pages_end(&at->pages, walker);
 		return;
 	}
 	survey->unmapped = pa_end - pa_start;

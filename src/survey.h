@@ -4,6 +4,7 @@
 #define HR_SURVEY_H
 
 #include "layout.h"
+#include "struct_pages.h"
 #include "walk.h"
 
 enum hr_map {
@@ -42,7 +43,8 @@ struct hr_map_survey {
 	struct hr_finding broken_groups; /* some members with the CONT bit, not all */
 	struct hr_finding unexpected;	 /* leaves that Linux never makes */
 	struct hr_finding misplaced;	 /* linear leaves that map another PA than their own */
-	char why[HR_WHY_SIZE];		 /* the first reason for unreadable bytes */
+	struct hr_struct_pages_finding struct_pages; /* of the vmemmap: what is wrong with them */
+	char why[HR_WHY_SIZE];			     /* the first reason for unreadable bytes */
 };
 
 struct hr_survey {

@@ -383,6 +383,9 @@ static struct hr_error *walk_child(struct walk *walk, int level, size_t index, s
 	walk->walker->position = va;
 	if (!hr_table_load_child(&walk->walker->tables, level, index, final))
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
+	if (visitor->table)
+		visitor->table(visitor->context,
+			       hr_table_slot(&walk->walker->tables, level + 1)->pa);
 	error = walk_table(walk, level + 1, va, last, &emptied);
 	if (!error && emptied && visitor->emptied) {
 		struct hr_emptied_table table = { level + 1, va, last };

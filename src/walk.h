@@ -83,6 +83,11 @@ struct hr_visitor {
 	 */
 	struct hr_error *(*broken_group)(void *context, const struct hr_leaf *group);
 	/*
+	 * May be NULL. Called for each table page below the root that is walked, with its physical
+	 * address.
+	 */
+	void (*table)(void *context, uint64_t pa);
+	/*
 	 * May be NULL. Called for each table that the removal of the whole range leaves without an
 	 * entry, children first; true if the table goes, so that its parent may be empty too.
 	 */

@@ -488,6 +488,17 @@ void fake_section_raw(struct fake_kernel *kernel, uint64_t pa, uint64_t value)
 		     value);
 }
 
+void fake_section_gone(struct fake_kernel *kernel, uint64_t pa)
+{
+	uint64_t size = hr_level_size(&kernel->layout.geo, HR_LEVEL_PMD);
+	uint64_t va = fake_vmemmap(kernel, pa);
+	uint64_t end = fake_vmemmap(kernel, pa + hr_section_size(&kernel->layout));
+
+	fake_section_raw(kernel, pa, 0);
+	for (; end - va >= size && va < end; va += size)
+		fake_set(&kernel->tables, HR_LEVEL_PMD, va, 0);
+}
+
 void fake_section(struct fake_kernel *kernel, uint64_t pa, uint64_t flags)
 {
 	fake_section_raw(kernel, pa, fake_vmemmap(kernel, 0) + flags);

@@ -156,6 +156,11 @@ void fake_kernel_release(struct fake_kernel *kernel);
 
 /* Set section_mem_map of the section around @pa to @flags and the address that it should have. */
 void fake_section(struct fake_kernel *kernel, uint64_t pa, uint64_t flags);
+/*
+ * No section at @pa any more, and no struct pages for it, where PMD leaves that fit into those of a
+ * section map them.
+ */
+void fake_section_gone(struct fake_kernel *kernel, uint64_t pa);
 void fake_section_raw(struct fake_kernel *kernel, uint64_t pa, uint64_t value);
 /* Sections as memory hot-add leaves them, for all of [@pa, @pa + @size). */
 void fake_sections(struct fake_kernel *kernel, uint64_t pa, uint64_t size, uint64_t flags);

@@ -163,7 +163,7 @@ static void it_is_boot_memory(struct fixture *fixture)
 
 static void part_of_it_is_absent(struct fixture *fixture)
 {
-	fake_section_raw(&fixture->kernel, HOT + 3 * fixture->block, 0);
+	fake_section_gone(&fixture->kernel, HOT + 3 * fixture->block);
 }
 
 /* Under one leaf, which goes as a whole; the kernel's check looks at single blocks. */

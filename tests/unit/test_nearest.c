@@ -151,8 +151,8 @@ static void absent_blocks_divide_the_range(void **state)
 	(void)state;
 	set_up(&fixture);
 	add_small_leaves(&fixture);
-	fake_section_raw(&fixture.kernel, HOT + 4 * BLOCK, 0);
-	fake_section_raw(&fixture.kernel, HOT + 5 * BLOCK, 0);
+	fake_section_gone(&fixture.kernel, HOT + 4 * BLOCK);
+	fake_section_gone(&fixture.kernel, HOT + 5 * BLOCK);
 	find(&fixture, 0, 8, false);
 	assert_inside(&fixture, 0, 4);
 	assert_false(fixture.found.has_around);

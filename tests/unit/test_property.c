@@ -20,6 +20,9 @@
 
 #define BASE (UINT64_C(1) << 44)
 
+/* PA from which on struct pages lie: neither the linear map nor tables reach to there. */
+#define STRUCT_PAGES (UINT64_C(1) << 46)
+
 /* Flags of section_mem_map as all kernels up to 7.3 have them. */
 enum {
 	SECTION_PRESENT = 1 << 0,
@@ -114,7 +117,7 @@ static uint64_t right_pa(const struct model *model, uint64_t va)
 
 	if (is_linear(model, va))
 		return va - layout->page_offset + layout->phys_offset;
-	return va & ((UINT64_C(1) << 40) - 1);
+	return STRUCT_PAGES + (va & ((UINT64_C(1) << 40) - 1));
 }
 
 static struct unit *add_unit(struct model *model, int level, uint64_t va, uint64_t pa,
@@ -513,6 +516,78 @@ static bool may_exist(const struct model *model, uint64_t pa)
 		       SECTION_PRESENT;
 }
 
+/* Is it known that there is no section at @pa? */
+static bool is_absent(const struct model *model, uint64_t pa)
+{
+	const struct hr_layout *layout = &model->kernel.layout;
+	uint64_t first = model->pa_start >> layout->section_size_bits;
+	uint64_t nr = pa >> layout->section_size_bits, value;
+	uint64_t per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
+
+	if (pa >> layout->pa_bits ||
+	    (model->sections_unreadable && nr / per_root == first / per_root))
+		return false;
+	if (pa < model->pa_start || pa >= model->pa_end)
+		value = nr == BASE >> layout->section_size_bits ? SECTION_PRESENT : 0;
+	else
+		value = model->section_values[nr - first];
+	return !is_flawed(model, value) && !(value & SECTION_PRESENT);
+}
+
+/* Does the vmemmap map a leaf at @va that is for nothing but the absent section around @pa? */
+static bool has_stray(const struct model *model, uint64_t va, uint64_t pa)
+{
+	const struct hr_layout *layout = &model->kernel.layout;
+	uint64_t page = hr_page_size(&layout->geo), size = hr_section_size(layout);
+	uint64_t start = fake_vmemmap(&model->kernel, pa & ~(size - 1));
+	const struct unit *unit = unit_at(model, va);
+
+	return is_absent(model, pa) && va >= layout->vmemmap_start && va < layout->vmemmap_end &&
+	       unit && !unit->unreadable && unit->leaf.va >= ((start + page - 1) & ~(page - 1)) &&
+	       unit->leaf.va + unit->leaf.size <=
+		       ((start + (size >> layout->geo.page_shift) * layout->struct_page_size) &
+			~(page - 1));
+}
+
+static bool has_stray_around(const struct model *model, const struct hr_pa_range *range)
+{
+	uint64_t page = hr_page_size(geometry(model));
+	uint64_t start = fake_vmemmap(&model->kernel, range->start) & ~(page - 1);
+	uint64_t end = (fake_vmemmap(&model->kernel, range->end) + page - 1) & ~(page - 1);
+
+	return has_stray(model, start - 1, range->start - 1) || has_stray(model, end, range->end);
+}
+
+static int compare_outputs(const void *a, const void *b)
+{
+	const struct hr_leaf *left = a, *right = b;
+
+	return (left->pa > right->pa) - (left->pa < right->pa);
+}
+
+/* Do two leaves of the vmemmap that serve @range have an output address in common? */
+static bool has_doubled(const struct model *model, const struct hr_pa_range *range)
+{
+	uint64_t start = fake_vmemmap(&model->kernel, range->start), count = 0;
+	uint64_t end = fake_vmemmap(&model->kernel, range->end);
+	struct hr_leaf *leaves = calloc(model->count + 1, sizeof(*leaves));
+	bool doubled = false;
+
+	assert_non_null(leaves);
+	for (size_t i = 0; i < model->count; i++) {
+		const struct unit *unit = &model->units[i];
+
+		if (!unit->unreadable && unit->leaf.va < end &&
+		    unit->leaf.va + (unit->leaf.size - 1) >= start)
+			leaves[count++] = unit->leaf;
+	}
+	qsort(leaves, count, sizeof(*leaves), compare_outputs);
+	for (size_t i = 1; i < count; i++)
+		doubled |= leaves[i].pa < leaves[i - 1].pa + leaves[i - 1].size;
+	free(leaves);
+	return doubled;
+}
+
 static uint64_t map_va(const struct model *model, enum hr_map map, uint64_t pa)
 {
 	return map == HR_MAP_LINEAR ? fake_linear(&model->kernel, pa)
@@ -527,6 +602,8 @@ static void expect_map(const struct model *model, enum hr_map map, const struct 
 
 	expect_edge(model, map, HR_EDGE_START, start, expected);
 	expect_edge(model, map, HR_EDGE_END, end, expected);
+	if (map == HR_MAP_VMEMMAP)
+		expected->unreadable |= has_stray_around(model, range);
 	expected->unreadable |= may_exist(model, range->start) && !unit_at(model, start);
 	if (may_exist(model, range->end - 1))
 		expected->unreadable |= !last || last->unreadable || !last->leaf.expected ||
@@ -808,6 +885,7 @@ static void check_survey(struct model *model, const struct hr_check *check,
 					maps[map].misplaced.count;
 		expected->split_count += maps[map].broken_groups.count;
 	}
+	expected->unreadable |= has_doubled(model, range);
 	hr_check_survey(check, &survey, result);
 	check_reason(model, result, HR_REASON_UNREADABLE, expected->unreadable);
 	check_reason(model, result, HR_REASON_MALFORMED_CONT,

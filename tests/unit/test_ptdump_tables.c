@@ -103,7 +103,11 @@ static struct hr_error *on_broken_group(void *context, const struct hr_leaf *gro
 
 static void walk(struct fixture *fixture, uint64_t start, uint64_t size, struct trace *trace)
 {
-	const struct hr_visitor visitor = { trace, on_run, on_broken_group, NULL };
+	const struct hr_visitor visitor = {
+		.context = trace,
+		.run = on_run,
+		.broken_group = on_broken_group,
+	};
 
 	memset(trace, 0, sizeof(*trace));
 	assert_success(hr_walk_range(fixture->walker, fixture->base + start,

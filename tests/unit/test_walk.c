@@ -82,7 +82,12 @@ static bool on_emptied(void *context, const struct hr_emptied_table *table)
 
 static void walk(struct fixture *fixture, uint64_t va, uint64_t size, struct trace *trace)
 {
-	const struct hr_visitor visitor = { trace, on_run, on_broken_group, on_emptied };
+	const struct hr_visitor visitor = {
+		.context = trace,
+		.run = on_run,
+		.broken_group = on_broken_group,
+		.emptied = on_emptied,
+	};
 
 	assert_success(hr_walk_range(fixture->walker, va, va + (size - 1), &visitor));
 }
@@ -869,7 +874,11 @@ static void share_tables(struct fixture *fixture, uint64_t distinct)
 static void assert_budget(uint64_t distinct)
 {
 	struct tally tally = { { 0 } };
-	const struct hr_visitor visitor = { &tally, tally_run, on_broken_group, NULL };
+	const struct hr_visitor visitor = {
+		.context = &tally,
+		.run = tally_run,
+		.broken_group = on_broken_group,
+	};
 	struct fixture fixture;
 
 	set_up(&fixture, SHAPE_4K);
