@@ -278,7 +278,7 @@ struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct h
 	window->memory = memory;
 	window->va = places.names;
 	window->long_lengths =
-		!layout->version.known || hr_release_compare(&layout->version, 6, 1, 0) >= 0;
+		!layout->version.known || !hr_release_is_before(&layout->version, 6, 1);
 	window->at = window->filled = 0;
 	error = scan_names(window, tokens, &places, symbols);
 	return error ? error : hr_kallsyms_self_test(note, symbols, count);

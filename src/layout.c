@@ -141,7 +141,7 @@ static uint64_t page_end(const struct hr_layout *layout)
 	const struct hr_geometry *geo = &layout->geo;
 	unsigned int bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
 
-	if (layout->version.known && hr_release_compare(&layout->version, 5, 11, 0) < 0)
+	if (layout->version.known && hr_release_is_before(&layout->version, 5, 11))
 		bits = geo->va_bits_actual;
 	return -(UINT64_C(1) << (bits - 1));
 }
@@ -242,21 +242,12 @@ static struct hr_error *find_all(const struct hr_vmcoreinfo *note, size_t count,
 /* What tells the size of the array of section roots. */
 static const char *const array_keys[] = { "LENGTH(mem_section)", "SIZE(mem_section)" };
 
-/* Is the kernel known to be older than MAJOR.MINOR, candidates of that included? */
-static bool is_older(const struct hr_layout *layout, unsigned int major, unsigned int minor)
-{
-	struct hr_release released = layout->version;
-
-	released.rc = 0;
-	return released.known && hr_release_compare(&released, major, minor, 0) < 0;
-}
-
 /* log2 of a section that the kernel's version has: 1 GiB up to 5.11, then 128 and 512 MiB. */
 static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *ret)
 {
 	if (!layout->version.known)
 		return false;
-	if (hr_release_compare(&layout->version, 5, 12, 0) < 0)
+	if (hr_release_is_before(&layout->version, 5, 12))
 		*ret = 30;
 	else
 		*ret = layout->geo.page_shift == 16 ? 29 : 27;
@@ -268,6 +259,7 @@ static struct hr_error *section_bits_of_array(const struct builder *build, bool 
 					      uint64_t *ret)
 {
 	struct hr_section_array array = { .page_size = hr_page_size(&build->layout->geo) };
+	const struct hr_release *version = &build->layout->version;
 	uint64_t *const values[] = { &array.roots, &array.struct_size };
 	struct hr_error *error = find_all(build->note, 2, array_keys, values, ret_found);
 
@@ -275,7 +267,8 @@ static struct hr_error *section_bits_of_array(const struct builder *build, bool 
 		return error;
 	/* From 6.9 on the note has the width in use, and the array is made for the widest. */
 	array.pa_bits = build->layout->pa_bits;
-	array.is_exact = build->layout->has_pa_bits && is_older(build->layout, 6, 9);
+	array.is_exact =
+		build->layout->has_pa_bits && version->known && hr_release_is_before(version, 6, 9);
 	if (hr_section_array_bits(&array, ret))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
@@ -347,9 +340,9 @@ void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 
 enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version)
 {
-	if (hr_release_compare(version, 5, 11, 0) < 0)
+	if (hr_release_is_before(version, 5, 11))
 		return HR_VMEMMAP_BELOW_2M;
-	if (hr_release_compare(version, 6, 9, 0) < 0)
+	if (hr_release_is_before(version, 6, 9))
 		return HR_VMEMMAP_POWER_OF_TWO;
 	return HR_VMEMMAP_BELOW_1G;
 }
@@ -518,7 +511,7 @@ static struct hr_error *find_release(const struct builder *build)
 		release = hr_vmcoreinfo_get(build->note, "OSRELEASE");
 	hr_release_sanitize(layout->release, sizeof(layout->release), release ? release : "");
 	layout->version = hr_release_parse(layout->release, NULL);
-	if (is_older(layout, 5, 4))
+	if (layout->version.known && hr_release_is_before(&layout->version, 5, 4))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "kernel %s is older than 5.4, whose address space layout this "
 				    "program does not know",

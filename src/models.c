@@ -20,8 +20,12 @@ static const struct teardown_row {
 	unsigned int sure; /* UINT32_MAX: all of the row */
 	enum hr_teardown teardown;
 } teardown_rows[] = {
-	{ 5, 8, 0, UINT32_MAX, LEAF }, /* the first arm64 kernel with memory hot-remove */
-	{ 5, 10, 0, 223, LEAF },       /* a backport was posted; its release is not known */
+	/*
+	 * Hot-remove came with commit bbd6ec605c0f (5.7-rc1); older kernels that have it, have it
+	 * from there.
+	 */
+	{ 5, 0, 0, UINT32_MAX, LEAF },
+	{ 5, 10, 0, 223, LEAF }, /* a backport was posted; its release is not known */
 	{ 5, 11, 0, UINT32_MAX, LEAF },
 	{ 5, 15, 0, 209, LEAF },
 	{ 5, 15, 210, 211, WIDE },
@@ -62,24 +66,20 @@ static const struct ubuntu_row {
 static const char gap_teardown[] =
 	"the teardown model is assumed: the change reached this stable branch at a release that is "
 	"not known (--assume=teardown=... overrides)";
-static const char gap_new[] =
-	"the models are assumed: this kernel is newer than the newest one that was studied, 7.3 "
-	"(--assume overrides)";
 static const char gap_rc[] =
 	"the teardown model is assumed: it changed in 7.2-rc2 or 7.2-rc3 (--assume=teardown=... "
 	"overrides)";
 static const char gap_distro[] =
-	"the models are not known: this kernel carries patches of its distribution (--assume sets "
-	"them)";
+	"the models are not known: by its name this kernel is not kernel.org's, and may carry "
+	"patches of its own (--kernel-release says which release it is like, --assume=... sets "
+	"them one by one)";
 static const char gap_debian[] =
-	"the teardown model is not known: Debian's release string does not tell the point release, "
-	"and the kernel's version text could not be read (--kernel-release or "
-	"--assume=teardown=... sets it)";
-
-static bool is_ubuntu_abi(const struct hr_release *release)
-{
-	return release->distro == HR_DISTRO_UBUNTU && release->patch == 0;
-}
+	"what differs between candidates and point releases is not known: Debian's release string "
+	"tells neither, and the kernel's version text, which does, could not be read "
+	"(--kernel-release=X.Y.Z or X.Y-rcN sets it)";
+static const char gap_git[] =
+	"the models are assumed: this kernel was built from a git tree, which may hold more or "
+	"less than its release (--kernel-release or --assume=... overrides)";
 
 static void teardown_of_branch(const struct hr_release *release, struct hr_models *models)
 {
@@ -162,6 +162,7 @@ static void adjust_for_candidates(const struct hr_release *release, struct hr_mo
 		models->gap = gap_rc;
 }
 
+/* HR_MODELS_NEWEST */
 static bool is_newer_than_known(const struct hr_release *release)
 {
 	return release->major > 7 || (release->major == 7 && release->minor > 3);
@@ -170,11 +171,7 @@ static bool is_newer_than_known(const struct hr_release *release)
 /* Where a distribution's numbering hides what the branch table goes by. */
 static void adjust_for_distro(const struct hr_release *release, struct hr_models *models)
 {
-	if (release->distro == HR_DISTRO_DEBIAN && release->abi) {
-		models->teardown = HR_TEARDOWN_UNKNOWN;
-		models->gap = gap_debian;
-	}
-	if (is_ubuntu_abi(release) && !teardown_of_ubuntu(release, models)) {
+	if (release->distro == HR_DISTRO_UBUNTU && !teardown_of_ubuntu(release, models)) {
 		models->teardown = HR_TEARDOWN_UNKNOWN;
 		models->gap = gap_distro;
 	}
@@ -194,14 +191,14 @@ static struct hr_release as_released(const struct hr_release *release)
 	return released;
 }
 
-struct hr_models hr_models_of_release(const struct hr_release *release)
+static struct hr_models models_of_one(const struct hr_release *release)
 {
 	const struct hr_release released = as_released(release);
-	struct hr_models models = { .repeat = HR_REPEAT_LAST };
+	struct hr_models models = { .repeat = repeat_of(&released) };
 
-	if (!release->known || hr_release_compare(release, 5, 8, 0) < 0)
-		return models;
-	models.repeat = repeat_of(&released);
+	models.no_hotremove = hr_release_is_before(release, 5, 7);
+	models.may_check = !hr_release_is_before(release, 7, 1);
+	models.newer = is_newer_than_known(release);
 	if (release->distro == HR_DISTRO_OTHER) {
 		models.gap = gap_distro;
 		return models;
@@ -209,10 +206,49 @@ struct hr_models hr_models_of_release(const struct hr_release *release)
 	teardown_of_branch(&released, &models);
 	adjust_for_candidates(release, &models);
 	adjust_for_distro(release, &models);
-	if (is_newer_than_known(release))
-		models.gap = gap_new;
 	models.flush = flush_of(&released);
-	models.guard = guard_of(release);
+	models.guard = models.newer ? HR_GUARD_UNKNOWN : guard_of(release);
+	return models;
+}
+
+/* Leave in @models what @other, which the kernel may be as well, has too. */
+static void keep_common(const struct hr_models *other, struct hr_models *models)
+{
+	if (models->teardown != other->teardown)
+		models->teardown = HR_TEARDOWN_UNKNOWN;
+	if (models->flush != other->flush)
+		models->flush = HR_FLUSH_UNKNOWN;
+	if (models->guard != other->guard)
+		models->guard = HR_GUARD_UNKNOWN;
+	models->newer |= other->newer;
+	models->may_check |= other->may_check;
+	models->no_hotremove &= other->no_hotremove;
+}
+
+/* What a span of releases leaves open. */
+static const char *gap_of_span(enum hr_release_span span, const struct hr_models *models)
+{
+	if (span == HR_SPAN_GIT)
+		return gap_git;
+	return models->teardown && models->flush && models->guard ? models->gap : gap_debian;
+}
+
+struct hr_models hr_models_of_release(const struct hr_release *release)
+{
+	struct hr_models models = { .repeat = HR_REPEAT_LAST };
+	struct hr_release one;
+
+	if (!release->known)
+		return models;
+	hr_release_of_span(release, 0, &one);
+	models = models_of_one(&one);
+	for (unsigned int n = 1; hr_release_of_span(release, n, &one); n++) {
+		const struct hr_models other = models_of_one(&one);
+
+		keep_common(&other, &models);
+	}
+	if (release->span != HR_SPAN_EXACT)
+		models.gap = gap_of_span(release->span, &models);
 	models.teardown_from = from_release(models.teardown);
 	models.flush_from = from_release(models.flush);
 	models.guard_from = from_release(models.guard);

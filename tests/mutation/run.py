@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -44,16 +45,18 @@ class Misbehaviour(Exception):
 class Program:
     """The program under test."""
 
-    def __init__(self, path, folder):
+    def __init__(self, path, folder, options=()):
         self.path = path
+        self.options = options      # of every call
         self.env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         self.env.update(LC_ALL="C.UTF-8", TMPDIR=str(folder))
 
     def run(self, *arguments):
         """Run it; the status and both outputs."""
         try:
-            result = subprocess.run([self.path, *arguments], env=self.env, capture_output=True,
-                                    timeout=TIMEOUT, check=False, stdin=subprocess.DEVNULL)
+            result = subprocess.run([self.path, *self.options, *arguments], env=self.env,
+                                    capture_output=True, timeout=TIMEOUT, check=False,
+                                    stdin=subprocess.DEVNULL)
         except subprocess.TimeoutExpired as error:
             raise Misbehaviour("no answer in time") from error
         said = result.stderr.decode("utf-8", "replace")
@@ -103,6 +106,13 @@ def ignore(asked):
     return [f"--ignore={','.join(IGNORED)}"] if asked.fine else []
 
 
+def told_release(core):
+    """The option that tells the release which a kernel with a name of its own is built from."""
+    release = core.info.text("OSRELEASE")
+    own = re.fullmatch(r"(\d+\.\d+\.\d+)-\w+-ptdump", release)
+    return [f"--kernel-release={own.group(1)}"] if own else []
+
+
 class Fixture:
     """All that jobs on one fixture share."""
 
@@ -132,7 +142,8 @@ class Job:
         self.findings = []
         self.fixture = Fixture.get(name)
         self.folder = Path(tempfile.mkdtemp(dir=options.folder))
-        self.program = Program(options.binary, self.folder)
+        self.program = Program(options.binary, self.folder,
+                               told_release(self.fixture.layout.machine))
         self.label = f"{name}, {kind}"
         self.rng = random.Random(f"{options.seed} {name} {kind}")
         self.pick = Picker(self.fixture.base, self.rng)
