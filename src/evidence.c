@@ -39,7 +39,24 @@ enum {
 	SYM_ERRATA,
 	SYM_CPUCAPS,
 	SYM_HWCAPS, /* what system_cpucaps was called up to 6.4 */
+	SYM_ETEXT,
+	SYM_REMOVE, /* the first of REMOVERS */
 };
+
+/*
+ * Functions in mm/memory_hotplug.c that CONFIG_MEMORY_HOTREMOVE alone brings. Two are exported and
+ * two are called from other files, so that no compiler drops all of them (5.7 to 7.3).
+ */
+static const char *const removers[] = {
+	"remove_memory", "__remove_memory",	      "try_remove_memory",
+	"offline_pages", "offline_and_remove_memory",
+};
+
+enum {
+	REMOVERS = sizeof(removers) / sizeof(removers[0])
+};
+
+_Static_assert((int)SYM_REMOVE + (int)REMOVERS == (int)HR_EVIDENCE_SYMBOLS, "all have a place");
 
 /* A kernel whose symbols are known. */
 struct evidence {
@@ -78,6 +95,19 @@ static enum hr_tristate find_leaf_check(const struct evidence *evidence)
 	if (evidence->symbols[SYM_LEAF_CHECK].found)
 		return HR_YES;
 	return evidence->symbols[SYM_BOOT_CHECK].found ? HR_NO : HR_UNKNOWN;
+}
+
+static enum hr_tristate find_hotremove(const struct evidence *evidence)
+{
+	const struct hr_symbol *symbols = evidence->symbols;
+
+	for (size_t i = 0; i < REMOVERS; i++)
+		if (symbols[SYM_REMOVE + i].found)
+			return HR_YES;
+	if (!symbols[SYM_SELF_TEST].found || !symbols[SYM_ETEXT].found ||
+	    symbols[SYM_ETEXT].va <= symbols[SYM_SELF_TEST].va)
+		return HR_UNKNOWN;
+	return HR_NO;
 }
 
 /* The struct that arm64_ftr_regs has for ID_AA64ISAR0_EL1. */
@@ -173,10 +203,13 @@ void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 		[SYM_HWCAPS] = "cpu_hwcaps",
 		[HR_SYMBOL_BTF_START] = "__start_BTF",
 		[HR_SYMBOL_BTF_STOP] = "__stop_BTF",
+		[SYM_ETEXT] = "_etext",
 	};
 
 	for (size_t i = 0; i < HR_EVIDENCE_SYMBOLS; i++)
 		symbols[i] = (struct hr_symbol){ .name = names[i] };
+	for (size_t i = 0; i < REMOVERS; i++)
+		symbols[SYM_REMOVE + i].name = removers[i];
 }
 
 struct hr_features hr_features_read(const struct hr_layout *layout, const struct hr_memory *memory,
@@ -186,6 +219,7 @@ struct hr_features hr_features_read(const struct hr_layout *layout, const struct
 
 	return (struct hr_features){
 		.leaf_check = find_leaf_check(&evidence),
+		.hotremove = find_hotremove(&evidence),
 		.tlbi_range = find_tlbi_range(&evidence),
 		.repeat_tlbi = find_repeat_tlbi(&evidence),
 	};

@@ -9,7 +9,7 @@
 
 /* Symbols that there is evidence by. */
 enum {
-	HR_SYMBOL_BTF_START = 7,
+	HR_SYMBOL_BTF_START = 13,
 	HR_SYMBOL_BTF_STOP,
 	HR_EVIDENCE_SYMBOLS
 };
@@ -32,6 +32,12 @@ struct hr_features {
 	 * 2 or more.
 	 */
 	enum hr_tristate tlbi_range;
+	/*
+	 * The kernel can remove memory, CONFIG_MEMORY_HOTREMOVE: it has one of the functions that
+	 * come with that option only. It has none if all of its text is known (_stext and _etext
+	 * are) and they are not in it.
+	 */
+	enum hr_tristate hotremove;
 	/* ARM64_WORKAROUND_REPEAT_TLBI is among the capabilities that the kernel has switched on. */
 	enum hr_tristate repeat_tlbi;
 };

@@ -30,7 +30,7 @@ static const char *const rules[HR_REASON_COUNT] = {
 				  "A memory notifier of arm64 "
 				  "refuses to take such memory offline in every kernel that can "
 				  "hot-remove memory at all "
-				  "(5.8 on), because boot memory may hold the kernel's own image, "
+				  "(5.7 on), because boot memory may hold the kernel's own image, "
 				  "page tables and firmware "
 				  "data.",
 	[HR_REASON_MISALIGNED] = "Memory goes offline and is removed in whole memory blocks "
@@ -46,6 +46,12 @@ static const char *const rules[HR_REASON_COUNT] = {
 		"one entry by any one of them. A group that lacks members is what a removal that "
 		"split it "
 		"leaves behind; by the architecture the result of using it is not predictable.",
+	[HR_REASON_NO_HOTREMOVE] =
+		"arm64 can remove memory since 5.7 (commit bbd6ec605c0f), and only if the kernel "
+		"is "
+		"built with CONFIG_MEMORY_HOTREMOVE. Without it there is neither offlining nor a "
+		"teardown, whatever the page tables are like. A distribution may have brought it "
+		"to an older kernel: --ignore=no-hotremove answers as if this one had it.",
 	[HR_REASON_UNREADABLE] = "What cannot be read, or contradicts itself, proves nothing: it "
 				 "may hide a leaf that would "
 				 "be split. Absent, excluded and poisoned memory counts as "

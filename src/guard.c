@@ -176,6 +176,7 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 	bool has_altmap, splits;
 
 	block->outcome = HR_GUARD_CANNOT_TELL;
+	block->undecided = true;
 	if (!hr_block_has_altmap(layout, check->walker, block->start, &has_altmap))
 		return;
 	if (has_altmap)
@@ -186,12 +187,32 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 		return;
 	if (block->rule != HR_RULE_NONE) {
 		block->outcome = HR_GUARD_REFUSES;
+		block->undecided = false;
 		block->message_start = judged;
 		block->message_end = judged + size;
 		return;
 	}
-	if (truly_splits(check, block->start, block->end, &splits))
-		block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
+	if (!truly_splits(check, block->start, block->end, &splits))
+		return;
+	block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
+	block->undecided = false;
+}
+
+/* Does a check that the kernel may have refuse the block, or can that not be told? */
+static bool may_be_refused(const struct hr_guard_check *check, const struct hr_guard_block *block)
+{
+	static const enum hr_guard models[] = { HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
+
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		struct hr_guard_check assumed = *check;
+		struct hr_guard_block judged = *block;
+
+		assumed.model = models[i];
+		judge(&assumed, &judged);
+		if (judged.outcome == HR_GUARD_REFUSES || judged.undecided)
+			return true;
+	}
+	return false;
 }
 
 static struct hr_blocks blocks_of(const struct hr_guard_check *check)
@@ -217,6 +238,7 @@ void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct h
 	};
 	if (error) {
 		hr_error_destroy(error);
+		ret->undecided = check->model != HR_GUARD_UNKNOWN || check->may_check;
 	} else if (state.early) {
 		ret->outcome = HR_GUARD_REFUSES;
 		ret->rule = HR_RULE_BOOT_MEMORY;
@@ -228,7 +250,11 @@ void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct h
 		ret->outcome = HR_GUARD_ACCEPTS;
 	} else if (check->model != HR_GUARD_UNKNOWN) {
 		judge(check, ret);
+	} else if (check->may_check && state.online) {
+		ret->undecided = may_be_refused(check, ret);
 	}
+	if (!check->sections && ret->outcome != HR_GUARD_REFUSES)
+		ret->outcome = HR_GUARD_CANNOT_TELL;
 }
 
 /* Worse outcomes have higher ranks: what happens to one block decides for the range. */
@@ -250,6 +276,7 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 
 	if (rank(block->outcome) > rank(result->outcome))
 		result->outcome = block->outcome;
+	result->undecided |= block->undecided;
 	if ((block->rule == HR_RULE_SPLITS_LINEAR || block->rule == HR_RULE_SPLITS_VMEMMAP) &&
 	    !result->vetoed++)
 		result->vetoed_first = block->start;
@@ -284,8 +311,10 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 		if (error)
 			return error;
 	}
-	if (unread && ret->outcome != HR_GUARD_REFUSES)
+	if (unread && ret->outcome != HR_GUARD_REFUSES) {
 		ret->outcome = HR_GUARD_CANNOT_TELL;
+		ret->undecided |= check->model != HR_GUARD_UNKNOWN || check->may_check;
+	}
 	return NULL;
 }
 
@@ -302,7 +331,8 @@ struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t sta
 	}
 	if (error)
 		return error;
-	if (check->model == HR_GUARD_UNKNOWN && ret->outcome != HR_GUARD_REFUSES)
+	if ((check->model == HR_GUARD_UNKNOWN || !check->sections) &&
+	    ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
 	if (check->model == HR_GUARD_NONE && ret->outcome == HR_GUARD_ACCEPTS)
 		ret->outcome = HR_GUARD_NO_CHECK;

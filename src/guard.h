@@ -31,6 +31,11 @@ struct hr_guard_block {
 	uint64_t end;	/* exclusive */
 	enum hr_guard_outcome outcome;
 	enum hr_guard_rule rule; /* why it is refused */
+	/*
+	 * A verdict needs the outcome and does not have it: something could not be read, or the
+	 * check is not known and one that it may be refuses.
+	 */
+	bool undecided;
 	/* The physical range that the kernel's message names, end exclusive; 0 to 0 without one. */
 	uint64_t message_start, message_end;
 };
@@ -38,14 +43,19 @@ struct hr_guard_block {
 struct hr_guard_check {
 	const struct hr_layout *layout;
 	struct hr_walker *walker;
-	struct hr_sections *sections; /* NULL: every block counts as online and hot-added */
-	uint64_t memory_block_size;   /* bytes */
+	/*
+	 * NULL: every block counts as online; as it may be boot memory, which every kernel
+	 * refuses, nothing but a refusal is certain of it.
+	 */
+	struct hr_sections *sections;
+	uint64_t memory_block_size; /* bytes */
 	enum hr_guard model;
+	bool may_check; /* the model is unknown, and may be one that checks leaves */
 };
 
 /*
  * What happens when the memory block at @start is taken offline. Boot memory is refused by every
- * kernel (prevent_bootmem_remove_notifier(), 5.8 on). A block that is offline already, or was never
+ * kernel (prevent_bootmem_remove_notifier(), 5.7 on). A block that is offline already, or was never
  * online, needs no offlining, so that nothing checks it. A block that holds its own memmap
  * (memmap_on_memory) is judged from behind that memmap, as the kernel does it.
  */
@@ -66,6 +76,7 @@ enum {
 
 struct hr_guard_result {
 	enum hr_guard_outcome outcome; /* the worst of all blocks */
+	bool undecided;		       /* that of some block is */
 	struct hr_guard_block *blocks; /* those that exist, ascending */
 	size_t count;
 	bool cut;	       /* there were more than HR_GUARD_BLOCKS_MAX */

@@ -139,27 +139,84 @@ static void find_point_release(struct hr_kernel *kernel)
 		layout->version = hr_release_parse(layout->release, version);
 }
 
+/*
+ * Can this kernel remove memory? Symbols are the evidence, but their names are proven up to the
+ * newest release that was studied, and a release that the user gives beats what was found.
+ */
+static void choose_hotremove(struct hr_kernel *kernel)
+{
+	const struct hr_models *models = &kernel->models;
+	enum hr_tristate hotremove = kernel->features.hotremove;
+
+	if (kernel->layout.version.known && !models->newer && hotremove == HR_NO)
+		kernel->no_hotremove = "this kernel cannot remove memory: by its symbols it was "
+				       "built without CONFIG_MEMORY_HOTREMOVE";
+	else if (models->no_hotremove &&
+		 (hotremove != HR_YES || kernel->options->overrides.release))
+		kernel->no_hotremove = "this kernel cannot remove memory: arm64 has memory "
+				       "hot-remove since 5.7";
+}
+
 static const char warn_guard_backport[] =
 	"the leaf check is assumed to look at the right range: this kernel has it by its symbols, "
-	"though its release should not (--assume=guard=... overrides)";
+	"and its release does not tell which one it looks at (--assume=guard=... overrides)";
+
+/*
+ * Is a leaf check that the symbols show none that the table of releases has? It is a backport
+ * then, and most likely one that works.
+ */
+static bool is_backport(const struct hr_kernel *kernel)
+{
+	const struct hr_release *version = &kernel->layout.version;
+	const struct hr_models *models = &kernel->models;
+
+	if (models->guard == HR_GUARD_UNKNOWN)
+		return !models->newer && (!version->known || version->distro == HR_DISTRO_OTHER);
+	return models->guard == HR_GUARD_NONE;
+}
 
 /* A kernel's symbols tell whether it checks leaves; which range it checks, only its release. */
 static void choose_guard(struct hr_kernel *kernel)
 {
 	struct hr_models *models = &kernel->models;
 	enum hr_tristate leaf_check = kernel->features.leaf_check;
+	bool none = leaf_check == HR_NO ||
+		    (kernel->no_hotremove && kernel->features.hotremove == HR_NO);
 
-	if (leaf_check == HR_NO) {
+	if (none && !models->newer) {
 		models->guard = HR_GUARD_NONE;
 		models->guard_from = HR_MODEL_FROM_SYMBOLS;
 	}
-	if (leaf_check == HR_YES &&
-	    (models->guard == HR_GUARD_NONE || models->guard == HR_GUARD_UNKNOWN)) {
+	if (leaf_check == HR_YES && is_backport(kernel)) {
 		models->guard = HR_GUARD_REQUESTED;
 		models->guard_from = HR_MODEL_FROM_SYMBOLS;
 		if (!kernel->options->guard)
 			hr_kernel_warn(kernel, warn_guard_backport);
 	}
+}
+
+/* Nothing is proven of a kernel that is newer than the tables, and no verdict may rest on it. */
+static void see_to_newer(struct hr_kernel *kernel)
+{
+	const char *release = kernel->layout.release;
+
+	if (!kernel->models.newer)
+		return;
+	snprintf(kernel->newer_warning, sizeof(kernel->newer_warning),
+		 "kernel %s is newer than " HR_MODELS_NEWEST ", the newest that this program was "
+		 "proven on: the plan is that of " HR_MODELS_NEWEST "%s",
+		 release,
+		 kernel->models.guard ? ""
+				      : ", and what the kernel's check does is not known "
+					"(--assume=guard=... or --kernel-release=... sets it)");
+	hr_kernel_warn(kernel, kernel->newer_warning);
+	if (kernel->models.guard)
+		return;
+	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
+		 "kernel %s is newer than " HR_MODELS_NEWEST ": whether it would take this memory "
+		 "offline is not known (--assume=guard=... or --kernel-release=... decides)",
+		 release);
+	kernel->guard_unproven = kernel->newer_reason;
 }
 
 /* What the user says beats what was found. */
@@ -196,8 +253,6 @@ static void warn_of_models(struct hr_kernel *kernel)
 {
 	const struct hr_models *models = &kernel->models;
 
-	if (models->gap && models->teardown_from != HR_MODEL_FROM_OPTION)
-		hr_kernel_warn(kernel, models->gap);
 	if (!models->teardown)
 		hr_kernel_warn(kernel,
 			       "the teardown model is not known: \"batched\" follows the form that "
@@ -214,8 +269,13 @@ static void choose_models(struct hr_kernel *kernel)
 	struct hr_models *models = &kernel->models;
 
 	*models = hr_models_of_release(&kernel->layout.version);
+	choose_hotremove(kernel);
 	choose_guard(kernel);
 	apply_assumptions(kernel);
+	see_to_newer(kernel);
+	if (models->gap &&
+	    (!models->guard || (has_plan(kernel) && models->teardown_from != HR_MODEL_FROM_OPTION)))
+		hr_kernel_warn(kernel, models->gap);
 	if (has_plan(kernel))
 		warn_of_models(kernel);
 	if (!models->guard)
@@ -320,7 +380,7 @@ static struct hr_error *find_evidence(struct hr_kernel *kernel)
 	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
 	struct hr_error *error = find_symbols(kernel, symbols);
 
-	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
+	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
 	if (error)
 		hr_evidence_symbols(symbols);
 	else

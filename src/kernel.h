@@ -11,7 +11,8 @@
 #include "suggest.h"
 
 enum {
-	HR_WARNINGS_MAX = 32 /* more than there are different ones */
+	HR_WARNINGS_MAX = 32, /* more than there are different ones */
+	HR_SENTENCE_SIZE = 320
 };
 
 struct hr_kernel {
@@ -29,6 +30,9 @@ struct hr_kernel {
 	uint64_t memory_block_size; /* bytes */
 	uint64_t at;		    /* PA of what was asked about last */
 	bool has_phys_offset;	    /* false: a text, and nobody said where the memory lies */
+	const char *no_hotremove;   /* as in struct hr_check */
+	const char *guard_unproven;
+	char newer_warning[HR_SENTENCE_SIZE], newer_reason[HR_MESSAGE_SIZE];
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;
 };

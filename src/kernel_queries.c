@@ -18,6 +18,8 @@ static struct hr_check range_check(const struct hr_kernel *kernel)
 		.no_sections = kernel->no_sections ? kernel->no_sections->message : NULL,
 		.memory_block_size = kernel->memory_block_size,
 		.ignored = kernel->options->ignored,
+		.no_hotremove = kernel->no_hotremove,
+		.guard_unproven = kernel->guard_unproven,
 	};
 }
 
@@ -30,6 +32,9 @@ static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
 		.sections = check->sections,
 		.memory_block_size = check->memory_block_size,
 		.model = kernel->models.guard,
+		/* What is unproven leaves every verdict open as it is. */
+		.may_check = !kernel->models.guard && kernel->models.may_check &&
+			     !kernel->guard_unproven,
 	};
 }
 
@@ -45,7 +50,7 @@ static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_chec
 						splits, &answer->guard);
 
 	if (!error)
-		hr_check_guard(&answer->guard, guard.model, &answer->check);
+		hr_check_guard(check, &answer->guard, guard.model, &answer->check);
 	return error;
 }
 

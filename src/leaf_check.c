@@ -10,10 +10,10 @@
 #include "units.h"
 
 static const char *const reason_names[HR_REASON_COUNT] = {
-	[HR_REASON_SPLITS_LEAF] = "splits-leaf", [HR_REASON_GUARD_VETO] = "guard-veto",
-	[HR_REASON_BOOT_MEMORY] = "boot-memory", [HR_REASON_MISALIGNED] = "misaligned",
-	[HR_REASON_NOT_PRESENT] = "not-present", [HR_REASON_MALFORMED_CONT] = "malformed-cont",
-	[HR_REASON_UNREADABLE] = "unreadable",
+	[HR_REASON_SPLITS_LEAF] = "splits-leaf",   [HR_REASON_GUARD_VETO] = "guard-veto",
+	[HR_REASON_BOOT_MEMORY] = "boot-memory",   [HR_REASON_MISALIGNED] = "misaligned",
+	[HR_REASON_NOT_PRESENT] = "not-present",   [HR_REASON_MALFORMED_CONT] = "malformed-cont",
+	[HR_REASON_NO_HOTREMOVE] = "no-hotremove", [HR_REASON_UNREADABLE] = "unreadable",
 };
 
 const char *hr_reason_name(enum hr_reason_code code)
@@ -99,6 +99,15 @@ static void check_alignment(const struct hr_check *check, const struct hr_pa_ran
 		reason_add(result, HR_REASON_MISALIGNED,
 			   "start and size must be multiples of the memory block size, %s",
 			   hr_size_text(block).text);
+}
+
+void hr_check_kernel(const struct hr_check *check, struct hr_check_result *result)
+{
+	if (check->no_hotremove)
+		reason_add(result, HR_REASON_NO_HOTREMOVE, "%s", check->no_hotremove);
+	/* Whoever ignores what the check may say does without it. */
+	if (check->guard_unproven && !(check->ignored & 1u << HR_REASON_GUARD_VETO))
+		reason_add(result, HR_REASON_UNREADABLE, "%s", check->guard_unproven);
 }
 
 /* What the sections of a range have shown so far. */
@@ -520,6 +529,7 @@ void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *rang
 		    struct hr_check_result *ret)
 {
 	ret->count = 0;
+	hr_check_kernel(check, ret);
 	check_alignment(check, range, ret);
 	hr_check_sections(check, range, ret);
 	check_edges_together(check, range, ret);
@@ -626,19 +636,27 @@ bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code
 	return false;
 }
 
-void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
-		    struct hr_check_result *result)
+void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *guard,
+		    enum hr_guard model, struct hr_check_result *result)
 {
 	if (guard->vetoed && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
 		reason_add(result, HR_REASON_GUARD_VETO,
 			   "nothing would be split, but this kernel refuses to take %" PRIu64
 			   " of its memory blocks offline; the first is at 0x%" PRIx64,
 			   guard->vetoed, guard->vetoed_first);
-	if (guard->outcome == HR_GUARD_CANNOT_TELL && model != HR_GUARD_UNKNOWN)
+	if (guard->outcome != HR_GUARD_CANNOT_TELL || !guard->undecided)
+		return;
+	if (model != HR_GUARD_UNKNOWN)
 		reason_add(
 			result, HR_REASON_UNREADABLE,
 			"what this kernel's check would say cannot be told: a table or section of "
 			"a memory block could not be read");
+	else if (!(check->ignored & 1u << HR_REASON_GUARD_VETO) &&
+		 !hr_check_has(result, HR_REASON_SPLITS_LEAF))
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "this kernel may have a check that refuses to take some of its memory "
+			   "blocks offline; which one it has is not known (--assume=guard=... or "
+			   "--kernel-release=... tells)");
 }
 
 enum hr_verdict hr_check_verdict(const struct hr_check *check, const struct hr_check_result *result)

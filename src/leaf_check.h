@@ -20,6 +20,7 @@ enum hr_reason_code {
 	HR_REASON_MISALIGNED,
 	HR_REASON_NOT_PRESENT,
 	HR_REASON_MALFORMED_CONT,
+	HR_REASON_NO_HOTREMOVE,
 	HR_REASON_UNREADABLE,
 	HR_REASON_COUNT,
 };
@@ -63,6 +64,10 @@ struct hr_check {
 	const char *no_sections;      /* why not, as a clause; NULL: its place is not known */
 	uint64_t memory_block_size;   /* bytes */
 	uint32_t ignored;	      /* bit (1 << code): leave this code out of the verdict */
+	/* Why this kernel cannot remove memory at all, as a sentence; NULL if it can. */
+	const char *no_hotremove;
+	/* Why nothing is known of the kernel's own check, where a verdict must not do without. */
+	const char *guard_unproven;
 };
 
 /* A physical range in bytes; @end is exclusive. */
@@ -72,13 +77,16 @@ struct hr_pa_range {
 };
 
 /*
- * Find the reasons against removing @range (not empty, below the physical address width) that its
- * edges and sections give: alignment, presence, boot memory, and for each edge in both maps the
- * leaf around it. Reads at most one table page per level and edge; on live memory the entries that
+ * Find the reasons against removing @range (not empty, below the physical address width) that the
+ * kernel and the range's edges and sections give: whether anything can be removed, alignment,
+ * presence, boot memory, and for each edge in both maps the leaf around it. Reads at most one table page per level and edge; on live memory the entries that
  * it went by once more, and all of it edge by edge if something has changed.
  */
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret);
+
+/* Add the reasons that hold for all memory of this kernel. */
+void hr_check_kernel(const struct hr_check *check, struct hr_check_result *result);
 
 /* Add the reasons that the sections of @range give. */
 void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
@@ -92,11 +100,12 @@ void hr_check_survey(const struct hr_check *check, const struct hr_survey *surve
 		     struct hr_check_result *result);
 
 /*
- * Add guard-veto if the kernel's own check refuses a block of the range although nothing would be
- * split, or unreadable if what it goes by could not be read.
+ * Add guard-veto if the kernel's own check, @model, refuses a block of the range although nothing
+ * would be split, or unreadable if what it goes by could not be read, or if it is not known and one
+ * that it may be refuses.
  */
-void hr_check_guard(const struct hr_guard_result *guard, enum hr_guard model,
-		    struct hr_check_result *result);
+void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *guard,
+		    enum hr_guard model, struct hr_check_result *result);
 
 /*
  * Does the vmemmap have struct pages beside the edge at @pa of a range, outside of it, although the

@@ -275,7 +275,8 @@ static struct hr_error *parse_ignore_item(struct hr_options *options, char *item
 		return hr_error_new(
 			HR_ERROR_USAGE,
 			"--ignore=%.64s: there is no such reason (splits-leaf, guard-veto, "
-			"boot-memory, misaligned, not-present, malformed-cont, unreadable)",
+			"boot-memory, misaligned, not-present, malformed-cont, no-hotremove, "
+			"unreadable)",
 			item);
 	options->ignored |= 1u << code;
 	return echo(options, OPT_IGNORE, item);

@@ -73,6 +73,7 @@ enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t st
 	const struct hr_pa_range block = { start, start + by->check->memory_block_size };
 	struct hr_check_result result = { .count = 0 };
 
+	hr_check_kernel(by->check, &result);
 	hr_check_sections(by->check, &block, &result);
 	return hr_check_verdict(by->check, &result);
 }
@@ -80,9 +81,13 @@ enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t st
 enum hr_verdict hr_removable_guard(const struct hr_removable *by,
 				   const struct hr_guard_block *block)
 {
-	if (block->outcome == HR_GUARD_CANNOT_TELL && by->guard->model != HR_GUARD_UNKNOWN)
-		return hr_removable_counts(by, HR_REASON_UNREADABLE) ? HR_VERDICT_UNKNOWN
-								     : HR_VERDICT_REMOVABLE;
+	bool known = by->guard->model != HR_GUARD_UNKNOWN;
+
+	if (block->outcome == HR_GUARD_CANNOT_TELL && block->undecided)
+		return hr_removable_counts(by, HR_REASON_UNREADABLE) &&
+				       (known || hr_removable_counts(by, HR_REASON_GUARD_VETO))
+			       ? HR_VERDICT_UNKNOWN
+			       : HR_VERDICT_REMOVABLE;
 	/* Boot memory is for the sections to tell. */
 	if (block->rule == HR_RULE_NONE || block->rule == HR_RULE_BOOT_MEMORY)
 		return HR_VERDICT_REMOVABLE;

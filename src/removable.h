@@ -25,7 +25,7 @@ bool hr_removable_counts(const struct hr_removable *by, enum hr_reason_code code
 enum hr_verdict hr_removable_start(const struct hr_removable *by, uint64_t pa);
 enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa);
 
-/* Do the sections of the memory block at @start let it go? */
+/* Do this kernel, and the sections of the memory block at @start, let it go? */
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start);
 
 /* Does the kernel's own check let @block go, of which hr_guard_block() said this? */

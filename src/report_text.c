@@ -194,7 +194,9 @@ static void print_refusal(const struct hr_guard_result *guard, uint64_t block_si
 
 static void print_guard(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
-	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
+	/* What cannot be removed corrupts nothing. */
+	bool splits = !kernel->no_hotremove &&
+		      hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
 
 	printf("  %-14s  ", "kernel's check");

@@ -317,8 +317,14 @@ static void machine_init(struct machine *machine)
 	};
 	if (!machine->sections)
 		machine->check.ignored = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
-	machine->guard = (struct hr_guard_check){ layout, machine->walker, machine->sections,
-						  block_size(machine), models % 4 };
+	machine->guard = (struct hr_guard_check){
+		.layout = layout,
+		.walker = machine->walker,
+		.sections = machine->sections,
+		.memory_block_size = block_size(machine),
+		.model = models % 4,
+		.may_check = flags & FLAG_REPEAT,
+	};
 	machine->teardown = models / 4 % 4;
 	machine->tlbi = (struct hr_tlbi_config){
 		.page_shift = layout->geo.page_shift,
@@ -511,7 +517,7 @@ static void ask(const struct machine *machine, const struct hr_pa_range *range, 
 	require(fuzz_succeeded(hr_guard_range(&machine->guard, range->start, range->end, splits,
 					      &ret->guard)),
 		"no memory");
-	hr_check_guard(&ret->guard, machine->guard.model, &ret->check);
+	hr_check_guard(&machine->check, &ret->guard, machine->guard.model, &ret->check);
 	ret->verdict = hr_check_verdict(&machine->check, &ret->check);
 	hr_guard_release(&ret->guard);
 }

@@ -62,7 +62,7 @@ static struct hr_error *ask_guard(const struct desk *desk, const struct hr_pa_ra
 			       hr_check_has(result, HR_REASON_SPLITS_LEAF), &guard);
 
 	if (!error)
-		hr_check_guard(&guard, desk->guard.model, result);
+		hr_check_guard(&desk->check, &guard, desk->guard.model, result);
 	hr_guard_release(&guard);
 	return error;
 }

@@ -124,6 +124,7 @@ static void no_symbols_are_no_evidence(void **state)
 	assert_int_equal(features.leaf_check, HR_UNKNOWN);
 	assert_int_equal(features.tlbi_range, HR_UNKNOWN);
 	assert_int_equal(features.repeat_tlbi, HR_UNKNOWN);
+	assert_int_equal(features.hotremove, HR_UNKNOWN);
 	tear_down(&fixture);
 }
 
@@ -152,6 +153,48 @@ static void notifier_tells_the_leaf_check(void **state)
 	assert_int_equal(read_features(&fixture).leaf_check, HR_NO);
 	know(&fixture, "prevent_memory_remove_notifier", image_va(&fixture, 0));
 	assert_int_equal(read_features(&fixture).leaf_check, HR_YES);
+	tear_down(&fixture);
+}
+
+static void know_all_text(struct fixture *fixture)
+{
+	know(fixture, HR_KALLSYMS_SELF_TEST, image_va(fixture, 0));
+	know(fixture, "_etext", image_va(fixture, IMAGE_SIZE));
+}
+
+/* Any of them will do: compilers inline, and releases differ in which they have. */
+static void one_function_of_hot_remove_tells_that_it_is_there(void **state)
+{
+	static const char *const names[] = { "remove_memory", "__remove_memory",
+					     "try_remove_memory", "offline_pages",
+					     "offline_and_remove_memory" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture);
+		know(&fixture, names[i], image_va(&fixture, 0x100));
+		assert_int_equal(read_features(&fixture).hotremove, HR_YES);
+		know_all_text(&fixture);
+		assert_int_equal(read_features(&fixture).hotremove, HR_YES);
+		tear_down(&fixture);
+	}
+}
+
+static void hot_remove_is_missing_where_all_text_is_known(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	know(&fixture, HR_KALLSYMS_SELF_TEST, image_va(&fixture, 0));
+	assert_int_equal(read_features(&fixture).hotremove, HR_UNKNOWN);
+	know_all_text(&fixture);
+	assert_int_equal(read_features(&fixture).hotremove, HR_NO);
+	/* An end before the start is not one. */
+	know(&fixture, "_etext", image_va(&fixture, 0));
+	assert_int_equal(read_features(&fixture).hotremove, HR_UNKNOWN);
 	tear_down(&fixture);
 }
 
@@ -374,6 +417,8 @@ int main(void)
 		cmocka_unit_test(no_symbols_are_no_evidence),
 		cmocka_unit_test(evidence_begins_with_the_self_test),
 		cmocka_unit_test(notifier_tells_the_leaf_check),
+		cmocka_unit_test(one_function_of_hot_remove_tells_that_it_is_there),
+		cmocka_unit_test(hot_remove_is_missing_where_all_text_is_known),
 		cmocka_unit_test(range_operations_need_tlb_of_2),
 		cmocka_unit_test(encoding_has_32_bits),
 		cmocka_unit_test(register_of_another_name_is_not_trusted),

@@ -35,7 +35,8 @@ static void rules_name_the_kernels_that_have_them(void **state)
 	(void)state;
 	assert_non_null(strstr(hr_explain_reason(HR_REASON_SPLITS_LEAF), "7.1"));
 	assert_non_null(strstr(hr_explain_reason(HR_REASON_GUARD_VETO), "7.1.6"));
-	assert_non_null(strstr(hr_explain_reason(HR_REASON_BOOT_MEMORY), "5.8"));
+	assert_non_null(strstr(hr_explain_reason(HR_REASON_BOOT_MEMORY), "5.7"));
+	assert_non_null(strstr(hr_explain_reason(HR_REASON_NO_HOTREMOVE), "5.7"));
 	assert_non_null(strstr(hr_explain_reason(HR_REASON_MISALIGNED), "5.12"));
 }
 

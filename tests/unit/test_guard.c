@@ -140,6 +140,31 @@ static void unknown_model_cannot_tell(void **state)
 	tear_down(&fixture);
 }
 
+static void check_that_may_refuse_leaves_it_undecided(void **state)
+{
+	static const struct {
+		uint64_t start;
+		bool undecided;
+	} rows[] = {
+		{ HOT + BLOCK, true }, /* by either check */
+		{ HOT - BLOCK, true }, /* by the one that looks behind it */
+		{ HOT + GIB(1), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up_big_leaf(&fixture, HR_GUARD_UNKNOWN);
+		fixture.check.may_check = i < COUNT_OF(rows);
+		assert_outcome(&fixture, rows[i % 3].start, HR_GUARD_CANNOT_TELL);
+		assert_int_equal(fixture.block.undecided,
+				 fixture.check.may_check && rows[i % 3].undecided);
+		assert_int_equal(fixture.block.rule, HR_RULE_NONE);
+		tear_down(&fixture);
+	}
+}
+
 static void boot_memory_is_refused_by_every_kernel(void **state)
 {
 	static const enum hr_guard models[] = { HR_GUARD_UNKNOWN, HR_GUARD_NONE,
@@ -170,18 +195,41 @@ static void offline_block_is_not_checked(void **state)
 	tear_down(&fixture);
 }
 
-static void without_sections_every_block_is_checked(void **state)
+/* Any block may be boot memory then, which is refused; a split is refused whatever the block is. */
+static void without_sections_nothing_but_a_refusal_is_certain(void **state)
+{
+	static const enum hr_guard models[] = { HR_GUARD_UNKNOWN, HR_GUARD_NONE,
+						HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(models); i++) {
+		struct fixture fixture;
+		struct hr_sections *sections;
+
+		set_up_big_leaf(&fixture, models[i]);
+		sections = fixture.check.sections;
+		fixture.check.sections = NULL;
+		assert_outcome(&fixture, HOT + GIB(1) + BLOCK, HR_GUARD_CANNOT_TELL);
+		assert_false(fixture.block.undecided);
+		if (models[i] == HR_GUARD_REQUESTED)
+			assert_refused(&fixture, HOT, HR_RULE_SPLITS_LINEAR, HOT, HOT + BLOCK);
+		fixture.check.sections = sections;
+		tear_down(&fixture);
+	}
+}
+
+static void what_the_check_needs_and_cannot_read_leaves_it_undecided(void **state)
 {
 	struct fixture fixture;
-	struct hr_sections *sections;
 
 	(void)state;
 	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
-	sections = fixture.check.sections;
-	fixture.check.sections = NULL;
-	assert_refused(&fixture, HOT, HR_RULE_SPLITS_LINEAR, HOT, HOT + BLOCK);
-	assert_outcome(&fixture, HOT - BLOCK, HR_GUARD_ACCEPTS);
-	fixture.check.sections = sections;
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD,
+							 fake_linear(&fixture.kernel, HOT)));
+	assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_CANNOT_TELL);
+	assert_true(fixture.block.undecided);
+	judge_range(&fixture, HOT + BLOCK, HOT + 2 * BLOCK, false);
+	assert_true(fixture.result.undecided);
 	tear_down(&fixture);
 }
 
@@ -473,6 +521,10 @@ static void without_sections_all_that_is_mapped_counts_as_online(void **state)
 	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
 	assert_int_equal(fixture.result.count, GIB(1) / BLOCK);
 	assert_int_equal(fixture.result.vetoed, GIB(1) / BLOCK);
+	hr_guard_release(&fixture.result);
+	judge_range(&fixture, HOT + GIB(1), HOT + GIB(1) + BLOCK, false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_CANNOT_TELL);
+	assert_false(fixture.result.undecided);
 	fixture.check.sections = sections;
 	tear_down(&fixture);
 }
@@ -564,9 +616,11 @@ int main(void)
 		cmocka_unit_test(next_range_judges_what_follows_the_block),
 		cmocka_unit_test(kernel_without_a_check_lets_all_pass),
 		cmocka_unit_test(unknown_model_cannot_tell),
+		cmocka_unit_test(check_that_may_refuse_leaves_it_undecided),
 		cmocka_unit_test(boot_memory_is_refused_by_every_kernel),
 		cmocka_unit_test(offline_block_is_not_checked),
-		cmocka_unit_test(without_sections_every_block_is_checked),
+		cmocka_unit_test(without_sections_nothing_but_a_refusal_is_certain),
+		cmocka_unit_test(what_the_check_needs_and_cannot_read_leaves_it_undecided),
 		cmocka_unit_test(block_that_holds_its_memmap_is_refused),
 		cmocka_unit_test(block_inside_a_vmemmap_leaf_is_refused),
 		cmocka_unit_test(groups_that_divide_a_block_are_accepted),

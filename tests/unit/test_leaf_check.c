@@ -855,11 +855,68 @@ static void edges_read_few_tables(void **state)
 	tear_down(&fixture);
 }
 
+/* The edges and sections are looked at all the same: what is ignored must leave their verdict. */
+static void kernel_that_cannot_remove_memory_is_a_reason(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fixture.check.no_hotremove = "this kernel cannot";
+	check_edges(&fixture, HOT, GIB(1));
+	assert_only(&fixture, HR_REASON_NO_HOTREMOVE, "this kernel cannot");
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	fixture.check.ignored = 1u << HR_REASON_NO_HOTREMOVE;
+	check_edges(&fixture, HOT, GIB(1));
+	assert_int_equal(fixture.verdict, HR_VERDICT_REMOVABLE);
+	check_edges(&fixture, HOT + KIB(4), GIB(1));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	tear_down(&fixture);
+}
+
+static void check_that_may_refuse_is_a_reason_unless_it_is_ignored(void **state)
+{
+	const struct hr_guard_result guard = { .outcome = HR_GUARD_CANNOT_TELL, .undecided = true };
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fixture.result.count = 0;
+	hr_check_guard(&fixture.check, &guard, HR_GUARD_UNKNOWN, &fixture.result);
+	assert_only(&fixture, HR_REASON_UNREADABLE, "--assume=guard");
+	fixture.result.count = 0;
+	fixture.check.ignored = 1u << HR_REASON_GUARD_VETO;
+	hr_check_guard(&fixture.check, &guard, HR_GUARD_UNKNOWN, &fixture.result);
+	assert_int_equal(fixture.result.count, 0);
+	/* What cannot be read is another matter. */
+	hr_check_guard(&fixture.check, &guard, HR_GUARD_REQUESTED, &fixture.result);
+	assert_only(&fixture, HR_REASON_UNREADABLE, "could not be read");
+	tear_down(&fixture);
+}
+
+static void unproven_check_leaves_the_verdict_open(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fixture.check.guard_unproven = "newer than known";
+	check_edges(&fixture, HOT, GIB(1));
+	assert_only(&fixture, HR_REASON_UNREADABLE, "newer than known");
+	assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+	fixture.check.ignored = 1u << HR_REASON_GUARD_VETO;
+	check_edges(&fixture, HOT, GIB(1));
+	assert_nothing(&fixture);
+	tear_down(&fixture);
+}
+
 static void words_are_those_of_the_interface(void **state)
 {
-	static const char *const words[] = { "splits-leaf", "guard-veto",  "boot-memory",
-					     "misaligned",  "not-present", "malformed-cont",
-					     "unreadable" };
+	static const char *const words[] = { "splits-leaf",  "guard-veto",  "boot-memory",
+					     "misaligned",   "not-present", "malformed-cont",
+					     "no-hotremove", "unreadable" };
 
 	(void)state;
 	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++) {
@@ -1071,6 +1128,9 @@ int main(void)
 		cmocka_unit_test(absent_memory_needs_no_place),
 		cmocka_unit_test(end_of_the_linear_map_is_no_edge),
 		cmocka_unit_test(edges_read_few_tables),
+		cmocka_unit_test(kernel_that_cannot_remove_memory_is_a_reason),
+		cmocka_unit_test(check_that_may_refuse_is_a_reason_unless_it_is_ignored),
+		cmocka_unit_test(unproven_check_leaves_the_verdict_open),
 		cmocka_unit_test(words_are_those_of_the_interface),
 		cmocka_unit_test(other_words_are_no_reasons),
 		cmocka_unit_test(live_tables_are_read_once_and_confirmed_once),

@@ -116,19 +116,22 @@ static void each_outcome_of_the_kernels_check_has_its_verdict(void **state)
 	static const struct {
 		enum hr_guard_outcome outcome;
 		enum hr_guard_rule rule;
+		bool undecided;
 		uint32_t ignored;
 		enum hr_verdict verdict;
 	} rows[] = {
-		{ HR_GUARD_ACCEPTS, HR_RULE_NONE, 0, HR_VERDICT_REMOVABLE },
-		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_LINEAR, 0, HR_VERDICT_NOT_REMOVABLE },
-		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_VMEMMAP, 0, HR_VERDICT_NOT_REMOVABLE },
-		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_LINEAR, IGNORE(HR_REASON_GUARD_VETO),
+		{ HR_GUARD_ACCEPTS, HR_RULE_NONE, false, 0, HR_VERDICT_REMOVABLE },
+		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_LINEAR, false, 0, HR_VERDICT_NOT_REMOVABLE },
+		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_VMEMMAP, false, 0, HR_VERDICT_NOT_REMOVABLE },
+		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_LINEAR, false, IGNORE(HR_REASON_GUARD_VETO),
 		  HR_VERDICT_REMOVABLE },
 		/* The sections say so too, and it is there that it may be ignored. */
-		{ HR_GUARD_REFUSES, HR_RULE_BOOT_MEMORY, 0, HR_VERDICT_REMOVABLE },
-		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, 0, HR_VERDICT_UNKNOWN },
-		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, IGNORE(HR_REASON_UNREADABLE),
+		{ HR_GUARD_REFUSES, HR_RULE_BOOT_MEMORY, false, 0, HR_VERDICT_REMOVABLE },
+		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, true, 0, HR_VERDICT_UNKNOWN },
+		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, true, IGNORE(HR_REASON_UNREADABLE),
 		  HR_VERDICT_REMOVABLE },
+		/* The model is not known, or whether it is boot memory. */
+		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, false, 0, HR_VERDICT_REMOVABLE },
 	};
 	struct fixture fixture;
 
@@ -136,11 +139,53 @@ static void each_outcome_of_the_kernels_check_has_its_verdict(void **state)
 	set_up(&fixture);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct hr_guard_block block = { .outcome = rows[i].outcome,
-						      .rule = rows[i].rule };
+						      .rule = rows[i].rule,
+						      .undecided = rows[i].undecided };
 
 		fixture.check.ignored = rows[i].ignored;
 		assert_int_equal(hr_removable_guard(&fixture.by, &block), rows[i].verdict);
 	}
+	tear_down(&fixture);
+}
+
+static void nothing_may_go_that_the_kernel_cannot_remove(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fixture.check.no_hotremove = "it cannot";
+	assert_int_equal(hr_removable_sections(&fixture.by, HOT), HR_VERDICT_NOT_REMOVABLE);
+	fixture.check.ignored = IGNORE(HR_REASON_NO_HOTREMOVE);
+	assert_int_equal(hr_removable_sections(&fixture.by, HOT), HR_VERDICT_REMOVABLE);
+	tear_down(&fixture);
+}
+
+static void nothing_is_known_to_go_where_the_check_is_unproven(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fixture.check.guard_unproven = "it is newer";
+	assert_int_equal(hr_removable_sections(&fixture.by, HOT), HR_VERDICT_UNKNOWN);
+	fixture.check.ignored = IGNORE(HR_REASON_GUARD_VETO);
+	assert_int_equal(hr_removable_sections(&fixture.by, HOT), HR_VERDICT_REMOVABLE);
+	tear_down(&fixture);
+}
+
+/* Whoever ignores the kernel's check does not need to know which one it is. */
+static void check_that_may_refuse_leaves_it_open(void **state)
+{
+	const struct hr_guard_block block = { .outcome = HR_GUARD_CANNOT_TELL, .undecided = true };
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fixture.guard.model = HR_GUARD_UNKNOWN;
+	assert_int_equal(hr_removable_guard(&fixture.by, &block), HR_VERDICT_UNKNOWN);
+	fixture.check.ignored = IGNORE(HR_REASON_GUARD_VETO);
+	assert_int_equal(hr_removable_guard(&fixture.by, &block), HR_VERDICT_REMOVABLE);
 	tear_down(&fixture);
 }
 
@@ -171,6 +216,9 @@ int main(void)
 		cmocka_unit_test(a_malformed_group_is_not_cut_unless_both_reasons_are_ignored),
 		cmocka_unit_test(what_cannot_be_read_is_unknown_unless_that_is_ignored),
 		cmocka_unit_test(each_outcome_of_the_kernels_check_has_its_verdict),
+		cmocka_unit_test(nothing_may_go_that_the_kernel_cannot_remove),
+		cmocka_unit_test(nothing_is_known_to_go_where_the_check_is_unproven),
+		cmocka_unit_test(check_that_may_refuse_leaves_it_open),
 		cmocka_unit_test(sections_let_hot_added_memory_go),
 	};
 
