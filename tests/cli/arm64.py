@@ -114,9 +114,10 @@ class Kernel:
 
     def __init__(self, granule=4096, va_bits=48, va_actual=None, release="7.2.12+deb13-arm64",
                  dram_base=0x40000000, memstart=None, pa_bits=None, struct_page_size=64,
-                 section_bits=None, mem_section_size=32):
+                 section_bits=None, mem_section_size=32, version="#1 SMP test"):
         self.geometry = Geometry(granule, va_bits, va_actual or va_bits)
         self.release = release
+        self.version = version
         self.dram_base = dram_base
         self.memstart = u64(self._default_memstart() if memstart is None else memstart)
         self.pa_bits = pa_bits or self._default_pa_bits()

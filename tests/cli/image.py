@@ -223,7 +223,7 @@ class Image:
     def _write_image(self):
         for number in range(IMAGE_PAGES):
             self.page(self.image_pa + number * self.page_size)
-        names = ("Linux", "testhost", self.kernel.release, "#1 SMP test", "aarch64", "(none)")
+        names = ("Linux", "testhost", self.kernel.release, self.kernel.version, "aarch64", "(none)")
         text = b"".join(name.encode().ljust(65, b"\0") for name in names)
         self.write(self.image_pa + UTS_PAGE * self.page_size + UTS_OFFSET, text)
 

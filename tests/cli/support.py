@@ -14,7 +14,7 @@ VERDICTS = ("removable", "not-removable", "unknown")
 OUTCOMES = ("accepts", "refuses", "accepts-unsafely", "none", "unknown")
 LEVELS = tuple(LEAVES) + ("P4D", "PGD")
 CODES = ("splits-leaf", "guard-veto", "boot-memory", "misaligned", "not-present",
-         "malformed-cont", "unreadable")
+         "malformed-cont", "no-hotremove", "unreadable")
 
 
 class Address:

@@ -14,9 +14,9 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "fixtures")]
 
 from support import Program  # noqa: E402
 
-MODULES = ["test_contract", "test_generator", "test_inputs", "test_limits", "test_output",
-           "test_ptdump", "test_ranges", "test_sandbox", "test_suggest", "test_terminal",
-           "test_watch"]
+MODULES = ["test_contract", "test_generator", "test_inputs", "test_kernels", "test_limits",
+           "test_output", "test_ptdump", "test_ranges", "test_sandbox", "test_suggest",
+           "test_terminal", "test_watch"]
 
 
 def main():

@@ -507,6 +507,10 @@ class SameAnswers(TextTest):
         start, size = query.start, query.size
         if not judge.page_faults and judge.page_aligned_vmemmap(start, size):
             texts += differences(core["teardown"], text["teardown"], "teardown")
+        # Whether it is boot memory, which every kernel refuses, a text does not tell.
+        for judged in [text["guard"], *text["guard"]["blocks"]]:
+            if judged["outcome"] not in ("refuses", "unknown"):
+                texts.append("guard: %s without sections" % judged["outcome"])
         wanted = core["verdict"]
         # What has no line may have the CONT bit, which makes a group of neighbours.
         if any(OPEN_GROUP in reason["message"] for reason in text["reasons"]):
