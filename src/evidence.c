@@ -56,7 +56,7 @@ enum {
 	REMOVERS = sizeof(removers) / sizeof(removers[0])
 };
 
-_Static_assert((int)SYM_REMOVE + (int)REMOVERS == (int)HR_EVIDENCE_SYMBOLS, "all have a place");
+_Static_assert((int)SYM_REMOVE + (int)REMOVERS == (int)HR_SYMBOL_BTF_START, "all have a place");
 
 /* A kernel whose symbols are known. */
 struct evidence {
