@@ -72,12 +72,15 @@ struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel);
 
 /* How much of an answer is wanted. */
 enum hr_depth {
-	HR_DEPTH_VERDICT, /* by edges, sections and the kernel's check; the range is not walked */
-	HR_DEPTH_LEAVES,  /* the range is walked too */
+	HR_DEPTH_VERDICT, /* what decides: once a reason makes it final, nothing more is looked at */
+	HR_DEPTH_LEAVES,  /* all reasons, and the leaves of the range */
 	HR_DEPTH_PLAN,	  /* everything: the plan, and the nearest ranges */
 };
 
-/* Answer for @range; what @depth does not ask for stays empty in @ret. */
+/*
+ * Answer for @range; what @depth does not ask for stays empty in @ret. The verdict is the same at
+ * every depth.
+ */
 struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
 			       enum hr_depth depth, struct hr_answer *ret);
 

@@ -38,7 +38,7 @@ static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
 	};
 }
 
-/* What the kernel's own check says; it is not asked where the verdict alone is wanted and clear. */
+/* What the kernel's own check says. */
 static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
 				  struct hr_answer *answer)
 {
@@ -95,20 +95,27 @@ static void answer_clear(struct hr_answer *answer)
 	answer->plan = NULL;
 }
 
+/* Is there nothing more to find out? A definite reason stays, whatever else is found. */
+static bool is_settled(const struct hr_check *check, enum hr_depth depth,
+		       const struct hr_answer *answer)
+{
+	return depth == HR_DEPTH_VERDICT &&
+	       hr_check_verdict(check, &answer->check) == HR_VERDICT_NOT_REMOVABLE;
+}
+
 struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
 			       enum hr_depth depth, struct hr_answer *ret)
 {
 	const struct hr_check check = range_check(kernel);
-	bool quick = depth == HR_DEPTH_VERDICT;
 	struct hr_error *error = NULL;
 
 	answer_clear(ret);
 	ret->range = *range;
 	kernel->at = range->start;
 	hr_check_edges(&check, range, &ret->check);
-	if (!quick)
+	if (!is_settled(&check, depth, ret))
 		error = ask_walk(kernel, &check, depth, ret);
-	if (!error && (!quick || hr_check_verdict(&check, &ret->check) == HR_VERDICT_REMOVABLE))
+	if (!error && !is_settled(&check, depth, ret))
 		error = ask_guard(kernel, &check, ret);
 	ret->verdict = hr_check_verdict(&check, &ret->check);
 	if (!error && depth == HR_DEPTH_PLAN && ret->verdict != HR_VERDICT_REMOVABLE)

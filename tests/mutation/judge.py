@@ -37,7 +37,7 @@ class Asked:
 
 def outcome(asked, altering, true, seen, verdict, reasons):
     """What an answer is worth. TRUE has the reasons in the undamaged kernel, SEEN those that an
-    independent reading of the damaged dump finds, REASONS those that were given, if any. ALTERING
+    independent reading of the damaged dump finds, REASONS those that were given. ALTERING
     has the reasons that the damage can make disappear by itself."""
     true, definite = asked.definite(true), asked.definite(seen)
     if verdict == "removable":
@@ -49,7 +49,7 @@ def outcome(asked, altering, true, seen, verdict, reasons):
     if verdict == "not-removable":
         if true:
             return "same"
-        if definite and (reasons is None or definite & reasons):
+        if definite & reasons:
             return "by damage"
         return "other"
     return verdict

@@ -33,8 +33,9 @@ TIMEOUT = 20                    # seconds that one call may take
 MEMORY_LIMIT = 1 << 30          # bytes of address space that it may have
 BULK = 1500                     # ranges that the undamaged core is asked about at once
 COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
+FORMS = (("--summary",), ("--explain",), ())    # beside --json and -q; the last is text
 VERDICTS = {0: "removable", 1: "not-removable", 2: "unknown"}
-HEADINGS = ("variants", "asked", *OUTCOMES)
+HEADINGS = ("variants", "asked", "forms", *OUTCOMES)
 SHOWN = 12                      # findings of one job that are printed
 
 
@@ -64,11 +65,11 @@ class Program:
             raise Misbehaviour(f"status {result.returncode}: {said[:2000]}")
         return result.returncode, result.stdout, said
 
-    def quiet(self, path, asked):
-        """The verdict on one range by the status alone."""
-        status, out, _ = self.run(f"--vmcore={path}", "-q", f"--range={asked.text}",
+    def status(self, path, asked, form):
+        """The verdict on one range by the status alone, in another form of output."""
+        status, out, _ = self.run(f"--vmcore={path}", *form, f"--range={asked.text}",
                                   *ignore(asked))
-        if out:
+        if out and "-q" in form:
             raise Misbehaviour("--quiet prints")
         return VERDICTS[status]
 
@@ -193,7 +194,7 @@ class Job:
             for at in range(0, len(wanted), BULK):
                 part = wanted[at:at + BULK]
                 for asked, (verdict, codes) in zip(part, self.program.ask(self.file.path, part)):
-                    full = base.reasons(asked.start, asked.size)[1]
+                    full = base.reasons(asked.start, asked.size)
                     true = asked.definite(full)
                     right = "not-removable" if true else (
                         "unknown" if asked.all(full) else "removable")
@@ -213,21 +214,30 @@ class Job:
 
     # -- one variant --------------------------------------------------------------------------
 
-    def judge(self, number, variant, asked, view, answer, quiet):
+    def judge(self, number, variant, asked, view, answer):
         """Count one answer."""
-        true = self.fixture.base.reasons(asked.start, asked.size)[1]
-        edges, full = view.reasons(asked.start, asked.size)
+        true = self.fixture.base.reasons(asked.start, asked.size)
+        full = view.reasons(asked.start, asked.size)
         if view is self.fixture.base:
-            edges, full = edges - self.altering, full - self.altering
+            full = full - self.altering
         verdict, reasons = answer
-        found = outcome(asked, self.altering, true, edges if quiet else full, verdict, reasons)
+        found = outcome(asked, self.altering, true, full, verdict, reasons)
         self.tally["asked"] += 1
         self.tally[found] += 1
         if found == "wrong" or found in self.options.show:
             self.note(f"number {number} ({variant.what})", asked,
-                      f"{found}: {'quietly ' if quiet else ''}{verdict} "
-                      f"{sorted(reasons or ())}, true {sorted(true)}, "
-                      f"seen {sorted(full)}, at the edges {sorted(edges)}")
+                      f"{found}: {verdict} {sorted(reasons)}, true {sorted(true)}, "
+                      f"seen {sorted(full)}")
+
+    def compare_forms(self, number, variant, asked, verdict, other):
+        """The status of a question is the same in every form of output."""
+        wanted = "unknown" if verdict == "refused" else verdict
+        for form in (("-q",), other):
+            found = self.program.status(self.file.path, asked, form)
+            self.tally["forms"] += 1
+            if found != wanted:
+                self.find(f"number {number} ({variant.what})", asked,
+                          f"{found} with {' '.join(form) or 'text'}, but {verdict} with --json")
 
     def ask_all(self, number, variant, wanted, view):
         """Ask about a variant that is on disk."""
@@ -237,18 +247,10 @@ class Job:
             given = self.program.ask(self.file.path, part)
             for at, asked in enumerate(part):
                 answers[asked] = given[at] if given else ("refused", set())
-                self.judge(number, variant, asked, view, answers[asked], False)
-        for asked in random.Random(number).sample(wanted, 2):
-            quiet, loud = self.program.quiet(self.file.path, asked), answers[asked][0]
-            refused = loud == "refused"
-            if quiet == "unknown" and refused:
-                quiet = "refused"
-            self.judge(number, variant, asked, view, (quiet, None), True)
-            # Without the walk, less is found; nothing else may differ.
-            order = {"refused": 0, "removable": 1, "unknown": 2, "not-removable": 3}
-            if quiet != loud and (refused or order[quiet] > order[loud]):
-                self.find(f"number {number} ({variant.what})", asked,
-                          f"quietly {quiet}, but {loud} with --json")
+                self.judge(number, variant, asked, view, answers[asked])
+        rng = random.Random(number)
+        for asked in rng.sample(wanted, 2):
+            self.compare_forms(number, variant, asked, answers[asked][0], rng.choice(FORMS))
 
     def run(self):
         """All of it."""

@@ -395,7 +395,7 @@ class View:
 
     def reasons(self, start, size):
         """All reasons against a range: those that its edges, sections and memory blocks give, and
-        those together with what only a walk of all of it shows."""
+        what only a walk of all of it shows."""
         key = (start, size)
         if key in self.known:
             return self.known[key]
@@ -406,8 +406,7 @@ class View:
         if layout.guarded:
             vetoes = self._vetoes(start, end)
             found |= vetoes - {"guard-veto"} if "splits-leaf" in found else vetoes
-        full = set(found)
         for name in MAPS:
-            full |= self.inside(name, *layout.span(name, start, size))
-        self.known[key] = found, full
-        return found, full
+            found |= self.inside(name, *layout.span(name, start, size))
+        self.known[key] = found
+        return found
