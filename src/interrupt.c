@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "report_json.h"
 #include "signals.h"
 
@@ -109,6 +110,7 @@ void hr_interrupt_begin(int status)
 		    action.sa_handler != SIG_IGN)
 			handle(number, on_signal);
 	}
+	hr_fault_handle(on_signal);
 }
 
 void hr_interrupt_deadline(unsigned int seconds, bool json)
@@ -145,6 +147,16 @@ void hr_interrupt_hold(void)
 	held = 1;
 }
 
+/* As if it came only now, in a handler, which nothing interrupts. */
+static void heed_pending(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, NULL);
+	on_signal(pending);
+}
+
 void hr_interrupt_written(size_t written, size_t left)
 {
 	if (written && !left && has_answer)
@@ -152,9 +164,8 @@ void hr_interrupt_written(size_t written, size_t left)
 	else if (written)
 		in_part = 1;
 	held = 0;
-	/* As if it came only then: nothing interrupts a handler. */
 	if (pending)
-		raise(pending);
+		heed_pending();
 }
 
 void hr_interrupt_answer(int status)
@@ -172,6 +183,7 @@ void hr_interrupt_is_whole(void)
 
 void hr_interrupt_end(void)
 {
+	hr_fault_ignore_outside();
 	for (int number = 1; number < NSIG; number++)
 		if (hr_signal_ends(number))
 			handle(number, SIG_IGN);

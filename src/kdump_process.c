@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "fault.h"
 #include "sandbox.h"
 #include "signals.h"
 
@@ -47,6 +48,7 @@ static void ignore_signals(void)
 		if (number != SIGXCPU && hr_signal_ends(number))
 			signal(number, SIG_IGN);
 	signal(SIGXCPU, SIG_DFL);
+	hr_fault_default();
 }
 
 /* As fork(2), but the parent's handlers never run in the child. */

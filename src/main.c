@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "fault.h"
 #include "interrupt.h"
 #include "kdump_child.h"
 #include "options.h"
 #include "outlet.h"
+#include "printable.h"
 #include "report.h"
 #include "sandbox.h"
 #include "supervise.h"
@@ -272,35 +274,11 @@ static struct hr_error *run_queries(struct run *run)
 	return options->watch ? run_rounds(run) : run_round(run, false);
 }
 
-/*
- * The length of the character of UTF-8 at @at, 0 if it is none, or a control character: 8-bit ones
- * are U+0080 to U+009F.
- */
-static size_t printable_length(const char *at)
-{
-	const unsigned char first = (unsigned char)at[0];
-	size_t len = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-
-	if (first < 0x80)
-		return first >= ' ' && first != 0x7f;
-	if (first < 0xc2 || first > 0xf4 || (first == 0xc2 && (at[1] & 0xe0) == 0x80))
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
 /* One line, whatever a file or its name holds: control characters could drive the terminal. */
 static void print_error(const char *message)
 {
 	fprintf(stderr, "%s: ", program_invocation_short_name);
-	while (*message) {
-		size_t len = printable_length(message);
-
-		fprintf(stderr, "%.*s", len ? (int)len : 1, len ? message : "?");
-		message += len ? len : 1;
-	}
+	hr_put_printable(message, stderr);
 	fputc('\n', stderr);
 }
 
@@ -404,6 +382,20 @@ static int run_program(struct run *run, int argc, char **argv)
 	return error ? fail(run, error) : status_of(&run->report.summary);
 }
 
+/* Messages begin with the name that whoever started the program has made up. */
+static void check_name(int argc, char **argv)
+{
+	static char usual[] = "hotremove-check";
+
+	if (hr_is_printable(program_invocation_name))
+		return;
+	program_invocation_name = usual;
+	program_invocation_short_name = usual;
+	/* The C library's messages about options have it from there. */
+	if (argc)
+		argv[0] = usual;
+}
+
 /* Results do not share the terminal with a line of progress. */
 static void before_write(void *context)
 {
@@ -428,6 +420,10 @@ int main(int argc, char **argv)
 	struct hr_error *error;
 	int status;
 
+	_Static_assert((int)STATUS_UNKNOWN == (int)HR_FAULT_STATUS, "nothing is known then");
+
+	check_name(argc, argv);
+	hr_interrupt_begin(STATUS_UNKNOWN);
 	/* A reader that goes away, or a file grown too large, is failed output: that has a status. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -435,7 +431,6 @@ int main(int argc, char **argv)
 	signal(SIGCHLD, SIG_DFL);
 	/* With some values of it the C library prints help without an end. */
 	unsetenv("ARGP_HELP_FMT");
-	hr_interrupt_begin(STATUS_UNKNOWN);
 	hr_json_prepare();
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, HR_OUTLET_LIMIT, &witness,
 			       &run.outlet, &stdout);

@@ -10,6 +10,7 @@
 #include "report_block_table.h"
 #include "cleanup.h"
 #include "leaf_check.h"
+#include "printable.h"
 
 enum {
 	OPT_KCORE = 0x100,
@@ -449,12 +450,68 @@ static struct hr_error *check_combination(const struct hr_options *options)
 	return options->columns ? hr_block_table_check_columns(options->columns) : NULL;
 }
 
+/* Does the C library know the option that @word, behind its two dashes, spells or begins? */
+static bool is_long_option(const char *word)
+{
+	size_t len = strcspn(word, "="), count = 0;
+
+	for (const struct argp_option *option = option_table; option->name || option->doc;
+	     option++) {
+		if (!option->name || strncmp(option->name, word, len) != 0)
+			continue;
+		if (!option->name[len])
+			return true;
+		count++;
+	}
+	return count == 1;
+}
+
+static const struct argp_option *short_option(char letter)
+{
+	for (const struct argp_option *option = option_table; option->name || option->doc; option++)
+		if (option->name && option->key == letter)
+			return option;
+	return NULL;
+}
+
+/* The same of all letters behind one dash, up to one that takes what follows it. */
+static bool are_short_options(const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct argp_option *option = short_option(*letters);
+
+		if (!option || option->arg)
+			return option != NULL;
+	}
+	return true;
+}
+
+/*
+ * The C library repeats a word that is not an option as it is, and the terminal gets what it holds:
+ * such a word is refused here. Values of options are for whoever takes them.
+ */
+static struct hr_error *check_words(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *word = argv[i];
+
+		if (word[0] != '-' || hr_is_printable(word))
+			continue;
+		if (word[1] == '-' ? !is_long_option(word + 2) : !are_short_options(word + 1))
+			return hr_error_new(HR_ERROR_USAGE, "'%.100s' is not an option", word);
+	}
+	return NULL;
+}
+
 struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 {
 	struct parse parse = { .options = ret };
 	error_t status;
 
 	*ret = (struct hr_options){ .tlbi_range = HR_UNKNOWN, .repeat_tlbi = HR_UNKNOWN };
+	parse.error = check_words(argc, argv);
+	if (parse.error)
+		return parse.error;
 	status = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parse);
 	if (parse.error)
 		return parse.error;

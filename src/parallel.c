@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "signals.h"
+
 /*
  * Looks at what another thread is to change before the thread sleeps: some ten microseconds, which is
  * what it takes to wake it up again.
@@ -126,8 +128,11 @@ static void make_helpers(struct hr_parallel *parallel)
 	size_t wanted = hr_cpu_count(HR_PARALLEL_MAX) - 1;
 	sigset_t all, before;
 
-	/* Signals are for the thread that knows what to do with them. */
+	/* Signals are for the thread that knows what to do with them, but for its own errors. */
 	sigfillset(&all);
+	for (int number = 1; number < NSIG; number++)
+		if (hr_signal_tells_of_fault(number))
+			sigdelset(&all, number);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (parallel->helpers < wanted &&
 	       !pthread_create(&parallel->threads[parallel->helpers], NULL, help, parallel))

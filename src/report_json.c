@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "units.h"
 
 /*
@@ -63,33 +64,14 @@ static void put_tristate(struct json_object *object, const char *key, enum hr_tr
 		put_bool(object, key, value == HR_YES);
 }
 
-/* Length of the UTF-8 sequence at @text, 0 if it is none. */
-static size_t utf8_length(const unsigned char *text)
-{
-	size_t len = *text < 0x80		     ? 1
-		     : *text >= 0xc2 && *text < 0xe0 ? 2
-		     : *text >= 0xe0 && *text < 0xf0 ? 3
-		     : *text >= 0xf0 && *text < 0xf5 ? 4
-						     : 0;
-
-	for (size_t i = 1; i < len; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	/* Overlong forms, surrogates, and what lies beyond the last code point. */
-	if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) ||
-	    (*text == 0xf0 && text[1] < 0x90) || (*text == 0xf4 && text[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 /* JSON must be UTF-8 whatever a file or its name holds: bytes that are none become '?'. */
 static struct json_object *new_text(const char *value)
 {
 	char *text = strdup(value);
 	struct json_object *object;
 
-	for (unsigned char *at = (unsigned char *)text; text && *at;) {
-		size_t len = utf8_length(at);
+	for (char *at = text; text && *at;) {
+		size_t len = hr_utf8_length(at);
 
 		if (!len)
 			*at = '?';
@@ -431,6 +413,26 @@ static struct json_object *new_listed_block(const struct hr_kernel *kernel,
 }
 
 /* Print @object, which is consumed; false without memory, and then nothing is printed. */
+/* json-c escapes control characters below U+0020 only; a terminal also heeds U+007F to U+009F. */
+static void put_document(const char *text)
+{
+	const char *at;
+
+	while ((at = strpbrk(text, "\x7f\xc2"))) {
+		unsigned char second = (unsigned char)(at[0] == 0x7f ? 0 : at[1]);
+
+		fwrite(text, 1, (size_t)(at - text), stdout);
+		if (at[0] == 0x7f)
+			fputs("\\u007f", stdout);
+		else if (second < 0xa0)
+			printf("\\u%04x", second);
+		else
+			fwrite(at, 1, 2, stdout);
+		text = at + (at[0] == 0x7f ? 1 : 2);
+	}
+	fputs(text, stdout);
+}
+
 static bool print_object(struct json_object *object)
 {
 	int flags =
@@ -438,7 +440,7 @@ static bool print_object(struct json_object *object)
 	const char *text = out_of_memory ? NULL : json_object_to_json_string_ext(object, flags);
 
 	if (text)
-		fputs(text, stdout);
+		put_document(text);
 	json_object_put(object);
 	return text != NULL;
 }
@@ -587,8 +589,10 @@ bool hr_json_print_change(const char *key, const char *before, const char *after
 	put_text(change, "after", after);
 	if (!out_of_memory)
 		text = json_object_to_json_string_ext(document, flags);
-	if (text)
-		puts(text);
+	if (text) {
+		put_document(text);
+		putchar('\n');
+	}
 	json_object_put(document);
 	return text != NULL;
 }

@@ -12,6 +12,7 @@
 
 #include "cleanup.h"
 #include "explain.h"
+#include "printable.h"
 #include "units.h"
 
 enum {
@@ -41,8 +42,9 @@ static void print_reason(const struct hr_kernel *kernel, const struct hr_reason 
 {
 	const struct hr_leaf *leaf = &reason->leaf;
 
-	printf("  %-14s  %s%s\n", hr_reason_name(reason->code), reason->message,
-	       kernel->options->ignored & 1u << reason->code ? " (ignored)" : "");
+	printf("  %-14s  ", hr_reason_name(reason->code));
+	hr_put_printable(reason->message, stdout);
+	puts(kernel->options->ignored & 1u << reason->code ? " (ignored)" : "");
 	if (!reason->has_leaf)
 		return;
 	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64, "",
@@ -286,14 +288,18 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	putchar('\n');
 }
 
+/* A line of what is said of the kernel; others may have made @text. */
+static void print_line(const char *label, const char *text)
+{
+	printf("  %-14s  ", label);
+	hr_put_printable(text, stdout);
+	putchar('\n');
+}
+
 static void print_overrides(const struct hr_options *options)
 {
-	for (size_t i = 0; i < options->echo_count; i++) {
-		printf("  %-14s  ", i ? "" : "overrides");
-		for (const char *at = options->echoes[i]; *at; at++)
-			putchar(*at >= ' ' && *at <= '~' ? *at : '?');
-		putchar('\n');
-	}
+	for (size_t i = 0; i < options->echo_count; i++)
+		print_line(i ? "" : "overrides", options->echoes[i]);
 }
 
 /* What protects the program comes first, and is not assumed of the kernel. */
@@ -302,9 +308,9 @@ static void print_warnings(const struct hr_kernel *kernel)
 	size_t first = 0;
 
 	if (kernel->inputs->warning)
-		printf("  %-14s  %s\n", "warning", kernel->warnings[first++]);
+		print_line("warning", kernel->warnings[first++]);
 	for (size_t i = first; i < kernel->warning_count; i++)
-		printf("  %-14s  %s\n", i > first ? "" : "assumed", kernel->warnings[i]);
+		print_line(i > first ? "" : "assumed", kernel->warnings[i]);
 }
 
 void hr_text_print_kernel(const struct hr_kernel *kernel)
@@ -337,10 +343,13 @@ void hr_text_print_change(bool first, const char *key, const char *before, const
 			strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
 		puts(text);
 	}
+	hr_put_printable(key, stdout);
 	if (!before)
-		printf("%s: new: %s\n", key, after);
-	else if (!after)
-		printf("%s: gone (was %s)\n", key, before);
+		fputs(": new: ", stdout);
 	else
-		printf("%s: %s -> %s\n", key, before, after);
+		fputs(after ? ": " : ": gone (was ", stdout);
+	hr_put_printable(before ? before : "", stdout);
+	fputs(before && after ? " -> " : "", stdout);
+	hr_put_printable(after ? after : "", stdout);
+	puts(after ? "" : ")");
 }

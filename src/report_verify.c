@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cleanup.h"
+#include "printable.h"
 #include "ptdump_file.h"
 #include "ptdump_tables.h"
 #include "verify.h"
@@ -141,6 +142,14 @@ static struct hr_error *compare_maps(struct comparison *compare)
 	return error;
 }
 
+static void print_result(const char *path, const struct comparison *compare)
+{
+	hr_put_printable(path, stdout);
+	printf(": %s (%" PRIu64 " leaves, %" PRIu64 " differences)\n\n",
+	       compare->differences ? "DIFFERS from the walk" : "agrees with the walk",
+	       compare->leaves, compare->differences);
+}
+
 struct hr_error *hr_report_verify(struct hr_report *report)
 {
 	struct comparison compare = { .report = report };
@@ -162,8 +171,6 @@ struct hr_error *hr_report_verify(struct hr_report *report)
 		hr_json_end_object();
 	}
 	if (hr_report_is_text(report))
-		printf("%s: %s (%" PRIu64 " leaves, %" PRIu64 " differences)\n\n", path,
-		       compare.differences ? "DIFFERS from the walk" : "agrees with the walk",
-		       compare.leaves, compare.differences);
+		print_result(path, &compare);
 	return NULL;
 }

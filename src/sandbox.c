@@ -81,7 +81,6 @@ static const struct call calls[] = {
 	ANY(lseek, ALL),
 	ANY(fadvise64, WORKER),
 	ANY(fstat, ALL),
-	IF(newfstatat, ALL, 3, EXACTLY, AT_EMPTY_PATH),
 	ANY(fstatfs, WORKER),
 	IF(fcntl, ALL, 1, EXACTLY, F_GETFL),
 	IF(fcntl, ALL, 1, EXACTLY, F_GETFD),
@@ -131,6 +130,12 @@ static const struct call calls[] = {
 	/* For reading; Landlock says which. */
 	IF(openat, SUPERVISOR, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
 };
+
+/*
+ * What the C library tries and does without. It then uses clone(2), whose flags can be seen. A name
+ * cannot be, not even that it is empty, as fstat(3) has it; the program's own needs none (fstat.c).
+ */
+static const int missing[] = { SCMP_SYS(clone3), SCMP_SYS(newfstatat) };
 
 static struct hr_error *refused(int errnum, const char *what)
 {
@@ -279,9 +284,8 @@ static int fill_filter(scmp_filter_ctx filter, const struct hr_sandbox *sandbox)
 			status = add_call(filter, &calls[i]);
 	for (size_t i = 0; !status && i < sandbox->write_count; i++)
 		status = add_writes(filter, sandbox->write_fds[i]);
-	/* The C library then uses clone(2), whose flags can be seen. */
-	if (!status)
-		status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	for (size_t i = 0; !status && i < sizeof(missing) / sizeof(missing[0]); i++)
+		status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), missing[i], 0);
 	return status;
 }
 

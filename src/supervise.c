@@ -11,19 +11,23 @@
 
 #include "block_service.h"
 #include "cleanup.h"
+#include "fault.h"
 #include "sandbox.h"
 #include "signals.h"
 
 /* A handler has nothing but globals to go by. */
 static volatile pid_t worker;
+static volatile sig_atomic_t handed_on; /* the last of them */
 
 static void hand_on(int number)
 {
 	int errnum = errno;
 
 	/* Its number may be another process's once it was waited for. */
-	if (worker)
+	if (worker) {
+		handed_on = number;
 		kill(worker, number);
+	}
 	errno = errnum;
 }
 
@@ -37,6 +41,7 @@ static void take_signals(void)
 		if (hr_signal_ends(number) && !sigaction(number, NULL, &before) &&
 		    before.sa_handler != SIG_IGN)
 			sigaction(number, &action, NULL);
+	hr_fault_handle(hand_on);
 }
 
 static void hold_signals(sigset_t *ret_before)
@@ -45,13 +50,17 @@ static void hold_signals(sigset_t *ret_before)
 
 	sigemptyset(&signals);
 	for (int number = 1; number < NSIG; number++)
-		if (hr_signal_ends(number))
+		if (hr_signal_ends(number) || hr_signal_tells_of_fault(number))
 			sigaddset(&signals, number);
 	sigprocmask(SIG_BLOCK, &signals, ret_before);
 }
 
 static struct hr_error *explain_death(int number)
 {
+	if (number == handed_on)
+		return hr_error_new(HR_ERROR_OS,
+				    "the program was ended from outside by signal %d (%s)", number,
+				    strsignal(number));
 	if (number == SIGSYS)
 		return hr_error_new(HR_ERROR_OS,
 				    "the sandbox ended the program: it made a system call that it "
@@ -125,8 +134,9 @@ static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 	/* No status of this process may pass for a verdict. */
 	if (getppid() != parent)
 		return hr_error_new(HR_ERROR_OS, "the supervisor is gone");
-	/* The supervisor knows what to say of it. */
+	/* The supervisor knows what to say of these. */
 	signal(SIGXCPU, SIG_DFL);
+	hr_fault_default();
 	sigprocmask(SIG_SETMASK, signals, NULL);
 	return NULL;
 }

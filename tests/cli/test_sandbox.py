@@ -17,6 +17,9 @@ from support import Program, ProgramTest, children, parse
 
 MIB = 1 << 20
 PATIENCE = 60
+# Signals that tell of an error in the process, if they do not come from outside.
+FAULTS = (signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE,
+          signal.SIGSEGV, signal.SIGSYS)
 WARNING = "the sandbox is off (--no-sandbox)"
 
 
@@ -119,7 +122,9 @@ class Sandbox(ProgramTest):
         """It never ends by one, and does not leave the worker behind."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1,
                        signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU, signal.SIGIO,
-                       signal.SIGPWR, signal.SIGRTMIN):
+                       signal.SIGPWR, signal.SIGRTMIN, *FAULTS):
+            if number in FAULTS and not Program.has_sandbox():
+                continue
             with self.subTest(number=number), Waiting() as waiting:
                 worker = waiting.worker()
                 waiting.process.send_signal(number)
@@ -128,10 +133,39 @@ class Sandbox(ProgramTest):
                 self.assertEqual(len(errors.splitlines()), 1, errors)
                 self.assertFalse(os.path.exists("/proc/%d" % worker))
 
+    def test_no_signal_from_outside_ends_it(self):
+        """Of all that there are, but for those that nobody can catch, or that stop it."""
+        Program.skip_without_sandbox()
+        others = {signal.SIGKILL, signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
+        for options in ((), ("--no-sandbox",)):
+            for number in sorted(signal.valid_signals() - others):
+                with self.subTest(number=number, options=options), Waiting(*options) as waiting:
+                    # It is reading by then, with all handlers in place.
+                    waiting.wait_for(lambda: options or waiting.worker())
+                    waiting.wait_for(lambda: int(
+                        status_of(waiting.process.pid)["SigCgt"], 16) & 1 << signal.SIGSEGV - 1)
+                    waiting.process.send_signal(number)
+                    waiting.process.stdin.close()
+                    waiting.process.stdin = None
+                    self.assertEqual(waiting.end()[0], 2)
+
+    def test_errors_are_told_from_outside(self):
+        """With --json too, where the answer is a document."""
+        Program.skip_without_sandbox()
+        for number in FAULTS:
+            with self.subTest(number=number), Waiting("--json") as waiting:
+                waiting.worker()
+                waiting.process.send_signal(number)
+                status, out, errors = waiting.end()
+                told = "ended from outside by signal %d " % number
+                self.assertEqual(status, 2)
+                self.assertIn(told, errors)
+                self.assertIn(told, parse(out)["error"]["message"])
+
     def test_signals_without_a_supervisor(self):
         Program.skip_under_valgrind("signals are caught from the start, and not by the program")
         for number in (signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU, signal.SIGIO,
-                       signal.SIGRTMAX):
+                       signal.SIGRTMAX, *(FAULTS if Program.has_sandbox() else ())):
             with self.subTest(number=number), Waiting("--no-sandbox") as waiting:
                 caught = 1 << (number - 1)
                 waiting.wait_for(lambda caught=caught: int(

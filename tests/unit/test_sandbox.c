@@ -15,6 +15,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -184,6 +185,27 @@ static void try_thread(void)
 		_exit(FAILED);
 }
 
+/* Files by name, for which no descriptor has to be got; a process that may not ask is ended. */
+static void try_stat(void)
+{
+	struct stat found;
+
+	syscall(SYS_statx, AT_FDCWD, "/", 0, STATX_BASIC_STATS, &found);
+}
+
+static void try_access(void)
+{
+	faccessat(AT_FDCWD, "/", F_OK, 0);
+}
+
+static void try_readlink(void)
+{
+	char text[8];
+
+	if (readlink("/proc/self/exe", text, sizeof(text)) > 0)
+		_exit(FAILED);
+}
+
 static const struct {
 	const char *name;
 	try_fn *try;
@@ -206,6 +228,9 @@ static const struct {
 	{ "unlink", try_unlink },
 	{ "process_vm_readv", try_memory_of_others },
 	{ "dup", try_dup },
+	{ "statx", try_stat },
+	{ "faccessat", try_access },
+	{ "readlink", try_readlink },
 };
 
 static void assert_killed(const char *name, int status)
@@ -261,6 +286,30 @@ static void allowed_calls_are_allowed(void **state)
 	assert_fine(status_of(HR_SANDBOX_WORKER, do_allowed));
 	assert_fine(status_of(HR_SANDBOX_WORKER, try_thread));
 	assert_fine(status_of(HR_SANDBOX_DUMP_READER, do_allowed));
+}
+
+/* The size of a file is told, by the system call and by the library, and nothing by a name. */
+static void look_at_files(void)
+{
+	static const char *const names[] = { "/etc/passwd", "/proc/self/exe", "" };
+	struct stat found = { 0 };
+
+	if (fstat(readable, &found) || found.st_size != 7 || !S_ISREG(found.st_mode))
+		_exit(FAILED);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (!syscall(SYS_newfstatat, AT_FDCWD, names[i], &found, AT_EMPTY_PATH) ||
+		    !syscall(SYS_newfstatat, readable, names[i], &found, AT_EMPTY_PATH) ||
+		    !stat(names[i], &found) || errno != ENOSYS)
+			_exit(FAILED);
+	}
+}
+
+static void no_role_sees_files_by_name(void **state)
+{
+	(void)state;
+	assert_fine(status_of(HR_SANDBOX_WORKER, look_at_files));
+	assert_fine(status_of(HR_SANDBOX_DUMP_READER, look_at_files));
+	assert_fine(status_of(HR_SANDBOX_SUPERVISOR, look_at_files));
 }
 
 /* The supervisor outlives what it may not do, and may read one folder. */
@@ -363,6 +412,7 @@ int main(void)
 		cmocka_unit_test(forbidden_calls_end_a_worker),
 		cmocka_unit_test(forbidden_calls_end_a_reader_of_dumps),
 		cmocka_unit_test(allowed_calls_are_allowed),
+		cmocka_unit_test(no_role_sees_files_by_name),
 		cmocka_unit_test(supervisors_are_refused),
 		cmocka_unit_test(memory_is_limited),
 		cmocka_unit_test(aborts_are_seen_as_such),

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "block_service.h"
+#include "sandbox.h"
 #include "supervise.h"
 
 /* What a worker of the test does; it returns the exit status. */
@@ -26,6 +27,9 @@ static bool is_status(int status)
 	return status < 3;
 }
 
+/* What the supervisor goes by. */
+static hr_status_fn *status_check = is_status;
+
 /* In a process of its own, as the program is: start @work under a supervisor. */
 static void run_supervised(work_fn *work, int out)
 {
@@ -35,7 +39,7 @@ static void run_supervised(work_fn *work, int out)
 	/* What the supervisor may write to. */
 	dup2(out, STDERR_FILENO);
 	close(out);
-	error = hr_supervise(is_status, &supervision);
+	error = hr_supervise(status_check, &supervision);
 	if (!error && !supervision.is_supervisor)
 		_exit(work(&supervision));
 	if (error && write(STDERR_FILENO, error->message, strlen(error->message)) < 0)
@@ -43,6 +47,13 @@ static void run_supervised(work_fn *work, int out)
 	if (!error && !supervision.worker_is_done)
 		_exit(98);
 	_exit(error ? 2 : supervision.status);
+}
+
+/* In the supervisor, which asks what it is when the worker has ended. */
+static bool fail_at_status(int status)
+{
+	(void)status;
+	abort();
 }
 
 /* Start it, send it @number when it says that it waits if that is not 0, and see how it ends. */
@@ -175,6 +186,32 @@ static void signals_go_to_the_worker(void **state)
 	}
 }
 
+/* Those that tell of an error do not, if they come from outside. */
+static void errors_from_outside_are_told_as_such(void **state)
+{
+	static const int numbers[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS };
+
+	(void)state;
+	if (!HR_HAS_SANDBOX)
+		skip();
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		char part[64];
+
+		snprintf(part, sizeof(part), "ended from outside by signal %d ", numbers[i]);
+		assert_dies(wait_for_signal, numbers[i], part);
+	}
+}
+
+static void an_error_of_the_supervisor_has_a_status(void **state)
+{
+	(void)state;
+	if (!HR_HAS_SANDBOX)
+		skip();
+	status_check = fail_at_status;
+	assert_dies(end_with_1, 0, "the program failed (signal 6");
+	status_check = is_status;
+}
+
 static void on_signal(int number)
 {
 	_exit(number == SIGTERM ? 1 : 2);
@@ -226,6 +263,8 @@ int main(void)
 		cmocka_unit_test(deaths_are_explained),
 		cmocka_unit_test(other_statuses_are_none),
 		cmocka_unit_test(signals_go_to_the_worker),
+		cmocka_unit_test(errors_from_outside_are_told_as_such),
+		cmocka_unit_test(an_error_of_the_supervisor_has_a_status),
 		cmocka_unit_test(workers_may_have_their_say),
 		cmocka_unit_test(questions_for_blocks_are_answered),
 	};
