@@ -151,6 +151,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 
 	if (options->no_sandbox) {
 		inputs->warning = options->no_sandbox;
+		inputs->mark = "; no sandbox";
 		return NULL;
 	}
 	if (hr_link_is_open(&inputs->states))
@@ -161,8 +162,10 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	tzset();
 	inputs->memory_limit = memory_limit_of(&sandbox);
 	error = hr_sandbox_enter(&sandbox, &filtered);
-	if (!error && !filtered)
+	if (!error && !filtered) {
 		inputs->warning = "this kernel has no filter of system calls (seccomp): the "
 				  "sandbox is weaker for it";
+		inputs->mark = "; no seccomp";
+	}
 	return error;
 }

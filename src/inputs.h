@@ -19,6 +19,7 @@ struct hr_inputs {
 	struct hr_link states; /* for hr_block_state_ask(); closed: sysfs may be read directly */
 	bool utf8;	       /* by the user's locale, whose files are no more there later */
 	const char *warning;   /* of what protects the program, NULL if there is none */
+	const char *mark;      /* the same for the end of a line, in 12 characters at most */
 	uint64_t memory_limit; /* bytes that the sandbox leaves; 0: there is no limit of ours */
 };
 

@@ -164,7 +164,7 @@ static struct hr_error *report_end(struct hr_report *report)
 		return hr_error_no_memory();
 	report->summary.ignored = report->kernel->options->ignored;
 	if (!report->silent && report->kernel->options->output == HR_OUTPUT_SUMMARY)
-		hr_text_print_summary(report->kernel->options, &report->summary);
+		hr_text_print_summary(report->kernel, &report->summary);
 	return NULL;
 }
 

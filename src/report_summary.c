@@ -8,7 +8,14 @@
 #include "units.h"
 
 enum {
-	LINE_SIZE = 80 + 1
+	LINE_MAX_CHARS = 80,
+	PART_SIZE = 128
+};
+
+/* The line: what decided, and what else there is to say if there is room for it. */
+struct line {
+	char head[PART_SIZE];
+	char rest[PART_SIZE];
 };
 
 /* The reason that decided: a definite one before one that only leaves it open. */
@@ -27,71 +34,72 @@ static const char *deciding_reason(const struct hr_answer *answer, uint32_t igno
 	return name;
 }
 
-static void describe_ranges(const struct hr_summary *summary, char line[LINE_SIZE])
+static void describe_ranges(const struct hr_summary *summary, struct line *line)
 {
 	const struct hr_answer *worst = summary->worst;
 
-	if (!worst)
-		snprintf(line, LINE_SIZE, "removable: all of %" PRIu64 " range%s", summary->ranges,
-			 summary->ranges == 1 ? "" : "s");
-	else
-		snprintf(line, LINE_SIZE, "%s: %s %s; %" PRIu64 "/%" PRIu64 " removable",
-			 hr_verdict_name(worst->verdict),
-			 hr_range_text(worst->range.start, worst->range.end).text,
-			 deciding_reason(worst, summary->ignored),
-			 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
+	if (!worst) {
+		snprintf(line->head, PART_SIZE, "removable: all of %" PRIu64 " range%s",
+			 summary->ranges, summary->ranges == 1 ? "" : "s");
+		return;
+	}
+	snprintf(line->head, PART_SIZE, "%s: %s %s", hr_verdict_name(worst->verdict),
+		 hr_range_text(worst->range.start, worst->range.end).text,
+		 deciding_reason(worst, summary->ignored));
+	snprintf(line->rest, PART_SIZE, "; %" PRIu64 "/%" PRIu64 " removable",
+		 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
 }
 
-static void describe_suggestions(const struct hr_summary *summary, char line[LINE_SIZE])
+static void describe_suggestions(const struct hr_summary *summary, struct line *line)
 {
 	const struct hr_pa_range *best = &summary->best;
-	size_t len;
 
 	if (!summary->suggestions) {
-		snprintf(line, LINE_SIZE, "nothing of at least %s %s",
+		snprintf(line->head, PART_SIZE, "nothing of at least %s %s",
 			 hr_size_text(summary->wanted).text,
 			 summary->incomplete ? "is known to be removable" : "can be removed");
 		return;
 	}
-	len = (size_t)snprintf(line, LINE_SIZE, "suggested: %s (%s)",
-			       hr_range_text(best->start, best->end).text,
-			       hr_size_text(best->end - best->start).text);
-	if (summary->suggestions > 1 && len + 1 < LINE_SIZE)
-		snprintf(line + len, LINE_SIZE - len, ", %" PRIu64 " more",
-			 summary->suggestions - 1);
+	snprintf(line->head, PART_SIZE, "suggested: %s (%s)",
+		 hr_range_text(best->start, best->end).text,
+		 hr_size_text(best->end - best->start).text);
+	if (summary->suggestions > 1)
+		snprintf(line->rest, PART_SIZE, ", %" PRIu64 " more", summary->suggestions - 1);
 }
 
-static void describe_comparison(const struct hr_summary *summary, char line[LINE_SIZE])
+static void describe_comparison(const struct hr_summary *summary, struct line *line)
 {
 	if (summary->differences)
-		snprintf(line, LINE_SIZE, "walk and text differ: %" PRIu64 " differences",
+		snprintf(line->head, PART_SIZE, "walk and text differ: %" PRIu64 " differences",
 			 summary->differences);
 	else
-		snprintf(line, LINE_SIZE, "walk and text agree: %" PRIu64 " leaves",
+		snprintf(line->head, PART_SIZE, "walk and text agree: %" PRIu64 " leaves",
 			 summary->leaves);
 }
 
-static void describe_blocks(const struct hr_summary *summary, char line[LINE_SIZE])
+static void describe_blocks(const struct hr_summary *summary, struct line *line)
 {
-	snprintf(line, LINE_SIZE, "removable: %" PRIu64 " of %" PRIu64 " memory blocks, %.24s",
-		 summary->removable_blocks, summary->blocks,
+	snprintf(line->head, PART_SIZE, "removable: %" PRIu64 " of %" PRIu64 " memory blocks",
+		 summary->removable_blocks, summary->blocks);
+	snprintf(line->rest, PART_SIZE, ", %s",
 		 hr_size_text(summary->removable_blocks * summary->block_size).text);
 }
 
-static void describe_map(const struct hr_summary *summary, char line[LINE_SIZE])
+static void describe_map(const struct hr_summary *summary, struct line *line)
 {
-	snprintf(line, LINE_SIZE, "mapped: linear map %.20s, vmemmap %.20s",
-		 hr_size_text(summary->mapped[HR_MAP_LINEAR]).text,
+	snprintf(line->head, PART_SIZE, "mapped: linear map %s",
+		 hr_size_text(summary->mapped[HR_MAP_LINEAR]).text);
+	snprintf(line->rest, PART_SIZE, ", vmemmap %s",
 		 hr_size_text(summary->mapped[HR_MAP_VMEMMAP]).text);
 }
 
 /* What decided the exit status comes first, then what is most of a question. */
 static void describe(const struct hr_options *options, const struct hr_summary *summary,
-		     char line[LINE_SIZE])
+		     struct line *line)
 {
 	const struct {
 		bool applies;
-		void (*describe)(const struct hr_summary *summary, char line[LINE_SIZE]);
+		void (*describe)(const struct hr_summary *summary, struct line *line);
 	} cases[] = {
 		{ summary->worst, describe_ranges },
 		{ summary->nothing_found, describe_suggestions },
@@ -109,15 +117,34 @@ static void describe(const struct hr_options *options, const struct hr_summary *
 	cases[i].describe(summary, line);
 }
 
-void hr_text_print_summary(const struct hr_options *options, const struct hr_summary *summary)
+/* @part if there is room for all of it behind *@len characters, which it then takes. */
+static const char *fit(const char *part, size_t *len)
 {
-	static const char suffix[] = "; not all could be read";
-	char line[LINE_SIZE];
+	size_t more = strlen(part);
 
-	describe(options, summary, line);
-	printf("%s%s\n", line,
-	       summary->incomplete && !options->suggest &&
-			       strlen(line) + sizeof(suffix) <= LINE_SIZE
-		       ? suffix
-		       : "");
+	if (*len + more > LINE_MAX_CHARS)
+		return "";
+	*len += more;
+	return part;
+}
+
+/*
+ * The mark of the sandbox may not be left out, and no head that can be is too long for it. Of the
+ * rest, what could not be read matters most.
+ */
+void hr_text_print_summary(const struct hr_kernel *kernel, const struct hr_summary *summary)
+{
+	const struct hr_options *options = kernel->options;
+	const char *mark = kernel->inputs->mark ? kernel->inputs->mark : "";
+	bool incomplete = summary->incomplete && !options->suggest;
+	struct line line = { .head = "" };
+	const char *unread, *rest;
+	size_t len = strlen(mark);
+	int room = LINE_MAX_CHARS - (int)len;
+
+	describe(options, summary, &line);
+	len += strnlen(line.head, (size_t)room);
+	unread = fit(incomplete ? "; not all could be read" : "", &len);
+	rest = fit(line.rest, &len);
+	printf("%.*s%s%s%s\n", room, line.head, rest, unread, mark);
 }

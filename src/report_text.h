@@ -21,6 +21,6 @@ void hr_text_print_kernel(const struct hr_kernel *kernel);
 void hr_text_print_change(bool first, const char *key, const char *before, const char *after);
 
 /* Print the one line of at most 80 characters, about the first that @options ask for. */
-void hr_text_print_summary(const struct hr_options *options, const struct hr_summary *summary);
+void hr_text_print_summary(const struct hr_kernel *kernel, const struct hr_summary *summary);
 
 #endif

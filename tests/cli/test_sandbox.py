@@ -12,7 +12,7 @@ import unittest
 import containers
 from arm64 import Kernel
 from image import Image
-from layout import Layout, Machine, Region
+from layout import Fault, Layout, Machine, Region
 from support import Program, ProgramTest, children, parse
 
 MIB = 1 << 20
@@ -241,6 +241,36 @@ class Sandbox(ProgramTest):
         self.assert_refused(result, 2)
         self.assertIn("rights that its user does not have", result.stderr.decode())
 
+    def test_summary_without(self):
+        """The line says so in every case, within its 80 characters, and drops what has no room."""
+        far = (1 << 47) - (1 << 32)
+        regions = [Region(0x40000000, 128 * MIB, boot=True),
+                   Region(0x80000000, 256 * MIB, linear="pmd"),
+                   Region(far, 256 * MIB, linear="cont-pte")]
+        faults = [Fault("drop-cont", far), Fault("absent-table", 0x80000000, level=2)]
+        core = self.file("core.summary")
+        containers.write_plain(core, Image(Layout(Machine(Kernel(), regions, faults))))
+        malformed = "-r%#x+256M" % far
+        for query in (("--map",), ("--blocks",), ("-r0x80000000+256M",), (malformed,) * 4000,
+                      ("--suggest=1", malformed), ("--suggest=18446744073709551615",),
+                      ("--suggest=128M", "--map"), ("-r0x40000000+128M", "--ignore=boot-memory"),
+                      ("--blocks", "--map", malformed)):
+            with self.subTest(query=query[:3]):
+                plain = Program.run("--vmcore=" + core, "--summary", *query)
+                told = Program.run("--vmcore=" + core, "--summary", "--no-sandbox", *query)
+                self.assertEqual(told.returncode, plain.returncode)
+                line, usual = told.stdout.decode(), plain.stdout.decode()
+                self.assertEqual(line.count("\n"), 1)
+                self.assertLessEqual(len(line) - 1, 80)
+                self.assertLessEqual(len(usual) - 1, 80)
+                self.assertTrue(line.endswith("; no sandbox\n"), line)
+                self.assertNotIn("sandbox", usual)
+                kept = line.removesuffix("; no sandbox\n").split("; ")
+                self.assertEqual([part for part in usual.rstrip("\n").split("; ")
+                                  if part in kept], kept)
+                self.assertEqual(usual.split("; ")[0].split(", ")[0].rstrip("\n"),
+                                 kept[0].split(", ")[0])
+
     def test_without(self):
         """--no-sandbox is told, and changes nothing else."""
         regions = [Region(0x40000000, 128 * MIB, boot=True),
@@ -258,6 +288,7 @@ class Sandbox(ProgramTest):
         self.assertEqual(len(re.findall(r"^  warning +" + re.escape(WARNING) + "$", told, re.M)), 1)
         self.assertEqual([line for line in told.splitlines() if WARNING not in line],
                          text.splitlines())
+        self.assertIn("; no sandbox\n", self.run_ok("--no-sandbox", *arguments, "--summary"))
         with Waiting("--no-sandbox") as waiting:
             time.sleep(0.2)
             self.assertEqual(children(waiting.process.pid), [])
