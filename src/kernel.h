@@ -108,6 +108,9 @@ struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
  */
 enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start);
 
+/* Was some of the memory block at @start there at boot? Unknown where its sections do not tell. */
+enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel, uint64_t start);
+
 /* The VAs of all of @map, *@ret_last inclusive. */
 void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
 			  uint64_t *ret_last);

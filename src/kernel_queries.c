@@ -231,6 +231,20 @@ enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t
 	return state.online ? HR_YES : HR_NO;
 }
 
+enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel, uint64_t start)
+{
+	const struct hr_check check = range_check(kernel);
+	const struct hr_pa_range block = { start, start + kernel->memory_block_size };
+	struct hr_check_result sections = { .count = 0 };
+
+	if (!kernel->sections)
+		return HR_UNKNOWN;
+	hr_check_sections(&check, &block, &sections);
+	if (hr_check_has(&sections, HR_REASON_BOOT_MEMORY))
+		return HR_YES;
+	return hr_check_has(&sections, HR_REASON_UNREADABLE) ? HR_UNKNOWN : HR_NO;
+}
+
 static struct hr_error *on_map_run(void *context, const struct hr_run *run)
 {
 	struct hr_map_walk *walk = context;

@@ -182,17 +182,22 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 }
 
 static void report_tally(const struct hr_layout *layout, const struct section_tally *tally,
-			 struct hr_check_result *result)
+			 bool whole, struct hr_check_result *result)
 {
+	/* Those that could not be read may be more of them. */
+	const char *least = tally->flaw || !whole ? "at least " : "";
+
 	if (tally->early)
 		reason_add(result, HR_REASON_BOOT_MEMORY,
-			   "%" PRIu64 " of its sections %s memory from boot, which no kernel takes "
-			   "offline; the first is at 0x%" PRIx64,
-			   tally->early, tally->early == 1 ? "is" : "are", tally->early_first);
+			   "%s%" PRIu64 " of its sections %s memory from boot, which no kernel "
+			   "takes offline; the first is at 0x%" PRIx64,
+			   least, tally->early, tally->early == 1 ? "is" : "are",
+			   tally->early_first);
 	if (tally->absent)
 		reason_add(result, HR_REASON_NOT_PRESENT,
-			   "%" PRIu64 " of its sections %s not exist; the first is at 0x%" PRIx64,
-			   tally->absent, tally->absent == 1 ? "does" : "do", tally->absent_first);
+			   "%s%" PRIu64 " of its sections %s not exist; the first is at 0x%" PRIx64,
+			   least, tally->absent, tally->absent == 1 ? "does" : "do",
+			   tally->absent_first);
 	if (tally->wrong_base)
 		reason_add(result, HR_REASON_UNREADABLE,
 			   "mem_section puts the vmemmap at 0x%" PRIx64 ", VMEMMAP_START and "
@@ -217,7 +222,7 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 		return;
 	}
 	error = tally_range(check, range, &tally);
-	report_tally(check->layout, &tally, result);
+	report_tally(check->layout, &tally, !error, result);
 	if (tally.flaw)
 		reason_add(result, HR_REASON_UNREADABLE, "%s", tally.flaw->message);
 	hr_error_destroy(tally.flaw);
@@ -226,11 +231,17 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 	hr_error_destroy(error);
 }
 
-/*
- * Must the pages at the two ends of a range be mapped? They must where that cannot be told.
- */
+/* What mem_section says of a page. */
+enum presence {
+	PRESENCE_NONE,	  /* it has no such memory, or the firmware may keep it for itself */
+	PRESENCE_ADDED,	  /* memory that was added exists, and is mapped */
+	PRESENCE_BOOT,	  /* memory from boot, which is mapped but for holes */
+	PRESENCE_UNKNOWN, /* that could not be read: it must be mapped to be sound */
+};
+
+/* Of the pages at the two ends of a range. */
 struct existence {
-	bool first, last;
+	enum presence first, last;
 };
 
 /* Is there a section at @pa, or can that not be told? */
@@ -254,29 +265,32 @@ static bool section_may_exist(const struct hr_check *check, uint64_t pa)
  * Hot-added memory is mapped. Of boot memory, what the firmware keeps for itself has sections and no
  * mapping; it stands in the way of any removal, but where it is ignored a hole may be damage.
  */
-static bool section_exists(const struct hr_check *check, uint64_t pa)
+static enum presence presence_of(const struct hr_check *check, uint64_t pa)
 {
 	uint64_t nr = pa >> check->layout->section_size_bits, value = 0;
 	struct hr_error *error = NULL;
 	bool known;
 
 	if (!check->sections)
-		return true;
+		return PRESENCE_UNKNOWN;
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error)
 		error = hr_section_check(check->sections, nr, value);
 	known = !error;
 	hr_error_destroy(error);
-	if (known && value & hr_sections_flags(check->sections)->early)
-		return check->ignored & 1u << HR_REASON_BOOT_MEMORY;
-	return !known || hr_section_is_present(hr_sections_flags(check->sections), value);
+	if (!known)
+		return PRESENCE_UNKNOWN;
+	if (value & hr_sections_flags(check->sections)->early)
+		return check->ignored & 1u << HR_REASON_BOOT_MEMORY ? PRESENCE_BOOT : PRESENCE_NONE;
+	return hr_section_is_present(hr_sections_flags(check->sections), value) ? PRESENCE_ADDED
+										  : PRESENCE_NONE;
 }
 
 static struct existence existence_of(const struct hr_check *check, const struct hr_pa_range *range)
 {
 	return (struct existence){
-		.first = section_exists(check, range->start),
-		.last = section_exists(check, range->end - 1),
+		.first = presence_of(check, range->start),
+		.last = presence_of(check, range->end - 1),
 	};
 }
 
@@ -385,16 +399,25 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 
 /*
  * Memory that exists is mapped: the kernel maps all that it adds, and its struct pages. A first or
- * last page that reads as unmapped means that the tables or the layout are not what they seem.
+ * last page that reads as unmapped means that the tables or the layout are not what they seem, if
+ * that memory exists. The sentence says no more of it than what was read.
  */
-static void report_hole(const struct hr_check *check, const struct edge *edge,
+static void report_hole(const struct edge *edge, enum presence presence,
 			struct hr_check_result *result)
 {
-	reason_add(result, HR_REASON_UNREADABLE,
-		   "%sthe %s does not map its %s page: the tables are not the right ones, or "
-		   "damaged",
-		   check->sections ? "mem_section has this memory, yet " : "",
-		   map_phrase(edge->map), edge->edge == HR_EDGE_START ? "first" : "last");
+	static const struct {
+		const char *before, *after;
+	} texts[] = {
+		[PRESENCE_ADDED] = { "mem_section has this memory, yet ",
+				     "the tables are not the right ones, or damaged" },
+		[PRESENCE_BOOT] = { "mem_section has this memory from boot, yet ",
+				    "it is a hole, or the tables are damaged" },
+		[PRESENCE_UNKNOWN] = { "", "whether there is such memory is not known" },
+	};
+
+	reason_add(result, HR_REASON_UNREADABLE, "%sthe %s does not map its %s page: %s",
+		   texts[presence].before, map_phrase(edge->map),
+		   edge->edge == HR_EDGE_START ? "first" : "last", texts[presence].after);
 }
 
 /*
@@ -402,13 +425,13 @@ static void report_hole(const struct hr_check *check, const struct edge *edge,
  * the edge itself may show nothing, but this page is not mapped as it ought to be.
  */
 static void check_last_page(const struct hr_check *check, const struct edge *end,
-			    struct hr_check_result *result)
+			    enum presence presence, struct hr_check_result *result)
 {
 	struct hr_lookup found;
 
 	hr_walk_lookup(check->walker, end->va - 1, &found);
 	if (found.state == HR_MAP_UNMAPPED)
-		report_hole(check, end, result);
+		report_hole(end, presence, result);
 	else if (found.state == HR_MAP_UNREADABLE)
 		reason_add(result, HR_REASON_UNREADABLE, "the last page in the %s: %s",
 			   map_phrase(end->map), found.why);
@@ -478,11 +501,11 @@ static void check_map(const struct hr_check *check, enum hr_map map,
 		return;
 	}
 	if (check_edge(check, &start, result) == HR_MAP_UNMAPPED && exists->first)
-		report_hole(check, &start, result);
+		report_hole(&start, exists->first, result);
 	if (end.va < limit)
 		check_edge(check, &end, result);
 	if (exists->last)
-		check_last_page(check, &end, result);
+		check_last_page(check, &end, exists->last, result);
 }
 
 static void check_maps(const struct hr_check *check, const struct hr_pa_range *range,
@@ -641,8 +664,11 @@ void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *
 {
 	if (guard->vetoed && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
 		reason_add(result, HR_REASON_GUARD_VETO,
-			   "nothing would be split, but this kernel refuses to take %" PRIu64
+			   "%sthis kernel refuses to take %" PRIu64
 			   " of its memory blocks offline; the first is at 0x%" PRIx64,
+			   hr_check_has(result, HR_REASON_UNREADABLE)
+				   ? ""
+				   : "nothing would be split, but ",
 			   guard->vetoed, guard->vetoed_first);
 	if (guard->outcome != HR_GUARD_CANNOT_TELL || !guard->undecided)
 		return;

@@ -749,6 +749,90 @@ static void holes_in_boot_memory_matter_where_that_is_ignored(void **state)
 	tear_down(&fixture);
 }
 
+/* What is said of memory that is not mapped: no more than what was read of its section. */
+static void holes_are_told_by_what_the_section_says(void **state)
+{
+	static const struct {
+		unsigned int flags; /* of the section, 0 if it cannot be read */
+		bool sections;	    /* mem_section is known */
+		const char *said;
+	} rows[] = {
+		{ 7, true,
+		  "mem_section has this memory, yet the linear map does not map its last" },
+		{ 15, true, "mem_section has this memory from boot, yet the linear map does not" },
+		{ 0, true, "page: whether there is such memory is not known" },
+		{ 7, false, "page: whether there is such memory is not known" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+		bool said = false;
+
+		set_up(&fixture, SHAPE_4K);
+		fake_sections(&fixture.kernel, HOT, MIB(128), rows[i].flags ? rows[i].flags : 7);
+		fake_map_linear(&fixture.kernel, HOT, MIB(126), FAKE_PMD);
+		fake_map_vmemmap(&fixture.kernel, HOT, MIB(128), FAKE_PMD);
+		fixture.check.ignored = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
+		if (!rows[i].flags)
+			fake_exclude(&fixture.kernel.fake, fake_section_root(&fixture.kernel, HOT));
+		if (!rows[i].sections)
+			fixture.check.sections = NULL;
+		check_edges(&fixture, HOT, MIB(128));
+		for (size_t j = 0; j < fixture.result.count; j++) {
+			const char *message = fixture.result.reasons[j].message;
+
+			said |= strstr(message, rows[i].said) != NULL;
+			if (!rows[i].flags || !rows[i].sections)
+				assert_null(strstr(message, "has this memory"));
+		}
+		assert_true(said);
+		assert_int_equal(fixture.verdict, HR_VERDICT_UNKNOWN);
+		tear_down(&fixture);
+	}
+}
+
+/* Those sections that could not be read may be as those that were. */
+static void counts_of_sections_are_whole_or_say_so(void **state)
+{
+	static const char *const said[] = { "1 of its sections is", "at least 1 of its sections" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(said); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K);
+		fake_add_memory(&fixture.kernel, HOT, MIB(256), FAKE_PMD, FAKE_PMD);
+		fake_sections(&fixture.kernel, HOT, MIB(128), 15);
+		if (i)
+			fake_section_raw(&fixture.kernel, HOT + MIB(128), 0x5a5a5005);
+		check_edges(&fixture, HOT, MIB(256));
+		assert_int_equal(strncmp(find_reason(&fixture, HR_REASON_BOOT_MEMORY)->message,
+					 said[i], strlen(said[i])),
+				 0);
+		tear_down(&fixture);
+	}
+}
+
+/* That nothing would be split is not known where an edge could not be read. */
+static void a_veto_claims_no_more_than_was_read(void **state)
+{
+	const struct hr_guard_result guard = {
+		.outcome = HR_GUARD_REFUSES,
+		.vetoed = 1,
+		.vetoed_first = HOT,
+	};
+	struct hr_check_result result = { .count = 0 };
+
+	(void)state;
+	hr_check_guard(&guard, HR_GUARD_REQUESTED, &result);
+	assert_non_null(strstr(result.reasons[0].message, "nothing would be split, but this"));
+	result.reasons[0].code = HR_REASON_UNREADABLE;
+	hr_check_guard(&guard, HR_GUARD_REQUESTED, &result);
+	assert_int_equal(result.count, 2);
+	assert_int_equal(strncmp(result.reasons[1].message, "this kernel refuses", 19), 0);
+}
+
 static void sections_that_no_kernel_leaves_are_not_trusted(void **state)
 {
 	struct fixture fixture;
@@ -1104,6 +1188,9 @@ int main(void)
 		cmocka_unit_test(sections_that_disagree_on_the_vmemmap_are_not_trusted),
 		cmocka_unit_test(newer_section_flags_are_no_address),
 		cmocka_unit_test(unknown_mem_section_leaves_the_verdict_open),
+		cmocka_unit_test(holes_are_told_by_what_the_section_says),
+		cmocka_unit_test(counts_of_sections_are_whole_or_say_so),
+		cmocka_unit_test(a_veto_claims_no_more_than_was_read),
 		cmocka_unit_test(unreadable_mem_section_leaves_the_verdict_open),
 		cmocka_unit_test(unreadable_tables_at_an_edge_leave_the_verdict_open),
 		cmocka_unit_test(unreadable_tables_inside_show_in_the_survey),
