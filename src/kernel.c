@@ -463,6 +463,9 @@ struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inpu
 	error = open_core(kernel);
 	if (error)
 		return error;
+	error = hr_kernel_check_phys_offset(kernel);
+	if (error)
+		return hr_error_context(error, "%s", options->paths[0]);
 	find_point_release(kernel);
 	find_memory_block_size(kernel);
 	error = find_evidence(kernel);

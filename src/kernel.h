@@ -111,6 +111,24 @@ enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t
 /* Was some of the memory block at @start there at boot? Unknown where its sections do not tell. */
 enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel, uint64_t start);
 
+/*
+ * The physical memory from the first leaf of the linear map to its last, holes included. False if it
+ * is not known: nothing is mapped, a table could not be read, or the leaves are not where PHYS_OFFSET
+ * puts them.
+ */
+bool hr_kernel_linear_memory(const struct hr_kernel *kernel, struct hr_pa_range *ret);
+
+/*
+ * Can the user's PHYS_OFFSET, if it is one, be right? In a text, which has no output addresses,
+ * HR_ERROR_INPUT if memory would lie where there is none. In a core that the tables do not prove it
+ * right gives a warning, and mem_section is let go of, so that nothing is removable that is not mapped.
+ */
+struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel);
+
+/* HR_ERROR_INPUT if the source is a text whose linear map has no place for @range. */
+struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
+				       const struct hr_pa_range *range);
+
 /* The VAs of all of @map, *@ret_last inclusive. */
 void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
 			  uint64_t *ret_last);

@@ -559,6 +559,8 @@ bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
 		return is_va_width(value);
 	case HR_OVERRIDE_STRUCT_PAGE_SIZE:
 		return is_struct_page_size(value);
+	case HR_OVERRIDE_PHYS_OFFSET:
+		return !(value % PHYS_OFFSET_ALIGN);
 	case HR_OVERRIDE_SECTION_SIZE_BITS:
 		return value >= HR_SECTION_BITS_MIN && value <= HR_SECTION_BITS_MAX;
 	default:

@@ -133,6 +133,8 @@ static struct hr_error *resolve_ranges(struct run *run)
 			hr_range_spec_resolve(&run->options.ranges[i], &limits,
 					      &run->ranges[i].start, &run->ranges[i].end);
 
+		if (!error)
+			error = hr_kernel_check_range(run->kernel, &run->ranges[i]);
 		if (error)
 			return error;
 	}

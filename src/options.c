@@ -74,7 +74,9 @@ static const struct argp_option option_table[] = {
 	{ "va-bits", OPT_OVERRIDE + HR_OVERRIDE_VA_BITS, "N", 0, "VA bits configured", 4 },
 	{ "va-bits-actual", OPT_OVERRIDE + HR_OVERRIDE_VA_BITS_ACTUAL, "N", 0, "VA bits in use",
 	  4 },
-	{ "phys-offset", OPT_OVERRIDE + HR_OVERRIDE_PHYS_OFFSET, "PA", 0, "memstart_addr", 4 },
+	{ "phys-offset", OPT_OVERRIDE + HR_OVERRIDE_PHYS_OFFSET, "PA", 0,
+	  "memstart_addr, as NUMBER(PHYS_OFFSET) of VMCOREINFO has it; not where memory begins",
+	  4 },
 	{ "kimage-voffset", OPT_OVERRIDE + HR_OVERRIDE_KIMAGE_VOFFSET, "OFFSET", 0,
 	  "VA of the image less its PA", 4 },
 	{ "swapper-pa", OPT_OVERRIDE + HR_OVERRIDE_SWAPPER_PA, "PA", 0, "of swapper_pg_dir", 4 },
@@ -208,8 +210,11 @@ static struct hr_error *set_override(struct hr_options *options, int key, const 
 		return hr_error_new(HR_ERROR_USAGE, "--%s takes a number, not '%.64s'",
 				    option_name(key), value);
 	if (!hr_override_is_possible(which, number))
-		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has that",
-				    option_name(key), value);
+		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has that%s",
+				    option_name(key), value,
+				    which == HR_OVERRIDE_PHYS_OFFSET
+					    ? " (it is memstart_addr, a multiple of 512 MiB)"
+					    : "");
 	options->overrides.set[which] = true;
 	options->overrides.value[which] = number;
 	return echo(options, key, value);

@@ -40,6 +40,11 @@ static void list_assumptions(const struct hr_ptdump_facts *facts,
 		add_warning(warnings, &count,
 			    "sections are taken to have the size that kernels have from 5.12 on "
 			    "(--section-size-bits overrides)");
+	if (overrides->set[HR_OVERRIDE_PHYS_OFFSET])
+		add_warning(
+			warnings, &count,
+			"PHYS_OFFSET is taken as given, for a text cannot show that it is wrong: "
+			"compare the mapped memory with System RAM in /proc/iomem");
 	add_warning(warnings, &count,
 		    "memory blocks are taken to be online, and not to hold their own memmap "
 		    "(memmap_on_memory), which a text does not tell");
@@ -134,6 +139,25 @@ static void find_linear_end(const struct hr_ptdump *ptdump, struct hr_layout *la
 	if (index < ptdump->count && ptdump->entries[index].va < layout->linear_end &&
 	    ptdump->entries[index].va > layout->page_offset)
 		layout->linear_end = ptdump->entries[index].va;
+}
+
+bool hr_ptdump_source_mapped(const struct hr_source *source, const struct hr_layout *layout,
+			     uint64_t *ret_va, uint64_t *ret_last)
+{
+	const struct hr_ptdump *ptdump = source->ptdump;
+	bool found = false;
+
+	for (size_t i = 0; i < ptdump->count && ptdump->entries[i].va < layout->linear_end; i++) {
+		const struct hr_ptdump_entry *entry = &ptdump->entries[i];
+
+		if (!entry->mapped || entry->va < hr_half_base(&layout->geo))
+			continue;
+		if (!found)
+			*ret_va = entry->va;
+		*ret_last = entry->last;
+		found = true;
+	}
+	return found;
 }
 
 static struct hr_error *source_read(void *context, uint64_t pa, void *buffer, size_t len)

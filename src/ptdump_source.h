@@ -34,4 +34,11 @@ struct hr_error *hr_ptdump_source_note(const struct hr_source *source,
  */
 struct hr_error *hr_ptdump_source_attach(struct hr_source *source, struct hr_layout *layout);
 
+/*
+ * The VAs of the first and the last byte that the text of @source has mapped in the linear map of
+ * @layout; false if there is nothing.
+ */
+bool hr_ptdump_source_mapped(const struct hr_source *source, const struct hr_layout *layout,
+			     uint64_t *ret_va, uint64_t *ret_last);
+
 #endif

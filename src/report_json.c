@@ -138,6 +138,16 @@ static void put_models(struct json_object *object, const struct hr_models *from)
 	put_model(models, "guard", hr_guard_name(from->guard), from->guard_from);
 }
 
+static void put_linear_memory(struct json_object *object, const struct hr_kernel *kernel)
+{
+	struct hr_pa_range mapped;
+
+	if (hr_kernel_linear_memory(kernel, &mapped))
+		put_extent(put_new(object, "linear_map"), mapped.start, mapped.end);
+	else
+		put_null(object, "linear_map");
+}
+
 static void put_layout(struct json_object *object, const struct hr_kernel *kernel)
 {
 	const struct hr_layout *layout = &kernel->layout;
@@ -153,6 +163,7 @@ static void put_layout(struct json_object *object, const struct hr_kernel *kerne
 	put_known(object, "kimage_voffset", layout->has_kimage_voffset, layout->kimage_voffset);
 	put_known(object, "swapper_pg_dir", kernel->source->kind != HR_SOURCE_PTDUMP,
 		  layout->swapper_pa);
+	put_linear_memory(object, kernel);
 	put_address(object, "vmemmap_start", layout->vmemmap_start);
 	put_count(object, "struct_page_size", layout->struct_page_size);
 	put_count(object, "section_size", hr_section_size(layout));

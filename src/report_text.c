@@ -313,6 +313,20 @@ static void print_warnings(const struct hr_kernel *kernel)
 		print_line(i > first ? "" : "assumed", kernel->warnings[i]);
 }
 
+/* A PHYS_OFFSET that is wrong shows by memory where the machine has none. */
+static void print_linear_memory(const struct hr_kernel *kernel)
+{
+	struct hr_pa_range mapped;
+
+	if (!kernel->has_phys_offset)
+		return;
+	printf("  %-14s  PHYS_OFFSET 0x%" PRIx64 ", ", "", kernel->layout.phys_offset);
+	if (hr_kernel_linear_memory(kernel, &mapped))
+		printf("mapped memory %s\n", hr_range_text(mapped.start, mapped.end).text);
+	else
+		puts("mapped memory not known");
+}
+
 void hr_text_print_kernel(const struct hr_kernel *kernel)
 {
 	const struct hr_layout *layout = &kernel->layout;
@@ -327,6 +341,7 @@ void hr_text_print_kernel(const struct hr_kernel *kernel)
 	printf("  %-14s  memory blocks of %s; teardown %s, flush %s\n", "",
 	       hr_size_text(kernel->memory_block_size).text, teardown ? teardown : "unknown",
 	       flush ? flush : "unknown");
+	print_linear_memory(kernel);
 	print_overrides(kernel->options);
 	print_warnings(kernel);
 }
