@@ -108,8 +108,9 @@ struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
  */
 enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t start);
 
-/* Was some of the memory block at @start there at boot? Unknown where its sections do not tell. */
-enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel, uint64_t start);
+/* Was some of the memory block of @answer there at boot? Unknown where its sections do not tell. */
+enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
+				      const struct hr_answer *answer);
 
 /*
  * The physical memory from the first leaf of the linear map to its last, holes included. False if it

@@ -231,17 +231,20 @@ enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t
 	return state.online ? HR_YES : HR_NO;
 }
 
-enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel, uint64_t start)
+enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
+				      const struct hr_answer *answer)
 {
 	const struct hr_check check = range_check(kernel);
-	const struct hr_pa_range block = { start, start + kernel->memory_block_size };
 	struct hr_check_result sections = { .count = 0 };
 
 	if (!kernel->sections)
 		return HR_UNKNOWN;
-	hr_check_sections(&check, &block, &sections);
-	if (hr_check_has(&sections, HR_REASON_BOOT_MEMORY))
+	if (hr_check_has(&answer->check, HR_REASON_BOOT_MEMORY))
 		return HR_YES;
+	if (!hr_check_has(&answer->check, HR_REASON_UNREADABLE))
+		return HR_NO;
+	/* Was it a section that could not be read? */
+	hr_check_sections(&check, &answer->range, &sections);
 	return hr_check_has(&sections, HR_REASON_UNREADABLE) ? HR_UNKNOWN : HR_NO;
 }
 

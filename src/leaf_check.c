@@ -281,7 +281,8 @@ static enum presence presence_of(const struct hr_check *check, uint64_t pa)
 	if (!known)
 		return PRESENCE_UNKNOWN;
 	if (value & hr_sections_flags(check->sections)->early)
-		return check->ignored & 1u << HR_REASON_BOOT_MEMORY ? PRESENCE_BOOT : PRESENCE_NONE;
+		return (check->ignored & 1u << HR_REASON_BOOT_MEMORY) ? PRESENCE_BOOT
+								      : PRESENCE_NONE;
 	return hr_section_is_present(hr_sections_flags(check->sections), value) ? PRESENCE_ADDED
 										  : PRESENCE_NONE;
 }

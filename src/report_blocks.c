@@ -68,7 +68,7 @@ static struct hr_error *report_block(struct hr_report *report, struct hr_block_t
 	struct hr_error *error = NULL;
 
 	block->online = hr_kernel_block_online(kernel, block->answer->range.start);
-	block->boot = hr_kernel_block_boot(kernel, block->answer->range.start);
+	block->boot = hr_kernel_block_boot(kernel, block->answer);
 	find_edges(kernel, block);
 	report->summary.blocks++;
 	report->summary.removable_blocks += block->answer->verdict == HR_VERDICT_REMOVABLE;
