@@ -71,6 +71,7 @@ DOCUMENT = {
         "va_bits_actual": Maybe(int), "levels": Maybe(int), "lpa2": Maybe(bool),
         "page_offset": Maybe(Address), "phys_offset": Maybe(Address),
         "kimage_voffset": Maybe(Address), "swapper_pg_dir": Maybe(Address),
+        "linear_map": Maybe(SPAN),
         "vmemmap_start": Maybe(Address), "struct_page_size": Maybe(int),
         "section_size": Maybe(int), "memory_block_size": Maybe(int),
         "features": {"tlbi_range": Maybe(bool), "repeat_tlbi": Maybe(bool)},
