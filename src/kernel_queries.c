@@ -235,7 +235,7 @@ enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
 				      const struct hr_answer *answer)
 {
 	const struct hr_check check = range_check(kernel);
-	struct hr_check_result sections = { .count = 0 };
+	struct hr_check_result sections;
 
 	if (!kernel->sections)
 		return HR_UNKNOWN;
@@ -243,7 +243,8 @@ enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
 		return HR_YES;
 	if (!hr_check_has(&answer->check, HR_REASON_UNREADABLE))
 		return HR_NO;
-	/* Was it a section that could not be read? */
+	/* Was it a section that could not be read? The table of reasons is large, and left as it is. */
+	sections.count = 0;
 	hr_check_sections(&check, &answer->range, &sections);
 	return hr_check_has(&sections, HR_REASON_UNREADABLE) ? HR_UNKNOWN : HR_NO;
 }
