@@ -262,16 +262,12 @@ void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint6
 			  uint64_t *ret_last)
 {
 	const struct hr_layout *layout = &kernel->layout;
-	uint64_t half = hr_half_base(&layout->geo);
-	uint64_t unused = half - layout->page_offset;
 
 	if (map == HR_MAP_LINEAR) {
-		*ret_start = half;
+		*ret_start = hr_half_base(&layout->geo);
 		*ret_last = layout->linear_end - 1;
 	} else {
-		/* Where configured VA bits are not in use, vmalloc reaches up to the first page in use. */
-		*ret_start = layout->vmemmap_start +
-			     (unused >> layout->geo.page_shift) * layout->struct_page_size;
+		*ret_start = hr_layout_vmemmap_used(layout);
 		*ret_last = layout->vmemmap_end - 1;
 	}
 }

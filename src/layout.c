@@ -587,6 +587,14 @@ uint64_t hr_layout_linear_pa(const struct hr_layout *layout, uint64_t va)
 	return va - layout->page_offset + layout->phys_offset;
 }
 
+uint64_t hr_layout_vmemmap_used(const struct hr_layout *layout)
+{
+	uint64_t unused = hr_half_base(&layout->geo) - layout->page_offset;
+
+	return layout->vmemmap_start +
+	       (unused >> layout->geo.page_shift) * layout->struct_page_size;
+}
+
 bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa)
 {
 	if (va < layout->page_offset)
@@ -595,7 +603,7 @@ bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *r
 		*ret_pa = hr_layout_linear_pa(layout, va);
 		return true;
 	}
-	if (!layout->has_kimage_voffset || va >= layout->vmemmap_start ||
+	if (!layout->has_kimage_voffset || va >= hr_layout_vmemmap_used(layout) ||
 	    (va - layout->kimage_voffset) >> PA_BITS_MAX)
 		return false;
 	*ret_pa = va - layout->kimage_voffset;

@@ -106,6 +106,12 @@ uint64_t hr_layout_linear_pa(const struct hr_layout *layout, uint64_t va);
 /* Physical address of a linear map or kernel image address @va; false if it is neither. */
 bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa);
 
+/*
+ * VA of the first struct page that the vmemmap can have. A kernel for 52 VA bits that runs with fewer
+ * has no page for what it cannot map, and its image may lie between VMEMMAP_START and here.
+ */
+uint64_t hr_layout_vmemmap_used(const struct hr_layout *layout);
+
 /* VA of the struct page of @pfn (pfn_to_page(); memory.h, pgtable.h, 5.10 to 7.3). */
 uint64_t hr_layout_page_va(const struct hr_layout *layout, uint64_t pfn);
 

@@ -449,7 +449,7 @@ static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64
 	uint64_t end = hr_map_va(layout, HR_MAP_VMEMMAP, section + hr_section_size(layout));
 	struct hr_lookup found;
 
-	if (va < layout->vmemmap_start || va >= layout->vmemmap_end)
+	if (va < hr_layout_vmemmap_used(layout) || va >= layout->vmemmap_end)
 		return false;
 	hr_walk_lookup(check->walker, va, &found);
 	return found.state == HR_MAP_MAPPED &&

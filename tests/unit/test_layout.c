@@ -686,6 +686,26 @@ static void vmemmap_addresses_are_neither_linear_nor_image(void **state)
 	assert_false(hr_layout_pa_of_va(&layout, layout.vmemmap_start, &pa));
 }
 
+/* KASLR puts the image of a 52-bit kernel anywhere below the vmemmap that 48 bits leave it. */
+static void image_of_a_kernel_with_fewer_bits_may_lie_above_vmemmap_start(void **state)
+{
+	struct fake_note note = note_of(&fake_shapes[3], "7.3.4");
+	struct hr_layout layout;
+	uint64_t pa;
+
+	(void)state;
+	fake_note_drop(&note, "NUMBER(kimage_voffset)");
+	fake_note_add(&note, "NUMBER(kimage_voffset)", "0xffffd6b200000000");
+	fake_note_drop(&note, "SYMBOL(swapper_pg_dir)");
+	fake_note_add(&note, "SYMBOL(swapper_pg_dir)", "ffffd6b241a30000");
+	layout = good_layout(&note);
+	assert_int_equal(layout.geo.va_bits_actual, 48);
+	assert_true(layout.vmemmap_start < 0xffffd6b200000000);
+	assert_true(hr_layout_pa_of_va(&layout, 0xffffd6b241a30000, &pa));
+	assert_int_equal(pa, 0x41a30000);
+	assert_false(hr_layout_pa_of_va(&layout, hr_layout_vmemmap_used(&layout), &pa));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -720,6 +740,7 @@ int main(void)
 		cmocka_unit_test(unprintable_releases_are_made_printable),
 		cmocka_unit_test(image_addresses_go_by_kimage_voffset),
 		cmocka_unit_test(vmemmap_addresses_are_neither_linear_nor_image),
+		cmocka_unit_test(image_of_a_kernel_with_fewer_bits_may_lie_above_vmemmap_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -822,13 +822,14 @@ static void a_veto_claims_no_more_than_was_read(void **state)
 		.vetoed = 1,
 		.vetoed_first = HOT,
 	};
+	const struct hr_check check = { .ignored = 0 };
 	struct hr_check_result result = { .count = 0 };
 
 	(void)state;
-	hr_check_guard(&guard, HR_GUARD_REQUESTED, &result);
+	hr_check_guard(&check, &guard, HR_GUARD_REQUESTED, &result);
 	assert_non_null(strstr(result.reasons[0].message, "nothing would be split, but this"));
 	result.reasons[0].code = HR_REASON_UNREADABLE;
-	hr_check_guard(&guard, HR_GUARD_REQUESTED, &result);
+	hr_check_guard(&check, &guard, HR_GUARD_REQUESTED, &result);
 	assert_int_equal(result.count, 2);
 	assert_int_equal(strncmp(result.reasons[1].message, "this kernel refuses", 19), 0);
 }
