@@ -222,5 +222,6 @@ struct hr_features hr_features_read(const struct hr_layout *layout, const struct
 		.hotremove = find_hotremove(&evidence),
 		.tlbi_range = find_tlbi_range(&evidence),
 		.repeat_tlbi = find_repeat_tlbi(&evidence),
+		.root_writable = HR_UNKNOWN,
 	};
 }

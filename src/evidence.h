@@ -40,6 +40,8 @@ struct hr_features {
 	enum hr_tristate hotremove;
 	/* ARM64_WORKAROUND_REPEAT_TLBI is among the capabilities that the kernel has switched on. */
 	enum hr_tristate repeat_tlbi;
+	/* hr_root_table_is_writable(), which goes by the tables and not by symbols. */
+	enum hr_tristate root_writable;
 };
 
 /* Fill @symbols with the names that the evidence is looked for by. */

@@ -16,6 +16,7 @@
 #include "cleanup.h"
 #include "file_io.h"
 #include "kernel_btf.h"
+#include "proc_iomem.h"
 #include "proc_kallsyms.h"
 #include "ptdump_file.h"
 #include "sandbox.h"
@@ -61,6 +62,7 @@ static void open_running(struct hr_inputs *inputs)
 	inputs->kallsyms_fd = try_open(HR_PROC_KALLSYMS);
 	inputs->block_size_fd = try_open(BLOCK_SIZE_FILE);
 	inputs->btf_fd = try_open(HR_SYS_BTF);
+	inputs->iomem_fd = try_open(HR_PROC_IOMEM);
 }
 
 /*
@@ -85,6 +87,7 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, const struct h
 		.kallsyms_fd = -1,
 		.block_size_fd = -1,
 		.btf_fd = -1,
+		.iomem_fd = -1,
 		.states = *states,
 		.utf8 = options->map && locale_is_utf8(),
 	};
@@ -122,6 +125,7 @@ void hr_inputs_close(struct hr_inputs *inputs)
 	close_file(&inputs->kallsyms_fd);
 	close_file(&inputs->block_size_fd);
 	close_file(&inputs->btf_fd);
+	close_file(&inputs->iomem_fd);
 	hr_link_close(&inputs->states);
 }
 

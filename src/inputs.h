@@ -16,6 +16,7 @@ struct hr_inputs {
 	int kallsyms_fd;
 	int block_size_fd;
 	int btf_fd;
+	int iomem_fd;
 	struct hr_link states; /* for hr_block_state_ask(); closed: sysfs may be read directly */
 	bool utf8;	       /* by the user's locale, whose files are no more there later */
 	const char *warning;   /* of what protects the program, NULL if there is none */

@@ -12,6 +12,7 @@
 #include "kernel_btf.h"
 #include "proc_kallsyms.h"
 #include "ptdump_source.h"
+#include "root_table.h"
 #include "struct_pages.h"
 
 /* struct new_utsname: six fields of this size, of which these are the third and fourth. */
@@ -295,6 +296,8 @@ static void choose_tlbi(struct hr_kernel *kernel)
 		.repeat = features->repeat_tlbi == HR_YES,
 		.repeat_form = kernel->models.repeat,
 		.flush = kernel->models.flush,
+		.root_flush = features->root_writable != HR_YES ||
+			      kernel->models.root != HR_ROOT_FIXMAP_OR_PLAIN,
 	};
 	if (!has_plan(kernel))
 		return;
@@ -380,14 +383,30 @@ static struct hr_error *find_evidence(struct hr_kernel *kernel)
 	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
 	struct hr_error *error = find_symbols(kernel, symbols);
 
-	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
+	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN,
+						 HR_UNKNOWN };
 	if (error)
 		hr_evidence_symbols(symbols);
 	else
 		kernel->features =
 			hr_features_read(&kernel->layout, &kernel->source->memory, symbols);
 	hr_error_destroy(error);
+	kernel->features.root_writable =
+		hr_root_table_is_writable(&kernel->layout, kernel->walker);
 	return find_section_flags(kernel, symbols);
+}
+
+/* Of the running kernel only: in a dump nothing tells who has added memory. */
+static void find_areas(struct hr_kernel *kernel)
+{
+	struct hr_error *error;
+
+	if (!hr_kernel_is_running(kernel) || !has_plan(kernel))
+		return;
+	error = hr_areas_read(kernel->inputs->iomem_fd, &kernel->areas);
+	if (error)
+		hr_areas_release(&kernel->areas);
+	hr_error_destroy(error);
 }
 
 /* Does a query need to know where the memory lies? */
@@ -471,6 +490,7 @@ struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inpu
 	error = find_evidence(kernel);
 	if (error)
 		return error;
+	find_areas(kernel);
 	choose_models(kernel);
 	choose_tlbi(kernel);
 	*ret = hr_take(kernel);
@@ -481,6 +501,7 @@ void hr_kernel_destroy(struct hr_kernel *kernel)
 {
 	if (!kernel)
 		return;
+	hr_areas_release(&kernel->areas);
 	hr_sections_destroy(kernel->sections);
 	hr_error_destroy(kernel->no_sections);
 	hr_walker_destroy(kernel->walker);

@@ -7,6 +7,7 @@
 #include "inputs.h"
 #include "leaf_check.h"
 #include "nearest.h"
+#include "proc_iomem.h"
 #include "range_plan.h"
 #include "suggest.h"
 
@@ -27,6 +28,7 @@ struct hr_kernel {
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
+	struct hr_areas areas; /* memory that drivers have added; none if that is not known */
 	uint64_t memory_block_size; /* bytes */
 	uint64_t at;		    /* PA of what was asked about last */
 	bool has_phys_offset;	    /* false: a text, and nobody said where the memory lies */
@@ -46,6 +48,11 @@ struct hr_answer {
 	struct hr_survey survey;
 	struct hr_nearest nearest; /* empty if the range is removable */
 	struct hr_plan *plan;	   /* NULL if only the verdict was asked for */
+	/*
+	 * How it is known what one call of arch_remove_memory() covers: "option",
+	 * "memmap-on-memory", "owner" or "assumed".
+	 */
+	const char *calls_from;
 };
 
 /*

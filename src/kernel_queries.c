@@ -65,24 +65,77 @@ static void ask_nearest(const struct hr_kernel *kernel, const struct hr_check *c
 	hr_nearest_find(check, &guard, &answer->range, inside.count, &answer->nearest);
 }
 
+static struct hr_teardown_form teardown_form(const struct hr_kernel *kernel)
+{
+	return (struct hr_teardown_form){
+		.tlbi = &kernel->tlbi,
+		.teardown = kernel->models.teardown,
+		.calls = kernel->options->calls,
+		.memory_block_size = kernel->memory_block_size,
+	};
+}
+
+/* How it is known that the kernel removes the range by the calls that its plan has. */
+static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	const struct hr_pa_range *range = &answer->range;
+	enum hr_owner owner = hr_areas_owner(&kernel->areas, range->start, range->end);
+
+	if (kernel->options->calls)
+		return "option";
+	if (answer->plan->has_altmap)
+		return "memmap-on-memory";
+	if (owner == HR_OWNER_VIRTIO_MEM && range->end - range->start > kernel->memory_block_size)
+		hr_kernel_warn(kernel,
+			       "virtio-mem has added this memory, and removes it by memory blocks "
+			       "or by larger blocks of its own, which cannot be told: the plan "
+			       "takes one call for the range (--assume=calls=block overrides)");
+	return owner == HR_OWNER_KMEM ? "owner" : "assumed";
+}
+
+/* What a plan takes for granted of the root where it clears entries of it. */
+static void warn_of_root(struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	enum hr_root root = kernel->models.root;
+	uint64_t entries = 0;
+
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		entries += answer->survey.maps[map].root_entries;
+	if (!entries || !kernel->tlbi.root_flush || root == HR_ROOT_FIXMAP)
+		return;
+	if (kernel->features.root_writable == HR_UNKNOWN)
+		hr_kernel_warn(kernel, "whether the kernel's image maps swapper_pg_dir read-only "
+				       "is not known: the plan assumes that it does, so that each "
+				       "entry cleared in it takes a flush");
+	else if (kernel->features.root_writable == HR_YES)
+		hr_kernel_warn(kernel, "whether this kernel flushes for an entry that it clears in "
+				       "a writable swapper_pg_dir is not known: the plan assumes "
+				       "that it does, as kernels do up to 6.8");
+}
+
 static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check *check,
 				 enum hr_depth depth, struct hr_answer *answer)
 {
+	const struct hr_teardown_form form = teardown_form(kernel);
 	const struct hr_pa_range *range = &answer->range;
 	struct hr_error *error = NULL;
 
 	if (depth == HR_DEPTH_PLAN)
-		error = hr_plan_create(&kernel->layout, kernel->walker, &kernel->tlbi,
-				       kernel->models.teardown, kernel->memory_block_size,
-				       range->start, range->end, &answer->survey, &answer->plan);
+		error = hr_plan_create(&kernel->layout, kernel->walker, &form, range->start,
+				       range->end, &answer->survey, &answer->plan);
 	else
 		hr_survey_range(&kernel->layout, kernel->walker, range->start, range->end, NULL,
 				NULL, &answer->survey);
 	if (!error && answer->survey.maps[HR_MAP_VMEMMAP].struct_pages.no_memory)
 		error = hr_error_no_memory();
-	if (!error)
-		hr_check_survey(check, &answer->survey, &answer->check);
-	return error;
+	if (error)
+		return error;
+	if (answer->plan) {
+		answer->calls_from = source_of_calls(kernel, answer);
+		warn_of_root(kernel, answer);
+	}
+	hr_check_survey(check, &answer->survey, &answer->check);
+	return NULL;
 }
 
 /* An empty answer. The table of reasons, which is large and rarely used, is left as it is. */
@@ -93,6 +146,7 @@ static void answer_clear(struct hr_answer *answer)
 	memset(&answer->survey, 0, sizeof(answer->survey));
 	answer->nearest = (struct hr_nearest){ 0 };
 	answer->plan = NULL;
+	answer->calls_from = NULL;
 }
 
 /* Is there nothing more to find out? A definite reason stays, whatever else is found. */
@@ -198,11 +252,11 @@ struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
 {
 	const struct hr_check check = range_check(kernel);
 	const struct hr_guard_check guard = guard_check(kernel, &check);
+	const struct hr_teardown_form form = teardown_form(kernel);
 	const struct hr_suggest_query query = {
 		.check = &check,
 		.guard = &guard,
-		.tlbi = &kernel->tlbi,
-		.teardown = kernel->models.teardown,
+		.form = &form,
 		.size = size,
 		.next_block = next_block,
 		.context = kernel,

@@ -151,6 +151,26 @@ static enum hr_repeat repeat_of(const struct hr_release *release)
 	return HR_REPEAT_EACH;
 }
 
+/*
+ * How an entry of the root is written. The fixmap is older than memory hot-remove; from commit
+ * 567a70c181df (6.9-rc1) on, kernels do without it while rodata is writable, as with rodata=off.
+ */
+static enum hr_root root_of(const struct hr_release *release)
+{
+	static const struct {
+		unsigned int major, minor;
+		enum hr_root root;
+	} rows[] = {
+		{ 6, 9, HR_ROOT_FIXMAP_OR_PLAIN },
+		{ 5, 7, HR_ROOT_FIXMAP },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (hr_release_compare(release, rows[i].major, rows[i].minor, 0) >= 0)
+			return rows[i].root;
+	return HR_ROOT_UNKNOWN;
+}
+
 /* Among the candidates of 7.2 the narrow vmemmap flush arrived. */
 static void adjust_for_candidates(const struct hr_release *release, struct hr_models *models)
 {
@@ -207,6 +227,7 @@ static struct hr_models models_of_one(const struct hr_release *release)
 	adjust_for_candidates(release, &models);
 	adjust_for_distro(release, &models);
 	models.flush = flush_of(&released);
+	models.root = root_of(&released);
 	models.guard = models.newer ? HR_GUARD_UNKNOWN : guard_of(release);
 	return models;
 }
@@ -220,6 +241,8 @@ static void keep_common(const struct hr_models *other, struct hr_models *models)
 		models->flush = HR_FLUSH_UNKNOWN;
 	if (models->guard != other->guard)
 		models->guard = HR_GUARD_UNKNOWN;
+	if (models->root != other->root)
+		models->root = HR_ROOT_UNKNOWN;
 	models->newer |= other->newer;
 	models->may_check |= other->may_check;
 	models->no_hotremove &= other->no_hotremove;
@@ -258,6 +281,7 @@ struct hr_models hr_models_of_release(const struct hr_release *release)
 static const char *const teardown_names[] = { NULL, "per-leaf", "batched-wide", "batched" };
 static const char *const flush_names[] = { NULL, "page-loop", "range-ops" };
 static const char *const guard_names[] = { NULL, "none", "next-range", "requested" };
+static const char *const calls_names[] = { NULL, "range", "block" };
 static const char *const source_names[] = { "unknown", "release", "symbols", "option" };
 
 static bool parse(const char *word, const char *const names[], size_t count, unsigned int *ret)
@@ -286,6 +310,11 @@ const char *hr_guard_name(enum hr_guard guard)
 	return guard_names[guard];
 }
 
+const char *hr_calls_name(enum hr_calls calls)
+{
+	return calls_names[calls];
+}
+
 const char *hr_model_source_name(enum hr_model_source source)
 {
 	return source_names[source];
@@ -304,4 +333,9 @@ bool hr_flush_parse(const char *word, enum hr_flush *ret)
 bool hr_guard_parse(const char *word, enum hr_guard *ret)
 {
 	return parse(word, guard_names, 4, ret);
+}
+
+bool hr_calls_parse(const char *word, enum hr_calls *ret)
+{
+	return parse(word, calls_names, 3, ret);
 }

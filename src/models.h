@@ -37,6 +37,20 @@ enum hr_repeat {
 	HR_REPEAT_LAST, /* one more TLBI and DSB at the end of a flush */
 };
 
+/* What it takes to write an entry of swapper_pg_dir. */
+enum hr_root {
+	HR_ROOT_UNKNOWN,
+	HR_ROOT_FIXMAP,		 /* a detour by the fixmap, whose page is then flushed */
+	HR_ROOT_FIXMAP_OR_PLAIN, /* that, or a plain write while the image maps it writable */
+};
+
+/* What one call of arch_remove_memory() covers. */
+enum hr_calls {
+	HR_CALLS_UNKNOWN,
+	HR_CALLS_RANGE, /* all of the range */
+	HR_CALLS_BLOCK, /* a memory block */
+};
+
 enum hr_model_source {
 	HR_MODEL_FROM_UNKNOWN,
 	HR_MODEL_FROM_RELEASE,
@@ -49,6 +63,7 @@ struct hr_models {
 	enum hr_flush flush;
 	enum hr_guard guard;
 	enum hr_repeat repeat;
+	enum hr_root root;
 	enum hr_model_source teardown_from, flush_from, guard_from;
 	const char *gap; /* what the table is not sure of, as a sentence; NULL if nothing */
 	/*
@@ -74,11 +89,13 @@ struct hr_models hr_models_of_release(const struct hr_release *release);
 const char *hr_teardown_name(enum hr_teardown teardown);
 const char *hr_flush_name(enum hr_flush flush);
 const char *hr_guard_name(enum hr_guard guard);
+const char *hr_calls_name(enum hr_calls calls);
 const char *hr_model_source_name(enum hr_model_source source);
 
 /* The value of a word; false if there is no such word. */
 bool hr_teardown_parse(const char *word, enum hr_teardown *ret);
 bool hr_flush_parse(const char *word, enum hr_flush *ret);
 bool hr_guard_parse(const char *word, enum hr_guard *ret);
+bool hr_calls_parse(const char *word, enum hr_calls *ret);
 
 #endif

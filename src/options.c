@@ -88,7 +88,7 @@ static const struct argp_option option_table[] = {
 	{ "kernel-release", OPT_KERNEL_RELEASE, "RELEASE", 0, "go by this release", 4 },
 	{ "assume", OPT_ASSUME, "KEY=VALUE,...", 0,
 	  "tlbi-range, lpa2 or repeat-tlbi (0 or 1), teardown (per-leaf, batched-wide, batched), "
-	  "flush (page-loop, range-ops), guard (none, next-range, requested)",
+	  "flush (page-loop, range-ops), guard (none, next-range, requested), calls (range, block)",
 	  4 },
 	{ "ignore", OPT_IGNORE, "REASON,...", 0,
 	  "leave these reasons out of the verdict; they are still reported", 4 },
@@ -254,6 +254,8 @@ static bool assume_one(struct hr_options *options, const char *key, const char *
 		return hr_flush_parse(value, &options->flush);
 	if (!strcmp(key, "guard"))
 		return hr_guard_parse(value, &options->guard);
+	if (!strcmp(key, "calls"))
+		return hr_calls_parse(value, &options->calls);
 	return false;
 }
 

@@ -60,6 +60,7 @@ struct hr_options {
 	enum hr_teardown teardown; /* unknown: what the release suggests, as with the next two */
 	enum hr_flush flush;
 	enum hr_guard guard;
+	enum hr_calls calls;
 	uint32_t ignored; /* bit (1 << enum hr_reason_code) */
 
 	char *echoes[HR_ECHO_MAX]; /* the overrides as they were given: "va-bits=48" */

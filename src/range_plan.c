@@ -57,27 +57,41 @@ static void on_vmemmap_entries(void *context, uint64_t va, uint64_t size, uint64
 		flush_range(planner, va + i * size, va + (i + 1) * size, vmemmap);
 }
 
-/* What one arch_remove_memory() call covers: the kernel removes blocks with an altmap singly. */
-static uint64_t bytes_per_call(const struct hr_layout *layout, struct hr_walker *walker,
-			       uint64_t memory_block_size, uint64_t pa_start, uint64_t pa_end)
+/* The calls of arch_remove_memory(): the kernel removes blocks with an altmap singly. */
+static void find_calls(const struct hr_layout *layout, struct hr_walker *walker,
+		       const struct hr_teardown_form *form, uint64_t pa_start, struct hr_plan *plan)
 {
-	bool has_altmap = false;
-
-	if (pa_start % memory_block_size == 0)
-		(void)hr_block_has_altmap(layout, walker, pa_start, &has_altmap);
-	return has_altmap ? memory_block_size : pa_end - pa_start;
+	if (pa_start % form->memory_block_size == 0)
+		(void)hr_block_has_altmap(layout, walker, pa_start, &plan->has_altmap);
+	plan->calls = form->calls;
+	if (!plan->calls)
+		plan->calls = plan->has_altmap ? HR_CALLS_BLOCK : HR_CALLS_RANGE;
 }
 
-static void flush_linear(struct planner *planner, const struct hr_layout *layout, uint64_t pa_start,
-			 uint64_t pa_end, uint64_t step, struct hr_tlbi_count *count)
+/* Where the call that begins at @pa ends. */
+static uint64_t call_end(const struct hr_plan *plan, const struct hr_teardown_form *form,
+			 uint64_t pa, uint64_t pa_end)
 {
-	for (uint64_t pa = pa_start; pa < pa_end; pa += step) {
-		uint64_t end = pa_end - pa < step ? pa_end : pa + step;
+	uint64_t left = form->memory_block_size - pa % form->memory_block_size;
+
+	return plan->calls == HR_CALLS_RANGE || pa_end - pa < left ? pa_end : pa + left;
+}
+
+/* One flush for each call; returns how many calls there are. */
+static uint64_t flush_linear(struct planner *planner, const struct hr_layout *layout,
+			     const struct hr_teardown_form *form, uint64_t pa_start,
+			     uint64_t pa_end, struct hr_tlbi_count *count)
+{
+	uint64_t calls = 0;
+
+	for (uint64_t pa = pa_start, end; pa < pa_end; pa = end, calls++) {
 		uint64_t va_start, va_end;
 
+		end = call_end(planner->plan, form, pa, pa_end);
 		if (hr_map_range(layout, HR_MAP_LINEAR, pa, end, &va_start, &va_end))
 			flush_range(planner, va_start, va_end, count);
 	}
+	return calls;
 }
 
 static uint64_t sum_entries(const struct hr_map_survey *survey)
@@ -96,9 +110,12 @@ static void count_total(struct hr_teardown_count *count)
 	hr_tlbi_add(&count->total, &count->tables);
 }
 
+/* Tables and entries of the root, which both forms of the teardown treat alike. */
 static void count_tables(const struct hr_tlbi_config *config, const struct hr_survey *survey,
 			 struct hr_teardown_count *count)
 {
+	hr_tlbi_clear_root(config, survey->maps[HR_MAP_LINEAR].root_entries, &count->linear);
+	hr_tlbi_clear_root(config, survey->maps[HR_MAP_VMEMMAP].root_entries, &count->vmemmap);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		hr_tlbi_flush_tables(config, survey->maps[map].tables_emptied, &count->tables);
 	count_total(count);
@@ -112,30 +129,40 @@ static void plan_per_leaf(const struct hr_tlbi_config *config, const struct hr_s
 	count_tables(config, survey, count);
 }
 
+/* The linear map's flushes as they would be on CPUs without range operations. */
+static void plan_without_range_ops(const struct hr_layout *layout,
+				   const struct hr_teardown_form *form, uint64_t pa_start,
+				   uint64_t pa_end, const struct hr_survey *survey,
+				   struct hr_plan *plan)
+{
+	struct hr_tlbi_config without = *form->tlbi;
+	struct planner planner = { .config = &without, .plan = plan };
+
+	without.range_ops = false;
+	flush_linear(&planner, layout, form, pa_start, pa_end, &plan->linear_without_range_ops);
+	hr_tlbi_clear_root(&without, survey->maps[HR_MAP_LINEAR].root_entries,
+			   &plan->linear_without_range_ops);
+}
+
 struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
-				const struct hr_tlbi_config *config, enum hr_teardown teardown,
-				uint64_t memory_block_size, uint64_t pa_start, uint64_t pa_end,
-				struct hr_survey *survey, struct hr_plan **ret)
+				const struct hr_teardown_form *form, uint64_t pa_start,
+				uint64_t pa_end, struct hr_survey *survey, struct hr_plan **ret)
 {
 	_cleanup_(hr_cleanup_plan) struct hr_plan *plan = calloc(1, sizeof(*plan));
-	struct planner planner = { .config = config, .plan = plan };
-	struct hr_tlbi_config without = *config;
-	uint64_t step;
+	struct planner planner = { .config = form->tlbi, .plan = plan };
 
 	if (!plan)
 		return hr_error_no_memory();
-	plan->wide = teardown == HR_TEARDOWN_BATCHED_WIDE;
-	step = bytes_per_call(layout, walker, memory_block_size, pa_start, pa_end);
-	flush_linear(&planner, layout, pa_start, pa_end, step, &plan->batched.linear);
-	without.range_ops = false;
-	planner.config = &without;
-	flush_linear(&planner, layout, pa_start, pa_end, step, &plan->linear_without_range_ops);
-	planner.config = config;
+	plan->wide = form->teardown == HR_TEARDOWN_BATCHED_WIDE;
+	find_calls(layout, walker, form, pa_start, plan);
+	plan->call_count =
+		flush_linear(&planner, layout, form, pa_start, pa_end, &plan->batched.linear);
 	hr_survey_range(layout, walker, pa_start, pa_end, on_vmemmap_entries, &planner, survey);
 	if (planner.no_memory || survey->maps[HR_MAP_VMEMMAP].struct_pages.no_memory)
 		return hr_error_no_memory();
-	count_tables(config, survey, &plan->batched);
-	plan_per_leaf(config, survey, &plan->per_leaf);
+	count_tables(form->tlbi, survey, &plan->batched);
+	plan_per_leaf(form->tlbi, survey, &plan->per_leaf);
+	plan_without_range_ops(layout, form, pa_start, pa_end, survey, plan);
 	*ret = hr_take(plan);
 	return NULL;
 }

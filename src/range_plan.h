@@ -29,24 +29,37 @@ struct hr_plan {
 	struct hr_teardown_count batched;
 	struct hr_teardown_count per_leaf;
 	struct hr_tlbi_count linear_without_range_ops; /* @batched.linear on CPUs without them */
+	enum hr_calls calls; /* what one arch_remove_memory() is taken to cover, */
+	bool has_altmap;     /* and that the first block holds its own memmap */
+	uint64_t call_count;
 	struct hr_range_op *ops; /* of @batched: the linear map's, then the vmemmap's */
 	size_t op_count;
 	bool ops_cut; /* there were more than HR_PLAN_OPS_MAX */
 };
 
+/* How a kernel tears memory down, as far as a plan needs it. */
+struct hr_teardown_form {
+	const struct hr_tlbi_config *tlbi;
+	enum hr_teardown teardown; /* unknown counts as batched */
+	/*
+	 * Unknown: one call for a memory block if the first holds its own memmap (memmap_on_memory;
+	 * 6.8 on, and before that there was one block only), otherwise one for the range.
+	 */
+	enum hr_calls calls;
+	uint64_t memory_block_size; /* bytes */
+};
+
 /*
- * Walk the physical range [@pa_start, @pa_end) and count what tearing it down takes. There is one
- * call of arch_remove_memory() for the whole range, or one for each memory block if they hold
- * their own memmap (memmap_on_memory; 6.8 on, and before that there was one block only). A call
- * takes one flush over all of the linear range when
- * batched, one per leaf entry otherwise; the vmemmap leaf by leaf; one for each table freed
- * (unmap_hotplug_range() and free_empty_tables(), mmu.c). @survey gets what the walk found.
- * @memory_block_size is in bytes. @teardown unknown counts as batched. Error HR_ERROR_NO_MEMORY.
+ * Walk the physical range [@pa_start, @pa_end) and count what tearing it down by @form takes. A call
+ * of arch_remove_memory() takes one flush over all of its linear range when batched, one per leaf
+ * entry otherwise; the vmemmap goes leaf by leaf; each table freed takes one flush, by the call that
+ * empties it (unmap_hotplug_range() and free_empty_tables(), mmu.c), and each entry of the root that
+ * is cleared takes what hr_tlbi_clear_root() says. @survey gets what the walk found. Error
+ * HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
-				const struct hr_tlbi_config *config, enum hr_teardown teardown,
-				uint64_t memory_block_size, uint64_t pa_start, uint64_t pa_end,
-				struct hr_survey *survey, struct hr_plan **ret);
+				const struct hr_teardown_form *form, uint64_t pa_start,
+				uint64_t pa_end, struct hr_survey *survey, struct hr_plan **ret);
 void hr_plan_destroy(struct hr_plan *plan);
 
 /* Those counts of @plan that are this kernel's; of an unknown teardown, what batched takes. */

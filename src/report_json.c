@@ -293,19 +293,36 @@ static struct json_object *new_range_op(const struct hr_range_op *op)
 	return object;
 }
 
-static void put_teardown(struct json_object *object, const struct hr_models *models,
-			 const struct hr_plan *plan)
+/* What one arch_remove_memory() is taken to cover, and the entries of the root that it clears. */
+static void put_calls(struct json_object *teardown, const struct hr_kernel *kernel,
+		      const struct hr_answer *answer)
+{
+	struct json_object *calls = put_new(teardown, "calls"), *root;
+
+	put_text(calls, "value", hr_calls_name(answer->plan->calls));
+	put_count(calls, "count", answer->plan->call_count);
+	put_text(calls, "from", answer->calls_from);
+	root = put_new(teardown, "root_entries");
+	put_count(root, "linear", answer->survey.maps[HR_MAP_LINEAR].root_entries);
+	put_count(root, "vmemmap", answer->survey.maps[HR_MAP_VMEMMAP].root_entries);
+	put_bool(root, "flushed", kernel->tlbi.root_flush);
+}
+
+static void put_teardown(struct json_object *object, const struct hr_kernel *kernel,
+			 const struct hr_answer *answer)
 {
 	struct json_object *teardown = put_new(object, "teardown");
 	struct json_object *ops = checked(json_object_new_array());
+	const struct hr_plan *plan = answer->plan;
 
-	put_text(teardown, "model", hr_teardown_name(models->teardown));
+	put_text(teardown, "model", hr_teardown_name(kernel->models.teardown));
 	put_teardown_count(teardown, "batched", &plan->batched);
 	put_teardown_count(teardown, "per_leaf", &plan->per_leaf);
 	for (size_t i = 0; ops && i < plan->op_count; i++)
 		if (json_object_array_add(ops, new_range_op(&plan->ops[i])))
 			out_of_memory = true;
 	put(teardown, "range_ops", ops);
+	put_calls(teardown, kernel, answer);
 }
 
 static struct json_object *new_block(const struct hr_guard_block *block, uint64_t block_size)
@@ -352,7 +369,7 @@ static struct json_object *new_range(const struct hr_kernel *kernel, const struc
 	put_map(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
 	put_map(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
 	put_guard(object, &answer->guard, kernel->memory_block_size);
-	put_teardown(object, &kernel->models, answer->plan);
+	put_teardown(object, kernel, answer);
 	nearest = put_new(object, "nearest");
 	put_nearest(nearest, "inside", answer->nearest.has_inside, &answer->nearest.inside);
 	put_nearest(nearest, "around", answer->nearest.has_around, &answer->nearest.around);

@@ -78,8 +78,20 @@ static void print_flushes(const char *what, const struct hr_tlbi_count *count)
 	fputs(*separator == ',' ? ")" : "", stdout);
 }
 
-static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *plan)
+static void print_calls(const struct hr_answer *answer)
 {
+	const struct hr_plan *plan = answer->plan;
+	bool by_block = plan->calls == HR_CALLS_BLOCK;
+
+	printf("  %-14s  in %" PRIu64 " call%s of arch_remove_memory(), one for %s (%s)\n", "",
+	       plan->call_count, plan->call_count == 1 ? "" : "s",
+	       by_block ? "each memory block" : "the range",
+	       answer->calls_from);
+}
+
+static void print_plan(const struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	const struct hr_plan *plan = answer->plan;
 	enum hr_teardown model = kernel->models.teardown;
 	const struct hr_teardown_count *ours = hr_plan_of(plan, model);
 	const struct hr_teardown_count *other =
@@ -91,6 +103,7 @@ static void print_plan(const struct hr_kernel *kernel, const struct hr_plan *pla
 	print_flushes("linear map", &ours->linear);
 	print_flushes(", vmemmap", &ours->vmemmap);
 	printf(", tables freed %" PRIu64 "\n", ours->tables.flushes);
+	print_calls(answer);
 	for (size_t i = 0; i < plan->op_count && ours == &plan->batched && i < 8; i++)
 		printf("  %-14s  range op %zu: VA 0x%" PRIx64 ", %" PRIu64
 		       " pages, SCALE %u, NUM %u\n",
@@ -283,7 +296,7 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	print_nearest(answer->nearest.has_inside ? "" : "removable", "around it",
 		      answer->nearest.has_around, &answer->nearest.around);
 	print_guard(kernel, answer);
-	print_plan(kernel, answer->plan);
+	print_plan(kernel, answer);
 	print_leaves(&answer->survey);
 	putchar('\n');
 }

@@ -30,7 +30,7 @@ static bool is_yes(enum hr_verdict verdict, bool possible)
 struct window {
 	size_t first, end;
 	uint64_t cost, flush, refused;
-	uint64_t tables; /* shared ones that all lie inside */
+	uint64_t tables; /* TLBIs of the shared ones that all lie inside */
 };
 
 /* Take the block behind @window into it. */
@@ -44,8 +44,9 @@ static void window_extend(const struct search *search, struct window *window)
 	for (uint32_t at = fact->ending; at != HR_NO_TABLE; at = search->facts.tables[at].next) {
 		if (search->facts.tables[at].first < window->first)
 			continue;
-		search->facts.blocks[search->facts.tables[at].first].begun++;
-		window->tables++;
+		search->facts.blocks[search->facts.tables[at].first].begun +=
+			search->facts.tables[at].cost;
+		window->tables += search->facts.tables[at].cost;
 	}
 }
 
@@ -74,17 +75,18 @@ static uint64_t window_tlbi(const struct search *search, const struct window *wi
 {
 	const struct hr_block_fact *first = &search->facts.blocks[window->first];
 	struct hr_pa_range range = blocks_range(search, window->first, window->end);
-	uint64_t tlbi = window->cost + first->before + window->tables * search->facts.table_cost;
+	const struct hr_teardown_form *form = search->query->form;
+	uint64_t tlbi = window->cost + first->before + window->tables;
 	uint64_t va, va_end;
 
-	if (search->query->teardown == HR_TEARDOWN_PER_LEAF)
+	if (form->teardown == HR_TEARDOWN_PER_LEAF)
 		return tlbi;
 	/* Blocks that hold their own memmap are removed one by one. */
-	if (first->has_altmap)
+	if (form->calls == HR_CALLS_BLOCK || (!form->calls && first->has_altmap))
 		return tlbi + window->flush;
 	if (hr_map_range(search->query->check->layout, HR_MAP_LINEAR, range.start, range.end, &va,
 			 &va_end))
-		tlbi += hr_range_flush_cost(search->query->tlbi, va, va_end - va);
+		tlbi += hr_range_flush_cost(form->tlbi, va, va_end - va);
 	return tlbi;
 }
 

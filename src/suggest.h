@@ -34,9 +34,8 @@ struct hr_suggestions {
 struct hr_suggest_query {
 	const struct hr_check *check;
 	const struct hr_guard_check *guard;
-	const struct hr_tlbi_config *tlbi;
-	enum hr_teardown teardown; /* unknown counts as batched */
-	uint64_t size;		   /* bytes to remove at least, not 0 */
+	const struct hr_teardown_form *form; /* of memory blocks as @check has them */
+	uint64_t size;			     /* bytes to remove at least, not 0 */
 	/*
 	 * The first memory block from @start on that exists, HR_NO_BLOCK behind the last;
 	 * *@ret_unread is set if blocks may be missing, and else left alone.

@@ -20,7 +20,9 @@ struct search {
 	const struct hr_suggest_query *query;
 	struct hr_removable by;
 	struct hr_block_facts *facts;
-	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX]; /* TLBIs of a leaf entry, by level + 1 */
+	/* TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root. */
+	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX];
+	uint64_t table_cost, root_cost;
 	uint64_t visits;				  /* of tables, by walks of blocks */
 	struct open_table open[HR_MAP_COUNT][HR_LEVELS_MAX]; /* by level + 1 */
 };
@@ -44,13 +46,15 @@ uint64_t hr_range_flush_cost(const struct hr_tlbi_config *config, uint64_t va, u
 /* What the plan of a range is made of; an entry's address does not matter, as it is aligned. */
 static void init_costs(struct search *search)
 {
-	const struct hr_tlbi_config *config = search->query->tlbi;
+	const struct hr_tlbi_config *config = search->query->form->tlbi;
 	const struct hr_geometry *geo = &search->by.check->layout->geo;
-	enum hr_teardown teardown = search->query->teardown;
-	struct hr_tlbi_count table = { 0 };
+	enum hr_teardown teardown = search->query->form->teardown;
+	struct hr_tlbi_count table = { 0 }, root = { 0 };
 
 	hr_tlbi_flush_tables(config, 1, &table);
-	search->facts->table_cost = table.tlbi;
+	hr_tlbi_clear_root(config, 1, &root);
+	search->table_cost = table.tlbi;
+	search->root_cost = root.tlbi;
 	for (int level = geo->root_level; level <= HR_LEVEL_PTE; level++) {
 		uint64_t *vmemmap = &search->entry_cost[HR_MAP_VMEMMAP][level + 1];
 
@@ -60,6 +64,8 @@ static void init_costs(struct search *search)
 		if (teardown == HR_TEARDOWN_BATCHED_WIDE && level < HR_LEVEL_PTE)
 			*vmemmap = hr_range_flush_cost(config, 0, hr_level_size(geo, level));
 	}
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		search->entry_cost[map][geo->root_level + 1] += root.tlbi;
 }
 
 static enum hr_verdict worse(enum hr_verdict a, enum hr_verdict b)
@@ -118,6 +124,15 @@ static uint64_t cost_before(const struct search *search, enum hr_map map, uint64
 	return search->entry_cost[map][found.leaf.level + 1];
 }
 
+/* TLBIs of the tables that go with the block alone, and of their entries in the root. */
+static uint64_t cost_of_tables(const struct search *search, const struct hr_map_survey *found)
+{
+	int root_level = search->by.check->layout->geo.root_level;
+	uint64_t in_root = found->root_entries - found->entries[root_level + 1];
+
+	return found->tables_emptied * search->table_cost + in_root * search->root_cost;
+}
+
 /*
  * What the block adds to a range. An entry that maps a part of two blocks counts for the first,
  * and tables that blocks share are seen to elsewhere.
@@ -135,12 +150,12 @@ static void find_costs(const struct search *search, const struct hr_survey *surv
 			continue;
 		for (size_t i = 0; i < HR_LEVELS_MAX; i++)
 			fact->cost += found->entries[i] * search->entry_cost[map][i];
-		fact->cost += found->tables_emptied * search->facts->table_cost;
+		fact->cost += cost_of_tables(search, found);
 		fact->before += cost_before(search, map, found->va_start);
 	}
 	fact->cost -= fact->before;
 	if (linear->done)
-		fact->flush = hr_range_flush_cost(search->query->tlbi, linear->va_start,
+		fact->flush = hr_range_flush_cost(search->query->form->tlbi, linear->va_start,
 						  linear->va_end - linear->va_start);
 	/* What cannot be read has stood in the way already. */
 	(void)hr_block_has_altmap(check->layout, check->walker, fact->start, &fact->has_altmap);
@@ -164,6 +179,7 @@ static bool is_freeable(const struct hr_layout *layout, enum hr_map map, int lev
 static struct hr_error *close_table(struct search *search, enum hr_map map, int level)
 {
 	const struct open_table *open = &search->open[map][level + 1];
+	bool in_root = level - 1 == search->by.check->layout->geo.root_level;
 	struct hr_shared_table *tables;
 	struct hr_block_fact *last;
 
@@ -180,6 +196,7 @@ static struct hr_error *close_table(struct search *search, enum hr_map map, int 
 		.first = open->first,
 		.last = open->last,
 		.next = last->ending,
+		.cost = search->table_cost + (in_root ? search->root_cost : 0),
 	};
 	last->ending = (uint32_t)search->facts->table_count++;
 	return NULL;

@@ -19,17 +19,18 @@ struct hr_block_fact {
 	bool refused; /* the kernel would not take it offline */
 	bool has_altmap;
 	/*
-	 * For the search: is it taken by a suggestion, and of how many tables in the window is it
-	 * the first block?
+	 * For the search: is it taken by a suggestion, and what do the tables in the window cost
+	 * of which it is the first block?
 	 */
 	bool taken;
-	uint32_t begun;
+	uint64_t begun;
 };
 
 /* A table with entries of several blocks: a range that holds all of these frees it. */
 struct hr_shared_table {
 	uint32_t first, last; /* blocks */
 	uint32_t next;	      /* another with the same last block, or HR_NO_TABLE */
+	uint64_t cost;	      /* TLBIs that this takes */
 };
 
 struct hr_block_facts {
@@ -37,8 +38,7 @@ struct hr_block_facts {
 	size_t count, capacity;
 	struct hr_shared_table *tables;
 	size_t table_count, table_capacity;
-	uint64_t table_cost; /* TLBIs of a freed table */
-	bool unread;	     /* blocks may be missing for what could not be read */
+	bool unread; /* blocks may be missing for what could not be read */
 };
 
 /*

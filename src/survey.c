@@ -71,6 +71,8 @@ static void count_entries(struct surveyor *at, const struct hr_run *run, uint64_
 	uint64_t count = (end - first + size - 1) / size;
 
 	at->survey->entries[run->leaf.level + 1] += count;
+	if (run->leaf.level == at->layout->geo.root_level)
+		at->survey->root_entries += count;
 	if (at->entries)
 		at->entries(at->context, first, size, count);
 }
@@ -154,6 +156,7 @@ static bool on_emptied(void *context, const struct hr_emptied_table *table)
 	if ((table->va_start & mask) < floor || table->va_last > ceiling - 1)
 		return false;
 	at->survey->tables_emptied++;
+	at->survey->root_entries += table->level - 1 == layout->geo.root_level;
 	return true;
 }
 

@@ -40,6 +40,7 @@ struct hr_map_survey {
 	uint64_t
 		entries[HR_LEVELS_MAX]; /* leaf entries by level + 1 that map a byte of the range */
 	uint64_t tables_emptied;	/* tables that the kernel frees behind the removal */
+	uint64_t root_entries; /* entries of the root that are cleared: leaves, and freed tables */
 	struct hr_finding broken_groups; /* some members with the CONT bit, not all */
 	struct hr_finding unexpected;	 /* leaves that Linux never makes */
 	struct hr_finding misplaced;	 /* linear leaves that map another PA than their own */

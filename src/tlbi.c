@@ -136,6 +136,13 @@ void hr_tlbi_flush_tables(const struct hr_tlbi_config *config, uint64_t times,
 	add_flushes(config, times, 1, count);
 }
 
+void hr_tlbi_clear_root(const struct hr_tlbi_config *config, uint64_t entries,
+			struct hr_tlbi_count *count)
+{
+	if (config->root_flush)
+		hr_tlbi_flush_pages(config, entries, count);
+}
+
 void hr_tlbi_add(struct hr_tlbi_count *count, const struct hr_tlbi_count *more)
 {
 	count->flushes += more->flushes;

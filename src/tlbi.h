@@ -15,6 +15,8 @@ struct hr_tlbi_config {
 	bool repeat;	/* ARM64_WORKAROUND_REPEAT_TLBI is active */
 	enum hr_repeat repeat_form;
 	enum hr_flush flush; /* unknown counts as range-ops */
+	/* An entry of the root is cleared by way of the fixmap, whose page is flushed behind it. */
+	bool root_flush;
 };
 
 /* One range operation: it covers (num + 1) << (5 * scale + 1) pages from va on. */
@@ -56,6 +58,13 @@ void hr_tlbi_flush_pages(const struct hr_tlbi_config *config, uint64_t times,
 /* Add @times flushes for a freed table: one TLBI VAAE1IS each (__flush_tlb_kernel_pgtable()). */
 void hr_tlbi_flush_tables(const struct hr_tlbi_config *config, uint64_t times,
 			  struct hr_tlbi_count *count);
+
+/*
+ * Add what clearing @entries of the root table takes beyond the flushes of what they map: one flush
+ * of a page each where @config->root_flush says so (set_swapper_pgd(), mmu.c, 5.7 to 7.3).
+ */
+void hr_tlbi_clear_root(const struct hr_tlbi_config *config, uint64_t entries,
+			struct hr_tlbi_count *count);
 
 /* Add @more to @count. */
 void hr_tlbi_add(struct hr_tlbi_count *count, const struct hr_tlbi_count *more);

@@ -24,11 +24,14 @@ class Model:
     guard: str = "requested"
     tlbi_range: bool = True
     lpa2: bool = False
+    calls: str = ""     # what the machine suggests
+    root_flush: bool = True     # not set by --assume: a matter of the tables and the release
 
     def option(self):
         """The --assume option that asks for this model."""
-        return ("--assume=teardown=%s,flush=%s,guard=%s,tlbi-range=%d,repeat-tlbi=0"
-                % (self.teardown, self.flush, self.guard, self.tlbi_range))
+        calls = ",calls=" + self.calls if self.calls else ""
+        return ("--assume=teardown=%s,flush=%s,guard=%s,tlbi-range=%d,repeat-tlbi=0%s"
+                % (self.teardown, self.flush, self.guard, self.tlbi_range, calls))
 
 
 class MapView:
@@ -156,16 +159,21 @@ class MapView:
         return any(run.state == "wrong-pa" for run in self.layout.between(start, end))
 
     def freed_tables(self, start, end, floor, ceiling):
-        """Tables that the kernel frees after it has cleared the leaves of [start, end)."""
-        freed = 0
+        """Tables that the kernel frees after it has cleared the leaves of [start, end), and the
+        entries of the root that are cleared: those that led to freed tables, and leaves in it.
+        """
+        freed, root_level = 0, self.geometry.root_level
+        in_root = sum(run.count for run in self.entries(start, end) if run.level == root_level)
         for level in range(self.geometry.root_level + 1, 4):
             span = self.geometry.table_span(level)
             for base in self._tables(level, span, start, end):
                 stop = min(end, base + span)
                 limit = ceiling & -span
                 inside = base >= floor and limit and stop - 1 <= limit - 1
-                freed += inside and self._emptied(base, base + span, start, end)
-        return freed
+                if inside and self._emptied(base, base + span, start, end):
+                    freed += 1
+                    in_root += level == root_level + 1
+        return freed, in_root
 
     def _tables(self, level, span, start, end):
         """Base addresses of the existing tables of LEVEL that share a byte with the range."""
@@ -369,21 +377,37 @@ class Oracle:
     def teardown(self, start, size):
         """The `teardown` object."""
         wide = self.model.teardown == "batched-wide"
-        tables = self._tables(start, size)
-        batched, ops = self._plan(start, size, tables, "batched-wide" if wide else "batched")
-        per_leaf, _ = self._plan(start, size, tables, "per-leaf")
+        tables, in_root = self._tables(start, size)
+        cleared = tables, in_root
+        batched, ops = self._plan(start, size, cleared, "batched-wide" if wide else "batched")
+        per_leaf, _ = self._plan(start, size, cleared, "per-leaf")
         return {"model": self.model.teardown, "batched": batched, "per_leaf": per_leaf,
-                "range_ops": ops}
+                "range_ops": ops, "calls": self._calls(start, size),
+                "root_entries": {**in_root, "flushed": self.model.root_flush}}
 
     def _tables(self, start, size):
+        """How many tables are freed, and the entries of the root that are cleared, by map."""
         kernel = self.kernel
         limits = {"linear": (kernel.page_offset, kernel.page_end),
                   "vmemmap": (kernel.vmemmap_start, kernel.vmemmap_end)}
-        return sum(view.freed_tables(low, high, *limits[name])
-                   for name, view, low, high in self.spans(start, size))
+        found = {name: view.freed_tables(low, high, *limits[name])
+                 for name, view, low, high in self.spans(start, size)}
+        return (sum(freed for freed, _ in found.values()),
+                {name: in_root for name, (_, in_root) in found.items()})
 
-    def _plan(self, start, size, tables, form):
+    def _calls(self, start, size):
+        """What one arch_remove_memory() covers, how many there are, and how that is known."""
+        step = self.kernel.section_size
+        region = self.layout.sections.get(start // step)
+        altmap = region is not None and region.memmap_on_memory and start % step == 0
+        value = self.model.calls or ("block" if altmap else "range")
+        count = (start + size - 1) // step - start // step + 1 if value == "block" else 1
+        source = "option" if self.model.calls else "memmap-on-memory" if altmap else "assumed"
+        return {"value": value, "count": count, "from": source}
+
+    def _plan(self, start, size, cleared, form):
         """One of the two forms, and its range ops."""
+        tables, in_root = cleared
         (_, linear, low, high), (_, vmemmap, vlow, vhigh) = self.spans(start, size)
         first, second = (Flusher(self.model, self.kernel.page_size) for _ in MAPS)
         if form == "per-leaf":
@@ -397,16 +421,19 @@ class Oracle:
                     second.flush(va, run.size)
             else:
                 second.flush(run.va, self.kernel.page_size, run.count)
+        if self.model.root_flush:
+            first.flush(low, self.kernel.page_size, in_root["linear"])
+            second.flush(vlow, self.kernel.page_size, in_root["vmemmap"])
         return self._sum(first, second, tables), first.range_ops + second.range_ops
 
     def _flush_linear(self, flusher, start, low, high):
         """One flush for each arch_remove_memory() call."""
-        region = self.layout.sections.get(start // self.kernel.section_size)
-        step = high - low
-        if region is not None and region.memmap_on_memory:
-            step = self.kernel.section_size
-        for va in range(low, high, step):
-            flusher.flush(va, min(step, high - va))
+        step = self.kernel.section_size
+        by_block = self._calls(start, high - low)["value"] == "block"
+        while low < high:
+            end = min(high, low + step - start % step) if by_block else high
+            flusher.flush(low, end - low)
+            low, start = end, start + end - low
 
     @staticmethod
     def _sum(linear, vmemmap, tables):

@@ -333,6 +333,7 @@ static void machine_init(struct machine *machine)
 		.repeat = flags & FLAG_REPEAT,
 		.repeat_form = models / 16 % 2,
 		.flush = models / 32 % 3,
+		.root_flush = models / 96 % 2,
 	};
 }
 
@@ -613,12 +614,17 @@ static void check_plan(const struct machine *machine, const struct hr_pa_range *
 		       const struct hr_survey *wanted)
 {
 	_cleanup_(hr_cleanup_plan) struct hr_plan *plan = NULL;
+	const struct hr_teardown_form form = {
+		.tlbi = &machine->tlbi,
+		.teardown = machine->teardown,
+		.calls = (enum hr_calls)(range->start / block_size(machine) % 3),
+		.memory_block_size = block_size(machine),
+	};
 	const struct hr_teardown_count *count;
 	struct hr_survey survey;
 
-	require(fuzz_succeeded(hr_plan_create(
-			machine->check.layout, machine->walker, &machine->tlbi, machine->teardown,
-			block_size(machine), range->start, range->end, &survey, &plan)),
+	require(fuzz_succeeded(hr_plan_create(machine->check.layout, machine->walker, &form,
+					      range->start, range->end, &survey, &plan)),
 		"no plan");
 	count = hr_plan_of(plan, machine->teardown);
 	require(count->total.tlbi == count->linear.tlbi + count->vmemmap.tlbi + count->tables.tlbi,

@@ -73,12 +73,17 @@ static struct hr_error *ask(const struct desk *desk, const struct hr_pa_range *r
 	_cleanup_(hr_cleanup_plan) struct hr_plan *plan = NULL;
 	const struct hr_check *check = &desk->check;
 	struct hr_check_result result, inside = { .count = 0 };
+	const struct hr_teardown_form form = {
+		.tlbi = &desk->tlbi,
+		.teardown = HR_TEARDOWN_BATCHED_WIDE,
+		.memory_block_size = check->memory_block_size,
+	};
 	struct hr_survey survey;
 	struct hr_error *error;
 
 	hr_check_edges(check, range, &result);
-	error = hr_plan_create(check->layout, desk->walker, &desk->tlbi, HR_TEARDOWN_BATCHED_WIDE,
-			       check->memory_block_size, range->start, range->end, &survey, &plan);
+	error = hr_plan_create(check->layout, desk->walker, &form, range->start, range->end,
+			       &survey, &plan);
 	if (error)
 		return error;
 	hr_check_survey(check, &survey, &result);
@@ -121,11 +126,15 @@ struct hr_error *question_suggest(const struct question *question, struct hr_sug
 {
 	_cleanup_(desk_release) struct desk desk = { .walker = NULL };
 	struct hr_error *error = desk_init(&desk, question);
+	const struct hr_teardown_form form = {
+		.tlbi = &desk.tlbi,
+		.teardown = HR_TEARDOWN_BATCHED,
+		.memory_block_size = desk.check.memory_block_size,
+	};
 	const struct hr_suggest_query query = {
 		.check = &desk.check,
 		.guard = &desk.guard,
-		.tlbi = &desk.tlbi,
-		.teardown = HR_TEARDOWN_BATCHED,
+		.form = &form,
 		.size = question->range.end - question->range.start,
 		.next_block = next_block,
 		.context = &desk,

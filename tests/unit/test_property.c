@@ -804,9 +804,15 @@ static bool is_freed(const struct model *model, size_t index, int level,
 	return true;
 }
 
-static uint64_t count_freed(const struct model *model, const struct hr_map_survey *survey)
+/*
+ * Count the tables that are freed, and what is cleared in the root for it: the entries that led to
+ * tables of the next level, and leaves that stand in the root itself.
+ */
+static void expect_freed(const struct model *model, struct hr_map_survey *survey)
 {
-	uint64_t count = 0;
+	int root_level = geometry(model)->root_level;
+
+	survey->root_entries = survey->entries[root_level + 1];
 
 	for (size_t i = 0; i < model->count; i++) {
 		const struct hr_leaf *leaf = &model->units[i].leaf;
@@ -817,12 +823,15 @@ static uint64_t count_freed(const struct model *model, const struct hr_map_surve
 
 			for (size_t j = i; j-- > 0 && !seen && model->units[j].leaf.va >= table;)
 				seen = model->units[j].leaf.level >= level;
-			if (!seen && overlap(table, level_size(model, level - 1), survey->va_start,
-					     survey->va_end))
-				count += is_freed(model, i, level, survey);
+			if (seen ||
+			    !overlap(table, level_size(model, level - 1), survey->va_start,
+				     survey->va_end) ||
+			    !is_freed(model, i, level, survey))
+				continue;
+			survey->tables_emptied++;
+			survey->root_entries += level == root_level + 1;
 		}
 	}
-	return count;
 }
 
 static void expect_survey(const struct model *model, enum hr_map map,
@@ -838,7 +847,7 @@ static void expect_survey(const struct model *model, enum hr_map map,
 	for (size_t i = 0; i < model->group_count; i++)
 		ret->broken_groups.count += overlap(model->groups[i].va, model->groups[i].size,
 						    ret->va_start, ret->va_end) != 0;
-	ret->tables_emptied = count_freed(model, ret);
+	expect_freed(model, ret);
 }
 
 #define expect_equal(model, map, found, expected, what)                                            \
@@ -861,6 +870,7 @@ static void check_map_survey(const struct model *model, enum hr_map map,
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
 		expect_equal(model, map, found->entries[i], expected->entries[i], "entries");
 	expect_equal(model, map, found->tables_emptied, expected->tables_emptied, "tables");
+	expect_equal(model, map, found->root_entries, expected->root_entries, "root entries");
 	expect_equal(model, map, found->broken_groups.count, expected->broken_groups.count,
 		     "broken groups");
 	expect_equal(model, map, found->unexpected.count != 0, expected->unexpected.count != 0,

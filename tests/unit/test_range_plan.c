@@ -17,6 +17,7 @@ struct fixture {
 	struct fake_kernel kernel;
 	struct hr_walker *walker;
 	struct hr_tlbi_config config;
+	enum hr_calls calls;
 	struct hr_survey survey;
 	struct hr_plan *plan;
 };
@@ -39,6 +40,7 @@ static void set_up(struct fixture *fixture, size_t shape, uint64_t size, enum fa
 		.range_ops = true,
 		.flush = HR_FLUSH_RANGE_OPS,
 	};
+	fixture->calls = HR_CALLS_UNKNOWN;
 	fixture->plan = NULL;
 }
 
@@ -52,10 +54,16 @@ static void tear_down(struct fixture *fixture)
 static const struct hr_plan *plan(struct fixture *fixture, enum hr_teardown teardown, uint64_t pa,
 				  uint64_t size)
 {
+	const struct hr_teardown_form form = {
+		.tlbi = &fixture->config,
+		.teardown = teardown,
+		.calls = fixture->calls,
+		.memory_block_size = hr_section_size(&fixture->kernel.layout),
+	};
+
 	hr_plan_destroy(fixture->plan);
 	fixture->plan = NULL;
-	assert_success(hr_plan_create(&fixture->kernel.layout, fixture->walker, &fixture->config,
-				      teardown, hr_section_size(&fixture->kernel.layout), pa,
+	assert_success(hr_plan_create(&fixture->kernel.layout, fixture->walker, &form, pa,
 				      pa + size, &fixture->survey, &fixture->plan));
 	return fixture->plan;
 }

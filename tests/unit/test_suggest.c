@@ -31,7 +31,7 @@ struct fixture {
 	struct hr_check check;
 	struct hr_guard_check guard;
 	struct hr_tlbi_config tlbi;
-	enum hr_teardown teardown;
+	struct hr_teardown_form form;
 	bool unread_blocks; /* what the search is told */
 	uint64_t calls;	    /* of next_block() */
 	struct hr_suggestions found;
@@ -59,7 +59,11 @@ static void set_up(struct fixture *fixture, size_t shape)
 		.range_ops = true,
 		.flush = HR_FLUSH_RANGE_OPS,
 	};
-	fixture->teardown = HR_TEARDOWN_BATCHED;
+	fixture->form = (struct hr_teardown_form){
+		.tlbi = &fixture->tlbi,
+		.teardown = HR_TEARDOWN_BATCHED,
+		.memory_block_size = fixture->block,
+	};
 	fixture->guard.model = HR_GUARD_NONE;
 }
 
@@ -113,8 +117,7 @@ static struct hr_suggest_query query_of(struct fixture *fixture, uint64_t size)
 	return (struct hr_suggest_query){
 		.check = &fixture->check,
 		.guard = &fixture->guard,
-		.tlbi = &fixture->tlbi,
-		.teardown = fixture->teardown,
+		.form = &fixture->form,
 		.size = size,
 		.next_block = next_block,
 		.context = fixture,
@@ -154,7 +157,7 @@ static void largest_leaves_are_cheapest_leaf_by_leaf(void **state)
 
 	(void)state;
 	set_up(&fixture, 1);
-	fixture.teardown = HR_TEARDOWN_PER_LEAF;
+	fixture.form.teardown = HR_TEARDOWN_PER_LEAF;
 	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
 	fake_add_memory(&fixture.kernel, HOT + GIB(1), GIB(1), FAKE_PUD, FAKE_PMD);
 	start_reading(&fixture);
@@ -271,7 +274,7 @@ static void refused_blocks_come_last(void **state)
 	suggest(&fixture, GIB(1));
 	assert_int_equal(fixture.found.count, 1);
 	assert_suggested(&fixture, 0, 8, 16);
-	fixture.teardown = HR_TEARDOWN_PER_LEAF;
+	fixture.form.teardown = HR_TEARDOWN_PER_LEAF;
 	fixture.check.ignored = IGNORE(HR_REASON_GUARD_VETO);
 	suggest(&fixture, GIB(1));
 	assert_int_equal(fixture.found.count, 2);
@@ -386,7 +389,7 @@ static void unmapped_boot_memory_keeps_no_table(void **state)
 
 	(void)state;
 	set_up(&fixture, 1);
-	fixture.teardown = HR_TEARDOWN_PER_LEAF;
+	fixture.form.teardown = HR_TEARDOWN_PER_LEAF;
 	fake_section(&fixture.kernel, HOT, 15);
 	fake_map_vmemmap(&fixture.kernel, HOT, MIB(128), FAKE_PMD);
 	fake_add_memory(&fixture.kernel, HOT + MIB(128), MIB(896), FAKE_PMD, FAKE_PMD);
@@ -405,7 +408,7 @@ static void table_at_the_end_of_the_map_is_kept(void **state)
 
 	(void)state;
 	set_up(&fixture, 1);
-	fixture.teardown = HR_TEARDOWN_PER_LEAF;
+	fixture.form.teardown = HR_TEARDOWN_PER_LEAF;
 	fake_add_memory(&fixture.kernel, HOT, MIB(512), FAKE_PMD, FAKE_PMD);
 	fixture.kernel.layout.linear_end = fake_linear(&fixture.kernel, HOT + MIB(512));
 	start_reading(&fixture);
@@ -425,6 +428,7 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	(void)state;
 	set_up(&fixture, 1);
 	fixture.block = fixture.check.memory_block_size = GIB(2);
+	fixture.form.memory_block_size = GIB(2);
 	fake_add_memory(&fixture.kernel, HOT, GIB(16), FAKE_PMD, FAKE_PMD);
 	va = fake_linear(&fixture.kernel, HOT);
 	fake_set(tables, HR_LEVEL_PMD, va, 0);
@@ -616,12 +620,14 @@ static void grow_models(struct fixture *fixture)
 	};
 
 	fixture->check.ignored = ignored[pick(fixture, COUNT_OF(ignored))];
-	fixture->teardown = (enum hr_teardown)pick(fixture, HR_TEARDOWN_BATCHED + 1);
+	fixture->form.teardown = (enum hr_teardown)pick(fixture, HR_TEARDOWN_BATCHED + 1);
 	fixture->guard.model = (enum hr_guard)pick(fixture, HR_GUARD_REQUESTED + 1);
 	fixture->tlbi.flush = (enum hr_flush)pick(fixture, HR_FLUSH_RANGE_OPS + 1);
 	fixture->tlbi.range_ops = pick(fixture, 2);
 	fixture->tlbi.repeat = !pick(fixture, 3);
 	fixture->tlbi.repeat_form = pick(fixture, 2) ? HR_REPEAT_LAST : HR_REPEAT_EACH;
+	fixture->tlbi.root_flush = pick(fixture, 2);
+	fixture->form.calls = (enum hr_calls)pick(fixture, HR_CALLS_BLOCK + 1);
 }
 
 static uint64_t grow(struct fixture *fixture, uint64_t seed)
@@ -697,15 +703,14 @@ static void try_range(const struct fixture *fixture, uint64_t start, uint64_t en
 	*ret = (struct trial){ .what = { .range = range } };
 	ret->told = ends_are_mapped(fixture, &range);
 	hr_check_edges(check, &range, &result);
-	assert_success(hr_plan_create(check->layout, check->walker, &fixture->tlbi,
-				      fixture->teardown, fixture->block, start, end, &survey,
-				      &plan));
+	assert_success(hr_plan_create(check->layout, check->walker, &fixture->form, start, end,
+				      &survey, &plan));
 	hr_check_survey(check, &survey, &result);
 	assert_success(hr_guard_range(&fixture->guard, start, end,
 				      hr_check_has(&result, HR_REASON_SPLITS_LEAF), &guard));
 	hr_check_guard(&fixture->check, &guard, fixture->guard.model, &result);
 	count_blocks(fixture, &guard, ret);
-	ret->what.tlbi = fixture->teardown == HR_TEARDOWN_PER_LEAF ? plan->per_leaf.total.tlbi
+	ret->what.tlbi = fixture->form.teardown == HR_TEARDOWN_PER_LEAF ? plan->per_leaf.total.tlbi
 								   : plan->batched.total.tlbi;
 	ret->verdict = hr_check_verdict(check, &result);
 	hr_guard_release(&guard);
