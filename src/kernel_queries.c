@@ -20,6 +20,7 @@ static struct hr_check range_check(const struct hr_kernel *kernel)
 		.ignored = kernel->options->ignored,
 		.no_hotremove = kernel->no_hotremove,
 		.guard_unproven = kernel->guard_unproven,
+		.by_block = kernel->options->calls == HR_CALLS_BLOCK,
 	};
 }
 

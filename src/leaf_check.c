@@ -615,6 +615,55 @@ static void check_struct_pages(const struct hr_struct_pages_finding *found,
 			   found->pa, phrases[found->flaw]);
 }
 
+/* The bytes that a memory block has in @map. */
+static uint64_t block_span(const struct hr_check *check, enum hr_map map)
+{
+	const struct hr_layout *layout = check->layout;
+
+	if (map == HR_MAP_LINEAR)
+		return check->memory_block_size;
+	return (check->memory_block_size >> layout->geo.page_shift) * layout->struct_page_size;
+}
+
+/* May a leaf that the walk has met reach across a multiple of @span? */
+static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey *survey,
+		      uint64_t span)
+{
+	for (int level = geo->root_level; level <= HR_LEVEL_PTE; level++)
+		if (survey->entries[level + 1] &&
+		    span % (hr_level_size(geo, level) * hr_cont_entries(geo, level)))
+			return true;
+	return false;
+}
+
+/* The first leaf or group across the edge of two memory blocks inside the range. */
+static void check_inner_edges(const struct hr_check *check, enum hr_map map,
+			      const struct hr_map_survey *survey, struct hr_check_result *result)
+{
+	uint64_t span = block_span(check, map);
+	struct hr_reason *reason;
+	struct hr_lookup found = { .splits = false };
+	const struct hr_leaf *leaf;
+	uint64_t va = survey->va_start;
+
+	if (!survey->done || !may_cross(&check->layout->geo, survey, span))
+		return;
+	while (!found.splits && survey->va_end - va > span) {
+		va += span;
+		hr_walk_lookup_end(check->walker, va, &found);
+	}
+	if (!found.splits)
+		return;
+	leaf = found.in_broken_group && found.broken_group.va != va ? &found.broken_group
+								      : &found.leaf;
+	reason = reason_add(result, HR_REASON_SPLITS_LEAF,
+			    "a call for each memory block splits the %s %s %s at 0x%" PRIx64
+			    " in the %s, which reaches into the next one",
+			    hr_size_text(leaf->size).text, hr_level_name(leaf->level, leaf->cont),
+			    leaf->cont ? "group" : "leaf", leaf->va, map_phrase(map));
+	reason_set_leaf(reason, map, HR_EDGE_NONE, va, leaf);
+}
+
 static void check_map_survey(const struct hr_check *check, enum hr_map map,
 			     const struct hr_map_survey *survey, struct hr_check_result *result)
 {
@@ -648,8 +697,11 @@ static void check_map_survey(const struct hr_check *check, enum hr_map map,
 void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,
 		     struct hr_check_result *result)
 {
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
 		check_map_survey(check, map, &survey->maps[map], result);
+		if (check->by_block)
+			check_inner_edges(check, map, &survey->maps[map], result);
+	}
 }
 
 bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code)

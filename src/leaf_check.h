@@ -68,6 +68,7 @@ struct hr_check {
 	const char *no_hotremove;
 	/* Why nothing is known of the kernel's own check, where a verdict must not do without. */
 	const char *guard_unproven;
+	bool by_block; /* each memory block is removed by a call of its own, and must not be split */
 };
 
 /* A physical range in bytes; @end is exclusive. */
@@ -94,7 +95,8 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 
 /*
  * Add the reasons that only a walk of the whole range shows: CONT groups and leaves inside it
- * that are damaged, tables inside it that cannot be read.
+ * that are damaged, tables inside it that cannot be read; with @check->by_block the first leaf of
+ * each map that reaches from one memory block into the next.
  */
 void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,
 		     struct hr_check_result *result);

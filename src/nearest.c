@@ -56,7 +56,8 @@ static bool is_sound(const struct search *search, uint64_t start)
 static bool block_allows(const struct search *search, uint64_t start)
 {
 	return hr_removable_sections(&search->by, start) == HR_VERDICT_REMOVABLE &&
-	       guard_allows(search, start) && is_sound(search, start);
+	       guard_allows(search, start) && is_sound(search, start) &&
+	       hr_removable_alone(&search->by, start);
 }
 
 static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)

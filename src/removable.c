@@ -68,6 +68,15 @@ enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa)
 	return check_edge(by, pa, pa - 1, HR_EDGE_END);
 }
 
+bool hr_removable_alone(const struct hr_removable *by, uint64_t start)
+{
+	uint64_t end = start + by->check->memory_block_size;
+
+	return !by->check->by_block ||
+	       (hr_removable_start(by, start) != HR_VERDICT_NOT_REMOVABLE &&
+		hr_removable_end(by, end) != HR_VERDICT_NOT_REMOVABLE);
+}
+
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start)
 {
 	const struct hr_pa_range block = { start, start + by->check->memory_block_size };

@@ -25,6 +25,9 @@ bool hr_removable_counts(const struct hr_removable *by, enum hr_reason_code code
 enum hr_verdict hr_removable_start(const struct hr_removable *by, uint64_t pa);
 enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa);
 
+/* Where each memory block goes by itself: is nothing known to be split by that one at @start? */
+bool hr_removable_alone(const struct hr_removable *by, uint64_t start);
+
 /* Do this kernel, and the sections of the memory block at @start, let it go? */
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start);
 

@@ -101,8 +101,8 @@ static enum hr_verdict check_block(struct search *search, struct hr_block_fact *
 	enum hr_verdict verdict = hr_removable_sections(&search->by, fact->start);
 	struct hr_guard_block block;
 
-	if (verdict == HR_VERDICT_NOT_REMOVABLE)
-		return verdict;
+	if (verdict == HR_VERDICT_NOT_REMOVABLE || !hr_removable_alone(&search->by, fact->start))
+		return HR_VERDICT_NOT_REMOVABLE;
 	hr_guard_block(search->by.guard, fact->start, &block);
 	fact->refused = block.outcome == HR_GUARD_REFUSES;
 	verdict = worse(verdict, hr_removable_guard(&search->by, &block));

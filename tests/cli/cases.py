@@ -3,7 +3,7 @@
 
 import os
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arm64 import GIB, GEOMETRIES, Kernel, release_tuple
 from layout import Fault, Layout, Machine, Region
@@ -65,6 +65,7 @@ class Case:
         self.model = self._model(models)
         self.hot = []
         self.machine = Machine(self.kernel, self._regions(), [], seed)
+        self._root(seed)
         self._damage(damage)
         self.layout = Layout(self.machine)
         self.queries = [query for query in self._queries() if self._reachable(query)]
@@ -114,6 +115,13 @@ class Case:
         return Model(choose(("per-leaf", "batched-wide", "batched")),
                      choose(("page-loop", "range-ops")),
                      choose(("none", "next-range", "requested")), choose((False, True)), lpa2)
+
+    def _root(self, seed):
+        """The root may be writable, which kernels heed from 6.9 on; some are told of the calls."""
+        self.machine.writable_root = seed % 3 == 0
+        plain = self.machine.writable_root and release_tuple(self.kernel.release) >= (6, 9)
+        calls = ("", "range", "block")[seed // 3 % 3] if self.assume else ""
+        self.model = replace(self.model, root_flush=not plain, calls=calls)
 
     def _regions(self):
         """Boot memory and one to three hot-added pieces behind it."""
@@ -209,8 +217,7 @@ class Case:
         if damage.endswith("-table"):
             # The note says where the guard's data is; without it the guard cannot be judged.
             self.assume = True
-            self.model = Model(self.model.teardown, self.model.flush, "none", True,
-                               self.model.lpa2)
+            self.model = replace(self.model, guard="none", tlbi_range=True)
         self.machine.faults.append(
             Fault(damage, self._pa_of(which, run.va + entry * run.size), which, count, run.level))
 

@@ -214,9 +214,11 @@ class Image:
         geo = self.geometry
         for number in range(IMAGE_PAGES):
             va = self.kernel.image_base + number * self.page_size
+            bits = 1 << 51 if self.layout.machine.writable_root else 1 << 7
+            bits |= 0x403 if geo.lpa2 else 0x703
             self.write_entry(self.table(3, va), geo.index(3, va),
                              self.address_bits(self.image_pa + number * self.page_size)
-                             | 0x783)
+                             | bits)
 
     # -- what else the kernel keeps -----------------------------------------------------------
 

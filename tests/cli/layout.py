@@ -154,6 +154,7 @@ class Machine:
     seed: int = 1
     noise: bool = True
     spare_pa: int = None
+    writable_root: bool = False     # as rodata=off leaves the image
 
     def __post_init__(self):
         # Struct pages live at the top of physical memory, where all the address bits are ones.

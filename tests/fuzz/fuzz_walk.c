@@ -314,6 +314,7 @@ static void machine_init(struct machine *machine)
 		.walker = machine->walker,
 		.sections = machine->sections,
 		.memory_block_size = block_size(machine),
+		.by_block = models / 192,
 	};
 	if (!machine->sections)
 		machine->check.ignored = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
@@ -617,7 +618,7 @@ static void check_plan(const struct machine *machine, const struct hr_pa_range *
 	const struct hr_teardown_form form = {
 		.tlbi = &machine->tlbi,
 		.teardown = machine->teardown,
-		.calls = (enum hr_calls)(range->start / block_size(machine) % 3),
+		.calls = machine->check.by_block ? HR_CALLS_BLOCK : HR_CALLS_UNKNOWN,
 		.memory_block_size = block_size(machine),
 	};
 	const struct hr_teardown_count *count;

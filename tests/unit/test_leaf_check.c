@@ -1169,9 +1169,76 @@ static void edges_are_seen_together(void **state)
 	}
 }
 
+/* A call for each memory block has edges inside the range: 128 MiB here, 512 MiB on 64K. */
+static void calls_for_each_block_split_what_reaches_over_its_edge(void **state)
+{
+	static const struct {
+		size_t shape;
+		enum fake_kind linear, vmemmap;
+		enum hr_map map;
+		uint64_t size; /* of the leaf that is split, 0 if none is */
+	} rows[] = {
+		{ SHAPE_4K, FAKE_PUD, FAKE_PMD, HR_MAP_LINEAR, GIB(1) },
+		{ SHAPE_4K, FAKE_CONT_PMD, FAKE_CONT_PMD, HR_MAP_VMEMMAP, MIB(32) },
+		{ SHAPE_4K, FAKE_CONT_PMD, FAKE_PMD, HR_MAP_LINEAR, 0 },
+		{ SHAPE_64K, FAKE_CONT_PMD, FAKE_PTE, HR_MAP_LINEAR, GIB(16) },
+		{ SHAPE_64K, FAKE_PMD, FAKE_PTE, HR_MAP_LINEAR, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct hr_reason *reason;
+		struct fixture fixture;
+
+		set_up(&fixture, rows[i].shape);
+		fake_add_memory(&fixture.kernel, HOT, GIB(16), rows[i].linear, rows[i].vmemmap);
+		check_all(&fixture, HOT, GIB(16));
+		assert_int_equal(fixture.verdict, HR_VERDICT_REMOVABLE);
+		fixture.check.by_block = true;
+		check_all(&fixture, HOT, GIB(16));
+		reason = find_reason(&fixture, HR_REASON_SPLITS_LEAF);
+		assert_int_equal(reason != NULL, rows[i].size != 0);
+		if (reason) {
+			uint64_t first = hr_map_va(&fixture.kernel.layout, rows[i].map, HOT);
+
+			assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+			assert_true(reason->has_leaf);
+			assert_int_equal(reason->map, rows[i].map);
+			assert_int_equal(reason->edge, HR_EDGE_NONE);
+			assert_int_equal(reason->leaf.va, first);
+			assert_int_equal(reason->leaf.size, rows[i].size);
+			assert_true(reason->va > first && reason->va < first + rows[i].size);
+		}
+		tear_down(&fixture);
+	}
+}
+
+/* The first is named that is split, which need not be the first of the range. */
+static void a_single_block_has_no_edges_inside(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fake_add_memory(&fixture.kernel, HOT + GIB(1), GIB(1), FAKE_PUD, FAKE_PMD);
+	fixture.check.by_block = true;
+	check_all(&fixture, HOT, MIB(128));
+	assert_int_equal(fixture.verdict, HR_VERDICT_REMOVABLE);
+	check_all(&fixture, HOT, GIB(1));
+	assert_int_equal(fixture.verdict, HR_VERDICT_REMOVABLE);
+	check_all(&fixture, HOT, GIB(2));
+	assert_int_equal(fixture.verdict, HR_VERDICT_NOT_REMOVABLE);
+	assert_int_equal(find_reason(&fixture, HR_REASON_SPLITS_LEAF)->leaf.va,
+			 fake_linear(&fixture.kernel, HOT + GIB(1)));
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_for_each_block_split_what_reaches_over_its_edge),
+		cmocka_unit_test(a_single_block_has_no_edges_inside),
 		cmocka_unit_test(hot_added_memory_is_removable_whole),
 		cmocka_unit_test(edges_inside_a_linear_leaf_split_it),
 		cmocka_unit_test(edges_inside_small_leaves_split_them_too),

@@ -70,6 +70,25 @@ static void teardown_changed_at_known_stable_releases(void **state)
 	check_teardowns(rows, COUNT_OF(rows));
 }
 
+static void root_can_be_written_plainly_from_6_9_on(void **state)
+{
+	static const struct {
+		const char *release;
+		enum hr_root root;
+	} rows[] = {
+		{ "5.8.0", HR_ROOT_FIXMAP },	       { "5.15.215", HR_ROOT_FIXMAP },
+		{ "6.1.192", HR_ROOT_FIXMAP },	       { "6.8.12", HR_ROOT_FIXMAP },
+		{ "6.9.0-rc1", HR_ROOT_FIXMAP_OR_PLAIN }, { "6.9.0", HR_ROOT_FIXMAP_OR_PLAIN },
+		{ "6.12.118", HR_ROOT_FIXMAP_OR_PLAIN },  { "7.3.4", HR_ROOT_FIXMAP_OR_PLAIN },
+		{ "banana", HR_ROOT_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (models_of(rows[i].release, NULL).root != rows[i].root)
+			fail_msg("%s", rows[i].release);
+}
+
 static void teardown_changed_at_known_candidates(void **state)
 {
 	static const struct expected_teardown rows[] = {
@@ -359,7 +378,9 @@ static void words_are_printed_as_they_are_parsed(void **state)
 	static const char *const teardowns[] = { "per-leaf", "batched-wide", "batched" };
 	static const char *const flushes[] = { "page-loop", "range-ops" };
 	static const char *const guards[] = { "none", "next-range", "requested" };
+	static const char *const calls[] = { "range", "block" };
 	enum hr_teardown teardown;
+	enum hr_calls call;
 	enum hr_flush flush;
 	enum hr_guard guard;
 
@@ -373,6 +394,8 @@ static void words_are_printed_as_they_are_parsed(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		assert_true(hr_flush_parse(flushes[i], &flush));
 		assert_string_equal(hr_flush_name(flush), flushes[i]);
+		assert_true(hr_calls_parse(calls[i], &call));
+		assert_string_equal(hr_calls_name(call), calls[i]);
 	}
 }
 
@@ -383,9 +406,11 @@ static void other_words_are_refused(void **state)
 	enum hr_teardown teardown;
 	enum hr_flush flush;
 	enum hr_guard guard;
+	enum hr_calls calls;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		assert_false(hr_calls_parse(words[i], &calls));
 		assert_false(hr_teardown_parse(words[i], &teardown));
 		assert_false(hr_flush_parse(words[i], &flush));
 		assert_false(hr_guard_parse(words[i], &guard));
@@ -404,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(teardown_changed_at_known_stable_releases),
+		cmocka_unit_test(root_can_be_written_plainly_from_6_9_on),
 		cmocka_unit_test(teardown_changed_at_known_candidates),
 		cmocka_unit_test(ubuntu_is_told_by_its_abi_number),
 		cmocka_unit_test(ubuntu_flavours_with_numbers_of_their_own_are_unknown),

@@ -6,9 +6,13 @@
 
 #define BASE GIB(16)
 #define HOT  (BASE + GIB(16))
+#define FAR  (BASE + GIB(1024))
 
 enum {
+	SHAPE_4K39 = 0,
 	SHAPE_4K = 1,
+	SHAPE_16K36 = 4,
+	SHAPE_64K42 = 9,
 	SHAPE_16K = 5,
 	SHAPE_64K = 10,
 };
@@ -367,9 +371,169 @@ static void counts_of_a_kernel_are_those_of_its_teardown(void **state)
 	tear_down(&fixture);
 }
 
+/* Memory alone below its entry of the root, of both maps, unless something keeps it company. */
+static void root_entry_takes_a_flush_where_the_kernel_says_so(void **state)
+{
+	const struct hr_teardown_count *count;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PMD, FAKE_PMD);
+	fake_add_memory(&fixture.kernel, FAR, GIB(1), FAKE_PMD, FAKE_PMD);
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, FAR, GIB(1))->batched;
+	assert_int_equal(fixture.survey.maps[HR_MAP_LINEAR].root_entries, 1);
+	assert_int_equal(fixture.survey.maps[HR_MAP_VMEMMAP].root_entries, 1);
+	assert_int_equal(count->linear.flushes, 1);
+	assert_int_equal(count->vmemmap.flushes, 8);
+	fixture.config.root_flush = true;
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, FAR, GIB(1))->batched;
+	assert_int_equal(count->linear.flushes, 2);
+	assert_int_equal(count->linear.single_ops, 1);
+	assert_int_equal(count->linear.range_ops, 1);
+	assert_int_equal(count->linear.tlbi, 2);
+	assert_int_equal(count->vmemmap.single_ops, 8 + 1);
+	assert_int_equal(count->total.dsb, 2 * count->total.tlbi);
+	assert_int_equal(fixture.plan->per_leaf.linear.single_ops, 512 + 1);
+	assert_int_equal(fixture.plan->linear_without_range_ops.single_ops, 1);
+	assert_int_equal(fixture.plan->linear_without_range_ops.full_flushes, 1);
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1))->batched;
+	assert_int_equal(count->linear.flushes, 1);
+	tear_down(&fixture);
+}
+
+/* The vmemmap begins 1 GiB below the next entry of the root, which is 64 GiB of memory. */
+static void root_entry_of_the_vmemmap_is_the_vmemmap_s(void **state)
+{
+	const uint64_t far = BASE + GIB(128);
+	const struct hr_teardown_count *count;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PMD, FAKE_PMD);
+	fixture.config.root_flush = true;
+	fake_add_memory(&fixture.kernel, far, GIB(1), FAKE_PMD, FAKE_PMD);
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, far, GIB(1))->batched;
+	assert_int_equal(count->linear.flushes, 1);
+	assert_int_equal(count->vmemmap.flushes, 8 + 1);
+	assert_int_equal(count->vmemmap.single_ops, 8 + 1);
+	tear_down(&fixture);
+}
+
+/* Leaves stand in the root itself where there are two or three levels. */
+static void leaf_in_the_root_takes_a_flush_more(void **state)
+{
+	static const struct {
+		size_t shape;
+		enum fake_kind kind;
+		uint64_t size, leaves;
+	} rows[] = {
+		{ SHAPE_4K39, FAKE_PUD, GIB(2), 2 },
+		{ SHAPE_16K36, FAKE_PMD, MIB(128), 4 },
+		{ SHAPE_64K42, FAKE_PMD, GIB(1), 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct hr_teardown_count *count;
+		struct fixture fixture;
+
+		set_up(&fixture, rows[i].shape, rows[i].size, rows[i].kind, FAKE_PTE);
+		fixture.config.root_flush = true;
+		count = &plan(&fixture, HR_TEARDOWN_BATCHED, HOT, rows[i].size)->batched;
+		assert_int_equal(count->linear.single_ops, rows[i].leaves);
+		assert_int_equal(count->linear.flushes, 1 + rows[i].leaves);
+		assert_int_equal(fixture.plan->per_leaf.linear.flushes, 2 * rows[i].leaves);
+		tear_down(&fixture);
+	}
+}
+
+/* Three levels: each gigabyte has an entry of the root for itself, which goes with its table. */
+static void freed_table_below_the_root_takes_a_flush_more(void **state)
+{
+	const struct hr_teardown_count *count;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K39, GIB(2), FAKE_PMD, FAKE_PMD);
+	fixture.config.root_flush = true;
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(2))->batched;
+	assert_int_equal(count->linear.single_ops, 2);
+	count = &plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1) + MIB(128))->batched;
+	assert_int_equal(count->linear.single_ops, 1);
+	tear_down(&fixture);
+}
+
+static void erratum_repeats_for_a_root_entry_too(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K39, GIB(1), FAKE_PUD, FAKE_PMD);
+	fixture.config.root_flush = true;
+	fixture.config.repeat = true;
+	fixture.config.repeat_form = HR_REPEAT_LAST;
+	plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	assert_int_equal(fixture.plan->batched.linear.tlbi, 2 * (1 + 1));
+	assert_int_equal(fixture.plan->batched.linear.dsb, 3 * (1 + 1));
+	tear_down(&fixture);
+}
+
+/* A call for each block flushes the linear map block by block; tables and leaves are the same. */
+static void calls_can_be_one_for_each_block(void **state)
+{
+	struct hr_teardown_count whole;
+	const struct hr_plan *found;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PTE, FAKE_PMD);
+	found = plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	whole = found->batched;
+	assert_int_equal(found->calls, HR_CALLS_RANGE);
+	assert_int_equal(found->call_count, 1);
+	fixture.calls = HR_CALLS_BLOCK;
+	found = plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	assert_int_equal(found->calls, HR_CALLS_BLOCK);
+	assert_int_equal(found->call_count, 8);
+	assert_int_equal(found->batched.linear.flushes, 8);
+	assert_int_equal(found->linear_without_range_ops.full_flushes, 8);
+	assert_int_equal(found->batched.vmemmap.tlbi, whole.vmemmap.tlbi);
+	assert_int_equal(found->batched.tables.tlbi, whole.tables.tlbi);
+	assert_int_equal(found->batched.total.tlbi, whole.total.tlbi + 7);
+	assert_int_equal(found->per_leaf.linear.flushes, 262144);
+	tear_down(&fixture);
+}
+
+/* Blocks with their own memmap are removed singly, unless somebody knows better. */
+static void calls_that_are_given_beat_what_is_found(void **state)
+{
+	struct fixture fixture;
+	const struct hr_plan *found;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, GIB(1), FAKE_PTE, FAKE_PMD);
+	fake_map(&fixture.kernel.tables, fake_vmemmap(&fixture.kernel, HOT), HOT, FAKE_PMD);
+	found = plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	assert_true(found->has_altmap);
+	assert_int_equal(found->calls, HR_CALLS_BLOCK);
+	assert_int_equal(found->call_count, 8);
+	fixture.calls = HR_CALLS_RANGE;
+	found = plan(&fixture, HR_TEARDOWN_BATCHED, HOT, GIB(1));
+	assert_int_equal(found->calls, HR_CALLS_RANGE);
+	assert_int_equal(found->batched.linear.flushes, 1);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(root_entry_takes_a_flush_where_the_kernel_says_so),
+		cmocka_unit_test(root_entry_of_the_vmemmap_is_the_vmemmap_s),
+		cmocka_unit_test(leaf_in_the_root_takes_a_flush_more),
+		cmocka_unit_test(freed_table_below_the_root_takes_a_flush_more),
+		cmocka_unit_test(erratum_repeats_for_a_root_entry_too),
+		cmocka_unit_test(calls_can_be_one_for_each_block),
+		cmocka_unit_test(calls_that_are_given_beat_what_is_found),
 		cmocka_unit_test(per_leaf_takes_one_flush_a_leaf),
 		cmocka_unit_test(per_leaf_takes_group_members_singly),
 		cmocka_unit_test(batched_takes_one_flush_of_the_whole_range),

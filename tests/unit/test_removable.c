@@ -208,9 +208,30 @@ static void sections_let_hot_added_memory_go(void **state)
 	tear_down(&fixture);
 }
 
+/* Only where each block goes by itself do its two edges matter. */
+static void a_block_alone_must_not_be_part_of_a_leaf(void **state)
+{
+	struct fixture fixture;
+	struct fake_kernel *kernel = &fixture.kernel;
+
+	(void)state;
+	set_up(&fixture);
+	fake_add_memory(kernel, HOT + GIB(1), GIB(1), FAKE_PUD, FAKE_PMD);
+	assert_true(hr_removable_alone(&fixture.by, HOT + GIB(1)));
+	fixture.check.by_block = true;
+	assert_true(hr_removable_alone(&fixture.by, HOT));
+	assert_true(hr_removable_alone(&fixture.by, HOT + 7 * BLOCK));
+	assert_false(hr_removable_alone(&fixture.by, HOT + GIB(1)));
+	assert_false(hr_removable_alone(&fixture.by, HOT + GIB(2) - BLOCK));
+	fixture.check.ignored = IGNORE(HR_REASON_SPLITS_LEAF);
+	assert_true(hr_removable_alone(&fixture.by, HOT + GIB(1)));
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_block_alone_must_not_be_part_of_a_leaf),
 		cmocka_unit_test(small_leaves_may_be_cut_anywhere_between_them),
 		cmocka_unit_test(a_leaf_is_not_cut_unless_that_is_ignored),
 		cmocka_unit_test(a_malformed_group_is_not_cut_unless_both_reasons_are_ignored),

@@ -628,11 +628,12 @@ static void grow_models(struct fixture *fixture)
 	fixture->tlbi.repeat_form = pick(fixture, 2) ? HR_REPEAT_LAST : HR_REPEAT_EACH;
 	fixture->tlbi.root_flush = pick(fixture, 2);
 	fixture->form.calls = (enum hr_calls)pick(fixture, HR_CALLS_BLOCK + 1);
+	fixture->check.by_block = fixture->form.calls == HR_CALLS_BLOCK;
 }
 
 static uint64_t grow(struct fixture *fixture, uint64_t seed)
 {
-	static const size_t shapes[] = { 0, 1, 1, 2, 3, 5, 7, 10, 11 };
+	static const size_t shapes[] = { 0, 1, 1, 2, 3, 4, 5, 7, 9, 10, 11 };
 	uint64_t first, at, end;
 
 	fixture->random = seed;

@@ -348,9 +348,27 @@ static void counts_add_up(void **state)
 	assert_memory_equal(&count, &sum, sizeof(sum));
 }
 
+/* One more flush of a page for each entry, if there is one at all. */
+static void root_entries_take_a_page_flush_each(void **state)
+{
+	struct hr_tlbi_config config = range_config(14);
+	struct hr_tlbi_count count = { 0 }, pages = { 0 };
+
+	(void)state;
+	hr_tlbi_clear_root(&config, 3, &count);
+	assert_int_equal(count.flushes, 0);
+	config.root_flush = true;
+	config.repeat = true;
+	hr_tlbi_clear_root(&config, 3, &count);
+	hr_tlbi_flush_pages(&config, 3, &pages);
+	assert_int_equal(count.flushes, 3);
+	assert_memory_equal(&count, &pages, sizeof(count));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(root_entries_take_a_page_flush_each),
 		cmocka_unit_test(pages_are_split_over_scales_largest_first),
 		cmocka_unit_test(range_operations_cover_the_range_without_gaps),
 		cmocka_unit_test(one_flush_of_an_aligned_range_costs),
