@@ -625,7 +625,7 @@ static uint64_t block_span(const struct hr_check *check, enum hr_map map)
 	return (check->memory_block_size >> layout->geo.page_shift) * layout->struct_page_size;
 }
 
-/* May a leaf that the walk has met reach across a multiple of @span? */
+/* May a leaf that the walk has met reach across the edge of blocks that have @span bytes each? */
 static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey *survey,
 		      uint64_t span)
 {
@@ -636,20 +636,17 @@ static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey 
 	return false;
 }
 
-/* The first leaf or group across the edge of two memory blocks inside the range. */
-static void check_inner_edges(const struct hr_check *check, enum hr_map map,
-			      const struct hr_map_survey *survey, struct hr_check_result *result)
+/* The first leaf or group across the edge of two memory blocks inside [@start, @end). */
+static void check_inner_edges(const struct hr_check *check, enum hr_map map, uint64_t start,
+			      uint64_t end, struct hr_check_result *result)
 {
-	uint64_t span = block_span(check, map);
-	struct hr_reason *reason;
+	uint64_t block = check->memory_block_size, va = 0;
 	struct hr_lookup found = { .splits = false };
 	const struct hr_leaf *leaf;
-	uint64_t va = survey->va_start;
+	struct hr_reason *reason;
 
-	if (!survey->done || !may_cross(&check->layout->geo, survey, span))
-		return;
-	while (!found.splits && survey->va_end - va > span) {
-		va += span;
+	for (uint64_t pa = start - start % block + block; pa < end && !found.splits; pa += block) {
+		va = hr_map_va(check->layout, map, pa);
 		hr_walk_lookup_end(check->walker, va, &found);
 	}
 	if (!found.splits)
@@ -662,6 +659,20 @@ static void check_inner_edges(const struct hr_check *check, enum hr_map map,
 			    hr_size_text(leaf->size).text, hr_level_name(leaf->level, leaf->cont),
 			    leaf->cont ? "group" : "leaf", leaf->va, map_phrase(map));
 	reason_set_leaf(reason, map, HR_EDGE_NONE, va, leaf);
+}
+
+/* What calls for a memory block each would split in the range of @survey. */
+static void check_calls(const struct hr_check *check, const struct hr_survey *survey,
+			struct hr_check_result *result)
+{
+	const struct hr_map_survey *linear = &survey->maps[HR_MAP_LINEAR];
+	uint64_t start = hr_layout_linear_pa(check->layout, linear->va_start);
+	uint64_t end = start + (linear->va_end - linear->va_start);
+
+	for (enum hr_map map = 0; linear->done && map < HR_MAP_COUNT; map++)
+		if (survey->maps[map].done &&
+		    may_cross(&check->layout->geo, &survey->maps[map], block_span(check, map)))
+			check_inner_edges(check, map, start, end, result);
 }
 
 static void check_map_survey(const struct hr_check *check, enum hr_map map,
@@ -697,11 +708,10 @@ static void check_map_survey(const struct hr_check *check, enum hr_map map,
 void hr_check_survey(const struct hr_check *check, const struct hr_survey *survey,
 		     struct hr_check_result *result)
 {
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		check_map_survey(check, map, &survey->maps[map], result);
-		if (check->by_block)
-			check_inner_edges(check, map, &survey->maps[map], result);
-	}
+	if (check->by_block)
+		check_calls(check, survey, result);
 }
 
 bool hr_check_has(const struct hr_check_result *result, enum hr_reason_code code)

@@ -281,7 +281,7 @@ class Oracle:
             found.add(("boot-memory", None, None))
         for name, view, low, high in self.spans(start, size):
             found |= self._map_reasons(name, view, low, high)
-            if self.model.calls == "block" and self._inner_splits(view, low, high):
+            if self.model.calls == "block" and self._inner_splits(name, start, size):
                 found.add(("splits-leaf", name, None))
             if any(region is not None and not region.boot and not view.covered(va)
                    for region, va in ((regions[0], low), (regions[-1], high - 1))):
@@ -291,12 +291,11 @@ class Oracle:
                 found.add(("guard-veto", None, None))
         return found
 
-    def _inner_splits(self, view, low, high):
-        """Whether calls for a memory block each, from the first on, would split a leaf."""
-        span = self.kernel.section_size
-        if view is self.views["vmemmap"]:
-            span = span // self.kernel.page_size * self.kernel.struct_page_size
-        return any(view.splits(va) for va in range(low + span, high, span))
+    def _inner_splits(self, name, start, size):
+        """Whether calls for a memory block each would split a leaf between two of them."""
+        step = self.kernel.section_size
+        return any(self.views[name].splits(self.layout.span(name, block, step)[0])
+                   for block in range(start - start % step + step, start + size, step))
 
     def _map_reasons(self, name, view, low, high):
         found = set()

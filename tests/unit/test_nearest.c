@@ -391,9 +391,31 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	tear_down(&fixture);
 }
 
+/* Where each block goes by itself, none that shares a leaf with another may go. */
+static void calls_for_each_block_bound_the_ranges(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	add_small_leaves(&fixture);
+	fake_add_memory(&fixture.kernel, HOT + GIB(1), GIB(1), FAKE_PUD, FAKE_PMD);
+	find(&fixture, 4, 16, false);
+	assert_inside(&fixture, 4, 16);
+	fixture.check.by_block = true;
+	find(&fixture, 4, 16, false);
+	assert_inside(&fixture, 4, 8);
+	assert_false(fixture.found.has_around);
+	find(&fixture, 10, 11, false);
+	assert_false(fixture.found.has_inside);
+	assert_false(fixture.found.has_around);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_for_each_block_bound_the_ranges),
 		cmocka_unit_test(leaf_around_a_block_is_the_range_around_it),
 		cmocka_unit_test(cuts_inside_bound_the_range_inside),
 		cmocka_unit_test(vmemmap_leaves_count_as_linear_ones),
