@@ -28,7 +28,7 @@ struct hr_kernel {
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
-	struct hr_areas areas; /* memory that drivers have added; none if that is not known */
+	struct hr_areas areas;	    /* memory that drivers have added; none if that is not known */
 	uint64_t memory_block_size; /* bytes */
 	uint64_t at;		    /* PA of what was asked about last */
 	bool has_phys_offset;	    /* false: a text, and nobody said where the memory lies */

@@ -652,7 +652,7 @@ static void check_inner_edges(const struct hr_check *check, enum hr_map map, uin
 	if (!found.splits)
 		return;
 	leaf = found.in_broken_group && found.broken_group.va != va ? &found.broken_group
-								      : &found.leaf;
+								    : &found.leaf;
 	reason = reason_add(result, HR_REASON_SPLITS_LEAF,
 			    "a call for each memory block splits the %s %s %s at 0x%" PRIx64
 			    " in the %s, which reaches into the next one",

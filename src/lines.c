@@ -27,8 +27,7 @@ static struct hr_error *show_lines(struct buffer *buffer, hr_line_fn *fn, void *
 	struct hr_error *error = NULL;
 
 	buffer->bytes[buffer->len] = '\0';
-	while (!error &&
-	       (end = memchr(line, '\n', buffer->len - (size_t)(line - buffer->bytes)))) {
+	while (!error && (end = memchr(line, '\n', buffer->len - (size_t)(line - buffer->bytes)))) {
 		*end = '\0';
 		error = fn(context, line);
 		line = end + 1;

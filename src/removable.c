@@ -72,9 +72,8 @@ bool hr_removable_alone(const struct hr_removable *by, uint64_t start)
 {
 	uint64_t end = start + by->check->memory_block_size;
 
-	return !by->check->by_block ||
-	       (hr_removable_start(by, start) != HR_VERDICT_NOT_REMOVABLE &&
-		hr_removable_end(by, end) != HR_VERDICT_NOT_REMOVABLE);
+	return !by->check->by_block || (hr_removable_start(by, start) != HR_VERDICT_NOT_REMOVABLE &&
+					hr_removable_end(by, end) != HR_VERDICT_NOT_REMOVABLE);
 }
 
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start)

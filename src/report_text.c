@@ -85,8 +85,7 @@ static void print_calls(const struct hr_answer *answer)
 
 	printf("  %-14s  in %" PRIu64 " call%s of arch_remove_memory(), one for %s (%s)\n", "",
 	       plan->call_count, plan->call_count == 1 ? "" : "s",
-	       by_block ? "each memory block" : "the range",
-	       answer->calls_from);
+	       by_block ? "each memory block" : "the range", answer->calls_from);
 }
 
 static void print_plan(const struct hr_kernel *kernel, const struct hr_answer *answer)

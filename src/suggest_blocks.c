@@ -23,7 +23,7 @@ struct search {
 	/* TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root. */
 	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX];
 	uint64_t table_cost, root_cost;
-	uint64_t visits;				  /* of tables, by walks of blocks */
+	uint64_t visits;				     /* of tables, by walks of blocks */
 	struct open_table open[HR_MAP_COUNT][HR_LEVELS_MAX]; /* by level + 1 */
 };
 

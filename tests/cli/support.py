@@ -54,7 +54,10 @@ RANGE = {
     "reasons": [REASON], "linear": MAPPED, "vmemmap": MAPPED,
     "guard": {"outcome": OneOf(*OUTCOMES), "blocks": [GUARD_BLOCK]},
     "teardown": {"model": Maybe(TEARDOWN_MODELS), "batched": PLAN, "per_leaf": PLAN,
-                 "range_ops": [{"va": Address, "pages": int, "scale": int, "num": int}]},
+                 "range_ops": [{"va": Address, "pages": int, "scale": int, "num": int}],
+                 "calls": {"value": OneOf("range", "block"), "count": int,
+                           "from": OneOf("option", "memmap-on-memory", "owner", "assumed")},
+                 "root_entries": {"linear": int, "vmemmap": int, "flushed": bool}},
     "nearest": {"inside": Maybe(SPAN), "around": Maybe(SPAN)},
 }
 BLOCK = {"name": str, "start": Address, "end": Address,

@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import containers
-from arm64 import Kernel
+from arm64 import Kernel, release_tuple
 from image import Image
 from layout import Layout, Machine, Region
 from support import DOCUMENT, Program, ProgramTest, misfits, parse
@@ -46,6 +46,68 @@ class ContractTest(ProgramTest):
         """(start, end) that the program understood TEXT to be."""
         answer = self.one(text)
         return int(answer["start"], 16), int(answer["end"], 16)
+
+
+class RootEntries(ProgramTest):
+    """Memory alone in its entry of the root: 512 GiB on 4K pages with 48 bits.
+
+    Its struct pages are so from 6.9 on, where the vmemmap begins 1 GiB below such a boundary.
+    """
+
+    FAR = 0x20000000000
+
+    def plan(self, release, writable, cut_image=False):
+        """The teardown of all memory at FAR, and the warnings."""
+        regions = [Region(BOOT, 256 * MIB, boot=True), Region(self.FAR, GIB, linear="pmd")]
+        kernel = Kernel(4096, 48, 48, release=release)
+        image = Image(Layout(Machine(kernel, regions, writable_root=writable)))
+        if cut_image:
+            va = kernel.image_base
+            del image.pages[image.tables[3, va & -image.geometry.table_span(3)]]
+        containers.write_plain(self.file("core"), image)
+        document = self.document("--vmcore=" + self.file("core"), "-r%#x+1G" % self.FAR)
+        plan = document["ranges"][0]["teardown"]
+        self.assertEqual(plan["root_entries"]["linear"], 1)
+        self.assertEqual(plan["root_entries"]["vmemmap"], release_tuple(release) >= (6, 9))
+        return plan, document["warnings"]
+
+    def assert_flushed(self, plan, flushed):
+        self.assertIs(plan["root_entries"]["flushed"], flushed)
+        extra = plan["root_entries"]["vmemmap"] * flushed
+        for form in ("batched", "per_leaf"):
+            leaves = {"batched": 0, "per_leaf": 512}[form]
+            self.assertEqual(plan[form]["linear"]["single_ops"], leaves + flushed)
+            self.assertEqual(plan[form]["vmemmap"]["single_ops"], 8 + extra)
+            tlbi = sum(plan[form][part]["tlbi"] for part in ("linear", "vmemmap", "tables"))
+            self.assertEqual(plan[form]["total"]["tlbi"], tlbi)
+
+    def test_read_only_root_is_flushed(self):
+        for release in ("6.1.192", "6.12.118", "7.3.4"):
+            with self.subTest(release=release):
+                plan, warnings = self.plan(release, False)
+                self.assert_flushed(plan, True)
+                self.assertNotIn("swapper_pg_dir", "".join(warnings))
+
+    def test_writable_root_is_flushed_up_to_6_8(self):
+        for release, flushed in (("6.1.192", True), ("6.8.12", True), ("6.9.1", False),
+                                 ("7.3.4", False)):
+            with self.subTest(release=release):
+                plan, warnings = self.plan(release, True)
+                self.assert_flushed(plan, flushed)
+                self.assertNotIn("swapper_pg_dir", "".join(warnings))
+
+    def test_root_of_which_nothing_is_known_counts_with_a_warning(self):
+        plan, warnings = self.plan("7.3.4", True, cut_image=True)
+        self.assert_flushed(plan, True)
+        self.assertIn("swapper_pg_dir read-only is not known", "".join(warnings))
+        plan, warnings = self.plan("6.1.192", True, cut_image=True)
+        self.assert_flushed(plan, True)
+        self.assertNotIn("swapper_pg_dir", "".join(warnings))
+
+    def test_writable_root_of_an_unknown_kernel_counts_with_a_warning(self):
+        plan, warnings = self.plan("6.12.0-124.el10", True)
+        self.assert_flushed(plan, True)
+        self.assertIn("writable swapper_pg_dir is not known", "".join(warnings))
 
 
 class RangeGrammar(ContractTest):
@@ -367,6 +429,36 @@ class Overrides(ContractTest):
         plain = self.one("memory32", "--assume=repeat-tlbi=0")["teardown"]["batched"]
         again = self.one("memory32", "--assume=repeat-tlbi=1")["teardown"]["batched"]
         self.assertGreater(again["total"]["tlbi"], plain["total"]["tlbi"])
+
+    def test_assume_calls(self):
+        """Each call flushes its part of the linear map; what is freed does not depend on calls."""
+        whole, blocks = (self.one("%#x+512M" % FREE, "--assume=calls=" + value)["teardown"]
+                         for value in ("range", "block"))
+        self.assertEqual(whole["calls"], {"value": "range", "count": 1, "from": "option"})
+        self.assertEqual(blocks["calls"], {"value": "block", "count": 4, "from": "option"})
+        self.assertEqual(whole["batched"]["linear"]["flushes"], 1)
+        self.assertEqual(blocks["batched"]["linear"]["flushes"], 4)
+        for part in ("vmemmap", "tables"):
+            self.assertEqual(whole["batched"][part], blocks["batched"][part])
+        self.assertEqual(whole["per_leaf"], blocks["per_leaf"])
+
+    def test_calls_for_each_block_split_a_leaf_of_several(self):
+        arguments = (self.core, "-r%#x+1G" % SPLIT, "--assume=guard=none")
+        self.document(*arguments, statuses=(0,))
+        answer = self.document(*arguments, "--assume=calls=block", statuses=(1,))["ranges"][0]
+        reason = answer["reasons"][0]
+        self.assertEqual((reason["code"], reason["map"], reason["edge"]),
+                         ("splits-leaf", "linear", None))
+        self.assertEqual(reason["leaf"]["size"], GIB)
+        self.assertEqual(answer["nearest"], {"inside": None, "around": None})
+        self.assertEqual(Program.run(*arguments, "-q", "--assume=calls=block").returncode, 1)
+
+    def test_text_tells_the_calls(self):
+        text = self.run_ok(self.core, "-r%#x+512M" % FREE)
+        self.assertIn("in 1 call of arch_remove_memory(), one for the range (assumed)", text)
+        text = self.run_ok(self.core, "-r%#x+512M" % FREE, "--assume=calls=block")
+        self.assertIn("in 4 calls of arch_remove_memory(), one for each memory block (option)",
+                      text)
 
     def test_ignore(self):
         split = self.document(self.core, "-rmemory40", "--ignore=splits-leaf,guard-veto",

@@ -76,10 +76,14 @@ static void root_can_be_written_plainly_from_6_9_on(void **state)
 		const char *release;
 		enum hr_root root;
 	} rows[] = {
-		{ "5.8.0", HR_ROOT_FIXMAP },	       { "5.15.215", HR_ROOT_FIXMAP },
-		{ "6.1.192", HR_ROOT_FIXMAP },	       { "6.8.12", HR_ROOT_FIXMAP },
-		{ "6.9.0-rc1", HR_ROOT_FIXMAP_OR_PLAIN }, { "6.9.0", HR_ROOT_FIXMAP_OR_PLAIN },
-		{ "6.12.118", HR_ROOT_FIXMAP_OR_PLAIN },  { "7.3.4", HR_ROOT_FIXMAP_OR_PLAIN },
+		{ "5.8.0", HR_ROOT_FIXMAP },
+		{ "5.15.215", HR_ROOT_FIXMAP },
+		{ "6.1.192", HR_ROOT_FIXMAP },
+		{ "6.8.12", HR_ROOT_FIXMAP },
+		{ "6.9.0-rc1", HR_ROOT_FIXMAP_OR_PLAIN },
+		{ "6.9.0", HR_ROOT_FIXMAP_OR_PLAIN },
+		{ "6.12.118", HR_ROOT_FIXMAP_OR_PLAIN },
+		{ "7.3.4", HR_ROOT_FIXMAP_OR_PLAIN },
 		{ "banana", HR_ROOT_UNKNOWN },
 	};
 

@@ -712,7 +712,7 @@ static void try_range(const struct fixture *fixture, uint64_t start, uint64_t en
 	hr_check_guard(&fixture->check, &guard, fixture->guard.model, &result);
 	count_blocks(fixture, &guard, ret);
 	ret->what.tlbi = fixture->form.teardown == HR_TEARDOWN_PER_LEAF ? plan->per_leaf.total.tlbi
-								   : plan->batched.total.tlbi;
+									: plan->batched.total.tlbi;
 	ret->verdict = hr_check_verdict(check, &result);
 	hr_guard_release(&guard);
 	hr_plan_destroy(plan);
