@@ -23,5 +23,5 @@ enum hr_tristate hr_root_table_is_writable(const struct hr_layout *layout, struc
 	desc = found.path[found.leaf.level + 1];
 	if (!(desc & DESC_READ_ONLY) == !(desc & DESC_WRITE))
 		return HR_UNKNOWN;
-	return desc & DESC_WRITE ? HR_YES : HR_NO;
+	return (desc & DESC_WRITE) ? HR_YES : HR_NO;
 }

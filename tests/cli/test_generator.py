@@ -76,7 +76,7 @@ class GeneratedCores(unittest.TestCase):
         wanted |= set(range(first, image.sections_pa + image.root_count * 8, image.page_size))
         for (level, base), pa in image.tables.items():
             end = base + kernel.geometry.table_span(level)
-            for low, high in trimmer.machine.windows():
+            for low, high in (*trimmer.machine.windows(), trimmer.machine.root_window()):
                 if base < high and end > low:
                     wanted.add(pa)
         faults = image.layout.machine.faults
