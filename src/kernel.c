@@ -383,16 +383,15 @@ static struct hr_error *find_evidence(struct hr_kernel *kernel)
 	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
 	struct hr_error *error = find_symbols(kernel, symbols);
 
-	kernel->features = (struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN,
-						 HR_UNKNOWN };
+	kernel->features =
+		(struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
 	if (error)
 		hr_evidence_symbols(symbols);
 	else
 		kernel->features =
 			hr_features_read(&kernel->layout, &kernel->source->memory, symbols);
 	hr_error_destroy(error);
-	kernel->features.root_writable =
-		hr_root_table_is_writable(&kernel->layout, kernel->walker);
+	kernel->features.root_writable = hr_root_table_is_writable(&kernel->layout, kernel->walker);
 	return find_section_flags(kernel, symbols);
 }
 

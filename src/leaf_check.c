@@ -284,7 +284,7 @@ static enum presence presence_of(const struct hr_check *check, uint64_t pa)
 		return (check->ignored & 1u << HR_REASON_BOOT_MEMORY) ? PRESENCE_BOOT
 								      : PRESENCE_NONE;
 	return hr_section_is_present(hr_sections_flags(check->sections), value) ? PRESENCE_ADDED
-										  : PRESENCE_NONE;
+										: PRESENCE_NONE;
 }
 
 static struct existence existence_of(const struct hr_check *check, const struct hr_pa_range *range)
