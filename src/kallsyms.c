@@ -12,9 +12,10 @@ enum {
 	TOKENS = 256,
 	TOKEN_TABLE_MAX = 1 << 14,
 	WINDOW_SIZE = 1 << 16,
-	/* A name has at most 511 characters, and so many tokens at most. */
-	NAME_TOKENS_MAX = 1024,
+	/* A type and a name of at most 511 characters (KSYM_NAME_LEN); no token of them is empty. */
+	NAME_TOKENS_MAX = 512,
 	SYMBOL_COUNT_MAX = 1 << 23,
+	NAMES_MAX = 1 << 26, /* bytes of all names; kernels have a few MiB */
 	LONG_LENGTH = 0x80, /* from 6.1 on a length with this bit has a second byte */
 };
 
@@ -27,15 +28,23 @@ struct places {
 
 struct tokens {
 	uint16_t index[TOKENS];
+	uint16_t len[TOKENS]; /* characters */
 	char table[TOKEN_TABLE_MAX + 1];
 	uint32_t first_mask[TOKENS]; /* symbols that a name beginning with the token can be */
+};
+
+/* What the names have of a symbol. */
+struct match {
+	size_t count;
+	uint64_t index; /* of the first such name */
 };
 
 /* The names, read through a window that always has room for a whole one. */
 struct window {
 	const struct hr_layout *layout;
 	const struct hr_memory *memory;
-	uint64_t va; /* of the first byte that is not in the window yet */
+	uint64_t va;	/* of the first byte that is not in the window yet */
+	uint64_t taken; /* bytes that were read so far */
 	size_t at, filled;
 	bool long_lengths; /* a length may have two bytes */
 	unsigned char bytes[WINDOW_SIZE];
@@ -119,17 +128,18 @@ static struct hr_error *read_tokens(const struct hr_layout *layout, const struct
  * The symbols of @mask that go on with @token at @at. The names in the tables have a character for
  * the symbol's type in front.
  */
-static uint32_t narrow(const struct hr_symbol *symbols, uint32_t mask, const char *token, size_t at)
+static uint32_t narrow(const struct hr_symbol *symbols, uint32_t mask, const char *token,
+		       size_t token_len, size_t at)
 {
+	size_t skip = at == 0 && token_len, offset = at ? at - 1 : 0;
 	uint32_t left = mask;
 
 	for (; mask; mask &= mask - 1) {
 		unsigned int i = (unsigned int)__builtin_ctz(mask);
-		const char *rest = token + (at == 0 && *token);
 		const char *name = symbols[i].name;
-		size_t offset = at ? at - 1 : 0;
 
-		if (offset > strlen(name) || strncmp(name + offset, rest, strlen(rest)))
+		if (offset > strlen(name) ||
+		    strncmp(name + offset, token + skip, token_len - skip) != 0)
 			left &= ~(1u << i);
 	}
 	return left;
@@ -137,30 +147,47 @@ static uint32_t narrow(const struct hr_symbol *symbols, uint32_t mask, const cha
 
 static void prepare_tokens(const struct hr_symbol *symbols, size_t count, struct tokens *tokens)
 {
-	for (size_t i = 0; i < TOKENS; i++)
+	for (size_t i = 0; i < TOKENS; i++) {
+		const char *token = tokens->table + tokens->index[i];
+
+		tokens->len[i] = (uint16_t)strlen(token);
 		tokens->first_mask[i] = narrow(symbols, (uint32_t)((UINT64_C(1) << count) - 1),
-					       tokens->table + tokens->index[i], 0);
+					       token, tokens->len[i], 0);
+	}
 }
 
+static struct hr_error *too_many_names(uint64_t limit)
+{
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "the names of kallsyms take more than the limit of %" PRIu64 " bytes",
+			    limit);
+}
+
+/* Names are not larger than what has them: a file may show the same bytes at many addresses. */
 static struct hr_error *refill(struct window *window)
 {
+	uint64_t size = window->memory->size;
+	uint64_t limit = WINDOW_SIZE + (size < NAMES_MAX ? size : NAMES_MAX);
 	size_t left = window->filled - window->at;
 	size_t len = WINDOW_SIZE - left;
 	struct hr_error *error;
 
 	if (left >= NAME_TOKENS_MAX + sizeof(uint16_t))
 		return NULL;
+	if (window->taken > limit)
+		return too_many_names(limit);
 	memmove(window->bytes, window->bytes + window->at, left);
 	error = hr_kernel_read(window->layout, window->memory, window->va, window->bytes + left,
 			       len);
 	window->va += len;
+	window->taken += len;
 	window->at = 0;
 	window->filled = WINDOW_SIZE;
 	return error;
 }
 
-/* The tokens of the next name, which is stepped over; NULL if it is longer than names can be. */
-static const unsigned char *next_name(struct window *window, size_t *ret_len)
+/* The tokens of the next name, which is stepped over. */
+static struct hr_error *next_name(struct window *window, const unsigned char **ret, size_t *ret_len)
 {
 	const unsigned char *name = window->bytes + window->at;
 	size_t len = *name++;
@@ -168,31 +195,48 @@ static const unsigned char *next_name(struct window *window, size_t *ret_len)
 	if (window->long_lengths && len & LONG_LENGTH)
 		len = (len & (LONG_LENGTH - 1)) | (size_t)*name++ << 7;
 	window->at = (size_t)(name - window->bytes) + len;
+	*ret = name;
 	*ret_len = len;
-	return len <= NAME_TOKENS_MAX ? name : NULL;
+	if (len && len <= NAME_TOKENS_MAX)
+		return NULL;
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "kallsyms has a name of %zu tokens; from 1 to %d are possible", len,
+			    NAME_TOKENS_MAX);
 }
 
-/* Which symbol the name of @len tokens is, as a mask of at most one bit. */
-static uint32_t match_name(const struct tokens *tokens, const struct hr_symbol *symbols,
-			   const unsigned char *name, size_t len)
+static struct hr_error *empty_token(void)
 {
-	uint32_t mask = len ? tokens->first_mask[name[0]] : 0;
+	return hr_error_new(HR_ERROR_UNREADABLE, "kallsyms has a name with an empty token");
+}
+
+/*
+ * Which symbol the name of @len tokens is, as a mask of at most one bit. No more characters are
+ * looked at than the symbols have.
+ */
+static struct hr_error *match_name(const struct tokens *tokens, const struct hr_symbol *symbols,
+				   const unsigned char *name, size_t len, uint32_t *ret)
+{
+	uint32_t mask = tokens->first_mask[name[0]];
 	size_t at = 0;
 
 	for (size_t i = 0; mask && i < len; i++) {
-		const char *token = tokens->table + tokens->index[name[i]];
+		unsigned int token = name[i];
 
+		if (!tokens->len[token])
+			return empty_token();
 		if (i)
-			mask = narrow(symbols, mask, token, at);
-		at += strlen(token);
+			mask = narrow(symbols, mask, tokens->table + tokens->index[token],
+				      tokens->len[token], at);
+		at += tokens->len[token];
 	}
-	for (uint32_t left = mask; left; left &= left - 1) {
-		unsigned int i = (unsigned int)__builtin_ctz(left);
+	*ret = mask;
+	for (; mask; mask &= mask - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(mask);
 
 		if (at != strlen(symbols[i].name) + 1)
-			mask &= ~(1u << i);
+			*ret &= ~(1u << i);
 	}
-	return mask;
+	return NULL;
 }
 
 static struct hr_error *read_address(const struct hr_layout *layout, const struct hr_memory *memory,
@@ -211,33 +255,46 @@ static struct hr_error *read_address(const struct hr_layout *layout, const struc
 }
 
 static struct hr_error *scan_names(struct window *window, const struct tokens *tokens,
-				   const struct places *places, struct hr_symbol *symbols)
+				   uint64_t count, const struct hr_symbol *symbols,
+				   struct match *matches)
 {
-	for (uint64_t i = 0; i < places->count; i++) {
+	for (uint64_t i = 0; i < count; i++) {
 		struct hr_error *error = refill(window);
-		const unsigned char *name;
-		struct hr_symbol *symbol;
-		uint32_t mask;
-		size_t len;
+		const unsigned char *name = NULL;
+		struct match *match;
+		uint32_t mask = 0;
+		size_t len = 0;
 
+		if (!error)
+			error = next_name(window, &name, &len);
+		if (!error)
+			error = match_name(tokens, symbols, name, len, &mask);
 		if (error)
 			return error;
-		name = next_name(window, &len);
-		if (!name)
-			return hr_error_new(HR_ERROR_UNREADABLE,
-					    "kallsyms has a name of %zu tokens, more than the "
-					    "limit of %d",
-					    len, NAME_TOKENS_MAX);
-		mask = match_name(tokens, symbols, name, len);
 		if (!mask)
 			continue;
-		symbol = &symbols[__builtin_ctz(mask)];
-		symbol->found = true;
-		error = read_address(window->layout, window->memory, places, i, &symbol->va);
-		if (error)
-			return error;
+		match = &matches[__builtin_ctz(mask)];
+		if (!match->count++)
+			match->index = i;
 	}
 	return NULL;
+}
+
+/* Of several symbols with one name nobody knows which is meant. */
+static struct hr_error *read_addresses(const struct hr_layout *layout,
+				       const struct hr_memory *memory, const struct places *places,
+				       const struct match *matches, struct hr_symbol *symbols,
+				       size_t count)
+{
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < count; i++) {
+		symbols[i].found = matches[i].count == 1;
+		if (symbols[i].found)
+			error = read_address(layout, memory, places, matches[i].index,
+					     &symbols[i].va);
+	}
+	return error;
 }
 
 struct hr_error *hr_kallsyms_self_test(const struct hr_vmcoreinfo *note,
@@ -261,6 +318,7 @@ struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct h
 {
 	_cleanup_free_ struct tokens *tokens = malloc(sizeof(*tokens));
 	_cleanup_free_ struct window *window = malloc(sizeof(*window));
+	struct match matches[HR_SYMBOLS_MAX] = { 0 };
 	struct places places = { 0 };
 	struct hr_error *error;
 
@@ -280,6 +338,9 @@ struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct h
 	window->long_lengths =
 		!layout->version.known || !hr_release_is_before(&layout->version, 6, 1);
 	window->at = window->filled = 0;
-	error = scan_names(window, tokens, &places, symbols);
+	window->taken = 0;
+	error = scan_names(window, tokens, places.count, symbols, matches);
+	if (!error)
+		error = read_addresses(layout, memory, &places, matches, symbols, count);
 	return error ? error : hr_kallsyms_self_test(note, symbols, count);
 }

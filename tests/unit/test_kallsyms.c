@@ -375,16 +375,75 @@ static void absurd_counts_are_refused(void **state)
 
 static void absurd_lengths_are_refused(void **state)
 {
+	static const size_t lengths[] = { 0, 513 };
+	unsigned char longest[512];
+
+	(void)state;
+	memset(longest, 'd', sizeof(longest));
+	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, FORM_PLACE, true);
+		put_length(&fixture, lengths[i]);
+		put32(&fixture, COUNT, 2);
+		assert_useless(&fixture, "from 1 to 512 are possible");
+		fixture.names_end -= lengths[i] ? 2 : 1;
+		put_length(&fixture, sizeof(longest));
+		put(&fixture, fixture.names_end, longest, sizeof(longest));
+		assert_usable(&fixture);
+		tear_down(&fixture);
+	}
+}
+
+/* Tokens are not empty, so that a name ends, and so does what is compared with it. */
+static void empty_tokens_are_refused(void **state)
+{
+	struct hr_symbol symbols[] = { { .name = "_stext" }, { .name = "last" } };
+	static const unsigned char empty[] = { 'D', 0, 'l' };
 	struct fixture fixture;
 
 	(void)state;
 	set_up(&fixture, FORM_PLACE, true);
-	put_length(&fixture, 1025);
+	put_length(&fixture, sizeof(empty));
+	put(&fixture, fixture.names_end, empty, sizeof(empty));
 	put32(&fixture, COUNT, 2);
-	assert_useless(&fixture, "a name of 1025 tokens, more than the limit of 1024");
-	fixture.names_end -= 2;
-	put_length(&fixture, 1024);
+	assert_failure(find(&fixture, symbols, COUNT_OF(symbols)), HR_ERROR_UNREADABLE,
+		       "a name with an empty token");
+	tear_down(&fixture);
+}
+
+/* Nobody knows which of them is meant, and nobody reads as many addresses as there are names. */
+static void name_of_several_symbols_is_not_found(void **state)
+{
+	struct hr_symbol symbols[] = { { .name = "_stext" }, { .name = "last" } };
+	struct fixture fixture;
+	uint64_t reads;
+
+	(void)state;
+	set_up(&fixture, FORM_PLACE, true);
+	assert_success(find(&fixture, symbols, COUNT_OF(symbols)));
+	reads = fixture.kernel.fake.reads;
+	for (unsigned int i = 0; i < 1000; i++)
+		add_symbol(&fixture, i % 2 ? "tlast" : "Dlast");
+	assert_success(find(&fixture, symbols, COUNT_OF(symbols)));
+	assert_true(symbols[0].found);
+	assert_false(symbols[1].found);
+	assert_int_equal(fixture.kernel.fake.reads, 2 * reads);
+	tear_down(&fixture);
+}
+
+/* Bytes that are there once may be shown at many addresses. */
+static void names_larger_than_the_source_are_refused(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, FORM_PLACE, true);
+	while (fixture.names_end < NAMES + KIB(400))
+		add_symbol(&fixture, "d" LONG);
 	assert_usable(&fixture);
+	fixture.kernel.fake.memory.size = KIB(128);
+	assert_useless(&fixture, "more than the limit of");
 	tear_down(&fixture);
 }
 
@@ -406,24 +465,9 @@ static void tokens_beyond_the_limit_are_none(void **state)
 		if (places[i] < KIB(16))
 			assert_usable(&fixture);
 		else
-			assert_useless(&fixture, "contradicts");
+			assert_useless(&fixture, "an empty token");
 		tear_down(&fixture);
 	}
-}
-
-/* Names of no tokens are none, and end nothing. */
-static void empty_names_are_stepped_over(void **state)
-{
-	struct hr_symbol symbols[] = { { .name = "_stext" }, { .name = "last" } };
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, FORM_PLACE, true);
-	add_symbol(&fixture, "");
-	add_symbol(&fixture, "Dlast");
-	assert_success(find(&fixture, symbols, COUNT_OF(symbols)));
-	assert_true(symbols[1].found);
-	tear_down(&fixture);
 }
 
 static void each_key_is_needed(void **state)
@@ -511,8 +555,10 @@ int main(void)
 		cmocka_unit_test(self_test_goes_by_name_address_and_presence),
 		cmocka_unit_test(absurd_counts_are_refused),
 		cmocka_unit_test(absurd_lengths_are_refused),
+		cmocka_unit_test(empty_tokens_are_refused),
+		cmocka_unit_test(name_of_several_symbols_is_not_found),
+		cmocka_unit_test(names_larger_than_the_source_are_refused),
 		cmocka_unit_test(tokens_beyond_the_limit_are_none),
-		cmocka_unit_test(empty_names_are_stepped_over),
 		cmocka_unit_test(each_key_is_needed),
 		cmocka_unit_test(note_without_the_symbol_of_the_test_is_useless),
 		cmocka_unit_test(relative_base_that_is_no_number_is_useless),
