@@ -49,6 +49,22 @@ struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t 
 	return NULL;
 }
 
+void hr_next_stored(int fd, uint64_t offset, uint64_t end, uint64_t *ret_start, uint64_t *ret_stop)
+{
+	off_t data = lseek(fd, (off_t)offset, SEEK_DATA), hole = -1;
+
+	*ret_stop = end;
+	if (data < 0) {
+		*ret_start = errno == ENXIO ? end : offset;
+		return;
+	}
+	*ret_start = (uint64_t)data < end ? (uint64_t)data : end;
+	if (*ret_start < end)
+		hole = lseek(fd, data, SEEK_HOLE);
+	if (hole > data && (uint64_t)hole < end)
+		*ret_stop = (uint64_t)hole;
+}
+
 struct hr_error *hr_file_size(int fd, uint64_t *ret)
 {
 	struct stat st;

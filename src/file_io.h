@@ -17,6 +17,13 @@ struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 /* Write @len bytes at @offset of @fd. */
 struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t offset);
 
+/*
+ * The first stretch of @fd from @offset up to the exclusive @end that is stored: [*@ret_start,
+ * *@ret_stop), or none, and both are @end. What lies in front of it is a hole, which reads as zeros.
+ * Where the file system does not tell, all is stored.
+ */
+void hr_next_stored(int fd, uint64_t offset, uint64_t end, uint64_t *ret_start, uint64_t *ret_stop);
+
 /* The size of the regular file @fd in bytes. Error HR_ERROR_INPUT: it is not a regular file. */
 struct hr_error *hr_file_size(int fd, uint64_t *ret);
 

@@ -20,6 +20,9 @@ enum {
 };
 
 struct dump {
+	const int *fds;
+	size_t count;
+	uint64_t block_size;
 	kdump_ctx_t *ctx;
 	kdump_num_t cache_pages;
 };
@@ -50,8 +53,7 @@ static kdump_status renew_cache(struct dump *dump)
  * page for the dump's: QEMU writes arm64 dumps in units of 64 KiB whatever the kernel's page is,
  * and frames would be looked up at the wrong place.
  */
-static kdump_status open_library(struct dump *dump, const struct hr_kdump_child *child,
-				 uint64_t block_size)
+static kdump_status open_library(struct dump *dump)
 {
 	kdump_status status =
 		kdump_set_number_attr(dump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
@@ -59,10 +61,20 @@ static kdump_status open_library(struct dump *dump, const struct hr_kdump_child 
 	if (status == KDUMP_OK)
 		status = kdump_set_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
 	if (status == KDUMP_OK)
-		status = kdump_open_fdset(dump->ctx, (unsigned int)child->count, child->fds);
+		status = kdump_open_fdset(dump->ctx, (unsigned int)dump->count, dump->fds);
 	if (status == KDUMP_OK)
-		status = kdump_set_number_attr(dump->ctx, KDUMP_ATTR_PAGE_SIZE, block_size);
+		status = kdump_set_number_attr(dump->ctx, KDUMP_ATTR_PAGE_SIZE, dump->block_size);
 	return status == KDUMP_OK ? renew_cache(dump) : status;
+}
+
+/* Forget what was read of the file: a view has other pages now. Its headers are this program's. */
+static kdump_status reopen_library(struct dump *dump)
+{
+	kdump_free(dump->ctx);
+	dump->ctx = kdump_new();
+	if (!dump->ctx)
+		_exit(EXIT_FAILURE);
+	return open_library(dump);
 }
 
 /*
@@ -118,6 +130,8 @@ static void serve(const struct hr_kdump_child *child, struct dump *dump)
 		size_t len = (size_t)request.size;
 		char *at = child->shared + (size_t)request.slot * HR_KDUMP_SLOT_SIZE;
 
+		if (request.renew && reopen_library(dump) != KDUMP_OK)
+			_exit(EXIT_FAILURE);
 		for (size_t i = 0; i < request.count; i++, at += len)
 			reply.pieces[i] = (uint8_t)read_one(dump, request.pas[i], at, len, &reply);
 		if (!hr_link_send(child->link, &reply, sizeof(reply)))
@@ -145,21 +159,41 @@ static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_
 	return !error;
 }
 
-/* Not a byte of the dump is read before the rights are gone; the library is never let go of. */
+/* With a view the dump itself is out of reach. */
+static void choose_files(const struct hr_kdump_child *child, enum hr_kdump_op op, struct dump *dump)
+{
+	dump->fds = child->fds;
+	dump->count = child->count;
+	if (op != HR_KDUMP_OPEN_VIEW)
+		return;
+	for (size_t i = 0; i < child->count; i++)
+		close(child->fds[i]);
+	dump->fds = &child->view;
+	dump->count = 1;
+}
+
+static bool can_open(const struct hr_kdump_child *child, enum hr_kdump_op op)
+{
+	return op == HR_KDUMP_OPEN || (op == HR_KDUMP_OPEN_VIEW && child->view >= 0);
+}
+
+/* Not a byte of the dump is read before the rights are gone; the library keeps what it opens. */
 void hr_kdump_child_run(const struct hr_kdump_child *child)
 {
 	struct dump dump = { .cache_pages = CACHE_PAGES };
 	struct hr_kdump_request request;
 	struct hr_kdump_reply reply;
 
-	if (!receive(child, &request) || request.op != HR_KDUMP_OPEN ||
+	if (!receive(child, &request) || !can_open(child, request.op) ||
 	    !give_up_rights(child, request.limit))
 		_exit(EXIT_FAILURE);
+	choose_files(child, request.op, &dump);
+	dump.block_size = request.size;
 	dump.ctx = kdump_new();
 	if (!dump.ctx)
 		_exit(EXIT_FAILURE);
 	reply = reply_to(&request);
-	if (open_library(&dump, child, request.size) != KDUMP_OK) {
+	if (open_library(&dump) != KDUMP_OK) {
 		reply.status = HR_KDUMP_FAILED;
 		say_why(&dump, &reply);
 	}

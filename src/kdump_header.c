@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kdump_header.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "cleanup.h"
 #include "file_io.h"
 #include "little_endian.h"
 
-/* A bitmap up to here is fine in any file, and one beyond 64 TiB of 4 KiB pages in none. */
-#define BITMAP_FREE (UINT64_C(16) << 20)
-#define BITMAP_MAX  (UINT64_C(2) << 30)
+/* Bits of a physical address, of which the bitmap has one bit for each frame. */
+#define PA_BITS_MAX 52
 
 /* Offsets in the header of a 64-bit little-endian dump, and in the sub header behind it. */
 enum {
@@ -129,24 +125,18 @@ static struct hr_error *parse_sub(struct header *header)
 	return NULL;
 }
 
-/*
- * The library reads all of the bitmap into memory. A sparse file can promise a large one for
- * nothing, so that it must be in proportion to what the file really holds.
- */
+/* What it spans is no matter: holes of a sparse file and frames that are not there cost nothing. */
 static struct hr_error *check_bitmap(const struct header *header)
 {
-	uint64_t size = header->bitmap_blocks / 2 * header->block_size, stored;
-	struct stat st;
+	uint64_t size = header->bitmap_blocks / 2 * header->block_size;
+	uint64_t most = (UINT64_C(1) << PA_BITS_MAX) / header->block_size / 8;
 
-	if (fstat(header->fd, &st))
-		return hr_error_errno(errno, "cannot look at it");
-	stored = (uint64_t)st.st_blocks * 512;
-	if (size <= BITMAP_FREE || (size <= BITMAP_MAX && size / 4 <= stored))
+	if (size <= most)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "its page bitmap of %" PRIu64 " bytes is beyond the limit of %" PRIu64
-			    " bytes, or larger than a file of %" PRIu64 " stored bytes can need",
-			    size, BITMAP_MAX, stored);
+			    " bytes: it is for more than the %d bits of a physical address",
+			    size, most, PA_BITS_MAX);
 }
 
 struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdump_header *ret)

@@ -30,7 +30,7 @@ struct hr_kdump_header {
 
 /*
  * Read the headers of the kdump-compressed file @fd of @file_size bytes: of an arm64 kernel, notes
- * and bitmap within the file, and a bitmap in proportion to it. Error HR_ERROR_INPUT: not so.
+ * and bitmap within the file, and a bitmap of physical addresses. Error HR_ERROR_INPUT: not so.
  */
 struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdump_header *ret);
 

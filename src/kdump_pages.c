@@ -8,11 +8,13 @@
 
 #include "cleanup.h"
 #include "file_io.h"
+#include "grow.h"
 #include "little_endian.h"
+#include "zero.h"
 
 /*
- * A unit of the bitmap has one entry in the index. The last unit and the last descriptors that were
- * read are kept, since table pages are neighbours.
+ * A unit of the bitmap that has pages has an entry in the index. The last unit and the last
+ * descriptors that were read are kept, since table pages are neighbours.
  */
 enum {
 	UNIT = 512,
@@ -20,9 +22,15 @@ enum {
 	UNIT_FRAMES = UNIT * 8,
 	CHUNK = 1 << 16,
 	DESC_SIZE = 24,
-	DESC_LEN = 8, /* offset of the length in a descriptor */
+	DESC_LEN = 8, /* offsets in a descriptor */
+	DESC_FLAGS = 12,
 	WINDOW = 128, /* descriptors */
 	LAST_DESCS = CHUNK / DESC_SIZE,
+};
+
+struct unit {
+	uint64_t number;
+	uint64_t rank; /* pages in front of it */
 };
 
 struct hr_kdump_pages {
@@ -30,9 +38,9 @@ struct hr_kdump_pages {
 	uint64_t file_size;
 	struct hr_kdump_header header;
 	uint64_t count;
-	uint64_t units;
-	uint64_t *ranks; /* pages in front of each unit */
-	uint64_t unit;	 /* whose words are kept; units if none */
+	struct unit *units; /* ascending */
+	size_t unit_count, capacity;
+	const struct unit *unit; /* whose words are kept; NULL if none */
 	uint64_t words[UNIT_WORDS];
 	uint64_t window; /* first descriptor that is kept */
 	size_t window_count;
@@ -48,7 +56,7 @@ void hr_kdump_pages_destroy(struct hr_kdump_pages *pages)
 {
 	if (!pages)
 		return;
-	free(pages->ranks);
+	free(pages->units);
 	free(pages);
 }
 
@@ -60,7 +68,7 @@ uint64_t hr_kdump_pages_count(const struct hr_kdump_pages *pages)
 bool hr_kdump_pages_cover(const struct hr_kdump_pages *pages, uint64_t pfn)
 {
 	return pfn >= pages->header.pfn_first && pfn < pages->header.pfn_end &&
-	       pfn / UNIT_FRAMES < pages->units;
+	       pfn / 8 < pages->header.bitmap_size;
 }
 
 /* Without the instruction for it, which not every x86 has, this is the fastest way. */
@@ -119,26 +127,76 @@ static struct hr_error *check_within(const struct hr_kdump_pages *pages, const c
 			    pages->file_size);
 }
 
-/* The index, by one pass over the bitmap. */
-static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
+static struct hr_error *add_unit(struct hr_kdump_pages *pages, uint64_t number, uint64_t count)
+{
+	struct unit *units =
+		hr_grow(pages->units, pages->unit_count, &pages->capacity, sizeof(*units));
+
+	if (!units)
+		return hr_error_no_memory();
+	pages->units = units;
+	units[pages->unit_count++] = (struct unit){ number, pages->count };
+	pages->count += count;
+	return NULL;
+}
+
+/* Add the units of which @words are, @len bytes from byte @at of the bitmap on. */
+static struct hr_error *index_words(struct hr_kdump_pages *pages, const uint64_t *words, size_t len,
+				    uint64_t at)
 {
 	const struct hr_kdump_header *header = &pages->header;
+	struct hr_error *error = NULL;
+
+	if (hr_is_zero(words, len))
+		return NULL;
+	for (size_t done = 0; !error && done < len; done += UNIT) {
+		uint64_t count = count_frames(words + done / 8, (at + done) * 8, header->pfn_first,
+					      header->pfn_end);
+
+		if (count)
+			error = add_unit(pages, (at + done) / UNIT, count);
+	}
+	return error;
+}
+
+/* The bytes of the bitmap that this file of a split set goes by, in whole units. */
+static void bound_bitmap(const struct hr_kdump_header *header, uint64_t *ret_start,
+			 uint64_t *ret_end)
+{
+	*ret_start = header->pfn_first / UNIT_FRAMES * UNIT;
+	*ret_end = header->bitmap_size;
+	if (header->pfn_end / UNIT_FRAMES < header->bitmap_size / UNIT)
+		*ret_end = (header->pfn_end / UNIT_FRAMES + 1) * UNIT;
+}
+
+/* The index, by one pass over what is stored of the bitmap, which is of whole units. */
+static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
+{
+	uint64_t base = pages->header.bitmap_offset, at, end, start, stop = 0;
 	_cleanup_free_ uint64_t *words = malloc(CHUNK);
 
 	if (!words)
 		return hr_error_no_memory();
-	for (uint64_t done = 0; done < header->bitmap_size; done += CHUNK) {
-		uint64_t left = header->bitmap_size - done;
-		size_t len = left < CHUNK ? (size_t)left : CHUNK;
-		struct hr_error *error = read_part(pages, words, len, header->bitmap_offset + done);
+	bound_bitmap(&pages->header, &at, &end);
+	while (at < end) {
+		struct hr_error *error;
+		size_t len;
 
+		if (at >= stop) {
+			hr_next_stored(pages->fd, base + at, base + end, &start, &stop);
+			at = (start - base) / UNIT * UNIT;
+			stop = (stop - base + UNIT - 1) / UNIT * UNIT;
+			if (at >= end)
+				break;
+		}
+		len = stop - at < CHUNK ? (size_t)(stop - at) : CHUNK;
+		error = read_part(pages, words, len, base + at);
 		if (error)
 			return hr_error_context(error, "its page bitmap");
-		for (size_t at = 0; at < len; at += UNIT) {
-			pages->ranks[(done + at) / UNIT] = pages->count;
-			pages->count += count_frames(words + at / 8, (done + at) * 8,
-						     header->pfn_first, header->pfn_end);
-		}
+		error = index_words(pages, words, len, at);
+		if (error)
+			return error;
+		at += len;
 	}
 	return NULL;
 }
@@ -172,11 +230,6 @@ struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 	pages->fd = fd;
 	pages->file_size = file_size;
 	pages->header = *header;
-	/* A bitmap is of whole blocks, so that it is of whole units. */
-	pages->units = pages->unit = header->bitmap_size / UNIT;
-	pages->ranks = calloc((size_t)pages->units + 1, sizeof(*pages->ranks));
-	if (!pages->ranks)
-		return hr_error_no_memory();
 	error = index_bitmap(pages);
 	if (!error)
 		error = check_within(pages, "the page descriptors reach", header->descs_offset,
@@ -188,26 +241,52 @@ struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 	return error;
 }
 
+static int compare_unit(const void *key, const void *element)
+{
+	uint64_t number = *(const uint64_t *)key;
+	const struct unit *unit = element;
+
+	return (number > unit->number) - (number < unit->number);
+}
+
+/* The unit of @pfn, with its words in pages->words; NULL if it has no pages. */
+static struct hr_error *load_unit(struct hr_kdump_pages *pages, uint64_t pfn,
+				  const struct unit **ret)
+{
+	uint64_t number = pfn / UNIT_FRAMES;
+	struct hr_error *error;
+
+	*ret = pages->unit;
+	if (pages->unit && pages->unit->number == number)
+		return NULL;
+	*ret = pages->unit_count ? bsearch(&number, pages->units, pages->unit_count,
+					   sizeof(*pages->units), compare_unit)
+				 : NULL;
+	if (!*ret)
+		return NULL;
+	pages->unit = NULL;
+	error = hr_pread_all(pages->fd, pages->words, UNIT,
+			     pages->header.bitmap_offset + number * UNIT);
+	if (!error)
+		pages->unit = *ret;
+	return error;
+}
+
 /* The number of @pfn among the pages of the file; false if it is none of them. */
 static struct hr_error *find_rank(struct hr_kdump_pages *pages, uint64_t pfn, bool *ret_found,
 				  uint64_t *ret)
 {
-	uint64_t unit = pfn / UNIT_FRAMES, base = unit * UNIT_FRAMES;
+	uint64_t base = pfn / UNIT_FRAMES * UNIT_FRAMES;
+	const struct unit *unit = NULL;
 	struct hr_error *error = NULL;
 
 	*ret_found = false;
-	if (!hr_kdump_pages_cover(pages, pfn))
-		return NULL;
-	if (unit != pages->unit) {
-		pages->unit = pages->units;
-		error = hr_pread_all(pages->fd, pages->words, UNIT,
-				     pages->header.bitmap_offset + unit * UNIT);
-		if (error)
-			return error;
-		pages->unit = unit;
-	}
+	if (hr_kdump_pages_cover(pages, pfn))
+		error = load_unit(pages, pfn, &unit);
+	if (error || !unit)
+		return error;
 	*ret_found = le64toh(pages->words[pfn % UNIT_FRAMES / 64]) >> pfn % 64 & 1;
-	*ret = pages->ranks[unit] + count_frames(pages->words, base, pages->header.pfn_first, pfn);
+	*ret = unit->rank + count_frames(pages->words, base, pages->header.pfn_first, pfn);
 	return NULL;
 }
 
@@ -232,10 +311,11 @@ static struct hr_error *find_desc(struct hr_kdump_pages *pages, uint64_t rank,
 	return NULL;
 }
 
-struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn)
+struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
+				     struct hr_kdump_page *ret)
 {
 	const unsigned char *desc;
-	uint64_t rank, offset, len;
+	uint64_t rank;
 	struct hr_error *error;
 	bool found;
 
@@ -250,13 +330,16 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn)
 	error = find_desc(pages, rank, &desc);
 	if (error)
 		return error;
-	offset = hr_get_le64(desc);
-	len = hr_get_le32(desc + DESC_LEN);
-	if (len && len <= pages->header.block_size && offset <= pages->file_size &&
-	    len <= pages->file_size - offset)
+	*ret = (struct hr_kdump_page){
+		.offset = hr_get_le64(desc),
+		.size = hr_get_le32(desc + DESC_LEN),
+		.flags = hr_get_le32(desc + DESC_FLAGS),
+	};
+	if (ret->size && ret->size <= pages->header.block_size && ret->offset <= pages->file_size &&
+	    ret->size <= pages->file_size - ret->offset)
 		return NULL;
 	return hr_error_new(HR_ERROR_UNREADABLE,
-			    "the dump is damaged: PA 0x%" PRIx64 " is %" PRIu64
+			    "the dump is damaged: PA 0x%" PRIx64 " is %" PRIu32
 			    " bytes at offset 0x%" PRIx64,
-			    pfn * pages->header.block_size, len, offset);
+			    pfn * pages->header.block_size, ret->size, ret->offset);
 }

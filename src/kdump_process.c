@@ -85,6 +85,8 @@ static void close_others(const int *fds, size_t count, const struct hr_link *lin
 {
 	int last = link->in > link->out ? link->in : link->out;
 
+	for (size_t i = 0; i < count; i++)
+		last = fds[i] > last ? fds[i] : last;
 	for (int fd = STDERR_FILENO + 1; fd < last; fd++) {
 		bool wanted = fd == link->in || fd == link->out;
 

@@ -14,6 +14,7 @@
 enum hr_kdump_op {
 	HR_KDUMP_OPEN = 1, /* once, first */
 	HR_KDUMP_READ = 2,
+	HR_KDUMP_OPEN_VIEW = 3, /* in the place of the first: not the dump, but a view of it */
 };
 
 enum hr_kdump_status {
@@ -23,7 +24,7 @@ enum hr_kdump_status {
 	HR_KDUMP_STATUSES,
 };
 
-/* What an answer may take, that to open a dump and read its bitmap included. Tests have less. */
+/* What an answer may take, that to open a dump and read a small bitmap included. Tests have less. */
 #ifndef HR_KDUMP_SECONDS
 #define HR_KDUMP_SECONDS 300
 #endif
@@ -44,6 +45,7 @@ struct hr_kdump_request {
 	uint32_t count; /* READ: pieces */
 	uint64_t size;	/* OPEN: bytes of a page of the dump; READ: of each piece */
 	uint64_t limit; /* OPEN: bytes of address space that the process may have */
+	uint64_t renew; /* READ: what it has of the view is to be read anew */
 	uint64_t pas[HR_KDUMP_PIECES];
 };
 

@@ -11,6 +11,7 @@
 #include "kdump_header.h"
 #include "kdump_pages.h"
 #include "kdump_process.h"
+#include "kdump_view.h"
 #include "parallel.h"
 #include "vmcoreinfo.h"
 
@@ -28,6 +29,11 @@ enum {
 	TURN = 2 * HR_KDUMP_BLOCK_MAX
 };
 
+/* A dump with a larger bitmap is read through views, which the library opens at once. */
+#ifndef HR_KDUMP_DIRECT_MAX
+#define HR_KDUMP_DIRECT_MAX (UINT64_C(16) << 20)
+#endif
+
 /* Address space of a process: its code, buffers, and copies of the bitmaps. */
 #define SPACE_BASE	 (UINT64_C(512) << 20)
 #define SPACE_PER_BITMAP 4
@@ -40,6 +46,7 @@ struct order {
 
 struct reader {
 	struct hr_kdump_process process;
+	struct hr_kdump_view view;
 	bool asked;  /* to open the dump */
 	bool opened; /* it has said how that went */
 	struct order orders[HR_KDUMP_SLOTS];
@@ -54,24 +61,45 @@ struct hr_kdump_readers {
 	bool sandbox;
 	uint64_t block_size;
 	uint64_t space;
+	bool through_views;
 	struct reader readers[HR_KDUMP_READERS_MAX];
 	size_t reader_count;
 	size_t usable, in_use; /* of them: the first ones */
 	size_t single_reads;
 };
 
+/* What a process is started with. */
+struct child {
+	const struct hr_kdump_readers *readers;
+	int view;
+};
+
 static void run_child(void *context, const struct hr_link *link, char *shared)
 {
-	const struct hr_kdump_readers *readers = context;
+	const struct child *start = context;
 	struct hr_kdump_child child = {
-		.fds = readers->fds,
-		.count = readers->count,
+		.fds = start->readers->fds,
+		.count = start->readers->count,
+		.view = start->view,
 		.link = link,
-		.sandbox = readers->sandbox,
+		.sandbox = start->readers->sandbox,
 	};
 
 	child.shared = shared;
 	hr_kdump_child_run(&child);
+}
+
+static struct hr_error *start_reader(const struct hr_kdump_readers *readers, struct reader *reader)
+{
+	struct hr_error *error = hr_kdump_view_create(&reader->view);
+	struct child child = { readers, reader->view.fd };
+	int fds[HR_SPLIT_MAX + 1];
+
+	if (error)
+		return error;
+	memcpy(fds, readers->fds, sizeof(readers->fds));
+	fds[readers->count] = child.view;
+	return hr_kdump_process_start(fds, readers->count + 1, run_child, &child, &reader->process);
 }
 
 static void forget_pages(struct hr_kdump_readers *readers)
@@ -86,8 +114,10 @@ void hr_kdump_readers_destroy(struct hr_kdump_readers *readers)
 {
 	if (!readers)
 		return;
-	for (size_t i = 0; i < readers->reader_count; i++)
+	for (size_t i = 0; i < readers->reader_count; i++) {
 		hr_kdump_process_end(&readers->readers[i].process);
+		hr_kdump_view_release(&readers->readers[i].view);
+	}
 	forget_pages(readers);
 	free(readers);
 }
@@ -110,9 +140,10 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 	readers->sandbox = sandbox;
 	while (readers->reader_count < wanted) {
 		struct reader *reader = &readers->readers[readers->reader_count++];
-		struct hr_error *error =
-			hr_kdump_process_start(fds, count, run_child, readers, &reader->process);
+		struct hr_error *error;
 
+		reader->process.link = HR_LINK_CLOSED;
+		error = start_reader(readers, reader);
 		if (error)
 			return error;
 	}
@@ -122,19 +153,21 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 
 size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *ret)
 {
-	size_t count = readers ? readers->reader_count : 0;
+	size_t readers_count = readers ? readers->reader_count : 0, count = 0;
 
-	for (size_t i = 0; i < count; i++)
-		ret[i] = readers->readers[i].process.link.out;
+	for (size_t i = 0; i < readers_count; i++) {
+		ret[count++] = readers->readers[i].process.link.out;
+		ret[count++] = readers->readers[i].view.fd;
+	}
 	return count;
 }
 
-/* Have @reader open the dump; it is not waited for. */
+/* Have @reader open the dump, or its view; it is not waited for. */
 static void ask_to_open(const struct hr_kdump_readers *readers, struct reader *reader)
 {
 	const struct hr_kdump_request request = {
 		.magic = HR_KDUMP_MAGIC,
-		.op = HR_KDUMP_OPEN,
+		.op = readers->through_views ? HR_KDUMP_OPEN_VIEW : HR_KDUMP_OPEN,
 		.size = readers->block_size,
 		.limit = readers->space,
 	};
@@ -142,19 +175,27 @@ static void ask_to_open(const struct hr_kdump_readers *readers, struct reader *r
 	if (reader->asked)
 		return;
 	reader->asked = true;
+	if (readers->through_views) {
+		struct hr_error *error = hr_kdump_view_begin(&reader->view, readers->block_size);
+
+		if (error)
+			hr_kdump_process_distrust(&reader->process, error->message);
+		hr_error_destroy(error);
+	}
 	/* Whoever wants the answer hears of what went wrong. */
 	hr_error_destroy(hr_kdump_process_send(&reader->process, &request));
 }
 
-static struct hr_error *wait_for_open(struct reader *reader)
+static struct hr_error *wait_for_open(const struct hr_kdump_readers *readers, struct reader *reader)
 {
+	enum hr_kdump_op op = readers->through_views ? HR_KDUMP_OPEN_VIEW : HR_KDUMP_OPEN;
 	struct hr_kdump_reply reply;
 	struct hr_error *error;
 
 	if (reader->opened)
 		return NULL;
 	reader->opened = true;
-	error = hr_kdump_process_receive(&reader->process, HR_KDUMP_OPEN, &reply);
+	error = hr_kdump_process_receive(&reader->process, op, &reply);
 	if (error || reply.status == HR_KDUMP_DONE)
 		return error;
 	error = hr_error_new(HR_ERROR_INPUT, "the dump cannot be opened (libkdumpfile: %s)",
@@ -190,7 +231,8 @@ static void call_in(struct hr_kdump_readers *readers, bool much)
 		ask_to_open(readers, &readers->readers[i]);
 	while (readers->in_use < readers->usable &&
 	       has_answered(&readers->readers[readers->in_use])) {
-		struct hr_error *error = wait_for_open(&readers->readers[readers->in_use]);
+		struct hr_error *error =
+			wait_for_open(readers, &readers->readers[readers->in_use]);
 
 		if (error)
 			readers->usable = readers->in_use;
@@ -200,26 +242,83 @@ static void call_in(struct hr_kdump_readers *readers, bool much)
 	}
 }
 
-/* Are all pages of @len bytes at @pa in the dump, by what it says itself? */
-static struct hr_error *check_pages(struct hr_kdump_readers *readers, uint64_t pa, size_t len)
+/* Look block @pfn up in the part of the set that it would be in. */
+static struct hr_error *find_block(const struct hr_kdump_readers *readers, uint64_t pfn,
+				   struct hr_kdump_page *ret, int *ret_fd)
 {
-	uint64_t first = pa / readers->block_size, last;
+	size_t part = 0;
 
+	while (part + 1 < readers->count && !hr_kdump_pages_cover(readers->pages[part], pfn))
+		part++;
+	*ret_fd = readers->fds[part];
+	return hr_kdump_pages_find(readers->pages[part], pfn, ret);
+}
+
+/* The blocks of @len bytes at @pa, the last one inclusive. */
+static struct hr_error *find_blocks(const struct hr_kdump_readers *readers, uint64_t pa, size_t len,
+				    uint64_t *ret_first, uint64_t *ret_last)
+{
 	if (!len || pa > UINT64_MAX - (len - 1))
 		return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " cannot be", pa);
-	last = (pa + len - 1) / readers->block_size;
-	for (uint64_t pfn = first; pfn <= last; pfn++) {
-		struct hr_error *error;
-		size_t part = 0;
-
-		while (part + 1 < readers->count &&
-		       !hr_kdump_pages_cover(readers->pages[part], pfn))
-			part++;
-		error = hr_kdump_pages_find(readers->pages[part], pfn);
-		if (error)
-			return error;
-	}
+	*ret_first = pa / readers->block_size;
+	*ret_last = (pa + len - 1) / readers->block_size;
 	return NULL;
+}
+
+/* Are all pages of @len bytes at @pa in the dump, by what it says itself? */
+static struct hr_error *check_pages(const struct hr_kdump_readers *readers, uint64_t pa, size_t len)
+{
+	uint64_t pfn = 1, last = 0;
+	struct hr_error *error = find_blocks(readers, pa, len, &pfn, &last);
+	struct hr_kdump_page page;
+	int fd;
+
+	for (; !error && pfn <= last; pfn++)
+		error = find_block(readers, pfn, &page, &fd);
+	return error;
+}
+
+/*
+ * Where @reader finds the @len bytes at @pa of the dump: there, or in its view, into which they are
+ * put. There must be room for them.
+ */
+static struct hr_error *place_piece(const struct hr_kdump_readers *readers, struct reader *reader,
+				    uint64_t pa, size_t len, uint64_t *ret)
+{
+	struct hr_error *error;
+	uint64_t pfn, last;
+
+	*ret = pa;
+	if (!readers->through_views)
+		return NULL;
+	error = find_blocks(readers, pa, len, &pfn, &last);
+	if (error || hr_kdump_view_has(&reader->view, pa, len, ret))
+		return error;
+	for (; !error && pfn <= last; pfn++) {
+		struct hr_kdump_page page;
+		int fd;
+
+		error = find_block(readers, pfn, &page, &fd);
+		if (!error)
+			error = hr_kdump_view_add(&reader->view, pfn, fd, &page);
+	}
+	if (!error)
+		hr_kdump_view_has(&reader->view, pa, len, ret);
+	return error;
+}
+
+static struct hr_error *send_request(const struct hr_kdump_readers *readers, struct reader *reader,
+				     struct hr_kdump_request *request)
+{
+	struct hr_error *error = NULL;
+	bool renew = false;
+
+	if (readers->through_views)
+		error = hr_kdump_view_finish(&reader->view, &renew);
+	if (error)
+		hr_kdump_process_distrust(&reader->process, error->message);
+	request->renew = renew;
+	return error ? error : hr_kdump_process_send(&reader->process, request);
 }
 
 static struct hr_error *piece_error(const struct hr_kdump_reply *reply, size_t i, uint64_t pa)
@@ -252,18 +351,22 @@ static size_t read_in_parts(size_t left)
 }
 
 /* One piece of at most a slot. */
-static struct hr_error *read_piece(struct reader *reader, uint64_t pa, void *buffer, size_t len)
+static struct hr_error *read_piece(const struct hr_kdump_readers *readers, struct reader *reader,
+				   uint64_t pa, void *buffer, size_t len)
 {
-	const struct hr_kdump_request request = {
+	struct hr_kdump_request request = {
 		.magic = HR_KDUMP_MAGIC,
 		.op = HR_KDUMP_READ,
 		.count = 1,
 		.size = len,
-		.pas = { pa },
 	};
 	struct hr_kdump_reply reply;
-	struct hr_error *error = hr_kdump_process_send(&reader->process, &request);
+	struct hr_error *error;
 
+	hr_kdump_view_next(&reader->view);
+	error = place_piece(readers, reader, pa, len, &request.pas[0]);
+	if (!error)
+		error = send_request(readers, reader, &request);
 	reader->oldest = 0;
 	reader->orders[0].count = 1;
 	if (!error)
@@ -286,7 +389,7 @@ static struct hr_error *read_physical(void *context, uint64_t pa, void *buffer, 
 	while (!error && len) {
 		size_t here = read_in_parts(len);
 
-		error = read_piece(reader_of(readers, pa), pa, at, here);
+		error = read_piece(readers, reader_of(readers, pa), pa, at, here);
 		pa += here;
 		at += here;
 		len -= here;
@@ -311,6 +414,30 @@ static size_t pieces_in_slot(size_t len)
 	return count < HR_KDUMP_PIECES ? count : HR_KDUMP_PIECES;
 }
 
+/* Put the next pieces of @reader into @request, as many as there is room for. */
+static void fill_request(const struct batch *batch, struct reader *reader, struct order *order,
+			 struct hr_kdump_request *request)
+{
+	const struct hr_kdump_readers *readers = batch->readers;
+	size_t most = pieces_in_slot(batch->len);
+
+	for (; reader->next < batch->count && order->count < most; reader->next++) {
+		uint64_t pa = batch->pas[reader->next];
+		struct hr_error *error;
+
+		if (!batch->ok[reader->next] || reader_of(batch->readers, pa) != reader)
+			continue;
+		if (readers->through_views &&
+		    !hr_kdump_view_has_room(&reader->view, pa, batch->len))
+			break;
+		error = place_piece(readers, reader, pa, batch->len, &request->pas[order->count]);
+		batch->ok[reader->next] = !error;
+		if (!error)
+			order->pieces[order->count++] = reader->next;
+		hr_error_destroy(error);
+	}
+}
+
 /* Ask @reader for the next of its pieces, if there are any. */
 static void send_order(const struct batch *batch, struct reader *reader, size_t slot)
 {
@@ -321,19 +448,15 @@ static void send_order(const struct batch *batch, struct reader *reader, size_t 
 		.size = batch->len,
 	};
 	struct order *order = &reader->orders[slot];
-	size_t most = pieces_in_slot(batch->len);
 
-	for (order->count = 0; reader->next < batch->count && order->count < most; reader->next++) {
-		uint64_t pa = batch->pas[reader->next];
-
-		if (!batch->ok[reader->next] || reader_of(batch->readers, pa) != reader)
-			continue;
-		request.pas[order->count] = pa;
-		order->pieces[order->count++] = reader->next;
-	}
+	order->count = 0;
+	if (reader->next == batch->count)
+		return;
+	hr_kdump_view_next(&reader->view);
+	fill_request(batch, reader, order, &request);
 	request.count = (uint32_t)order->count;
 	if (order->count)
-		hr_error_destroy(hr_kdump_process_send(&reader->process, &request));
+		hr_error_destroy(send_request(batch->readers, reader, &request));
 }
 
 /* What was asked for first and is in the shared memory goes where it belongs. */
@@ -360,7 +483,11 @@ static void begin_batch(const struct batch *batch)
 	struct hr_kdump_readers *readers = batch->readers;
 
 	for (size_t i = 0; i < batch->count; i++) {
-		struct hr_error *error = check_pages(readers, batch->pas[i], batch->len);
+		/* What goes into a view is looked up then. */
+		struct hr_error *error =
+			readers->through_views
+				? NULL
+				: check_pages(readers, batch->pas[i], batch->len);
 
 		batch->ok[i] = !error;
 		hr_error_destroy(error);
@@ -435,7 +562,8 @@ static struct hr_error *read_headers(struct hr_kdump_readers *readers,
 				     struct hr_kdump_header headers[HR_SPLIT_MAX],
 				     uint64_t sizes[HR_SPLIT_MAX])
 {
-	readers->space = SPACE_BASE;
+	uint64_t bitmaps = 0;
+
 	readers->block_size = 0;
 	for (size_t i = 0; i < readers->count; i++) {
 		struct hr_error *error = hr_file_size(readers->fds[i], &sizes[i]);
@@ -450,8 +578,12 @@ static struct hr_error *read_headers(struct hr_kdump_readers *readers,
 				"the files are not parts of one dump: their block sizes "
 				"differ");
 		readers->block_size = headers[i].block_size;
-		readers->space += SPACE_PER_BITMAP * headers[i].bitmap_size;
+		bitmaps += headers[i].bitmap_size;
 	}
+	readers->through_views = bitmaps > HR_KDUMP_DIRECT_MAX;
+	readers->space = SPACE_BASE;
+	if (!readers->through_views)
+		readers->space += SPACE_PER_BITMAP * bitmaps;
 	return NULL;
 }
 
@@ -496,7 +628,7 @@ static struct hr_error *read_vmcoreinfo(const struct hr_kdump_readers *readers,
 			    header->vmcoreinfo_offset);
 }
 
-/* A process opens the dump while the pages are counted: both read all of the bitmap. */
+/* A process opens the dump while the pages are counted: both read all of a small bitmap. */
 struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_source *source)
 {
 	struct hr_kdump_header headers[HR_SPLIT_MAX] = { 0 };
@@ -510,7 +642,7 @@ struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_sou
 	ask_to_open(readers, &readers->readers[0]);
 	error = index_pages(readers, headers, sizes, &pages);
 	if (!error)
-		error = wait_for_open(&readers->readers[0]);
+		error = wait_for_open(readers, &readers->readers[0]);
 	if (!error)
 		error = read_vmcoreinfo(readers, &headers[readers->count - 1], source);
 	if (error) {

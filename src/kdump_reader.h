@@ -18,7 +18,10 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 					struct hr_kdump_readers **ret);
 void hr_kdump_readers_destroy(struct hr_kdump_readers *readers);
 
-/* What @readers, NULL for none, are written to: HR_KDUMP_READERS_MAX pipes at most; their number. */
+/*
+ * What @readers, NULL for none, are written to: a pipe and a view each, of HR_KDUMP_READERS_MAX at
+ * most; their number.
+ */
 size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *ret);
 
 /*

@@ -24,4 +24,17 @@ static inline uint64_t hr_get_le64(const unsigned char *at)
 	return le64toh(value);
 }
 
+/* Put @value into the 4, or 8, bytes at @at. */
+static inline void hr_put_le32(unsigned char *at, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static inline void hr_put_le64(unsigned char *at, uint64_t value)
+{
+	value = htole64(value);
+	memcpy(at, &value, sizeof(value));
+}
+
 #endif

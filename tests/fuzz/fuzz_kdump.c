@@ -85,6 +85,7 @@ static void check_header(size_t len, const struct hr_kdump_header *header)
 static void check_pages(const uint8_t *file, const struct parts *parts,
 			struct hr_kdump_pages *pages)
 {
+	struct hr_kdump_page page;
 	uint64_t rank = 0;
 
 	for (uint64_t pfn = 0; pfn < parts->bits + 9; pfn++) {
@@ -93,7 +94,7 @@ static void check_pages(const uint8_t *file, const struct parts *parts,
 
 		/* Of frames without a page a few will do: there may be millions. */
 		if (here || pfn % 4093 == 0)
-			require(fuzz_succeeded(hr_kdump_pages_find(pages, pfn)) == sound,
+			require(fuzz_succeeded(hr_kdump_pages_find(pages, pfn, &page)) == sound,
 				"frame %" PRIu64, pfn);
 		rank += here;
 	}

@@ -13,6 +13,7 @@ static void run_child(void *context, const struct hr_link *link, char *shared)
 	const struct hr_kdump_child child = {
 		.fds = context,
 		.count = 1,
+		.view = -1,
 		.link = link,
 		.shared = shared,
 		.sandbox = true,

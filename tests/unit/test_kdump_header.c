@@ -215,30 +215,35 @@ static void block_counts_beyond_the_file_are_refused(void **state)
 	}
 }
 
-/* A sparse file stores nothing of a bitmap that may be large in another. */
-static void bitmaps_beyond_the_limit_are_refused(void **state)
+/* One bit for each frame that 52 bits of a physical address can name, however little is stored. */
+static void bitmaps_beyond_physical_addresses_are_refused(void **state)
 {
 	static const struct {
-		uint32_t blocks; /* of two bitmaps */
+		uint32_t block, blocks; /* of two bitmaps */
 		const char *part;
 	} rows[] = {
-		{ 2 * (16 << 20) / BLOCK, NULL },
-		{ 2 * (16 << 20) / BLOCK + 2, "beyond the limit of 2147483648 bytes" },
-		{ UINT32_C(1) << 20 | 2, "beyond the limit of 2147483648 bytes" },
+		{ 4096, UINT32_C(1) << 26, NULL },
+		{ 4096, (UINT32_C(1) << 26) + 2, "beyond the limit of 137438953472 bytes" },
+		{ 65536, UINT32_C(1) << 18, NULL },
+		{ 65536, (UINT32_C(1) << 18) + 2, "beyond the limit of 8589934592 bytes" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const uint64_t size = UINT64_C(1) << 33;
+		const uint64_t size = UINT64_C(1) << 40;
+		unsigned char sub[3 * BLOCK];
 		struct hr_kdump_header header;
 		struct hr_error *error;
 		struct core_file file;
 		struct dump dump;
 
 		make(&dump);
+		memcpy(sub, dump.bytes + BLOCK, sizeof(sub));
+		put32(&dump, OFF_BLOCK_SIZE, rows[i].block);
 		put32(&dump, OFF_BITMAP_BLOCKS, rows[i].blocks);
 		core_file_raw(&file, dump.bytes, dump.len);
-		assert_int_equal(ftruncate(file.fd, size), 0);
+		core_file_write(&file, sub, sizeof(sub), rows[i].block);
+		assert_int_equal(ftruncate(file.fd, (off_t)size), 0);
 		error = hr_kdump_header_read(file.fd, size, &header);
 		if (rows[i].part)
 			assert_failure(error, HR_ERROR_INPUT, rows[i].part);
@@ -318,7 +323,7 @@ int main(void)
 		cmocka_unit_test(cuts_are_input_errors),
 		cmocka_unit_test(blobs_must_lie_in_the_file),
 		cmocka_unit_test(block_counts_beyond_the_file_are_refused),
-		cmocka_unit_test(bitmaps_beyond_the_limit_are_refused),
+		cmocka_unit_test(bitmaps_beyond_physical_addresses_are_refused),
 		cmocka_unit_test(more_pages_than_descriptors_are_refused),
 		cmocka_unit_test(page_data_must_lie_in_the_file),
 		cmocka_unit_test(parts_of_a_split_set_count_their_own_pages),

@@ -19,6 +19,7 @@ static struct hr_kdump_pages *open_pages(const struct core_file *file)
 static void pages_are_those_that_were_written(void **state)
 {
 	struct hr_kdump_pages *pages;
+	struct hr_kdump_page page;
 	struct core_file file;
 	size_t next = 0;
 
@@ -28,10 +29,10 @@ static void pages_are_those_that_were_written(void **state)
 	assert_int_equal(hr_kdump_pages_count(pages), KDUMP_PAGES);
 	for (uint64_t pfn = 0; pfn < kdump_file_pfn(KDUMP_PAGES - 1) + 5000; pfn++) {
 		if (next < KDUMP_PAGES && pfn == kdump_file_pfn(next)) {
-			assert_success(hr_kdump_pages_find(pages, pfn));
+			assert_success(hr_kdump_pages_find(pages, pfn, &page));
 			next++;
 		} else {
-			assert_failure(hr_kdump_pages_find(pages, pfn), HR_ERROR_UNREADABLE,
+			assert_failure(hr_kdump_pages_find(pages, pfn, &page), HR_ERROR_UNREADABLE,
 				       "not in the dump");
 		}
 	}
@@ -44,6 +45,7 @@ static void frames_beyond_the_bitmap_are_not_in_the_dump(void **state)
 {
 	static const uint64_t frames[] = { 2 * KDUMP_BLOCK * 8, UINT64_C(1) << 40, UINT64_MAX };
 	struct hr_kdump_pages *pages;
+	struct hr_kdump_page page;
 	struct core_file file;
 
 	(void)state;
@@ -51,7 +53,7 @@ static void frames_beyond_the_bitmap_are_not_in_the_dump(void **state)
 	pages = open_pages(&file);
 	for (size_t i = 0; i < COUNT_OF(frames); i++) {
 		assert_false(hr_kdump_pages_cover(pages, frames[i]));
-		assert_failure(hr_kdump_pages_find(pages, frames[i]), HR_ERROR_UNREADABLE,
+		assert_failure(hr_kdump_pages_find(pages, frames[i], &page), HR_ERROR_UNREADABLE,
 			       "not in the dump");
 	}
 	hr_kdump_pages_destroy(pages);
@@ -76,13 +78,15 @@ static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct hr_kdump_pages *pages;
+		struct hr_kdump_page page;
 		struct core_file file;
 
 		kdump_file_init(&file);
 		pages = open_pages(&file);
 		kdump_file_describe(&file, 7, rows[i].offset, rows[i].size);
-		assert_success(hr_kdump_pages_find(pages, kdump_file_pfn(KDUMP_PAGES - 1)));
-		assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(7)), HR_ERROR_UNREADABLE,
+		assert_success(hr_kdump_pages_find(pages, kdump_file_pfn(KDUMP_PAGES - 1),
+						   &page));
+		assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(7), &page), HR_ERROR_UNREADABLE,
 			       "damaged");
 		hr_kdump_pages_destroy(pages);
 		core_file_release(&file);
@@ -94,6 +98,7 @@ static void bitmaps_that_grow_are_noticed(void **state)
 {
 	unsigned char all[512];
 	struct hr_kdump_pages *pages;
+	struct hr_kdump_page page;
 	struct core_file file;
 
 	(void)state;
@@ -101,7 +106,7 @@ static void bitmaps_that_grow_are_noticed(void **state)
 	pages = open_pages(&file);
 	memset(all, 0xff, sizeof(all));
 	core_file_write(&file, all, sizeof(all), KDUMP_BITMAP + 0x1000 / 8);
-	assert_failure(hr_kdump_pages_find(pages, 0x1fff), HR_ERROR_UNREADABLE, "not in the dump");
+	assert_failure(hr_kdump_pages_find(pages, 0x1fff, &page), HR_ERROR_UNREADABLE, "not in the dump");
 	hr_kdump_pages_destroy(pages);
 	core_file_release(&file);
 }
