@@ -369,23 +369,44 @@ static void put_sub_header(const struct part *part)
 	put(&part->out, notes_at, core->notes, core->notes_size);
 }
 
+/* The block of a bitmap in which the bit of block @i of the list is. */
+static uint64_t bitmap_block(const struct dump *dump, size_t i)
+{
+	return dump->pfns[i] / 8 / dump->settings->block_size;
+}
+
+/*
+ * A bitmap at @offset, a block of it at a time: of what exists, or of what was @dumped. Of a plain file
+ * blocks of zeros are holes, and a stream has all of them.
+ */
+static void put_bitmap(const struct part *part, uint64_t offset, bool dumped)
+{
+	const struct dump *dump = part->dump;
+	size_t size = dump->settings->block_size, next = 0;
+	unsigned char *bits = allocate(size, 1);
+
+	for (uint64_t block = 0; block < dump->bitmap_blocks; block++) {
+		if (!part->out.flatten && next < dump->count)
+			block = bitmap_block(dump, next);
+		memset(bits, 0, size);
+		for (; next < dump->count && bitmap_block(dump, next) == block; next++)
+			if (!dumped || !is_excluded(dump, dump->pfns[next]))
+				bits[dump->pfns[next] / 8 % size] |=
+					(unsigned char)(1u << dump->pfns[next] % 8);
+		put(&part->out, offset + block * size, bits, size);
+	}
+	free(bits);
+}
+
 /* What exists, and what was dumped; each file of a set has all of both. */
 static void put_bitmaps(const struct part *part)
 {
 	const struct dump *dump = part->dump;
-	size_t size = dump->bitmap_blocks * dump->settings->block_size;
-	unsigned char *bitmap = allocate(size, 2), *dumped = bitmap + size;
+	uint64_t size = dump->settings->block_size;
+	uint64_t offset = (1 + dump->sub_blocks) * size;
 
-	for (size_t i = 0; i < dump->count; i++) {
-		uint64_t pfn = dump->pfns[i];
-		unsigned char bit = (unsigned char)(1u << (pfn & 7));
-
-		bitmap[pfn >> 3] |= bit;
-		if (!is_excluded(dump, pfn))
-			dumped[pfn >> 3] |= bit;
-	}
-	put(&part->out, (1 + dump->sub_blocks) * dump->settings->block_size, bitmap, size * 2);
-	free(bitmap);
+	put_bitmap(part, offset, false);
+	put_bitmap(part, offset + dump->bitmap_blocks * size, true);
 }
 
 static uint64_t descs_offset(const struct dump *dump)
