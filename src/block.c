@@ -119,3 +119,15 @@ uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t 
 		return next_by_section(blocks, start, end, ret_unread);
 	return blocks->walker ? next_by_map(blocks, start, end, ret_unread) : HR_NO_BLOCK;
 }
+
+uint64_t hr_block_most(const struct hr_blocks *blocks)
+{
+	const struct hr_layout *layout = blocks->layout;
+	uint64_t pages;
+
+	if (!blocks->sections || !blocks->walker)
+		return UINT64_MAX;
+	pages = hr_walker_source_pages(blocks->walker);
+	return pages / layout->section_struct_size * hr_page_size(&layout->geo) +
+	       hr_page_size(&layout->geo);
+}

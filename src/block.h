@@ -40,4 +40,11 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
 		       bool *ret_unread);
 
+/*
+ * The most memory blocks that there can be: each has a section of its own, which takes room in the
+ * source. Where more are found, mem_section leads to some more than once. UINT64_MAX without
+ * sections.
+ */
+uint64_t hr_block_most(const struct hr_blocks *blocks);
+
 #endif

@@ -17,6 +17,16 @@ enum {
 	OFF_VERSION = 24,
 	PIECE_HEADER = 16,
 	COPY_SIZE = 1 << 20,
+	ROOM_BLOCK = 4096, /* what a file system gives out, mostly */
+};
+
+/* Room that pieces may take beyond their own size: those of headers are small. */
+#define ROOM_FREE (UINT64_C(64) << 20)
+
+/* Blocks of the temporary file that pieces have been written to. */
+struct room {
+	uint64_t blocks;
+	uint64_t last; /* the one that was written to last, plus 1 */
 };
 
 /* The file that is read through a buffer: its pieces are many and small. */
@@ -116,7 +126,7 @@ static struct hr_error *stream_take(struct stream *stream, void *out, size_t len
 
 static struct hr_error *copy_piece(struct stream *stream, int out, uint64_t offset, uint64_t len)
 {
-	struct hr_error *error = check_left(stream, len);
+	struct hr_error *error = NULL;
 
 	while (!error && len) {
 		const char *bytes;
@@ -169,9 +179,27 @@ static struct hr_error *check_place(uint64_t offset, uint64_t len)
 	return NULL;
 }
 
+/* A byte here and a byte there would fill the disk. Neighbours share a block. */
+static struct hr_error *take_room(struct room *room, const struct stream *stream, uint64_t offset,
+				  uint64_t len)
+{
+	uint64_t first = offset / ROOM_BLOCK, last = (offset + len - 1) / ROOM_BLOCK;
+
+	room->blocks += last - first + (first + 1 != room->last);
+	room->last = last + 1;
+	if (room->blocks <= (stream->size + ROOM_FREE) / ROOM_BLOCK)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "the flattened dump is damaged: its pieces would take more than %" PRIu64
+			    " bytes of disk, and all of them have %" PRIu64,
+			    stream->size + ROOM_FREE, stream->size);
+}
+
 static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progress *progress,
 				    int out)
 {
+	struct room room = { 0 };
+
 	for (;;) {
 		uint64_t place[PIECE_HEADER / sizeof(uint64_t)], offset, len;
 		struct hr_error *error = stream_take(stream, place, sizeof(place));
@@ -183,6 +211,10 @@ static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progr
 		if (offset == UINT64_MAX && len == UINT64_MAX)
 			return NULL;
 		error = check_place(offset, len);
+		if (!error)
+			error = check_left(stream, len);
+		if (!error)
+			error = take_room(&room, stream, offset, len);
 		if (!error)
 			error = copy_piece(stream, out, offset, len);
 		if (error)

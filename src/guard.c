@@ -296,6 +296,7 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 				     uint64_t end, struct hr_guard_result *ret)
 {
 	const struct hr_blocks blocks = blocks_of(check);
+	uint64_t left = hr_block_most(&blocks);
 	size_t capacity = 0;
 	bool unread = false;
 
@@ -306,6 +307,10 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 		struct hr_guard_block block;
 		struct hr_error *error;
 
+		if (!left--) {
+			unread = true;
+			break;
+		}
 		hr_guard_block(check, start, &block);
 		error = add_block(ret, &capacity, &block);
 		if (error)

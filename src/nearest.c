@@ -15,6 +15,7 @@ struct search {
 	const struct hr_pa_range *range;
 	bool damaged;	      /* something is wrong inside the range */
 	uint64_t visit_limit; /* of the walker: beyond it, damaged tables lead in circles */
+	uint64_t left;	      /* blocks that there can be besides those that were looked at */
 };
 
 static bool may_start(const struct search *search, uint64_t pa)
@@ -53,8 +54,12 @@ static bool is_sound(const struct search *search, uint64_t start)
 	return hr_removable_survey(&search->by, &survey) == HR_VERDICT_REMOVABLE;
 }
 
-static bool block_allows(const struct search *search, uint64_t start)
+/* Each block may be looked at twice: for what is inside, and for what is around. */
+static bool block_allows(struct search *search, uint64_t start)
 {
+	if (!search->left)
+		return false;
+	search->left--;
 	return hr_removable_sections(&search->by, start) == HR_VERDICT_REMOVABLE &&
 	       guard_allows(search, start) && is_sound(search, start) &&
 	       hr_removable_alone(&search->by, start);
@@ -72,7 +77,7 @@ static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
 /*
  * Between two blocks that may not go, the largest range reaches from the first cut to the last.
  */
-static void find_inside(const struct search *search, struct hr_nearest *ret)
+static void find_inside(struct search *search, struct hr_nearest *ret)
 {
 	const struct hr_check *check = search->by.check;
 	uint64_t size = check->memory_block_size;
@@ -82,7 +87,7 @@ static void find_inside(const struct search *search, struct hr_nearest *ret)
 	struct hr_pa_range found = { 0 };
 	bool has_start = false, unread = false;
 
-	while (start < end) {
+	while (start < end && search->left) {
 		if (!block_allows(search, start)) {
 			has_start = false;
 			start = hr_block_next(&blocks, start + size, end, &unread);
@@ -101,7 +106,7 @@ static void find_inside(const struct search *search, struct hr_nearest *ret)
 }
 
 /* All blocks from @start to @end may go. */
-static bool blocks_allow(const struct search *search, uint64_t start, uint64_t end)
+static bool blocks_allow(struct search *search, uint64_t start, uint64_t end)
 {
 	for (; start < end; start += search->by.check->memory_block_size)
 		if (!block_allows(search, start))
@@ -109,7 +114,7 @@ static bool blocks_allow(const struct search *search, uint64_t start, uint64_t e
 	return true;
 }
 
-static void find_around(const struct search *search, struct hr_nearest *ret)
+static void find_around(struct search *search, struct hr_nearest *ret)
 {
 	uint64_t size = search->by.check->memory_block_size;
 	uint64_t limit = UINT64_C(1) << search->by.check->layout->pa_bits;
@@ -142,18 +147,25 @@ static bool can_tell(const struct hr_removable *by)
 void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *guard,
 		     const struct hr_pa_range *range, bool damaged, struct hr_nearest *ret)
 {
-	uint64_t blocks = (range->end - range->start) / check->memory_block_size + 1;
+	const struct hr_blocks present = {
+		check->layout, check->sections, check->memory_block_size, check->walker
+	};
+	uint64_t blocks = (range->end - range->start) / check->memory_block_size + 1, most;
 	struct search search = {
 		.by = { check, guard },
 		.range = range,
 		.damaged = damaged,
 	};
 
+	most = hr_block_most(&present);
+	search.left = most < UINT64_MAX / 2 ? 2 * most : UINT64_MAX;
 	memset(ret, 0, sizeof(*ret));
 	if (!can_tell(&search.by))
 		return;
 	search.visit_limit = hr_walker_visits(check->walker) +
 			     hr_removable_visits(&search.by, blocks + BLOCKS_AROUND);
+	hr_walk_pass_begin(check->walker, 2);
 	find_inside(&search, ret);
 	find_around(&search, ret);
+	hr_walk_pass_end(check->walker);
 }

@@ -16,6 +16,9 @@
  */
 #define LEVEL_SHIFT 44
 
+/* A line is short, and may stand for more tables than can be walked. */
+#define WALK_TABLES_MAX (UINT64_C(1) << 24)
+
 struct hr_ptdump_tables {
 	const struct hr_ptdump *ptdump;
 	const struct hr_layout *layout;
@@ -205,7 +208,6 @@ struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables)
 	return (struct hr_memory){
 		.read = read_tables,
 		.context = tables,
-		/* As many pages as the largest half has tables, which cannot form a loop. */
-		.size = UINT64_C(1) << 48,
+		.size = WALK_TABLES_MAX << tables->layout->geo.page_shift,
 	};
 }

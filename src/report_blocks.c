@@ -102,19 +102,36 @@ static struct hr_error *answer_block(struct hr_report *report, struct hr_block_t
 	return error;
 }
 
+/* Beyond what there can be, mem_section has led to a block more than once. */
+static void end_list(struct hr_kernel *kernel, bool *ret_unread)
+{
+	hr_kernel_warn(kernel, "mem_section has more memory blocks than the source has room for "
+			       "sections: it is damaged, and the list ends there");
+	*ret_unread = true;
+}
+
 static struct hr_error *list_blocks(struct hr_report *report, struct hr_block_table *table)
 {
 	struct hr_kernel *kernel = report->kernel;
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	uint64_t left = hr_block_most(&blocks);
 	struct hr_error *error = NULL;
 	bool unread = false;
 
 	if (!kernel->sections)
 		hr_kernel_warn(kernel, "which memory blocks exist cannot be told: those that the "
 				       "linear map maps are listed");
+	hr_walk_pass_begin(kernel->walker, 1);
 	for (uint64_t start = hr_kernel_next_block(kernel, 0, &unread);
 	     !error && start != HR_NO_BLOCK;
-	     start = hr_kernel_next_block(kernel, start + kernel->memory_block_size, &unread))
+	     start = hr_kernel_next_block(kernel, start + kernel->memory_block_size, &unread)) {
+		if (!left--) {
+			end_list(kernel, &unread);
+			break;
+		}
 		error = answer_block(report, table, start);
+	}
+	hr_walk_pass_end(kernel->walker);
 	if (unread)
 		hr_kernel_warn(kernel,
 			       kernel->sections

@@ -20,6 +20,7 @@ struct search {
 	const struct hr_suggest_query *query;
 	struct hr_removable by;
 	struct hr_block_facts *facts;
+	uint64_t most; /* blocks that there can be */
 	/* TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root. */
 	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX];
 	uint64_t table_cost, root_cost;
@@ -300,6 +301,10 @@ static struct hr_error *add_block(struct search *search, uint64_t start)
 				    "there are more than %d memory blocks, which is more than can "
 				    "be searched for removable ranges",
 				    HR_SUGGEST_BLOCKS_MAX);
+	if (search->facts->count == search->most)
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "mem_section is damaged: it has more memory blocks than the "
+				    "source has room for sections");
 	facts = hr_grow(search->facts->blocks, search->facts->count, &search->facts->capacity,
 			sizeof(*facts));
 	if (!facts)
@@ -324,11 +329,14 @@ static struct hr_error *look_at_blocks(struct search *search)
 	uint64_t start = query->next_block(query->context, 0, &search->facts->unread);
 	struct hr_error *error = NULL;
 
+	/* For what it takes, and for whether it is empty. */
+	hr_walk_pass_begin(query->check->walker, 2);
 	while (!error && start != HR_NO_BLOCK) {
 		error = add_block(search, start);
 		start = query->next_block(query->context, start + query->check->memory_block_size,
 					  &search->facts->unread);
 	}
+	hr_walk_pass_end(query->check->walker);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		for (int level = -1; !error && level <= HR_LEVEL_PTE; level++)
 			error = close_table(search, map, level);
@@ -343,8 +351,13 @@ struct hr_error *hr_block_facts_collect(const struct hr_suggest_query *query,
 		.by = { query->check, query->guard },
 		.facts = ret,
 	};
+	const struct hr_blocks blocks = {
+		query->check->layout, query->check->sections, query->check->memory_block_size,
+		query->check->walker
+	};
 
 	*ret = (struct hr_block_facts){ 0 };
+	search.most = hr_block_most(&blocks);
 	init_costs(&search);
 	return look_at_blocks(&search);
 }

@@ -132,7 +132,8 @@ static bool check_loop(struct hr_table_cache *cache, int level, uint64_t pa)
 	if (cache->visits < cache->visit_limit)
 		return true;
 	snprintf(cache->why, sizeof(cache->why),
-		 "the tables have more pages than the source: they form a loop");
+		 "there are more tables than the source has pages: they form a loop, or there "
+		 "are more than can be walked");
 	return false;
 }
 

@@ -13,7 +13,13 @@ struct hr_walker {
 	struct hr_table_cache tables;
 	uint64_t root_pa;
 	uint64_t position; /* VA of the table that a walk has come to, 0 without a walk */
+	uint64_t entries;  /* that walks have stepped over */
+	bool in_pass;
+	uint64_t entry_limit; /* of the pass; UINT64_MAX without one */
 };
+
+/* Entries that the walks of two neighbours both step over: one a level, at either end. */
+#define ENTRIES_SHARED (2 * HR_LEVELS_MAX)
 
 /* A group of aligned neighbours and how many of them carry the CONT bit. */
 struct group {
@@ -35,6 +41,7 @@ struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr
 	if (error)
 		return error;
 	walker->root_pa = root_pa;
+	walker->entry_limit = UINT64_MAX;
 	*ret = hr_take(walker);
 	return NULL;
 }
@@ -371,6 +378,17 @@ static struct hr_error *walk_emit_gap(struct walk *walk, enum hr_map_state state
 static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
 				   bool *ret_emptied);
 
+/* False, with the reason in the tables' why, if the walks of a pass have come by too much. */
+static bool check_pass(struct hr_walker *walker)
+{
+	if (walker->entries <= walker->entry_limit)
+		return true;
+	snprintf(walker->tables.why, sizeof(walker->tables.why),
+		 "the tables have more entries than the source has room for: some are in several "
+		 "places");
+	return false;
+}
+
 /* A table entry that maps [@va, @last]; *@ret_gone if a teardown would free the table. */
 static struct hr_error *walk_child(struct walk *walk, int level, size_t index, size_t final,
 				   uint64_t va, uint64_t last, bool *ret_gone)
@@ -381,6 +399,8 @@ static struct hr_error *walk_child(struct walk *walk, int level, size_t index, s
 
 	*ret_gone = false;
 	walk->walker->position = va;
+	if (!check_pass(walk->walker))
+		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
 	if (!hr_table_load_child(&walk->walker->tables, level, index, final))
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
 	if (visitor->table)
@@ -581,6 +601,7 @@ static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, ui
 	};
 	size_t first = at.index;
 
+	walk->walker->entries += at.final - at.index + 1;
 	while (at.index <= at.final) {
 		bool done;
 		struct hr_error *error = walk_alike(walk, &at, &done);
@@ -597,6 +618,22 @@ static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, ui
 	return NULL;
 }
 
+void hr_walk_pass_begin(struct hr_walker *walker, unsigned int times)
+{
+	uint64_t limit = times * (walker->tables.memory->size / sizeof(uint64_t));
+
+	walker->in_pass = true;
+	walker->entry_limit = UINT64_MAX;
+	if (limit < UINT64_MAX / 2)
+		walker->entry_limit = walker->entries + limit;
+}
+
+void hr_walk_pass_end(struct hr_walker *walker)
+{
+	walker->in_pass = false;
+	walker->entry_limit = UINT64_MAX;
+}
+
 struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint64_t va_last,
 			       const struct hr_visitor *visitor)
 {
@@ -605,6 +642,8 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 	struct hr_error *error;
 	bool emptied;
 
+	if (walker->in_pass && walker->entry_limit < UINT64_MAX - ENTRIES_SHARED)
+		walker->entry_limit += ENTRIES_SHARED;
 	/* A tree has no more tables than the source has pages, twice over if it is live. */
 	hr_table_cache_begin(&walker->tables, hr_walker_source_pages(walker) *
 						      (walker->tables.memory->live ? 2 : 1));

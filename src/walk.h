@@ -148,6 +148,15 @@ bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
 struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint64_t va_last,
 			       const struct hr_visitor *visitor);
 
+/*
+ * The ranges that are walked from here on to hr_walk_pass_end() are neighbours, of which each is
+ * walked @times times at most. So they step over each entry of the source's tables that often, and
+ * once more where two of them meet. Beyond that a table is in several places, which is damage, and
+ * what follows is unreadable. No pass begins within another.
+ */
+void hr_walk_pass_begin(struct hr_walker *walker, unsigned int times);
+void hr_walk_pass_end(struct hr_walker *walker);
+
 /* Table pages visited since the walker was made, whether or not they had to be read. */
 uint64_t hr_walker_visits(const struct hr_walker *walker);
 

@@ -33,7 +33,7 @@ LARGE = Region(TERABYTE, 9 * TERABYTE, linear="pud")
 LARGE_RANGE = "-r%#x+9T" % TERABYTE
 
 
-def write_many(path):
+def write_many(path, room=GIB):
     """A small core with millions of memory blocks: all roots of sections are one page."""
     image = Image(Layout(Machine(Kernel(), [BOOT])))
     page = min(image.section_pages.values())
@@ -42,7 +42,11 @@ def write_many(path):
         image.write(page + slot * image.kernel.mem_section_size, struct.pack("<Q", 7))
     for root in range(image.root_count):
         image.write(image.sections_pa + root * 8, struct.pack("<Q", image.kernel.lin(page)))
-    containers.write_plain(path, image)
+    memory = containers.memory_segments(image)
+    # There cannot be more sections than the source has room for: it has some, all of it a hole.
+    if room:
+        memory.append(containers.Segment(0, 64 * TERABYTE, room, []))
+    containers.write_elf(path, memory, containers.core_notes(image))
 
 
 def run_limited(*arguments, prepare=None):

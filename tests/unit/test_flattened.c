@@ -15,7 +15,7 @@ enum {
 
 /* A flattened file in the making. */
 struct stream {
-	char bytes[3 * HEADER];
+	char bytes[128 * HEADER];
 	size_t len;
 };
 
@@ -205,6 +205,34 @@ static void damaged_pieces_are_refused(void **state)
 	}
 }
 
+/* Bytes that lie far apart take a block of disk each; neighbours share one. */
+static void pieces_that_would_fill_the_disk_are_refused(void **state)
+{
+	static const uint64_t steps[] = { 4096, 1 };
+	enum {
+		COUNT = 20000
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+		struct hr_error *error;
+		struct stream stream;
+		int out;
+
+		begin(&stream, 1, 1);
+		for (uint64_t piece = 0; piece < COUNT; piece++)
+			put(&stream, piece * steps[i], 1, "x");
+		end(&stream);
+		error = rearrange(&stream, &out);
+		if (steps[i] > 1) {
+			assert_failure(error, HR_ERROR_INPUT, "would take more than");
+			continue;
+		}
+		assert_success(error);
+		close(out);
+	}
+}
+
 static void other_versions_are_refused(void **state)
 {
 	static const uint64_t rows[][2] = {
@@ -292,6 +320,7 @@ int main(void)
 		cmocka_unit_test(larger_files_are_refused),
 		cmocka_unit_test(cut_streams_are_refused),
 		cmocka_unit_test(damaged_pieces_are_refused),
+		cmocka_unit_test(pieces_that_would_fill_the_disk_are_refused),
 		cmocka_unit_test(other_versions_are_refused),
 		cmocka_unit_test(temporary_file_goes_where_tmpdir_says),
 		cmocka_unit_test(progress_is_told),

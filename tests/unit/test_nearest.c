@@ -386,8 +386,9 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	hr_nearest_find(&fixture.check, &fixture.guard, &range, true, &fixture.found);
 	assert_false(fixture.found.has_inside);
 	assert_false(fixture.found.has_around);
-	assert_true(hr_walker_visits(fixture.check.walker) > 8192);
-	assert_true(hr_walker_visits(fixture.check.walker) < 16384);
+	/* Two passes over 1024 tables, and what leads to them. */
+	assert_true(hr_walker_visits(fixture.check.walker) > 2048);
+	assert_true(hr_walker_visits(fixture.check.walker) < 8192);
 	tear_down(&fixture);
 }
 

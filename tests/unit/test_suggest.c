@@ -341,8 +341,27 @@ static void number_of_blocks_is_limited(void **state)
 	start_reading(&fixture);
 	query = query_of(&fixture, 1);
 	query.next_block = any_block;
+	fixture.kernel.fake.memory.size = GIB(1);
 	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_INPUT, "1048576");
 	assert_in_range(fixture.calls, HR_SUGGEST_BLOCKS_MAX, HR_SUGGEST_BLOCKS_MAX + 2);
+	tear_down(&fixture);
+}
+
+/* Roots that lead to one page of sections make many blocks out of little. */
+static void blocks_are_no_more_than_the_source_has_room_for(void **state)
+{
+	struct fixture fixture;
+	struct hr_suggest_query query;
+
+	(void)state;
+	set_up(&fixture, 1);
+	start_reading(&fixture);
+	query = query_of(&fixture, 1);
+	query.next_block = any_block;
+	fixture.kernel.fake.memory.size = MIB(1);
+	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_UNREADABLE,
+		       "more memory blocks than the source has room for");
+	assert_in_range(fixture.calls, MIB(1) / 32, MIB(1) / 16 + KIB(4) + 2);
 	tear_down(&fixture);
 }
 
@@ -881,6 +900,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_read_is_remembered),
 		cmocka_unit_test(missing_blocks_are_remembered),
 		cmocka_unit_test(number_of_blocks_is_limited),
+		cmocka_unit_test(blocks_are_no_more_than_the_source_has_room_for),
 		cmocka_unit_test(without_sections_two_reasons_are_to_be_ignored),
 		cmocka_unit_test(unmapped_boot_memory_keeps_no_table),
 		cmocka_unit_test(table_at_the_end_of_the_map_is_kept),
