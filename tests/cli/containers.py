@@ -216,11 +216,16 @@ class KdumpFile:
     def _sub_blocks(self):
         return -(-(SUB_HEADER.size + len(self.notes)) // self.block)
 
-    def _bitmap(self):
-        bits = bytearray(self._bitmap_blocks() * self.block)
+    def _write_bitmap(self, out):
+        """Blocks of zeros are holes of the file: the bitmap may span terabytes."""
+        start, blocks = out.tell(), {}
         for pfn in self.pfns:
-            bits[pfn >> 3] |= 1 << (pfn & 7)
-        return bytes(bits)
+            bits = blocks.setdefault(pfn // (8 * self.block), bytearray(self.block))
+            bits[pfn // 8 % self.block] |= 1 << (pfn & 7)
+        for number, bits in blocks.items():
+            out.seek(start + number * self.block)
+            out.write(bits)
+        out.seek(start + self._bitmap_blocks() * self.block)
 
     def _main_header(self):
         names = ("Linux", "testhost", self.image.kernel.release, "#1 SMP test", "aarch64",
@@ -247,7 +252,8 @@ class KdumpFile:
         with open(path, "wb") as out:
             out.write(self._main_header() + self._sub_header(split, first if split else 0,
                                                              last if split else 0))
-            out.write(self._bitmap() * 2)
+            self._write_bitmap(out)
+            self._write_bitmap(out)
             at = out.tell() + 24 * len(pfns)
             stored = []
             for number, pfn in enumerate(pfns):

@@ -33,15 +33,20 @@ LARGE = Region(TERABYTE, 9 * TERABYTE, linear="pud")
 LARGE_RANGE = "-r%#x+9T" % TERABYTE
 
 
-def write_many(path, room=GIB):
-    """A small core with millions of memory blocks: all roots of sections are one page."""
-    image = Image(Layout(Machine(Kernel(), [BOOT])))
+def share_sections(image):
+    """Millions of memory blocks in a small image: all roots of sections are one page."""
     page = min(image.section_pages.values())
     per_root = image.page_size // image.kernel.mem_section_size
     for slot in range(per_root):
         image.write(page + slot * image.kernel.mem_section_size, struct.pack("<Q", 7))
     for root in range(image.root_count):
         image.write(image.sections_pa + root * 8, struct.pack("<Q", image.kernel.lin(page)))
+
+
+def write_many(path, room=GIB):
+    """A small core with millions of memory blocks, and ROOM for their sections."""
+    image = Image(Layout(Machine(Kernel(), [BOOT])))
+    share_sections(image)
     memory = containers.memory_segments(image)
     # There cannot be more sections than the source has room for: it has some, all of it a hole.
     if room:
@@ -274,6 +279,125 @@ class Memory(LimitsTest):
         self.assertEqual(self.short_of_memory("--no-sandbox", prepare=limit), "not enough memory")
 
 
+class HighAddresses(LimitsTest):
+    """Memory far up costs what there is of it: RAM of dual-socket Arm servers begins at 64 TiB."""
+
+    HOT = 16 * GIB  # behind the start of memory
+
+    def answer(self, base, write):
+        """What there is to say of memory that begins at BASE, in a file that WRITE makes."""
+        regions = [Region(base, 256 * MIB, boot=True),
+                   Region(base + self.HOT, GIB, linear="cont-pmd")]
+        path = self.file("high")
+        write(path, Image(Layout(Machine(Kernel(dram_base=base), regions))))
+        found = self.document("--vmcore=" + path, "-r%#x+1G" % (base + self.HOT), "--blocks")
+        os.unlink(path)
+        return found
+
+    def test_as_low_ones(self):
+        keys = ("verdict", "reasons", "linear", "vmemmap", "teardown")
+        low = self.answer(GIB, containers.write_kdump)
+        self.assertEqual(low["status"], 0)
+        for base in (64 * TERABYTE, 70 * TERABYTE):
+            with self.subTest(base=base):
+                high = self.answer(base, containers.write_kdump)
+                self.assertEqual(high["status"], 0)
+                for key in keys[:-1]:
+                    self.assertEqual(high["ranges"][0][key], low["ranges"][0][key])
+                self.assertEqual(high["ranges"][0]["teardown"]["batched"]["total"],
+                                 low["ranges"][0]["teardown"]["batched"]["total"])
+                self.assertEqual(len(high["blocks"]), len(low["blocks"]))
+                plain = self.answer(base, containers.write_plain)
+                for key in ("kernel", "ranges", "blocks"):
+                    self.assertEqual(high[key], plain[key])
+
+    def test_split_set(self):
+        base = 70 * TERABYTE
+        regions = [Region(base, 256 * MIB, boot=True), Region(base + self.HOT, GIB)]
+        paths = [self.file("part%d" % number) for number in range(3)]
+        containers.write_kdump_split(paths, Image(Layout(Machine(Kernel(dram_base=base), regions))))
+        self.run_ok(*["--vmcore=" + path for path in paths], "-q", "-r%#x+1G" % (base + self.HOT))
+
+
+class Work(LimitsTest):
+    """A small file takes little work, whatever it says. The worst input of each loop."""
+
+    SECONDS = 30  # of CPU, which is many times of what is taken: without a bound it is minutes
+
+    @staticmethod
+    def limit():
+        """For the program, and the processes that it starts."""
+        resource.setrlimit(resource.RLIMIT_CPU, (Work.SECONDS, Work.SECONDS))
+
+    def run_bounded(self, *arguments):
+        """The status of the program, which ends by itself."""
+        Program.skip_under_valgrind("this takes minutes")
+        process = subprocess.run([Program.path, *arguments], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                 preexec_fn=self.limit, timeout=600, check=False)
+        self.assertNotIn("CPU time", process.stderr.decode())
+        return process.returncode
+
+    @staticmethod
+    def share_tables(image):
+        """All that the kernel maps is mapped by one chain of tables."""
+        table, level, entries = image.pool.take(), 3, image.page_size // 8
+        for index in range(entries):
+            image.write_entry(table, index, image.address_bits(
+                TERABYTE + (2 * index + index % 3) * image.page_size) | 0x703)
+        while level > image.geometry.root_level + 1:
+            above, level = image.pool.take(), level - 1
+            for index in range(entries):
+                image.write_entry(above, index, image.address_bits(table) | 3)
+            table = above
+        for index in range(entries):
+            if not image.read_entry(image.root, index):
+                image.write_entry(image.root, index, image.address_bits(table) | 3)
+
+    def test_shared_tables_and_sections(self):
+        for bits in (48, 52):
+            image = Image(Layout(Machine(Kernel(va_bits=bits, pa_bits=bits), [BOOT])))
+            self.share_tables(image)
+            share_sections(image)
+            containers.write_plain(self.file("shared"), image)
+            for query in (["--blocks"], ["--suggest=1G"], ["--map"], ["-r0x40000000+32T"],
+                          ["-q", "-r0x40000000+32T"]):
+                with self.subTest(bits=bits, query=query):
+                    self.assertEqual(
+                        self.run_bounded("--vmcore=" + self.file("shared"), *query), 2)
+
+    def test_blocks_end_where_the_source_has_no_room_for_more(self):
+        write_many(self.file("shared"), room=0)
+        answer = self.document("--vmcore=" + self.file("shared"), "--blocks")
+        self.assertEqual(answer["status"], 2)
+        self.assertEqual(sum("room for sections" in text for text in answer["warnings"]), 1)
+
+    def test_pieces_of_a_byte(self):
+        count = (10 * MIB) // 17
+        pieces = b"".join(struct.pack(">qqB", place * 4096, 1, 7) for place in range(count))
+        head = struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0")
+        path = self.file("flat", head + pieces + struct.pack(">qq", -1, -1))
+        self.assertEqual(self.run_bounded("--vmcore=" + path, "-q", "-r0+1G"), 2)
+
+    def test_text_of_many_entries(self):
+        path = self.file("text", "---[ Linear Mapping start ]---\n"
+                         "0xffff000000000000-0xffff800000000000         128T PTE       RW NX SHD "
+                         "AF NG     UXN MEM/NORMAL\n---[ Linear Mapping end ]---\n")
+        self.assertEqual(self.run_bounded("--ptdump=" + path, "--page-size=4K", "--phys-offset=0",
+                                          "--va-bits=48", "-r0+128T"), 2)
+
+    def test_segments_in_segments(self):
+        """Each read looks through all that begin before, unless it is told how far they reach."""
+        image = Image(Layout(Machine(Kernel(), [BOOT])))
+        segments = containers.memory_segments(image)
+        for number in range(60000):
+            segments.append(containers.Segment(0, 2 * TERABYTE + number * 4096, 4096, []))
+            segments[-1].offset = 64
+        segments.append(containers.Segment(0, 0, 8 * TERABYTE, []))
+        containers.write_elf(self.file("nested"), segments, containers.core_notes(image), "end")
+        self.assertIn(self.run_bounded("--vmcore=" + self.file("nested"), "--blocks"), (0, 1, 2))
+
+
 class Manual(unittest.TestCase):
     """LIMITS of the manual page has them all."""
 
@@ -281,9 +405,9 @@ class Manual(unittest.TestCase):
         with open(MANUAL, encoding="utf-8") as handle:
             text = re.search(r"(?s)^\.Sh LIMITS\n(.*?)^\.Sh ", handle.read(), 0 | re.M).group(1)
         text = re.sub(r"\n(\.[A-Z][a-z] )?", " ", text)
-        for value in ("131,072", "4 MiB", "1 MiB", "2 GiB", "64", "256 GiB", "8 TiB", "256 MiB",
+        for value in ("131,072", "4 MiB", "1 MiB", "52 bits", "64", "256 GiB", "8 TiB", "256 MiB",
                       "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes", "86,400",
-                      "300 seconds",
+                      "300 seconds", "512 characters", "64 MiB", "16,777,216",
                       "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
                       "an hour", "512 MiB", "262,144", "2000"):
             with self.subTest(value=value):

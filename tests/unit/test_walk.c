@@ -903,6 +903,54 @@ static void one_shared_table_runs_into_the_budget_too(void **state)
 	assert_budget(1);
 }
 
+/* Bytes of 512 GiB, walked GiB by GiB, that cannot be read; two walks of each make two passes. */
+static uint64_t walk_in_a_pass(struct fixture *fixture, unsigned int times, bool in_pass)
+{
+	struct tally tally = { { 0 } };
+	const struct hr_visitor visitor = { &tally, tally_run, on_broken_group, NULL };
+
+	if (in_pass)
+		hr_walk_pass_begin(fixture->walker, 1);
+	for (uint64_t i = 0; i < times * UINT64_C(512); i++) {
+		uint64_t va = fixture->base + i / times * GIB(1);
+
+		assert_success(hr_walk_range(fixture->walker, va, va + GIB(1) - 1, &visitor));
+	}
+	if (in_pass)
+		hr_walk_pass_end(fixture->walker);
+	return tally.bytes[HR_MAP_UNREADABLE];
+}
+
+/* One range at a time a shared table would be walked again and again. */
+static void ranges_of_a_pass_have_one_budget(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	share_tables(&fixture, 1);
+	/* Entries of 64 tables, and 512 + 1 in each of the walks. */
+	fixture.fake.memory.size = 64 * KIB(4);
+	assert_int_equal(walk_in_a_pass(&fixture, 1, false), 0);
+	assert_true(walk_in_a_pass(&fixture, 1, true) > GIB(400));
+	assert_int_equal(walk_in_a_pass(&fixture, 1, false), 0);
+	tear_down(&fixture);
+}
+
+/* Tables that are each in one place are walked to their end, once. */
+static void pass_over_a_sound_tree_is_whole(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	for (uint64_t i = 0; i < 512; i++)
+		fake_map(&fixture.tables, fixture.base + i * GIB(1), PA + i * GIB(1), FAKE_PMD);
+	assert_int_equal(walk_in_a_pass(&fixture, 1, true), 0);
+	assert_true(walk_in_a_pass(&fixture, 3, true) > 0);
+	tear_down(&fixture);
+}
+
 static struct hr_error *failing_run(void *context, const struct hr_run *run)
 {
 	(void)context;
@@ -1211,6 +1259,8 @@ int main(void)
 		cmocka_unit_test(loops_are_seen_whatever_was_looked_up_before),
 		cmocka_unit_test(shared_tables_run_into_the_budget),
 		cmocka_unit_test(one_shared_table_runs_into_the_budget_too),
+		cmocka_unit_test(ranges_of_a_pass_have_one_budget),
+		cmocka_unit_test(pass_over_a_sound_tree_is_whole),
 		cmocka_unit_test(errors_of_the_visitor_end_the_walk),
 		cmocka_unit_test(tables_that_a_removal_empties_are_told_children_first),
 		cmocka_unit_test(tables_above_a_table_that_stays_are_not_emptied),
