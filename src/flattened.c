@@ -189,10 +189,11 @@ static struct hr_error *take_room(struct room *room, const struct stream *stream
 	room->last = last + 1;
 	if (room->blocks <= (stream->size + ROOM_FREE) / ROOM_BLOCK)
 		return NULL;
-	return hr_error_new(HR_ERROR_INPUT,
-			    "the flattened dump is damaged: its pieces would take more than %" PRIu64
-			    " bytes of disk, and all of them have %" PRIu64,
-			    stream->size + ROOM_FREE, stream->size);
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"the flattened dump is damaged: its pieces would take more than %" PRIu64
+		" bytes of disk, and all of them have %" PRIu64,
+		stream->size + ROOM_FREE, stream->size);
 }
 
 static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progress *progress,

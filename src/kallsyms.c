@@ -16,7 +16,7 @@ enum {
 	NAME_TOKENS_MAX = 512,
 	SYMBOL_COUNT_MAX = 1 << 23,
 	NAMES_MAX = 1 << 26, /* bytes of all names; kernels have a few MiB */
-	LONG_LENGTH = 0x80, /* from 6.1 on a length with this bit has a second byte */
+	LONG_LENGTH = 0x80,  /* from 6.1 on a length with this bit has a second byte */
 };
 
 /* Where the tables lie, by the note. */

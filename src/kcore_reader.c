@@ -34,8 +34,7 @@ struct elf_core {
 	int fd;
 	bool live;
 	struct hr_segment image;     /* the first of the file; overlaps others if it is the image */
-	struct hr_segment *segments; /* the others, ascending */
-	uint64_t *reach;	     /* how far the segments up to each one go */
+	struct hr_segment *segments; /* the others, or parts of them: ascending, none overlap */
 	size_t count;
 	struct hr_parallel *parallel; /* NULL until there is much to read */
 };
@@ -47,7 +46,6 @@ static void elf_core_destroy(void *context)
 	if (!core)
 		return;
 	hr_parallel_destroy(core->parallel);
-	free(core->reach);
 	free(core->segments);
 	free(core);
 }
@@ -73,18 +71,13 @@ static size_t find_behind(const struct elf_core *core, uint64_t pa)
 	return low;
 }
 
-/*
- * The segment that holds @pa, of several the one that begins last; NULL if none does. The image's
- * comes last.
- */
+/* The segment that holds @pa; NULL if none does. The image's comes last. */
 static const struct hr_segment *find_segment(const struct elf_core *core, uint64_t pa)
 {
 	size_t low = find_behind(core, pa);
 
-	/* One that begins earlier may reach over those behind it. */
-	for (; low && core->reach[low - 1] > pa; low--)
-		if (segment_has(&core->segments[low - 1], pa))
-			return &core->segments[low - 1];
+	if (low && segment_has(&core->segments[low - 1], pa))
+		return &core->segments[low - 1];
 	return segment_has(&core->image, pa) ? &core->image : NULL;
 }
 
@@ -277,21 +270,67 @@ static int compare_segments(const void *a, const void *b)
 	return (left->pa > right->pa) - (left->pa < right->pa);
 }
 
-/* Sort the segments and note how far they reach. */
+static uint64_t end_of(const struct hr_segment *segment)
+{
+	return segment->pa + segment->size;
+}
+
+/* The parts that segments are cut into, and those that may go on behind @at: the last one has it. */
+struct cutting {
+	const struct hr_segment *segments;
+	struct hr_segment *parts;
+	size_t count;
+	size_t *open, open_count;
+	uint64_t at;
+};
+
+/* Cut what is open up to @end. A segment that is over makes room for one that began before it. */
+static void cut_until(struct cutting *cutting, uint64_t end)
+{
+	while (cutting->open_count && cutting->at < end) {
+		const struct hr_segment *top =
+			&cutting->segments[cutting->open[cutting->open_count - 1]];
+		uint64_t stop = end_of(top) < end ? end_of(top) : end;
+
+		if (stop > cutting->at) {
+			cutting->parts[cutting->count++] = (struct hr_segment){
+				.pa = cutting->at,
+				.size = stop - cutting->at,
+				.offset = top->offset + (cutting->at - top->pa),
+			};
+			cutting->at = stop;
+		}
+		if (end_of(top) > end)
+			break;
+		cutting->open_count--;
+	}
+}
+
+/*
+ * Cut the segments into parts that do not overlap, so that a search need not go through those that
+ * begin earlier: of several that have a byte, the one that begins last has it. Each segment ends one
+ * part and begins one.
+ */
 static struct hr_error *index_segments(struct elf_core *core)
 {
-	uint64_t reach = 0;
+	_cleanup_free_ size_t *open = calloc(core->count + 1, sizeof(*open));
+	struct cutting cutting = { .segments = core->segments, .open = open };
 
-	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
-	core->reach = calloc(core->count + 1, sizeof(*core->reach));
-	if (!core->reach)
+	cutting.parts = calloc(2 * core->count + 1, sizeof(*cutting.parts));
+	if (!open || !cutting.parts) {
+		free(cutting.parts);
 		return hr_error_no_memory();
-	for (size_t i = 0; i < core->count; i++) {
-		uint64_t end = core->segments[i].pa + core->segments[i].size;
-
-		reach = end > reach ? end : reach;
-		core->reach[i] = reach;
 	}
+	qsort(core->segments, core->count, sizeof(*core->segments), compare_segments);
+	for (size_t i = 0; i < core->count; i++) {
+		cut_until(&cutting, core->segments[i].pa);
+		cutting.at = core->segments[i].pa;
+		open[cutting.open_count++] = i;
+	}
+	cut_until(&cutting, UINT64_MAX);
+	free(core->segments);
+	core->segments = cutting.parts;
+	core->count = cutting.count;
 	return NULL;
 }
 

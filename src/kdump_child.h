@@ -12,7 +12,7 @@
 struct hr_kdump_child {
 	const int *fds; /* of the dump: the parts of a split set */
 	size_t count;
-	int view; /* that may be read in the place of these, or -1 */
+	int view;		    /* that may be read in the place of these, or -1 */
 	const struct hr_link *link; /* where its orders come from */
 	char *shared;		    /* HR_KDUMP_SHARED_SIZE bytes */
 	bool sandbox;		    /* it gives up all rights before it opens the dump */

@@ -231,8 +231,7 @@ static void call_in(struct hr_kdump_readers *readers, bool much)
 		ask_to_open(readers, &readers->readers[i]);
 	while (readers->in_use < readers->usable &&
 	       has_answered(&readers->readers[readers->in_use])) {
-		struct hr_error *error =
-			wait_for_open(readers, &readers->readers[readers->in_use]);
+		struct hr_error *error = wait_for_open(readers, &readers->readers[readers->in_use]);
 
 		if (error)
 			readers->usable = readers->in_use;
@@ -484,10 +483,9 @@ static void begin_batch(const struct batch *batch)
 
 	for (size_t i = 0; i < batch->count; i++) {
 		/* What goes into a view is looked up then. */
-		struct hr_error *error =
-			readers->through_views
-				? NULL
-				: check_pages(readers, batch->pas[i], batch->len);
+		struct hr_error *error = readers->through_views
+						 ? NULL
+						 : check_pages(readers, batch->pas[i], batch->len);
 
 		batch->ok[i] = !error;
 		hr_error_destroy(error);

@@ -24,9 +24,9 @@ struct hr_kdump_view {
 	uint64_t block_size;   /* bytes */
 	uint64_t descs_offset; /* in the view */
 	uint64_t data_offset;
-	size_t window; /* that is being filled */
-	bool finished; /* it may be in use */
-	size_t count;  /* blocks in it */
+	size_t window;			     /* that is being filled */
+	bool finished;			     /* it may be in use */
+	size_t count;			     /* blocks in it */
 	uint64_t pfns[HR_KDUMP_VIEW_BLOCKS]; /* of the dump, of each of them */
 	unsigned char *descs, *block;
 };

@@ -147,9 +147,8 @@ static bool can_tell(const struct hr_removable *by)
 void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *guard,
 		     const struct hr_pa_range *range, bool damaged, struct hr_nearest *ret)
 {
-	const struct hr_blocks present = {
-		check->layout, check->sections, check->memory_block_size, check->walker
-	};
+	const struct hr_blocks present = { check->layout, check->sections, check->memory_block_size,
+					   check->walker };
 	uint64_t blocks = (range->end - range->start) / check->memory_block_size + 1, most;
 	struct search search = {
 		.by = { check, guard },

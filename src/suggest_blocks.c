@@ -351,10 +351,8 @@ struct hr_error *hr_block_facts_collect(const struct hr_suggest_query *query,
 		.by = { query->check, query->guard },
 		.facts = ret,
 	};
-	const struct hr_blocks blocks = {
-		query->check->layout, query->check->sections, query->check->memory_block_size,
-		query->check->walker
-	};
+	const struct hr_blocks blocks = { query->check->layout, query->check->sections,
+					  query->check->memory_block_size, query->check->walker };
 
 	*ret = (struct hr_block_facts){ 0 };
 	search.most = hr_block_most(&blocks);

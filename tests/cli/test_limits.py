@@ -387,15 +387,19 @@ class Work(LimitsTest):
                                           "--va-bits=48", "-r0+128T"), 2)
 
     def test_segments_in_segments(self):
-        """Each read looks through all that begin before, unless it is told how far they reach."""
+        """All memory is in one segment, which a hundred thousand others lie in front of."""
         image = Image(Layout(Machine(Kernel(), [BOOT])))
-        segments = containers.memory_segments(image)
-        for number in range(60000):
-            segments.append(containers.Segment(0, 2 * TERABYTE + number * 4096, 4096, []))
+        share_sections(image)
+        start, small = GIB // 2, 100000
+        data = [(pa - start, bytes(page)) for pa, page in sorted(image.pages.items())]
+        segments = [containers.Segment(0, image.image_pa, image.page_size,
+                                       [(0, bytes(image.pages[image.image_pa]))])]
+        for number in range(small):
+            segments.append(containers.Segment(0, start + number * 4096, 1, []))
             segments[-1].offset = 64
-        segments.append(containers.Segment(0, 0, 8 * TERABYTE, []))
+        segments.append(containers.Segment(0, start, BOOT.pa + BOOT.size - start, data))
         containers.write_elf(self.file("nested"), segments, containers.core_notes(image), "end")
-        self.assertIn(self.run_bounded("--vmcore=" + self.file("nested"), "--blocks"), (0, 1, 2))
+        self.assertEqual(self.run_bounded("--vmcore=" + self.file("nested"), "--blocks"), 0)
 
 
 class Manual(unittest.TestCase):

@@ -84,10 +84,9 @@ static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 		kdump_file_init(&file);
 		pages = open_pages(&file);
 		kdump_file_describe(&file, 7, rows[i].offset, rows[i].size);
-		assert_success(hr_kdump_pages_find(pages, kdump_file_pfn(KDUMP_PAGES - 1),
-						   &page));
-		assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(7), &page), HR_ERROR_UNREADABLE,
-			       "damaged");
+		assert_success(hr_kdump_pages_find(pages, kdump_file_pfn(KDUMP_PAGES - 1), &page));
+		assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(7), &page),
+			       HR_ERROR_UNREADABLE, "damaged");
 		hr_kdump_pages_destroy(pages);
 		core_file_release(&file);
 	}
@@ -106,7 +105,8 @@ static void bitmaps_that_grow_are_noticed(void **state)
 	pages = open_pages(&file);
 	memset(all, 0xff, sizeof(all));
 	core_file_write(&file, all, sizeof(all), KDUMP_BITMAP + 0x1000 / 8);
-	assert_failure(hr_kdump_pages_find(pages, 0x1fff, &page), HR_ERROR_UNREADABLE, "not in the dump");
+	assert_failure(hr_kdump_pages_find(pages, 0x1fff, &page), HR_ERROR_UNREADABLE,
+		       "not in the dump");
 	hr_kdump_pages_destroy(pages);
 	core_file_release(&file);
 }

@@ -79,8 +79,7 @@ static void pages_are_in_the_view_as_they_were_stored(void **state)
 			assert_success(hr_kdump_pages_find(pages, pa / block_sizes[row], &page));
 			assert_int_equal(page.size, KDUMP_BLOCK);
 			assert_int_equal(page.flags, i);
-			assert_success(
-				hr_pread_all(view.fd, bytes, sizeof(bytes), page.offset));
+			assert_success(hr_pread_all(view.fd, bytes, sizeof(bytes), page.offset));
 			for (size_t at = 0; at < sizeof(bytes); at++)
 				assert_int_equal(bytes[at], kdump_file_fill(i));
 		}
@@ -112,8 +111,7 @@ static void windows_share_no_page_of_a_host(void **state)
 			assert_true(hr_kdump_view_has(
 				&view, (HR_KDUMP_VIEW_BLOCKS - 1) * block_sizes[row], 1, &last));
 			desc = view.descs_offset + first / block_sizes[row] * 24;
-			data = view.data_offset +
-			       window * HR_KDUMP_VIEW_BLOCKS * block_sizes[row];
+			data = view.data_offset + window * HR_KDUMP_VIEW_BLOCKS * block_sizes[row];
 			assert_true(desc / 65536 > last_desc / 65536 || !window);
 			assert_true(data / 65536 > last_data / 65536 || !window);
 			last_desc = view.descs_offset + (last / block_sizes[row] + 1) * 24 - 1;
