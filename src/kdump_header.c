@@ -129,7 +129,7 @@ static struct hr_error *parse_sub(struct header *header)
 static struct hr_error *check_bitmap(const struct header *header)
 {
 	uint64_t size = header->bitmap_blocks / 2 * header->block_size;
-	uint64_t most = (UINT64_C(1) << PA_BITS_MAX) / header->block_size / 8;
+	uint64_t most = UINT64_C(1) << (PA_BITS_MAX - 3) >> __builtin_ctzll(header->block_size);
 
 	if (size <= most)
 		return NULL;
