@@ -163,7 +163,8 @@ void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *
 		return;
 	search.visit_limit = hr_walker_visits(check->walker) +
 			     hr_removable_visits(&search.by, blocks + BLOCKS_AROUND);
-	hr_walk_pass_begin(check->walker, 2);
+	/* Inside and around, each for itself and for where struct pages lie. */
+	hr_walk_pass_begin(check->walker, 4);
 	find_inside(&search, ret);
 	find_around(&search, ret);
 	hr_walk_pass_end(check->walker);

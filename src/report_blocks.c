@@ -121,7 +121,8 @@ static struct hr_error *list_blocks(struct hr_report *report, struct hr_block_ta
 	if (!kernel->sections)
 		hr_kernel_warn(kernel, "which memory blocks exist cannot be told: those that the "
 				       "linear map maps are listed");
-	hr_walk_pass_begin(kernel->walker, 1);
+	/* For itself, and for the memory that the struct pages of others lie in. */
+	hr_walk_pass_begin(kernel->walker, 2);
 	for (uint64_t start = hr_kernel_next_block(kernel, 0, &unread);
 	     !error && start != HR_NO_BLOCK;
 	     start = hr_kernel_next_block(kernel, start + kernel->memory_block_size, &unread)) {

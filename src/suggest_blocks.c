@@ -329,8 +329,8 @@ static struct hr_error *look_at_blocks(struct search *search)
 	uint64_t start = query->next_block(query->context, 0, &search->facts->unread);
 	struct hr_error *error = NULL;
 
-	/* For what it takes, and for whether it is empty. */
-	hr_walk_pass_begin(query->check->walker, 2);
+	/* For what it takes and for whether it is empty, and both times for where struct pages lie. */
+	hr_walk_pass_begin(query->check->walker, 4);
 	while (!error && start != HR_NO_BLOCK) {
 		error = add_block(search, start);
 		start = query->next_block(query->context, start + query->check->memory_block_size,
