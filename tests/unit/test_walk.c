@@ -907,7 +907,11 @@ static void one_shared_table_runs_into_the_budget_too(void **state)
 static uint64_t walk_in_a_pass(struct fixture *fixture, unsigned int times, bool in_pass)
 {
 	struct tally tally = { { 0 } };
-	const struct hr_visitor visitor = { &tally, tally_run, on_broken_group, NULL };
+	const struct hr_visitor visitor = {
+		.context = &tally,
+		.run = tally_run,
+		.broken_group = on_broken_group,
+	};
 
 	if (in_pass)
 		hr_walk_pass_begin(fixture->walker, 1);
