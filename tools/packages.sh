@@ -1,32 +1,67 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what a Debian 12 machine needs for one of: build, test, bench, guard, fuzz.  Does nothing where all is there.
+# Install what a Debian machine (12 or 13) lacks for one of the uses below; nothing if all is there.
+# An ordinary user is told what to install.
 set -eu
 
-build='cmake gcc libc6-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev
-       make pkg-config xz-utils'
-test='clang-format clang-tidy cppcheck libcmocka-dev liblzo2-dev libsnappy-dev libzstd-dev mandoc
-      python3 valgrind zlib1g-dev'
-guard='liblzo2-dev libsnappy-dev libzstd-dev python3 strace util-linux valgrind zlib1g-dev'
+tools='cmake make pkg-config'
+libraries='libbpf-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev'
+# What makes dumps of every kind, for tests and measurements.
+dumps='liblzo2-dev libsnappy-dev libzstd-dev python3 zlib1g-dev'
+
+build="$tools gcc libc6-dev $libraries xz-utils"
+test="$build $dumps clang-format clang-tidy cppcheck git libcmocka-dev mandoc valgrind"
+guard="$build $dumps strace util-linux valgrind"
 bench="$guard python3-drgn"
-fuzz='clang-14 libclang-rt-14-dev llvm-14 python3'
+fuzz="$test clang libclang-rt-dev llvm"
+arm64="$tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+for library in $libraries; do
+	arm64="$arm64 $library:arm64"
+done
+fresh='git mmdebstrap'
 
 case ${1:-} in
-build) wanted=$build ;;
-test) wanted="$build $test" ;;
-bench) wanted="$build $bench" ;;
-guard) wanted="$build $guard" ;;
-fuzz) wanted="$build $test $fuzz" ;;
-*) echo "usage: $0 build|test|bench|guard|fuzz" >&2; exit 64 ;;
+build | test | guard | bench | fuzz | arm64 | fresh) eval "wanted=\$$1" ;;
+*)
+	echo "usage: $0 build|test|guard|bench|fuzz|arm64|fresh" >&2
+	exit 64
+	;;
 esac
+command -v dpkg-query >/dev/null || {
+	echo "$0: this is not Debian; install what Debian calls $wanted" >&2
+	exit 1
+}
 
+# A package can be installed for several architectures: a line for each. "all" serves every one.
+native=$(dpkg --print-architecture)
+# shellcheck disable=SC2086 # a list of words
+installed=$(dpkg-query -W -f '${Package}:${Architecture} ${db:Status-Status}\n' $wanted 2>/dev/null) || :
 missing=
 for package in $wanted; do
-	dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+	case $package in
+	*:*) architecture=${package#*:} ;;
+	*) architecture=$native ;;
+	esac
+	printf '%s\n' "$installed" |
+		grep -qx -e "${package%:*}:$architecture installed" -e "${package%:*}:all installed" ||
 		missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0
+
+# Packages of another architecture need it known first.
+foreign=
+case "$missing " in
+*:arm64\ *)
+	[ "$native" = arm64 ] || dpkg --print-foreign-architectures | grep -qx arm64 || foreign=arm64
+	;;
+esac
+if [ "$(id -u)" -ne 0 ]; then
+	prepare=${foreign:+"dpkg --add-architecture $foreign && apt-get update && "}
+	echo "$0: please run as root: ${prepare}apt-get install --no-install-recommends$missing" >&2
+	exit 1
+fi
 export DEBIAN_FRONTEND=noninteractive
+[ -z "$foreign" ] || dpkg --add-architecture "$foreign"
 apt-get -qq update
 # shellcheck disable=SC2086 # a list of words
 apt-get -qq install -y --no-install-recommends $missing >/dev/null

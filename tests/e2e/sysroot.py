@@ -8,8 +8,8 @@ from pathlib import Path
 from archive import unpack
 from shell import run
 
-LIBRARIES = ("libc6-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev", "libseccomp-dev",
-             "libsmartcols-dev")
+LIBRARIES = ("libc6-dev", "libbpf-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev",
+             "libseccomp-dev", "libsmartcols-dev")
 # What works with a crash kernel, and where its packages put it.
 DUMP_PACKAGES = ("kexec-tools", "makedumpfile")
 DUMP_TOOLS = ("sbin/kexec", "usr/bin/makedumpfile")

@@ -30,7 +30,6 @@ DOCUMENT = REPO / "docs" / "fuzzing.md"
 BEGIN, END = "<!-- figures: written by tests/fuzz/run.py -->\n", "<!-- end of figures -->\n"
 ROUND = 300             # seconds that one harness runs at a time
 CORPUS_BYTES = 128 << 10  # of one harness, in the tree
-LLVM = "-14"
 
 # The longest input, and the files of src/ that a harness is there for.
 HARNESSES = {
@@ -185,9 +184,9 @@ def measure(state, names):
         inputs = [path for kind in ("corpus", "regressions")
                   if (path := HERE / kind / name).is_dir()]
         call(programs / f"fuzz_{name}", *inputs, env={**os.environ, "LLVM_PROFILE_FILE": raw})
-        call(f"llvm-profdata{LLVM}", "merge", "-sparse", raw, "-o", profile)
+        call("llvm-profdata", "merge", "-sparse", raw, "-o", profile)
         files = [REPO / "src" / f"{file}.c" for file in HARNESSES[name][1]]
-        report = json.loads(call(f"llvm-cov{LLVM}", "export", "-summary-only",
+        report = json.loads(call("llvm-cov", "export", "-summary-only",
                                  f"-instr-profile={profile}", programs / f"fuzz_{name}", *files))
         lines = report["data"][0]["totals"]["lines"]
         result[name] = (lines["covered"], lines["count"])

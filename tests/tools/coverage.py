@@ -17,7 +17,6 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[2]
 DOCUMENT = REPO / "docs" / "coverage.md"
 BEGIN, END = "<!-- figures: written by tools/coverage.sh -->\n", "<!-- end of figures -->\n"
-LLVM = "-14"
 LINES_MIN, BRANCHES_MIN = 95, 90  # percent of each file of the core
 
 
@@ -40,11 +39,11 @@ def core_files():
 def export(build, profiles, merged):
     """What the counters in some folders say of each file of src/: {name: data}."""
     raw = sorted(path for folder in profiles for path in folder.glob("*.profraw"))
-    subprocess.run([f"llvm-profdata{LLVM}", "merge", "-sparse", *raw, "-o", merged], check=True)
+    subprocess.run(["llvm-profdata", "merge", "-sparse", *raw, "-o", merged], check=True)
     # Each program has copies of its own of the functions in headers.
     programs = [f"-object={path}" for path in sorted((build / "tests").glob("test_*"))
                 if path.is_file()]
-    result = subprocess.run([f"llvm-cov{LLVM}", "export", build / "hotremove-check", *programs,
+    result = subprocess.run(["llvm-cov", "export", build / "hotremove-check", *programs,
                              f"-instr-profile={merged}", REPO / "src"],
                             check=True, capture_output=True, text=True)
     # Headers without functions have regions too, those of their macros.
