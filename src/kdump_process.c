@@ -22,7 +22,7 @@
 
 /* How long a process that has let go of its link may take to end. */
 enum {
-	PATIENCE_MS = 2000
+	PATIENCE_MS = HR_KDUMP_END_MS
 };
 
 static const char malformed[] = "the process that reads the dump sent what cannot be understood";

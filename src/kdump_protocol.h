@@ -28,6 +28,10 @@ enum hr_kdump_status {
 #ifndef HR_KDUMP_SECONDS
 #define HR_KDUMP_SECONDS 300
 #endif
+/* What the process may take to end when the link is closed. Tests give it more. */
+#ifndef HR_KDUMP_END_MS
+#define HR_KDUMP_END_MS 2000
+#endif
 
 /* While one slot is filled, another is emptied. */
 enum {

@@ -40,7 +40,7 @@ static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
 }
 
 /* What the kernel's own check says. */
-static struct hr_error *ask_guard(struct hr_kernel *kernel, const struct hr_check *check,
+static struct hr_error *ask_guard(const struct hr_kernel *kernel, const struct hr_check *check,
 				  struct hr_answer *answer)
 {
 	const struct hr_guard_check guard = guard_check(kernel, check);
@@ -272,12 +272,14 @@ enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t
 	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
 	struct hr_block_state state;
 	const struct hr_link *states = &kernel->inputs->states;
-	uint64_t number = start / kernel->memory_block_size;
 	struct hr_error *error;
 
-	if (hr_kernel_is_running(kernel))
+	if (hr_kernel_is_running(kernel)) {
+		uint64_t number = start / kernel->memory_block_size;
+
 		return hr_link_is_open(states) ? hr_block_state_ask(states, number)
 					       : hr_block_state_read(number);
+	}
 	error = hr_block_read(&blocks, start, &state);
 	if (error || !blocks.sections) {
 		hr_error_destroy(error);

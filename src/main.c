@@ -107,15 +107,16 @@ static struct hr_error *read_ranges(struct hr_options *options, int fd)
 {
 	const char *path = options->ranges_from;
 	struct hr_error *error;
+	bool own = fd != STDIN_FILENO;
 	FILE *file;
 
 	if (!path)
 		return NULL;
-	file = fd == STDIN_FILENO ? stdin : fdopen(fd, "r");
+	file = own ? fdopen(fd, "r") : stdin;
 	if (!file)
 		return hr_error_errno(errno, "cannot read %s", path);
 	error = read_range_lines(options, file);
-	if (file != stdin)
+	if (own)
 		fclose(file);
 	return error;
 }

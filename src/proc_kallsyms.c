@@ -16,7 +16,8 @@ struct wanted {
 static struct hr_error *take_line(void *context, char *line)
 {
 	const struct wanted *wanted = context;
-	char *rest = line, *address = strsep(&rest, " "), *name;
+	char *rest = line;
+	const char *address = strsep(&rest, " "), *name;
 	uint64_t va;
 
 	strsep(&rest, " ");

@@ -306,7 +306,7 @@ static struct hr_error *take_token(struct hr_ptdump_parser *parser, const char *
 static struct hr_error *take_tokens(struct hr_ptdump_parser *parser, char *text)
 {
 	struct hr_error *error = NULL;
-	char *token;
+	const char *token;
 
 	while (!error && (token = strsep(&text, BLANKS)))
 		if (*token)
@@ -356,7 +356,8 @@ static struct hr_error *end_entry(struct hr_ptdump_parser *parser)
 /* Is @text all words of the kind that the line in hand can go on with? */
 static bool is_continuation(const struct hr_ptdump_parser *parser, const char *text)
 {
-	char copy[HR_PTDUMP_LINE_MAX + 1], *rest = copy, *token;
+	char copy[HR_PTDUMP_LINE_MAX + 1], *rest = copy;
+	const char *token;
 	enum hr_ptdump_level level;
 	bool any = false;
 

@@ -247,8 +247,10 @@ void hr_block_table_destroy(struct hr_block_table *table)
 
 static struct hr_error *add_column(struct hr_block_table *table, enum column column)
 {
+	const char *name = column_table[column].name;
+	/* At least as wide as its name: without the line of names, libsmartcols 2.41 forgets it. */
 	struct libscols_column *added = scols_table_new_column(
-		table->table, column_table[column].name, 0, column_table[column].flags);
+		table->table, name, (double)strlen(name), column_table[column].flags);
 
 	/* Cells break where there is a newline, and one is put there only if they have to. */
 	if (!added || scols_column_set_safechars(added, "\n") ||
@@ -256,7 +258,7 @@ static struct hr_error *add_column(struct hr_block_table *table, enum column col
 	     scols_column_set_wrapfunc(added, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
 				       NULL)))
 		return hr_error_no_memory();
-	table->widths[column].whole = strlen(column_table[column].name);
+	table->widths[column].whole = strlen(name);
 	for (size_t i = 0; i < BREAKINGS; i++)
 		table->widths[column].broken[i] = table->widths[column].whole;
 	return NULL;

@@ -164,7 +164,8 @@ static void print_leaves(const struct hr_survey *survey)
 	for (enum hr_map map = 0; ok && map < HR_MAP_COUNT; map++)
 		ok = add_map_line(table, map, &survey->maps[map]);
 	if (ok && !scols_print_table_to_string(table, &text)) {
-		char *rest = text, *line;
+		char *rest = text;
+		const char *line;
 
 		while ((line = strsep(&rest, "\n")))
 			if (*line)

@@ -189,8 +189,8 @@ static bool has_group(const struct groups *groups, uint64_t va)
 }
 
 /* Compare those of @groups that are not in @done. */
-static struct hr_error *compare_groups(struct comparison *compare, const struct groups *groups,
-				       const struct groups *done)
+static struct hr_error *compare_groups(const struct comparison *compare,
+				       const struct groups *groups, const struct groups *done)
 {
 	const struct hr_verify *verify = compare->verify;
 	struct hr_difference found = { .walk = "malformed CONT group", .text = "other CONT bits" };
