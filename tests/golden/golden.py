@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Check the program's answers for the dumps of real kernels in tests/fixtures.
 
-Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. They have to be the same
-to the byte, and must not contradict what reference.py finds in the fixture without the program.
+Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. Text has to be the same to
+the byte, JSON the same document: json-c's releases break lines differently. They must not contradict
+what reference.py finds in the fixture without the program.
 What some of them answer to --blocks and --map is in tests/golden/outputs.
 With --mkkdump each fixture is also turned into a dump of every other kind, which has to give the
 same answers; and into damaged ones, which must never look better than they are. Fixtures with a
@@ -12,6 +13,7 @@ agree."""
 
 import argparse
 import difflib
+import json
 import lzma
 import sys
 import tempfile
@@ -41,15 +43,37 @@ def unpack(name, folder):
     return target
 
 
-def difference(path, text):
+def unique(pairs):
+    """An object of a JSON document, whose keys must differ."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def comparable(text, is_json, warning=None):
+    """TEXT as lines to compare, without a WARNING: of JSON what it says, and in which order."""
+    if not is_json:
+        return [line for line in text.splitlines(True) if not warning or warning not in line]
+    try:
+        document = json.loads(text, object_pairs_hook=unique)
+    except ValueError:
+        return text.splitlines(True)
+    if warning in document.get("warnings", ()):
+        document["warnings"].remove(warning)
+    return json.dumps(document, indent=1, ensure_ascii=False).splitlines()
+
+
+def difference(path, text, warning):
     """A unified diff from the golden file to TEXT, empty if there is none."""
     wanted = path.read_text(encoding="utf-8") if path.exists() else ""
-    lines = difflib.unified_diff(wanted.splitlines(), text.splitlines(), str(path.name), "now",
-                                 lineterm="")
-    return "".join(f"\n{line}" for line in lines) or ("" if wanted == text else "other line ends")
+    is_json = path.suffix == ".json"
+    lines = difflib.unified_diff(comparable(wanted, is_json), comparable(text, is_json, warning),
+                                 str(path.name), "now", lineterm="")
+    return "".join("\n" + line.rstrip("\n") for line in lines)
 
 
-def check_golden(tally, program, name, update):
+def check_golden(tally, program, name, update, warning):
     """Compare the answers with the golden files, or rewrite those."""
     results = [(FIXTURES / f"{name}{suffix}", program.ask([f"{name}.elf"], RANGES, *options), 1)
                for suffix, options in FORMS.items()]
@@ -58,7 +82,7 @@ def check_golden(tally, program, name, update):
         text = result.stdout.replace(VERSION_KEY.format(program.version), VERSION_KEY.format("*"))
         if update:
             path.write_text(text, encoding="utf-8")
-        tally.check(path.name, difference(path, text))
+        tally.check(path.name, difference(path, text, warning))
         tally.equal(f"{path.name}: status and standard error",
                     (result.returncode, result.stderr), (status, ""))
 
@@ -76,7 +100,7 @@ def check_reference(tally, name, reference, document):
 def check_fixture(tally, program, name, options):
     """All checks of one fixture."""
     core = unpack(name, program.folder)
-    check_golden(tally, program, name, options.update)
+    check_golden(tally, program, name, options.update, options.warning)
     try:
         document = program.document([core.name], RANGES)
     except ValueError as error:
@@ -110,6 +134,7 @@ def parse_options():
     parser.add_argument("--mkkdump", type=Path, metavar="PATH", help="tests/tools/mkkdump")
     parser.add_argument("--fixture", action="append",
                         help="this fixture only; repeat it for more")
+    parser.add_argument("--warning", help="what this machine alone adds to the warnings")
     parser.add_argument("--update", action="store_true", help="rewrite the golden files")
     options = parser.parse_args()
     options.binary = options.binary.resolve()
