@@ -9,4 +9,4 @@ sh tools/packages.sh test
 sh tools/build.sh memcheck
 HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-5} \
 HOTREMOVE_TEST_ONE_OF=${HOTREMOVE_TEST_ONE_OF:-15} \
-	ctest --test-dir build-memcheck -j "$(nproc)" --timeout 1500 --output-on-failure
+	ctest --test-dir build-memcheck -j "$(nproc)" --output-on-failure

@@ -15,6 +15,8 @@ OUTCOMES = ("accepts", "refuses", "accepts-unsafely", "none", "unknown")
 LEVELS = tuple(LEAVES) + ("P4D", "PGD")
 CODES = ("splits-leaf", "guard-veto", "boot-memory", "misaligned", "not-present",
          "malformed-cont", "no-hotremove", "unreadable")
+# Seconds in which whatever a test waits for has happened on any machine, or never will.
+PATIENCE = 600
 
 
 class Address:
@@ -184,7 +186,7 @@ class Program:
             raise unittest.SkipTest("under valgrind " + why)
 
     @classmethod
-    def run(cls, *arguments, stdin=None, stdout=subprocess.PIPE):
+    def run(cls, *arguments, stdin=None, stdout=subprocess.PIPE, prepare=None):
         """Run it without a terminal and without a locale of the tester."""
         words = [str(word).split("=")[0] for word in arguments]
         cls.require(*(word for word in words if word in OPTIONAL))
@@ -193,7 +195,8 @@ class Program:
             if name in os.environ:
                 env[name] = os.environ[name]
         return subprocess.run([cls.path, *map(str, arguments)], input=stdin or b"", env=env,
-                              stdout=stdout, stderr=subprocess.PIPE, timeout=120, check=False)
+                              stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE, check=False,
+                              preexec_fn=prepare)
 
 
 class ProgramTest(unittest.TestCase):

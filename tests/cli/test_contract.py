@@ -8,7 +8,7 @@ import containers
 from arm64 import Kernel, release_tuple
 from image import Image
 from layout import Layout, Machine, Region
-from support import DOCUMENT, Program, ProgramTest, misfits, parse
+from support import DOCUMENT, PATIENCE, Program, ProgramTest, misfits, parse
 
 GIB, MIB = 1 << 30, 1 << 20
 BOOT = 0x40000000
@@ -234,7 +234,7 @@ class ExitStatus(ContractTest):
     def test_help_ends(self):
         """The C library prints it for ever if the user wants it in no room."""
         result = subprocess.run([Program.path, "--help"], stdout=subprocess.PIPE, check=True,
-                                env=dict(os.environ, ARGP_HELP_FMT="rmargin=1"), timeout=60)
+                                env=dict(os.environ, ARGP_HELP_FMT="rmargin=1"), timeout=PATIENCE)
         self.assertEqual(result.stdout.decode(), self.run_ok("--help"))
 
     def test_help_and_version(self):

@@ -15,7 +15,7 @@ import ptdump
 from arm64 import Kernel
 from image import Image
 from layout import Layout, Machine, Region
-from support import Program, ProgramTest, parse
+from support import PATIENCE, Program, ProgramTest, parse
 from test_output import write_vast
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -59,7 +59,7 @@ def run_limited(*arguments, prepare=None):
     if not LIMITED:
         raise unittest.SkipTest("no program with small limits: set HOTREMOVE_CHECK_LIMITED")
     return subprocess.run([LIMITED, *arguments], stdin=subprocess.DEVNULL, preexec_fn=prepare,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE,
                           check=False)
 
 
@@ -195,9 +195,14 @@ class Output(LimitsTest):
         write_vast(cls.file("vast"))
         cls.vast = "--vmcore=" + cls.file("vast")
 
-    # Each would take longer than that if it went on.
+    # Each would take more of the CPU than that if it went on.
     LONG = (("--json", "--map"), ("--json", "--blocks"), ("--blocks", "--all"))
-    DEADLINE = "--timeout=10"
+    CPU_SECONDS = 10
+
+    @classmethod
+    def limit_work(cls):
+        """In the program before it runs. How much else the machine does changes nothing of it."""
+        resource.setrlimit(resource.RLIMIT_CPU, (cls.CPU_SECONDS, cls.CPU_SECONDS + 1))
 
     def source(self, query):
         """The core about which QUERY takes long to answer."""
@@ -206,7 +211,7 @@ class Output(LimitsTest):
     def test_limit(self):
         for query in self.LONG:
             with self.subTest(query=query):
-                result = run_limited(self.source(query), self.DEADLINE, *query)
+                result = run_limited(self.source(query), *query, prepare=self.limit_work)
                 self.assertEqual(result.returncode, 2)
                 self.assertEqual(result.stderr.decode().replace("-limited", ""),
                                  CANNOT_WRITE + "it is longer than the limit of 2 MiB\n")
@@ -221,7 +226,8 @@ class Output(LimitsTest):
     def test_nowhere_to_write(self):
         for query in self.LONG:
             with self.subTest(query=query), open("/dev/full", "wb") as full:
-                result = Program.run(self.source(query), self.DEADLINE, *query, stdout=full)
+                result = Program.run(self.source(query), *query, stdout=full,
+                                     prepare=self.limit_work)
                 self.assertEqual(result.returncode, 2)
                 self.assertEqual(result.stderr.decode(),
                                  CANNOT_WRITE + "No space left on device\n")
@@ -230,11 +236,11 @@ class Output(LimitsTest):
         for query in self.LONG:
             with self.subTest(query=query):
                 process = subprocess.Popen(
-                    [Program.path, self.source(query), self.DEADLINE, *query],
+                    [Program.path, self.source(query), *query], preexec_fn=self.limit_work,
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                 process.stdout.readline()
                 process.stdout.close()
-                self.assertEqual(process.wait(60), 2)
+                self.assertEqual(process.wait(PATIENCE), 2)
                 self.assertEqual(process.stderr.read().decode(), CANNOT_WRITE + "Broken pipe\n")
                 process.stderr.close()
 
@@ -245,7 +251,7 @@ class Output(LimitsTest):
         ranges = self.file("ranges", (LARGE_RANGE[2:] + "\n") * 1000)
         with open("/dev/full", "wb") as full:
             result = Program.run("--vmcore=" + core, "--json", "--ranges-from=" + ranges,
-                                 self.DEADLINE, stdout=full)
+                                 stdout=full, prepare=self.limit_work)
         self.assertEqual(result.returncode, 2)
         self.assertEqual(result.stderr.decode(), CANNOT_WRITE + "No space left on device\n")
 

@@ -13,10 +13,11 @@ import containers
 from arm64 import Kernel
 from image import Image
 from layout import Fault, Layout, Machine, Region
-from support import Program, ProgramTest, children, parse
+from support import PATIENCE, Program, ProgramTest, children, parse
 
 MIB = 1 << 20
-PATIENCE = 60
+# The program that gives processes which read a dump an hour to end, as tests/CMakeLists.txt has it.
+PATIENT = os.environ.get("HOTREMOVE_CHECK_LIMITED")
 # Signals that tell of an error in the process, if they do not come from outside.
 FAULTS = (signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE,
           signal.SIGSEGV, signal.SIGSYS)
@@ -199,21 +200,18 @@ class Sandbox(ProgramTest):
 
     def test_closed_streams_of_a_dump(self):
         """The processes that read a dump end with the worker, whatever their descriptors are."""
+        if not PATIENT:
+            raise unittest.SkipTest("no program that waits: set HOTREMOVE_CHECK_LIMITED")
         Program.skip_under_valgrind("standard error has to be open")
         core = self.file("core.kdump")
         containers.write_kdump(core, Image(Layout(Machine(Kernel(), [
             Region(0x40000000, 128 * MIB, boot=True)]))))
-        usual = None
         for closed in ("", "<&-", ">&-", "2>&-", "<&- 2>&-", ">&- 2>&-"):
-            begin = time.monotonic()
             with self.subTest(closed=closed):
-                result = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + closed, Program.path,
-                                         "--vmcore=" + core, "--blocks", "-q"], check=False)
+                result = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + closed, PATIENT,
+                                         "--vmcore=" + core, "--blocks", "-q"], check=False,
+                                        timeout=PATIENCE)
                 self.assertEqual(result.returncode, 0)
-                taken = time.monotonic() - begin
-                usual = usual or taken
-                # One that does not see the end is given two seconds.
-                self.assertLess(taken, usual + 1.9)
 
     def test_closed_output(self):
         """What the worker says is not said again."""

@@ -15,7 +15,7 @@ from arm64 import Kernel
 from cases import GEOMETRIES, Case
 from image import Image
 from layout import Fault, Layout, Machine, Region
-from support import Program, ProgramTest
+from support import PATIENCE, Program, ProgramTest
 
 GIB, MIB = 1 << 30, 1 << 20
 TERABYTE = 1 << 40
@@ -81,7 +81,7 @@ class TextTest(ProgramTest):
     def text(self, *arguments, **env):
         """What the program prints into a pipe."""
         result = subprocess.run([Program.path, *arguments], env=environment(**env), check=False,
-                                capture_output=True, timeout=120)
+                                capture_output=True, timeout=PATIENCE)
         self.assertIn(result.returncode, range(MAX_STATUS + 1), result.stderr.decode())
         self.assertEqual(result.stderr, b"")
         return result.stdout.decode()
@@ -97,7 +97,7 @@ class TextTest(ProgramTest):
                 os.close(theirs)
                 theirs = None
                 output = read_all(ours)
-                self.assertIn(process.wait(timeout=120), range(MAX_STATUS + 1), output)
+                self.assertIn(process.wait(timeout=PATIENCE), range(MAX_STATUS + 1), output)
         finally:
             os.close(ours)
             if theirs is not None:

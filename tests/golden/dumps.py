@@ -44,7 +44,7 @@ class Maker:
     def kdump(self, target, *options, parts=1):
         """Make a kdump-compressed dump; the names of its files."""
         subprocess.run([self.mkkdump, *options, f"--split={parts}", self.core, target],
-                       cwd=self.folder, check=True, timeout=60)
+                       cwd=self.folder, check=True, timeout=600)
         return [f"{target}.{i}" for i in range(parts)] if parts > 1 else [target]
 
     def flattened_elf(self):

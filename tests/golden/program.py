@@ -6,7 +6,7 @@ import os
 import subprocess
 
 PASSED_ON = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH")
-TIMEOUT = 60
+TIMEOUT = 600
 
 
 class Tally:

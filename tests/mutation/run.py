@@ -29,7 +29,8 @@ from truth import Layout, View
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "mutation.md"
 BEGIN, END = "<!-- figures: written by tests/mutation/run.py -->\n", "<!-- end of figures -->\n"
 PASSED_ON = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH")
-TIMEOUT = 20                    # seconds that one call may take
+CPU_LIMIT = 20                  # seconds of CPU time that one call may take
+TIMEOUT = 600                   # seconds after which it hangs
 MEMORY_LIMIT = 1 << 30          # bytes of address space that it may have
 BULK = 1500                     # ranges that the undamaged core is asked about at once
 COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
@@ -41,6 +42,11 @@ SHOWN = 12                      # findings of one job that are printed
 
 class Misbehaviour(Exception):
     """The program did what it never may; the text says what."""
+
+
+def limit_work():
+    """In the program before it runs."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT + 1))
 
 
 class Program:
@@ -57,10 +63,12 @@ class Program:
         try:
             result = subprocess.run([self.path, *self.options, *arguments], env=self.env,
                                     capture_output=True, timeout=TIMEOUT, check=False,
-                                    stdin=subprocess.DEVNULL)
+                                    stdin=subprocess.DEVNULL, preexec_fn=limit_work)
         except subprocess.TimeoutExpired as error:
             raise Misbehaviour("no answer in time") from error
         said = result.stderr.decode("utf-8", "replace")
+        if "took more CPU time" in said:
+            raise Misbehaviour("no answer in time")
         if result.returncode not in VERDICTS or "Sanitizer" in said or "runtime error" in said:
             raise Misbehaviour(f"status {result.returncode}: {said[:2000]}")
         return result.returncode, result.stdout, said
@@ -159,7 +167,7 @@ class Job:
         source, target = self.folder / "source", self.folder / "made"
         source.write_bytes(self.fixture.core.data)
         subprocess.run([self.options.mkkdump, f"--compress={self.rng.choice(COMPRESSIONS)}",
-                        source, target], check=True, timeout=60)
+                        source, target], check=True, timeout=600)
         return target.read_bytes()
 
     def make_file(self):

@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "packages.sh"
-USES = ("build", "test", "guard", "bench", "fuzz", "arm64", "fresh")
+USES = ("build", "test", "guard", "bench", "fuzz", "arm64", "emulate", "fresh")
 STAND_INS = {
     "dpkg": """\
 case $1 in
