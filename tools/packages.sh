@@ -18,12 +18,20 @@ arm64="$tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 for library in $libraries; do
 	arm64="$arm64 $library:arm64"
 done
+emulate='python3 qemu-user-static'
 fresh='git mmdebstrap'
 
 case ${1:-} in
-build | test | guard | bench | fuzz | arm64 | fresh) eval "wanted=\$$1" ;;
+build) wanted=$build ;;
+test) wanted=$test ;;
+guard) wanted=$guard ;;
+bench) wanted=$bench ;;
+fuzz) wanted=$fuzz ;;
+arm64) wanted=$arm64 ;;
+emulate) wanted=$emulate ;;
+fresh) wanted=$fresh ;;
 *)
-	echo "usage: $0 build|test|guard|bench|fuzz|arm64|fresh" >&2
+	echo "usage: $0 build|test|guard|bench|fuzz|arm64|emulate|fresh" >&2
 	exit 64
 	;;
 esac
