@@ -21,7 +21,7 @@ esac
 first='sh tools/demo.sh
 cmake --install build >/dev/null
 hotremove-check --version
-setpriv --reuid=65534 --regid=65534 --clear-groups sh tools/packages.sh build'
+setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/ sh tools/packages.sh build'
 
 for suite in $suites; do
 	sh tools/chroot.sh "$suite" sh -euc "$first"
