@@ -89,8 +89,14 @@ static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *
 		return false;
 	while (at - va < end - va) {
 		hr_walk_lookup(blocks->walker, at, &found);
-		if (found.state == HR_MAP_MAPPED)
-			return true;
+		if (found.state == HR_MAP_MAPPED) {
+			/* What maps other memory is damage: it does not make this block exist. */
+			bool in_place =
+				found.leaf.pa == hr_layout_linear_pa(blocks->layout, found.leaf.va);
+
+			*ret_unread |= !in_place;
+			return in_place;
+		}
 		*ret_unread |= found.state == HR_MAP_UNREADABLE;
 		at += behind(&found, at, end);
 	}

@@ -33,12 +33,17 @@ LARGE = Region(TERABYTE, 9 * TERABYTE, linear="pud")
 LARGE_RANGE = "-r%#x+9T" % TERABYTE
 
 
-def share_sections(image):
-    """Millions of memory blocks in a small image: all roots of sections are one page."""
+def share_sections(image, boot=15):
+    """Millions of memory blocks in a small image: all roots of sections are one page.
+
+    BOOT are the flags of the section that the kernel's root table is in, and its like.
+    """
     page = min(image.section_pages.values())
     per_root = image.page_size // image.kernel.mem_section_size
+    root = image.root >> image.kernel.section_bits
     for slot in range(per_root):
-        image.write(page + slot * image.kernel.mem_section_size, struct.pack("<Q", 7))
+        flags = boot if slot == root % per_root else 7
+        image.write(page + slot * image.kernel.mem_section_size, struct.pack("<Q", flags))
     for root in range(image.root_count):
         image.write(image.sections_pa + root * 8, struct.pack("<Q", image.kernel.lin(page)))
 
@@ -366,11 +371,25 @@ class Work(LimitsTest):
             self.share_tables(image)
             share_sections(image)
             containers.write_plain(self.file("shared"), image)
-            for query in (["--blocks"], ["--suggest=1G"], ["--map"], ["-r0x40000000+32T"],
-                          ["-q", "-r0x40000000+32T"]):
+            # One section of each root is memory from boot, which decides on a range.
+            for query, status in ((["--blocks"], 2), (["--suggest=1G"], 2), (["--map"], 2),
+                                  (["-r0x40000000+32T"], 1), (["-q", "-r0x40000000+32T"], 1),
+                                  (["-r0x40000000+32T", "--ignore=boot-memory"], 2)):
                 with self.subTest(bits=bits, query=query):
                     self.assertEqual(
-                        self.run_bounded("--vmcore=" + self.file("shared"), *query), 2)
+                        self.run_bounded("--vmcore=" + self.file("shared"), *query), status)
+
+    def test_shared_tables_alone(self):
+        """Sections whose flags are not known tell nothing: the linear map has to."""
+        for bits in (48, 52):
+            image = Image(Layout(Machine(Kernel(va_bits=bits, pa_bits=bits), [BOOT])))
+            self.share_tables(image)
+            share_sections(image, boot=7)
+            containers.write_plain(self.file("alone"), image)
+            for query in (["--blocks"], ["--suggest=1G"]):
+                with self.subTest(bits=bits, query=query):
+                    self.assertEqual(
+                        self.run_bounded("--vmcore=" + self.file("alone"), *query), 2)
 
     def test_blocks_end_where_the_source_has_no_room_for_more(self):
         write_many(self.file("shared"), room=0)
