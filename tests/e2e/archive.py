@@ -15,8 +15,17 @@ from shell import HarnessError, fresh_dir, run
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 DEFAULT_MAIN = "http://deb.debian.org/debian"
 DEFAULT_SECURITY = "http://deb.debian.org/debian-security"
-MAIN_SUITES = ("bookworm", "bookworm-updates", "bookworm-backports", "trixie-backports")
-SECURITY_SUITES = ("bookworm-security",)
+# By suite name, and by what else there is in it: programs for the host or kernels alone.
+MAIN_SUITES = ("bookworm", "bookworm-updates", "bookworm-backports")
+KERNEL_SUITES = ("trixie", "trixie-updates", "trixie-backports", "sid", "experimental")
+SECURITY_SUITES, KERNEL_SECURITY_SUITES = ("bookworm-security",), ("trixie-security",)
+# Nothing that an older suite has comes from a newer one; what only the newer has still does.
+PREFERENCES = """\
+Package: *
+Pin: release n=%s
+Pin-Priority: 50
+
+"""
 LISTS_MAX_AGE = 12 * 3600
 
 
@@ -59,6 +68,8 @@ class Archive:
             "Acquire::http::Timeout": "60",
             "Dir::Etc::sourcelist": self.root / "etc/sources.list",
             "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::preferences": self.root / "etc/preferences",
+            "Dir::Etc::preferencesparts": "/dev/null",
             "Dir::State::Lists": self.root / "lists",
             "Dir::State::status": self.root / "etc/status",
             "Dir::Cache": self.root / "cache",
@@ -69,13 +80,15 @@ class Archive:
         return options
 
     def _write_sources(self):
-        arches = ",".join(sorted({self.host_arch, "arm64"}))
-        places = [(mirror("debian", DEFAULT_MAIN), suite) for suite in MAIN_SUITES]
-        security = mirror("debian-security", DEFAULT_SECURITY)
-        places += [(security, suite) for suite in SECURITY_SUITES]
+        both = ",".join(sorted({self.host_arch, "arm64"}))
+        main, security = mirror("debian", DEFAULT_MAIN), mirror("debian-security", DEFAULT_SECURITY)
+        groups = ((main, MAIN_SUITES, both), (security, SECURITY_SUITES, both),
+                  (main, KERNEL_SUITES, "arm64"), (security, KERNEL_SECURITY_SUITES, "arm64"))
         lines = [f"deb [arch={arches} signed-by={KEYRING}] {uri} {suite} main\n"
-                 for uri, suite in places]
+                 for uri, suites, arches in groups for suite in suites]
         (self.root / "etc/sources.list").write_text("".join(lines))
+        (self.root / "etc/preferences").write_text(
+            "".join(PREFERENCES % suite for suite in (*KERNEL_SUITES, *KERNEL_SECURITY_SUITES)))
         (self.root / "etc/status").write_text("")
 
     def update(self):
@@ -89,7 +102,7 @@ class Archive:
 
     def names(self, prefix):
         """Names of all packages in the view that begin so."""
-        return run(["apt-cache", *self._options(), "pkgnames", prefix]).split()
+        return run(["apt-cache", *self._options(), "--all-names", "pkgnames", prefix]).split()
 
     def has(self, name, arch="arm64"):
         """Whether the view holds this package, not just mentions its name."""

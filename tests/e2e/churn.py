@@ -14,6 +14,7 @@ from functools import partial
 
 import churnchecks
 import ptdump
+import ways
 from cases import MIB, Range
 from leaves import Leaves
 from ptcases import BLOCKS, BOOT, DIMMS_4K, MEMORY, WINDOW, Dimm
@@ -148,9 +149,9 @@ def unplug(guest, dimm):
     """Have the kernel give the DIMM back, and free its name for the next."""
     guest.qmp.events.clear()
     guest.qmp.command("device_del", id=dimm.name)
-    events = guest.qmp.wait_for(ptdump.answered(ptdump.EJECT_REQUEST), 120)
+    events = guest.qmp.wait_for(ways.answered(ways.EJECT_REQUEST), 120)
     status = events[-1]["data"]["info"]["status"]
-    if status != ptdump.OST_SUCCESS:
+    if status != ways.OST_SUCCESS:
         raise HarnessError(f"the kernel did not give the DIMM back: {status}")
     if not any(event["event"] == "DEVICE_DELETED" for event in events):
         guest.qmp.wait_for(lambda event: event["event"] == "DEVICE_DELETED", 30)

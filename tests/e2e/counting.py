@@ -4,12 +4,10 @@
 import re
 from dataclasses import dataclass, field
 
-from cases import BLOCK
-from matrix import DIMM
 from scenario import Report, ask_tool, keep, offline
 from tlbilog import Count, Symbols, count_removal
+from ways import WAYS
 
-CALL_TIMEOUT = 240
 TEXT_TIMEOUT = 120
 SECTION = re.compile(r"^(0x[0-9a-f]+)-0x[0-9a-f]+ \(")
 QUOTED = "its log will say: "
@@ -35,7 +33,7 @@ class Session:
     removals: list = field(default_factory=list)
 
 
-def quoted_messages(text):
+def quoted_messages(text, block_size):
     """Messages that the text output announces, by the block that the section is about.
 
     The whole piece comes first; the section of its first block replaces it.
@@ -44,7 +42,7 @@ def quoted_messages(text):
     for line in text.splitlines():
         section = SECTION.match(line)
         if section:
-            number = int(section.group(1), 16) // BLOCK
+            number = int(section.group(1), 16) // block_size
             found.pop(number, None)
         elif QUOTED in line:
             found[number] = line.split(QUOTED)[1]
@@ -67,7 +65,7 @@ def ask(machine, job, name, assume):
     if job.online:
         answer = machine.ask(" ".join(["hotremove-check", *words]), TEXT_TIMEOUT)
         keep(machine, f"{name}.txt", answer)
-        messages = quoted_messages(answer.output)
+        messages = quoted_messages(answer.output, job.block)
     return report, messages
 
 
@@ -80,18 +78,11 @@ def try_blocks(machine, job):
     return found
 
 
-def remove(machine, job, symbols, lpa2):
-    """Remove the piece; count what that executes."""
-    function = "offline_and_remove_memory" if job.online else "remove_memory"
-    result, window = machine.count_call(function, job.start, job.size, timeout=CALL_TIMEOUT)
-    return result, count_removal(machine.tlbi_log, window, symbols, lpa2)
-
-
-def go_through(machine, job, symbols, assume):
+def go_through(machine, way, job, symbols, assume):
     """One job from its start to its end."""
     name = job.name.replace(" ", "-")
     removal = Removal(job)
-    machine.add_memory(job.start, job.size, job.flags)
+    way.add(job)
     if job.online:
         for number in job.blocks:
             machine.tell(f"online-block {number}")
@@ -99,7 +90,8 @@ def go_through(machine, job, symbols, assume):
     if job.online:
         removal.offlining = try_blocks(machine, job)
     lpa2 = bool(removal.report.document.get("kernel", {}).get("lpa2"))
-    removal.result, removal.count = remove(machine, job, symbols, lpa2)
+    removal.result, window = way.remove(job)
+    removal.count = count_removal(machine.tlbi_log, window, symbols, lpa2)
     return removal
 
 
@@ -108,7 +100,7 @@ def play(entry, machine):
     session = Session(*(machine.tell(f"uname {word}").strip() for word in ("-r", "-v")))
     session.data_symbols = not machine.ask("grep -q ' arm64_ftr_regs$' /proc/kallsyms").status
     symbols = Symbols(machine.tell("grep -i ' [tw] ' /proc/kallsyms"))
-    machine.attach_dimm(*DIMM)
+    way = WAYS[entry.way](machine, entry)
     for job in entry.jobs:
-        session.removals.append(go_through(machine, job, symbols, entry.assume))
+        session.removals.append(go_through(machine, way, job, symbols, entry.assume))
     return session

@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import time
 import traceback
+from dataclasses import asdict
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import agreement
@@ -34,6 +35,8 @@ def job_result(removal):
             "predicted": predicted, "counted": agreement.counted(removal) if done else None,
             "operands": len(removal.count.range_ops), "repeats": removal.count.repeats,
             "others": removal.count.others,
+            "roots": {part: getattr(removal.count, part).roots for part in agreement.PARTS},
+            "calls": [asdict(call) for call in removal.count.calls],
             "tried": len(removal.offlining),
             "refused": sum(answer.state == "online" for answer in answered)}
 
@@ -81,13 +84,13 @@ def available(lab, entries, score):
     return found
 
 
-def run(lab, entries, score):
+def run(lab, entries, score, machines=MACHINES):
     """Run entries, print their demands as each ends, and yield their results."""
     global laboratory                       # pylint: disable=global-statement
     laboratory = lab
     entries = available(lab, entries, score)
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(MACHINES, context) as pool:
+    with ProcessPoolExecutor(machines, context) as pool:
         running = [pool.submit(run_entry, entry) for entry in entries]
         for future in as_completed(running):
             result = future.result()

@@ -10,8 +10,9 @@ from archive import unpack
 from shell import HarnessError
 from sysroot import GUEST, TRIPLET, shared_objects
 
-# What the harness talks through, and what tells QEMU where the dump's VMCOREINFO note is.
-MODULES = ("virtio_pci", "virtio_console", "qemu_fw_cfg")
+# What the harness talks through, what tells QEMU where the dump's VMCOREINFO note is, and what
+# drives a virtio-mem device.
+MODULES = ("virtio_pci", "virtio_console", "qemu_fw_cfg", "virtio_mem")
 APPLETS = ("awk cat cut dmesg echo grep insmod ls mkdir mount sed sh sleep sort uname "
            "wc").split()
 SCRIPTS = ("offline-block", "online-block", "send-file")

@@ -34,11 +34,18 @@ class Build:
 
 # With the check for split leaves; Debian drops its sources when the next ones come.
 NEWEST = (r"linux-source-7\.2", r"linux-source-7\.[3-9]")
+OLDEST = (r"linux-source-6\.1",)
 BUILDS = {
     "7.2-4k48-ptdump": Build(NEWEST, ("guest", "4k48")),
     "7.2-64k52-ptdump": Build(NEWEST, ("guest", "64k52")),
     "7.2-4k48-kdump": Build(NEWEST, ("guest", "4k48", "kdump")),
-    "6.1-4k48-ptdump": Build((r"linux-source-6\.1",), ("guest", "older", "4k48")),
+    "7.2-4k39-ptdump": Build(NEWEST, ("guest", "4k39")),
+    "7.2-64k42-ptdump": Build(NEWEST, ("guest", "64k42")),
+    "7.2-16k36-ptdump": Build(NEWEST, ("guest", "16k36")),
+    "6.1-4k48-ptdump": Build(OLDEST, ("guest", "older", "4k48")),
+    "6.1-4k39-ptdump": Build(OLDEST, ("guest", "older", "4k39")),
+    "6.1-64k52-ptdump": Build(OLDEST, ("guest", "older", "64k52")),
+    "6.12-4k39-ptdump": Build((r"linux-source-6\.12",), ("guest", "older", "4k39")),
 }
 
 

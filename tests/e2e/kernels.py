@@ -55,7 +55,29 @@ FLAVOURS = {
     "7.2-16k": Flavour((r"7\.2\.\d+\+deb13-arm64-16k",), GUARDED),
     "7.3": Flavour((r"7\.3\.\d+\+deb13-arm64",), GUARDED),
     "7.3-16k": Flavour((r"7\.3\.\d+\+deb13-arm64-16k",), GUARDED),
+    "6.1-cloud": Flavour((r"6\.1\.0-\d+-cloud-arm64",)),
+    "6.12-cloud": Flavour((r"6\.12\.\d+\+deb12(\.\d+)?-cloud-arm64",)),
+    "7.1-cloud": Flavour((r"7\.1\.\d+\+deb13-cloud-arm64",), GUARDED),
+    "7.2-cloud": Flavour((r"7\.2\.\d+\+deb13-cloud-arm64",), GUARDED),
+    "7.3-cloud": Flavour((r"7\.3\.\d+\+deb13-cloud-arm64",), GUARDED),
 }
+
+# The newest kernel of a suite, by what its release begins with. Candidates of experimental have
+# the release of what they are candidates for, without a third number.
+SERIES = {
+    "bookworm": r"6\.1\.0-\d+",
+    "bookworm-backports": r"6\.12\.\d+\+deb12(\.\d+)?",
+    "trixie": r"6\.12\.\d+\+deb13(\.\d+)?",
+    "trixie-backports": r"\d+\.\d+\.\d+\+deb13(\.\d+)?",
+    "sid": r"\d+\.\d+\.\d+\+deb14(\.\d+)?",
+    "experimental": r"[7-9]\.\d+",
+}
+# By what follows the series' name: what follows the release.
+VARIANTS = {"": "-arm64", "-rt": "-rt-arm64", "-cloud": "-cloud-arm64", "-16k": "-arm64-16k"}
+OF_7 = ("trixie-backports", "sid", "experimental")
+FLAVOURS.update({series + variant: Flavour((pattern + suffix,), bare=series in OF_7
+                                           and variant != "-cloud")
+                 for series, pattern in SERIES.items() for variant, suffix in VARIANTS.items()})
 
 
 @dataclass(frozen=True)

@@ -3,84 +3,31 @@
 
 An entry is one boot of one kernel. Its jobs add a piece of one big DIMM each, ask the tool, and
 remove the piece again while every TLBI is counted. A piece that the kernel refuses to give up
-stays; the pieces therefore lie apart.
+stays; the pieces therefore lie apart. The entries of roots.py, acpi.py, virtiomem.py, shapes.py and
+series.py belong to it.
 """
 
-from dataclasses import dataclass
+import acpi
+import roots
+import series
+import shapes
+import virtiomem
+from cases import BLOCK, GIB
+from entries import (ALL, BBML2, COUNTED, MIDDLE, NO_LPA2, NO_RANGE, NOALIAS, ONLINE, USUAL, WHOLE,
+                     Entry, Job, both, large)
 
-from cases import BLOCK, BLOCKS_MAP, GIB, MIB
-
-MEMORY = GIB                            # at boot
-DIMM = (0x80000000, 28 * GIB)
-NOALIAS = "rodata=noalias kfence.sample_interval=100"
 ON_MEMORY = "memory_hotplug.memmap_on_memory=1"
 ON_MEMORY_FORCED = "memory_hotplug.memmap_on_memory=force"
-BBML2, NO_LPA2, NO_RANGE = "max,midr=0x410fd842", "max,lpa2=off", "neoverse-n1"
 # CPUs with the repeat-TLBI erratum. Until 2026 Debian's newer kernels know none but Qualcomm's.
 A76 = "max,midr=0x410fd0b0"
 FALKOR, FALKOR_NO_RANGE = "max,midr=0x510f8000", "neoverse-n1,midr=0x510f8000"
 REPEATED = "repeat-tlbi=1"
 MHP_MEMMAP_ON_MEMORY = 2
-
-
-@dataclass(frozen=True)
-class Job:
-    """A piece of memory. `online`: it is brought online, each block is taken offline alone, and
-    the kernel is asked to offline and remove the whole; else it is removed as it was added."""
-    name: str
-    start: int
-    size: int
-    online: bool = False
-    flags: int = 0
-
-    @property
-    def end(self):
-        """Last byte."""
-        return self.start + self.size - 1
-
-    @property
-    def blocks(self):
-        """Numbers of the memory blocks."""
-        return range(self.start // BLOCK, (self.start + self.size) // BLOCK)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One boot. The jobs themselves say what comes online."""
-    name: str
-    kernel: str
-    cpu: str = "max"
-    parameters: str = ""
-    jobs: tuple = ()
-    assume: str = ""        # what the tool is told, where the kernel's symbols cannot tell it
-
-    @property
-    def append(self):
-        """The kernel's parameters: later ones win over the machine's."""
-        return f"memhp_default_state=offline {self.parameters}".strip()
-
-
-# Parts of a gigabyte at both sides of a whole one: with large mappings three kinds of leaves.
-ONLINE = Job("2G online", 0x88000000, 2 * GIB, online=True)
-ONE_BLOCK = Job("128M online", 0x110000000, BLOCK, online=True)
-WHOLE = Job("1G", 0x140000000, GIB)
-ODD = Job("1152M", 0x188000000, 1152 * MIB)
-MIDDLE = Job("2G", 0x1e8000000, 2 * GIB)
-HUGE = Job("12G", 0x400000000, 12 * GIB)
-COUNTED = (ONE_BLOCK, WHOLE, ODD, MIDDLE)
-USUAL = (ONLINE, *COUNTED)
-ALL = (*USUAL, HUGE)
 ON_MEMORY_BLOCK = Job("128M memmap_on_memory online", 0x88000000, BLOCK, True,
                       MHP_MEMMAP_ON_MEMORY)
 ON_MEMORY_ONLINE = Job("1G memmap_on_memory online", 0xa0000000, GIB, True, MHP_MEMMAP_ON_MEMORY)
 ON_MEMORY_COUNTED = Job("1G memmap_on_memory", 0x100000000, GIB, False, MHP_MEMMAP_ON_MEMORY)
 ON_MEMORY_JOBS = (ON_MEMORY_BLOCK, ON_MEMORY_ONLINE, ON_MEMORY_COUNTED)
-
-
-def large(kernel):
-    """Kernel parameters that make the linear map of a kernel one of large leaves."""
-    major, minor = (int(part) for part in kernel.split("-")[0].split(".")[:2])
-    return BLOCKS_MAP if (major, minor) < (6, 18) else NOALIAS
 
 
 def on_memory(kernel, mapping=""):
@@ -90,12 +37,6 @@ def on_memory(kernel, mapping=""):
     suffix = "-blocks" if mapping else ""
     parameters = f"{word} {mapping}".strip()
     return Entry(f"{kernel}-memmap{suffix}", kernel, parameters=parameters, jobs=jobs)
-
-
-def both(kernel, jobs):
-    """A kernel with a linear map of pages and with one of large leaves."""
-    return (Entry(f"{kernel}-pages", kernel, jobs=jobs),
-            Entry(f"{kernel}-blocks", kernel, parameters=large(kernel), jobs=jobs))
 
 
 def told(kernel):
@@ -132,7 +73,10 @@ def entries():
     yield Entry("7.0.4-blocks", "7.0.4", parameters=NOALIAS, jobs=USUAL)
 
 
-MATRIX = {entry.name: entry for entry in entries()}
+# What a whole run of the matrix goes through, by the name of each part.
+PARTS = {"releases": tuple(entries()), "roots": roots.ENTRIES, "acpi": acpi.ENTRIES,
+         "virtio-mem": virtiomem.ENTRIES, "shapes": shapes.ENTRIES, "series": series.ENTRIES}
+MATRIX = {entry.name: entry for part in PARTS.values() for entry in part}
 # Two small ones for every change: an old and a new form of everything.
 CI = (Entry("ci-6.1-pages", "6.1", jobs=(WHOLE,)),
       Entry("ci-7.2-bbml2", "7.2", BBML2, jobs=(ONLINE, MIDDLE)))

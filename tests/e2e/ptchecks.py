@@ -8,7 +8,8 @@ from checks import NO_DIFFERENCE, codes, difference, first, unequal, without_san
 from leaves import LEVELS, MAPS
 from pagetext import joined, walked, windows
 from ptcases import BOOT
-from ptdump import OST_SUCCESS, questions
+from ptdump import questions
+from ways import OST_SUCCESS
 
 # The kernel writes END exclusive, and tells of a block once more when it gives up.
 REFUSAL = re.compile(r"\[([0-9a-f]+) ([0-9a-f]+)\] splits a leaf entry in (linear map|vmemmap)")

@@ -7,16 +7,16 @@ directory, and the TLBIs of a removal are counted. Nothing is judged here.
 """
 
 import importlib.util
-import json
 from dataclasses import dataclass, field
 
+import ways
 from cases import Range
 from counting import Removal
 from leaves import Leaves
 from pagetext import PageText
 from ptcases import BOOT, WINDOW
 from scenario import TOOL_TIMEOUT, Report, ask_tool, block_states, keep, parse, range_options
-from shell import HarnessError, status_of
+from shell import status_of
 from sysroot import REPO
 from tlbilog import Count, Symbols, count_removal
 
@@ -25,9 +25,6 @@ TEXT = "/sys/kernel/debug/kernel_page_tables"
 GUEST_TEXT = "/tmp/page-tables"
 STALE_TEXT = "/tmp/page-tables-before"
 IGNORED = "--ignore=boot-memory,not-present"
-# What ACPI's _OST is called with: the event that it is about, and what has become of it.
-DEVICE_CHECK, EJECT_REQUEST = 1, 3
-OST_SUCCESS, OST_IN_PROGRESS = 0, 132
 TRIM = REPO / "tests/fixtures/trim.py"
 
 
@@ -105,15 +102,6 @@ def capture(machine, name):
     return Moment(PageText(text, leaves.facts["page"]), leaves)
 
 
-def answered(source):
-    """A test for the event that tells how the guest's firmware call about DIMMs ended."""
-    def test(event):
-        info = event.get("data", {}).get("info", {})
-        return (event["event"] == "ACPI_DEVICE_OST" and info["source"] == source
-                and info["status"] != OST_IN_PROGRESS)
-    return test
-
-
 def mount(machine):
     """Make the kernel's text readable."""
     machine.tell("mount -t debugfs debugfs /sys/kernel/debug")
@@ -121,25 +109,17 @@ def mount(machine):
 
 def plug(machine, dimm):
     """Plug a DIMM; the kernel adds its memory and, by its parameters, brings it online."""
-    machine.qmp.events.clear()
-    machine.attach_dimm(*dimm.span, dimm.name)
-    last = machine.qmp.wait_for(answered(DEVICE_CHECK), 60)[-1]
-    if last["data"]["info"]["status"] != OST_SUCCESS:
-        raise HarnessError(f"the kernel did not add the DIMM: {last}")
+    ways.plug(machine, *dimm.span, dimm.name)
 
 
 def unplug(machine, dimm):
     """Ask for a DIMM back, and wait for the kernel's decision."""
     machine.tell("dmesg -c >/dev/null")
-    machine.qmp.events.clear()
     symbols = Symbols(machine.tell("grep -i ' [tw] ' /proc/kallsyms"))
-    start = machine.tlbi_log.stat().st_size
-    machine.qmp.command("device_del", id=dimm.name)
-    events = machine.qmp.wait_for(answered(EJECT_REQUEST), 120)
-    count = count_removal(machine.tlbi_log, (start, machine.tlbi_log.stat().st_size), symbols,
+    start = machine.log_size()
+    events = ways.eject(machine, dimm.name)
+    count = count_removal(machine.tlbi_log, (start, machine.log_size()), symbols,
                           lpa2=False)   # which none of these kernels has
-    (machine.results / f"{dimm.name}.events").write_text(
-        "".join(f"{json.dumps(event)}\n" for event in events))
     deleted = any(event["event"] == "DEVICE_DELETED" for event in events)
     messages = machine.tell("dmesg -c")
     (machine.results / f"{dimm.name}.dmesg").write_text(messages)

@@ -98,7 +98,8 @@ class Laboratory:
 
     def counting_machine(self, entry):
         """A machine for one entry of the matrix."""
-        return self.machine(entry, matrix.MEMORY, self.plugin)
+        return self.machine(entry, entry.memory, self.plugin, max_memory=entry.max_memory,
+                            devices=entry.devices)
 
 
 class Score:
@@ -160,10 +161,10 @@ def work_directory(given):
     return Path(given or default).resolve()
 
 
-def run_counts(laboratory, entries, score):
+def run_counts(laboratory, entries, score, machines):
     """Count removals; of the entries of the matrix, keep the results and write the document."""
     laboratory.add_plugin()
-    for result in counts.run(laboratory, entries, score):
+    for result in counts.run(laboratory, entries, score, machines):
         if result["entry"] in matrix.MATRIX:
             counts.store(laboratory.work, result)
             validation.write(laboratory.work)
@@ -222,6 +223,8 @@ def arguments():
                         f"{validation.DOCUMENT} from the results that there are")
     parser.add_argument("--work", metavar="DIR", help="downloads, builds, results "
                         "(default: $HOTREMOVE_E2E_DIR, else build/e2e)")
+    parser.add_argument("--machines", type=int, default=counts.MACHINES, metavar="N",
+                        help="of the matrix at a time (default: %(default)s)")
     parser.add_argument("--host-binary", metavar="PATH", type=Path,
                         help="reads the dumps (default: built here)")
     options = parser.parse_args()
@@ -282,7 +285,7 @@ def main():
         for name in cases:
             run_case(laboratory, CASES[name], score)
         if entries:
-            run_counts(laboratory, entries, score)
+            run_counts(laboratory, entries, score, options.machines)
         if options.ptdump:
             run_ptdump(laboratory, options.cases or PTCASES, score)
         if options.study:

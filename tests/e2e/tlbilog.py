@@ -17,6 +17,8 @@ MASK = (1 << 64) - 1
 # authentication puts something else there.
 KERNEL_TEXT = 0x1ffff << 47
 REMOVAL, VMEMMAP, INTERRUPT = "arch_remove_memory", "vmemmap_free", "el1h_"
+# Who writes an entry of the root, through a mapping made for that moment that has to go again.
+ROOT_WRITERS = {"set_swapper_pgd", "__set_fixmap"}
 REPEAT_DISTANCE = 16                    # bytes at most between a TLBI and its repetition
 # (CRm, op2) of the operations that the kernel uses on its own mappings; op1 and CRn are 0 and 8.
 SINGLE, RANGE, TABLE, FULL, REPEAT = (3, 7), (2, 7), (3, 3), (3, 0), (3, 5)
@@ -36,8 +38,10 @@ class RangeOp:
 
 @dataclass
 class Part:
-    """What was executed for one map; `spans` are the addresses that single operations name."""
+    """What was executed for one map; `low` and `high` bound the addresses of that map that it names.
+    `roots`: writes to entries of the root, whose flush of one page names no address of the map."""
     tlbi: int = 0
+    roots: int = 0
     counts: Counter = field(default_factory=Counter)
     low: int = MASK
     high: int = 0
@@ -45,6 +49,13 @@ class Part:
     def touch(self, start, end):
         """Widen the addresses named so far."""
         self.low, self.high = min(self.low, start), max(self.high, end)
+
+
+@dataclass
+class Call:
+    """What one call of `arch_remove_memory()` executed: TLBIs, and tables freed."""
+    tlbi: int = 0
+    tables: int = 0
 
 
 @dataclass
@@ -57,6 +68,7 @@ class Count:
     others: int = 0                     # of other tasks, for the record
     unexpected: Counter = field(default_factory=Counter)
     range_ops: list = field(default_factory=list)
+    calls: list = field(default_factory=list)
 
     @property
     def total(self):
@@ -122,23 +134,30 @@ def operation(instruction):
 
 
 class Tally:
-    """Sums up a removal, record by record."""
+    """Sums up a removal, record by record.
+
+    A call of `arch_remove_memory()` takes the vmemmap down first, section by section, and then the
+    linear map: where the vmemmap comes after the linear map, another call has begun.
+    """
 
     def __init__(self, symbols, lpa2):
         self.symbols = symbols
         self.lpa2 = lpa2
         self.count = Count()
         self.owners = {}
+        self.owner = None               # of the last TLBI
         self.last = None                # (instruction, address, operand) that may be repeated
         self.part = None                # that it belongs to
 
-    def owner(self, stack):
-        """Which map a call stack works on, None if it is not that of a removal."""
+    def find_owner(self, stack):
+        """Which map a call stack works on, None if it is not that of a removal, and whether it
+        writes to the root."""
         if stack not in self.owners:
             names = {self.symbols.name(address) for address in stack}
             interrupted = any(name.startswith(INTERRUPT) for name in names)
-            self.owners[stack] = (None if REMOVAL not in names or interrupted else
-                                  "vmemmap" if VMEMMAP in names else "linear")
+            owner = (None if REMOVAL not in names or interrupted else
+                     "vmemmap" if VMEMMAP in names else "linear")
+            self.owners[stack] = owner, not names.isdisjoint(ROOT_WRITERS)
         return self.owners[stack]
 
     def is_repeat(self, instruction, address, operand):
@@ -153,25 +172,41 @@ class Tally:
 
     def add(self, stack, instruction, address, operand):
         """Take one TLBI into account."""
-        owner = self.owner(stack)
+        owner, root = self.find_owner(stack)
         if owner is None:
             self.count.others += 1
             return
+        self._enter(owner)
+        self.count.calls[-1].tlbi += 1
         if self.is_repeat(instruction, address, operand):
             self.count.repeats += 1
             self.part.tlbi += 1
             self.last = None
             return
         self.last = (instruction, address, operand)
-        self._take(owner, operation(instruction), operand)
+        self._take(owner, root, operation(instruction), operand)
 
-    def _take(self, owner, what, operand):
+    def _enter(self, owner):
+        if self.owner is None or (owner, self.owner) == ("vmemmap", "linear"):
+            self.count.calls.append(Call())
+        self.owner = owner
+
+    def _take(self, owner, root, what, operand):
         self.part = self.count.tables if what == TABLE else getattr(self.count, owner)
         self.part.tlbi += 1
         if what not in KINDS:
             self.count.unexpected[what] += 1
             return
         self.part.counts[KINDS[what]] += 1
+        if what == TABLE:
+            self.count.calls[-1].tables += 1
+        if root:
+            self.part.roots += 1
+        else:
+            self._name(what, operand)
+
+    def _name(self, what, operand):
+        """Note the addresses that an operand names."""
         if what == RANGE:
             op = decode_range(operand, self.lpa2)
             self.count.range_ops.append(op)

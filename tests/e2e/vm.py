@@ -31,14 +31,16 @@ class Machine:
     """A running QEMU guest; use it in a `with` statement.
 
     `outputs` names ports through which the guest can write files of any size, see `fetch()`.
+    `memory` is bytes at boot, or a tuple of them, one for each node; `devices` are further words.
     """
 
     def __init__(self, qemu, kernel, initrd, case, results, memory, plugin=None, *, cpus=1,
-                 outputs=()):
+                 outputs=(), max_memory=32 << 30, devices=()):
         self.results = results
         self.outputs = {name: results / name for name in outputs}
         self.sockets = Path(tempfile.mkdtemp(prefix="hotremove-e2e-"))
-        command = [*qemu.command, *self._hardware(case.cpu, cpus, memory), *self._ports(),
+        command = [*qemu.command, *self._hardware(case.cpu, cpus),
+                   *self._memory(memory, max_memory), *devices, *self._ports(),
                    *self._software(kernel, initrd, case.append)]
         if plugin:
             command += ["-plugin", f"file={plugin},out={self.tlbi_log}"]
@@ -49,10 +51,10 @@ class Machine:
         self.agent = self.qmp = None
         self.symbols = {}
 
-    def _hardware(self, cpu, cpus, memory):
+    def _hardware(self, cpu, cpus):
         sockets = self.sockets
         return ["-machine", "virt,gic-version=3", "-accel", "tcg", "-cpu", cpu, "-smp", str(cpus),
-                "-m", f"{memory >> 20}M,slots=8,maxmem=32G", "-bios", str(FIRMWARE),
+                "-bios", str(FIRMWARE),
                 "-nodefaults", "-nographic", "-no-reboot", "-device", "vmcoreinfo",
                 "-serial", f"file:{self.results / 'console.log'}",
                 "-qmp", f"unix:{sockets / 'qmp'},server=on,wait=off",
@@ -60,6 +62,15 @@ class Machine:
                 "-device", "virtio-serial-pci",
                 "-chardev", f"socket,id=e2e,path={sockets / 'agent'},server=on,wait=off",
                 "-device", "virtserialport,chardev=e2e,name=e2e"]
+
+    @staticmethod
+    def _memory(memory, max_memory):
+        nodes = memory if isinstance(memory, tuple) else (memory,)
+        words = ["-m", f"{sum(nodes) >> 20}M,slots=8,maxmem={max_memory >> 20}M"]
+        for number, size in enumerate(nodes if len(nodes) > 1 else ()):
+            words += ["-object", f"memory-backend-ram,id=node{number},size={size}",
+                      "-numa", f"node,nodeid={number},memdev=node{number}"]
+        return words
 
     def _ports(self):
         words = []
@@ -149,20 +160,24 @@ class Machine:
         """Call a function, and tell between which offsets of the TLBI log it ran."""
         window = []
         result = self.call_kernel(function, *arguments, timeout=timeout,
-                                  watch=lambda: window.append(self.tlbi_log.stat().st_size))
+                                  watch=lambda: window.append(self.log_size()))
         return result, tuple(window)
 
-    def attach_dimm(self, address, size, name="dimm"):
+    def log_size(self):
+        """How many bytes the TLBI log has: all of what was executed so far."""
+        return self.tlbi_log.stat().st_size
+
+    def attach_dimm(self, address, size, name="dimm", node=0):
         """Plug a DIMM, of which Debian's kernels take no notice. Its memory is not reserved."""
         self.qmp.command("object-add", **{"qom-type": "memory-backend-ram",
                                           "id": f"{name}-memory", "size": size,
                                           "reserve": False})
         self.qmp.command("device_add", driver="pc-dimm", id=name, memdev=f"{name}-memory",
-                         addr=address)
+                         addr=address, node=node)
 
-    def add_memory(self, address, size, flags=0):
+    def add_memory(self, address, size, flags=0, node=0):
         """Have the kernel add memory, a part of a DIMM for instance."""
-        result = self.call_kernel("add_memory", 0, address, size, flags, timeout=120)
+        result = self.call_kernel("add_memory", node, address, size, flags, timeout=120)
         if result:
             raise HarnessError(f"add_memory: {result}")
 

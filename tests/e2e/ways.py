@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ways in which a piece of memory comes into a guest of the matrix, and goes again.
+
+Each adds a job's memory, and asks the kernel to give it up: it returns 0 or the kernel's error, and
+between which offsets of the TLBI log that was. Where no call is made from outside, the log of the
+whole time is looked at; what is not below `arch_remove_memory()` drops out anyway.
+"""
+
+import json
+import time
+
+from shell import HarnessError
+
+CALL_TIMEOUT = 240
+PLUG_TIMEOUT = 120
+EPERM = -1
+# What ACPI's _OST is called with: the event that it is about, and what has become of it.
+DEVICE_CHECK, EJECT_REQUEST = 1, 3
+OST_SUCCESS, OST_IN_PROGRESS = 0, 132
+# A refused virtio-mem device tries again and again, after ever longer pauses.
+PATIENCE, PAUSE = 20, 0.5
+
+
+def answered(source):
+    """A test for the event that tells how the guest's firmware call about DIMMs ended."""
+    def test(event):
+        info = event.get("data", {}).get("info", {})
+        return (event["event"] == "ACPI_DEVICE_OST" and info["source"] == source
+                and info["status"] != OST_IN_PROGRESS)
+    return test
+
+
+def plug(machine, start, size, name, node=0):
+    """Plug a DIMM that the kernel adds by itself."""
+    machine.qmp.events.clear()
+    machine.attach_dimm(start, size, name, node)
+    last = machine.qmp.wait_for(answered(DEVICE_CHECK), PLUG_TIMEOUT)[-1]
+    if last["data"]["info"]["status"] != OST_SUCCESS:
+        raise HarnessError(f"the kernel did not add the DIMM: {last}")
+
+
+def eject(machine, name):
+    """Ask for a DIMM back; return the events up to the kernel's decision, which is the last."""
+    machine.qmp.events.clear()
+    machine.qmp.command("device_del", id=name)
+    events = machine.qmp.wait_for(answered(EJECT_REQUEST), CALL_TIMEOUT)
+    (machine.results / f"{name}.events").write_text(
+        "".join(f"{json.dumps(event)}\n" for event in events))
+    return events
+
+
+def let_go(events):
+    """Whether the kernel has let a DIMM go, and QEMU has taken it out."""
+    status = events[-1]["data"]["info"]["status"]
+    return status == OST_SUCCESS and any(event["event"] == "DEVICE_DELETED" for event in events)
+
+
+class ByCall:
+    """Pieces of one DIMM, of which the kernel takes no notice, added and removed by calls of the
+    kernel's functions."""
+
+    def __init__(self, machine, entry):
+        self.machine = machine
+        machine.attach_dimm(*entry.dimm)
+        for neighbour in entry.neighbours:
+            machine.add_memory(*neighbour)
+
+    def add(self, job):
+        """Have the kernel add a piece."""
+        self.machine.add_memory(job.start, job.size, job.flags, job.node)
+
+    def remove(self, job):
+        """Have the kernel remove it."""
+        function = "offline_and_remove_memory" if job.online else "remove_memory"
+        return self.machine.count_call(function, job.start, job.size, timeout=CALL_TIMEOUT)
+
+
+class ByAcpi:
+    """Each piece a DIMM of its own, which the kernel adds and gives back as ACPI asks."""
+
+    def __init__(self, machine, entry):
+        self.machine = machine
+        for number, neighbour in enumerate(entry.neighbours):
+            plug(machine, *neighbour, f"neighbour{number}")
+
+    @staticmethod
+    def device(job):
+        """QEMU's name of the DIMM, which must begin with a letter."""
+        return f"dimm-{job.name.replace(' ', '-')}"
+
+    def add(self, job):
+        """Plug the DIMM."""
+        plug(self.machine, job.start, job.size, self.device(job), job.node)
+
+    def remove(self, job):
+        """Ask for it back; the kernel takes offline what is online."""
+        start = self.machine.log_size()
+        gone = let_go(eject(self.machine, self.device(job)))
+        return 0 if gone else EPERM, (start, self.machine.log_size())
+
+
+class ByVirtioMem:
+    """One device, which grows to a job's size and shrinks to nothing."""
+
+    def __init__(self, machine, _):
+        self.machine = machine
+
+    def _size(self):
+        return self.machine.qmp.command("qom-get", path="/machine/peripheral/vmem",
+                                        property="size")
+
+    def _resize(self, size, patience):
+        """Ask for a size, and wait as long as the device still changes; return what it has."""
+        self.machine.qmp.command("qom-set", path="/machine/peripheral/vmem",
+                                 property="requested-size", value=size)
+        last, since = self._size(), time.monotonic()
+        while last != size and time.monotonic() - since < patience:
+            time.sleep(PAUSE)
+            now = self._size()
+            if now != last:
+                last, since = now, time.monotonic()
+        return last
+
+    def add(self, job):
+        """Let the device grow."""
+        if self._resize(job.size, PLUG_TIMEOUT) != job.size:
+            raise HarnessError(f"the kernel did not add {job.name}")
+        self.machine.tell(f"test -e /sys/devices/system/memory/memory{job.blocks[-1]}")
+
+    def remove(self, job):
+        """Let it shrink; the driver takes its memory offline and removes it."""
+        start = self.machine.log_size()
+        left = self._resize(0, PATIENCE)
+        return 0 if left == 0 else EPERM, (start, self.machine.log_size())
+
+
+WAYS = {"call": ByCall, "acpi": ByAcpi, "virtio-mem": ByVirtioMem}
