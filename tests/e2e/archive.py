@@ -60,6 +60,7 @@ class Archive:
             (self.root / part).mkdir(parents=True, exist_ok=True)
         self.debs.mkdir(parents=True, exist_ok=True)
         self.host_arch = run(["dpkg", "--print-architecture"]).strip()
+        self.known = {}                 # names by prefix: asking takes seconds
 
     def _options(self):
         pairs = {
@@ -102,7 +103,10 @@ class Archive:
 
     def names(self, prefix):
         """Names of all packages in the view that begin so."""
-        return run(["apt-cache", *self._options(), "--all-names", "pkgnames", prefix]).split()
+        if prefix not in self.known:
+            command = ["apt-cache", *self._options(), "--all-names", "pkgnames", prefix]
+            self.known[prefix] = run(command).split()
+        return self.known[prefix]
 
     def has(self, name, arch="arm64"):
         """Whether the view holds this package, not just mentions its name."""

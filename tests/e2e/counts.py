@@ -46,7 +46,7 @@ def run_entry(entry):
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(ENTRY_TIMEOUT)
     result = {"entry": entry.name, "kernel": entry.kernel, "cpu": entry.cpu,
-              "parameters": entry.parameters, "assume": entry.assume,
+              "parameters": entry.parameters, "assume": entry.assume, "way": entry.way,
               "date": time.strftime("%Y-%m-%d", time.gmtime())}
     try:
         with laboratory.counting_machine(entry) as machine:

@@ -42,8 +42,8 @@ class Job:
 class Entry:
     """One boot. The jobs themselves say what comes online. `way`: how the memory comes and goes,
     see ways.py; `dimm`: the device that the jobs are pieces of; `neighbours`: start and size of
-    what is added before and stays; `memory`: bytes at boot, one number for each node; `vmem`: start,
-    size and block size of a virtio-mem device."""
+    what is added before and stays; `memory`: bytes at boot, one number for each node; `vmem`:
+    start, size and block size of a virtio-mem device."""
     name: str
     kernel: str
     cpu: str = "max"

@@ -118,13 +118,19 @@ def fetch(archive, name, work):
     """The newest complete kernel of a flavour, unpacked under WORK/kernels."""
     bare = FLAVOURS[name].bare
     for release in releases(archive, FLAVOURS[name]):
+        root = work / "kernels" / (f"{release}-bare" if bare else release)
         packages = package_names(release, bare)
-        if all(archive.has(package) for package in packages):
-            debs = [archive.download(package, "arm64") for package in packages]
-            (work / "kernels").mkdir(exist_ok=True)
-            root = work / "kernels" / (f"{release}-bare" if bare else release)
-            return locate(release, unpack(debs, root), bare)
+        if root.exists() or all(archive.has(package) for package in packages):
+            return locate(release, unpacked(archive, packages, root), bare)
     raise HarnessError(f"the archive has no complete kernel for {name}")
+
+
+def unpacked(archive, packages, root):
+    """The directory that a kernel's packages are unpacked to, at the first call only."""
+    if root.exists():
+        return root
+    root.parent.mkdir(exist_ok=True)
+    return unpack([archive.download(package, "arm64") for package in packages], root)
 
 
 def locate(release, root, bare):

@@ -77,6 +77,8 @@ def entries():
 PARTS = {"releases": tuple(entries()), "roots": roots.ENTRIES, "acpi": acpi.ENTRIES,
          "virtio-mem": virtiomem.ENTRIES, "shapes": shapes.ENTRIES, "series": series.ENTRIES}
 MATRIX = {entry.name: entry for part in PARTS.values() for entry in part}
+# What can be asked for: a part or a single entry.
+NAMED = {**{name: (entry,) for name, entry in MATRIX.items()}, **PARTS}
 # Two small ones for every change: an old and a new form of everything.
 CI = (Entry("ci-6.1-pages", "6.1", jobs=(WHOLE,)),
       Entry("ci-7.2-bbml2", "7.2", BBML2, jobs=(ONLINE, MIDDLE)))

@@ -71,7 +71,7 @@ def run(laboratory, names, score):
         try:
             laboratory.prepare(PTCASES[name].kernel)
         except HarnessError as error:
-            score.add(name, "its kernel is there", str(error))
+            score.skip(name, str(error))
             continue
         result = run_case(laboratory, PTCASES[name])
         for demand, problem in result["demands"]:

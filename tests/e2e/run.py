@@ -187,6 +187,7 @@ STUDY_HELP = {
     "churn": "ask the tool a thousand times while memory comes and goes",
     "exclusion": "let kernels crash, and ask about dumps of them with pages left out",
     "permissions": "ask where the running kernel may not be read",
+    "secretmem": "ask about a leaf that pages of memfd_secret have split",
 }
 
 
@@ -202,7 +203,7 @@ def known_names(options):
     """The table that the command line's names are looked up in."""
     if options.study:
         return studies.STUDIES[options.study].CASES
-    return matrix.MATRIX if options.matrix else PTCASES if options.ptdump else CASES
+    return matrix.NAMED if options.matrix else PTCASES if options.ptdump else CASES
 
 
 def arguments():
@@ -214,7 +215,8 @@ def arguments():
                         "count in two machines")
     parser.add_argument("--all", action="store_true", help="run every case")
     parser.add_argument("--matrix", action="store_true", help="count the TLBIs of removals in "
-                        f"many kernels, or in the named entries; writes {validation.DOCUMENT}")
+                        f"many kernels, or in the named entries or parts ("
+                        f"{', '.join(matrix.PARTS)}); writes {validation.DOCUMENT}")
     parser.add_argument("--ptdump", action="store_true", help="run all guests whose kernels are "
                         "built here and list their page tables, or the named ones; writes "
                         f"{validation.DOCUMENT}")
@@ -242,7 +244,7 @@ def chosen(options):
     if options.ptdump or options.study:
         return [], []
     if options.matrix:
-        return [], [matrix.MATRIX[name] for name in options.cases or matrix.MATRIX]
+        return [], [entry for name in options.cases or matrix.PARTS for entry in matrix.NAMED[name]]
     if options.all:
         return list(CASES), []
     if options.ci:

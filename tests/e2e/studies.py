@@ -14,9 +14,10 @@ import traceback
 import churn
 import exclusion
 import permissions
+import secretmem
 from shell import HarnessError
 
-STUDIES = {study.NAME: study for study in (churn, exclusion, permissions)}
+STUDIES = {study.NAME: study for study in (churn, exclusion, permissions, secretmem)}
 RUN_THROUGH = "the guest ran through the whole scenario"
 NO_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
@@ -60,7 +61,7 @@ def run(laboratory, study, names, score):
         try:
             laboratory.prepare(case.kernel)
         except HarnessError as error:
-            score.add(name, "its kernel is there", str(error))
+            score.skip(name, str(error))
             continue
         result = run_case(laboratory, study, case)
         for demand, problem in result["demands"]:

@@ -4,6 +4,7 @@
 import churn
 import exclusion
 import permissions
+import secretmem
 from markdown import problem_list, size_words, table
 
 CHURN = """\
@@ -24,6 +25,12 @@ PERMISSIONS = """\
 What the tool says where the running kernel may not be read. Each line was held against four runs:
 text, `--json`, `-q` and `--summary`. *Agrees* means that each gives the one sentence that is wanted
 and exit status 2, or, where the kernel may be read, an answer.
+"""
+SECRETMEM = """\
+On a CPU with BBML2 the linear map is made of large leaves, and the kernel may still take a page out
+of it: pages of memfd_secret lay inside a leaf of 1 GiB of a DIMM. The tool, the reference walk and
+the kernel were asked before, while there were such pages, and when they were gone; some blocks were
+taken offline each time.
 """
 
 
@@ -112,9 +119,25 @@ def permissions_tables(results):
                              for situation in result["figures"]["situations"]))
 
 
+def secretmem_row(result, moment):
+    """One line about a moment."""
+    words = ", ".join(f"{count} {level}" for level, count in moment["leaves"].items())
+    return (result["entry"], result["release"], moment["name"], words,
+            ", ".join(moment["refused"]) or "none", *demand_counts(result), result["date"])
+
+
+def secretmem_tables(results):
+    """What is said about split leaves."""
+    yield table(("guest", "kernel", "secret pages", "the gigabyte's leaves", "blocks refused",
+                 "demands met", "not met", "date"),
+                (secretmem_row(result, moment) for result in results
+                 for moment in result["figures"]["moments"]))
+
+
 PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
          ("Pages left out of dumps", exclusion, EXCLUSION, exclusion_tables),
-         ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables))
+         ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables),
+         ("Leaves that the kernel has split", secretmem, SECRETMEM, secretmem_tables))
 
 
 def parts(stored):

@@ -38,7 +38,7 @@ class RangeOp:
 
 @dataclass
 class Part:
-    """What was executed for one map; `low` and `high` bound the addresses of that map that it names.
+    """What was executed for one map; `low` and `high` bound the addresses of the map that it names.
     `roots`: writes to entries of the root, whose flush of one page names no address of the map."""
     tlbi: int = 0
     roots: int = 0

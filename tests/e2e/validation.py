@@ -41,7 +41,9 @@ At last the tool is asked where that is hard:
 """
 FIGURES = """\
 `range`, `single` and `full` are TLBI RVAALE1IS, VAALE1IS and VMALLE1IS; tables are VAAE1IS. What
-repeats a TLBI for the repeat-TLBI erratum is part of the total (`repeats`). *Agrees* means that
+repeats a TLBI for the repeat-TLBI erratum is part of the total (`repeats`). *Calls* are those of
+`arch_remove_memory()`. A write to an entry of the root table costs one of the flushes of one page
+(`root`). *Agrees* means that
 each of the eleven figures, the operands of all range operations and the addresses are as
 predicted.
 """
@@ -71,11 +73,13 @@ def debian_version(result):
     return match.group(1) if match else result["version"]
 
 
-def part(figures, name):
+def part(job, name):
     """One map's instructions in words."""
+    figures, roots = job["counted"], job.get("roots", {}).get(name, 0)
     words = [f"{figures[f'{name}.{kind}']} {word}" for kind, word in KIND_WORDS.items()
              if figures[f"{name}.{kind}"]]
-    return " + ".join(words) or "none"
+    text = " + ".join(words) or "none"
+    return f"{text} ({roots} root)" if roots else text
 
 
 def agrees(result, job):
@@ -88,8 +92,8 @@ def count_row(result, job):
     figures, predicted = job["counted"], job["predicted"] or {}
     total = figures["total.tlbi"]
     repeats = f", {job['repeats']} repeats" if job["repeats"] else ""
-    return (result["entry"], job["name"], job["model"], part(figures, "linear"),
-            part(figures, "vmemmap"), figures["tables.freed"], f"{total}{repeats}",
+    return (result["entry"], job["name"], job["model"], len(job.get("calls", [0])),
+            part(job, "linear"), part(job, "vmemmap"), figures["tables.freed"], f"{total}{repeats}",
             predicted.get("total.tlbi", "none"), agrees(result, job))
 
 
@@ -105,7 +109,7 @@ def entry_row(result):
     """One line about a boot."""
     words = (f"`{result[key]}`" if result.get(key) else ""
              for key in ("cpu", "parameters", "assume"))
-    return (result["entry"], *words, result["date"])
+    return (result["entry"], *words, result.get("way", "call"), result["date"])
 
 
 def kernel_rows(results):
@@ -201,13 +205,13 @@ def document(results, built, stored_study):
                                "demands met", "not met"), kernel_rows(ran)),
         "## Not as predicted\n", problem_list(results),
         "## Counts\n", FIGURES,
-        table(("entry", "memory", "model", "linear map", "vmemmap", "tables", "counted",
+        table(("entry", "memory", "model", "calls", "linear map", "vmemmap", "tables", "counted",
                "predicted", "agrees"),
               (count_row(*pair) for pair in pairs if pair[1]["counted"])),
         "## The kernel's own check\n", GUARD,
         table(("entry", "memory", "guard", "blocks given up", "refused", "whole", "agrees"),
               (guard_row(*pair) for pair in pairs if pair[1]["online"])),
-        "## Entries\n", table(("entry", "CPU", "kernel parameters", "--assume", "date"),
+        "## Entries\n", table(("entry", "CPU", "kernel parameters", "--assume", "way", "date"),
                               map(entry_row, results)), *ptdump_parts(built),
         *studytext.parts(stored_study), *hostile.parts()]
     return "\n".join(filter(None, parts))
