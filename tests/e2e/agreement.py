@@ -53,6 +53,16 @@ def figures_agree(removal):
     return difference(counted(removal), predicted(removal), "counted and predicted")
 
 
+def calls_agree(removal):
+    """the calls of arch_remove_memory() and the writes to the root are those predicted"""
+    teardown = whole(removal)["teardown"]
+    roots = teardown["root_entries"]
+    written = {part: getattr(removal.count, part).roots for part in PARTS}
+    wanted = {part: roots[part] if roots["flushed"] else 0 for part in PARTS}
+    return first((unequal("calls", len(removal.count.calls), teardown["calls"]["count"]),
+                  difference(written, wanted, "counted and predicted")))
+
+
 def operands_agree(removal):
     """the operands of range operations are those predicted"""
     document, teardown = removal.report.document, whole(removal)["teardown"]
@@ -145,7 +155,7 @@ def judge_job(removal):
     """Yield the demands on one job, without words that only repeat its name."""
     demands = [removal_agrees]
     if removal.result == 0:
-        demands += [figures_agree, operands_agree, addresses_agree]
+        demands += [figures_agree, calls_agree, operands_agree, addresses_agree]
     if removal.job.online:
         demands += [blocks_agree, alone_or_together, messages_agree]
     for demand in demands:
@@ -162,7 +172,7 @@ def features_agree(entry, session):
     wanted = {"tlbi_range": None, "repeat_tlbi": None}      # without the symbols nobody can tell
     if session.data_symbols:
         wanted["tlbi_range"] = not entry.cpu.startswith(NO_RANGE_CPU)
-    if session.data_symbols or entry.assume:
+    if session.data_symbols or "repeat-tlbi" in entry.assume:
         wanted["repeat_tlbi"] = sum(removal.count.repeats for removal in done) > 0
     return first(difference(removal.report.document["kernel"]["features"], wanted, "features")
                  for removal in done)

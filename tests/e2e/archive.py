@@ -111,7 +111,7 @@ class Archive:
     def has(self, name, arch="arm64"):
         """Whether the view holds this package, not just mentions its name."""
         command = ["apt-cache", *self._options(), "--no-all-versions", "show", f"{name}:{arch}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
         return "Filename:" in done.stdout
 
     def download(self, name, arch, suite=None):

@@ -11,7 +11,7 @@ from shell import HarnessError
 class Channel:
     """A Unix socket that is read by lines, by counts or up to a mark, never without an end."""
 
-    def __init__(self, path, name, timeout=30):
+    def __init__(self, path, name, timeout=150):
         self.name = name
         self.buffer = b""
         self.socket = socket.socket(socket.AF_UNIX)
@@ -72,10 +72,10 @@ class Qmp:
     def __init__(self, path):
         self.channel = Channel(path, "QMP")
         self.events = []
-        self.channel.read_until(b"\n", 30)
+        self.channel.read_until(b"\n", 150)
         self.command("qmp_capabilities")
 
-    def command(self, name, timeout=30, **arguments):
+    def command(self, name, timeout=150, **arguments):
         """Run one command and return what it answers."""
         message = {"execute": name, "arguments": arguments}
         self.channel.send(json.dumps(message).encode() + b"\n")

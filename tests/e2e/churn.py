@@ -22,7 +22,7 @@ from scenario import TOOL_TIMEOUT, Report, ask_tool, keep, range_options
 from shell import HarnessError
 
 NAME = "churn"
-TIMEOUT = 1800
+TIMEOUT = 7200
 BLOCK = 128 * MIB
 COMMANDS = "/tmp/commands"
 RECORD = "/tmp/record"
@@ -149,12 +149,12 @@ def unplug(guest, dimm):
     """Have the kernel give the DIMM back, and free its name for the next."""
     guest.qmp.events.clear()
     guest.qmp.command("device_del", id=dimm.name)
-    events = guest.qmp.wait_for(ways.answered(ways.EJECT_REQUEST), 120)
+    events = guest.qmp.wait_for(ways.answered(ways.EJECT_REQUEST), 600)
     status = events[-1]["data"]["info"]["status"]
     if status != ways.OST_SUCCESS:
         raise HarnessError(f"the kernel did not give the DIMM back: {status}")
     if not any(event["event"] == "DEVICE_DELETED" for event in events):
-        guest.qmp.wait_for(lambda event: event["event"] == "DEVICE_DELETED", 30)
+        guest.qmp.wait_for(lambda event: event["event"] == "DEVICE_DELETED", 150)
     guest.qmp.command("object-del", id=f"{dimm.name}-memory")
 
 

@@ -8,7 +8,7 @@ from scenario import Report, ask_tool, keep, offline
 from tlbilog import Count, Symbols, count_removal
 from ways import WAYS
 
-TEXT_TIMEOUT = 120
+TEXT_TIMEOUT = 600
 SECTION = re.compile(r"^(0x[0-9a-f]+)-0x[0-9a-f]+ \(")
 QUOTED = "its log will say: "
 

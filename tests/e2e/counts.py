@@ -7,14 +7,14 @@ import signal
 import time
 import traceback
 from dataclasses import asdict
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed, wait
 
 import agreement
 import matrix
 from counting import play
 from shell import HarnessError
 
-ENTRY_TIMEOUT = 480
+ENTRY_TIMEOUT = 2400
 MACHINES = 2
 RUN_THROUGH = "the guest ran through all jobs"
 laboratory = None                       # of the process that the workers were forked from
@@ -41,8 +41,10 @@ def job_result(removal):
             "refused": sum(answer.state == "online" for answer in answered)}
 
 
-def run_entry(entry):
-    """Boot an entry and judge it; an exception is a result too."""
+def run_entry(entry, ready):
+    """Boot an entry with the kernel and initramfs that are ready, and judge it; an exception is a
+    result too."""
+    laboratory.kernels[entry.kernel] = ready
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(ENTRY_TIMEOUT)
     result = {"entry": entry.name, "kernel": entry.kernel, "cpu": entry.cpu,
@@ -67,33 +69,46 @@ def out_of_time(*_):
     raise HarnessError(f"no end after {ENTRY_TIMEOUT} s")
 
 
-def available(lab, entries, score):
-    """The entries whose kernel the archive has; everything that they need is fetched."""
-    problems, found = {}, []
+def prepared(lab, entry, problems):
+    """Kernel and initramfs of an entry, or none where the archive does not have the kernel; why is
+    then noted, so that it is tried once."""
+    if entry.kernel not in problems:
+        problems[entry.kernel] = ""
+        try:
+            lab.prepare(entry.kernel)
+        except HarnessError as error:
+            problems[entry.kernel] = str(error)
+    return None if problems[entry.kernel] else lab.prepare(entry.kernel)
+
+
+def submitted(pool, lab, entries, score):
+    """Hand each entry to the pool as soon as its kernel is there; yield the running ones."""
+    problems = {}
     for entry in entries:
-        if entry.kernel not in problems:
-            problems[entry.kernel] = ""
-            try:
-                lab.prepare(entry.kernel)
-            except HarnessError as error:
-                problems[entry.kernel] = str(error)
-        if problems[entry.kernel]:
-            score.skip(entry.name, problems[entry.kernel])
+        ready = prepared(lab, entry, problems)
+        if ready:
+            yield pool.submit(run_entry, entry, ready)
         else:
-            found.append(entry)
-    return found
+            score.skip(entry.name, problems[entry.kernel])
+
+
+def finished(running):
+    """Yield the results of runs as each ends, while others are still being handed over."""
+    pending = set()
+    for future in running:
+        pending.add(future)
+        done, pending = wait(pending, timeout=0)
+        yield from (one.result() for one in done)
+    yield from (one.result() for one in as_completed(pending))
 
 
 def run(lab, entries, score, machines=MACHINES):
     """Run entries, print their demands as each ends, and yield their results."""
     global laboratory                       # pylint: disable=global-statement
     laboratory = lab
-    entries = available(lab, entries, score)
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(machines, context) as pool:
-        running = [pool.submit(run_entry, entry) for entry in entries]
-        for future in as_completed(running):
-            result = future.result()
+        for result in finished(submitted(pool, lab, entries, score)):
             for demand, problem in result["demands"]:
                 score.add(result["entry"], demand, problem)
             yield result

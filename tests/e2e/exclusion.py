@@ -18,7 +18,7 @@ from scenario import TOOL_TIMEOUT, Report, ask_tool, keep, parse, range_options
 from shell import status_of
 
 NAME = "exclusion"
-TIMEOUT = 900
+TIMEOUT = 3600
 SLOW = 600                              # seconds for what goes through all of the memory
 MEMORY = GIB
 RESERVED = "crashkernel=448M"

@@ -26,7 +26,7 @@ class GdbStub:
         data = message.encode()
         self.channel.send(b"+$%s#%02x" % (data, sum(data) & 255))
 
-    def receive(self, timeout=30):
+    def receive(self, timeout=150):
         """The contents of the next packet."""
         self.channel.read_until(b"$", timeout)
         data = self.channel.read_until(b"#", timeout)
@@ -52,7 +52,7 @@ class GdbStub:
         """Change one register of the stopped CPU."""
         self.expect_ok(f"P{number:x}={(value & MASK).to_bytes(8, 'little').hex()}")
 
-    def run_to(self, address, trigger=None, timeout=30):
+    def run_to(self, address, trigger=None, timeout=150):
         """Go on until a CPU executes an address, and select that CPU."""
         self.expect_ok(f"Z1,{address:x},4")
         self.send("c")
@@ -71,7 +71,7 @@ class GdbStub:
         self.channel.close()
 
 
-def call(path, entry, trigger, function, arguments, timeout=60, watch=lambda: None):
+def call(path, entry, trigger, function, arguments, timeout=300, watch=lambda: None):
     """Call a kernel function in place of the one at `entry`, and return its int result.
 
     `watch` is called twice with the machine stopped: before the function and behind it.

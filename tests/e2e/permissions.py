@@ -15,7 +15,7 @@ from checks import first, unequal
 from scenario import TOOL_TIMEOUT, keep
 
 NAME = "permissions"
-TIMEOUT = 240
+TIMEOUT = 1200
 MEMORY = 768 * MIB
 BOOT_BLOCK = "memory9"                  # a query whose right answer is status 1
 READABLE = ""                           # instead of a sentence: the query is answered

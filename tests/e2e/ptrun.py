@@ -13,7 +13,7 @@ from ptcases import PTCASES
 from ptdump import play
 from shell import HarnessError
 
-TIMEOUT = 300
+TIMEOUT = 1500
 RUN_THROUGH = "the guest ran through the whole scenario"
 
 

@@ -27,7 +27,7 @@ from scenario import play
 from shell import HarnessError, fresh_dir, install_missing
 from vm import Machine
 
-CASE_TIMEOUT = 240
+CASE_TIMEOUT = 1200
 HOST_PACKAGES = ("qemu-system-arm", "qemu-efi-aarch64", "gcc-aarch64-linux-gnu",
                  "libc6-dev-arm64-cross", "cmake", "make", "pkg-config", "kmod", "xz-utils",
                  "debian-archive-keyring")

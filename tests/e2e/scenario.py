@@ -12,7 +12,7 @@ from cases import (BIG, BOOT_BLOCKS, DIMM, DIMM_BLOCKS, HOLE, NEIGHBOUR, RANGES,
 from leaves import Leaves
 from shell import status_of
 
-TOOL_TIMEOUT = 90
+TOOL_TIMEOUT = 450
 # Questions whose exit status alone counts: name and range.
 QUIET = (("a block outside the big leaf", str(block_range(DIMM_BLOCKS[0]))),
          ("a block inside the big leaf", str(VICTIM)),

@@ -21,7 +21,7 @@ from shell import HarnessError
 from tlbilog import Count, Symbols, count_removal
 
 NAME = "secretmem"
-TIMEOUT = 420
+TIMEOUT = 2100
 DIMM = Range("dimm", 0x140000000, 2 * GIB)
 SPLIT, WHOLE = Range("split leaf", DIMM.start, GIB), Range("other leaf", DIMM.start + GIB, GIB)
 BLOCKS = [block_range(DIMM.start // BLOCK + n) for n in range(DIMM.size // BLOCK)]

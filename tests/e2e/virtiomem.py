@@ -9,20 +9,27 @@ from cases import BLOCK, GIB, MIB
 from entries import ONLINE_NOW, Entry, Job, large
 
 SIZE = 4 * GIB
-# By the size of the device's blocks: where it is, so that they are aligned to it.
-UNITS = {"2M": (2 * MIB, 0x88000000), "512M": (512 * MIB, 0xa0000000), "1G": (GIB, 0xc0000000)}
+BY_BLOCK = "calls=block"
+# By the size of the device's blocks: where it is, so that they are aligned to it, and what the tool
+# is told. Of larger blocks one is removed, which needs no telling.
+UNITS = {"2M": (2 * MIB, 0x88000000, BY_BLOCK), "512M": (512 * MIB, 0xa0000000, ""),
+         "1G": (GIB, 0xc0000000, "")}
 
 
-def jobs(start):
-    """A gigabyte that is offline, and two whose blocks are tried one by one."""
-    return (Job("1G", start, GIB), Job("2G online", start, 2 * GIB, online=True))
+def jobs(start, unit):
+    """Memory that nobody tries to take offline, and some whose blocks are tried one by one: one
+    block of the device, or a gigabyte of many."""
+    size = GIB if unit < BLOCK else unit
+    name = f"{size >> 20}M"
+    return (Job(name, start, size), Job(f"{name} again online", start, size, online=True))
 
 
 def entries():
     """All entries."""
     for kernel in ("7.3", "7.2", "6.12", "6.1"):
-        for name, (unit, start) in UNITS.items():
-            options = {"way": "virtio-mem", "vmem": (start, SIZE, unit), "jobs": jobs(start)}
+        for name, (unit, start, assume) in UNITS.items():
+            options = {"way": "virtio-mem", "vmem": (start, SIZE, unit), "assume": assume,
+                       "jobs": jobs(start, unit)}
             yield Entry(f"vmem-{kernel}-{name}-pages", kernel, parameters=ONLINE_NOW, **options)
             yield Entry(f"vmem-{kernel}-{name}-blocks", kernel,
                         parameters=f"{ONLINE_NOW} {large(kernel)}", **options)

@@ -12,7 +12,8 @@ from channel import Channel, Qmp
 from qemu import FIRMWARE
 from shell import HarnessError
 
-BOOT_TIMEOUT = 90
+# Limits are for what hangs; a slow or busy machine stays far below them.
+BOOT_TIMEOUT = 450
 CMDLINE = ("console=ttyAMA0 ignore_loglevel panic=-1 cma=0 memhp_default_state=online_movable")
 # A function that a read of sysfs calls, and the read. See gdbstub.
 ENTRY = ("block_size_bytes_show", "cat /sys/devices/system/memory/block_size_bytes")
@@ -112,7 +113,7 @@ class Machine:
     def wait_until_ready(self, timeout=BOOT_TIMEOUT):
         """Wait for a kernel to come up, the first one or one that was started by it."""
         self.agent.read_until(b"ready ", timeout)
-        self.agent.read_until(b"\n", 10)
+        self.agent.read_until(b"\n", 50)
 
     def start(self, command):
         """Run a shell command in the guest that gives no answer, as it ends the kernel."""
@@ -121,15 +122,15 @@ class Machine:
     def _receive(self, timeout):
         head = self.agent.read_until(b"\n", timeout)
         status, output, errors = (int(word) for word in head.split())
-        texts = [self.agent.read(size, 60).decode(errors="replace") for size in (output, errors)]
+        texts = [self.agent.read(size, 300).decode(errors="replace") for size in (output, errors)]
         return Answer(status, *texts)
 
-    def ask(self, command, timeout=60):
+    def ask(self, command, timeout=300):
         """Run a shell command in the guest."""
         self.agent.send(command.encode() + b"\n")
         return self._receive(timeout)
 
-    def tell(self, command, timeout=60):
+    def tell(self, command, timeout=300):
         """Run a shell command that must succeed in the guest, and return its output."""
         answer = self.ask(command, timeout)
         if answer.status:
@@ -153,10 +154,10 @@ class Machine:
             self.agent.send(ENTRY[1].encode() + b"\n")
         result = gdbstub.call(self.sockets / "gdb", self.symbols[ENTRY[0]], trigger,
                               self.symbols[function], arguments, **options)
-        self._receive(30)
+        self._receive(150)
         return result
 
-    def count_call(self, function, *arguments, timeout=60):
+    def count_call(self, function, *arguments, timeout=300):
         """Call a function, and tell between which offsets of the TLBI log it ran."""
         window = []
         result = self.call_kernel(function, *arguments, timeout=timeout,
@@ -177,7 +178,7 @@ class Machine:
 
     def add_memory(self, address, size, flags=0, node=0):
         """Have the kernel add memory, a part of a DIMM for instance."""
-        result = self.call_kernel("add_memory", node, address, size, flags, timeout=120)
+        result = self.call_kernel("add_memory", node, address, size, flags, timeout=600)
         if result:
             raise HarnessError(f"add_memory: {result}")
 
@@ -191,13 +192,13 @@ class Machine:
         self.qmp.command("stop")
         for path, kind in files:
             arguments = {} if kind == "elf" else {"format": kind}
-            self.qmp.command("dump-guest-memory", timeout=120, paging=False,
+            self.qmp.command("dump-guest-memory", timeout=600, paging=False,
                              protocol=f"file:{path}", **arguments)
         self.qmp.command("cont")
 
     def dump_part(self, path, start, size):
         """Write an ELF dump of a part of the physical memory."""
         self.qmp.command("stop")
-        self.qmp.command("dump-guest-memory", timeout=120, paging=False, protocol=f"file:{path}",
+        self.qmp.command("dump-guest-memory", timeout=600, paging=False, protocol=f"file:{path}",
                          begin=start, length=size)
         self.qmp.command("cont")

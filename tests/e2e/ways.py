@@ -11,14 +11,14 @@ import time
 
 from shell import HarnessError
 
-CALL_TIMEOUT = 240
-PLUG_TIMEOUT = 120
+CALL_TIMEOUT = 1200
+PLUG_TIMEOUT = 600
 EPERM = -1
 # What ACPI's _OST is called with: the event that it is about, and what has become of it.
 DEVICE_CHECK, EJECT_REQUEST = 1, 3
 OST_SUCCESS, OST_IN_PROGRESS = 0, 132
 # A refused virtio-mem device tries again and again, after ever longer pauses.
-PATIENCE, PAUSE = 20, 0.5
+PATIENCE, PAUSE = 60, 0.5
 
 
 def answered(source):
@@ -121,11 +121,20 @@ class ByVirtioMem:
                 last, since = now, time.monotonic()
         return last
 
+    def _wait_online(self, number):
+        """The device has its size before the kernel has the memory."""
+        state = f"/sys/devices/system/memory/memory{number}/state"
+        give_up = time.monotonic() + PLUG_TIMEOUT
+        while self.machine.ask(f"[ $(cat {state}) = online ]").status:
+            if time.monotonic() > give_up:
+                raise HarnessError(f"memory{number} did not come online")
+            time.sleep(PAUSE)
+
     def add(self, job):
-        """Let the device grow."""
+        """Let the device grow; what it gives the kernel brings online by itself."""
         if self._resize(job.size, PLUG_TIMEOUT) != job.size:
             raise HarnessError(f"the kernel did not add {job.name}")
-        self.machine.tell(f"test -e /sys/devices/system/memory/memory{job.blocks[-1]}")
+        self._wait_online(job.blocks[-1])
 
     def remove(self, job):
         """Let it shrink; the driver takes its memory offline and removes it."""
