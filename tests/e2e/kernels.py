@@ -57,7 +57,7 @@ FLAVOURS = {
     "7.3-16k": Flavour((r"7\.3\.\d+\+deb13-arm64-16k",), GUARDED),
     "6.1-cloud": Flavour((r"6\.1\.0-\d+-cloud-arm64",)),
     "6.12-cloud": Flavour((r"6\.12\.\d+\+deb12(\.\d+)?-cloud-arm64",)),
-    "7.1-cloud": Flavour((r"7\.1\.\d+\+deb13-cloud-arm64",), GUARDED),
+    "7.1-cloud": Flavour((r"7\.1\.\d+\+deb13-cloud-arm64",), GUARDED, bare=True),
     "7.2-cloud": Flavour((r"7\.2\.\d+\+deb13-cloud-arm64",), GUARDED),
     "7.3-cloud": Flavour((r"7\.3\.\d+\+deb13-cloud-arm64",), GUARDED),
 }

@@ -197,9 +197,9 @@ def tables_afterwards(_, stay):
     return first((unequal("leaves", compared_leaves(after, spans), 0), compare(after, (BOOT,))))
 
 
-DEMANDS = (mapped_as_wanted, sandboxed, text_is_walk, verified, stale_text_found, leaf_counts, dump_as_live,
-           text_as_dump, as_predicted, as_meant, veto_is_told, refused_blocks, split_blocks,
-           tlbi_counted, states_afterwards, tables_afterwards)
+DEMANDS = (mapped_as_wanted, sandboxed, text_is_walk, verified, stale_text_found, leaf_counts,
+           dump_as_live, text_as_dump, as_predicted, as_meant, veto_is_told, refused_blocks,
+           split_blocks, tlbi_counted, states_afterwards, tables_afterwards)
 
 
 def judge(case, session):

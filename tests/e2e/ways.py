@@ -121,26 +121,30 @@ class ByVirtioMem:
                 last, since = now, time.monotonic()
         return last
 
-    def _wait_online(self, number):
-        """The device has its size before the kernel has the memory."""
-        state = f"/sys/devices/system/memory/memory{number}/state"
+    def _wait_until(self, what, command):
+        """Wait for the driver: the device has its new size before the kernel has done its part."""
         give_up = time.monotonic() + PLUG_TIMEOUT
-        while self.machine.ask(f"[ $(cat {state}) = online ]").status:
+        while self.machine.ask(command).status:
             if time.monotonic() > give_up:
-                raise HarnessError(f"memory{number} did not come online")
+                raise HarnessError(f"{what}, but not in time")
             time.sleep(PAUSE)
 
     def add(self, job):
         """Let the device grow; what it gives the kernel brings online by itself."""
         if self._resize(job.size, PLUG_TIMEOUT) != job.size:
             raise HarnessError(f"the kernel did not add {job.name}")
-        self._wait_online(job.blocks[-1])
+        last = f"/sys/devices/system/memory/memory{job.blocks[-1]}"
+        self._wait_until("the memory comes online", f"[ $(cat {last}/state) = online ]")
 
     def remove(self, job):
         """Let it shrink; the driver takes its memory offline and removes it."""
         start = self.machine.log_size()
-        left = self._resize(0, PATIENCE)
-        return 0 if left == 0 else EPERM, (start, self.machine.log_size())
+        if self._resize(0, PATIENCE):
+            return EPERM, (start, self.machine.log_size())
+        blocks = " ".join(f"memory{number}" for number in job.blocks)
+        self._wait_until("the memory goes", f"cd /sys/devices/system/memory && for block in {blocks}"
+                         "; do [ ! -e $block ] || exit 1; done")
+        return 0, (start, self.machine.log_size())
 
 
 WAYS = {"call": ByCall, "acpi": ByAcpi, "virtio-mem": ByVirtioMem}
