@@ -11,6 +11,8 @@ MAX_MEMORY = 32 * GIB                   # of the machine, where no entry needs a
 NOALIAS = "rodata=noalias kfence.sample_interval=100"
 RODATA_OFF = "rodata=off"
 BBML2, NO_LPA2, NO_RANGE = "max,midr=0x410fd842", "max,lpa2=off", "neoverse-n1"
+# What the tool is told of kernels that are built here: without the workaround nothing names it.
+NO_REPEAT = "repeat-tlbi=0"
 ONLINE_NOW = "memhp_default_state=online_movable"
 
 

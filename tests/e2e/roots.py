@@ -6,7 +6,7 @@ of a page for each. A kernel whose root stays writable does not do so.
 """
 
 from cases import BLOCK, GIB
-from entries import NO_LPA2, NO_RANGE, RODATA_OFF, Entry, Job, large
+from entries import NO_LPA2, NO_RANGE, NO_REPEAT, RODATA_OFF, Entry, Job, large
 
 TIB = 1024 * GIB
 # An entry of the root maps 512 GiB with 4K pages and 48 bits of address space.
@@ -50,7 +50,8 @@ def variants(kernel, mapping, **options):
 def acpi(kernel, jobs, max_memory):
     """The variants of a kernel that adds a DIMM by itself."""
     mapping = large(kernel).split()[0]
-    return variants(kernel, mapping, jobs=jobs, way="acpi", max_memory=max_memory)
+    return variants(kernel, mapping, jobs=jobs, way="acpi", max_memory=max_memory,
+                    assume=NO_REPEAT)
 
 
 def entries():

@@ -2,7 +2,7 @@
 """Entries of the matrix with rarer shapes of memory, kernel parameters and pages of 64K."""
 
 from cases import BLOCK, GIB, MIB
-from entries import BBML2, ODD, ONE_BLOCK, ONLINE, WHOLE, Entry, Job, large
+from entries import BBML2, NO_REPEAT, ODD, ONE_BLOCK, ONLINE, WHOLE, Entry, Job, large
 
 TIB = 1024 * GIB
 FAR = (TIB + 640 * MIB, 8 * GIB)        # an odd boundary of memory blocks
@@ -25,12 +25,12 @@ JOBS_64K = (Job("32G odd online", 0x2a0000000, 32 * GIB, True, block=BLOCK_64K),
 JOBS_4K39 = (ONLINE, ONE_BLOCK, WHOLE, ODD)
 
 
-def built(kernel, jobs, **options):
+def built(kernel, jobs):
     """A kernel that is built here, by pages and by large leaves."""
     name = f"shapes-{kernel.removesuffix('-ptdump')}"
     for suffix, parameters in (("pages", ""), ("blocks", large(kernel).split()[0])):
         yield Entry(f"{name}-{suffix}", kernel, parameters=parameters, jobs=jobs, way="acpi",
-                    max_memory=320 * GIB, **options)
+                    max_memory=320 * GIB, assume=NO_REPEAT)
 
 
 def entries():

@@ -142,8 +142,8 @@ class ByVirtioMem:
         if self._resize(0, PATIENCE):
             return EPERM, (start, self.machine.log_size())
         blocks = " ".join(f"memory{number}" for number in job.blocks)
-        self._wait_until("the memory goes", f"cd /sys/devices/system/memory && for block in {blocks}"
-                         "; do [ ! -e $block ] || exit 1; done")
+        self._wait_until("the memory goes", f"cd /sys/devices/system/memory && for it in {blocks}; "
+                         "do [ ! -e $it ] || exit 1; done")
         return 0, (start, self.machine.log_size())
 
 
