@@ -149,9 +149,9 @@ def splits_agree(moment):
 
 def offlining_agrees(moment):
     """What is wrong with the answers about the blocks that were tried."""
-    return first(agreement.block_problem(
-        {"name": block.name, **moment.report.range(block)["guard"]},
-        moment.offlining[block.start // BLOCK]) for block in TRIED)
+    return first(agreement.block_problem(moment.report.range(block)["guard"]["blocks"][0],
+                                         moment.offlining[block.start // BLOCK])
+                 for block in TRIED)
 
 
 def pages_lie(evidence):
