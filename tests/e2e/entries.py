@@ -45,7 +45,7 @@ class Entry:
     """One boot. The jobs themselves say what comes online. `way`: how the memory comes and goes,
     see ways.py; `dimm`: the device that the jobs are pieces of; `neighbours`: start and size of
     what is added before and stays; `memory`: bytes at boot, one number for each node; `vmem`:
-    start, size and block size of a virtio-mem device."""
+    start, size and block size of a virtio-mem device. Without `firmware` there is a device tree."""
     name: str
     kernel: str
     cpu: str = "max"
@@ -58,6 +58,7 @@ class Entry:
     memory: tuple = (MEMORY,)
     neighbours: tuple = ()
     vmem: tuple = ()
+    firmware: bool = True
 
     @property
     def append(self):

@@ -99,7 +99,7 @@ class Laboratory:
     def counting_machine(self, entry):
         """A machine for one entry of the matrix."""
         return self.machine(entry, entry.memory, self.plugin, max_memory=entry.max_memory,
-                            devices=entry.devices)
+                            devices=entry.devices, firmware=entry.firmware)
 
 
 class Score:

@@ -9,6 +9,9 @@ FAR = (TIB + 640 * MIB, 8 * GIB)        # an odd boundary of memory blocks
 FAR_JOBS = (Job("2G above 1T online", TIB + 640 * MIB, 2 * GIB, online=True),
             Job("1408M above 1T", TIB + 3 * GIB + BLOCK, 1408 * MIB),
             Job("2G above 1T", TIB + 5 * GIB, 2 * GIB))
+# The firmware has memory that belongs to no node, for which the kernel gives up all nodes; without
+# firmware there are no DIMMs, so that the memory is that of a virtio-mem device. Kernels that need
+# no modules do not drive it.
 NODES = (512 * MIB, 256 * MIB, 256 * MIB)
 NODE_JOBS = (Job("1152M of node 1 online", 0x88000000, 1152 * MIB, online=True, node=1),
              Job("2G of node 2", 0x1e8000000, 2 * GIB, node=2))
@@ -42,9 +45,9 @@ def entries():
     for kernel in ("7.3", "7.2", "7.2-16k", "6.1"):
         yield Entry(f"above-1T-{kernel}", kernel, jobs=FAR_JOBS, dimm=FAR, max_memory=2 * TIB)
     yield Entry("above-1T-7.2-bbml2", "7.2", BBML2, jobs=FAR_JOBS, dimm=FAR, max_memory=2 * TIB)
-    for kernel in ("7.3", "7.2", "6.12", "6.1"):
+    for kernel in ("trixie-backports", "experimental", "7.1", "7.0"):
         yield Entry(f"nodes-{kernel}", kernel, parameters="movable_node", jobs=NODE_JOBS,
-                    memory=NODES)
+                    memory=NODES, firmware=False, dimm=(), vmem=(0x80000000, 28 * GIB, 2 * MIB))
     for kernel in ("7.3", "7.2", "6.12", "6.1"):
         for name, parameters in PARAMETERS.items():
             yield Entry(f"{name}-{kernel}", kernel, parameters=parameters, jobs=JOBS)

@@ -33,15 +33,17 @@ class Machine:
 
     `outputs` names ports through which the guest can write files of any size, see `fetch()`.
     `memory` is bytes at boot, or a tuple of them, one for each node; `devices` are further words.
+    Without firmware the kernel has a device tree instead of ACPI.
     """
 
     def __init__(self, qemu, kernel, initrd, case, results, memory, plugin=None, *, cpus=1,
-                 outputs=(), max_memory=32 << 30, devices=()):
+                 outputs=(), max_memory=32 << 30, devices=(), firmware=True):
         self.results = results
         self.outputs = {name: results / name for name in outputs}
         self.sockets = Path(tempfile.mkdtemp(prefix="hotremove-e2e-"))
         command = [*qemu.command, *self._hardware(case.cpu, cpus),
                    *self._memory(memory, max_memory), *devices, *self._ports(),
+                   *(("-bios", str(FIRMWARE)) if firmware else ()),
                    *self._software(kernel, initrd, case.append)]
         if plugin:
             command += ["-plugin", f"file={plugin},out={self.tlbi_log}"]
@@ -55,7 +57,6 @@ class Machine:
     def _hardware(self, cpu, cpus):
         sockets = self.sockets
         return ["-machine", "virt,gic-version=3", "-accel", "tcg", "-cpu", cpu, "-smp", str(cpus),
-                "-bios", str(FIRMWARE),
                 "-nodefaults", "-nographic", "-no-reboot", "-device", "vmcoreinfo",
                 "-serial", f"file:{self.results / 'console.log'}",
                 "-qmp", f"unix:{sockets / 'qmp'},server=on,wait=off",

@@ -56,12 +56,13 @@ def let_go(events):
 
 
 class ByCall:
-    """Pieces of one DIMM, of which the kernel takes no notice, added and removed by calls of the
-    kernel's functions."""
+    """Pieces of one device, of which the kernel takes no notice, added and removed by calls of the
+    kernel's functions: a DIMM, or a virtio-mem device that is not asked to have memory."""
 
     def __init__(self, machine, entry):
         self.machine = machine
-        machine.attach_dimm(*entry.dimm)
+        if entry.dimm:
+            machine.attach_dimm(*entry.dimm)
         for neighbour in entry.neighbours:
             machine.add_memory(*neighbour)
 
