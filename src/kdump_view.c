@@ -67,12 +67,16 @@ void hr_kdump_view_release(struct hr_kdump_view *view)
 
 static struct hr_error *write_header(const struct hr_kdump_view *view, uint64_t sub_blocks)
 {
+	static const struct {
+		size_t field; /* of the utsname */
+		const char *text;
+	} names[] = { { 0, "Linux" }, { 2, "6.0.0" }, { 4, "aarch64" } };
 	unsigned char bytes[HEADER_SIZE] = HR_KDUMP_SIGNATURE;
 
 	hr_put_le32(bytes + OFF_VERSION, HEADER_VERSION);
-	strcpy((char *)bytes + OFF_UTSNAME, "Linux");
-	strcpy((char *)bytes + OFF_UTSNAME + 2 * UTSNAME_LEN, "6.0.0");
-	strcpy((char *)bytes + OFF_UTSNAME + 4 * UTSNAME_LEN, "aarch64");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		memcpy(bytes + OFF_UTSNAME + names[i].field * UTSNAME_LEN, names[i].text,
+		       strlen(names[i].text));
 	hr_put_le32(bytes + OFF_BLOCK_SIZE, (uint32_t)view->block_size);
 	hr_put_le32(bytes + OFF_SUB_BLOCKS, (uint32_t)sub_blocks);
 	hr_put_le32(bytes + OFF_BITMAP_BLOCKS, BITMAP_BLOCKS);

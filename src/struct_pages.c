@@ -51,11 +51,15 @@ static bool grow(struct hr_struct_pages *pages)
 
 static void add(struct hr_struct_pages *pages, uint64_t pa, uint64_t size)
 {
-	struct hr_pa_piece *last = pages->count ? &pages->pieces[pages->count - 1] : NULL;
+	if (pages->count) {
+		struct hr_pa_piece *last = &pages->pieces[pages->count - 1];
 
-	if (last && last->pa + last->size == pa)
-		last->size += size;
-	else if (pages->count == HR_STRUCT_PAGES_MAX)
+		if (last->pa + last->size == pa) {
+			last->size += size;
+			return;
+		}
+	}
+	if (pages->count == HR_STRUCT_PAGES_MAX)
 		note(pages, HR_STRUCT_PAGES_TOO_MANY, pa);
 	else if (!grow(pages))
 		pages->found.no_memory = true;

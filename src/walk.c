@@ -19,7 +19,7 @@ struct hr_walker {
 };
 
 /* Entries that the walks of two neighbours both step over: one a level, at either end. */
-#define ENTRIES_SHARED (2 * HR_LEVELS_MAX)
+#define ENTRIES_SHARED (UINT64_C(2) * HR_LEVELS_MAX)
 
 /* A group of aligned neighbours and how many of them carry the CONT bit. */
 struct group {
