@@ -163,8 +163,9 @@ static const char warn_guard_backport[] =
 	"and its release does not tell which one it looks at (--assume=guard=... overrides)";
 
 /*
- * Is a leaf check that the symbols show none that the table of releases has? It is a backport
- * then, and most likely one that works.
+ * Is a leaf check that the symbols show not the one that the table of releases has? It is a backport
+ * then, and most likely one that works. A distribution's kernel from 7.1 on has it from there, and
+ * may look at either range: that stays open.
  */
 static bool is_backport(const struct hr_kernel *kernel)
 {
@@ -172,7 +173,8 @@ static bool is_backport(const struct hr_kernel *kernel)
 	const struct hr_models *models = &kernel->models;
 
 	if (models->guard == HR_GUARD_UNKNOWN)
-		return !models->newer && (!version->known || version->distro == HR_DISTRO_OTHER);
+		return !models->newer && (!version->known || (version->distro == HR_DISTRO_OTHER &&
+							      !models->may_check));
 	return models->guard == HR_GUARD_NONE;
 }
 

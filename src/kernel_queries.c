@@ -55,15 +55,40 @@ static struct hr_error *ask_guard(const struct hr_kernel *kernel, const struct h
 	return error;
 }
 
-/* Where else to go, if not here. */
-static void ask_nearest(const struct hr_kernel *kernel, const struct hr_check *check,
-			struct hr_answer *answer)
+/* Is @range, if it was @found, removable when asked about by itself? */
+static struct hr_error *confirm_range(struct hr_kernel *kernel, const struct hr_pa_range *range,
+				      bool *found)
+{
+	_cleanup_free_ struct hr_answer *answer = NULL;
+	struct hr_error *error;
+
+	if (!*found)
+		return NULL;
+	answer = malloc(sizeof(*answer));
+	if (!answer)
+		return hr_error_no_memory();
+	error = hr_kernel_ask(kernel, range, HR_DEPTH_VERDICT, answer);
+	*found = !error && answer->verdict == HR_VERDICT_REMOVABLE;
+	hr_answer_release(answer);
+	return error;
+}
+
+/*
+ * Where else to go, if not here. The search looks at block after block: what only several of them
+ * show together, such as struct pages of one in another, is asked about once more.
+ */
+static struct hr_error *ask_nearest(struct hr_kernel *kernel, const struct hr_check *check,
+				    struct hr_answer *answer)
 {
 	const struct hr_guard_check guard = guard_check(kernel, check);
+	struct hr_nearest *nearest = &answer->nearest;
 	struct hr_check_result inside = { .count = 0 };
+	struct hr_error *error;
 
 	hr_check_survey(check, &answer->survey, &inside);
-	hr_nearest_find(check, &guard, &answer->range, inside.count, &answer->nearest);
+	hr_nearest_find(check, &guard, &answer->range, inside.count, nearest);
+	error = confirm_range(kernel, &nearest->inside, &nearest->has_inside);
+	return error ? error : confirm_range(kernel, &nearest->around, &nearest->has_around);
 }
 
 static struct hr_teardown_form teardown_form(const struct hr_kernel *kernel)
@@ -174,7 +199,7 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 		error = ask_guard(kernel, &check, ret);
 	ret->verdict = hr_check_verdict(&check, &ret->check);
 	if (!error && depth == HR_DEPTH_PLAN && ret->verdict != HR_VERDICT_REMOVABLE)
-		ask_nearest(kernel, &check, ret);
+		error = ask_nearest(kernel, &check, ret);
 	return error;
 }
 

@@ -167,23 +167,55 @@ static struct hr_error *on_linear_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-static void check_memory(struct hr_struct_pages *pages, struct hr_walker *walker)
+/* What the linear map says of the page at @pa. */
+static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker, uint64_t pa)
+{
+	const struct hr_layout *layout = pages->layout;
+	struct hr_lookup found = { .state = HR_MAP_UNMAPPED };
+
+	if (hr_layout_has_linear(layout, pa))
+		hr_walk_lookup(walker, hr_layout_linear_va(layout, pa), &found);
+	if (found.state == HR_MAP_UNMAPPED && layout->struct_pages_are_mapped)
+		note(pages, HR_STRUCT_PAGES_NO_MEMORY, pa);
+	if (found.state == HR_MAP_MAPPED &&
+	    found.leaf.pa != hr_layout_linear_pa(layout, found.leaf.va))
+		note(pages, HR_STRUCT_PAGES_MISPLACED, pa);
+}
+
+/* The two ends of each piece. Each comes from an entry that was walked: that bounds the work. */
+static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
+{
+	uint64_t page = hr_page_size(&pages->layout->geo);
+	uint64_t visits = hr_walker_visits(walker);
+
+	for (size_t i = 0; i < pages->count && !pages->found.flaw; i++) {
+		const struct hr_pa_piece *piece = &pages->pieces[i];
+
+		check_page(pages, walker, piece->pa);
+		if (piece->size > page)
+			check_page(pages, walker, piece->pa + piece->size - page);
+	}
+	hr_walker_forget_visits(walker, visits);
+}
+
+/* What lies between the ends of the first pieces that are more than a page. */
+static void check_insides(struct hr_struct_pages *pages, struct hr_walker *walker)
 {
 	const struct hr_visitor visitor = { .context = pages, .run = on_linear_run };
 	const struct hr_layout *layout = pages->layout;
 	uint64_t sections = (pages->pa_end - pages->pa_start) >> layout->section_size_bits;
-	uint64_t walks = (sections + 1) * WALKS_PER_SECTION;
+	uint64_t walks = (sections + 1) * WALKS_PER_SECTION, page = hr_page_size(&layout->geo);
 
-	for (size_t i = 0; i < pages->count && walks-- && !pages->found.flaw; i++) {
+	for (size_t i = 0; i < pages->count && walks && !pages->found.flaw; i++) {
 		uint64_t first = pages->pieces[i].pa, last = first + (pages->pieces[i].size - 1);
 
+		if (last - first < 2 * page || !hr_layout_has_linear(layout, first) ||
+		    !hr_layout_has_linear(layout, last))
+			continue;
+		walks--;
 		/* The visitor's function does not fail. */
-		if (hr_layout_has_linear(layout, first) && hr_layout_has_linear(layout, last))
-			hr_error_destroy(hr_walk_range(walker, hr_layout_linear_va(layout, first),
-						       hr_layout_linear_va(layout, last),
-						       &visitor));
-		else if (layout->struct_pages_are_mapped)
-			note(pages, HR_STRUCT_PAGES_NO_MEMORY, first);
+		hr_error_destroy(hr_walk_range(walker, hr_layout_linear_va(layout, first),
+					       hr_layout_linear_va(layout, last), &visitor));
 	}
 }
 
@@ -192,7 +224,9 @@ struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages
 {
 	sort_pieces(pages);
 	if (!pages->found.flaw)
-		check_memory(pages, walker);
+		check_ends(pages, walker);
+	if (!pages->found.flaw)
+		check_insides(pages, walker);
 	if (pages->pieces != pages->few)
 		free(pages->pieces);
 	return pages->found;

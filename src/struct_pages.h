@@ -64,8 +64,9 @@ void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa);
 
 /*
- * What is wrong with the pieces, the first that is found. Looks the memory of some of them up in the
- * linear map, four pieces for each section at most. What cannot be read there is not a flaw.
+ * What is wrong with the pieces, the first that is found. The linear map is asked about both ends of
+ * each, and about what lies between, of four pieces for each section at most. What cannot be read
+ * there is not a flaw.
  * Releases @pages.
  */
 struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages,

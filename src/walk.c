@@ -64,6 +64,11 @@ uint64_t hr_walker_visits(const struct hr_walker *walker)
 	return walker->tables.visits;
 }
 
+void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits)
+{
+	walker->tables.visits = visits;
+}
+
 uint64_t hr_walker_position(const struct hr_walker *walker)
 {
 	return walker->position;

@@ -160,6 +160,9 @@ void hr_walk_pass_end(struct hr_walker *walker);
 /* Table pages visited since the walker was made, whether or not they had to be read. */
 uint64_t hr_walker_visits(const struct hr_walker *walker);
 
+/* Let those not count that came since hr_walker_visits() was @visits: something else bounds them. */
+void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits);
+
 /* The most table pages that one tree in the source can have. */
 uint64_t hr_walker_source_pages(const struct hr_walker *walker);
 

@@ -148,6 +148,32 @@ static void memory_that_is_not_mapped_is_found_where_that_is_known(void **state)
 	tear_down(&fixture);
 }
 
+/* Of many pieces that are not neighbours, each is looked at. */
+static void last_of_many_pieces_is_looked_at(void **state)
+{
+	struct fixture fixture;
+	struct hr_struct_pages_finding found;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture);
+	fixture.kernel.layout.struct_pages_are_mapped = true;
+	va = fake_vmemmap(&fixture.kernel, HOT);
+	for (uint64_t i = 0; i < 512; i++)
+		fake_map(&fixture.kernel.tables, va + i * KIB(4), BASE + MIB(512) + i * KIB(12),
+			 FAKE_PTE);
+	map_tables(&fixture, HOT);
+	fake_map_linear(&fixture.kernel,
+			fake_table_of(&fixture.kernel.tables, HR_LEVEL_PTE, va) & ~(MIB(2) - 1),
+			MIB(2), FAKE_PMD);
+	assert_int_equal(find(&fixture, HOT, MIB(128)).flaw, HR_STRUCT_PAGES_SOUND);
+	fake_map(&fixture.kernel.tables, va + 100 * KIB(4), GIB(1000), FAKE_PTE);
+	found = find(&fixture, HOT, MIB(128));
+	assert_int_equal(found.flaw, HR_STRUCT_PAGES_NO_MEMORY);
+	assert_int_equal(found.pa, GIB(1000));
+	tear_down(&fixture);
+}
+
 static void memory_that_the_linear_map_has_elsewhere_is_found(void **state)
 {
 	struct fixture fixture;
@@ -262,6 +288,7 @@ int main(void)
 		cmocka_unit_test(table_that_is_used_twice_is_found),
 		cmocka_unit_test(struct_pages_in_a_table_are_found),
 		cmocka_unit_test(memory_that_is_not_mapped_is_found_where_that_is_known),
+		cmocka_unit_test(last_of_many_pieces_is_looked_at),
 		cmocka_unit_test(memory_that_the_linear_map_has_elsewhere_is_found),
 		cmocka_unit_test(struct_pages_inside_their_range_are_found),
 		cmocka_unit_test(memmap_of_a_block_lies_at_its_start),

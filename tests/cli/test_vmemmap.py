@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Struct pages where no kernel keeps them: nothing is called removable that they are about."""
+
+import containers
+from arm64 import Kernel
+from image import Image
+from layout import Layout, Machine, Region
+from support import ProgramTest
+
+GIB, MIB = 1 << 30, 1 << 20
+BOOT, HOT = GIB, 4 * GIB
+BLOCK = 128 * MIB
+# Memory from boot that nothing else uses.
+FREE = BOOT + 512 * MIB
+
+
+class StructPages(ProgramTest):
+    """A machine with 1 GiB from boot and 1 GiB that was added, whose vmemmap has 2 MiB leaves."""
+
+    def image(self):
+        """The machine's memory, undamaged."""
+        regions = [Region(BOOT, GIB, boot=True), Region(HOT, GIB, linear="pmd")]
+        return Image(Layout(Machine(Kernel(release="7.2.12"), regions)))
+
+    @staticmethod
+    def entry(image, pa):
+        """The table entry that maps the struct pages of the block at PA."""
+        va = image.kernel.vmemmap_base + pa // image.page_size * image.kernel.struct_page_size
+        va &= (1 << 64) - 1
+        return image.table(2, va), image.geometry.index(2, va)
+
+    def keep(self, image, block, place):
+        """Keep the struct pages of the block at BLOCK in the 2 MiB at PLACE."""
+        table, index = self.entry(image, block)
+        old = image.read_entry(table, index)
+        mask = (1 << 48) - image.page_size
+        image.write_entry(table, index, old & ~mask | place)
+
+    def ask(self, image, start, size):
+        """The answer for a range, and its reasons' messages."""
+        path = self.file("core")
+        containers.write_plain(path, image)
+        answer = self.document("--vmcore=" + path, "-r%#x+%#x" % (start, size))["ranges"][0]
+        return answer, "".join(reason["message"] for reason in answer["reasons"])
+
+    def test_sound_machine(self):
+        self.assertEqual(self.ask(self.image(), HOT, GIB)[0]["verdict"], "removable")
+
+    def test_one_place_for_two_blocks(self):
+        image = self.image()
+        for block in (HOT, HOT + BLOCK):
+            self.keep(image, block, FREE)
+        answer, messages = self.ask(image, HOT, 2 * BLOCK)
+        self.assertEqual(answer["verdict"], "unknown")
+        self.assertIn("the vmemmap uses twice", messages)
+        self.assertEqual(answer["nearest"], {"inside": None, "around": None})
+
+    def test_struct_pages_of_a_block_in_another(self):
+        image = self.image()
+        self.keep(image, HOT + BLOCK, HOT + 16 * MIB)
+        answer, messages = self.ask(image, HOT, 2 * BLOCK)
+        self.assertEqual(answer["verdict"], "unknown")
+        self.assertIn("part of the range must go first", messages)
+        self.assertEqual(answer["nearest"], {"inside": None, "around": None})
+        # The block whose struct pages they are can go, and then the other.
+        self.assertEqual(self.ask(image, HOT + BLOCK, BLOCK)[0]["verdict"], "removable")
+
+    def test_memmap_at_the_start_of_its_block(self):
+        image = self.image()
+        for at in range(HOT, HOT + GIB, BLOCK):
+            self.keep(image, at, at)
+        self.assertNotIn("struct pages", self.ask(image, HOT, GIB)[1])
+
+    def test_struct_pages_in_other_memory(self):
+        """The linear map has something else at the place that the vmemmap names."""
+        image = self.image()
+        self.keep(image, HOT, FREE)
+        va = image.kernel.lin(FREE)
+        table, index = image.table(3, va), image.geometry.index(3, va)
+        image.write_entry(table, index, image.read_entry(table, index) ^ 8 * MIB)
+        answer, messages = self.ask(image, HOT, BLOCK)
+        self.assertEqual(answer["verdict"], "unknown")
+        self.assertIn("the linear map has other memory", messages)
+
+    def test_struct_pages_of_what_does_not_exist(self):
+        """A table with another's content goes on where the sections end."""
+        for start, beside in ((HOT, HOT + GIB), (HOT, HOT - BLOCK)):
+            image = self.image()
+            table, index = self.entry(image, HOT + GIB - BLOCK)
+            value = image.read_entry(table, index)
+            table, index = self.entry(image, beside)
+            image.write_entry(table, index, value & ~(((1 << 48) - image.page_size)) | FREE)
+            with self.subTest(beside=hex(beside)):
+                answer, messages = self.ask(image, start, GIB)
+                self.assertEqual(answer["verdict"], "unknown")
+                self.assertIn("where no section exists", messages)
