@@ -199,6 +199,13 @@ class Symbols(KernelTest):
         core = self.core("7.2-arm64", symbols=self.WITH)
         self.assertEqual(self.codes(core), ("unknown", ["unreadable"], None, "unknown"))
 
+    def test_symbols_do_not_tell_which_range_a_distribution_judges(self):
+        """Its 7.1 may have the mistake of the first releases, or the mend; a backport is new."""
+        core = self.core("7.1.2-mycluster", symbols=self.WITH)
+        self.assertEqual(self.codes(core), ("unknown", ["unreadable"], None, "unknown"))
+        core = self.core("6.8.12-8-pve", symbols=self.WITH)
+        self.assertEqual(self.codes(core), ("removable", [], "requested", "symbols"))
+
 
 class NewerThanKnown(KernelTest):
     """No verdict rests on what no kernel that was studied does."""
