@@ -14,6 +14,7 @@
 #include "ptdump_source.h"
 #include "root_table.h"
 #include "struct_pages.h"
+#include "vmemmap_index.h"
 
 /* struct new_utsname: six fields of this size, of which these are the third and fourth. */
 enum {
@@ -455,6 +456,10 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	if (error)
 		return error;
 	hr_struct_pages_learn(&kernel->layout, kernel->walker);
+	error = hr_vmemmap_index_create(layout, kernel->walker, &kernel->vmemmap_index);
+	if (error)
+		return error;
+	kernel->layout.vmemmap_index = kernel->vmemmap_index;
 	if (!layout->has_mem_section)
 		return NULL;
 	return hr_sections_create(layout, memory, &kernel->sections);
@@ -505,6 +510,7 @@ void hr_kernel_destroy(struct hr_kernel *kernel)
 	hr_areas_release(&kernel->areas);
 	hr_sections_destroy(kernel->sections);
 	hr_error_destroy(kernel->no_sections);
+	hr_vmemmap_index_destroy(kernel->vmemmap_index);
 	hr_walker_destroy(kernel->walker);
 	hr_vmcoreinfo_destroy(kernel->note);
 	hr_source_destroy(kernel->source);

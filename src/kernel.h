@@ -23,6 +23,7 @@ struct hr_kernel {
 	struct hr_vmcoreinfo *note;
 	struct hr_layout layout;
 	struct hr_walker *walker;
+	struct hr_vmemmap_index *vmemmap_index;
 	struct hr_sections *sections; /* NULL if nothing can be told by mem_section */
 	struct hr_error *no_sections; /* why not, as a clause; NULL: it has no place */
 	struct hr_models models;

@@ -32,6 +32,8 @@ struct hr_overrides {
 	const char *release;		   /* NULL: the note's */
 };
 
+struct hr_vmemmap_index;
+
 struct hr_layout {
 	struct hr_geometry geo;
 	char release[HR_RELEASE_SIZE]; /* printable; empty if unknown */
@@ -43,20 +45,21 @@ struct hr_layout {
 	uint64_t phys_offset;	       /* memstart_addr as unsigned; may be "negative" */
 	uint64_t kimage_voffset;       /* VA of the image less its PA; 0 if unknown */
 	bool has_kimage_voffset;
-	uint64_t swapper_pa;		/* PA of swapper_pg_dir */
-	uint64_t vmemmap_start;		/* VA: VMEMMAP_START */
-	uint64_t vmemmap_end;		/* VA, exclusive: VMEMMAP_END */
-	bool vmemmap_is_derived;	/* by formula, not from the note or the user */
-	bool hides_vmemmap_pa;		/* the source does not tell what PAs the vmemmap maps */
-	bool struct_pages_are_mapped;	/* learned: the linear map maps the memory they lie in */
-	uint64_t struct_page_size;	/* bytes */
-	unsigned int section_size_bits; /* log2 of a section in bytes */
-	bool has_mem_section;		/* the three below are known */
-	uint64_t mem_section_va;	/* VA of the array of section roots */
-	uint64_t section_roots;		/* entries of that array */
-	uint64_t section_struct_size;	/* bytes of struct mem_section */
-	bool has_uts;			/* init_uts_ns is known */
-	uint64_t uts_va;		/* VA of its struct new_utsname */
+	uint64_t swapper_pa;	      /* PA of swapper_pg_dir */
+	uint64_t vmemmap_start;	      /* VA: VMEMMAP_START */
+	uint64_t vmemmap_end;	      /* VA, exclusive: VMEMMAP_END */
+	bool vmemmap_is_derived;      /* by formula, not from the note or the user */
+	bool hides_vmemmap_pa;	      /* the source does not tell what PAs the vmemmap maps */
+	bool struct_pages_are_mapped; /* learned: the linear map maps the memory they lie in */
+	const struct hr_vmemmap_index *vmemmap_index; /* learned: what it maps; NULL: not known */
+	uint64_t struct_page_size;		      /* bytes */
+	unsigned int section_size_bits;		      /* log2 of a section in bytes */
+	bool has_mem_section;			      /* the three below are known */
+	uint64_t mem_section_va;		      /* VA of the array of section roots */
+	uint64_t section_roots;			      /* entries of that array */
+	uint64_t section_struct_size;		      /* bytes of struct mem_section */
+	bool has_uts;				      /* init_uts_ns is known */
+	uint64_t uts_va;			      /* VA of its struct new_utsname */
 };
 
 /*

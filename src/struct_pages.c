@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "descriptor.h"
+#include "vmemmap_index.h"
 
 enum {
 	WALKS_PER_SECTION = 4,
@@ -112,10 +113,15 @@ static void check_range(struct hr_struct_pages *pages, const struct hr_run *run)
 
 void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run)
 {
+	uint64_t size = run->leaf.size * run->count, pa;
+
 	if (pages->layout->hides_vmemmap_pa)
 		return;
 	check_range(pages, run);
-	add(pages, run->leaf.pa, run->leaf.size * run->count);
+	if (hr_vmemmap_index_doubles(pages->layout->vmemmap_index, run->leaf.va, run->leaf.pa, size,
+				     &pa))
+		note(pages, HR_STRUCT_PAGES_DOUBLED, pa);
+	add(pages, run->leaf.pa, size);
 }
 
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa)
