@@ -39,6 +39,12 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 	return 0;
 }
 
+/* What is not the number of a bit becomes one that cannot be a flag, which is refused. */
+static uint64_t mask_of(int32_t bit)
+{
+	return UINT64_C(1) << (bit >= 0 && bit < 63 ? bit : 63);
+}
+
 /* The masks of the enumerators of @type that are flags, 0 for those that it lacks. */
 static bool take_enum(const struct btf *btf, const struct btf_type *type, uint64_t masks[FLAGS])
 {
@@ -52,8 +58,7 @@ static bool take_enum(const struct btf *btf, const struct btf_type *type, uint64
 		for (size_t flag = 0; name && flag < FLAGS; flag++) {
 			if (strcmp(name, flag_names[flag]))
 				continue;
-			/* A number that cannot be a flag is a mask of none, which is refused. */
-			masks[flag] = UINT64_C(1) << (values[i].val & 63);
+			masks[flag] = mask_of(values[i].val);
 			found |= flag == FLAG_EARLY;
 		}
 	}

@@ -164,9 +164,9 @@ static const char warn_guard_backport[] =
 	"and its release does not tell which one it looks at (--assume=guard=... overrides)";
 
 /*
- * Is a leaf check that the symbols show not the one that the table of releases has? It is a backport
- * then, and most likely one that works. A distribution's kernel from 7.1 on has it from there, and
- * may look at either range: that stays open.
+ * Is a leaf check that the symbols show not the one that the table of releases has? It is a
+ * backport then, and most likely one that works. A distribution's kernel from 7.1 on has it from
+ * there, and may look at either range: that stays open.
  */
 static bool is_backport(const struct hr_kernel *kernel)
 {

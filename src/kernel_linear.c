@@ -70,6 +70,10 @@ static void check_core(struct hr_kernel *kernel)
 				      "linear map cannot be read where it begins or ends");
 	hr_sections_destroy(kernel->sections);
 	kernel->sections = NULL;
+	hr_error_destroy(kernel->no_sections);
+	kernel->no_sections = hr_error_new(HR_ERROR_UNREADABLE,
+					   "the PHYS_OFFSET given is not proven, and the place of "
+					   "mem_section follows from it");
 }
 
 struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel)

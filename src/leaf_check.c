@@ -601,6 +601,9 @@ static void check_struct_pages(const struct hr_struct_pages_finding *found,
 		[HR_STRUCT_PAGES_MISPLACED] = "where the linear map has other memory",
 	};
 
+	if (found->no_memory)
+		reason_add(result, HR_REASON_UNREADABLE,
+			   "there is not enough memory to look at the struct pages of the range");
 	if (found->flaw == HR_STRUCT_PAGES_SOUND)
 		return;
 	if (found->flaw == HR_STRUCT_PAGES_TOO_MANY)

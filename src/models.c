@@ -261,6 +261,8 @@ struct hr_models hr_models_of_release(const struct hr_release *release)
 	struct hr_models models = { .repeat = HR_REPEAT_LAST };
 	struct hr_release one;
 
+	/* Any kernel may be behind it, one with a check among them. */
+	models.may_check = !release->known;
 	if (!release->known)
 		return models;
 	hr_release_of_span(release, 0, &one);

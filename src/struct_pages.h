@@ -64,18 +64,17 @@ void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa);
 
 /*
- * What is wrong with the pieces, the first that is found. The linear map is asked about both ends of
- * each, and about what lies between, of four pieces for each section at most. What cannot be read
- * there is not a flaw.
- * Releases @pages.
+ * What is wrong with the pieces, the first that is found. The linear map is asked about both ends
+ * of each, and about what lies between, of four pieces for each section at most. What cannot be
+ * read there is not a flaw. Releases @pages.
  */
 struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages,
 						   struct hr_walker *walker);
 
 /*
- * Learn from the struct page of the kernel's root table whether the linear map maps the memory that
- * struct pages lie in: layout->struct_pages_are_mapped. It does in every kernel, but a core may have
- * been made with no more than the tables.
+ * Learn from the struct page of the kernel's root table whether the linear map maps the memory
+ * that struct pages lie in: layout->struct_pages_are_mapped. It does in every kernel, but a core may
+ * have been made with no more than the tables.
  */
 void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker);
 

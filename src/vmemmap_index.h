@@ -20,7 +20,7 @@ enum {
 
 struct hr_vmemmap_index;
 
-/* Walk the vmemmap of the kernel with @layout, as far as the limits go. Error HR_ERROR_NO_MEMORY. */
+/* Walk the vmemmap of the kernel with @layout up to the limits. Error HR_ERROR_NO_MEMORY. */
 struct hr_error *hr_vmemmap_index_create(const struct hr_layout *layout, struct hr_walker *walker,
 					 struct hr_vmemmap_index **ret);
 void hr_vmemmap_index_destroy(struct hr_vmemmap_index *index);
