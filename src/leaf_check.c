@@ -584,10 +584,13 @@ static void check_struct_pages_in_range(const struct hr_check *check,
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error && !(value & hr_sections_flags(check->sections)->early))
 		reason_add(result, HR_REASON_UNREADABLE,
-			   "struct pages of the range lie at 0x%" PRIx64
-			   ", inside of it, and not as memmap_on_memory has them: a table of the "
-			   "vmemmap is damaged or another's, or part of the range must go first",
-			   found->in_range_pa);
+			   "%s lie%s at 0x%" PRIx64 ", inside of it%s: a table is damaged or "
+			   "another's, or part of the range must go first",
+			   found->in_range_is_table ? "a table that maps the range"
+						    : "struct pages of the range",
+			   found->in_range_is_table ? "s" : "", found->in_range_pa,
+			   found->in_range_is_table ? ""
+						    : ", and not as memmap_on_memory has them");
 	hr_error_destroy(error);
 }
 

@@ -124,8 +124,19 @@ void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run
 	add(pages, run->leaf.pa, size);
 }
 
+void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa)
+{
+	/* Where a text stands in for memory, the tables are made up. */
+	if (pages->layout->hides_vmemmap_pa || pages->found.in_range || pa < pages->pa_start ||
+	    pa >= pages->pa_end)
+		return;
+	pages->found.in_range = pages->found.in_range_is_table = true;
+	pages->found.in_range_pa = pa;
+}
+
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa)
 {
+	hr_struct_pages_check_table(pages, pa);
 	if (!pages->layout->hides_vmemmap_pa)
 		add(pages, pa, hr_page_size(&pages->layout->geo));
 }

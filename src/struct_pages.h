@@ -23,10 +23,11 @@ struct hr_struct_pages_finding {
 	enum hr_struct_pages_flaw flaw;
 	uint64_t pa; /* where it was found */
 	/*
-	 * Some lie inside the range, not as memmap_on_memory has them, and where. Memory from boot
-	 * may hold its own struct pages, other memory may not.
+	 * Some lie inside the range, not as memmap_on_memory has them, or a table that maps the range
+	 * does, and where. Memory from boot may hold its own, other memory may not: the kernel takes
+	 * them from memory that is there already.
 	 */
-	bool in_range;
+	bool in_range, in_range_is_table;
 	uint64_t in_range_pa;
 	bool no_memory; /* for the pieces: nothing is known of them */
 };
@@ -60,7 +61,10 @@ void hr_struct_pages_begin(struct hr_struct_pages *pages, const struct hr_layout
 /* Take the leaves of @run, which map struct pages. */
 void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run);
 
-/* Take the table page at physical address @pa, through which the walk went. */
+/* Does the table page at physical address @pa, through which a walk went, lie in the range? */
+void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa);
+
+/* The same, and take it as a piece: for tables of the vmemmap. */
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa);
 
 /*

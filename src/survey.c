@@ -11,7 +11,7 @@ struct surveyor {
 	struct hr_map_survey *survey;
 	hr_entries_fn *entries;
 	void *context;
-	struct hr_struct_pages pages; /* of the vmemmap */
+	struct hr_struct_pages pages; /* of the vmemmap; of the linear map, its tables alone */
 };
 
 const char *hr_map_name(enum hr_map map)
@@ -137,7 +137,10 @@ static void on_table(void *context, uint64_t pa)
 {
 	struct surveyor *at = context;
 
-	hr_struct_pages_add_table(&at->pages, pa);
+	if (at->map == HR_MAP_VMEMMAP)
+		hr_struct_pages_add_table(&at->pages, pa);
+	else
+		hr_struct_pages_check_table(&at->pages, pa);
 }
 
 /*
@@ -192,7 +195,7 @@ static void survey_map(const struct hr_layout *layout, struct hr_walker *walker,
 		.context = at,
 		.run = on_run,
 		.broken_group = on_broken_group,
-		.table = at->map == HR_MAP_VMEMMAP ? on_table : NULL,
+		.table = on_table,
 		.emptied = on_emptied,
 	};
 	struct hr_map_survey *survey = at->survey;

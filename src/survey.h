@@ -44,7 +44,7 @@ struct hr_map_survey {
 	struct hr_finding broken_groups; /* some members with the CONT bit, not all */
 	struct hr_finding unexpected;	 /* leaves that Linux never makes */
 	struct hr_finding misplaced;	 /* linear leaves that map another PA than their own */
-	struct hr_struct_pages_finding struct_pages; /* of the vmemmap: what is wrong with them */
+	struct hr_struct_pages_finding struct_pages; /* what is wrong with them, and with tables */
 	char why[HR_WHY_SIZE];			     /* the first reason for unreadable bytes */
 };
 

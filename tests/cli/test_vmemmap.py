@@ -65,6 +65,21 @@ class StructPages(ProgramTest):
         # The block whose struct pages they are can go, and then the other.
         self.assertEqual(self.ask(image, HOT + BLOCK, BLOCK)[0]["verdict"], "removable")
 
+    def test_table_inside_of_what_it_maps(self):
+        for name in ("linear", "vmemmap"):
+            image = self.image()
+            va = image.kernel.lin(HOT) if name == "linear" else image.kernel.vmemmap_base + (
+                HOT // image.page_size * image.kernel.struct_page_size) & (1 << 64) - 1
+            old, new = image.table(2, va), HOT + 64 * MIB
+            above, index = image.table(1, va), image.geometry.index(1, va)
+            for entry in range(image.page_size // 8):
+                image.write_entry(new, entry, image.read_entry(old, entry))
+            image.write_entry(above, index, image.address_bits(new) | 3)
+            with self.subTest(map=name):
+                answer, messages = self.ask(image, HOT, BLOCK)
+                self.assertEqual(answer["verdict"], "unknown")
+                self.assertIn("a table that maps the range lies at", messages)
+
     def test_memmap_at_the_start_of_its_block(self):
         image = self.image()
         for at in range(HOT, HOT + GIB, BLOCK):
