@@ -584,8 +584,8 @@ static void check_struct_pages_in_range(const struct hr_check *check,
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error && !(value & hr_sections_flags(check->sections)->early))
 		reason_add(result, HR_REASON_UNREADABLE,
-			   "%s lie%s at 0x%" PRIx64 ", inside of it%s: a table is damaged or "
-			   "another's, or part of the range must go first",
+			   "%s lie%s at 0x%" PRIx64 ", inside of it%s: part of the range must go "
+			   "first, or it is a device with a memmap of its own, or a table is damaged",
 			   found->in_range_is_table ? "a table that maps the range"
 						    : "struct pages of the range",
 			   found->in_range_is_table ? "s" : "", found->in_range_pa,
@@ -642,6 +642,22 @@ static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey 
 	return false;
 }
 
+/* The edge of a memory block behind that at @pa, or the last that lies in the hole there. */
+static uint64_t next_inner_edge(const struct hr_check *check, enum hr_map map, uint64_t pa)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t va = hr_map_va(layout, map, pa), block = check->memory_block_size, size;
+	struct hr_lookup found;
+
+	hr_walk_lookup(check->walker, va, &found);
+	if (found.state != HR_MAP_UNMAPPED || !found.leaf.size)
+		return pa + block;
+	size = found.leaf.va + found.leaf.size - va;
+	if (map == HR_MAP_VMEMMAP)
+		size = size / layout->struct_page_size << layout->geo.page_shift;
+	return pa + (size > 2 * block ? size / block * block - block : block);
+}
+
 /* The first leaf or group across the edge of two memory blocks inside [@start, @end). */
 static void check_inner_edges(const struct hr_check *check, enum hr_map map, uint64_t start,
 			      uint64_t end, struct hr_check_result *result)
@@ -651,9 +667,12 @@ static void check_inner_edges(const struct hr_check *check, enum hr_map map, uin
 	const struct hr_leaf *leaf;
 	struct hr_reason *reason;
 
-	for (uint64_t pa = start - start % block + block; pa < end && !found.splits; pa += block) {
+	for (uint64_t pa = start - start % block + block; pa < end;
+	     pa = next_inner_edge(check, map, pa)) {
 		va = hr_map_va(check->layout, map, pa);
 		hr_walk_lookup_end(check->walker, va, &found);
+		if (found.splits)
+			break;
 	}
 	if (!found.splits)
 		return;
