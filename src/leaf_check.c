@@ -583,14 +583,14 @@ static void check_struct_pages_in_range(const struct hr_check *check,
 		return;
 	error = hr_section_read(check->sections, nr, &value);
 	if (!error && !(value & hr_sections_flags(check->sections)->early))
-		reason_add(result, HR_REASON_UNREADABLE,
-			   "%s lie%s at 0x%" PRIx64 ", inside of it%s: part of the range must go "
-			   "first, or it is a device with a memmap of its own, or a table is damaged",
-			   found->in_range_is_table ? "a table that maps the range"
-						    : "struct pages of the range",
-			   found->in_range_is_table ? "s" : "", found->in_range_pa,
-			   found->in_range_is_table ? ""
-						    : ", and not as memmap_on_memory has them");
+		reason_add(
+			result, HR_REASON_UNREADABLE,
+			"%s lie%s at 0x%" PRIx64 ", inside of it%s: part of the range must go "
+			"first, or it is a device with a memmap of its own, or a table is damaged",
+			found->in_range_is_table ? "a table that maps the range"
+						 : "struct pages of the range",
+			found->in_range_is_table ? "s" : "", found->in_range_pa,
+			found->in_range_is_table ? "" : ", and not as memmap_on_memory has them");
 	hr_error_destroy(error);
 }
 
