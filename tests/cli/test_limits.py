@@ -343,6 +343,8 @@ class Work(LimitsTest):
     def run_bounded(self, *arguments):
         """The status of the program, which ends by itself."""
         Program.skip_under_valgrind("this takes minutes")
+        if os.environ.get("HOTREMOVE_TEST_SANITIZED") == "1":
+            raise unittest.SkipTest("sanitizers take many times of the work that is bounded")
         process = subprocess.run([Program.path, *arguments], stdin=subprocess.DEVNULL,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                  preexec_fn=self.limit, timeout=600, check=False)
