@@ -32,6 +32,11 @@ DAMAGE = {
 class Forms(ProgramTest):
     """Damage inside the range, which its edges do not show."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Program.skip_under_valgrind("other tests make the same runs, and this takes minutes")
+
     def write(self, fault):
         """A core with FAULT, which may be None; its path."""
         kind = "cont-pte" if fault and fault.kind == "drop-cont" else "pages"
