@@ -244,21 +244,25 @@ struct existence {
 	enum presence first, last;
 };
 
+/* section_mem_map of the section at @pa; false if it could not be read, or no kernel wrote it. */
+static bool read_sound_section(const struct hr_check *check, uint64_t pa, uint64_t *ret)
+{
+	uint64_t nr = pa >> check->layout->section_size_bits;
+	struct hr_error *error = hr_section_read(check->sections, nr, ret);
+
+	if (!error)
+		error = hr_section_check(check->sections, nr, *ret);
+	hr_error_destroy(error);
+	return !error;
+}
+
 /* Is there a section at @pa, or can that not be told? */
 static bool section_may_exist(const struct hr_check *check, uint64_t pa)
 {
-	uint64_t nr = pa >> check->layout->section_size_bits, value = 0;
-	struct hr_error *error;
-	bool known;
+	uint64_t value;
 
-	if (!check->sections)
-		return true;
-	error = hr_section_read(check->sections, nr, &value);
-	if (!error)
-		error = hr_section_check(check->sections, nr, value);
-	known = !error;
-	hr_error_destroy(error);
-	return !known || hr_section_is_present(hr_sections_flags(check->sections), value);
+	return !check->sections || !read_sound_section(check, pa, &value) ||
+	       hr_section_is_present(hr_sections_flags(check->sections), value);
 }
 
 /*
@@ -267,18 +271,9 @@ static bool section_may_exist(const struct hr_check *check, uint64_t pa)
  */
 static enum presence presence_of(const struct hr_check *check, uint64_t pa)
 {
-	uint64_t nr = pa >> check->layout->section_size_bits, value = 0;
-	struct hr_error *error = NULL;
-	bool known;
+	uint64_t value;
 
-	if (!check->sections)
-		return PRESENCE_UNKNOWN;
-	error = hr_section_read(check->sections, nr, &value);
-	if (!error)
-		error = hr_section_check(check->sections, nr, value);
-	known = !error;
-	hr_error_destroy(error);
-	if (!known)
+	if (!check->sections || !read_sound_section(check, pa, &value))
 		return PRESENCE_UNKNOWN;
 	if (value & hr_sections_flags(check->sections)->early)
 		return (check->ignored & 1u << HR_REASON_BOOT_MEMORY) ? PRESENCE_BOOT
