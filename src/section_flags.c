@@ -4,12 +4,13 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-const struct hr_section_flags hr_section_flags_marked = {
-	.present = 1 << 0,
-	.has_mem_map = 1 << 1,
-	.online = 1 << 2,
-	.early = 1 << 3,
-};
+/* Two constants of one value: an initializer cannot take the one from the other. */
+#define MARKED_FLAGS                                                                               \
+	{                                                                                          \
+		.present = 1 << 0, .has_mem_map = 1 << 1, .online = 1 << 2, .early = 1 << 3        \
+	}
+
+const struct hr_section_flags hr_section_flags_marked = MARKED_FLAGS;
 
 /*
  * The forms that kernels have or will have. Without SECTION_MARKED_PRESENT, whose removal was
@@ -21,7 +22,7 @@ static const struct form {
 	unsigned int since_major, since_minor; /* 0.0: no release is proven to have it */
 	unsigned int last_major, last_minor;   /* the last release that is proven to */
 } forms[] = {
-	{ "with SECTION_MARKED_PRESENT", { 1 << 0, 1 << 1, 1 << 2, 1 << 3 }, 5, 4, 7, 3 },
+	{ "with SECTION_MARKED_PRESENT", MARKED_FLAGS, 5, 4, 7, 3 },
 	{ "without SECTION_MARKED_PRESENT", { 0, 1 << 0, 1 << 1, 1 << 2 }, 0, 0, 0, 0 },
 };
 
