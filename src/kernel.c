@@ -446,6 +446,19 @@ static struct hr_error *find_layout(struct hr_kernel *kernel)
 	return hr_layout_init(kernel->note, &kernel->options->overrides, &kernel->layout);
 }
 
+/* What the vmemmap of the whole kernel tells about that of a range; a map alone needs none of it. */
+static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
+{
+	struct hr_error *error;
+
+	if (!needs_pa(kernel->options))
+		return NULL;
+	hr_struct_pages_learn(&kernel->layout, kernel->walker);
+	error = hr_vmemmap_index_create(&kernel->layout, kernel->walker, &kernel->vmemmap_index);
+	kernel->layout.vmemmap_index = kernel->vmemmap_index;
+	return error;
+}
+
 static struct hr_error *open_core(struct hr_kernel *kernel)
 {
 	const struct hr_memory *memory = &kernel->source->memory;
@@ -453,15 +466,10 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	struct hr_error *error =
 		hr_walker_create(&layout->geo, memory, layout->swapper_pa, &kernel->walker);
 
-	if (error)
+	if (!error)
+		error = learn_vmemmap(kernel);
+	if (error || !layout->has_mem_section)
 		return error;
-	hr_struct_pages_learn(&kernel->layout, kernel->walker);
-	error = hr_vmemmap_index_create(layout, kernel->walker, &kernel->vmemmap_index);
-	if (error)
-		return error;
-	kernel->layout.vmemmap_index = kernel->vmemmap_index;
-	if (!layout->has_mem_section)
-		return NULL;
 	return hr_sections_create(layout, memory, &kernel->sections);
 }
 

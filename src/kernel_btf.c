@@ -13,7 +13,7 @@ enum {
 	PIECE = 1 << 16
 };
 
-/* All of the file, which sysfs gives in pieces; 0 if there is none or it is too large. */
+/* All of the file, which sysfs gives in pieces; 0 if it is empty or too large. */
 static size_t read_file(int fd, char *buffer, size_t size)
 {
 	size_t len = 0;
