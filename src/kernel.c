@@ -199,17 +199,27 @@ static void choose_guard(struct hr_kernel *kernel)
 	}
 }
 
+/* What is built from a git tree behind the newest release may still be of that series. */
+static const char *is_or_may_be(const struct hr_release *release)
+{
+	struct hr_release oldest;
+
+	hr_release_of_span(release, 0, &oldest);
+	return hr_models_of_release(&oldest).newer ? "is" : "may be";
+}
+
 /* Nothing is proven of a kernel that is newer than the tables, and no verdict may rest on it. */
 static void see_to_newer(struct hr_kernel *kernel)
 {
 	const char *release = kernel->layout.release;
+	const char *verb = is_or_may_be(&kernel->layout.version);
 
 	if (!kernel->models.newer)
 		return;
 	snprintf(kernel->newer_warning, sizeof(kernel->newer_warning),
-		 "kernel %s is newer than " HR_MODELS_NEWEST ", the newest that this program was "
+		 "kernel %s %s newer than " HR_MODELS_NEWEST ", the newest that this program was "
 		 "proven on: the plan is that of " HR_MODELS_NEWEST "%s",
-		 release,
+		 release, verb,
 		 kernel->models.guard ? ""
 				      : ", and what the kernel's check does is not known "
 					"(--assume=guard=... or --kernel-release=... sets it)");
@@ -217,9 +227,9 @@ static void see_to_newer(struct hr_kernel *kernel)
 	if (kernel->models.guard)
 		return;
 	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
-		 "kernel %s is newer than " HR_MODELS_NEWEST ": whether it would take this memory "
+		 "kernel %s %s newer than " HR_MODELS_NEWEST ": whether it would take this memory "
 		 "offline is not known (--assume=guard=... or --kernel-release=... decides)",
-		 release);
+		 release, verb);
 	kernel->guard_unproven = kernel->newer_reason;
 }
 

@@ -222,6 +222,15 @@ class NewerThanKnown(KernelTest):
         self.assertEqual(found["nearest"], {"inside": None, "around": None})
         self.assertEqual(Program.run(core, WHOLE, "-q").returncode, 2)
 
+    def test_git_trees_behind_the_newest_may_be_newer(self):
+        """7.3.0+ is called so on the way to 7.4, and before the first point release as well."""
+        for release, verb in (("7.3.0+", "may be"), ("7.4.0-rc1+", "is")):
+            with self.subTest(release=release):
+                answer = self.document(self.core(release), WHOLE, statuses=(2,))
+                says = f"kernel {release} {verb} newer than 7.3"
+                self.assert_warned(answer, says)
+                self.assertIn(says, answer["ranges"][0]["reasons"][0]["message"])
+
     def test_definite_reasons_are_definite(self):
         answer = self.document(self.core("7.5.1"), "-r%#x+128M" % SPLIT, statuses=(1,))
         self.assertEqual(answer["ranges"][0]["verdict"], "not-removable")
