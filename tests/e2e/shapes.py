@@ -48,7 +48,7 @@ def entries():
     for kernel in ("trixie-backports", "experimental", "7.1", "7.0"):
         yield Entry(f"nodes-{kernel}", kernel, parameters="movable_node", jobs=NODE_JOBS,
                     memory=NODES, firmware=False, dimm=(), vmem=(0x80000000, 28 * GIB, 2 * MIB))
-    for kernel in ("7.3", "7.2", "6.12", "6.1"):
+    for kernel in ("7.3", "6.12", "6.1"):
         for name, parameters in PARAMETERS.items():
             yield Entry(f"{name}-{kernel}", kernel, parameters=parameters, jobs=JOBS)
 

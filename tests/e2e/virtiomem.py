@@ -14,6 +14,7 @@ BY_BLOCK = "calls=block"
 # is told. Of larger blocks one is removed, which needs no telling.
 UNITS = {"2M": (2 * MIB, 0x88000000, BY_BLOCK), "512M": (512 * MIB, 0xa0000000, ""),
          "1G": (GIB, 0xc0000000, "")}
+OLDEST_AND_NEWEST = ("6.1", "7.3")
 
 
 def jobs(start, unit):
@@ -28,6 +29,8 @@ def entries():
     """All entries."""
     for kernel in ("7.3", "7.2", "6.12", "6.1"):
         for name, (unit, start, assume) in UNITS.items():
+            if name == "512M" and kernel not in OLDEST_AND_NEWEST:
+                continue
             options = {"way": "virtio-mem", "vmem": (start, SIZE, unit), "assume": assume,
                        "jobs": jobs(start, unit)}
             yield Entry(f"vmem-{kernel}-{name}-pages", kernel, parameters=ONLINE_NOW, **options)
