@@ -42,9 +42,16 @@ def job_result(removal):
 
 
 def run_entry(entry, ready):
-    """Boot an entry with the kernel and initramfs that are ready, and judge it; an exception is a
-    result too."""
+    """Boot an entry with the kernel and initramfs that are ready, judge it and keep the result,
+    whatever becomes of the other entries."""
     laboratory.kernels[entry.kernel] = ready
+    result = result_of(entry)
+    store(laboratory.work, result)
+    return result
+
+
+def result_of(entry):
+    """What the guest of an entry showed; an exception is a result too."""
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(ENTRY_TIMEOUT)
     result = {"entry": entry.name, "kernel": entry.kernel, "cpu": entry.cpu,
@@ -76,7 +83,7 @@ def prepared(lab, entry, problems):
         problems[entry.kernel] = ""
         try:
             lab.prepare(entry.kernel)
-        except HarnessError as error:
+        except (HarnessError, OSError) as error:
             problems[entry.kernel] = str(error)
     return None if problems[entry.kernel] else lab.prepare(entry.kernel)
 

@@ -166,7 +166,6 @@ def run_counts(laboratory, entries, score, machines):
     laboratory.add_plugin()
     for result in counts.run(laboratory, entries, score, machines):
         if result["entry"] in matrix.MATRIX:
-            counts.store(laboratory.work, result)
             validation.write(laboratory.work)
 
 
