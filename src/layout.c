@@ -447,7 +447,7 @@ static struct hr_error *find_vmemmap(const struct builder *build)
 
 /*
  * The array of roots is as long as the widest physical address that the kernel was built for needs.
- * Sections of a size that no kernel has had are believed if they agree with that.
+ * With sections of another size than the array's, the flags of one would be taken for another's.
  */
 static struct hr_error *check_section_count(const struct builder *build)
 {
@@ -458,13 +458,12 @@ static struct hr_error *check_section_count(const struct builder *build)
 	uint64_t roots_52 = (UINT64_C(1) << (52 - layout->section_size_bits)) / per_root;
 
 	if (set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_SECTION_SIZE_BITS] ||
-	    layout->section_roots == roots_48 || layout->section_roots == roots_52 ||
-	    hr_section_bits_are_usual(layout->section_size_bits))
+	    layout->section_roots == roots_48 || layout->section_roots == roots_52)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64
 			    " roots of sections of 2^%u bytes do not make 48 or 52 physical "
-			    "address bits",
+			    "address bits: give the size of sections with --section-size-bits",
 			    layout->section_roots, layout->section_size_bits);
 }
 

@@ -553,6 +553,11 @@ static void impossible_values_are_refused(void **state)
 		{ "NUMBER(PHYS_OFFSET)", "lots" },
 		{ "NUMBER(PHYS_OFFSET)", "0x50000000" },
 		{ "NUMBER(SECTION_SIZE_BITS)", "26" },
+		/* Sizes that kernels have, but not with this array of roots. */
+		{ "NUMBER(SECTION_SIZE_BITS)", "29" },
+		{ "NUMBER(SECTION_SIZE_BITS)", "30" },
+		{ "LENGTH(mem_section)", "1024" },
+		{ "SIZE(mem_section)", "32" },
 		{ "SIZE(mem_section)", "8" },
 	};
 
