@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Two constants of one value: an initializer cannot take the one from the other. */
 #define MARKED_FLAGS                                                                               \
@@ -38,14 +39,21 @@ static bool is_boot_section(const struct hr_section_flags *flags, uint64_t value
 	return (value & wanted) == wanted;
 }
 
+/*
+ * A name that is not kernel.org's, or that of a git tree, may be of a kernel on the way to the next
+ * release, as linux-next's are, and have what that is going to have.
+ */
 static bool is_proven(const struct form *form, const struct hr_release *version)
 {
-	struct hr_release released = *version;
+	struct hr_release first = *version, last = *version;
 
-	released.rc = 0;
+	first.rc = 0;
+	last.rc = 0;
+	if (version->distro == HR_DISTRO_OTHER || version->span == HR_SPAN_GIT)
+		last.minor++;
 	return version->known && form->since_major &&
-	       hr_release_compare(&released, form->since_major, form->since_minor, 0) >= 0 &&
-	       hr_release_compare(&released, form->last_major, form->last_minor + 1, 0) < 0;
+	       hr_release_compare(&first, form->since_major, form->since_minor, 0) >= 0 &&
+	       hr_release_compare(&last, form->last_major, form->last_minor + 1, 0) < 0;
 }
 
 /* The form that the table of releases has, NULL if it has none. */
@@ -77,11 +85,23 @@ bool hr_section_flags_want_btf(const struct hr_section_flags_evidence *evidence)
 	       form_of_section(evidence->boot_section) != proven;
 }
 
+/* Do the flags of a known form fit the boot section, which has another one? */
+static bool has_another_form(const struct hr_section_flags *flags, uint64_t value)
+{
+	const struct form *form = form_of_section(value);
+
+	for (size_t i = 0; i < FORMS; i++)
+		if (!memcmp(flags, &forms[i].flags, sizeof(*flags)))
+			return form && form != &forms[i];
+	return false;
+}
+
 static struct hr_error *choose_by_btf(const struct hr_section_flags_evidence *evidence,
 				      struct hr_section_flags *ret)
 {
 	*ret = *evidence->btf;
-	if (!evidence->has_boot_section || is_boot_section(ret, evidence->boot_section))
+	if (!evidence->has_boot_section || (is_boot_section(ret, evidence->boot_section) &&
+					    !has_another_form(ret, evidence->boot_section)))
 		return NULL;
 	return hr_error_new(HR_ERROR_UNREADABLE,
 			    "the flags of mem_section are not known: the section that holds "

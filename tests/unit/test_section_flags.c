@@ -90,6 +90,29 @@ static void new_release_without_evidence_is_unknown(void **state)
 	assert_failure(choose("", NULL, 0, &flags), HR_ERROR_UNREADABLE, "no release");
 }
 
+/* linux-next has the change first, under the number of the release before it. */
+static void release_alone_proves_nothing_on_the_way_to_the_next(void **state)
+{
+	static const char *const open[] = { "7.3.0-rc3-next-20261010", "7.3.0+",
+					    "7.3.0-12345-gabcdef", "7.3.5-mycluster" };
+	static const char *const proven[] = { "7.2.12-mycluster", "6.12.9+",
+					      "5.14.0-503.el9.aarch64" };
+	struct hr_section_flags flags;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(open); i++) {
+		assert_failure(choose(open[i], NULL, 0, &flags), HR_ERROR_UNREADABLE, open[i]);
+		assert_success(choose(open[i], NULL, BASE | UNMARKED_BOOT, &flags));
+		assert_flags(&flags, &unmarked);
+		assert_success(choose(open[i], NULL, BASE | MARKED_BOOT, &flags));
+		assert_flags(&flags, &hr_section_flags_marked);
+	}
+	for (size_t i = 0; i < COUNT_OF(proven); i++) {
+		assert_success(choose(proven[i], NULL, 0, &flags));
+		assert_flags(&flags, &hr_section_flags_marked);
+	}
+}
+
 static void section_that_fits_no_form_is_unknown(void **state)
 {
 	static const uint64_t values[] = { 1, 3, 5, 9, 0xd, 0x6, 0xe, 0x18 };
@@ -136,6 +159,9 @@ static void types_that_contradict_the_boot_section_are_unknown(void **state)
 	(void)state;
 	assert_failure(choose("7.2.12", &hr_section_flags_marked, BASE | MARKED_HOT, &flags),
 		       HR_ERROR_UNREADABLE, "BTF");
+	/* By these types the section is device memory too, and all added memory from boot. */
+	assert_failure(choose("7.4.0", &unmarked, BASE | MARKED_BOOT, &flags), HR_ERROR_UNREADABLE,
+		       "BTF");
 }
 
 static void types_are_wanted_unless_release_and_boot_section_agree(void **state)
@@ -183,6 +209,7 @@ int main(void)
 		cmocka_unit_test(boot_section_tells_the_form_of_a_new_release),
 		cmocka_unit_test(further_flags_do_not_matter),
 		cmocka_unit_test(new_release_without_evidence_is_unknown),
+		cmocka_unit_test(release_alone_proves_nothing_on_the_way_to_the_next),
 		cmocka_unit_test(section_that_fits_no_form_is_unknown),
 		cmocka_unit_test(section_that_contradicts_the_release_is_unknown),
 		cmocka_unit_test(types_of_the_kernel_win_over_its_release),
