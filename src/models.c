@@ -124,7 +124,8 @@ static enum hr_guard guard_of(const struct hr_release *release)
 		return HR_GUARD_NONE;
 	if (release->major == 7 && release->minor == 1 && release->patch < 6)
 		return HR_GUARD_NEXT_RANGE;
-	if (release->major == 7 && release->minor == 2 && release->rc && release->rc < 5)
+	if (release->major == 7 && release->minor == 2 && !release->patch && release->rc &&
+	    release->rc < 5)
 		return HR_GUARD_NEXT_RANGE;
 	return HR_GUARD_REQUESTED;
 }
@@ -171,10 +172,13 @@ static enum hr_root root_of(const struct hr_release *release)
 	return HR_ROOT_UNKNOWN;
 }
 
-/* Among the candidates of 7.2 the narrow vmemmap flush arrived. */
+/*
+ * Among the candidates of 7.2 the narrow vmemmap flush arrived. 7.2.6-rc1 is a candidate of a stable
+ * release, which comes after all of them.
+ */
 static void adjust_for_candidates(const struct hr_release *release, struct hr_models *models)
 {
-	if (!release->rc || release->major != 7)
+	if (!release->rc || release->patch || release->major != 7)
 		return;
 	if (release->minor == 2 && release->rc < 2)
 		models->teardown = WIDE;

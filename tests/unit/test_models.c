@@ -100,6 +100,7 @@ static void teardown_changed_at_known_candidates(void **state)
 		{ "7.1.0-rc1", "batched-wide", true }, { "7.1-rc7", "batched-wide", true },
 		{ "7.2.0-rc1", "batched-wide", true }, { "7.2.0-rc2", "batched", false },
 		{ "7.2.0-rc3", "batched", true },      { "7.3.0-rc1", "batched", true },
+		{ "7.2.6-rc1", "batched", true },
 	};
 
 	(void)state;
@@ -319,15 +320,16 @@ static void guard_came_with_7_1_and_was_right_from_7_1_6(void **state)
 	static const struct {
 		const char *release, *word;
 	} rows[] = {
-		{ "5.15.224", "none" },	     { "6.1.176", "none" },
-		{ "6.12.107", "none" },	     { "6.18.27", "none" },
-		{ "7.0.14", "none" },	     { "7.0.99", "none" },
-		{ "7.1-rc1", "next-range" }, { "7.1.0", "next-range" },
-		{ "7.1.5", "next-range" },   { "7.1.6", "requested" },
-		{ "7.1.7", "requested" },    { "7.2-rc1", "next-range" },
-		{ "7.2-rc4", "next-range" }, { "7.2-rc5", "requested" },
-		{ "7.2.0", "requested" },    { "7.2.13", "requested" },
-		{ "7.3.0", "requested" },    { "7.3-rc1", "requested" },
+		{ "5.15.224", "none" },	      { "6.1.176", "none" },
+		{ "6.12.107", "none" },	      { "6.18.27", "none" },
+		{ "7.0.14", "none" },	      { "7.0.99", "none" },
+		{ "7.1-rc1", "next-range" },  { "7.1.0", "next-range" },
+		{ "7.1.5", "next-range" },    { "7.1.6", "requested" },
+		{ "7.1.7", "requested" },     { "7.2-rc1", "next-range" },
+		{ "7.2-rc4", "next-range" },  { "7.2-rc5", "requested" },
+		{ "7.2.6-rc1", "requested" }, { "7.1.6-rc1", "requested" },
+		{ "7.2.0", "requested" },     { "7.2.13", "requested" },
+		{ "7.3.0", "requested" },     { "7.3-rc1", "requested" },
 		{ "5.4.0-rc8", "none" },
 	};
 
