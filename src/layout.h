@@ -50,7 +50,13 @@ struct hr_layout {
 	uint64_t vmemmap_end;	      /* VA, exclusive: VMEMMAP_END */
 	bool vmemmap_is_derived;      /* by formula, not from the note or the user */
 	bool hides_vmemmap_pa;	      /* the source does not tell what PAs the vmemmap maps */
-	bool struct_pages_are_mapped; /* learned: the linear map maps the memory they lie in */
+	bool struct_pages_are_mapped; /* learned: the linear map maps the memory they lie in, */
+	bool struct_pages_are_apart;  /* or it was read, and does not */
+	/*
+	 * Learned: the memory types (AttrIndx) of a leaf of each map; alike if they tell nothing.
+	 * From 5.10 on, all that may hold tags is mapped as such by the linear map alone.
+	 */
+	unsigned int vmemmap_type, linear_type;
 	const struct hr_vmemmap_index *vmemmap_index; /* learned: what it maps; NULL: not known */
 	uint64_t struct_page_size;		      /* bytes */
 	unsigned int section_size_bits;		      /* log2 of a section in bytes */

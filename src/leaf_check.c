@@ -597,6 +597,9 @@ static void check_struct_pages(const struct hr_struct_pages_finding *found,
 		[HR_STRUCT_PAGES_DOUBLED] = "which the vmemmap uses twice",
 		[HR_STRUCT_PAGES_NO_MEMORY] = "where the linear map has no memory",
 		[HR_STRUCT_PAGES_MISPLACED] = "where the linear map has other memory",
+		[HR_STRUCT_PAGES_UNLIKE] = "where the linear map has memory, unlike at those of "
+					   "memory from boot",
+		[HR_STRUCT_PAGES_FOREIGN] = "mapped as the linear map maps memory",
 	};
 
 	if (found->no_memory)

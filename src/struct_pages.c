@@ -50,22 +50,24 @@ static bool grow(struct hr_struct_pages *pages)
 	return true;
 }
 
-static void add(struct hr_struct_pages *pages, uint64_t pa, uint64_t size)
+/* Is @next right behind @piece, and of its kind? */
+static bool follows(const struct hr_pa_piece *next, const struct hr_pa_piece *piece)
 {
-	if (pages->count) {
-		struct hr_pa_piece *last = &pages->pieces[pages->count - 1];
+	return piece->pa + piece->size == next->pa && !piece->va == !next->va;
+}
 
-		if (last->pa + last->size == pa) {
-			last->size += size;
-			return;
-		}
-	}
-	if (pages->count == HR_STRUCT_PAGES_MAX)
-		note(pages, HR_STRUCT_PAGES_TOO_MANY, pa);
+static void add(struct hr_struct_pages *pages, const struct hr_pa_piece *piece)
+{
+	struct hr_pa_piece *last = pages->count ? &pages->pieces[pages->count - 1] : NULL;
+
+	if (last && follows(piece, last))
+		last->size += piece->size;
+	else if (pages->count == HR_STRUCT_PAGES_MAX)
+		note(pages, HR_STRUCT_PAGES_TOO_MANY, piece->pa);
 	else if (!grow(pages))
 		pages->found.no_memory = true;
 	else
-		pages->pieces[pages->count++] = (struct hr_pa_piece){ pa, size };
+		pages->pieces[pages->count++] = *piece;
 }
 
 static uint64_t struct_page_va(const struct hr_layout *layout, uint64_t pa)
@@ -113,15 +115,19 @@ static void check_range(struct hr_struct_pages *pages, const struct hr_run *run)
 
 void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run)
 {
-	uint64_t size = run->leaf.size * run->count, pa;
+	const struct hr_leaf *leaf = &run->leaf;
+	struct hr_pa_piece piece = { .pa = leaf->pa, .size = leaf->size * run->count };
+	uint64_t pa;
 
 	if (pages->layout->hides_vmemmap_pa)
 		return;
 	check_range(pages, run);
-	if (hr_vmemmap_index_doubles(pages->layout->vmemmap_index, run->leaf.va, run->leaf.pa, size,
+	if (hr_vmemmap_index_doubles(pages->layout->vmemmap_index, leaf->va, leaf->pa, piece.size,
 				     &pa))
 		note(pages, HR_STRUCT_PAGES_DOUBLED, pa);
-	add(pages, run->leaf.pa, size);
+	if (!is_own_memmap(pages->layout, leaf->va, leaf->pa))
+		piece.va = leaf->va;
+	add(pages, &piece);
 }
 
 void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa)
@@ -136,9 +142,11 @@ void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa)
 
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa)
 {
+	const struct hr_pa_piece piece = { .pa = pa, .size = hr_page_size(&pages->layout->geo) };
+
 	hr_struct_pages_check_table(pages, pa);
 	if (!pages->layout->hides_vmemmap_pa)
-		add(pages, pa, hr_page_size(&pages->layout->geo));
+		add(pages, &piece);
 }
 
 static int compare_pieces(const void *a, const void *b)
@@ -163,7 +171,7 @@ static void sort_pieces(struct hr_struct_pages *pages)
 
 		if (piece->pa < last->pa + last->size)
 			note(pages, HR_STRUCT_PAGES_DOUBLED, piece->pa);
-		if (piece->pa == last->pa + last->size)
+		if (follows(piece, last))
 			last->size += piece->size;
 		else
 			pages->pieces[++count] = *piece;
@@ -184,8 +192,28 @@ static struct hr_error *on_linear_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-/* What the linear map says of the page at @pa. */
-static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker, uint64_t pa)
+static unsigned int memory_type(const struct hr_lookup *found)
+{
+	return found->path[found->leaf.level + 1] >> 2 & 7;
+}
+
+/* A table of the linear map in the place of one of the vmemmap shows by its memory type. */
+static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
+		       const struct hr_pa_piece *piece)
+{
+	const struct hr_layout *layout = pages->layout;
+	struct hr_lookup found;
+
+	if (!piece->va || layout->vmemmap_type == layout->linear_type)
+		return;
+	hr_walk_lookup(walker, piece->va, &found);
+	if (found.state == HR_MAP_MAPPED && memory_type(&found) == layout->linear_type)
+		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
+}
+
+/* What the linear map says of the page at @pa of @piece. */
+static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
+		       const struct hr_pa_piece *piece, uint64_t pa)
 {
 	const struct hr_layout *layout = pages->layout;
 	struct hr_lookup found = { .state = HR_MAP_UNMAPPED };
@@ -197,6 +225,8 @@ static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker, 
 	if (found.state == HR_MAP_MAPPED &&
 	    found.leaf.pa != hr_layout_linear_pa(layout, found.leaf.va))
 		note(pages, HR_STRUCT_PAGES_MISPLACED, pa);
+	if (found.state == HR_MAP_MAPPED && layout->struct_pages_are_apart && piece->va)
+		note(pages, HR_STRUCT_PAGES_UNLIKE, pa);
 }
 
 /* The two ends of each piece. Each comes from an entry that was walked: that bounds the work. */
@@ -208,9 +238,10 @@ static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
 	for (size_t i = 0; i < pages->count && !pages->found.flaw; i++) {
 		const struct hr_pa_piece *piece = &pages->pieces[i];
 
-		check_page(pages, walker, piece->pa);
+		check_page(pages, walker, piece, piece->pa);
 		if (piece->size > page)
-			check_page(pages, walker, piece->pa + piece->size - page);
+			check_page(pages, walker, piece, piece->pa + piece->size - page);
+		check_type(pages, walker, piece);
 	}
 	hr_walker_forget_visits(walker, visits);
 }
@@ -249,22 +280,28 @@ struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages
 	return pages->found;
 }
 
+/* What both maps have at the struct page of the kernel's root table. */
 void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker)
 {
 	uint64_t va = struct_page_va(layout, layout->swapper_pa), pa;
-	struct hr_lookup found;
+	struct hr_lookup vmemmap, linear = { .state = HR_MAP_UNMAPPED };
 
-	layout->struct_pages_are_mapped = false;
+	layout->struct_pages_are_mapped = layout->struct_pages_are_apart = false;
+	layout->vmemmap_type = layout->linear_type = 0;
 	if (layout->hides_vmemmap_pa)
 		return;
-	hr_walk_lookup(walker, va, &found);
-	if (found.state != HR_MAP_MAPPED || !found.leaf.expected)
+	hr_walk_lookup(walker, va, &vmemmap);
+	if (vmemmap.state != HR_MAP_MAPPED || !vmemmap.leaf.expected)
 		return;
-	pa = found.leaf.pa + (va - found.leaf.va);
-	if (!hr_layout_has_linear(layout, pa))
-		return;
-	hr_walk_lookup(walker, hr_layout_linear_va(layout, pa), &found);
+	pa = vmemmap.leaf.pa + (va - vmemmap.leaf.va);
+	if (hr_layout_has_linear(layout, pa))
+		hr_walk_lookup(walker, hr_layout_linear_va(layout, pa), &linear);
+	layout->struct_pages_are_apart = linear.state == HR_MAP_UNMAPPED;
 	layout->struct_pages_are_mapped =
-		found.state == HR_MAP_MAPPED &&
-		found.leaf.pa == hr_layout_linear_pa(layout, found.leaf.va);
+		linear.state == HR_MAP_MAPPED &&
+		linear.leaf.pa == hr_layout_linear_pa(layout, linear.leaf.va);
+	if (!layout->struct_pages_are_mapped)
+		return;
+	layout->vmemmap_type = memory_type(&vmemmap);
+	layout->linear_type = memory_type(&linear);
 }

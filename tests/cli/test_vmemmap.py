@@ -17,10 +17,12 @@ FREE = BOOT + 512 * MIB
 class StructPages(ProgramTest):
     """A machine with 1 GiB from boot and 1 GiB that was added, whose vmemmap has 2 MiB leaves."""
 
-    def image(self):
-        """The machine's memory, undamaged."""
+    def image(self, **machine):
+        """The machine's memory, undamaged; struct pages and tables lie in boot memory."""
         regions = [Region(BOOT, GIB, boot=True), Region(HOT, GIB, linear="pmd")]
-        return Image(Layout(Machine(Kernel(release="7.2.12"), regions)))
+        machine = {"spare_pa": BOOT + 256 * MIB, "noise": False, **machine}
+        return Image(Layout(Machine(Kernel(release="7.2.12"), regions, **machine)),
+                     [(BOOT, 128 * MIB)])
 
     @staticmethod
     def entry(image, pa):
@@ -45,6 +47,36 @@ class StructPages(ProgramTest):
 
     def test_sound_machine(self):
         self.assertEqual(self.ask(self.image(), HOT, GIB)[0]["verdict"], "removable")
+
+    def copy_of_linear_table(self, image):
+        """Let the struct pages of the first block be those that a table of the linear map maps."""
+        table, index = self.entry(image, HOT)
+        image.write_entry(table, index, image.address_bits(
+            image.table(3, image.kernel.lin(FREE))) | 3)
+
+    def test_table_of_the_linear_map(self):
+        """Cores of the tables alone have struct pages nowhere, kernels a memory type for them."""
+        for machine, phrase in (({"spare_pa": None}, "unlike at those of memory from boot"),
+                                ({}, "mapped as the linear map maps memory")):
+            image = self.image(**machine)
+            for name in ("linear", "vmemmap"):
+                for run in image.layout.maps[name].runs:
+                    self.set_type(image, run, name == "linear")
+            with self.subTest(machine=machine):
+                self.assertEqual(self.ask(image, HOT, BLOCK)[0]["verdict"], "removable")
+                self.copy_of_linear_table(image)
+                answer, messages = self.ask(image, HOT, BLOCK)
+                self.assertEqual(answer["verdict"], "unknown")
+                self.assertIn(phrase, messages)
+
+    @staticmethod
+    def set_type(image, run, memory_type):
+        """Give all leaves of a run a memory type."""
+        for number in range(run.count):
+            va = run.va + number * run.size
+            table, index = image.table(run.level, va), image.geometry.index(run.level, va)
+            value = image.read_entry(table, index)
+            image.write_entry(table, index, value & ~(7 << 2) | memory_type << 2)
 
     def test_one_place_for_two_blocks(self):
         image = self.image()

@@ -252,6 +252,62 @@ static void more_pieces_than_fit_in_place_are_all_looked_at(void **state)
 	tear_down(&fixture);
 }
 
+/* The memory type of a leaf that is mapped already, as an AttrIndx. */
+static void set_type(struct fixture *fixture, int level, uint64_t va, uint64_t pa, uint64_t type)
+{
+	struct fake_tables *tables = &fixture->kernel.tables;
+	uint64_t desc = fake_leaf_desc(&tables->geo, level, pa) & ~(UINT64_C(7) << 2);
+
+	fake_set(tables, level, va, desc | type << 2);
+}
+
+/* Where no struct page of boot memory lies in mapped memory, a table of the linear map shows. */
+static void struct_pages_unlike_those_of_boot_memory_are_found(void **state)
+{
+	struct fixture fixture;
+	struct hr_struct_pages_finding found;
+
+	(void)state;
+	set_up(&fixture);
+	keep_struct_pages(&fixture, HOT, BASE + MIB(512));
+	map_tables(&fixture, HOT);
+	assert_int_equal(find(&fixture, HOT, MIB(128)).flaw, HR_STRUCT_PAGES_SOUND);
+	fixture.kernel.layout.struct_pages_are_apart = true;
+	found = find(&fixture, HOT, MIB(128));
+	assert_int_equal(found.flaw, HR_STRUCT_PAGES_UNLIKE);
+	assert_int_equal(found.pa, BASE + MIB(512));
+	keep_struct_pages(&fixture, HOT, GIB(100));
+	assert_int_equal(find(&fixture, HOT, MIB(128)).flaw, HR_STRUCT_PAGES_SOUND);
+	/* A block that holds its own is no table of the linear map. */
+	keep_struct_pages(&fixture, HOT, HOT);
+	assert_int_equal(find(&fixture, HOT, MIB(128)).flaw, HR_STRUCT_PAGES_SOUND);
+	tear_down(&fixture);
+}
+
+static void memory_type_of_the_linear_map_is_foreign(void **state)
+{
+	struct fixture fixture;
+	struct hr_struct_pages_finding found;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture);
+	va = fake_vmemmap(&fixture.kernel, HOT + MIB(128));
+	fixture.kernel.layout.linear_type = 1;
+	keep_struct_pages(&fixture, HOT, BASE + MIB(256));
+	keep_struct_pages(&fixture, HOT + MIB(128), BASE + MIB(512));
+	set_type(&fixture, HR_LEVEL_PMD, va, BASE + MIB(512), 0);
+	assert_int_equal(find(&fixture, HOT, MIB(256)).flaw, HR_STRUCT_PAGES_SOUND);
+	set_type(&fixture, HR_LEVEL_PMD, va, BASE + MIB(512), 1);
+	found = find(&fixture, HOT, MIB(256));
+	assert_int_equal(found.flaw, HR_STRUCT_PAGES_FOREIGN);
+	assert_int_equal(found.pa, BASE + MIB(512));
+	/* Kernels that have one type for both. */
+	fixture.kernel.layout.vmemmap_type = 1;
+	assert_int_equal(find(&fixture, HOT, MIB(256)).flaw, HR_STRUCT_PAGES_SOUND);
+	tear_down(&fixture);
+}
+
 static void learn(struct fixture *fixture)
 {
 	struct hr_walker *walker = new_walker(fixture);
@@ -271,12 +327,36 @@ static void boot_memory_teaches_where_struct_pages_lie(void **state)
 	root = layout->swapper_pa & ~(MIB(128) - 1);
 	learn(&fixture);
 	assert_false(layout->struct_pages_are_mapped);
+	assert_false(layout->struct_pages_are_apart);
 	keep_struct_pages(&fixture, root, BASE + MIB(512));
 	learn(&fixture);
 	assert_true(layout->struct_pages_are_mapped);
+	assert_false(layout->struct_pages_are_apart);
 	keep_struct_pages(&fixture, root, GIB(100));
 	learn(&fixture);
 	assert_false(layout->struct_pages_are_mapped);
+	assert_true(layout->struct_pages_are_apart);
+	tear_down(&fixture);
+}
+
+static void boot_memory_teaches_the_memory_types(void **state)
+{
+	struct fixture fixture;
+	struct hr_layout *layout = &fixture.kernel.layout;
+	uint64_t root, pa = BASE + MIB(512);
+
+	(void)state;
+	set_up(&fixture);
+	root = layout->swapper_pa & ~(MIB(128) - 1);
+	keep_struct_pages(&fixture, root, pa);
+	set_type(&fixture, HR_LEVEL_PMD, fake_vmemmap(&fixture.kernel, root), pa, 0);
+	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 1);
+	learn(&fixture);
+	assert_int_equal(layout->vmemmap_type, 0);
+	assert_int_equal(layout->linear_type, 1);
+	keep_struct_pages(&fixture, root, GIB(100));
+	learn(&fixture);
+	assert_int_equal(layout->vmemmap_type, layout->linear_type);
 	tear_down(&fixture);
 }
 
@@ -294,7 +374,10 @@ int main(void)
 		cmocka_unit_test(memmap_of_a_block_lies_at_its_start),
 		cmocka_unit_test(memmap_of_a_block_of_sections_lies_at_its_start),
 		cmocka_unit_test(more_pieces_than_fit_in_place_are_all_looked_at),
+		cmocka_unit_test(struct_pages_unlike_those_of_boot_memory_are_found),
+		cmocka_unit_test(memory_type_of_the_linear_map_is_foreign),
 		cmocka_unit_test(boot_memory_teaches_where_struct_pages_lie),
+		cmocka_unit_test(boot_memory_teaches_the_memory_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
