@@ -371,6 +371,10 @@ static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 {
 	const struct hr_section_question question = {
 		.layout = &kernel->layout,
+		/* A release that behaves alike, in the user's eyes, proves no flags. */
+		.release = kernel->options->overrides.release
+				   ? hr_vmcoreinfo_get(kernel->note, "OSRELEASE")
+				   : kernel->layout.release,
 		.memory = &kernel->source->memory,
 		.sections = kernel->sections,
 		.btf_start = &symbols[HR_SYMBOL_BTF_START],

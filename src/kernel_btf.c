@@ -85,14 +85,17 @@ static bool read_boot_section(const struct hr_section_question *question, uint64
 
 struct hr_error *hr_section_flags_find(const struct hr_section_question *question)
 {
-	struct hr_section_flags_evidence evidence = {
-		.version = &question->layout->version,
-		.release = question->layout->release,
-	};
+	char release[HR_RELEASE_SIZE] = "";
+	struct hr_release version = { 0 };
+	struct hr_section_flags_evidence evidence = { .version = &version, .release = release };
 	struct hr_section_flags btf, flags;
 	struct hr_error *error = NULL;
 	bool found = false;
 
+	if (question->release) {
+		hr_release_sanitize(release, sizeof(release), question->release);
+		version = hr_release_parse(release, NULL);
+	}
 	evidence.has_boot_section = read_boot_section(question, &evidence.boot_section);
 	if (hr_section_flags_want_btf(&evidence))
 		error = find_in_btf(question, &found, &btf);

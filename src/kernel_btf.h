@@ -12,6 +12,7 @@
 /* The kernel whose sections @sections has. */
 struct hr_section_question {
 	const struct hr_layout *layout;
+	const char *release; /* the kernel's own, whatever the user says; NULL: not known */
 	const struct hr_memory *memory;
 	struct hr_sections *sections;
 	const struct hr_symbol *btf_start, *btf_stop; /* __start_BTF and __stop_BTF */

@@ -29,6 +29,7 @@ static void set_up(struct fixture *fixture, const char *release, uint64_t boot_f
 	fake_section(&fixture->kernel, layout->swapper_pa, boot_flags);
 	fixture->question = (struct hr_section_question){
 		.layout = layout,
+		.release = release,
 		.memory = &fixture->kernel.fake.memory,
 		.btf_start = &fixture->start,
 		.btf_stop = &fixture->stop,
@@ -66,6 +67,28 @@ static uint64_t early_bit(const struct fixture *fixture)
 {
 	assert_success(hr_section_flags_find(&fixture->question));
 	return hr_sections_flags(fixture->question.sections)->early;
+}
+
+/* The user may say which release a kernel is like; that is not evidence for its flags. */
+static void release_that_is_not_the_kernels_own_proves_nothing(void **state)
+{
+	static const char *const own[] = { "8.0.1", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(own); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, "7.3.0", 0x7);
+		fixture.question.release = own[i];
+		assert_int_equal(early_bit(&fixture), 4);
+		fake_section(&fixture.kernel, fixture.kernel.layout.swapper_pa, 0xa);
+		hr_sections_destroy(fixture.question.sections);
+		assert_success(hr_sections_create(&fixture.kernel.layout, fixture.question.memory,
+						  &fixture.question.sections));
+		assert_failure(hr_section_flags_find(&fixture.question), HR_ERROR_UNREADABLE,
+			       "not known");
+		tear_down(&fixture);
+	}
 }
 
 static void boot_section_of_a_proven_release_is_enough(void **state)
@@ -152,6 +175,7 @@ static void boot_section_that_does_not_exist_contradicts_everything(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(release_that_is_not_the_kernels_own_proves_nothing),
 		cmocka_unit_test(boot_section_of_a_proven_release_is_enough),
 		cmocka_unit_test(types_in_memory_tell_what_the_release_does_not),
 		cmocka_unit_test(types_of_the_running_kernel_come_from_its_file),
