@@ -54,7 +54,7 @@ struct hr_layout {
 	bool struct_pages_are_apart;  /* or it was read, and does not */
 	/*
 	 * Learned: the memory types (AttrIndx) of a leaf of each map; alike if they tell nothing.
-	 * From 5.10 on, all that may hold tags is mapped as such by the linear map alone.
+	 * Newer kernels map what may hold tags as such, in the linear map alone.
 	 */
 	unsigned int vmemmap_type, linear_type;
 	const struct hr_vmemmap_index *vmemmap_index; /* learned: what it maps; NULL: not known */

@@ -9,6 +9,9 @@
 
 enum {
 	WALKS_PER_SECTION = 4,
+	/* Memory types by their AttrIndx, MT_NORMAL and MT_NORMAL_TAGGED (memory.h, 6.1 to 7.3). */
+	TYPE_NORMAL = 0,
+	TYPE_TAGGED = 1,
 	BLOCK_SHIFT_MAX = 8, /* a memory block has at most so many sections, as a power of two */
 };
 
@@ -300,7 +303,8 @@ void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker)
 	layout->struct_pages_are_mapped =
 		linear.state == HR_MAP_MAPPED &&
 		linear.leaf.pa == hr_layout_linear_pa(layout, linear.leaf.va);
-	if (!layout->struct_pages_are_mapped)
+	if (!layout->struct_pages_are_mapped || memory_type(&vmemmap) != TYPE_NORMAL ||
+	    memory_type(&linear) != TYPE_TAGGED)
 		return;
 	layout->vmemmap_type = memory_type(&vmemmap);
 	layout->linear_type = memory_type(&linear);

@@ -354,6 +354,11 @@ static void boot_memory_teaches_the_memory_types(void **state)
 	learn(&fixture);
 	assert_int_equal(layout->vmemmap_type, 0);
 	assert_int_equal(layout->linear_type, 1);
+	/* Types that no kernel has for them tell nothing. */
+	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 3);
+	learn(&fixture);
+	assert_int_equal(layout->vmemmap_type, layout->linear_type);
+	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 1);
 	keep_struct_pages(&fixture, root, GIB(100));
 	learn(&fixture);
 	assert_int_equal(layout->vmemmap_type, layout->linear_type);
