@@ -61,11 +61,15 @@ static bool follows(const struct hr_pa_piece *next, const struct hr_pa_piece *pi
 
 static void add(struct hr_struct_pages *pages, const struct hr_pa_piece *piece)
 {
-	struct hr_pa_piece *last = pages->count ? &pages->pieces[pages->count - 1] : NULL;
+	if (pages->count) {
+		struct hr_pa_piece *last = &pages->pieces[pages->count - 1];
 
-	if (last && follows(piece, last))
-		last->size += piece->size;
-	else if (pages->count == HR_STRUCT_PAGES_MAX)
+		if (follows(piece, last)) {
+			last->size += piece->size;
+			return;
+		}
+	}
+	if (pages->count == HR_STRUCT_PAGES_MAX)
 		note(pages, HR_STRUCT_PAGES_TOO_MANY, piece->pa);
 	else if (!grow(pages))
 		pages->found.no_memory = true;
@@ -200,17 +204,27 @@ static unsigned int memory_type(const struct hr_lookup *found)
 	return found->path[found->leaf.level + 1] >> 2 & 7;
 }
 
-/* A table of the linear map in the place of one of the vmemmap shows by its memory type. */
+/*
+ * A table of the linear map in the place of one of the vmemmap: its entries are those that the linear
+ * map has for the same memory, and of its memory type.
+ */
 static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		       const struct hr_pa_piece *piece)
 {
 	const struct hr_layout *layout = pages->layout;
-	struct hr_lookup found;
+	struct hr_lookup found, linear;
+	int level;
 
-	if (!piece->va || layout->vmemmap_type == layout->linear_type)
+	if (!piece->va || layout->vmemmap_type == layout->linear_type ||
+	    !hr_layout_has_linear(layout, piece->pa))
 		return;
 	hr_walk_lookup(walker, piece->va, &found);
-	if (found.state == HR_MAP_MAPPED && memory_type(&found) == layout->linear_type)
+	if (found.state != HR_MAP_MAPPED || memory_type(&found) != layout->linear_type)
+		return;
+	hr_walk_lookup(walker, hr_layout_linear_va(layout, piece->pa), &linear);
+	level = found.leaf.level;
+	if (linear.state == HR_MAP_MAPPED && linear.leaf.level == level &&
+	    linear.path[level + 1] == found.path[level + 1])
 		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
 }
 

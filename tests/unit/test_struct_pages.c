@@ -299,6 +299,10 @@ static void memory_type_of_the_linear_map_is_foreign(void **state)
 	set_type(&fixture, HR_LEVEL_PMD, va, BASE + MIB(512), 0);
 	assert_int_equal(find(&fixture, HOT, MIB(256)).flaw, HR_STRUCT_PAGES_SOUND);
 	set_type(&fixture, HR_LEVEL_PMD, va, BASE + MIB(512), 1);
+	/* The linear map has another entry for that memory. */
+	assert_int_equal(find(&fixture, HOT, MIB(256)).flaw, HR_STRUCT_PAGES_SOUND);
+	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, BASE + MIB(512)),
+		 BASE + MIB(512), 1);
 	found = find(&fixture, HOT, MIB(256));
 	assert_int_equal(found.flaw, HR_STRUCT_PAGES_FOREIGN);
 	assert_int_equal(found.pa, BASE + MIB(512));
