@@ -254,6 +254,17 @@ static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *re
 	return true;
 }
 
+/*
+ * Vendors gave older kernels the smaller sections of 5.12, and nobody newer ones the larger: an array
+ * that says so is damaged.
+ */
+static bool may_have_bits(const struct hr_layout *layout, uint64_t bits)
+{
+	uint64_t usual;
+
+	return !section_bits_of_version(layout, &usual) || bits <= usual;
+}
+
 /* The array of section roots tells the size; @ret_found is false if the note lacks it. */
 static struct hr_error *section_bits_of_array(const struct builder *build, bool *ret_found,
 					      uint64_t *ret)
@@ -269,7 +280,7 @@ static struct hr_error *section_bits_of_array(const struct builder *build, bool 
 	array.pa_bits = build->layout->pa_bits;
 	array.is_exact =
 		build->layout->has_pa_bits && version->known && hr_release_is_before(version, 6, 9);
-	if (hr_section_array_bits(&array, ret))
+	if (hr_section_array_bits(&array, ret) && may_have_bits(build->layout, *ret))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64
