@@ -18,7 +18,7 @@ EPERM = -1
 DEVICE_CHECK, EJECT_REQUEST = 1, 3
 OST_SUCCESS, OST_IN_PROGRESS = 0, 132
 # A refused virtio-mem device tries again and again, after ever longer pauses.
-PATIENCE, PAUSE = 60, 0.5
+PATIENCE, PAUSE = 300, 0.5
 
 
 def answered(source):
