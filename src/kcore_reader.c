@@ -13,11 +13,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "elf_headers.h"
-#include "file_io.h"
-#include "parallel.h"
-#include "zero.h"
+#include "base/cleanup.h"
+#include "base/zero.h"
+#include "os/file_io.h"
+#include "os/parallel.h"
+#include "source/elf_headers.h"
 
 /* Where the two mappings of the image may differ, they do so page by page. */
 enum {

@@ -3,7 +3,7 @@
 #ifndef HR_KCORE_READER_H
 #define HR_KCORE_READER_H
 
-#include "source.h"
+#include "source/source.h"
 
 /*
  * Open a live core at @path. The error says why one cannot be had: no such file, no permission, a

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "table_cache.h"
-#include "units.h"
+#include "base/units.h"
+#include "walk/table_cache.h"
 
 static const char *const reason_names[HR_REASON_COUNT] = {
 	[HR_REASON_SPLITS_LEAF] = "splits-leaf",   [HR_REASON_GUARD_VETO] = "guard-veto",

@@ -7,11 +7,11 @@
 #ifndef HR_LEAF_CHECK_H
 #define HR_LEAF_CHECK_H
 
-#include "guard.h"
-#include "layout.h"
-#include "section.h"
-#include "survey.h"
-#include "walk.h"
+#include "check/guard.h"
+#include "kernel/layout.h"
+#include "kernel/section.h"
+#include "map/survey.h"
+#include "walk/walk.h"
 
 enum hr_reason_code {
 	HR_REASON_SPLITS_LEAF,

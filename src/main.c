@@ -9,17 +9,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "fault.h"
-#include "interrupt.h"
-#include "kdump_child.h"
-#include "options.h"
-#include "outlet.h"
-#include "printable.h"
-#include "report.h"
-#include "sandbox.h"
-#include "supervise.h"
-#include "units.h"
+#include "base/cleanup.h"
+#include "base/printable.h"
+#include "base/units.h"
+#include "cli/options.h"
+#include "os/fault.h"
+#include "os/interrupt.h"
+#include "os/outlet.h"
+#include "os/sandbox.h"
+#include "os/supervise.h"
+#include "report/report.h"
+#include "report/report_block_table.h"
+#include "source/block_service.h"
+#include "source/kdump_child.h"
 
 enum {
 	STATUS_REMOVABLE = 0,
@@ -208,7 +210,7 @@ static void begin_answer(struct run *run)
 {
 	enum hr_output output = run->options.output;
 
-	hr_interrupt_deadline(run->options.timeout, output == HR_OUTPUT_JSON);
+	hr_interrupt_deadline(run->options.timeout, output == HR_OUTPUT_JSON ? HR_SCHEMA : NULL);
 	hr_meter_begin(&run->meter, output != HR_OUTPUT_QUIET);
 }
 
@@ -231,7 +233,7 @@ static struct hr_error *watch_round(struct run *run, bool silent, bool *ret_writ
 	*ret_written = hr_outlet_flush(run->outlet);
 	if (*ret_written)
 		hr_interrupt_is_whole();
-	hr_interrupt_deadline(0, false);
+	hr_interrupt_deadline(0, NULL);
 	hr_meter_clear(&run->meter);
 	return NULL;
 }
@@ -265,7 +267,7 @@ static struct hr_error *run_queries(struct run *run)
 	struct hr_error *error;
 
 	begin_answer(run);
-	error = hr_inputs_open(options, &run->supervision.states, &run->inputs);
+	error = hr_inputs_open(options, &run->supervision.link, &run->inputs);
 	if (!error)
 		error = hr_inputs_enter_sandbox(options, &run->inputs);
 	if (!error)
@@ -356,16 +358,31 @@ static bool is_status(int status)
 /* Go on in a worker, unless there is to be no sandbox or can be none: the output says why. */
 static struct hr_error *start_worker(struct run *run)
 {
+	static const struct hr_service service = {
+		.answer = hr_block_state_serve,
+		.folder = HR_SYSFS_MEMORY,
+	};
 	struct hr_options *options = &run->options;
 
 	if (!options->no_sandbox && hr_sandbox_is_under_valgrind())
 		options->no_sandbox = "the sandbox is off under valgrind";
-	return options->no_sandbox ? NULL : hr_supervise(is_status, &run->supervision);
+	return options->no_sandbox ? NULL : hr_supervise(&service, is_status, &run->supervision);
+}
+
+/* The command line, with the names that other parts of the program know. */
+static struct hr_error *parse_command_line(struct run *run, int argc, char **argv)
+{
+	struct hr_options *options = &run->options;
+	struct hr_error *error = hr_options_parse(argc, argv, options);
+
+	if (error || !options->columns)
+		return error;
+	return hr_block_table_check_columns(options->columns);
 }
 
 static int run_program(struct run *run, int argc, char **argv)
 {
-	struct hr_error *error = hr_options_parse(argc, argv, &run->options);
+	struct hr_error *error = parse_command_line(run, argc, argv);
 
 	if (error)
 		return fail(run, error);
@@ -418,7 +435,7 @@ static void after_write(void *context, size_t written, size_t left)
 
 int main(int argc, char **argv)
 {
-	struct run run = { .supervision = { .states = HR_LINK_CLOSED } };
+	struct run run = { .supervision = { .link = HR_LINK_CLOSED } };
 	const struct hr_outlet_witness witness = { before_write, after_write, &run };
 	struct hr_error *error;
 	int status;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cleanup.h"
-#include "grow.h"
+#include "base/cleanup.h"
+#include "base/grow.h"
 
 #define BLANKS " \t\r\f\v"
 

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "base/error.h"
 
 /* Limits of ours: bytes of a line and of the text, and lines with addresses. */
 enum {

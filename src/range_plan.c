@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "range_plan.h"
 
-#include "altmap.h"
-#include "cleanup.h"
-#include "grow.h"
+#include "base/cleanup.h"
+#include "base/grow.h"
+#include "map/altmap.h"
 
 /* A plan in the making. */
 struct planner {

@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-#include "survey.h"
-#include "tlbi.h"
+#include "kernel/tlbi.h"
+#include "map/survey.h"
 
 /* One teardown model's count. */
 struct hr_teardown_count {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* BTF out of a core. Flags that are found are different bits, and none is part of an address. */
-#include "btf.h"
 #include "fuzz.h"
-#include "section.h"
+#include "kernel/btf.h"
+#include "kernel/section.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "elf_headers.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
 #include "kcore_reader.h"
+#include "source/elf_headers.h"
 
 enum {
 	FILE_MAX = 1 << 20,

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "flattened.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
+#include "source/flattened.h"
 
 enum {
 	HEADER = 4096,

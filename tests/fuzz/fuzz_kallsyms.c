@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
-#include "kallsyms.h"
+#include "kernel/kallsyms.h"
 
 #define PAGE_OFFSET UINT64_C(0xffff000000000000)
 

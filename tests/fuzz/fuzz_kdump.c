@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
-#include "kdump_pages.h"
+#include "source/kdump_pages.h"
 
 enum {
 	FILE_MAX = 1 << 20

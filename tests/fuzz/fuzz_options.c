@@ -6,10 +6,10 @@
 #include <argp.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "cli/options.h"
 #include "fuzz.h"
 #include "leaf_check.h"
-#include "options.h"
 
 enum {
 	ARGS_MAX = 64

@@ -6,12 +6,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
-#include "ptdump_geometry.h"
+#include "ptdump/ptdump_geometry.h"
 #include "ptdump_parse.h"
-#include "ptdump_source.h"
-#include "walk.h"
+#include "source/ptdump_source.h"
+#include "walk/walk.h"
 
 enum {
 	LINES_MAX = 200,  /* that are walked */

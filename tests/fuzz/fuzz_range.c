@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "cli/range_spec.h"
 #include "fuzz.h"
-#include "range_spec.h"
 
 static void check_same(const struct hr_range_spec *spec, const char *text)
 {

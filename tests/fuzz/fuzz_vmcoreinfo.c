@@ -7,10 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
-#include "layout.h"
-#include "vmcoreinfo.h"
+#include "kernel/layout.h"
+#include "kernel/vmcoreinfo.h"
 
 /* Lines of the text that have the key @key, by a search of our own. */
 static size_t count_lines(const char *text, const char *key, size_t len)

@@ -10,14 +10,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "fuzz.h"
 #include "leaf_check.h"
+#include "map/survey.h"
 #include "naive.h"
-#include "nearest.h"
 #include "range_plan.h"
-#include "survey.h"
-#include "walk.h"
+#include "search/nearest.h"
+#include "walk/walk.h"
 
 #define BASE (UINT64_C(1) << 44)
 

@@ -6,8 +6,8 @@
 #ifndef HR_FUZZ_NAIVE_H
 #define HR_FUZZ_NAIVE_H
 
-#include "layout.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "kernel/layout.h"
 
 struct naive {
 	const struct hr_layout *layout;

@@ -3,7 +3,7 @@
 #define HR_TEST_PATIENCE_H
 
 /*
- * Seconds that src/kdump_process.c waits for an answer in its test, which includes this first: many
+ * Seconds that src/source/kdump_process.c waits for an answer in its test, which includes this first: many
  * where one comes, on however slow a machine, and few where none does.
  */
 extern int patience;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "block.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "map/block.h"
 #include "range_plan.h"
 
 /* What it takes to ask. */

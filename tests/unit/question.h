@@ -4,8 +4,8 @@
 #define HR_TEST_QUESTION_H
 
 #include "leaf_check.h"
-#include "nearest.h"
-#include "suggest.h"
+#include "search/nearest.h"
+#include "search/suggest.h"
 
 struct question {
 	const struct hr_layout *layout;

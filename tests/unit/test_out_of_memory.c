@@ -13,16 +13,16 @@
 #include <string.h>
 
 #include "allocations.h"
-#include "cleanup.h"
-#include "evidence.h"
-#include "kallsyms.h"
-#include "picture.h"
-#include "ptdump_geometry.h"
-#include "ptdump_tables.h"
+#include "base/cleanup.h"
+#include "kernel/evidence.h"
+#include "kernel/kallsyms.h"
+#include "map/verify.h"
+#include "ptdump/ptdump_geometry.h"
+#include "ptdump/ptdump_tables.h"
 #include "question.h"
-#include "run_list.h"
-#include "verify.h"
-#include "watch.h"
+#include "report/picture.h"
+#include "report/run_list.h"
+#include "report/watch.h"
 
 #define BASE  GIB(16)
 #define HOT   GIB(32)

@@ -15,8 +15,8 @@
 #include <time.h>
 
 #include "leaf_check.h"
-#include "survey.h"
-#include "walk.h"
+#include "map/survey.h"
+#include "walk/walk.h"
 
 #define BASE (UINT64_C(1) << 44)
 

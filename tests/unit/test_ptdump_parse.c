@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "ptdump_parse.h"
 
 #define LONG_NAME "a name that is longer than all the names that kernels print, by far"

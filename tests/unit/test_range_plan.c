@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "range_plan.h"
 
 #define BASE GIB(16)

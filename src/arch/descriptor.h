@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One stage 1 translation table descriptor, decoded by the architecture's rules. */
+#ifndef HR_DESCRIPTOR_H
+#define HR_DESCRIPTOR_H
+
+#include "arch/geometry.h"
+
+#define HR_DESC_VALID (UINT64_C(1) << 0)
+#define HR_DESC_TABLE (UINT64_C(1) << 1)
+#define HR_DESC_CONT  (UINT64_C(1) << 52)
+
+/*
+ * Stands for an entry that is not known, in memory that is made up from an incomplete description.
+ * No kernel writes it: it is not valid and has bits that software must leave 0.
+ */
+#define HR_DESC_UNKNOWN UINT64_C(0xfffffffffffffffe)
+
+enum hr_entry_kind {
+	HR_ENTRY_EMPTY,	  /* all zero: what the kernel calls "none" */
+	HR_ENTRY_UNKNOWN, /* HR_DESC_UNKNOWN */
+	HR_ENTRY_TABLE,	  /* points to a table of the next level */
+	HR_ENTRY_LEAF,	  /* maps, or would map if its valid bit were set */
+};
+
+struct hr_entry {
+	enum hr_entry_kind kind;
+	bool valid;  /* leaf: the hardware uses it */
+	bool cont;   /* leaf: bit 52; it says nothing in a table descriptor */
+	uint64_t pa; /* output address in bytes, aligned to the entry's size (a table: to a page) */
+};
+
+/*
+ * The output address of @desc, aligned down to a page. 64K tables carry PA bits 51:48 in bits
+ * 15:12 (LPA), LPA2 carries PA bits 51:50 in bits 9:8, which hold the shareability otherwise.
+ */
+static inline uint64_t hr_desc_output_address(const struct hr_geometry *geo, uint64_t desc)
+{
+	uint64_t in_place = geo->lpa2 ? UINT64_C(0x3ffffffffffff) : UINT64_C(0xffffffffffff);
+	uint64_t pa = desc & in_place & ~(hr_page_size(geo) - 1);
+
+	if (geo->page_shift == 16)
+		return pa | (desc & 0xf000) << 36;
+	return geo->lpa2 ? pa | (desc & 0x300) << 42 : pa;
+}
+
+/* The bits of a descriptor that carry the page-aligned output address @pa, of 48 bits or more. */
+static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, uint64_t pa)
+{
+	uint64_t in_place = pa & UINT64_C(0xffffffffffff);
+
+	if (geo->page_shift == 16)
+		return in_place | (pa >> 36 & 0xf000);
+	return geo->lpa2 ? (pa & UINT64_C(0x3ffffffffffff)) | (pa >> 42 & 0x300) : in_place;
+}
+
+/*
+ * A non-zero descriptor without its valid bit is a leaf that the kernel has made invalid
+ * (set_direct_map_invalid(), debug_pagealloc; 7.0 and later mark it with bit 11 too): it still is
+ * one entry of its level's size. At level 3 the type 0b01 is reserved and treated as invalid.
+ */
+static inline struct hr_entry hr_desc_decode(const struct hr_geometry *geo, int level,
+					     uint64_t desc)
+{
+	bool valid = desc & HR_DESC_VALID;
+	bool type1 = desc & HR_DESC_TABLE;
+	struct hr_entry entry = { .pa = hr_desc_output_address(geo, desc) };
+
+	if (!desc)
+		return entry;
+	if (desc == HR_DESC_UNKNOWN) {
+		entry.kind = HR_ENTRY_UNKNOWN;
+		return entry;
+	}
+	if (valid && type1 && level != HR_LEVEL_PTE) {
+		entry.kind = HR_ENTRY_TABLE;
+		return entry;
+	}
+	entry.kind = HR_ENTRY_LEAF;
+	entry.valid = valid && type1 == (level == HR_LEVEL_PTE);
+	entry.cont = desc & HR_DESC_CONT;
+	entry.pa &= ~(hr_level_size(geo, level) - 1);
+	return entry;
+}
+
+/*
+ * Does Linux make leaves of this kind in its kernel map? Blocks at level 1 only with the 4K
+ * granule, none above, and CONT only on PMDs and PTEs (mmu.c, 5.10 to 7.3).
+ */
+static inline bool hr_leaf_is_expected(const struct hr_geometry *geo, int level, bool cont)
+{
+	if (level >= HR_LEVEL_PMD)
+		return true;
+	return level == HR_LEVEL_PUD && geo->page_shift == 12 && !cont;
+}
+
+#endif

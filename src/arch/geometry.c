@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "arch/geometry.h"
+
+#include <inttypes.h>
+
+/* CONT group sizes are Kconfig's ARM64_CONT_PTE_SHIFT and ARM64_CONT_PMD_SHIFT, 5.10 to 7.3. */
+static const struct granule {
+	unsigned int page_shift;
+	unsigned int cont_pte_shift;
+	unsigned int cont_pmd_shift;
+	unsigned int va_bits_min; /* what a 52-bit kernel falls back to */
+} granules[] = {
+	{ 12, 4, 4, 48 },
+	{ 14, 7, 5, 47 },
+	{ 16, 5, 5, 48 },
+};
+
+/*
+ * Where the walk starts. A 52-bit kernel on smaller hardware folds its root: on 4K and 16K the
+ * page at swapper_pg_dir then is the table of the next level. On 64K the table stays as it is and
+ * TTBR1 points into it; since VA bits 51:48 are ones, indexing the whole table from its base finds
+ * the same entries.
+ */
+static const struct root {
+	unsigned int page_shift, va_bits, va_bits_actual;
+	int level;
+	unsigned int bits;
+} roots[] = {
+	{ 12, 39, 39, 1, 9 },  { 12, 48, 48, 0, 9 },  { 12, 52, 52, -1, 4 }, { 12, 52, 48, 0, 9 },
+	{ 14, 36, 36, 2, 11 }, { 14, 47, 47, 1, 11 }, { 14, 48, 48, 0, 1 },  { 14, 52, 52, 0, 5 },
+	{ 14, 52, 47, 1, 11 }, { 16, 42, 42, 2, 13 }, { 16, 48, 48, 1, 6 },  { 16, 52, 52, 1, 10 },
+	{ 16, 52, 48, 1, 10 },
+};
+
+static const struct granule *granule_find(uint64_t page_size)
+{
+	for (size_t i = 0; i < sizeof(granules) / sizeof(granules[0]); i++)
+		if (UINT64_C(1) << granules[i].page_shift == page_size)
+			return &granules[i];
+	return NULL;
+}
+
+static const struct root *root_find(unsigned int page_shift, uint64_t va_bits, uint64_t actual)
+{
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (roots[i].page_shift == page_shift && roots[i].va_bits == va_bits &&
+		    roots[i].va_bits_actual == actual)
+			return &roots[i];
+	return NULL;
+}
+
+static struct hr_geometry geometry_of(const struct granule *granule, const struct root *root)
+{
+	return (struct hr_geometry){
+		.page_shift = granule->page_shift,
+		.va_bits = root->va_bits,
+		.va_bits_actual = root->va_bits_actual,
+		.root_level = root->level,
+		.root_bits = root->bits,
+		.cont_pte_shift = granule->cont_pte_shift,
+		.cont_pmd_shift = granule->cont_pmd_shift,
+		.lpa2 = granule->page_shift != 16 && root->va_bits_actual == 52,
+	};
+}
+
+struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,
+				  struct hr_geometry *ret)
+{
+	const struct granule *granule = granule_find(page_size);
+	const struct root *root;
+
+	if (!granule)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "a page size of %" PRIu64
+				    " bytes is not one of arm64's 4096, 16384 and 65536",
+				    page_size);
+	root = root_find(granule->page_shift, va_bits, va_bits_actual);
+	if (!root)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "no arm64 kernel has %" PRIu64 "-byte pages, %" PRIu64
+				    " VA bits configured and %" PRIu64 " in use",
+				    page_size, va_bits, va_bits_actual);
+	*ret = geometry_of(granule, root);
+	return NULL;
+}
+
+bool hr_geometry_nth(size_t index, struct hr_geometry *ret)
+{
+	if (index >= sizeof(roots) / sizeof(roots[0]))
+		return false;
+	*ret = geometry_of(granule_find(UINT64_C(1) << roots[index].page_shift), &roots[index]);
+	return true;
+}
+
+unsigned int hr_geometry_va_bits_min(unsigned int page_shift, unsigned int va_bits)
+{
+	const struct granule *granule = granule_find(UINT64_C(1) << page_shift);
+
+	return va_bits <= 48 || !granule ? va_bits : granule->va_bits_min;
+}
+
+const char *hr_level_name(int level, bool cont)
+{
+	static const char *const names[HR_LEVELS_MAX][2] = {
+		{ "PGD", "PGD" },      { "P4D", "P4D" },      { "PUD", "PUD" },
+		{ "PMD", "CONT_PMD" }, { "PTE", "CONT_PTE" },
+	};
+
+	return names[level + 1][cont];
+}

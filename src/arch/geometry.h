@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The shape of a kernel's translation tables: granule, VA width, where the walk starts, how big an
+ * entry of each level is, and how many neighbours make a CONT group.
+ *
+ * Levels carry the architecture's numbers: -1 (PGD of a 5-level kernel), 0 (P4D), 1 (PUD),
+ * 2 (PMD) and 3 (PTE).
+ */
+#ifndef HR_GEOMETRY_H
+#define HR_GEOMETRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum {
+	HR_LEVEL_PGD = -1,
+	HR_LEVEL_P4D = 0,
+	HR_LEVEL_PUD = 1,
+	HR_LEVEL_PMD = 2,
+	HR_LEVEL_PTE = 3,
+	HR_LEVELS_MAX = 5,
+};
+
+struct hr_geometry {
+	unsigned int page_shift;     /* 12, 14 or 16 */
+	unsigned int va_bits;	     /* as configured (CONFIG_ARM64_VA_BITS) */
+	unsigned int va_bits_actual; /* in use: 64 - TCR_EL1.T1SZ */
+	int root_level;		     /* level of the table at swapper_pg_dir */
+	unsigned int root_bits;	     /* VA bits that index that table */
+	unsigned int cont_pte_shift; /* log2 of the PTEs in a CONT group */
+	unsigned int cont_pmd_shift; /* log2 of the PMDs in a CONT group */
+	bool lpa2;		     /* 52-bit descriptor format of the 4K and 16K granules */
+};
+
+/*
+ * Fill @ret for a kernel with pages of @page_size bytes, built for @va_bits and running with
+ * @va_bits_actual. LPA2 is derived: on 4K and 16K, 52 bits of VA and the 52-bit descriptor format
+ * are switched on together (map_kernel.c, 6.9 and later). Set @ret->lpa2 afterwards to override.
+ * Error HR_ERROR_INPUT: no arm64 kernel has this combination.
+ */
+struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,
+				  struct hr_geometry *ret);
+
+/* The @index-th geometry that arm64 kernels can have, from 0 on; false behind the last. */
+bool hr_geometry_nth(size_t index, struct hr_geometry *ret);
+
+/* The VA width that a kernel built for @va_bits falls back to on a CPU without 52-bit VAs. */
+unsigned int hr_geometry_va_bits_min(unsigned int page_shift, unsigned int va_bits);
+
+/* "PUD", "CONT_PMD" and so on, for a leaf of @level with or without the CONT bit. */
+const char *hr_level_name(int level, bool cont);
+
+static inline uint64_t hr_page_size(const struct hr_geometry *geo)
+{
+	return UINT64_C(1) << geo->page_shift;
+}
+
+/* VA: where the kernel's half of the addresses begins, as far as it is in use. */
+static inline uint64_t hr_half_base(const struct hr_geometry *geo)
+{
+	return -(UINT64_C(1) << geo->va_bits_actual);
+}
+
+/* log2 of the bytes that one entry of @level maps (pgtable-hwdef.h: the same in 5.10 to 7.3). */
+static inline unsigned int hr_level_shift(const struct hr_geometry *geo, int level)
+{
+	return (geo->page_shift - 3) * (unsigned int)(4 - level) + 3;
+}
+
+static inline uint64_t hr_level_size(const struct hr_geometry *geo, int level)
+{
+	return UINT64_C(1) << hr_level_shift(geo, level);
+}
+
+/* Entries that the table of @level uses; the root may use fewer than fit its page. */
+static inline size_t hr_table_entries(const struct hr_geometry *geo, int level)
+{
+	return (size_t)1 << (level == geo->root_level ? geo->root_bits : geo->page_shift - 3);
+}
+
+/* Index of @va in its table of @level. */
+static inline size_t hr_table_index(const struct hr_geometry *geo, int level, uint64_t va)
+{
+	return (va >> hr_level_shift(geo, level)) & (hr_table_entries(geo, level) - 1);
+}
+
+/* Entries of a CONT group at @level, 1 where the level has none. */
+static inline size_t hr_cont_entries(const struct hr_geometry *geo, int level)
+{
+	if (level == HR_LEVEL_PTE)
+		return (size_t)1 << geo->cont_pte_shift;
+	if (level == HR_LEVEL_PMD)
+		return (size_t)1 << geo->cont_pmd_shift;
+	return 1;
+}
+
+/* Live levels of translation, 2 to 5. */
+static inline unsigned int hr_live_levels(const struct hr_geometry *geo)
+{
+	return (unsigned int)(4 - geo->root_level);
+}
+
+#endif

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/guard.h"
+
+#include <stdlib.h>
+
+#include "arch/descriptor.h"
+#include "base/grow.h"
+#include "map/altmap.h"
+#include "map/block.h"
+#include "map/survey.h"
+
+/* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */
+#define DESC_PRESENT_INVALID (UINT64_C(1) << 11)
+#define DESC_TYPE_MASK	     (HR_DESC_VALID | HR_DESC_TABLE)
+
+const char *hr_guard_outcome_name(enum hr_guard_outcome outcome)
+{
+	static const char *const names[] = { "accepts", "refuses", "accepts-unsafely", "none",
+					     "unknown" };
+
+	return names[outcome];
+}
+
+const char *hr_guard_rule_name(enum hr_guard_rule rule)
+{
+	static const char *const names[] = { NULL, "splits-linear", "splits-vmemmap",
+					     "boot-memory" };
+
+	return names[rule];
+}
+
+static bool is_present(uint64_t desc)
+{
+	return desc & (HR_DESC_VALID | DESC_PRESENT_INVALID);
+}
+
+static bool is_leaf(uint64_t desc)
+{
+	return is_present(desc) && (desc & DESC_TYPE_MASK) != DESC_TYPE_MASK;
+}
+
+/*
+ * The alignment at which the kernel stops looking, before it reads the entry of @level. The first
+ * test is for PGDIR_SIZE, which with two levels is the size of a PMD.
+ */
+static uint64_t stop_alignment(const struct hr_geometry *geo, int level)
+{
+	if (level == geo->root_level)
+		return hr_level_size(geo, level);
+	return hr_level_size(geo, level) * hr_cont_entries(geo, level);
+}
+
+/*
+ * The deepest level whose entry the kernel reads for @va: it goes down from the root, and an
+ * address that is aligned to a level's size needs no look at that level.
+ */
+static int deepest_level(const struct hr_geometry *geo, uint64_t va)
+{
+	int level = geo->root_level;
+
+	while (level <= HR_LEVEL_PTE && va & (stop_alignment(geo, level) - 1))
+		level++;
+	return level - 1;
+}
+
+bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, uint64_t va,
+		     bool *ret)
+{
+	const struct hr_geometry *geo = &layout->geo;
+	int deepest = deepest_level(geo, va);
+	uint64_t path[HR_LEVELS_MAX];
+	char why[HR_WHY_SIZE];
+
+	*ret = false;
+	if (deepest < geo->root_level)
+		return true;
+	if (!hr_walk_path(walker, va, deepest, path, why))
+		return false;
+	for (int level = geo->root_level; level <= deepest; level++) {
+		uint64_t desc = path[level + 1];
+
+		if (level >= HR_LEVEL_PUD ? !is_present(desc) : !desc)
+			return true;
+		if (level >= HR_LEVEL_PMD && desc & HR_DESC_CONT)
+			*ret = true;
+		if ((level == HR_LEVEL_PUD || level == HR_LEVEL_PMD) && is_leaf(desc))
+			*ret |= (va & (hr_level_size(geo, level) - 1)) != 0;
+		if (*ret)
+			return true;
+	}
+	*ret = va & (hr_page_size(geo) - 1);
+	return true;
+}
+
+/* The edges of a physical range, in the order in which the kernel looks at them. */
+static const struct {
+	enum hr_map map;
+	bool end;
+	enum hr_guard_rule rule;
+} edges[] = {
+	{ HR_MAP_LINEAR, false, HR_RULE_SPLITS_LINEAR },
+	{ HR_MAP_LINEAR, true, HR_RULE_SPLITS_LINEAR },
+	{ HR_MAP_VMEMMAP, false, HR_RULE_SPLITS_VMEMMAP },
+	{ HR_MAP_VMEMMAP, true, HR_RULE_SPLITS_VMEMMAP },
+};
+
+/* The kernel's verdict on a physical range; false if that could not be read. */
+static bool range_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+			 enum hr_guard_rule *ret)
+{
+	*ret = HR_RULE_NONE;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		uint64_t pa = edges[i].end ? end : start;
+		uint64_t va = hr_map_va(check->layout, edges[i].map, pa);
+		bool splits;
+
+		if (!hr_guard_splits(check->layout, check->walker, va, &splits))
+			return false;
+		if (!splits)
+			continue;
+		*ret = edges[i].rule;
+		return true;
+	}
+	return true;
+}
+
+/* Would removing [@start, @end) split a leaf, in truth? False if that could not be read. */
+static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+			 bool *ret)
+{
+	*ret = false;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		uint64_t pa = edges[i].end ? end : start;
+		struct hr_lookup found;
+
+		hr_walk_lookup_end(check->walker, hr_map_va(check->layout, edges[i].map, pa),
+				   &found);
+		if (found.state == HR_MAP_UNREADABLE || (found.may_split && !found.splits))
+			return false;
+		*ret |= found.splits;
+	}
+	return true;
+}
+
+/*
+ * The first releases stepped through the block's sections and then judged the range of the same
+ * length behind the last step (commit 95a58852b0e5, mended by 285f90a4d114).
+ */
+static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start, uint64_t end)
+{
+	if (check->model != HR_GUARD_NEXT_RANGE)
+		return start;
+	while (start < end)
+		start += hr_section_size(check->layout);
+	return start;
+}
+
+/*
+ * What a block's own memmap takes of it. It is rounded up to a pageblock, the size of a PMD, where
+ * memmap_on_memory has to be forced; with 4K pages it is one as it is.
+ */
+static uint64_t memmap_bytes(const struct hr_guard_check *check)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t pageblock = hr_level_size(&layout->geo, HR_LEVEL_PMD);
+	uint64_t bytes =
+		check->memory_block_size / hr_page_size(&layout->geo) * layout->struct_page_size;
+
+	return (bytes + pageblock - 1) & ~(pageblock - 1);
+}
+
+static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t start = block->start, judged, size;
+	bool has_altmap, splits;
+
+	block->outcome = HR_GUARD_CANNOT_TELL;
+	block->undecided = true;
+	if (!hr_block_has_altmap(layout, check->walker, block->start, &has_altmap))
+		return;
+	if (has_altmap)
+		start += memmap_bytes(check);
+	size = block->end - start;
+	judged = judged_start(check, start, block->end);
+	if (!range_splits(check, judged, judged + size, &block->rule))
+		return;
+	if (block->rule != HR_RULE_NONE) {
+		block->outcome = HR_GUARD_REFUSES;
+		block->undecided = false;
+		block->message_start = judged;
+		block->message_end = judged + size;
+		return;
+	}
+	if (!truly_splits(check, block->start, block->end, &splits))
+		return;
+	block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
+	block->undecided = false;
+}
+
+/* Does a check that the kernel may have refuse the block, or can that not be told? */
+static bool may_be_refused(const struct hr_guard_check *check, const struct hr_guard_block *block)
+{
+	static const enum hr_guard models[] = { HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
+
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		struct hr_guard_check assumed = *check;
+		struct hr_guard_block judged = *block;
+
+		assumed.model = models[i];
+		judge(&assumed, &judged);
+		if (judged.outcome == HR_GUARD_REFUSES || judged.undecided)
+			return true;
+	}
+	return false;
+}
+
+static struct hr_blocks blocks_of(const struct hr_guard_check *check)
+{
+	return (struct hr_blocks){
+		.layout = check->layout,
+		.sections = check->sections,
+		.size = check->memory_block_size,
+		.walker = check->walker,
+	};
+}
+
+void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
+{
+	const struct hr_blocks blocks = blocks_of(check);
+	struct hr_block_state state;
+	struct hr_error *error = hr_block_read(&blocks, start, &state);
+
+	*ret = (struct hr_guard_block){
+		.start = start,
+		.end = start + check->memory_block_size,
+		.outcome = HR_GUARD_CANNOT_TELL,
+	};
+	if (error) {
+		hr_error_destroy(error);
+		ret->undecided = check->model != HR_GUARD_UNKNOWN || check->may_check;
+	} else if (state.early) {
+		ret->outcome = HR_GUARD_REFUSES;
+		ret->rule = HR_RULE_BOOT_MEMORY;
+		ret->message_start = ret->start;
+		ret->message_end = ret->end;
+	} else if (check->model == HR_GUARD_NONE) {
+		ret->outcome = HR_GUARD_NO_CHECK;
+	} else if (check->model != HR_GUARD_UNKNOWN && !state.online) {
+		ret->outcome = HR_GUARD_ACCEPTS;
+	} else if (check->model != HR_GUARD_UNKNOWN) {
+		judge(check, ret);
+	} else if (check->may_check && state.online) {
+		ret->undecided = may_be_refused(check, ret);
+	}
+	if (!check->sections && ret->outcome != HR_GUARD_REFUSES)
+		ret->outcome = HR_GUARD_CANNOT_TELL;
+}
+
+/* Worse outcomes have higher ranks: what happens to one block decides for the range. */
+static unsigned int rank(enum hr_guard_outcome outcome)
+{
+	static const unsigned int ranks[] = {
+		[HR_GUARD_ACCEPTS] = 0,		 [HR_GUARD_NO_CHECK] = 1,
+		[HR_GUARD_ACCEPTS_UNSAFELY] = 2, [HR_GUARD_CANNOT_TELL] = 3,
+		[HR_GUARD_REFUSES] = 4,
+	};
+
+	return ranks[outcome];
+}
+
+static struct hr_error *add_block(struct hr_guard_result *result, size_t *capacity,
+				  const struct hr_guard_block *block)
+{
+	struct hr_guard_block *blocks;
+
+	if (rank(block->outcome) > rank(result->outcome))
+		result->outcome = block->outcome;
+	result->undecided |= block->undecided;
+	if ((block->rule == HR_RULE_SPLITS_LINEAR || block->rule == HR_RULE_SPLITS_VMEMMAP) &&
+	    !result->vetoed++)
+		result->vetoed_first = block->start;
+	if (result->count == HR_GUARD_BLOCKS_MAX) {
+		result->cut = true;
+		return NULL;
+	}
+	blocks = hr_grow(result->blocks, result->count, capacity, sizeof(*blocks));
+	if (!blocks)
+		return hr_error_no_memory();
+	result->blocks = blocks;
+	result->blocks[result->count++] = *block;
+	return NULL;
+}
+
+static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_t start,
+				     uint64_t end, struct hr_guard_result *ret)
+{
+	const struct hr_blocks blocks = blocks_of(check);
+	uint64_t left = hr_block_most(&blocks);
+	size_t capacity = 0;
+	bool unread = false;
+
+	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
+	start &= ~(blocks.size - 1);
+	for (start = hr_block_next(&blocks, start, end, &unread); start < end;
+	     start = hr_block_next(&blocks, start + blocks.size, end, &unread)) {
+		struct hr_guard_block block;
+		struct hr_error *error;
+
+		if (!left--) {
+			unread = true;
+			break;
+		}
+		hr_guard_block(check, start, &block);
+		error = add_block(ret, &capacity, &block);
+		if (error)
+			return error;
+	}
+	if (unread && ret->outcome != HR_GUARD_REFUSES) {
+		ret->outcome = HR_GUARD_CANNOT_TELL;
+		ret->undecided |= check->model != HR_GUARD_UNKNOWN || check->may_check;
+	}
+	return NULL;
+}
+
+struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
+				bool splits, struct hr_guard_result *ret)
+{
+	struct hr_error *error;
+
+	hr_walk_hold(check->walker);
+	error = judge_blocks(check, start, end, ret);
+	if (!hr_walk_confirm(check->walker) && !error) {
+		hr_guard_release(ret);
+		error = judge_blocks(check, start, end, ret);
+	}
+	if (error)
+		return error;
+	if ((check->model == HR_GUARD_UNKNOWN || !check->sections) &&
+	    ret->outcome != HR_GUARD_REFUSES)
+		ret->outcome = HR_GUARD_CANNOT_TELL;
+	if (check->model == HR_GUARD_NONE && ret->outcome == HR_GUARD_ACCEPTS)
+		ret->outcome = HR_GUARD_NO_CHECK;
+	if (splits && ret->outcome == HR_GUARD_ACCEPTS)
+		ret->outcome = HR_GUARD_ACCEPTS_UNSAFELY;
+	return NULL;
+}
+
+void hr_guard_release(struct hr_guard_result *result)
+{
+	free(result->blocks);
+	*result = (struct hr_guard_result){ 0 };
+}

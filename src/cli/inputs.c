@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/inputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "kernel/kernel_btf.h"
+#include "os/file_io.h"
+#include "os/sandbox.h"
+#include "source/block_service.h"
+#include "source/proc_iomem.h"
+#include "source/proc_kallsyms.h"
+#include "source/ptdump_file.h"
+
+#define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
+
+/* Standard output and error, and the pipe to the supervisor. */
+enum {
+	OTHER_WRITE_FDS = 3
+};
+
+/* Is the output UTF-8 by the user's locale? */
+static bool locale_is_utf8(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
+	bool utf8;
+
+	if (!locale)
+		return false;
+	utf8 = !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
+	freelocale(locale);
+	return utf8;
+}
+
+static int try_open(const char *path)
+{
+	return hr_fd_above_standard(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+}
+
+/* Open @path if there is one, "-" for standard input where @standard is allowed. */
+static struct hr_error *open_file(const char *path, bool standard, int *ret)
+{
+	*ret = -1;
+	if (!path)
+		return NULL;
+	*ret = standard && !strcmp(path, "-") ? STDIN_FILENO : try_open(path);
+	return *ret < 0 ? hr_error_errno(errno, "cannot open %s", path) : NULL;
+}
+
+/* Without these files there is less to say, which is no error. */
+static void open_running(struct hr_inputs *inputs)
+{
+	inputs->kallsyms_fd = try_open(HR_PROC_KALLSYMS);
+	inputs->block_size_fd = try_open(BLOCK_SIZE_FILE);
+	inputs->btf_fd = try_open(HR_SYS_BTF);
+	inputs->iomem_fd = try_open(HR_PROC_IOMEM);
+}
+
+/*
+ * A file's capabilities are seen by what the loader was told; root has them anyway, and is told the
+ * same for a change of the security module's domain.
+ */
+static bool has_borrowed_rights(void)
+{
+	return getuid() != geteuid() || getgid() != getegid() ||
+	       (geteuid() && getauxval(AT_SECURE));
+}
+
+struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
+				struct hr_inputs *ret)
+{
+	struct hr_error *error;
+
+	*ret = (struct hr_inputs){
+		.vmcoreinfo_fd = -1,
+		.verify_fd = -1,
+		.ranges_fd = -1,
+		.kallsyms_fd = -1,
+		.block_size_fd = -1,
+		.btf_fd = -1,
+		.iomem_fd = -1,
+		.states = *states,
+		.utf8 = options->map && locale_is_utf8(),
+	};
+	if (has_borrowed_rights())
+		return hr_error_new(HR_ERROR_OS,
+				    "it was given rights that its user does not have (set-user-ID, "
+				    "set-group-ID or file capabilities), and would tell what the "
+				    "user may not read");
+	error = open_file(options->ranges_from, true, &ret->ranges_fd);
+	if (!error)
+		error = hr_source_files_open(options->kind, options->paths, options->path_count,
+					     !options->no_sandbox, &ret->source);
+	if (!error)
+		error = open_file(options->vmcoreinfo_path, false, &ret->vmcoreinfo_fd);
+	if (!error)
+		error = open_file(options->verify_path, true, &ret->verify_fd);
+	if (!error && hr_options_name_running(options))
+		open_running(ret);
+	return error;
+}
+
+static void close_file(int *fd)
+{
+	if (*fd > STDERR_FILENO)
+		close(*fd);
+	*fd = -1;
+}
+
+void hr_inputs_close(struct hr_inputs *inputs)
+{
+	hr_source_files_close(&inputs->source);
+	close_file(&inputs->vmcoreinfo_fd);
+	close_file(&inputs->verify_fd);
+	close_file(&inputs->ranges_fd);
+	close_file(&inputs->kallsyms_fd);
+	close_file(&inputs->block_size_fd);
+	close_file(&inputs->btf_fd);
+	close_file(&inputs->iomem_fd);
+	hr_link_close(&inputs->states);
+}
+
+/* The limit of memory that the sandbox sets; 0 if the user's own is stricter. */
+static uint64_t memory_limit_of(const struct hr_sandbox *sandbox)
+{
+	struct rlimit own;
+
+	if (!HR_HAS_SANDBOX || getrlimit(RLIMIT_AS, &own) || own.rlim_cur < sandbox->address_space)
+		return 0;
+	return sandbox->address_space;
+}
+
+struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struct hr_inputs *inputs)
+{
+	int fds[OTHER_WRITE_FDS + HR_SOURCE_WRITE_FDS_MAX] = { STDOUT_FILENO, STDERR_FILENO };
+	struct hr_sandbox sandbox = {
+		.role = HR_SANDBOX_WORKER,
+		.write_fds = fds,
+		.write_count = 2,
+		.address_space = HR_WORKER_ADDRESS_SPACE,
+		/* Rounds go on for as long as the user wants. */
+		.cpu_seconds = options->watch ? 0 : HR_CPU_SECONDS,
+	};
+	struct hr_error *error;
+	bool filtered;
+
+	if (options->no_sandbox) {
+		inputs->warning = options->no_sandbox;
+		inputs->mark = "; no sandbox";
+		return NULL;
+	}
+	if (hr_link_is_open(&inputs->states))
+		fds[sandbox.write_count++] = inputs->states.out;
+	sandbox.write_count +=
+		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
+	/* The time zone is read from a file when it is first asked for. */
+	tzset();
+	inputs->memory_limit = memory_limit_of(&sandbox);
+	error = hr_sandbox_enter(&sandbox, &filtered);
+	if (!error && !filtered) {
+		inputs->warning = "this kernel has no filter of system calls (seccomp): the "
+				  "sandbox is weaker for it";
+		inputs->mark = "; no seccomp";
+	}
+	return error;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/btf.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "kernel/section.h"
+
+/* The enumerators that matter, and where each goes. */
+enum {
+	FLAG_PRESENT,
+	FLAG_HAS_MEM_MAP,
+	FLAG_ONLINE,
+	FLAG_EARLY,
+	FLAGS
+};
+
+static const char *const flag_names[FLAGS] = {
+	[FLAG_PRESENT] = "SECTION_MARKED_PRESENT_BIT",
+	[FLAG_HAS_MEM_MAP] = "SECTION_HAS_MEM_MAP_BIT",
+	[FLAG_ONLINE] = "SECTION_IS_ONLINE_BIT",
+	[FLAG_EARLY] = "SECTION_IS_EARLY_BIT",
+};
+
+static void cleanup_btf(struct btf **btf)
+{
+	btf__free(*btf);
+}
+
+/* The library would print what is wrong with damaged data. */
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* What is not the number of a bit becomes one that cannot be a flag, which is refused. */
+static uint64_t mask_of(int32_t bit)
+{
+	return UINT64_C(1) << (bit >= 0 && bit < 63 ? bit : 63);
+}
+
+/* The masks of the enumerators of @type that are flags, 0 for those that it lacks. */
+static bool take_enum(const struct btf *btf, const struct btf_type *type, uint64_t masks[FLAGS])
+{
+	const struct btf_enum *values = btf_enum(type);
+	bool found = false;
+
+	memset(masks, 0, FLAGS * sizeof(*masks));
+	for (unsigned int i = 0; i < btf_vlen(type); i++) {
+		const char *name = btf__name_by_offset(btf, values[i].name_off);
+
+		for (size_t flag = 0; name && flag < FLAGS; flag++) {
+			if (strcmp(name, flag_names[flag]))
+				continue;
+			masks[flag] = mask_of(values[i].val);
+			found |= flag == FLAG_EARLY;
+		}
+	}
+	return found;
+}
+
+/* The flags are different ones, and none of them is part of the address. */
+static bool are_flags(const uint64_t masks[FLAGS])
+{
+	uint64_t seen = 0;
+
+	for (size_t flag = 0; flag < FLAGS; flag++) {
+		if ((!masks[flag] && flag != FLAG_PRESENT) || masks[flag] & seen ||
+		    masks[flag] & ~HR_SECTION_FLAGS)
+			return false;
+		seen |= masks[flag];
+	}
+	return true;
+}
+
+static bool find_flags(const struct btf *btf, uint64_t masks[FLAGS])
+{
+	for (unsigned int id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (type && btf_is_enum(type) && take_enum(btf, type, masks))
+			return true;
+	}
+	return false;
+}
+
+struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_found,
+				      struct hr_section_flags *ret)
+{
+	_cleanup_(cleanup_btf) struct btf *btf = NULL;
+	uint64_t masks[FLAGS];
+
+	*ret_found = false;
+	libbpf_set_print(print_nothing);
+	if (size > HR_BTF_MAX)
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "the kernel's BTF has %zu bytes, more than the limit of %d",
+				    size, HR_BTF_MAX);
+	btf = btf__new(data, (uint32_t)size);
+	if (!btf)
+		return errno == ENOMEM
+			       ? hr_error_no_memory()
+			       : hr_error_new(HR_ERROR_UNREADABLE, "the kernel's BTF is damaged");
+	if (!find_flags(btf, masks))
+		return NULL;
+	if (!are_flags(masks))
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"the kernel's BTF numbers the flags of mem_section in a way that "
+			"cannot be");
+	*ret_found = true;
+	*ret = (struct hr_section_flags){
+		.present = masks[FLAG_PRESENT],
+		.has_mem_map = masks[FLAG_HAS_MEM_MAP],
+		.online = masks[FLAG_ONLINE],
+		.early = masks[FLAG_EARLY],
+	};
+	return NULL;
+}

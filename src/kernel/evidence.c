@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/evidence.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "kernel/kernel_memory.h"
+
+/*
+ * arm64_ftr_regs: pairs of a register's encoding and a pointer, ascending. What is pointed to
+ * begins with the register's name and has the sanitised value at 24 (cpufeature.h, 5.10 to 7.3).
+ */
+enum {
+	FTR_ENTRIES_MAX = 256,
+	FTR_VALUE_OFFSET = 24,
+	ISAR0_ENCODING = 0x180600,
+	ISAR0_TLB_SHIFT = 56,
+	TLB_RANGE = 2,
+	NAME_MAX_BYTES = 64,
+	/* arm64_errata: what is searched of it. An entry has its number right behind its name. */
+	ERRATA_MAX_BYTES = 1 << 15,
+	ERRATA_CHUNK = 256, /* words */
+	CAPS_MAX = 512,
+};
+
+#define ISAR0_NAME "ID_AA64ISAR0_EL1"
+
+/* The erratum's descriptions: the first from mid 2026 on, with the stable releases of that time. */
+static const char *const repeat_names[] = {
+	"Broken broadcast TLBI completion",
+	"ARM erratum 1286807",
+};
+
+enum {
+	SYM_SELF_TEST,
+	SYM_LEAF_CHECK,
+	SYM_BOOT_CHECK,
+	SYM_FTR_REGS,
+	SYM_ERRATA,
+	SYM_CPUCAPS,
+	SYM_HWCAPS, /* what system_cpucaps was called up to 6.4 */
+	SYM_ETEXT,
+	SYM_REMOVE, /* the first of REMOVERS */
+};
+
+/*
+ * Functions in mm/memory_hotplug.c that CONFIG_MEMORY_HOTREMOVE alone brings. Two are exported and
+ * two are called from other files, so that no compiler drops all of them (5.7 to 7.3).
+ */
+static const char *const removers[] = {
+	"remove_memory", "__remove_memory",	      "try_remove_memory",
+	"offline_pages", "offline_and_remove_memory",
+};
+
+enum {
+	REMOVERS = sizeof(removers) / sizeof(removers[0])
+};
+
+_Static_assert((int)SYM_REMOVE + (int)REMOVERS == (int)HR_SYMBOL_BTF_START, "all have a place");
+
+/* A kernel whose symbols are known. */
+struct evidence {
+	const struct hr_layout *layout;
+	const struct hr_memory *memory;
+	const struct hr_symbol *symbols;
+};
+
+static bool read_at(const struct evidence *evidence, uint64_t va, void *buffer, size_t len)
+{
+	struct hr_error *error =
+		hr_kernel_read(evidence->layout, evidence->memory, va, buffer, len);
+
+	hr_error_destroy(error);
+	return !error;
+}
+
+static bool read_u64(const struct evidence *evidence, uint64_t va, uint64_t *ret)
+{
+	bool ok = read_at(evidence, va, ret, sizeof(*ret));
+
+	*ret = ok ? le64toh(*ret) : 0;
+	return ok;
+}
+
+/* Does the string at @va end in @name, or begin with it? A prefix such as SYS_ may vary. */
+static bool has_name(const struct evidence *evidence, uint64_t va, const char *name)
+{
+	char text[NAME_MAX_BYTES + 1] = "";
+
+	return read_at(evidence, va, text, NAME_MAX_BYTES) && strstr(text, name) != NULL;
+}
+
+static enum hr_tristate find_leaf_check(const struct evidence *evidence)
+{
+	if (evidence->symbols[SYM_LEAF_CHECK].found)
+		return HR_YES;
+	return evidence->symbols[SYM_BOOT_CHECK].found ? HR_NO : HR_UNKNOWN;
+}
+
+static enum hr_tristate find_hotremove(const struct evidence *evidence)
+{
+	const struct hr_symbol *symbols = evidence->symbols;
+
+	for (size_t i = 0; i < REMOVERS; i++)
+		if (symbols[SYM_REMOVE + i].found)
+			return HR_YES;
+	if (!symbols[SYM_SELF_TEST].found || !symbols[SYM_ETEXT].found ||
+	    symbols[SYM_ETEXT].va <= symbols[SYM_SELF_TEST].va)
+		return HR_UNKNOWN;
+	return HR_NO;
+}
+
+/* The struct that arm64_ftr_regs has for ID_AA64ISAR0_EL1. */
+static bool find_isar0(const struct evidence *evidence, uint64_t *ret)
+{
+	const struct hr_symbol *regs = &evidence->symbols[SYM_FTR_REGS];
+	uint64_t last = 0;
+
+	for (unsigned int i = 0; regs->found && i < FTR_ENTRIES_MAX; i++) {
+		uint64_t entry[2];
+
+		if (!read_at(evidence, regs->va + i * sizeof(entry), entry, sizeof(entry)))
+			return false;
+		entry[0] = le64toh(entry[0]) & UINT32_MAX;
+		if (entry[0] == ISAR0_ENCODING) {
+			*ret = le64toh(entry[1]);
+			return true;
+		}
+		if (entry[0] <= last)
+			return false;
+		last = entry[0];
+	}
+	return false;
+}
+
+static enum hr_tristate find_tlbi_range(const struct evidence *evidence)
+{
+	uint64_t reg, name, value;
+
+	if (!find_isar0(evidence, &reg) || !read_u64(evidence, reg, &name) ||
+	    !has_name(evidence, name, ISAR0_NAME) ||
+	    !read_u64(evidence, reg + FTR_VALUE_OFFSET, &value))
+		return HR_UNKNOWN;
+	return (value >> ISAR0_TLB_SHIFT & 0xf) >= TLB_RANGE ? HR_YES : HR_NO;
+}
+
+/* Is the string at @va a description of the erratum? */
+static bool names_repeat(const struct evidence *evidence, uint64_t va)
+{
+	if (va < evidence->layout->linear_end)
+		return false;
+	for (size_t i = 0; i < sizeof(repeat_names) / sizeof(repeat_names[0]); i++)
+		if (has_name(evidence, va, repeat_names[i]))
+			return true;
+	return false;
+}
+
+/* The capability number of the erratum, by its description: numbers shift with every backport. */
+static bool find_repeat_number(const struct evidence *evidence, uint16_t *ret)
+{
+	const struct hr_symbol *errata = &evidence->symbols[SYM_ERRATA];
+	uint64_t words[ERRATA_CHUNK + 1];
+
+	for (uint64_t at = 0; errata->found && at < ERRATA_MAX_BYTES;
+	     at += sizeof(words) - sizeof(words[0])) {
+		if (!read_at(evidence, errata->va + at, words, sizeof(words)))
+			return false;
+		for (size_t i = 0; i < ERRATA_CHUNK; i++) {
+			uint64_t name = le64toh(words[i]);
+
+			if (!names_repeat(evidence, name))
+				continue;
+			*ret = (uint16_t)le64toh(words[i + 1]);
+			return *ret < CAPS_MAX;
+		}
+	}
+	return false;
+}
+
+static enum hr_tristate find_repeat_tlbi(const struct evidence *evidence)
+{
+	const struct hr_symbol *caps = &evidence->symbols[SYM_CPUCAPS];
+	uint16_t number;
+	uint64_t word;
+
+	if (!caps->found)
+		caps = &evidence->symbols[SYM_HWCAPS];
+	if (!caps->found || !find_repeat_number(evidence, &number) ||
+	    !read_u64(evidence, caps->va + number / 64 * sizeof(word), &word))
+		return HR_UNKNOWN;
+	return word >> number % 64 & 1 ? HR_YES : HR_NO;
+}
+
+void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	static const char *const names[HR_EVIDENCE_SYMBOLS] = {
+		[SYM_SELF_TEST] = HR_KALLSYMS_SELF_TEST,
+		[SYM_LEAF_CHECK] = "prevent_memory_remove_notifier",
+		[SYM_BOOT_CHECK] = "prevent_bootmem_remove_notifier",
+		[SYM_FTR_REGS] = "arm64_ftr_regs",
+		[SYM_ERRATA] = "arm64_errata",
+		[SYM_CPUCAPS] = "system_cpucaps",
+		[SYM_HWCAPS] = "cpu_hwcaps",
+		[HR_SYMBOL_BTF_START] = "__start_BTF",
+		[HR_SYMBOL_BTF_STOP] = "__stop_BTF",
+		[SYM_ETEXT] = "_etext",
+	};
+
+	for (size_t i = 0; i < HR_EVIDENCE_SYMBOLS; i++)
+		symbols[i] = (struct hr_symbol){ .name = names[i] };
+	for (size_t i = 0; i < REMOVERS; i++)
+		symbols[SYM_REMOVE + i].name = removers[i];
+}
+
+struct hr_features hr_features_read(const struct hr_layout *layout, const struct hr_memory *memory,
+				    const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	const struct evidence evidence = { layout, memory, symbols };
+
+	return (struct hr_features){
+		.leaf_check = find_leaf_check(&evidence),
+		.hotremove = find_hotremove(&evidence),
+		.tlbi_range = find_tlbi_range(&evidence),
+		.repeat_tlbi = find_repeat_tlbi(&evidence),
+		.root_writable = HR_UNKNOWN,
+	};
+}

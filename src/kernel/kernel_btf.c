@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/kernel_btf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "kernel/btf.h"
+#include "kernel/kernel_memory.h"
+
+enum {
+	PIECE = 1 << 16
+};
+
+/* All of the file, which sysfs gives in pieces; 0 if it is empty or too large. */
+static size_t read_file(int fd, char *buffer, size_t size)
+{
+	size_t len = 0;
+	ssize_t done;
+
+	do {
+		done = pread(fd, buffer + len, size - len, (off_t)len);
+		if (done < 0 && errno != EINTR)
+			return 0;
+		len += done > 0 ? (size_t)done : 0;
+	} while (done && len < size);
+	return len < size ? len : 0;
+}
+
+/* What lies between the symbols; 0 if that cannot be read or is too large. */
+static size_t read_core(const struct hr_section_question *question, char *buffer, size_t size)
+{
+	uint64_t va = question->btf_start->va, left = question->btf_stop->va - va;
+	size_t len = 0;
+
+	if (!question->btf_start->found || !question->btf_stop->found || left > size)
+		return 0;
+	while (left) {
+		size_t piece = left < PIECE ? (size_t)left : PIECE;
+		struct hr_error *error = hr_kernel_read(question->layout, question->memory,
+							va + len, buffer + len, piece);
+
+		hr_error_destroy(error);
+		if (error)
+			return 0;
+		len += piece;
+		left -= piece;
+	}
+	return len;
+}
+
+/* BTF that is not there, or is damaged, is no evidence; only want of memory is an error. */
+static struct hr_error *find_in_btf(const struct hr_section_question *question, bool *ret_found,
+				    struct hr_section_flags *ret)
+{
+	_cleanup_free_ char *buffer = malloc(HR_BTF_MAX);
+	struct hr_error *error = NULL;
+	size_t len;
+
+	*ret_found = false;
+	if (!buffer)
+		return hr_error_no_memory();
+	len = question->btf_fd >= 0 ? read_file(question->btf_fd, buffer, HR_BTF_MAX) : 0;
+	if (!len)
+		len = read_core(question, buffer, HR_BTF_MAX);
+	if (len)
+		error = hr_btf_section_flags(buffer, len, ret_found, ret);
+	if (!error || error->code == HR_ERROR_NO_MEMORY)
+		return error;
+	hr_error_destroy(error);
+	return NULL;
+}
+
+/* The section that the kernel's own root table lies in. */
+static bool read_boot_section(const struct hr_section_question *question, uint64_t *ret)
+{
+	const struct hr_layout *layout = question->layout;
+	struct hr_error *error = hr_section_read(
+		question->sections, layout->swapper_pa >> layout->section_size_bits, ret);
+
+	hr_error_destroy(error);
+	return !error;
+}
+
+struct hr_error *hr_section_flags_find(const struct hr_section_question *question)
+{
+	char release[HR_RELEASE_SIZE] = "";
+	struct hr_release version = { 0 };
+	struct hr_section_flags_evidence evidence = { .version = &version, .release = release };
+	struct hr_section_flags btf, flags;
+	struct hr_error *error = NULL;
+	bool found = false;
+
+	if (question->release) {
+		hr_release_sanitize(release, sizeof(release), question->release);
+		version = hr_release_parse(release, NULL);
+	}
+	evidence.has_boot_section = read_boot_section(question, &evidence.boot_section);
+	if (hr_section_flags_want_btf(&evidence))
+		error = find_in_btf(question, &found, &btf);
+	if (error)
+		return error;
+	if (found)
+		evidence.btf = &btf;
+	error = hr_section_flags_choose(&evidence, &flags);
+	if (!error)
+		hr_sections_set_flags(question->sections, &flags);
+	return error;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/linear_extent.h"
+
+#include "walk/table_cache.h"
+
+/*
+ * Holes that are passed on the way to a leaf: the entries of a table of each level at most, of which
+ * 64K pages have the most. A table without entries is freed, so that a sound map has no more.
+ */
+enum {
+	HOLES_MAX = 4 * 8192
+};
+
+/* The first leaf from @va to @last, or the last one if @backwards; false if none is known. */
+static bool find_leaf(struct hr_walker *walker, uint64_t va, uint64_t last, bool backwards,
+		      struct hr_leaf *ret)
+{
+	uint64_t at = backwards ? last : va;
+
+	for (int i = 0; i < HOLES_MAX; i++) {
+		struct hr_lookup found;
+		uint64_t end;
+
+		hr_walk_lookup(walker, at, &found);
+		*ret = found.leaf;
+		if (found.state != HR_MAP_UNMAPPED)
+			return found.state == HR_MAP_MAPPED;
+		end = found.leaf.va + (found.leaf.size - 1);
+		if (backwards ? found.leaf.va <= va : end >= last)
+			return false;
+		at = backwards ? found.leaf.va - 1 : end + 1;
+	}
+	return false;
+}
+
+void hr_linear_extent_find(const struct hr_layout *layout, struct hr_walker *walker,
+			   struct hr_linear_extent *ret)
+{
+	uint64_t va = hr_half_base(&layout->geo), last = layout->linear_end - 1;
+
+	for (int i = 0; i < HR_LIVE_TRIES; i++) {
+		hr_walk_hold(walker);
+		ret->known = find_leaf(walker, va, last, false, &ret->first) &&
+			     find_leaf(walker, va, last, true, &ret->last);
+		if (hr_walk_confirm(walker))
+			return;
+	}
+	ret->known = false;
+}
+
+bool hr_linear_leaf_is_in_place(const struct hr_layout *layout, const struct hr_leaf *leaf)
+{
+	return leaf->pa == hr_layout_linear_pa(layout, leaf->va);
+}
+
+uint64_t hr_linear_leaf_phys_offset(const struct hr_layout *layout, const struct hr_leaf *leaf)
+{
+	return leaf->pa - (leaf->va - layout->page_offset);
+}

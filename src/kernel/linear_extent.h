@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the linear map begins and ends to map memory. */
+#ifndef HR_LINEAR_EXTENT_H
+#define HR_LINEAR_EXTENT_H
+
+#include "kernel/layout.h"
+#include "walk/walk.h"
+
+struct hr_linear_extent {
+	bool known; /* something is mapped, and all tables in the way could be read */
+	struct hr_leaf first, last; /* as the tables have them; a CONT group is one */
+};
+
+/*
+ * Find the first and the last leaf of the linear map. Only the tables around them are read; on live
+ * memory they are seen at one time, or not known.
+ */
+void hr_linear_extent_find(const struct hr_layout *layout, struct hr_walker *walker,
+			   struct hr_linear_extent *ret);
+
+/* Is @leaf of the linear map where PHYS_OFFSET puts it? */
+bool hr_linear_leaf_is_in_place(const struct hr_layout *layout, const struct hr_leaf *leaf);
+
+/*
+ * The PHYS_OFFSET under which @leaf of the linear map would be in place: what the tables say that it
+ * is, if they are not damaged.
+ */
+uint64_t hr_linear_leaf_phys_offset(const struct hr_layout *layout, const struct hr_leaf *leaf);
+
+#endif

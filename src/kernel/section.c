@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/section.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/zero.h"
+
+enum {
+	ROOTS_PER_READ = 512
+};
+
+struct hr_sections {
+	const struct hr_layout *layout;
+	const struct hr_memory *memory;
+	uint64_t per_root;
+	uint64_t count;	      /* roots, no more than physical addresses can need */
+	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
+	uint64_t roots[ROOTS_PER_READ];
+	struct hr_section_flags flags;
+	bool has_roots;		    /* a root was found: the array is more than zeros */
+	bool is_empty;		    /* all of the array was read, and has no root */
+	uint64_t root_va;	    /* of the sections that are loaded, 0 if none */
+	uint64_t bad_first, bad_va; /* what could not be read the last time, as the two above, */
+	char why[160];		    /* and why */
+	unsigned char *root;
+};
+
+struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
+				    struct hr_sections **ret)
+{
+	_cleanup_(hr_cleanup_sections) struct hr_sections *sections = calloc(1, sizeof(*sections));
+
+	if (!sections)
+		return hr_error_no_memory();
+	sections->layout = layout;
+	sections->memory = memory;
+	sections->flags = hr_section_flags_marked;
+	sections->per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
+	sections->count = (UINT64_C(1) << (layout->pa_bits - layout->section_size_bits)) /
+				  sections->per_root +
+			  1;
+	if (sections->count > layout->section_roots)
+		sections->count = layout->section_roots;
+	sections->roots_first = sections->bad_first = UINT64_MAX;
+	sections->root = malloc(hr_page_size(&layout->geo));
+	if (!sections->root)
+		return hr_error_no_memory();
+	*ret = hr_take(sections);
+	return NULL;
+}
+
+void hr_sections_destroy(struct hr_sections *sections)
+{
+	if (!sections)
+		return;
+	free(sections->root);
+	free(sections);
+}
+
+const struct hr_section_flags *hr_sections_flags(const struct hr_sections *sections)
+{
+	return &sections->flags;
+}
+
+void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags)
+{
+	sections->flags = *flags;
+}
+
+static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va, void *buffer,
+				size_t len)
+{
+	struct hr_error *error;
+	uint64_t pa;
+
+	if (!hr_layout_pa_of_va(sections->layout, va, &pa))
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"mem_section leads to 0x%" PRIx64 ", which is not a kernel address", va);
+	error = hr_memory_read(sections->memory, pa, buffer, len);
+	return error ? hr_error_context(error, "mem_section at PA 0x%" PRIx64, pa) : NULL;
+}
+
+static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
+{
+	uint64_t left = sections->count - first;
+	size_t count = left < ROOTS_PER_READ ? (size_t)left : ROOTS_PER_READ;
+	struct hr_error *error;
+
+	if (first == sections->roots_first)
+		return NULL;
+	if (first == sections->bad_first)
+		return hr_error_new(HR_ERROR_UNREADABLE, "%s", sections->why);
+	sections->roots_first = UINT64_MAX;
+	sections->bad_first = first;
+	error = read_va(sections, sections->layout->mem_section_va + first * sizeof(uint64_t),
+			sections->roots, count * sizeof(uint64_t));
+	if (error) {
+		snprintf(sections->why, sizeof(sections->why), "%s", error->message);
+		return error;
+	}
+	for (size_t i = 0; i < count; i++)
+		sections->has_roots |= sections->roots[i] != 0;
+	sections->roots_first = first;
+	sections->bad_first = UINT64_MAX;
+	return NULL;
+}
+
+/*
+ * Every kernel has memory: an array of nothing but zeros was not really read. It is read once to
+ * know that, whatever is asked about afterwards.
+ */
+static struct hr_error *require_roots(struct hr_sections *sections)
+{
+	for (uint64_t first = 0;
+	     !sections->has_roots && !sections->is_empty && first < sections->count;
+	     first += ROOTS_PER_READ) {
+		struct hr_error *error = load_roots(sections, first);
+
+		if (error)
+			return error;
+	}
+	if (sections->has_roots)
+		return NULL;
+	sections->is_empty = true;
+	return hr_error_new(HR_ERROR_UNREADABLE, "mem_section reads as all zeros");
+}
+
+/* Kernels with tags in their pointers (KASAN, MTE) leave one in bits 63:56: bit 55 is the sign. */
+static uint64_t without_tag(uint64_t va)
+{
+	return (uint64_t)((int64_t)(va << 8) >> 8);
+}
+
+/* The address of root @index, 0 if it does not exist. */
+static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, uint64_t *ret)
+{
+	struct hr_error *error;
+
+	*ret = 0;
+	if (index >= sections->count)
+		return NULL;
+	error = load_roots(sections, index - index % ROOTS_PER_READ);
+	if (error)
+		return error;
+	*ret = without_tag(le64toh(sections->roots[index % ROOTS_PER_READ]));
+	return *ret ? NULL : require_roots(sections);
+}
+
+/* A page of sections exists for the sake of one: /proc/kcore may give zeros that are none. */
+static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
+{
+	size_t len = sections->per_root * sections->layout->section_struct_size;
+	struct hr_error *error;
+
+	if (sections->root_va == va)
+		return NULL;
+	if (sections->bad_va == va)
+		return hr_error_new(HR_ERROR_UNREADABLE, "%s", sections->why);
+	sections->root_va = 0;
+	error = read_va(sections, va, sections->root, len);
+	if (!error && hr_is_zero(sections->root, len))
+		error = hr_error_new(HR_ERROR_UNREADABLE,
+				     "the sections at 0x%" PRIx64
+				     " read as all zeros although they are in use",
+				     va);
+	if (error) {
+		sections->bad_va = va;
+		snprintf(sections->why, sizeof(sections->why), "%s", error->message);
+	} else {
+		sections->root_va = va;
+	}
+	return error;
+}
+
+struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
+{
+	uint64_t va, value;
+	struct hr_error *error = root_va(sections, nr / sections->per_root, &va);
+
+	*ret = 0;
+	if (error || !va)
+		return error;
+	error = load_root(sections, va);
+	if (error)
+		return error;
+	__builtin_memcpy(&value,
+			 sections->root +
+				 nr % sections->per_root * sections->layout->section_struct_size,
+			 sizeof(value));
+	*ret = le64toh(value);
+	return NULL;
+}
+
+struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value)
+{
+	const struct hr_section_flags *flags = &sections->flags;
+	uint64_t base = value & ~HR_SECTION_FLAGS;
+
+	if (!hr_section_is_present(flags, value) || value & flags->has_mem_map || !base ||
+	    base == hr_layout_page_va(sections->layout, 0))
+		return NULL;
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "mem_section has 0x%" PRIx64 " for section %" PRIu64
+			    ", which no kernel leaves there: it has no struct pages",
+			    value, nr);
+}
+
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				 uint64_t *ret)
+{
+	uint64_t index = nr / sections->per_root;
+
+	for (; index < sections->count && index <= last / sections->per_root; index++) {
+		uint64_t va;
+		struct hr_error *error = root_va(sections, index, &va);
+
+		*ret = index * sections->per_root;
+		if (*ret < nr)
+			*ret = nr;
+		if (error || va)
+			return error;
+	}
+	*ret = UINT64_MAX;
+	return NULL;
+}
+
+uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr)
+{
+	return (nr / sections->per_root + 1) * sections->per_root;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mem_section: which sections of memory exist, and whether they were there at boot. */
+#ifndef HR_SECTION_H
+#define HR_SECTION_H
+
+#include "base/memory.h"
+#include "kernel/layout.h"
+#include "kernel/section_flags.h"
+
+/* Bits of section_mem_map that are not part of an address, in any version. */
+#define HR_SECTION_FLAGS UINT64_C(0x3f)
+
+struct hr_sections;
+
+/*
+ * A reader of the sections of the kernel that @layout describes, in @memory; both must outlive it.
+ * @layout must have mem_section.
+ */
+struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
+				    struct hr_sections **ret);
+void hr_sections_destroy(struct hr_sections *sections);
+
+static inline void hr_cleanup_sections(struct hr_sections **sections)
+{
+	hr_sections_destroy(*sections);
+}
+
+/* The flags that the sections have: hr_section_flags_marked until others were set. */
+const struct hr_section_flags *hr_sections_flags(const struct hr_sections *sections);
+void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags);
+
+/*
+ * section_mem_map of section @nr (its PA >> section_size_bits): flags, and in the bits above
+ * HR_SECTION_FLAGS the VA of pfn_to_page(0). 0 where there is no section. Error
+ * HR_ERROR_UNREADABLE: a page of the arrays could not be read.
+ */
+struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
+
+/*
+ * Could a kernel have written @value for section @nr? The error, HR_ERROR_UNREADABLE, says what is
+ * wrong with it. A section that is present has struct pages, but for the moments in which it comes
+ * and goes, and an address only where they are. An address beside the flag for them is for the
+ * caller to compare.
+ */
+struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value);
+
+/*
+ * The first section behind @nr that a failure to read the arrays at @nr says nothing about: the
+ * next root's.
+ */
+uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr);
+
+/*
+ * The first section from @nr to @last (inclusive) whose root exists, UINT64_MAX if there is none.
+ * On an error, *@ret is the section whose root could not be read.
+ */
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				 uint64_t *ret);
+
+#endif

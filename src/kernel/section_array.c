@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/section_array.h"
+
+#include <stddef.h>
+
+bool hr_section_bits_are_usual(unsigned int bits)
+{
+	return bits == 27 || bits == 29 || bits == 30;
+}
+
+/* log2 of the sections that the array has room for; false if that is not a power of two. */
+static bool count_bits(const struct hr_section_array *array, unsigned int *ret)
+{
+	uint64_t per_root = array->struct_size ? array->page_size / array->struct_size : 0, count;
+
+	if (!per_root || array->roots > UINT64_MAX / per_root)
+		return false;
+	count = array->roots * per_root;
+	if (!count || count & (count - 1))
+		return false;
+	*ret = (unsigned int)__builtin_ctzll(count);
+	return true;
+}
+
+bool hr_section_array_bits(const struct hr_section_array *array, uint64_t *ret)
+{
+	const unsigned int widths[] = { array->pa_bits, 48, 52 };
+	unsigned int count;
+
+	if (!count_bits(array, &count))
+		return false;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		unsigned int bits = widths[i] > count ? widths[i] - count : 0;
+
+		*ret = bits;
+		if (array->is_exact)
+			return bits >= HR_SECTION_BITS_MIN && bits <= HR_SECTION_BITS_MAX;
+		if (hr_section_bits_are_usual(bits))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/section_flags.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Two constants of one value: an initializer cannot take the one from the other. */
+#define MARKED_FLAGS                                                                               \
+	{                                                                                          \
+		.present = 1 << 0, .has_mem_map = 1 << 1, .online = 1 << 2, .early = 1 << 3        \
+	}
+
+const struct hr_section_flags hr_section_flags_marked = MARKED_FLAGS;
+
+/*
+ * The forms that kernels have or will have. Without SECTION_MARKED_PRESENT, whose removal was
+ * queued for 7.4 in October 2026, all other flags move down by one bit.
+ */
+static const struct form {
+	const char *name;
+	struct hr_section_flags flags;
+	unsigned int since_major, since_minor; /* 0.0: no release is proven to have it */
+	unsigned int last_major, last_minor;   /* the last release that is proven to */
+} forms[] = {
+	{ "with SECTION_MARKED_PRESENT", MARKED_FLAGS, 5, 4, 7, 3 },
+	{ "without SECTION_MARKED_PRESENT", { 0, 1 << 0, 1 << 1, 1 << 2 }, 0, 0, 0, 0 },
+};
+
+enum {
+	FORMS = sizeof(forms) / sizeof(forms[0])
+};
+
+/* Is @value that of a section that was there at boot, as @flags have it? */
+static bool is_boot_section(const struct hr_section_flags *flags, uint64_t value)
+{
+	uint64_t wanted = flags->present | flags->has_mem_map | flags->online | flags->early;
+
+	return (value & wanted) == wanted;
+}
+
+/*
+ * A name that is not kernel.org's, or that of a git tree, may be of a kernel on the way to the next
+ * release, as linux-next's are, and have what that is going to have.
+ */
+static bool is_proven(const struct form *form, const struct hr_release *version)
+{
+	struct hr_release first = *version, last = *version;
+
+	first.rc = 0;
+	last.rc = 0;
+	if (version->distro == HR_DISTRO_OTHER || version->span == HR_SPAN_GIT)
+		last.minor++;
+	return version->known && form->since_major &&
+	       hr_release_compare(&first, form->since_major, form->since_minor, 0) >= 0 &&
+	       hr_release_compare(&last, form->last_major, form->last_minor + 1, 0) < 0;
+}
+
+/* The form that the table of releases has, NULL if it has none. */
+static const struct form *form_of_release(const struct hr_release *version)
+{
+	for (size_t i = 0; i < FORMS; i++)
+		if (is_proven(&forms[i], version))
+			return &forms[i];
+	return NULL;
+}
+
+/*
+ * The form that fits the boot section, NULL if none does. 15 is memory from boot in both forms, but
+ * bit 3 of the second marks device memory, which no kernel runs from: the first form has it.
+ */
+static const struct form *form_of_section(uint64_t value)
+{
+	for (size_t i = 0; i < FORMS; i++)
+		if (is_boot_section(&forms[i].flags, value))
+			return &forms[i];
+	return NULL;
+}
+
+bool hr_section_flags_want_btf(const struct hr_section_flags_evidence *evidence)
+{
+	const struct form *proven = form_of_release(evidence->version);
+
+	return !proven || !evidence->has_boot_section ||
+	       form_of_section(evidence->boot_section) != proven;
+}
+
+/* Do the flags of a known form fit the boot section, which has another one? */
+static bool has_another_form(const struct hr_section_flags *flags, uint64_t value)
+{
+	const struct form *form = form_of_section(value);
+
+	for (size_t i = 0; i < FORMS; i++)
+		if (!memcmp(flags, &forms[i].flags, sizeof(*flags)))
+			return form && form != &forms[i];
+	return false;
+}
+
+static struct hr_error *choose_by_btf(const struct hr_section_flags_evidence *evidence,
+				      struct hr_section_flags *ret)
+{
+	*ret = *evidence->btf;
+	if (!evidence->has_boot_section || (is_boot_section(ret, evidence->boot_section) &&
+					    !has_another_form(ret, evidence->boot_section)))
+		return NULL;
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "the flags of mem_section are not known: the section that holds "
+			    "swapper_pg_dir has 0x%" PRIx64
+			    ", which is not memory from boot by the kernel's BTF",
+			    evidence->boot_section);
+}
+
+static struct hr_error *choose_by_section(const struct hr_section_flags_evidence *evidence,
+					  struct hr_section_flags *ret)
+{
+	const struct form *form = form_of_section(evidence->boot_section);
+	const struct form *expected = form_of_release(evidence->version);
+
+	if (!form)
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"the flags of mem_section are not known: the section that holds "
+			"swapper_pg_dir has 0x%" PRIx64
+			", which is not memory from boot in any known form",
+			evidence->boot_section);
+	if (expected && expected != form)
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"the flags of mem_section are not known: the section that holds "
+			"swapper_pg_dir has 0x%" PRIx64
+			", a form %s, which kernel %.64s is not known to have",
+			evidence->boot_section, form->name, evidence->release);
+	*ret = form->flags;
+	return NULL;
+}
+
+struct hr_error *hr_section_flags_choose(const struct hr_section_flags_evidence *evidence,
+					 struct hr_section_flags *ret)
+{
+	const struct form *form;
+
+	if (evidence->btf)
+		return choose_by_btf(evidence, ret);
+	if (evidence->has_boot_section)
+		return choose_by_section(evidence, ret);
+	form = form_of_release(evidence->version);
+	if (!form)
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"the flags of mem_section are not known: neither the kernel's "
+			"BTF nor the section that holds swapper_pg_dir can be read, and "
+			"kernel %.64s is not one whose flags were proven",
+			evidence->release[0] ? evidence->release : "of no release");
+	*ret = form->flags;
+	return NULL;
+}

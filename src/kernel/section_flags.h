@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which bits of a section's section_mem_map are flags, and what they mean. A kernel's BTF tells,
+ * and the section that holds swapper_pg_dir shows which of the known forms fits; the release alone
+ * is the weakest evidence.
+ */
+#ifndef HR_SECTION_FLAGS_H
+#define HR_SECTION_FLAGS_H
+
+#include "base/error.h"
+#include "kernel/release.h"
+
+#include <stdint.h>
+
+/* Masks of section_mem_map. */
+struct hr_section_flags {
+	uint64_t present;     /* 0: there is no such flag, and a section with a memmap is present */
+	uint64_t has_mem_map; /* SECTION_HAS_MEM_MAP */
+	uint64_t online;      /* SECTION_IS_ONLINE */
+	uint64_t early;	      /* SECTION_IS_EARLY: set at boot only; never goes offline */
+};
+
+/* The flags of 5.4 to 7.3 (mmzone.h). */
+extern const struct hr_section_flags hr_section_flags_marked;
+
+/* What is known about the flags of one kernel. */
+struct hr_section_flags_evidence {
+	const struct hr_release *version;
+	const char *release;		    /* the same as text, for messages */
+	const struct hr_section_flags *btf; /* by the kernel's own types; NULL if not known */
+	/* section_mem_map of the section that holds swapper_pg_dir, if it could be read. */
+	bool has_boot_section;
+	uint64_t boot_section;
+};
+
+/*
+ * The flags that this kernel has. The section of swapper_pg_dir must be present, with a memmap,
+ * online and early. Error HR_ERROR_UNREADABLE, with the reason as a clause: the sources contradict
+ * each other, or none of them tells.
+ */
+struct hr_error *hr_section_flags_choose(const struct hr_section_flags_evidence *evidence,
+					 struct hr_section_flags *ret);
+
+/*
+ * Is more evidence wanted than the release and the boot section? Not where the boot section has the
+ * form that the release is proven to have: reading the types costs more than all other questions.
+ */
+bool hr_section_flags_want_btf(const struct hr_section_flags_evidence *evidence);
+
+static inline bool hr_section_is_present(const struct hr_section_flags *flags, uint64_t value)
+{
+	return value & (flags->present ? flags->present : flags->has_mem_map);
+}
+
+#endif

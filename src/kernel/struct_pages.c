@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/struct_pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/descriptor.h"
+#include "kernel/vmemmap_index.h"
+
+enum {
+	WALKS_PER_SECTION = 4,
+	/* Memory types by their AttrIndx, MT_NORMAL and MT_NORMAL_TAGGED (memory.h, 6.1 to 7.3). */
+	TYPE_NORMAL = 0,
+	TYPE_TAGGED = 1,
+	BLOCK_SHIFT_MAX = 8, /* a memory block has at most so many sections, as a power of two */
+};
+
+void hr_struct_pages_begin(struct hr_struct_pages *pages, const struct hr_layout *layout,
+			   uint64_t pa_start, uint64_t pa_end)
+{
+	pages->layout = layout;
+	pages->pa_start = pa_start;
+	pages->pa_end = pa_end;
+	pages->pieces = pages->few;
+	pages->count = 0;
+	pages->room = HR_STRUCT_PAGES_INLINE;
+	pages->found = (struct hr_struct_pages_finding){ .flaw = HR_STRUCT_PAGES_SOUND };
+}
+
+static void note(struct hr_struct_pages *pages, enum hr_struct_pages_flaw flaw, uint64_t pa)
+{
+	if (pages->found.flaw != HR_STRUCT_PAGES_SOUND)
+		return;
+	pages->found.flaw = flaw;
+	pages->found.pa = pa;
+}
+
+/* Make room for one more piece; false without memory. */
+static bool grow(struct hr_struct_pages *pages)
+{
+	bool is_inline = pages->pieces == pages->few;
+	struct hr_pa_piece *pieces;
+
+	if (pages->count < pages->room)
+		return true;
+	pieces = reallocarray(is_inline ? NULL : pages->pieces, 2 * pages->room, sizeof(*pieces));
+	if (!pieces)
+		return false;
+	if (is_inline)
+		memcpy(pieces, pages->few, sizeof(pages->few));
+	pages->pieces = pieces;
+	pages->room *= 2;
+	return true;
+}
+
+/* Is @next right behind @piece, and of its kind? */
+static bool follows(const struct hr_pa_piece *next, const struct hr_pa_piece *piece)
+{
+	return piece->pa + piece->size == next->pa && !piece->va == !next->va;
+}
+
+static void add(struct hr_struct_pages *pages, const struct hr_pa_piece *piece)
+{
+	if (pages->count) {
+		struct hr_pa_piece *last = &pages->pieces[pages->count - 1];
+
+		if (follows(piece, last)) {
+			last->size += piece->size;
+			return;
+		}
+	}
+	if (pages->count == HR_STRUCT_PAGES_MAX)
+		note(pages, HR_STRUCT_PAGES_TOO_MANY, piece->pa);
+	else if (!grow(pages))
+		pages->found.no_memory = true;
+	else
+		pages->pieces[pages->count++] = *piece;
+}
+
+static uint64_t struct_page_va(const struct hr_layout *layout, uint64_t pa)
+{
+	return hr_layout_page_va(layout, pa >> layout->geo.page_shift);
+}
+
+/*
+ * With memmap_on_memory the struct pages of a memory block lie in order from its own start on. How
+ * many sections a block has is not known here.
+ */
+static bool is_own_memmap(const struct hr_layout *layout, uint64_t va, uint64_t pa)
+{
+	uint64_t pages = (va - hr_layout_page_va(layout, 0)) / layout->struct_page_size;
+	uint64_t described = pages << layout->geo.page_shift;
+
+	for (unsigned int shift = 0; shift <= BLOCK_SHIFT_MAX; shift++) {
+		uint64_t block = described & ~((hr_section_size(layout) << shift) - 1);
+
+		if (pa == block + (va - struct_page_va(layout, block)))
+			return true;
+	}
+	return false;
+}
+
+/* Leaves that lie inside the range must be its blocks' own memmap, each of them. */
+static void check_range(struct hr_struct_pages *pages, const struct hr_run *run)
+{
+	const struct hr_leaf *leaf = &run->leaf;
+
+	if (pages->found.in_range || leaf->pa >= pages->pa_end ||
+	    leaf->pa + leaf->size * run->count <= pages->pa_start)
+		return;
+	for (uint64_t i = 0; i < run->count; i++) {
+		uint64_t pa = leaf->pa + i * leaf->size;
+
+		if (pa < pages->pa_end && pa + leaf->size > pages->pa_start &&
+		    !is_own_memmap(pages->layout, leaf->va + i * leaf->size, pa)) {
+			pages->found.in_range = true;
+			pages->found.in_range_pa = pa;
+			return;
+		}
+	}
+}
+
+void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run)
+{
+	const struct hr_leaf *leaf = &run->leaf;
+	struct hr_pa_piece piece = { .pa = leaf->pa, .size = leaf->size * run->count };
+	uint64_t pa;
+
+	if (pages->layout->hides_vmemmap_pa)
+		return;
+	check_range(pages, run);
+	if (hr_vmemmap_index_doubles(pages->layout->vmemmap_index, leaf->va, leaf->pa, piece.size,
+				     &pa))
+		note(pages, HR_STRUCT_PAGES_DOUBLED, pa);
+	if (!is_own_memmap(pages->layout, leaf->va, leaf->pa))
+		piece.va = leaf->va;
+	add(pages, &piece);
+}
+
+void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa)
+{
+	/* Where a text stands in for memory, the tables are made up. */
+	if (pages->layout->hides_vmemmap_pa || pages->found.in_range || pa < pages->pa_start ||
+	    pa >= pages->pa_end)
+		return;
+	pages->found.in_range = pages->found.in_range_is_table = true;
+	pages->found.in_range_pa = pa;
+}
+
+void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa)
+{
+	const struct hr_pa_piece piece = { .pa = pa, .size = hr_page_size(&pages->layout->geo) };
+
+	hr_struct_pages_check_table(pages, pa);
+	if (!pages->layout->hides_vmemmap_pa)
+		add(pages, &piece);
+}
+
+static int compare_pieces(const void *a, const void *b)
+{
+	uint64_t left = ((const struct hr_pa_piece *)a)->pa;
+	uint64_t right = ((const struct hr_pa_piece *)b)->pa;
+
+	return (left > right) - (left < right);
+}
+
+/* Put the pieces in order and join neighbours; pieces that overlap are a flaw. */
+static void sort_pieces(struct hr_struct_pages *pages)
+{
+	size_t count = 0;
+
+	if (!pages->count)
+		return;
+	qsort(pages->pieces, pages->count, sizeof(*pages->pieces), compare_pieces);
+	for (size_t i = 1; i < pages->count; i++) {
+		struct hr_pa_piece *last = &pages->pieces[count];
+		const struct hr_pa_piece *piece = &pages->pieces[i];
+
+		if (piece->pa < last->pa + last->size)
+			note(pages, HR_STRUCT_PAGES_DOUBLED, piece->pa);
+		if (follows(piece, last))
+			last->size += piece->size;
+		else
+			pages->pieces[++count] = *piece;
+	}
+	pages->count = count + 1;
+}
+
+/* What the linear map says of one stretch of a piece. */
+static struct hr_error *on_linear_run(void *context, const struct hr_run *run)
+{
+	struct hr_struct_pages *pages = context;
+	uint64_t pa = hr_layout_linear_pa(pages->layout, run->leaf.va);
+
+	if (run->state == HR_MAP_UNMAPPED && pages->layout->struct_pages_are_mapped)
+		note(pages, HR_STRUCT_PAGES_NO_MEMORY, pa);
+	if (run->state == HR_MAP_MAPPED && run->leaf.pa != pa)
+		note(pages, HR_STRUCT_PAGES_MISPLACED, pa);
+	return NULL;
+}
+
+static unsigned int memory_type(const struct hr_lookup *found)
+{
+	return found->path[found->leaf.level + 1] >> 2 & 7;
+}
+
+/*
+ * A table of the linear map in the place of one of the vmemmap: its entries are those that the linear
+ * map has for the same memory, and of its memory type.
+ */
+static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
+		       const struct hr_pa_piece *piece)
+{
+	const struct hr_layout *layout = pages->layout;
+	struct hr_lookup found, linear;
+	int level;
+
+	if (!piece->va || layout->vmemmap_type == layout->linear_type ||
+	    !hr_layout_has_linear(layout, piece->pa))
+		return;
+	hr_walk_lookup(walker, piece->va, &found);
+	if (found.state != HR_MAP_MAPPED || memory_type(&found) != layout->linear_type)
+		return;
+	hr_walk_lookup(walker, hr_layout_linear_va(layout, piece->pa), &linear);
+	level = found.leaf.level;
+	if (linear.state == HR_MAP_MAPPED && linear.leaf.level == level &&
+	    linear.path[level + 1] == found.path[level + 1])
+		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
+}
+
+/* What the linear map says of the page at @pa of @piece. */
+static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
+		       const struct hr_pa_piece *piece, uint64_t pa)
+{
+	const struct hr_layout *layout = pages->layout;
+	struct hr_lookup found = { .state = HR_MAP_UNMAPPED };
+
+	if (hr_layout_has_linear(layout, pa))
+		hr_walk_lookup(walker, hr_layout_linear_va(layout, pa), &found);
+	if (found.state == HR_MAP_UNMAPPED && layout->struct_pages_are_mapped)
+		note(pages, HR_STRUCT_PAGES_NO_MEMORY, pa);
+	if (found.state == HR_MAP_MAPPED &&
+	    found.leaf.pa != hr_layout_linear_pa(layout, found.leaf.va))
+		note(pages, HR_STRUCT_PAGES_MISPLACED, pa);
+	if (found.state == HR_MAP_MAPPED && layout->struct_pages_are_apart && piece->va)
+		note(pages, HR_STRUCT_PAGES_UNLIKE, pa);
+}
+
+/* The two ends of each piece. Each comes from an entry that was walked: that bounds the work. */
+static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
+{
+	uint64_t page = hr_page_size(&pages->layout->geo);
+	uint64_t visits = hr_walker_visits(walker);
+
+	for (size_t i = 0; i < pages->count && !pages->found.flaw; i++) {
+		const struct hr_pa_piece *piece = &pages->pieces[i];
+
+		check_page(pages, walker, piece, piece->pa);
+		if (piece->size > page)
+			check_page(pages, walker, piece, piece->pa + piece->size - page);
+		check_type(pages, walker, piece);
+	}
+	hr_walker_forget_visits(walker, visits);
+}
+
+/* What lies between the ends of the first pieces that are more than a page. */
+static void check_insides(struct hr_struct_pages *pages, struct hr_walker *walker)
+{
+	const struct hr_visitor visitor = { .context = pages, .run = on_linear_run };
+	const struct hr_layout *layout = pages->layout;
+	uint64_t sections = (pages->pa_end - pages->pa_start) >> layout->section_size_bits;
+	uint64_t walks = (sections + 1) * WALKS_PER_SECTION, page = hr_page_size(&layout->geo);
+
+	for (size_t i = 0; i < pages->count && walks && !pages->found.flaw; i++) {
+		uint64_t first = pages->pieces[i].pa, last = first + (pages->pieces[i].size - 1);
+
+		if (last - first < 2 * page || !hr_layout_has_linear(layout, first) ||
+		    !hr_layout_has_linear(layout, last))
+			continue;
+		walks--;
+		/* The visitor's function does not fail. */
+		hr_error_destroy(hr_walk_range(walker, hr_layout_linear_va(layout, first),
+					       hr_layout_linear_va(layout, last), &visitor));
+	}
+}
+
+struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages,
+						   struct hr_walker *walker)
+{
+	sort_pieces(pages);
+	if (!pages->found.flaw)
+		check_ends(pages, walker);
+	if (!pages->found.flaw)
+		check_insides(pages, walker);
+	if (pages->pieces != pages->few)
+		free(pages->pieces);
+	return pages->found;
+}
+
+/* What both maps have at the struct page of the kernel's root table. */
+void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker)
+{
+	uint64_t va = struct_page_va(layout, layout->swapper_pa), pa;
+	struct hr_lookup vmemmap, linear = { .state = HR_MAP_UNMAPPED };
+
+	layout->struct_pages_are_mapped = layout->struct_pages_are_apart = false;
+	layout->vmemmap_type = layout->linear_type = 0;
+	if (layout->hides_vmemmap_pa)
+		return;
+	hr_walk_lookup(walker, va, &vmemmap);
+	if (vmemmap.state != HR_MAP_MAPPED || !vmemmap.leaf.expected)
+		return;
+	pa = vmemmap.leaf.pa + (va - vmemmap.leaf.va);
+	if (hr_layout_has_linear(layout, pa))
+		hr_walk_lookup(walker, hr_layout_linear_va(layout, pa), &linear);
+	layout->struct_pages_are_apart = linear.state == HR_MAP_UNMAPPED;
+	layout->struct_pages_are_mapped =
+		linear.state == HR_MAP_MAPPED &&
+		linear.leaf.pa == hr_layout_linear_pa(layout, linear.leaf.va);
+	if (!layout->struct_pages_are_mapped || memory_type(&vmemmap) != TYPE_NORMAL ||
+	    memory_type(&linear) != TYPE_TAGGED)
+		return;
+	layout->vmemmap_type = memory_type(&vmemmap);
+	layout->linear_type = memory_type(&linear);
+}

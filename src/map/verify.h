@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Do two walks of one map show the same leaves? */
+#ifndef HR_VERIFY_H
+#define HR_VERIFY_H
+
+#include "map/survey.h"
+#include "walk/walk.h"
+
+enum {
+	HR_VERIFY_TEXT_SIZE = 32,
+	HR_VERIFY_GROUPS_MAX = 4096 /* of one map */
+};
+
+/* Bytes that the two walks show differently, each in words: "PMD", "PTE, not valid", "unmapped". */
+struct hr_difference {
+	uint64_t va;   /* first byte */
+	uint64_t last; /* last byte, inclusive */
+	char walk[HR_VERIFY_TEXT_SIZE];
+	char text[HR_VERIFY_TEXT_SIZE];
+	bool unreadable; /* the first walk could not read it, so that it may be the same */
+};
+
+/* The two walks over the same range of addresses. */
+struct hr_verify {
+	const struct hr_geometry *geo;
+	struct hr_walker *walker;      /* of the kernel's memory */
+	struct hr_walker *text_walker; /* of what a text describes, of the same geometry */
+	uint64_t va_start;
+	uint64_t va_last; /* inclusive */
+	/* Told of each difference, leaves in ascending VA before groups; an error ends it. */
+	struct hr_error *(*difference)(void *context, const struct hr_difference *difference);
+	void *context;
+};
+
+/*
+ * Compare the two walks leaf by leaf: level, CONT, whether valid; and the malformed CONT groups, of
+ * which HR_VERIFY_GROUPS_MAX are kept: *@ret_cut is true if either walk has more, which are not
+ * compared. Physical addresses are not compared. *@ret_leaves is how many leaves the first walk has.
+ * Errors: HR_ERROR_NO_MEMORY, and those of @verify->difference.
+ */
+struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut);
+
+#endif

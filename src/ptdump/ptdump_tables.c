@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ptdump/ptdump_tables.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "arch/descriptor.h"
+#include "base/cleanup.h"
+#include "ptdump/ptdump_geometry.h"
+
+/*
+ * Where the table page of a level that maps some VA lies: the level above this bit, and below it how
+ * many tables of that level come before. There are at most 2^31 tables (4K pages, 52 VA bits) of
+ * one level, and all formats of descriptors can hold such addresses.
+ */
+#define LEVEL_SHIFT 44
+
+/* A line is short, and may stand for more tables than can be walked. */
+#define WALK_TABLES_MAX (UINT64_C(1) << 24)
+
+struct hr_ptdump_tables {
+	const struct hr_ptdump *ptdump;
+	const struct hr_layout *layout;
+};
+
+/* Bytes that a table of @level maps. */
+static uint64_t table_span(const struct hr_geometry *geo, int level)
+{
+	return hr_level_size(geo, level) * hr_table_entries(geo, level);
+}
+
+static uint64_t table_pa(const struct hr_geometry *geo, int level, uint64_t va)
+{
+	uint64_t index = 0;
+
+	if (level != geo->root_level)
+		index = (va - hr_half_base(geo)) / table_span(geo, level);
+	return (uint64_t)(level + 2) << LEVEL_SHIFT | index << geo->page_shift;
+}
+
+uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo)
+{
+	return table_pa(geo, geo->root_level, hr_half_base(geo));
+}
+
+/* The level and first VA of the table at @pa; false if there is none. */
+static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_level, uint64_t *ret_va)
+{
+	uint64_t index = (pa & ((UINT64_C(1) << LEVEL_SHIFT) - 1)) >> geo->page_shift;
+	uint64_t half = UINT64_C(1) << geo->va_bits_actual;
+	uint64_t span;
+
+	if (pa >> LEVEL_SHIFT < 1 || pa >> LEVEL_SHIFT > HR_LEVELS_MAX)
+		return false;
+	*ret_level = (int)(pa >> LEVEL_SHIFT) - 2;
+	if (*ret_level < geo->root_level)
+		return false;
+	if (*ret_level == geo->root_level) {
+		/* The root of a folded 64K kernel has entries for VAs in front of the half. */
+		*ret_va = -table_span(geo, *ret_level);
+		return !index;
+	}
+	span = table_span(geo, *ret_level);
+	*ret_va = hr_half_base(geo) + index * span;
+	return index < half / span;
+}
+
+/* The part of the linear map has its own addresses, the rest some that stay in the format's bits. */
+static uint64_t leaf_pa(const struct hr_layout *layout, uint64_t va)
+{
+	uint64_t base = hr_half_base(&layout->geo);
+
+	if (va < layout->linear_end)
+		return hr_layout_linear_pa(layout, va);
+	return (va - base) & ((UINT64_C(1) << 47) - 1);
+}
+
+static uint64_t leaf_desc(const struct hr_layout *layout, int level, uint64_t va,
+			  const struct hr_ptdump_entry *entry)
+{
+	uint64_t desc = hr_desc_of_output_address(&layout->geo, leaf_pa(layout, va));
+
+	/* A leaf that is not valid is any other value but 0: bit 1 keeps it from being that. */
+	if (!entry->valid || level == HR_LEVEL_PTE)
+		desc |= HR_DESC_TABLE;
+	return desc | (entry->valid ? HR_DESC_VALID : 0) | (entry->cont ? HR_DESC_CONT : 0);
+}
+
+/* Are the lines from @index on nothing but holes up to @last? */
+static bool is_hole(const struct hr_ptdump *ptdump, size_t index, uint64_t last)
+{
+	for (; index < ptdump->count && !ptdump->entries[index].mapped; index++) {
+		if (ptdump->entries[index].last >= last)
+			return true;
+		if (index + 1 < ptdump->count &&
+		    ptdump->entries[index + 1].va != ptdump->entries[index].last + 1)
+			return false;
+	}
+	return false;
+}
+
+/* The entry of @level that maps [@va, @last]; @index is the first line that reaches beyond @va. */
+static uint64_t make_entry(const struct hr_ptdump_tables *tables, int level, uint64_t va,
+			   uint64_t last, size_t index)
+{
+	const struct hr_geometry *geo = &tables->layout->geo;
+	const struct hr_ptdump *ptdump = tables->ptdump;
+	const struct hr_ptdump_entry *entry = &ptdump->entries[index];
+
+	if (index == ptdump->count || entry->va > last)
+		return HR_DESC_UNKNOWN;
+	if (entry->va <= va && is_hole(ptdump, index, last))
+		return 0;
+	if (entry->va <= va && entry->mapped && hr_ptdump_level_of(geo, entry) == level)
+		return leaf_desc(tables->layout, level, va, entry);
+	if (level == HR_LEVEL_PTE)
+		return HR_DESC_UNKNOWN;
+	return hr_desc_of_output_address(geo, table_pa(geo, level + 1, va)) | HR_DESC_VALID |
+	       HR_DESC_TABLE;
+}
+
+/*
+ * How many entries of @level from @va on, @left at most, differ in their output address alone, and
+ * have it in place: those of one line, if no address carries beyond the bits of the format.
+ */
+static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint64_t va,
+			  size_t left, size_t index)
+{
+	const struct hr_layout *layout = tables->layout;
+	const struct hr_ptdump_entry *entry = &tables->ptdump->entries[index];
+	uint64_t pa = leaf_pa(layout, va), count, last;
+
+	if (index == tables->ptdump->count || entry->va > va ||
+	    hr_ptdump_level_of(&layout->geo, entry) != level)
+		return 1;
+	count = (entry->last - va + 1) >> hr_level_shift(&layout->geo, level);
+	count = count < left ? count : left;
+	last = (count - 1) << hr_level_shift(&layout->geo, level);
+	return (pa + last) >> 47 || leaf_pa(layout, va + last) != pa + last ? 1 : count;
+}
+
+static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_t va,
+		       uint64_t *desc)
+{
+	const struct hr_geometry *geo = &tables->layout->geo;
+	const struct hr_ptdump *ptdump = tables->ptdump;
+	uint64_t size = hr_level_size(geo, level);
+	size_t index = hr_ptdump_find(ptdump, va), entries = hr_table_entries(geo, level), alike;
+
+	memset(desc, 0, hr_page_size(geo));
+	for (size_t i = 0; i < entries; i += alike, va += alike * size) {
+		uint64_t first;
+
+		alike = 1;
+		while (index < ptdump->count && ptdump->entries[index].last < va)
+			index++;
+		/* What lies in front of the half is not a kernel's to use. */
+		if (va < hr_half_base(geo))
+			continue;
+		first = make_entry(tables, level, va, va + (size - 1), index);
+		desc[i] = htole64(first);
+		alike = count_alike(tables, level, va, entries - i, index);
+		for (size_t k = 1; k < alike; k++)
+			desc[i + k] = htole64(first ? first + k * size : 0);
+	}
+}
+
+static struct hr_error *read_tables(void *context, uint64_t pa, void *buffer, size_t len)
+{
+	const struct hr_ptdump_tables *tables = context;
+	const struct hr_geometry *geo = &tables->layout->geo;
+	uint64_t va;
+	int level;
+
+	if (len != hr_page_size(geo) || pa % hr_page_size(geo) || !find_table(geo, pa, &level, &va))
+		return hr_error_new(
+			HR_ERROR_UNREADABLE,
+			"a text of page tables has nothing of the memory at PA 0x%" PRIx64, pa);
+	make_table(tables, level, va, buffer);
+	return NULL;
+}
+
+struct hr_error *hr_ptdump_tables_create(const struct hr_ptdump *ptdump,
+					 const struct hr_layout *layout,
+					 struct hr_ptdump_tables **ret)
+{
+	struct hr_ptdump_tables *tables;
+	struct hr_error *error = hr_ptdump_check(ptdump, &layout->geo);
+
+	if (error)
+		return error;
+	tables = malloc(sizeof(*tables));
+	if (!tables)
+		return hr_error_no_memory();
+	*tables = (struct hr_ptdump_tables){ ptdump, layout };
+	*ret = tables;
+	return NULL;
+}
+
+void hr_ptdump_tables_destroy(struct hr_ptdump_tables *tables)
+{
+	free(tables);
+}
+
+struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables)
+{
+	return (struct hr_memory){
+		.read = read_tables,
+		.context = tables,
+		.size = WALK_TABLES_MAX << tables->layout->geo.page_shift,
+	};
+}

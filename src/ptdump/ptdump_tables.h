@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Translation tables that a ptdump text describes, as memory to be walked: each table page is made
+ * up when it is read. A text thus answers whatever a kernel's memory does, by the same rules.
+ *
+ * Physical addresses of the linear map follow from the layout. Those of other mappings are not
+ * known: neighbours there get addresses that are contiguous, and mean nothing.
+ */
+#ifndef HR_PTDUMP_TABLES_H
+#define HR_PTDUMP_TABLES_H
+
+#include "base/memory.h"
+#include "kernel/layout.h"
+#include "ptdump_parse.h"
+
+struct hr_ptdump_tables;
+
+/*
+ * The tables of @ptdump in a kernel of @layout; both must outlive them. Error HR_ERROR_INPUT: the
+ * lines do not fit the geometry, see hr_ptdump_check().
+ */
+struct hr_error *hr_ptdump_tables_create(const struct hr_ptdump *ptdump,
+					 const struct hr_layout *layout,
+					 struct hr_ptdump_tables **ret);
+void hr_ptdump_tables_destroy(struct hr_ptdump_tables *tables);
+
+static inline void hr_cleanup_ptdump_tables(struct hr_ptdump_tables **tables)
+{
+	hr_ptdump_tables_destroy(*tables);
+}
+
+/* The PA at which a walk of geometry @geo begins. */
+uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo);
+
+/*
+ * The memory that holds the tables and nothing else. Entries without a line are HR_DESC_UNKNOWN;
+ * reads elsewhere fail with HR_ERROR_UNREADABLE. It says that it has 16,777,216 tables, which bounds
+ * a walk. Valid as long as @tables.
+ */
+struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables);
+
+#endif

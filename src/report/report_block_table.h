@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of memory blocks: neighbours that agree in what is shown share a line. */
+#ifndef HR_REPORT_BLOCK_TABLE_H
+#define HR_REPORT_BLOCK_TABLE_H
+
+#include "report/report_json.h"
+
+struct hr_block_table;
+
+/*
+ * Are @columns ("WHY,BLOCK", "+ORIGIN", NULL for the usual ones) names of columns? Error
+ * HR_ERROR_USAGE, whose message has all names.
+ */
+struct hr_error *hr_block_table_check_columns(const char *columns);
+
+/*
+ * An empty table of the blocks of @kernel, as its options want it; @kernel must outlive it. Errors:
+ * HR_ERROR_NO_MEMORY, and those of hr_block_table_check_columns().
+ */
+struct hr_error *hr_block_table_create(const struct hr_kernel *kernel, struct hr_block_table **ret);
+void hr_block_table_destroy(struct hr_block_table *table);
+
+static inline void hr_cleanup_block_table(struct hr_block_table **table)
+{
+	hr_block_table_destroy(*table);
+}
+
+/*
+ * Add @block, which lies behind those that were added before. Lines that are many are printed at
+ * once. Error HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_block_table_add(struct hr_block_table *table,
+				    const struct hr_listed_block *block);
+
+/* Print what is left of @table, and how much memory is what. Error HR_ERROR_NO_MEMORY. */
+struct hr_error *hr_block_table_print(struct hr_block_table *table);
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/report_text.h"
+
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/units.h"
+
+enum {
+	LISTED_MAX = 64, /* suggestions */
+	CELL_SIZE = 64
+};
+
+static size_t listed(const struct hr_suggestions *suggestions)
+{
+	return suggestions->count < LISTED_MAX ? suggestions->count : LISTED_MAX;
+}
+
+/* "memory40-memory47", or one alone. */
+static void describe_blocks(const struct hr_pa_range *range, uint64_t block_size,
+			    char text[CELL_SIZE])
+{
+	const struct hr_name_text first = hr_block_name(range->start, block_size);
+	const struct hr_name_text last = hr_block_name(range->end - 1, block_size);
+	bool one = !strcmp(first.text, last.text);
+
+	snprintf(text, CELL_SIZE, "%s%s%s", first.text, one ? "" : "-", one ? "" : last.text);
+}
+
+static bool add_line(struct libscols_table *table, const struct hr_suggestion *suggestion,
+		     uint64_t block_size)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const struct hr_pa_range *range = &suggestion->range;
+	struct hr_size_text size = hr_size_text(range->end - range->start);
+	char blocks[CELL_SIZE], tlbi[24], refused[24];
+
+	describe_blocks(range, block_size, blocks);
+	snprintf(tlbi, sizeof(tlbi), "%" PRIu64, suggestion->tlbi);
+	snprintf(refused, sizeof(refused), "%" PRIu64, suggestion->refused);
+	return line &&
+	       !scols_line_set_data(line, 0, hr_range_text(range->start, range->end).text) &&
+	       !scols_line_set_data(line, 1, size.text) && !scols_line_set_data(line, 2, blocks) &&
+	       !scols_line_set_data(line, 3, tlbi) && !scols_line_set_data(line, 4, refused);
+}
+
+static struct hr_error *print_table(const struct hr_suggestions *suggestions, uint64_t block_size)
+{
+	static const struct {
+		const char *name;
+		int flags;
+	} columns[] = {
+		{ "RANGE", 0 },
+		{ "SIZE", SCOLS_FL_RIGHT },
+		{ "BLOCKS", 0 },
+		{ "TLBI", SCOLS_FL_RIGHT },
+		{ "REFUSED", SCOLS_FL_RIGHT },
+	};
+	struct libscols_table *table = scols_new_table();
+	_cleanup_free_ char *text = NULL;
+	bool ok = table != NULL;
+
+	for (size_t i = 0; ok && i < sizeof(columns) / sizeof(columns[0]); i++)
+		ok = scols_table_new_column(table, columns[i].name, 0, columns[i].flags);
+	for (size_t i = 0; ok && i < listed(suggestions); i++)
+		ok = add_line(table, &suggestions->list[i], block_size);
+	ok = ok && !scols_print_table_to_string(table, &text);
+	scols_unref_table(table);
+	if (!ok)
+		return hr_error_no_memory();
+	puts(text);
+	return NULL;
+}
+
+static void print_none(const struct hr_suggestions *suggestions, uint64_t wanted)
+{
+	const struct hr_pa_range *largest = &suggestions->largest;
+
+	printf("nothing of at least %s %s\n", hr_size_text(wanted).text,
+	       suggestions->unread ? "is known to be removable: something could not be read"
+				   : "can be removed");
+	if (!suggestions->has_largest)
+		return;
+	printf("the largest removable range is %s (%s)\n",
+	       hr_range_text(largest->start, largest->end).text,
+	       hr_size_text(largest->end - largest->start).text);
+}
+
+static struct hr_error *print_text(const struct hr_report *report,
+				   const struct hr_suggestions *suggestions)
+{
+	struct hr_error *error = NULL;
+
+	if (suggestions->count)
+		error = print_table(suggestions, report->kernel->memory_block_size);
+	else
+		print_none(suggestions, report->kernel->options->suggest);
+	if (suggestions->count > LISTED_MAX)
+		printf("and %zu more\n", suggestions->count - LISTED_MAX);
+	if (!error)
+		putchar('\n');
+	return error;
+}
+
+static struct hr_error *print_json(struct hr_report *report,
+				   const struct hr_suggestions *suggestions)
+{
+	bool ok = true;
+
+	hr_json_begin_list(&report->json, "suggestions");
+	for (size_t i = 0; ok && i < listed(suggestions); i++)
+		ok = hr_json_suggestion(&report->json, &suggestions->list[i]);
+	hr_json_end_list(&report->json, false);
+	if (suggestions->count > LISTED_MAX)
+		hr_kernel_warn(report->kernel, "there are more suggestions than the 64 that are "
+					       "listed");
+	return ok ? NULL : hr_error_no_memory();
+}
+
+static struct hr_error *watch_suggestions(struct hr_watch *watch,
+					  const struct hr_suggestions *suggestions)
+{
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < listed(suggestions); i++) {
+		const struct hr_suggestion *suggestion = &suggestions->list[i];
+		uint64_t size = suggestion->range.end - suggestion->range.start;
+		char key[32], value[160];
+
+		snprintf(key, sizeof(key), "suggestion %zu", i + 1);
+		snprintf(value, sizeof(value),
+			 "%s (%s), %" PRIu64 " TLBI, %" PRIu64 " blocks refused",
+			 hr_range_text(suggestion->range.start, suggestion->range.end).text,
+			 hr_size_text(size).text, suggestion->tlbi, suggestion->refused);
+		error = hr_watch_put(watch, key, value);
+	}
+	return error;
+}
+
+/* That something could not be read matters if it may be why there is nothing. */
+static void sum_up(struct hr_report *report, const struct hr_suggestions *suggestions)
+{
+	struct hr_summary *summary = &report->summary;
+
+	summary->wanted = report->kernel->options->suggest;
+	summary->suggestions = suggestions->count;
+	if (suggestions->count)
+		summary->best = suggestions->list[0].range;
+	else if (suggestions->unread)
+		summary->incomplete = true;
+	else
+		summary->nothing_found = true;
+	if (suggestions->unread)
+		hr_kernel_warn(report->kernel, "something could not be read: suggestions may be "
+					       "missing for it");
+}
+
+struct hr_error *hr_report_suggestions(struct hr_report *report)
+{
+	const struct hr_suggestions *suggestions = &report->suggestions;
+	struct hr_error *error = NULL;
+
+	sum_up(report, suggestions);
+	if (hr_report_is_text(report))
+		error = print_text(report, suggestions);
+	if (hr_report_is_json(report))
+		error = print_json(report, suggestions);
+	if (!error && report->watch)
+		error = watch_suggestions(report->watch, suggestions);
+	return error;
+}

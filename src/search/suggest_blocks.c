@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "search/suggest_blocks.h"
+
+#include <stdlib.h>
+
+#include "base/grow.h"
+#include "map/altmap.h"
+#include "map/block.h"
+#include "search/removable.h"
+
+/* The table of one level that the block before this one ended in. */
+struct open_table {
+	bool is_open;
+	bool exists; /* a leaf may map all of what it would map */
+	uint64_t base;
+	uint32_t first, last;
+};
+
+struct search {
+	const struct hr_suggest_query *query;
+	struct hr_removable by;
+	struct hr_block_facts *facts;
+	uint64_t most; /* blocks that there can be */
+	/* TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root. */
+	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX];
+	uint64_t table_cost, root_cost;
+	uint64_t visits;				     /* of tables, by walks of blocks */
+	struct open_table open[HR_MAP_COUNT][HR_LEVELS_MAX]; /* by level + 1 */
+};
+
+static uint64_t page_flush_cost(const struct hr_tlbi_config *config)
+{
+	struct hr_tlbi_count count = { 0 };
+
+	hr_tlbi_flush_pages(config, 1, &count);
+	return count.tlbi;
+}
+
+uint64_t hr_range_flush_cost(const struct hr_tlbi_config *config, uint64_t va, uint64_t size)
+{
+	struct hr_tlbi_count count = { 0 };
+
+	hr_tlbi_flush_range(config, va, va + size, &count, NULL);
+	return count.tlbi;
+}
+
+/* What the plan of a range is made of; an entry's address does not matter, as it is aligned. */
+static void init_costs(struct search *search)
+{
+	const struct hr_tlbi_config *config = search->query->form->tlbi;
+	const struct hr_geometry *geo = &search->by.check->layout->geo;
+	enum hr_teardown teardown = search->query->form->teardown;
+	struct hr_tlbi_count table = { 0 }, root = { 0 };
+
+	hr_tlbi_flush_tables(config, 1, &table);
+	hr_tlbi_clear_root(config, 1, &root);
+	search->table_cost = table.tlbi;
+	search->root_cost = root.tlbi;
+	for (int level = geo->root_level; level <= HR_LEVEL_PTE; level++) {
+		uint64_t *vmemmap = &search->entry_cost[HR_MAP_VMEMMAP][level + 1];
+
+		*vmemmap = page_flush_cost(config);
+		if (teardown == HR_TEARDOWN_PER_LEAF)
+			search->entry_cost[HR_MAP_LINEAR][level + 1] = page_flush_cost(config);
+		if (teardown == HR_TEARDOWN_BATCHED_WIDE && level < HR_LEVEL_PTE)
+			*vmemmap = hr_range_flush_cost(config, 0, hr_level_size(geo, level));
+	}
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		search->entry_cost[map][geo->root_level + 1] += root.tlbi;
+}
+
+static enum hr_verdict worse(enum hr_verdict a, enum hr_verdict b)
+{
+	if (a == HR_VERDICT_NOT_REMOVABLE || b == HR_VERDICT_REMOVABLE)
+		return a;
+	return b;
+}
+
+/* Walk the block at @start, unless damaged tables have led in circles. */
+static enum hr_verdict walk_block(struct search *search, uint64_t start, struct hr_survey *ret)
+{
+	const struct hr_check *check = search->by.check;
+	uint64_t visits = hr_walker_visits(check->walker);
+	bool has_place = true;
+
+	if (search->visits > hr_removable_visits(&search->by, search->facts->count))
+		return HR_VERDICT_UNKNOWN;
+	hr_survey_range(check->layout, check->walker, start, start + check->memory_block_size, NULL,
+			NULL, ret);
+	search->visits += hr_walker_visits(check->walker) - visits;
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		has_place &= ret->maps[map].done;
+	if (!has_place && hr_removable_counts(&search->by, HR_REASON_UNREADABLE))
+		return HR_VERDICT_UNKNOWN;
+	return hr_removable_survey(&search->by, ret);
+}
+
+/* May the block of @fact go? If so, @survey is what a walk of it has found. */
+static enum hr_verdict check_block(struct search *search, struct hr_block_fact *fact,
+				   struct hr_survey *survey)
+{
+	enum hr_verdict verdict = hr_removable_sections(&search->by, fact->start);
+	struct hr_guard_block block;
+
+	if (verdict == HR_VERDICT_NOT_REMOVABLE || !hr_removable_alone(&search->by, fact->start))
+		return HR_VERDICT_NOT_REMOVABLE;
+	hr_guard_block(search->by.guard, fact->start, &block);
+	fact->refused = block.outcome == HR_GUARD_REFUSES;
+	verdict = worse(verdict, hr_removable_guard(&search->by, &block));
+	if (verdict == HR_VERDICT_NOT_REMOVABLE)
+		return verdict;
+	return worse(verdict, walk_block(search, fact->start, survey));
+}
+
+/* TLBIs for the entry around @va if it begins in front of it. */
+static uint64_t cost_before(const struct search *search, enum hr_map map, uint64_t va)
+{
+	const struct hr_check *check = search->by.check;
+	struct hr_lookup found;
+
+	hr_walk_lookup(check->walker, va, &found);
+	if (found.state != HR_MAP_MAPPED ||
+	    !(va & (hr_level_size(&check->layout->geo, found.leaf.level) - 1)))
+		return 0;
+	return search->entry_cost[map][found.leaf.level + 1];
+}
+
+/* TLBIs of the tables that go with the block alone, and of their entries in the root. */
+static uint64_t cost_of_tables(const struct search *search, const struct hr_map_survey *found)
+{
+	int root_level = search->by.check->layout->geo.root_level;
+	uint64_t in_root = found->root_entries - found->entries[root_level + 1];
+
+	return found->tables_emptied * search->table_cost + in_root * search->root_cost;
+}
+
+/*
+ * What the block adds to a range. An entry that maps a part of two blocks counts for the first,
+ * and tables that blocks share are seen to elsewhere.
+ */
+static void find_costs(const struct search *search, const struct hr_survey *survey,
+		       struct hr_block_fact *fact)
+{
+	const struct hr_check *check = search->by.check;
+	const struct hr_map_survey *linear = &survey->maps[HR_MAP_LINEAR];
+
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		const struct hr_map_survey *found = &survey->maps[map];
+
+		if (!found->done)
+			continue;
+		for (size_t i = 0; i < HR_LEVELS_MAX; i++)
+			fact->cost += found->entries[i] * search->entry_cost[map][i];
+		fact->cost += cost_of_tables(search, found);
+		fact->before += cost_before(search, map, found->va_start);
+	}
+	fact->cost -= fact->before;
+	if (linear->done)
+		fact->flush = hr_range_flush_cost(search->query->form->tlbi, linear->va_start,
+						  linear->va_end - linear->va_start);
+	/* What cannot be read has stood in the way already. */
+	(void)hr_block_has_altmap(check->layout, check->walker, fact->start, &fact->has_altmap);
+}
+
+/*
+ * Does the kernel free this table once it is empty? Only if all that it maps lies within the map,
+ * as in hr_survey_range().
+ */
+static bool is_freeable(const struct hr_layout *layout, enum hr_map map, int level, uint64_t base)
+{
+	uint64_t span = hr_level_size(&layout->geo, level - 1);
+	bool linear = map == HR_MAP_LINEAR;
+	uint64_t floor = linear ? layout->page_offset : layout->vmemmap_start;
+	uint64_t ceiling = (linear ? layout->linear_end : layout->vmemmap_end) & -span;
+
+	return base >= floor && base + (span - 1) <= ceiling - 1;
+}
+
+/* No more blocks have entries in this table. What one block has alone is in its own survey. */
+static struct hr_error *close_table(struct search *search, enum hr_map map, int level)
+{
+	const struct open_table *open = &search->open[map][level + 1];
+	bool in_root = level - 1 == search->by.check->layout->geo.root_level;
+	struct hr_shared_table *tables;
+	struct hr_block_fact *last;
+
+	if (!open->is_open || !open->exists || open->first == open->last ||
+	    !is_freeable(search->by.check->layout, map, level, open->base))
+		return NULL;
+	tables = hr_grow(search->facts->tables, search->facts->table_count,
+			 &search->facts->table_capacity, sizeof(*tables));
+	if (!tables)
+		return hr_error_no_memory();
+	search->facts->tables = tables;
+	last = &search->facts->blocks[open->last];
+	search->facts->tables[search->facts->table_count] = (struct hr_shared_table){
+		.first = open->first,
+		.last = open->last,
+		.next = last->ending,
+		.cost = search->table_cost + (in_root ? search->root_cost : 0),
+	};
+	last->ending = (uint32_t)search->facts->table_count++;
+	return NULL;
+}
+
+/* The last block has entries in the table of @level at @base, which @exists as far as it knows. */
+static struct hr_error *note_table(struct search *search, enum hr_map map, int level, uint64_t base,
+				   bool exists)
+{
+	struct open_table *open = &search->open[map][level + 1];
+	uint32_t block = (uint32_t)search->facts->count - 1;
+	struct hr_error *error = NULL;
+
+	if (open->is_open && open->base == base) {
+		open->last = block;
+		open->exists |= exists;
+		return NULL;
+	}
+	error = close_table(search, map, level);
+	*open = (struct open_table){
+		.is_open = true,
+		.exists = exists,
+		.base = base,
+		.first = block,
+		.last = block,
+	};
+	return error;
+}
+
+/* The tables around @va that reach beyond the VAs [@start, @last] of the last block. */
+static struct hr_error *note_tables(struct search *search, enum hr_map map, uint64_t start,
+				    uint64_t last, uint64_t va)
+{
+	const struct hr_check *check = search->by.check;
+	const struct hr_geometry *geo = &check->layout->geo;
+	struct hr_error *error = NULL;
+	struct hr_lookup found;
+
+	/* Where the way ends, a leaf or nothing stands in the table of that level. */
+	hr_walk_lookup(check->walker, va, &found);
+	for (int level = geo->root_level + 1; !error && level <= HR_LEVEL_PTE; level++) {
+		uint64_t span = hr_level_size(geo, level - 1), base = va & -span;
+
+		if (base < start || base + (span - 1) > last)
+			error = note_table(search, map, level, base,
+					   found.state != HR_MAP_UNREADABLE &&
+						   level <= found.leaf.level);
+	}
+	return error;
+}
+
+/* Has the block at @start nothing in @map? Firmware keeps memory that is not mapped. */
+static bool is_empty(const struct hr_check *check, enum hr_map map, uint64_t start)
+{
+	struct hr_survey survey;
+	struct hr_lookup found;
+
+	/* Most blocks have their first page, and those that have not take little walking. */
+	hr_walk_lookup(check->walker, hr_map_va(check->layout, map, start), &found);
+	if (found.state != HR_MAP_UNMAPPED)
+		return false;
+	hr_survey_range(check->layout, check->walker, start, start + check->memory_block_size, NULL,
+			NULL, &survey);
+	return !survey.maps[map].mapped && !survey.maps[map].unreadable;
+}
+
+/*
+ * Note what tables the last block shares with others. One that may not go keeps them from being
+ * freed, as no range has it, if it is mapped at all.
+ */
+static struct hr_error *share_tables(struct search *search, const struct hr_survey *survey)
+{
+	const struct hr_check *check = search->by.check;
+	const struct hr_block_fact *fact = &search->facts->blocks[search->facts->count - 1];
+	uint64_t end = fact->start + check->memory_block_size;
+	struct hr_error *error = NULL;
+
+	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++) {
+		uint64_t va, last;
+
+		if (!hr_map_range(check->layout, map, fact->start, end, &va, &last))
+			continue;
+		last--;
+		if (fact->verdict == HR_VERDICT_REMOVABLE ? !survey->maps[map].mapped
+							  : is_empty(check, map, fact->start))
+			continue;
+		error = note_tables(search, map, va, last, va);
+		if (!error)
+			error = note_tables(search, map, va, last, last);
+	}
+	return error;
+}
+
+static struct hr_error *add_block(struct search *search, uint64_t start)
+{
+	struct hr_survey survey = { 0 };
+	struct hr_block_fact *facts, *fact;
+
+	if (search->facts->count == HR_SUGGEST_BLOCKS_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "there are more than %d memory blocks, which is more than can "
+				    "be searched for removable ranges",
+				    HR_SUGGEST_BLOCKS_MAX);
+	if (search->facts->count == search->most)
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "mem_section is damaged: it has more memory blocks than the "
+				    "source has room for sections");
+	facts = hr_grow(search->facts->blocks, search->facts->count, &search->facts->capacity,
+			sizeof(*facts));
+	if (!facts)
+		return hr_error_no_memory();
+	search->facts->blocks = facts;
+	fact = &search->facts->blocks[search->facts->count++];
+	*fact = (struct hr_block_fact){ .start = start, .ending = HR_NO_TABLE };
+	fact->verdict = check_block(search, fact, &survey);
+	if (fact->verdict != HR_VERDICT_NOT_REMOVABLE) {
+		fact->start_verdict = hr_removable_start(&search->by, start);
+		fact->end_verdict =
+			hr_removable_end(&search->by, start + search->by.check->memory_block_size);
+	}
+	if (fact->verdict == HR_VERDICT_REMOVABLE)
+		find_costs(search, &survey, fact);
+	return share_tables(search, &survey);
+}
+
+static struct hr_error *look_at_blocks(struct search *search)
+{
+	const struct hr_suggest_query *query = search->query;
+	uint64_t start = query->next_block(query->context, 0, &search->facts->unread);
+	struct hr_error *error = NULL;
+
+	/* For what it takes and for whether it is empty, and both times for where struct pages lie. */
+	hr_walk_pass_begin(query->check->walker, 4);
+	while (!error && start != HR_NO_BLOCK) {
+		error = add_block(search, start);
+		start = query->next_block(query->context, start + query->check->memory_block_size,
+					  &search->facts->unread);
+	}
+	hr_walk_pass_end(query->check->walker);
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
+		for (int level = -1; !error && level <= HR_LEVEL_PTE; level++)
+			error = close_table(search, map, level);
+	return error;
+}
+
+struct hr_error *hr_block_facts_collect(const struct hr_suggest_query *query,
+					struct hr_block_facts *ret)
+{
+	struct search search = {
+		.query = query,
+		.by = { query->check, query->guard },
+		.facts = ret,
+	};
+	const struct hr_blocks blocks = { query->check->layout, query->check->sections,
+					  query->check->memory_block_size, query->check->walker };
+
+	*ret = (struct hr_block_facts){ 0 };
+	search.most = hr_block_most(&blocks);
+	init_costs(&search);
+	return look_at_blocks(&search);
+}
+
+void hr_block_facts_release(struct hr_block_facts *facts)
+{
+	free(facts->blocks);
+	free(facts->tables);
+	*facts = (struct hr_block_facts){ 0 };
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whether memory blocks of the running kernel are online, from sysfs: asked of the process that may
+ * still open files. A question is the number of a block, 8 bytes; an answer is one byte.
+ */
+#ifndef HR_BLOCK_SERVICE_H
+#define HR_BLOCK_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/evidence.h"
+#include "os/link.h"
+
+#define HR_SYSFS_MEMORY "/sys/devices/system/memory"
+
+/* Read the state of memory block @number; unknown if it is neither online nor offline. */
+enum hr_tristate hr_block_state_read(uint64_t number);
+
+/* Ask for it over @link. Unknown if there is no answer. */
+enum hr_tristate hr_block_state_ask(const struct hr_link *link, uint64_t number);
+
+/* Answer one question that comes over @link; false if there are no more, or it was none. */
+bool hr_block_state_serve(const struct hr_link *link);
+
+#endif

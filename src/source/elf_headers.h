@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The headers of an ELF core: its segments by physical address, and its VMCOREINFO note. */
+#ifndef HR_ELF_HEADERS_H
+#define HR_ELF_HEADERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* A core with more segments, or larger notes, is refused. */
+enum {
+	HR_SEGMENTS_MAX = 1 << 17,
+	HR_NOTES_MAX = 4 << 20
+};
+
+struct hr_segment {
+	uint64_t pa;	 /* first byte */
+	uint64_t size;	 /* bytes that the file has of it */
+	uint64_t offset; /* in the file */
+};
+
+struct hr_elf_headers {
+	struct hr_segment *segments; /* with a physical address and content, in file order */
+	size_t count;
+	char *vmcoreinfo; /* NULL without a note */
+	size_t vmcoreinfo_len;
+	uint64_t note_bytes; /* notes that were read, at most HR_NOTES_MAX */
+};
+
+/*
+ * Read the headers of the core @fd. Segments without a physical address (all ones, as
+ * /proc/kcore has them) are left out. With @file_size (bytes) each segment must end inside the
+ * file; UINT64_MAX skips that, for files whose size means nothing. Error HR_ERROR_INPUT: not a
+ * 64-bit little-endian arm64 ELF core, cut short, or beyond the limits above.
+ */
+struct hr_error *hr_elf_headers_read(int fd, uint64_t file_size, struct hr_elf_headers *ret);
+
+/* Free what @headers holds. */
+void hr_elf_headers_release(struct hr_elf_headers *headers);
+
+#endif

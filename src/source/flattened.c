@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/flattened.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "os/file_io.h"
+
+enum {
+	HEADER_SIZE = 4096,
+	OFF_TYPE = 16,
+	OFF_VERSION = 24,
+	PIECE_HEADER = 16,
+	COPY_SIZE = 1 << 20,
+	ROOM_BLOCK = 4096, /* what a file system gives out, mostly */
+};
+
+/* Room that pieces may take beyond their own size: those of headers are small. */
+#define ROOM_FREE (UINT64_C(64) << 20)
+
+/* Blocks of the temporary file that pieces have been written to. */
+struct room {
+	uint64_t blocks;
+	uint64_t last; /* the one that was written to last, plus 1 */
+};
+
+/* The file that is read through a buffer: its pieces are many and small. */
+struct stream {
+	int fd;
+	uint64_t size;
+	uint64_t at;   /* next byte to take */
+	uint64_t base; /* file offset of buffer[0] */
+	size_t filled;
+	char *buffer; /* COPY_SIZE bytes */
+};
+
+/* A file that has no name, or has none any more. */
+static int open_unnamed(const char *dir)
+{
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+	_cleanup_free_ char *path = NULL;
+
+	if (fd >= 0)
+		return fd;
+	if (asprintf(&path, "%s/hotremove-check.XXXXXX", dir) < 0) {
+		path = NULL;
+		errno = ENOMEM;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+struct hr_error *hr_flattened_open_temporary(int *ret_fd)
+{
+	const char *const dirs[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
+
+	errno = ENOENT;
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		*ret_fd = dirs[i] ? hr_fd_above_standard(open_unnamed(dirs[i])) : -1;
+		if (*ret_fd >= 0)
+			return NULL;
+	}
+	return hr_error_errno(errno, "cannot make a temporary file to rearrange the dump in (set "
+				     "TMPDIR)");
+}
+
+/* Up to @len bytes that stand next in the stream; *@ret_len of them are at *@ret. */
+static struct hr_error *stream_peek(struct stream *stream, size_t len, const char **ret,
+				    size_t *ret_len)
+{
+	uint64_t left = stream->size - stream->at;
+	size_t have;
+
+	if (stream->at < stream->base || stream->at - stream->base >= stream->filled) {
+		size_t fill = left < COPY_SIZE ? (size_t)left : COPY_SIZE;
+		struct hr_error *error = hr_pread_all(stream->fd, stream->buffer, fill, stream->at);
+
+		if (error)
+			return error;
+		stream->base = stream->at;
+		stream->filled = fill;
+	}
+	have = stream->filled - (size_t)(stream->at - stream->base);
+	*ret = stream->buffer + (stream->at - stream->base);
+	*ret_len = have < len ? have : len;
+	stream->at += *ret_len;
+	return NULL;
+}
+
+static struct hr_error *check_left(const struct stream *stream, uint64_t len)
+{
+	if (len <= stream->size - stream->at)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "the flattened dump is cut short at offset 0x%" PRIx64
+			    "; copy it again",
+			    stream->size);
+}
+
+static struct hr_error *stream_take(struct stream *stream, void *out, size_t len)
+{
+	struct hr_error *error = check_left(stream, len);
+	char *at = out;
+
+	while (!error && len) {
+		const char *bytes;
+		size_t have;
+
+		error = stream_peek(stream, len, &bytes, &have);
+		if (error)
+			break;
+		memcpy(at, bytes, have);
+		at += have;
+		len -= have;
+	}
+	return error;
+}
+
+static struct hr_error *copy_piece(struct stream *stream, int out, uint64_t offset, uint64_t len)
+{
+	struct hr_error *error = NULL;
+
+	while (!error && len) {
+		const char *bytes;
+		size_t have;
+
+		error = stream_peek(stream, len < COPY_SIZE ? (size_t)len : COPY_SIZE, &bytes,
+				    &have);
+		if (!error)
+			error = hr_pwrite_all(out, bytes, have, offset);
+		if (error)
+			break;
+		offset += have;
+		len -= have;
+	}
+	return error;
+}
+
+static struct hr_error *check_header(struct stream *stream)
+{
+	char header[HEADER_SIZE];
+	uint64_t type, version;
+	struct hr_error *error = stream_take(stream, header, sizeof(header));
+
+	if (error)
+		return error;
+	memcpy(&type, header + OFF_TYPE, sizeof(type));
+	memcpy(&version, header + OFF_VERSION, sizeof(version));
+	if (be64toh(type) != 1 || be64toh(version) != 1)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the flattened dump is of type %" PRIu64 " version %" PRIu64
+				    ": only 1 and 1 are known",
+				    be64toh(type), be64toh(version));
+	return NULL;
+}
+
+/* May a piece of @len bytes go to @offset? */
+static struct hr_error *check_place(uint64_t offset, uint64_t len)
+{
+	if (!len || offset > UINT64_MAX - len)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the flattened dump is damaged: it puts %" PRIu64
+				    " bytes at offset 0x%" PRIx64,
+				    len, offset);
+	if (offset + len > HR_REARRANGED_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the flattened dump is damaged, or too large: it puts %" PRIu64
+				    " bytes at offset 0x%" PRIx64
+				    ", and the limit of the dump in it is %" PRIu64 " TiB",
+				    len, offset, HR_REARRANGED_MAX >> 40);
+	return NULL;
+}
+
+/* A byte here and a byte there would fill the disk. Neighbours share a block. */
+static struct hr_error *take_room(struct room *room, const struct stream *stream, uint64_t offset,
+				  uint64_t len)
+{
+	uint64_t first = offset / ROOM_BLOCK, last = (offset + len - 1) / ROOM_BLOCK;
+
+	room->blocks += last - first + (first + 1 != room->last);
+	room->last = last + 1;
+	if (room->blocks <= (stream->size + ROOM_FREE) / ROOM_BLOCK)
+		return NULL;
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"the flattened dump is damaged: its pieces would take more than %" PRIu64
+		" bytes of disk, and all of them have %" PRIu64,
+		stream->size + ROOM_FREE, stream->size);
+}
+
+static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progress *progress,
+				    int out)
+{
+	struct room room = { 0 };
+
+	for (;;) {
+		uint64_t place[PIECE_HEADER / sizeof(uint64_t)], offset, len;
+		struct hr_error *error = stream_take(stream, place, sizeof(place));
+
+		if (error)
+			return error;
+		offset = be64toh(place[0]);
+		len = be64toh(place[1]);
+		if (offset == UINT64_MAX && len == UINT64_MAX)
+			return NULL;
+		error = check_place(offset, len);
+		if (!error)
+			error = check_left(stream, len);
+		if (!error)
+			error = take_room(&room, stream, offset, len);
+		if (!error)
+			error = copy_piece(stream, out, offset, len);
+		if (error)
+			return error;
+		if (progress->fn)
+			progress->fn(progress->context, stream->at, stream->size);
+	}
+}
+
+struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out)
+{
+	_cleanup_free_ char *buffer = malloc(COPY_SIZE);
+	struct stream stream = { .fd = fd, .buffer = buffer };
+	struct hr_error *error;
+
+	if (!buffer)
+		return hr_error_no_memory();
+	error = hr_file_size(fd, &stream.size);
+	if (error)
+		return error;
+	if (stream.size > HR_FLATTENED_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "a flattened dump of more than %" PRIu64
+				    " GiB takes too much room to rearrange here: run "
+				    "makedumpfile -R on it first",
+				    HR_FLATTENED_MAX >> 30);
+	error = check_header(&stream);
+	return error ? error : copy_pieces(&stream, progress, out);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/kdump_child.h"
+
+#include <libkdumpfile/kdumpfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "os/sandbox.h"
+#include "source/kdump_protocol.h"
+
+/*
+ * Pages that the library caches. Its own default, 1024, is slower: what it gives up by then has left
+ * the CPU's cache.
+ */
+enum {
+	CACHE_PAGES = 64
+};
+
+struct dump {
+	const int *fds;
+	size_t count;
+	uint64_t block_size;
+	kdump_ctx_t *ctx;
+	kdump_num_t cache_pages;
+};
+
+const char *hr_kdump_library_version(void)
+{
+	return KDUMPFILE_VERSION_STRING;
+}
+
+static void say_why(const struct dump *dump, struct hr_kdump_reply *reply)
+{
+	const char *why = kdump_get_err(dump->ctx);
+
+	if (why && !reply->message[0])
+		snprintf(reply->message, sizeof(reply->message), "%s", why);
+}
+
+/* A change of the cache's size makes a new cache. */
+static kdump_status renew_cache(struct dump *dump)
+{
+	dump->cache_pages ^= 1;
+	return kdump_set_number_attr(dump->ctx, "cache.size", dump->cache_pages);
+}
+
+/*
+ * mmap(2) would turn a file that shrinks under us into a signal. The architecture is set because
+ * QEMU's dumps do not tell it, and the page size because libkdumpfile 0.5.1 takes the kernel's
+ * page for the dump's: QEMU writes arm64 dumps in units of 64 KiB whatever the kernel's page is,
+ * and frames would be looked up at the wrong place.
+ */
+static kdump_status open_library(struct dump *dump)
+{
+	kdump_status status =
+		kdump_set_number_attr(dump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
+
+	if (status == KDUMP_OK)
+		status = kdump_set_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
+	if (status == KDUMP_OK)
+		status = kdump_open_fdset(dump->ctx, (unsigned int)dump->count, dump->fds);
+	if (status == KDUMP_OK)
+		status = kdump_set_number_attr(dump->ctx, KDUMP_ATTR_PAGE_SIZE, dump->block_size);
+	return status == KDUMP_OK ? renew_cache(dump) : status;
+}
+
+/* Forget what was read of the file: a view has other pages now. Its headers are this program's. */
+static kdump_status reopen_library(struct dump *dump)
+{
+	kdump_free(dump->ctx);
+	dump->ctx = kdump_new();
+	if (!dump->ctx)
+		_exit(EXIT_FAILURE);
+	return open_library(dump);
+}
+
+/*
+ * By machine physical address only: the library's own translation has errors under LPA and LPA2. A
+ * failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which it hands out
+ * later as if it had one, and crashes.
+ */
+static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffer, size_t len,
+				     struct hr_kdump_reply *reply)
+{
+	size_t done = len;
+	kdump_status status = kdump_read(dump->ctx, KDUMP_MACHPHYSADDR, pa, buffer, &done);
+
+	if (status == KDUMP_OK && done == len)
+		return HR_KDUMP_DONE;
+	say_why(dump, reply);
+	kdump_clear_err(dump->ctx);
+	if (renew_cache(dump) != KDUMP_OK)
+		kdump_clear_err(dump->ctx);
+	return status == KDUMP_ERR_NODATA ? HR_KDUMP_ABSENT : HR_KDUMP_FAILED;
+}
+
+/* The next request; false if there is none that can be. */
+static bool receive(const struct hr_kdump_child *child, struct hr_kdump_request *ret)
+{
+	return hr_link_receive(child->link, ret, sizeof(*ret)) == HR_LINK_RECEIVED &&
+	       ret->magic == HR_KDUMP_MAGIC;
+}
+
+static bool is_possible(const struct hr_kdump_request *request)
+{
+	return request->op == HR_KDUMP_READ && request->slot < HR_KDUMP_SLOTS && request->count &&
+	       request->count <= HR_KDUMP_PIECES && request->size &&
+	       request->size <= HR_KDUMP_SLOT_SIZE / request->count;
+}
+
+static struct hr_kdump_reply reply_to(const struct hr_kdump_request *request)
+{
+	return (struct hr_kdump_reply){
+		.magic = HR_KDUMP_MAGIC,
+		.op = request->op,
+		.slot = request->slot,
+		.count = request->count,
+	};
+}
+
+static void serve(const struct hr_kdump_child *child, struct dump *dump)
+{
+	struct hr_kdump_request request;
+
+	while (receive(child, &request) && is_possible(&request)) {
+		struct hr_kdump_reply reply = reply_to(&request);
+		size_t len = (size_t)request.size;
+		char *at = child->shared + (size_t)request.slot * HR_KDUMP_SLOT_SIZE;
+
+		if (request.renew && reopen_library(dump) != KDUMP_OK)
+			_exit(EXIT_FAILURE);
+		for (size_t i = 0; i < request.count; i++, at += len)
+			reply.pieces[i] = (uint8_t)read_one(dump, request.pas[i], at, len, &reply);
+		if (!hr_link_send(child->link, &reply, sizeof(reply)))
+			break;
+	}
+}
+
+/* No core dump of what has read a kernel's memory, whatever else is allowed. */
+static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_space)
+{
+	const struct hr_sandbox sandbox = {
+		.role = HR_SANDBOX_DUMP_READER,
+		.write_fds = &child->link->out,
+		.write_count = 1,
+		.address_space = address_space,
+		.cpu_seconds = HR_CPU_SECONDS,
+	};
+	const struct rlimit none = { 0, 0 };
+	struct hr_error *error;
+	bool filtered;
+
+	setrlimit(RLIMIT_CORE, &none);
+	error = child->sandbox ? hr_sandbox_enter(&sandbox, &filtered) : NULL;
+	hr_error_destroy(error);
+	return !error;
+}
+
+/* With a view the dump itself is out of reach. */
+static void choose_files(const struct hr_kdump_child *child, enum hr_kdump_op op, struct dump *dump)
+{
+	dump->fds = child->fds;
+	dump->count = child->count;
+	if (op != HR_KDUMP_OPEN_VIEW)
+		return;
+	for (size_t i = 0; i < child->count; i++)
+		close(child->fds[i]);
+	dump->fds = &child->view;
+	dump->count = 1;
+}
+
+static bool can_open(const struct hr_kdump_child *child, enum hr_kdump_op op)
+{
+	return op == HR_KDUMP_OPEN || (op == HR_KDUMP_OPEN_VIEW && child->view >= 0);
+}
+
+/* Not a byte of the dump is read before the rights are gone; the library keeps what it opens. */
+void hr_kdump_child_run(const struct hr_kdump_child *child)
+{
+	struct dump dump = { .cache_pages = CACHE_PAGES };
+	struct hr_kdump_request request;
+	struct hr_kdump_reply reply;
+
+	if (!receive(child, &request) || !can_open(child, request.op) ||
+	    !give_up_rights(child, request.limit))
+		_exit(EXIT_FAILURE);
+	choose_files(child, request.op, &dump);
+	dump.block_size = request.size;
+	dump.ctx = kdump_new();
+	if (!dump.ctx)
+		_exit(EXIT_FAILURE);
+	reply = reply_to(&request);
+	if (open_library(&dump) != KDUMP_OK) {
+		reply.status = HR_KDUMP_FAILED;
+		say_why(&dump, &reply);
+	}
+	if (hr_link_send(child->link, &reply, sizeof(reply)) && reply.status == HR_KDUMP_DONE)
+		serve(child, &dump);
+	_exit(EXIT_SUCCESS);
+}

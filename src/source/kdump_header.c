@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/kdump_header.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/little_endian.h"
+#include "os/file_io.h"
+
+/* Bits of a physical address, of which the bitmap has one bit for each frame. */
+#define PA_BITS_MAX 52
+
+/* Offsets in the header of a 64-bit little-endian dump, and in the sub header behind it. */
+enum {
+	OFF_MACHINE = 272,
+	OFF_BLOCK_SIZE = 428,
+	OFF_SUB_BLOCKS = 432,
+	OFF_BITMAP_BLOCKS = 436,
+	HEADER_SIZE = 464,
+	SUB_SPLIT = 12,
+	SUB_START_PFN = 16,
+	SUB_END_PFN = 24,
+	SUB_BLOBS = 32, /* pairs of offset and size: vmcoreinfo, notes, eraseinfo */
+	SUB_BLOB_COUNT = 3,
+	SUB_START_PFN_64 = 80,
+	SUB_SIZE = 104,
+	MACHINE_LEN = 65,
+	BLOCK_MIN = 4096,
+	BLOCK_MAX = HR_KDUMP_BLOCK_MAX,
+};
+
+struct header {
+	int fd;
+	uint64_t file_size;
+	uint64_t block_size;
+	uint64_t sub_blocks;
+	uint64_t bitmap_blocks;
+	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
+	uint64_t pfn_first, pfn_end; /* of this file of a split set */
+};
+
+/* A part that the file does not have makes it no dump. */
+static struct hr_error *read_part(const struct header *header, void *buffer, size_t len,
+				  uint64_t offset)
+{
+	struct hr_error *error = hr_pread_all(header->fd, buffer, len, offset);
+
+	if (error && error->code == HR_ERROR_UNREADABLE)
+		error->code = HR_ERROR_INPUT;
+	return error;
+}
+
+static struct hr_error *cut_short(const struct header *header, const char *what, uint64_t end)
+{
+	return hr_error_new(HR_ERROR_INPUT,
+			    "it is cut short: %s to offset 0x%" PRIx64 ", but the file has %" PRIu64
+			    " bytes; copy it again",
+			    what, end, header->file_size);
+}
+
+static struct hr_error *check_within(const struct header *header, const char *what, uint64_t offset,
+				     uint64_t size)
+{
+	if (offset <= header->file_size && size <= header->file_size - offset)
+		return NULL;
+	return cut_short(header, what, offset > UINT64_MAX - size ? UINT64_MAX : offset + size);
+}
+
+/* QEMU does not know its guest's utsname and writes "Unknown". */
+static bool is_arm64(const char *machine)
+{
+	return !strncmp(machine, "aarch64", MACHINE_LEN) ||
+	       !strncmp(machine, "Unknown", MACHINE_LEN) || !machine[0];
+}
+
+static struct hr_error *parse_main(struct header *header)
+{
+	unsigned char bytes[HEADER_SIZE];
+	struct hr_error *error = read_part(header, bytes, sizeof(bytes), 0);
+	const char *machine = (const char *)bytes + OFF_MACHINE;
+
+	if (error)
+		return hr_error_context(error, "its header");
+	if (!is_arm64(machine))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "it is a dump of another machine's kernel: only arm64 kernels "
+				    "(aarch64) can be checked");
+	header->block_size = hr_get_le32(bytes + OFF_BLOCK_SIZE);
+	header->sub_blocks = hr_get_le32(bytes + OFF_SUB_BLOCKS);
+	header->bitmap_blocks = hr_get_le32(bytes + OFF_BITMAP_BLOCKS);
+	if (header->block_size < BLOCK_MIN || header->block_size > BLOCK_MAX ||
+	    header->block_size & (header->block_size - 1))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its header is damaged: a block size of %" PRIu64
+				    " bytes cannot be; powers of two from %d to %d can",
+				    header->block_size, BLOCK_MIN, BLOCK_MAX);
+	return NULL;
+}
+
+/* The sub header's blobs lie in the file, and a part of a split set has some of the pages only. */
+static struct hr_error *parse_sub(struct header *header)
+{
+	unsigned char bytes[SUB_SIZE];
+	struct hr_error *error = read_part(header, bytes, sizeof(bytes), header->block_size);
+
+	if (error)
+		return hr_error_context(error, "its sub header");
+	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++)
+		error = check_within(header, "a note reaches",
+				     hr_get_le64(bytes + SUB_BLOBS + 16 * i),
+				     hr_get_le64(bytes + SUB_BLOBS + 16 * i + 8));
+	if (error)
+		return error;
+	header->vmcoreinfo_offset = hr_get_le64(bytes + SUB_BLOBS);
+	header->vmcoreinfo_size = hr_get_le64(bytes + SUB_BLOBS + 8);
+	header->pfn_end = UINT64_MAX;
+	if (!hr_get_le32(bytes + SUB_SPLIT))
+		return NULL;
+	header->pfn_first = hr_get_le64(bytes + SUB_START_PFN_64);
+	header->pfn_end = hr_get_le64(bytes + SUB_START_PFN_64 + 8);
+	if (!header->pfn_end) {
+		header->pfn_first = hr_get_le64(bytes + SUB_START_PFN);
+		header->pfn_end = hr_get_le64(bytes + SUB_END_PFN);
+	}
+	return NULL;
+}
+
+/* What it spans is no matter: holes of a sparse file and frames that are not there cost nothing. */
+static struct hr_error *check_bitmap(const struct header *header)
+{
+	uint64_t size = header->bitmap_blocks / 2 * header->block_size;
+	uint64_t most = UINT64_C(1) << (PA_BITS_MAX - 3) >> __builtin_ctzll(header->block_size);
+
+	if (size <= most)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "its page bitmap of %" PRIu64 " bytes is beyond the limit of %" PRIu64
+			    " bytes: it is for more than the %d bits of a physical address",
+			    size, most, PA_BITS_MAX);
+}
+
+struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdump_header *ret)
+{
+	struct header header = { .fd = fd, .file_size = file_size };
+	struct hr_error *error = parse_main(&header);
+	uint64_t half, descs;
+
+	if (!error)
+		error = parse_sub(&header);
+	if (error)
+		return error;
+	half = header.bitmap_blocks / 2 * header.block_size;
+	descs = (1 + header.sub_blocks + header.bitmap_blocks) * header.block_size;
+	error = check_within(&header, "the page bitmap reaches", 0, descs);
+	if (!error)
+		error = check_bitmap(&header);
+	*ret = (struct hr_kdump_header){
+		.block_size = header.block_size,
+		.bitmap_offset = (1 + header.sub_blocks) * header.block_size + half,
+		.bitmap_size = half,
+		.descs_offset = descs,
+		.pfn_first = header.pfn_first,
+		.pfn_end = header.pfn_end,
+		.vmcoreinfo_offset = header.vmcoreinfo_offset,
+		.vmcoreinfo_size = header.vmcoreinfo_size,
+	};
+	return error;
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/kdump_pages.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/grow.h"
+#include "base/little_endian.h"
+#include "base/zero.h"
+#include "os/file_io.h"
+
+/*
+ * A unit of the bitmap that has pages has an entry in the index. The last unit and the last
+ * descriptors that were read are kept, since table pages are neighbours.
+ */
+enum {
+	UNIT = 512,
+	UNIT_WORDS = UNIT / 8,
+	UNIT_FRAMES = UNIT * 8,
+	CHUNK = 1 << 16,
+	DESC_SIZE = 24,
+	DESC_LEN = 8, /* offsets in a descriptor */
+	DESC_FLAGS = 12,
+	WINDOW = 128, /* descriptors */
+	LAST_DESCS = CHUNK / DESC_SIZE,
+};
+
+struct unit {
+	uint64_t number;
+	uint64_t rank; /* pages in front of it */
+};
+
+struct hr_kdump_pages {
+	int fd;
+	uint64_t file_size;
+	struct hr_kdump_header header;
+	uint64_t count;
+	struct unit *units; /* ascending */
+	size_t unit_count, capacity;
+	const struct unit *unit; /* whose words are kept; NULL if none */
+	uint64_t words[UNIT_WORDS];
+	uint64_t window; /* first descriptor that is kept */
+	size_t window_count;
+	unsigned char descs[WINDOW * DESC_SIZE];
+};
+
+static void cleanup_pages(struct hr_kdump_pages **pages)
+{
+	hr_kdump_pages_destroy(*pages);
+}
+
+void hr_kdump_pages_destroy(struct hr_kdump_pages *pages)
+{
+	if (!pages)
+		return;
+	free(pages->units);
+	free(pages);
+}
+
+uint64_t hr_kdump_pages_count(const struct hr_kdump_pages *pages)
+{
+	return pages->count;
+}
+
+bool hr_kdump_pages_cover(const struct hr_kdump_pages *pages, uint64_t pfn)
+{
+	return pfn >= pages->header.pfn_first && pfn < pages->header.pfn_end &&
+	       pfn / 8 < pages->header.bitmap_size;
+}
+
+/* Without the instruction for it, which not every x86 has, this is the fastest way. */
+static unsigned int count_bits(uint64_t word)
+{
+	word -= word >> 1 & 0x5555555555555555;
+	word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (unsigned int)(word * 0x0101010101010101 >> 56);
+}
+
+/* Bits [@first, @end) of a word. */
+static uint64_t mask_of(uint64_t first, uint64_t end)
+{
+	return (end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1) & UINT64_MAX << first;
+}
+
+/* How many of the frames [@first, @end) the @words have, which begin at frame @base. */
+static uint64_t count_frames(const uint64_t *words, uint64_t base, uint64_t first, uint64_t end)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < UNIT_WORDS; i++, base += 64) {
+		uint64_t word = le64toh(words[i]);
+
+		if (!word || base >= end || base + 64 <= first)
+			continue;
+		if (base < first || base + 64 > end)
+			word &= mask_of(first > base ? first - base : 0,
+					end - base < 64 ? end - base : 64);
+		count += count_bits(word);
+	}
+	return count;
+}
+
+/* A part that the file does not have makes it no dump. */
+static struct hr_error *read_part(const struct hr_kdump_pages *pages, void *buffer, size_t len,
+				  uint64_t offset)
+{
+	struct hr_error *error = hr_pread_all(pages->fd, buffer, len, offset);
+
+	if (error && error->code == HR_ERROR_UNREADABLE)
+		error->code = HR_ERROR_INPUT;
+	return error;
+}
+
+static struct hr_error *check_within(const struct hr_kdump_pages *pages, const char *what,
+				     uint64_t offset, uint64_t size)
+{
+	if (offset <= pages->file_size && size <= pages->file_size - offset)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "it is cut short: %s to offset 0x%" PRIx64 ", but the file has %" PRIu64
+			    " bytes; copy it again",
+			    what, offset > UINT64_MAX - size ? UINT64_MAX : offset + size,
+			    pages->file_size);
+}
+
+static struct hr_error *add_unit(struct hr_kdump_pages *pages, uint64_t number, uint64_t count)
+{
+	struct unit *units =
+		hr_grow(pages->units, pages->unit_count, &pages->capacity, sizeof(*units));
+
+	if (!units)
+		return hr_error_no_memory();
+	pages->units = units;
+	units[pages->unit_count++] = (struct unit){ number, pages->count };
+	pages->count += count;
+	return NULL;
+}
+
+/* Add the units of which @words are, @len bytes from byte @at of the bitmap on. */
+static struct hr_error *index_words(struct hr_kdump_pages *pages, const uint64_t *words, size_t len,
+				    uint64_t at)
+{
+	const struct hr_kdump_header *header = &pages->header;
+	struct hr_error *error = NULL;
+
+	if (hr_is_zero(words, len))
+		return NULL;
+	for (size_t done = 0; !error && done < len; done += UNIT) {
+		uint64_t count = count_frames(words + done / 8, (at + done) * 8, header->pfn_first,
+					      header->pfn_end);
+
+		if (count)
+			error = add_unit(pages, (at + done) / UNIT, count);
+	}
+	return error;
+}
+
+/* The bytes of the bitmap that this file of a split set goes by, in whole units. */
+static void bound_bitmap(const struct hr_kdump_header *header, uint64_t *ret_start,
+			 uint64_t *ret_end)
+{
+	*ret_start = header->pfn_first / UNIT_FRAMES * UNIT;
+	*ret_end = header->bitmap_size;
+	if (header->pfn_end / UNIT_FRAMES < header->bitmap_size / UNIT)
+		*ret_end = (header->pfn_end / UNIT_FRAMES + 1) * UNIT;
+}
+
+/* The index, by one pass over what is stored of the bitmap, which is of whole units. */
+static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
+{
+	uint64_t base = pages->header.bitmap_offset, at, end, start, stop = 0;
+	_cleanup_free_ uint64_t *words = malloc(CHUNK);
+
+	if (!words)
+		return hr_error_no_memory();
+	bound_bitmap(&pages->header, &at, &end);
+	while (at < end) {
+		struct hr_error *error;
+		size_t len;
+
+		if (at >= stop) {
+			hr_next_stored(pages->fd, base + at, base + end, &start, &stop);
+			at = (start - base) / UNIT * UNIT;
+			stop = (stop - base + UNIT - 1) / UNIT * UNIT;
+			if (at >= end)
+				break;
+		}
+		len = stop - at < CHUNK ? (size_t)(stop - at) : CHUNK;
+		error = read_part(pages, words, len, base + at);
+		if (error)
+			return hr_error_context(error, "its page bitmap");
+		error = index_words(pages, words, len, at);
+		if (error)
+			return error;
+		at += len;
+	}
+	return NULL;
+}
+
+/* Dumps are written front to back, so the last pages' data ends the file. */
+static struct hr_error *check_last(const struct hr_kdump_pages *pages)
+{
+	uint64_t first = pages->count > LAST_DESCS ? pages->count - LAST_DESCS : 0;
+	size_t len = (size_t)(pages->count - first) * DESC_SIZE;
+	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
+	struct hr_error *error;
+
+	if (!bytes)
+		return hr_error_no_memory();
+	error = read_part(pages, bytes, len, pages->header.descs_offset + first * DESC_SIZE);
+	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
+		error = check_within(pages, "page data reaches", hr_get_le64(bytes + at),
+				     hr_get_le32(bytes + at + DESC_LEN));
+	return error;
+}
+
+struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
+				       const struct hr_kdump_header *header,
+				       struct hr_kdump_pages **ret)
+{
+	_cleanup_(cleanup_pages) struct hr_kdump_pages *pages = calloc(1, sizeof(*pages));
+	struct hr_error *error;
+
+	if (!pages)
+		return hr_error_no_memory();
+	pages->fd = fd;
+	pages->file_size = file_size;
+	pages->header = *header;
+	error = index_bitmap(pages);
+	if (!error)
+		error = check_within(pages, "the page descriptors reach", header->descs_offset,
+				     pages->count * DESC_SIZE);
+	if (!error)
+		error = check_last(pages);
+	if (!error)
+		*ret = hr_take(pages);
+	return error;
+}
+
+static int compare_unit(const void *key, const void *element)
+{
+	uint64_t number = *(const uint64_t *)key;
+	const struct unit *unit = element;
+
+	return (number > unit->number) - (number < unit->number);
+}
+
+/* The unit of @pfn, with its words in pages->words; NULL if it has no pages. */
+static struct hr_error *load_unit(struct hr_kdump_pages *pages, uint64_t pfn,
+				  const struct unit **ret)
+{
+	uint64_t number = pfn / UNIT_FRAMES;
+	struct hr_error *error;
+
+	*ret = pages->unit;
+	if (pages->unit && pages->unit->number == number)
+		return NULL;
+	*ret = pages->unit_count ? bsearch(&number, pages->units, pages->unit_count,
+					   sizeof(*pages->units), compare_unit)
+				 : NULL;
+	if (!*ret)
+		return NULL;
+	pages->unit = NULL;
+	error = hr_pread_all(pages->fd, pages->words, UNIT,
+			     pages->header.bitmap_offset + number * UNIT);
+	if (!error)
+		pages->unit = *ret;
+	return error;
+}
+
+/* The number of @pfn among the pages of the file; false if it is none of them. */
+static struct hr_error *find_rank(struct hr_kdump_pages *pages, uint64_t pfn, bool *ret_found,
+				  uint64_t *ret)
+{
+	uint64_t base = pfn / UNIT_FRAMES * UNIT_FRAMES;
+	const struct unit *unit = NULL;
+	struct hr_error *error = NULL;
+
+	*ret_found = false;
+	if (hr_kdump_pages_cover(pages, pfn))
+		error = load_unit(pages, pfn, &unit);
+	if (error || !unit)
+		return error;
+	*ret_found = le64toh(pages->words[pfn % UNIT_FRAMES / 64]) >> pfn % 64 & 1;
+	*ret = unit->rank + count_frames(pages->words, base, pages->header.pfn_first, pfn);
+	return NULL;
+}
+
+/* The descriptor of page @rank, out of those that are kept. */
+static struct hr_error *find_desc(struct hr_kdump_pages *pages, uint64_t rank,
+				  const unsigned char **ret)
+{
+	if (rank < pages->window || rank - pages->window >= pages->window_count) {
+		uint64_t left = pages->count - rank;
+		size_t count = left < WINDOW ? (size_t)left : WINDOW;
+		struct hr_error *error;
+
+		pages->window_count = 0;
+		error = hr_pread_all(pages->fd, pages->descs, count * DESC_SIZE,
+				     pages->header.descs_offset + rank * DESC_SIZE);
+		if (error)
+			return error;
+		pages->window = rank;
+		pages->window_count = count;
+	}
+	*ret = pages->descs + (rank - pages->window) * DESC_SIZE;
+	return NULL;
+}
+
+struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
+				     struct hr_kdump_page *ret)
+{
+	const unsigned char *desc;
+	uint64_t rank;
+	struct hr_error *error;
+	bool found;
+
+	error = find_rank(pages, pfn, &found, &rank);
+	if (error)
+		return error;
+	/* A bitmap that changes under us may have more pages than were counted. */
+	if (!found || rank >= pages->count)
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "PA 0x%" PRIx64 " is not in the dump, or was excluded from it",
+				    pfn * pages->header.block_size);
+	error = find_desc(pages, rank, &desc);
+	if (error)
+		return error;
+	*ret = (struct hr_kdump_page){
+		.offset = hr_get_le64(desc),
+		.size = hr_get_le32(desc + DESC_LEN),
+		.flags = hr_get_le32(desc + DESC_FLAGS),
+	};
+	if (ret->size && ret->size <= pages->header.block_size && ret->offset <= pages->file_size &&
+	    ret->size <= pages->file_size - ret->offset)
+		return NULL;
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "the dump is damaged: PA 0x%" PRIx64 " is %" PRIu32
+			    " bytes at offset 0x%" PRIx64,
+			    pfn * pages->header.block_size, ret->size, ret->offset);
+}

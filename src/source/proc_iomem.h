@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which drivers have added memory to the running kernel, by /proc/iomem. */
+#ifndef HR_PROC_IOMEM_H
+#define HR_PROC_IOMEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define HR_PROC_IOMEM "/proc/iomem"
+
+enum hr_owner {
+	HR_OWNER_UNKNOWN, /* what is there since boot, and DIMMs, are the same there */
+	HR_OWNER_KMEM,	  /* dax/kmem: it removes all of a range in one call */
+	/*
+	 * Block by block in its sub-block mode, otherwise by blocks of its own, of one or more memory
+	 * blocks. The kernel does not tell which.
+	 */
+	HR_OWNER_VIRTIO_MEM,
+};
+
+/* Memory that one driver has added; physical addresses, @last inclusive. */
+struct hr_area {
+	uint64_t start, last;
+	enum hr_owner owner;
+};
+
+enum {
+	HR_AREAS_MAX = 65536
+};
+
+struct hr_areas {
+	struct hr_area *list; /* as the file has them */
+	size_t count, capacity;
+};
+
+/*
+ * Read from @fd the memory that drivers have added: "System RAM (kmem)" and "System RAM
+ * (virtio_mem)" (dax/kmem from 5.10 on, virtio-mem from 5.8 on). Readers without rights see addresses
+ * of 0 in the file, which own nothing. Errors: HR_ERROR_OS where it cannot be read, HR_ERROR_INPUT
+ * with more than HR_AREAS_MAX of them, HR_ERROR_NO_MEMORY. Release @ret in any case.
+ */
+struct hr_error *hr_areas_read(int fd, struct hr_areas *ret);
+void hr_areas_release(struct hr_areas *areas);
+
+/*
+ * Who has added the memory [@start, @end)? virtio-mem if some of it, dax/kmem if all of it was added
+ * in one piece.
+ */
+enum hr_owner hr_areas_owner(const struct hr_areas *areas, uint64_t start, uint64_t end);
+
+#endif

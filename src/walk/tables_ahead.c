@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "walk/tables_ahead.h"
+
+#include <endian.h>
+#include <stdlib.h>
+
+#include "arch/descriptor.h"
+#include "base/cleanup.h"
+
+void hr_tables_ahead_init(struct hr_tables_ahead *ahead, const struct hr_geometry *geo,
+			  const struct hr_memory *memory)
+{
+	*ahead = (struct hr_tables_ahead){ .geo = geo, .memory = memory };
+}
+
+static struct hr_ahead_batch *batch_at(const struct hr_tables_ahead *ahead, size_t index)
+{
+	return &ahead->batches[(ahead->first + index) % HR_AHEAD_BATCHES];
+}
+
+static void batch_begin(const struct hr_tables_ahead *ahead, struct hr_ahead_batch *batch)
+{
+	size_t place = (size_t)(batch - ahead->batches);
+
+	batch->finished = false;
+	batch->taken = 0;
+	batch->batch.pas = batch->pas;
+	batch->batch.ok = batch->ok;
+	batch->batch.len = hr_page_size(ahead->geo);
+	batch->batch.buffer = ahead->buffer + place * HR_AHEAD_BYTES;
+	if (ahead->memory->begin)
+		ahead->memory->begin(ahead->memory->context, &batch->batch);
+}
+
+static void batch_finish(const struct hr_tables_ahead *ahead, struct hr_ahead_batch *batch)
+{
+	const struct hr_memory *memory = ahead->memory;
+
+	if (batch->finished)
+		return;
+	batch->finished = true;
+	if (memory->begin)
+		memory->finish(memory->context, &batch->batch);
+	else
+		memory->read_many(memory->context, batch->pas, batch->batch.count, batch->batch.len,
+				  batch->batch.buffer, batch->ok);
+}
+
+bool hr_tables_ahead_is_used_up(const struct hr_tables_ahead *ahead)
+{
+	const struct hr_ahead_batch *batch = ahead->count ? batch_at(ahead, 0) : NULL;
+
+	return !batch || (ahead->count == 1 && batch->taken == batch->batch.count);
+}
+
+/* What the source has in hand cannot be taken back: it is waited for. */
+void hr_tables_ahead_drop(struct hr_tables_ahead *ahead)
+{
+	for (; ahead->count; ahead->count--) {
+		if (ahead->memory->begin)
+			batch_finish(ahead, batch_at(ahead, 0));
+		ahead->first = (ahead->first + 1) % HR_AHEAD_BATCHES;
+	}
+}
+
+static void free_batches(struct hr_tables_ahead *ahead)
+{
+	free(ahead->batches);
+	free(ahead->buffer);
+	ahead->batches = NULL;
+	ahead->buffer = NULL;
+}
+
+void hr_tables_ahead_release(struct hr_tables_ahead *ahead)
+{
+	hr_tables_ahead_drop(ahead);
+	free_batches(ahead);
+}
+
+/* Without memory there is no reading ahead. */
+static bool make_batches(struct hr_tables_ahead *ahead)
+{
+	if (ahead->batches)
+		return true;
+	ahead->batches = calloc(HR_AHEAD_BATCHES, sizeof(*ahead->batches));
+	ahead->buffer = malloc((size_t)HR_AHEAD_BATCHES * HR_AHEAD_BYTES);
+	if (ahead->batches && ahead->buffer)
+		return true;
+	free_batches(ahead);
+	return false;
+}
+
+/* Make a batch of the next tables that entries of @parent up to @final point to. */
+static size_t gather(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
+		     size_t final, struct hr_ahead_batch *batch)
+{
+	size_t room = HR_AHEAD_BYTES / hr_page_size(ahead->geo), count = 0;
+
+	for (; ahead->index <= final && count < room; ahead->index++) {
+		struct hr_entry entry = hr_desc_decode(ahead->geo, parent->level,
+						       le64toh(parent->desc[ahead->index]));
+
+		if (entry.kind != HR_ENTRY_TABLE)
+			continue;
+		batch->indices[count] = ahead->index;
+		batch->pas[count++] = entry.pa;
+	}
+	batch->batch.count = count;
+	return count;
+}
+
+/* Begin as many batches as there is room for. One table is no better read ahead than alone. */
+static void fill(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent, size_t final)
+{
+	while (ahead->count < HR_AHEAD_BATCHES) {
+		struct hr_ahead_batch *batch = batch_at(ahead, ahead->count);
+		size_t count = gather(ahead, parent, final, batch);
+
+		if (count < 2 && !(count && ahead->count))
+			return;
+		batch_begin(ahead, batch);
+		ahead->count++;
+	}
+}
+
+/* On live memory, read the entries that led to the tables of @batch again, behind the tables. */
+static void confirm(const struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
+		    struct hr_ahead_batch *batch)
+{
+	size_t count = batch->batch.count, first = batch->indices[0];
+	size_t span = batch->indices[count - 1] + 1 - first;
+	_cleanup_free_ uint64_t *again = malloc(span * sizeof(*again));
+	bool sound = again;
+
+	if (again) {
+		struct hr_error *error =
+			hr_memory_read(ahead->memory, parent->pa + first * sizeof(*again), again,
+				       span * sizeof(*again));
+
+		sound = !error;
+		hr_error_destroy(error);
+	}
+	for (size_t i = 0; i < count; i++)
+		batch->ok[i] = batch->ok[i] && sound &&
+			       again[batch->indices[i] - first] == parent->desc[batch->indices[i]];
+}
+
+/* Batches whose tables are all taken make room. */
+static void retire(struct hr_tables_ahead *ahead)
+{
+	while (ahead->count && batch_at(ahead, 0)->taken == batch_at(ahead, 0)->batch.count) {
+		ahead->first = (ahead->first + 1) % HR_AHEAD_BATCHES;
+		ahead->count--;
+	}
+}
+
+uint64_t *hr_tables_ahead_take(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
+			       size_t index, size_t final, uint64_t pa)
+{
+	struct hr_ahead_batch *batch;
+	size_t at;
+
+	if (!(ahead->memory->begin || ahead->memory->read_many) || !make_batches(ahead))
+		return NULL;
+	retire(ahead);
+	if (!ahead->count)
+		ahead->index = index;
+	fill(ahead, parent, final);
+	if (!ahead->count)
+		return NULL;
+	batch = batch_at(ahead, 0);
+	at = batch->taken;
+	if (batch->indices[at] != index || batch->pas[at] != pa)
+		return NULL;
+	if (!batch->finished) {
+		batch_finish(ahead, batch);
+		if (ahead->memory->live)
+			confirm(ahead, parent, batch);
+	}
+	batch->taken++;
+	if (!batch->ok[at])
+		return NULL;
+	return (uint64_t *)batch->batch.buffer + at * (batch->batch.len / sizeof(uint64_t));
+}

@@ -1,0 +1,648 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include "check/guard.h"
+
+#define BASE  GIB(16)
+#define HOT   GIB(32)
+#define BLOCK MIB(128)
+
+enum {
+	SHAPE_4K = 1,
+	SHAPE_16K_2_LEVELS = 4,
+};
+
+struct fixture {
+	struct fake_kernel kernel;
+	struct hr_guard_check check;
+	struct hr_guard_block block;
+	struct hr_guard_result result;
+};
+
+static void set_up(struct fixture *fixture, size_t shape, enum hr_guard model)
+{
+	struct fake_kernel *kernel = &fixture->kernel;
+
+	*fixture = (struct fixture){ .check = { .layout = &kernel->layout, .model = model } };
+	fake_kernel_init(kernel, &fake_shapes[shape], BASE);
+	fake_section(kernel, BASE, 15);
+	fixture->check.memory_block_size = BLOCK;
+	assert_success(hr_walker_create(&kernel->layout.geo, &kernel->fake.memory,
+					kernel->layout.swapper_pa, &fixture->check.walker));
+	assert_success(hr_sections_create(&kernel->layout, &kernel->fake.memory,
+					  &fixture->check.sections));
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	hr_guard_release(&fixture->result);
+	hr_sections_destroy(fixture->check.sections);
+	hr_walker_destroy(fixture->check.walker);
+	fake_kernel_release(&fixture->kernel);
+}
+
+/* One block, a leaf of 1 GiB over eight of them, and two blocks behind it. */
+static void set_up_big_leaf(struct fixture *fixture, enum hr_guard model)
+{
+	set_up(fixture, SHAPE_4K, model);
+	fake_add_memory(&fixture->kernel, HOT - BLOCK, BLOCK, FAKE_PMD, FAKE_PMD);
+	fake_add_memory(&fixture->kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
+	fake_add_memory(&fixture->kernel, HOT + GIB(1), 2 * BLOCK, FAKE_PMD, FAKE_PMD);
+}
+
+static void assert_outcome(struct fixture *fixture, uint64_t start, enum hr_guard_outcome outcome)
+{
+	struct hr_guard_block *block = &fixture->block;
+
+	hr_guard_block(&fixture->check, start, block);
+	assert_string_equal(hr_guard_outcome_name(block->outcome), hr_guard_outcome_name(outcome));
+	assert_int_equal(block->start, start);
+	assert_int_equal(block->end, start + BLOCK);
+	if (outcome == HR_GUARD_REFUSES)
+		return;
+	assert_int_equal(block->rule, HR_RULE_NONE);
+	assert_int_equal(block->message_start, 0);
+	assert_int_equal(block->message_end, 0);
+}
+
+/* The block at @start is refused by @rule with a message that names [@first, @end). */
+static void assert_refused(struct fixture *fixture, uint64_t start, enum hr_guard_rule rule,
+			   uint64_t first, uint64_t end)
+{
+	assert_outcome(fixture, start, HR_GUARD_REFUSES);
+	assert_string_equal(hr_guard_rule_name(fixture->block.rule), hr_guard_rule_name(rule));
+	assert_int_equal(fixture->block.message_start, first);
+	assert_int_equal(fixture->block.message_end, end);
+}
+
+static void judge_range(struct fixture *fixture, uint64_t start, uint64_t end, bool splits)
+{
+	hr_guard_release(&fixture->result);
+	assert_success(hr_guard_range(&fixture->check, start, end, splits, &fixture->result));
+}
+
+static bool splits_at(struct fixture *fixture, uint64_t va)
+{
+	bool splits = true;
+
+	assert_true(hr_guard_splits(&fixture->kernel.layout, fixture->check.walker, va, &splits));
+	return splits;
+}
+
+static void requested_refuses_each_block_of_a_big_leaf(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	for (uint64_t start = HOT; start < HOT + GIB(1); start += BLOCK)
+		assert_refused(&fixture, start, HR_RULE_SPLITS_LINEAR, start, start + BLOCK);
+	assert_outcome(&fixture, HOT - BLOCK, HR_GUARD_ACCEPTS);
+	assert_outcome(&fixture, HOT + GIB(1), HR_GUARD_ACCEPTS);
+	tear_down(&fixture);
+}
+
+static void next_range_judges_what_follows_the_block(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_NEXT_RANGE);
+	for (uint64_t start = HOT - BLOCK; start < HOT + GIB(1) - BLOCK; start += BLOCK)
+		assert_refused(&fixture, start, HR_RULE_SPLITS_LINEAR, start + BLOCK,
+			       start + 2 * BLOCK);
+	assert_outcome(&fixture, HOT + GIB(1) - BLOCK, HR_GUARD_ACCEPTS_UNSAFELY);
+	assert_outcome(&fixture, HOT + GIB(1), HR_GUARD_ACCEPTS);
+	tear_down(&fixture);
+}
+
+static void kernel_without_a_check_lets_all_pass(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_NONE);
+	for (uint64_t start = HOT - BLOCK; start <= HOT + GIB(1); start += BLOCK)
+		assert_outcome(&fixture, start, HR_GUARD_NO_CHECK);
+	tear_down(&fixture);
+}
+
+static void unknown_model_cannot_tell(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_UNKNOWN);
+	assert_outcome(&fixture, HOT, HR_GUARD_CANNOT_TELL);
+	assert_outcome(&fixture, HOT + GIB(1), HR_GUARD_CANNOT_TELL);
+	fake_section(&fixture.kernel, HOT + GIB(1) + BLOCK, 3);
+	assert_outcome(&fixture, HOT + GIB(1) + BLOCK, HR_GUARD_CANNOT_TELL);
+	tear_down(&fixture);
+}
+
+static void check_that_may_refuse_leaves_it_undecided(void **state)
+{
+	static const struct {
+		uint64_t start;
+		bool undecided;
+	} rows[] = {
+		{ HOT + BLOCK, true }, /* by either check */
+		{ HOT - BLOCK, true }, /* by the one that looks behind it */
+		{ HOT + GIB(1), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up_big_leaf(&fixture, HR_GUARD_UNKNOWN);
+		fixture.check.may_check = i < COUNT_OF(rows);
+		assert_outcome(&fixture, rows[i % 3].start, HR_GUARD_CANNOT_TELL);
+		assert_int_equal(fixture.block.undecided,
+				 fixture.check.may_check && rows[i % 3].undecided);
+		assert_int_equal(fixture.block.rule, HR_RULE_NONE);
+		tear_down(&fixture);
+	}
+}
+
+static void boot_memory_is_refused_by_every_kernel(void **state)
+{
+	static const enum hr_guard models[] = { HR_GUARD_UNKNOWN, HR_GUARD_NONE,
+						HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(models); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K, models[i]);
+		fake_add_memory(&fixture.kernel, HOT, BLOCK, FAKE_PMD, FAKE_PMD);
+		fake_section(&fixture.kernel, HOT, 15);
+		assert_refused(&fixture, HOT, HR_RULE_BOOT_MEMORY, HOT, HOT + BLOCK);
+		tear_down(&fixture);
+	}
+}
+
+static void offline_block_is_not_checked(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	fake_section(&fixture.kernel, HOT + BLOCK, 3);
+	assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_ACCEPTS);
+	fixture.check.model = HR_GUARD_NEXT_RANGE;
+	assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_ACCEPTS);
+	tear_down(&fixture);
+}
+
+/* Any block may be boot memory then, which is refused; a split is refused whatever the block is. */
+static void without_sections_nothing_but_a_refusal_is_certain(void **state)
+{
+	static const enum hr_guard models[] = { HR_GUARD_UNKNOWN, HR_GUARD_NONE,
+						HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(models); i++) {
+		struct fixture fixture;
+		struct hr_sections *sections;
+
+		set_up_big_leaf(&fixture, models[i]);
+		sections = fixture.check.sections;
+		fixture.check.sections = NULL;
+		assert_outcome(&fixture, HOT + GIB(1) + BLOCK, HR_GUARD_CANNOT_TELL);
+		assert_false(fixture.block.undecided);
+		if (models[i] == HR_GUARD_REQUESTED)
+			assert_refused(&fixture, HOT, HR_RULE_SPLITS_LINEAR, HOT, HOT + BLOCK);
+		fixture.check.sections = sections;
+		tear_down(&fixture);
+	}
+}
+
+static void what_the_check_needs_and_cannot_read_leaves_it_undecided(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD,
+							 fake_linear(&fixture.kernel, HOT)));
+	assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_CANNOT_TELL);
+	assert_true(fixture.block.undecided);
+	judge_range(&fixture, HOT + BLOCK, HOT + 2 * BLOCK, false);
+	assert_true(fixture.result.undecided);
+	tear_down(&fixture);
+}
+
+/* What is judged begins behind the memmap, in the middle of the leaf that maps the memmap. */
+static void block_that_holds_its_memmap_is_refused(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_sections(&fixture.kernel, HOT, BLOCK, 7);
+	fake_map_linear(&fixture.kernel, HOT, BLOCK, FAKE_PMD);
+	fake_map(&fixture.kernel.tables, fake_vmemmap(&fixture.kernel, HOT), HOT, FAKE_PMD);
+	assert_refused(&fixture, HOT, HR_RULE_SPLITS_VMEMMAP, HOT + MIB(2), HOT + BLOCK);
+	tear_down(&fixture);
+}
+
+static void block_inside_a_vmemmap_leaf_is_refused(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&fixture.kernel, HOT, GIB(2), FAKE_PMD, FAKE_CONT_PMD);
+	assert_refused(&fixture, HOT + BLOCK, HR_RULE_SPLITS_VMEMMAP, HOT + BLOCK, HOT + 2 * BLOCK);
+	tear_down(&fixture);
+}
+
+static void groups_that_divide_a_block_are_accepted(void **state)
+{
+	static const enum fake_kind kinds[] = { FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE, FAKE_PTE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+		fake_add_memory(&fixture.kernel, HOT, 3 * BLOCK, kinds[i], FAKE_PMD);
+		assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_ACCEPTS);
+		tear_down(&fixture);
+	}
+}
+
+/* With two levels the kernel's first test, for the alignment of the root, skips CONT groups. */
+static void two_levels_hide_groups_from_the_check(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_16K_2_LEVELS, HR_GUARD_REQUESTED);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_CONT_PMD, FAKE_PTE);
+	assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_ACCEPTS_UNSAFELY);
+	tear_down(&fixture);
+}
+
+/* The kernel takes a leaf for absent whose valid bit is clear, unless bit 11 marks it. */
+static void invalid_leaves_are_seen_by_their_mark(void **state)
+{
+	struct fixture fixture;
+	uint64_t desc;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
+	fake_map_invalid(&fixture.kernel.tables, fake_linear(&fixture.kernel, HOT), HOT, FAKE_PUD);
+	assert_outcome(&fixture, HOT, HR_GUARD_ACCEPTS_UNSAFELY);
+	desc = fake_leaf_desc(&fixture.kernel.layout.geo, HR_LEVEL_PUD, HOT);
+	fake_set(&fixture.kernel.tables, HR_LEVEL_PUD, fake_linear(&fixture.kernel, HOT),
+		 (desc & ~UINT64_C(1)) | 1 << 11);
+	hr_walker_destroy(fixture.check.walker);
+	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
+					fixture.kernel.layout.swapper_pa, &fixture.check.walker));
+	assert_refused(&fixture, HOT, HR_RULE_SPLITS_LINEAR, HOT, HOT + BLOCK);
+	tear_down(&fixture);
+}
+
+static void unreadable_tables_cannot_tell(void **state)
+{
+	(void)state;
+	for (int map = 0; map < 2; map++) {
+		struct fixture fixture;
+		uint64_t va;
+
+		set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+		fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PTE);
+		va = map ? fake_vmemmap(&fixture.kernel, HOT) : fake_linear(&fixture.kernel, HOT);
+		fake_exclude(&fixture.kernel.fake,
+			     fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD, va));
+		assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_CANNOT_TELL);
+		tear_down(&fixture);
+	}
+}
+
+/* An edge that is aligned to the largest group of a level is safe by the level above. */
+static void tables_that_the_check_does_not_need_may_be_unreadable(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	va = fake_linear(&fixture.kernel, HOT);
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PMD, va));
+	assert_outcome(&fixture, HOT + BLOCK, HR_GUARD_ACCEPTS);
+	tear_down(&fixture);
+}
+
+static void unreadable_sections_cannot_tell(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_NONE);
+	fake_exclude(&fixture.kernel.fake, fake_section_root(&fixture.kernel, HOT));
+	assert_outcome(&fixture, HOT, HR_GUARD_CANNOT_TELL);
+	judge_range(&fixture, HOT, HOT + GIB(1), false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_CANNOT_TELL);
+	assert_int_equal(fixture.result.count, 0);
+	tear_down(&fixture);
+}
+
+static void aligned_addresses_need_no_deeper_table(void **state)
+{
+	struct fixture fixture;
+	uint64_t va, root;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	va = fake_linear(&fixture.kernel, HOT);
+	root = fixture.kernel.tables.root_pa;
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD, va));
+	assert_false(splits_at(&fixture, va));
+	fake_exclude(&fixture.kernel.fake, root);
+	assert_false(splits_at(&fixture, fixture.kernel.layout.page_offset + GIB(512)));
+	tear_down(&fixture);
+}
+
+static void unreadable_tables_on_the_way_are_told(void **state)
+{
+	struct fixture fixture;
+	bool splits;
+	uint64_t va;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	va = fake_linear(&fixture.kernel, HOT + BLOCK);
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD, va));
+	assert_false(hr_guard_splits(&fixture.kernel.layout, fixture.check.walker, va, &splits));
+	tear_down(&fixture);
+}
+
+static void leaf_is_split_everywhere_but_at_its_start(void **state)
+{
+	static const struct {
+		enum fake_kind kind;
+		uint64_t offset;
+		bool splits;
+	} rows[] = {
+		{ FAKE_PUD, 0, false },
+		{ FAKE_PUD, KIB(4), true },
+		{ FAKE_PUD, MIB(512), true },
+		{ FAKE_CONT_PMD, 0, false },
+		{ FAKE_CONT_PMD, MIB(2), true },
+		{ FAKE_CONT_PMD, MIB(32), false },
+		{ FAKE_PMD, MIB(2), false },
+		{ FAKE_PMD, MIB(1), true },
+		{ FAKE_CONT_PTE, KIB(64), false },
+		{ FAKE_CONT_PTE, KIB(4), true },
+		{ FAKE_PTE, KIB(4), false },
+		{ FAKE_PTE, KIB(2), true },
+		{ FAKE_PTE, GIB(1) + 0x123, false },
+		{ FAKE_PTE, GIB(512) + 0x123, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+		uint64_t size;
+
+		set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+		size = rows[i].kind == FAKE_PUD ? GIB(1) : MIB(64);
+		fake_map_linear(&fixture.kernel, HOT, size, rows[i].kind);
+		assert_int_equal(
+			splits_at(&fixture, fake_linear(&fixture.kernel, HOT + rows[i].offset)),
+			rows[i].splits);
+		tear_down(&fixture);
+	}
+}
+
+static void range_is_refused_if_one_block_is(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	judge_range(&fixture, HOT - BLOCK, HOT + GIB(1) + BLOCK, false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
+	assert_int_equal(fixture.result.count, 10);
+	assert_int_equal(fixture.result.vetoed, 8);
+	assert_int_equal(fixture.result.vetoed_first, HOT);
+	assert_false(fixture.result.cut);
+	for (uint64_t i = 0; i < fixture.result.count; i++)
+		assert_int_equal(fixture.result.blocks[i].start, HOT - BLOCK + i * BLOCK);
+	tear_down(&fixture);
+}
+
+static void range_is_judged_by_the_blocks_that_it_touches(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_NEXT_RANGE);
+	judge_range(&fixture, HOT + GIB(1) - MIB(64), HOT + GIB(1) + MIB(1), false);
+	assert_int_equal(fixture.result.count, 2);
+	assert_int_equal(fixture.result.blocks[0].start, HOT + GIB(1) - BLOCK);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_ACCEPTS_UNSAFELY);
+	assert_int_equal(fixture.result.vetoed, 0);
+	tear_down(&fixture);
+}
+
+static void boot_memory_is_no_veto(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&fixture.kernel, HOT, 2 * BLOCK, FAKE_PMD, FAKE_PMD);
+	fake_section(&fixture.kernel, HOT, 15);
+	judge_range(&fixture, HOT, HOT + 2 * BLOCK, false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
+	assert_int_equal(fixture.result.vetoed, 0);
+	tear_down(&fixture);
+}
+
+static void range_lists_existing_blocks_only(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&fixture.kernel, HOT + BLOCK, BLOCK, FAKE_PMD, FAKE_PMD);
+	fake_add_memory(&fixture.kernel, HOT + GIB(40), BLOCK, FAKE_PMD, FAKE_PMD);
+	judge_range(&fixture, HOT, HOT + GIB(64), false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_ACCEPTS);
+	assert_int_equal(fixture.result.count, 2);
+	assert_int_equal(fixture.result.blocks[0].start, HOT + BLOCK);
+	assert_int_equal(fixture.result.blocks[1].start, HOT + GIB(40));
+	judge_range(&fixture, HOT, HOT + GIB(64), true);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_ACCEPTS_UNSAFELY);
+	tear_down(&fixture);
+}
+
+static void empty_range_is_as_the_model_is(void **state)
+{
+	static const struct {
+		enum hr_guard model;
+		enum hr_guard_outcome outcome;
+	} rows[] = {
+		{ HR_GUARD_UNKNOWN, HR_GUARD_CANNOT_TELL },
+		{ HR_GUARD_NONE, HR_GUARD_NO_CHECK },
+		{ HR_GUARD_NEXT_RANGE, HR_GUARD_ACCEPTS },
+		{ HR_GUARD_REQUESTED, HR_GUARD_ACCEPTS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, SHAPE_4K, rows[i].model);
+		judge_range(&fixture, HOT, HOT + GIB(1), false);
+		assert_int_equal(fixture.result.outcome, rows[i].outcome);
+		assert_int_equal(fixture.result.count, 0);
+		tear_down(&fixture);
+	}
+}
+
+/* Nobody knows then what is online: that all of it is asks the most of the kernel's check. */
+static void without_sections_all_that_is_mapped_counts_as_online(void **state)
+{
+	struct fixture fixture;
+	struct hr_sections *sections;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	sections = fixture.check.sections;
+	fixture.check.sections = NULL;
+	judge_range(&fixture, HOT, HOT + GIB(1), false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
+	assert_int_equal(fixture.result.count, GIB(1) / BLOCK);
+	assert_int_equal(fixture.result.vetoed, GIB(1) / BLOCK);
+	hr_guard_release(&fixture.result);
+	judge_range(&fixture, HOT + GIB(1), HOT + GIB(1) + BLOCK, false);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_CANNOT_TELL);
+	assert_false(fixture.result.undecided);
+	fixture.check.sections = sections;
+	tear_down(&fixture);
+}
+
+static void words_are_those_of_the_interface(void **state)
+{
+	static const char *const outcomes[] = { "accepts", "refuses", "accepts-unsafely", "none",
+						"unknown" };
+
+	(void)state;
+	for (enum hr_guard_outcome i = 0; i < COUNT_OF(outcomes); i++)
+		assert_string_equal(hr_guard_outcome_name(i), outcomes[i]);
+	assert_null(hr_guard_rule_name(HR_RULE_NONE));
+	assert_string_equal(hr_guard_rule_name(HR_RULE_SPLITS_LINEAR), "splits-linear");
+	assert_string_equal(hr_guard_rule_name(HR_RULE_SPLITS_VMEMMAP), "splits-vmemmap");
+	assert_string_equal(hr_guard_rule_name(HR_RULE_BOOT_MEMORY), "boot-memory");
+}
+
+/* On live memory all blocks go by one reading, which is confirmed. */
+static void live_blocks_share_their_readings(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	fixture.kernel.fake.memory.live = true;
+	fake_forget_reads(&fixture.kernel.fake);
+	assert_success(hr_guard_range(&fixture.check, HOT - BLOCK, HOT + GIB(1) + 2 * BLOCK, false,
+				      &fixture.result));
+	assert_int_equal(fixture.result.count, 11);
+	assert_int_equal(fake_reads_of(&fixture.kernel.fake, fixture.kernel.tables.root_pa), 2);
+	tear_down(&fixture);
+}
+
+/* A leaf that is split while the blocks in it are judged is no longer in the way. */
+static void blocks_that_changed_meanwhile_are_judged_again(void **state)
+{
+	struct fixture fixture, twin;
+	uint64_t entry, values[2];
+
+	(void)state;
+	set_up(&twin, SHAPE_4K, HR_GUARD_REQUESTED);
+	fake_add_memory(&twin.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	entry = fake_entry(&twin.kernel.tables, HR_LEVEL_PUD, fake_linear(&twin.kernel, HOT));
+	values[0] = fake_leaf_desc(&twin.kernel.layout.geo, HR_LEVEL_PUD, HOT);
+	values[1] = fake_read64(&twin.kernel.fake, entry);
+	fake_change(&twin.kernel.fake, entry, values, 2, false);
+	assert_success(hr_guard_range(&twin.check, HOT, HOT + GIB(1), false, &twin.result));
+	assert_int_equal(twin.result.outcome, HR_GUARD_ACCEPTS);
+	assert_int_equal(twin.result.vetoed, 0);
+	assert_int_equal(twin.result.count, 8);
+	tear_down(&twin);
+
+	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
+	assert_success(hr_guard_range(&fixture.check, HOT, HOT + GIB(1), false, &fixture.result));
+	assert_int_equal(fixture.result.vetoed, 8);
+	tear_down(&fixture);
+}
+
+/* The last of all, which is boot memory, has no place in the list. */
+static void blocks_beyond_the_list_are_judged(void **state)
+{
+	const uint64_t size = HR_GUARD_BLOCKS_MAX * BLOCK;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K, HR_GUARD_NONE);
+	fake_sections(&fixture.kernel, HOT, size, 7);
+	judge_range(&fixture, HOT, HOT + size + BLOCK, false);
+	assert_int_equal(fixture.result.count, HR_GUARD_BLOCKS_MAX);
+	assert_false(fixture.result.cut);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_NO_CHECK);
+	tear_down(&fixture);
+
+	set_up(&fixture, SHAPE_4K, HR_GUARD_NONE);
+	fake_sections(&fixture.kernel, HOT, size, 7);
+	fake_section(&fixture.kernel, HOT + size, 15);
+	judge_range(&fixture, HOT, HOT + size + BLOCK, false);
+	assert_int_equal(fixture.result.count, HR_GUARD_BLOCKS_MAX);
+	assert_true(fixture.result.cut);
+	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
+	tear_down(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(requested_refuses_each_block_of_a_big_leaf),
+		cmocka_unit_test(next_range_judges_what_follows_the_block),
+		cmocka_unit_test(kernel_without_a_check_lets_all_pass),
+		cmocka_unit_test(unknown_model_cannot_tell),
+		cmocka_unit_test(check_that_may_refuse_leaves_it_undecided),
+		cmocka_unit_test(boot_memory_is_refused_by_every_kernel),
+		cmocka_unit_test(offline_block_is_not_checked),
+		cmocka_unit_test(without_sections_nothing_but_a_refusal_is_certain),
+		cmocka_unit_test(what_the_check_needs_and_cannot_read_leaves_it_undecided),
+		cmocka_unit_test(block_that_holds_its_memmap_is_refused),
+		cmocka_unit_test(block_inside_a_vmemmap_leaf_is_refused),
+		cmocka_unit_test(groups_that_divide_a_block_are_accepted),
+		cmocka_unit_test(two_levels_hide_groups_from_the_check),
+		cmocka_unit_test(invalid_leaves_are_seen_by_their_mark),
+		cmocka_unit_test(unreadable_tables_cannot_tell),
+		cmocka_unit_test(tables_that_the_check_does_not_need_may_be_unreadable),
+		cmocka_unit_test(unreadable_sections_cannot_tell),
+		cmocka_unit_test(aligned_addresses_need_no_deeper_table),
+		cmocka_unit_test(unreadable_tables_on_the_way_are_told),
+		cmocka_unit_test(leaf_is_split_everywhere_but_at_its_start),
+		cmocka_unit_test(range_is_refused_if_one_block_is),
+		cmocka_unit_test(range_is_judged_by_the_blocks_that_it_touches),
+		cmocka_unit_test(boot_memory_is_no_veto),
+		cmocka_unit_test(range_lists_existing_blocks_only),
+		cmocka_unit_test(empty_range_is_as_the_model_is),
+		cmocka_unit_test(without_sections_all_that_is_mapped_counts_as_online),
+		cmocka_unit_test(blocks_beyond_the_list_are_judged),
+		cmocka_unit_test(words_are_those_of_the_interface),
+		cmocka_unit_test(live_blocks_share_their_readings),
+		cmocka_unit_test(blocks_that_changed_meanwhile_are_judged_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/btf.h"
+#include "type_data.h"
+
+/* What the types with @values say; true if they have the flags. */
+static bool flags_of(const struct type_data_value *values, struct hr_section_flags *ret)
+{
+	size_t size;
+	void *data = type_data_create(values, &size);
+	bool found;
+
+	assert_success(hr_btf_section_flags(data, size, &found, ret));
+	free(data);
+	return found;
+}
+
+static void flags_are_those_of_the_enum(void **state)
+{
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_true(flags_of(type_data_marked, &flags));
+	assert_memory_equal(&flags, &hr_section_flags_marked, sizeof(flags));
+	assert_true(flags_of(type_data_unmarked, &flags));
+	assert_int_equal(flags.present, 0);
+	assert_int_equal(flags.has_mem_map, 1);
+	assert_int_equal(flags.online, 2);
+	assert_int_equal(flags.early, 4);
+}
+
+/* Up to 5.19 the flags are macros. */
+static void types_without_the_enum_tell_nothing(void **state)
+{
+	struct hr_section_flags flags;
+
+	(void)state;
+	assert_false(flags_of(NULL, &flags));
+}
+
+static void numbers_that_cannot_be_flags_are_refused(void **state)
+{
+	static const struct type_data_value rows[][4] = {
+		{ { "SECTION_HAS_MEM_MAP_BIT", 0 },
+		  { "SECTION_IS_ONLINE_BIT", 1 },
+		  { "SECTION_IS_EARLY_BIT", 1 } },
+		{ { "SECTION_HAS_MEM_MAP_BIT", 0 },
+		  { "SECTION_IS_ONLINE_BIT", 1 },
+		  { "SECTION_IS_EARLY_BIT", 6 } },
+		{ { "SECTION_HAS_MEM_MAP_BIT", 0 },
+		  { "SECTION_IS_ONLINE_BIT", 64 },
+		  { "SECTION_IS_EARLY_BIT", 2 } },
+		{ { "SECTION_HAS_MEM_MAP_BIT", 0 },
+		  { "SECTION_IS_ONLINE_BIT", 1 },
+		  { "SECTION_IS_EARLY_BIT", -1 } },
+		{ { "SECTION_IS_ONLINE_BIT", 1 }, { "SECTION_IS_EARLY_BIT", 2 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		size_t size;
+		void *data = type_data_create(rows[i], &size);
+		struct hr_section_flags flags;
+		bool found;
+
+		assert_failure(hr_btf_section_flags(data, size, &found, &flags),
+			       HR_ERROR_UNREADABLE, "flags of mem_section");
+		free(data);
+	}
+}
+
+static void damaged_types_are_refused(void **state)
+{
+	struct hr_section_flags flags;
+	size_t size;
+	unsigned char *data = type_data_create(type_data_marked, &size);
+	bool found;
+
+	(void)state;
+	for (size_t len = 0; len < size; len++)
+		assert_failure(hr_btf_section_flags(data, len, &found, &flags), HR_ERROR_UNREADABLE,
+			       "BTF");
+	memset(data, 0, 2);
+	assert_failure(hr_btf_section_flags(data, size, &found, &flags), HR_ERROR_UNREADABLE,
+		       "damaged");
+	free(data);
+}
+
+static void types_beyond_the_limit_are_not_read(void **state)
+{
+	struct hr_section_flags flags;
+	bool found;
+
+	(void)state;
+	assert_failure(hr_btf_section_flags("", HR_BTF_MAX + 1, &found, &flags),
+		       HR_ERROR_UNREADABLE, "limit");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flags_are_those_of_the_enum),
+		cmocka_unit_test(types_without_the_enum_tell_nothing),
+		cmocka_unit_test(numbers_that_cannot_be_flags_are_refused),
+		cmocka_unit_test(damaged_types_are_refused),
+		cmocka_unit_test(types_beyond_the_limit_are_not_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

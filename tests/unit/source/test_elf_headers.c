@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_file.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "source/elf_headers.h"
+
+static struct hr_error *read_headers(const struct core_file *core, struct hr_elf_headers *ret)
+{
+	return hr_elf_headers_read(core->fd, core_file_size(core), ret);
+}
+
+static void assert_refused(struct core_file *core, const char *part)
+{
+	struct hr_elf_headers headers;
+
+	core_file_finish(core);
+	assert_failure(read_headers(core, &headers), HR_ERROR_INPUT, part);
+	core_file_release(core);
+}
+
+static void segments_come_in_file_order(void **state)
+{
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x80000000, 0x2000, 1);
+	core_file_load(&core, 0x40000000, 0x1000, 2);
+	core_file_finish(&core);
+	assert_success(read_headers(&core, &headers));
+	assert_int_equal(headers.count, 2);
+	assert_int_equal(headers.segments[0].pa, 0x80000000);
+	assert_int_equal(headers.segments[0].size, 0x2000);
+	assert_int_equal(headers.segments[0].offset, core.phdrs[0].p_offset);
+	assert_int_equal(headers.segments[1].pa, 0x40000000);
+	assert_null(headers.vmcoreinfo);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
+}
+
+/* /proc/kcore has all ones as the address of vmalloc memory; empty segments hold nothing. */
+static void segments_without_address_or_content_are_left_out(void **state)
+{
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, UINT64_MAX, 0x1000, 1);
+	core_file_load(&core, 0x40000000, 0x1000, 2);
+	core_file_load(&core, 0x50000000, 0x1000, 3)->p_filesz = 0;
+	core_file_load(&core, UINT64_MAX - 0x100, 0x1000, 4);
+	core_file_finish(&core);
+	assert_success(read_headers(&core, &headers));
+	assert_int_equal(headers.count, 1);
+	assert_int_equal(headers.segments[0].pa, 0x40000000);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
+}
+
+/* What a segment lacks in the file is not memory that reads as zeros. */
+static void size_is_what_the_file_has(void **state)
+{
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 1)->p_memsz = 0x10000;
+	core_file_finish(&core);
+	assert_success(read_headers(&core, &headers));
+	assert_int_equal(headers.segments[0].size, 0x1000);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
+}
+
+static void vmcoreinfo_is_found_among_other_notes(void **state)
+{
+	static const uint64_t aligns[] = { 4, 8 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(aligns); i++) {
+		struct hr_elf_headers headers;
+		struct core_file core;
+
+		core_file_init(&core);
+		core_file_note(&core, "CORE", 1, "registers", aligns[i]);
+		core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", aligns[i]);
+		core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=16384\n", aligns[i]);
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		core_file_finish(&core);
+		assert_success(read_headers(&core, &headers));
+		assert_int_equal(headers.vmcoreinfo_len, 14);
+		assert_memory_equal(headers.vmcoreinfo, "PAGESIZE=4096\n", 14);
+		hr_elf_headers_release(&headers);
+		core_file_release(&core);
+	}
+}
+
+/* Several notes in one segment, as the kernel writes them, padded to either alignment. */
+static void vmcoreinfo_is_found_behind_a_note_of_the_same_segment(void **state)
+{
+	static const uint64_t aligns[] = { 4, 8 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(aligns); i++) {
+		struct hr_elf_headers headers;
+		struct core_file core;
+		Elf64_Phdr *first;
+
+		core_file_init(&core);
+		first = core_file_note(&core, "CORE", 1, "registers", aligns[i]);
+		core.data = first->p_offset + first->p_filesz;
+		first->p_filesz +=
+			core_file_note(&core, "VMCOREINFO", 0, "OSRELEASE=7.2\n", aligns[i])
+				->p_filesz;
+		core.ehdr.e_phnum--;
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		core_file_finish(&core);
+		assert_success(read_headers(&core, &headers));
+		assert_non_null(headers.vmcoreinfo);
+		assert_memory_equal(headers.vmcoreinfo, "OSRELEASE=7.2\n", 14);
+		hr_elf_headers_release(&headers);
+		core_file_release(&core);
+	}
+}
+
+static void notes_of_other_names_and_types_are_not_taken(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t type;
+	} rows[] = {
+		{ "VMCOREINFO_XEN", 0 }, { "VMCOREINF", 0 }, { "CORE", 0 }, { "VMCOREINFO", 1 }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_elf_headers headers;
+		struct core_file core;
+
+		core_file_init(&core);
+		core_file_note(&core, rows[i].name, rows[i].type, "PAGESIZE=4096\n", 4);
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		core_file_finish(&core);
+		assert_success(read_headers(&core, &headers));
+		assert_null(headers.vmcoreinfo);
+		hr_elf_headers_release(&headers);
+		core_file_release(&core);
+	}
+}
+
+static void program_headers_may_stand_anywhere(void **state)
+{
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x3000, 1);
+	core.ehdr.e_phoff = core.data + 8;
+	core_file_finish(&core);
+	assert_success(read_headers(&core, &headers));
+	assert_int_equal(headers.count, 1);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
+}
+
+/* With 65535 segments or more their number stands in the first section header. */
+static void extended_numbering_is_understood(void **state)
+{
+	Elf64_Shdr section = { .sh_info = 2 };
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	core_file_load(&core, 0x50000000, 0x1000, 1);
+	core_file_finish(&core);
+	core.ehdr.e_phnum = PN_XNUM;
+	core.ehdr.e_shoff = core.data;
+	core.ehdr.e_shnum = 1;
+	core.ehdr.e_shentsize = sizeof(section);
+	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
+	core_file_write(&core, &section, sizeof(section), core.ehdr.e_shoff);
+	assert_success(read_headers(&core, &headers));
+	assert_int_equal(headers.count, 2);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
+}
+
+static void too_many_segments_are_refused(void **state)
+{
+	Elf64_Shdr section = { .sh_info = HR_SEGMENTS_MAX + 1 };
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core.ehdr.e_phnum = PN_XNUM;
+	core.ehdr.e_phoff = 8192;
+	core.ehdr.e_phentsize = sizeof(Elf64_Phdr);
+	core.ehdr.e_shoff = 4096;
+	core.ehdr.e_shnum = 1;
+	core.ehdr.e_shentsize = sizeof(section);
+	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
+	core_file_write(&core, &section, sizeof(section), core.ehdr.e_shoff);
+	/* All of them are there, or libelf would have been the one to refuse it. */
+	core_file_write(&core, "", 1,
+			core.ehdr.e_phoff + (HR_SEGMENTS_MAX + 1) * sizeof(Elf64_Phdr));
+	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT,
+		       "131073 program headers; from 1 to 131072 can be read");
+	core_file_release(&core);
+}
+
+static void cores_without_segments_are_refused(void **state)
+{
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_write(&core, "", 1, 4096);
+	assert_refused(&core, "program headers");
+}
+
+static void what_is_no_arm64_core_is_refused_by_name(void **state)
+{
+	static const struct {
+		size_t offset; /* in the ELF header */
+		unsigned char value;
+		const char *part;
+	} rows[] = {
+		{ offsetof(Elf64_Ehdr, e_machine), EM_X86_64, "x86-64" },
+		{ offsetof(Elf64_Ehdr, e_machine), EM_RISCV, "riscv" },
+		{ offsetof(Elf64_Ehdr, e_machine), 0xfe, "arm64" },
+		{ offsetof(Elf64_Ehdr, e_type), ET_EXEC, "core" },
+		{ offsetof(Elf64_Ehdr, e_type), ET_DYN, "core" },
+		{ EI_MAG0, 0, "not an ELF" },
+		{ EI_CLASS, 7, "" },
+		{ EI_VERSION, 9, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct core_file core;
+
+		core_file_init(&core);
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		((unsigned char *)&core.ehdr)[rows[i].offset] = rows[i].value;
+		assert_refused(&core, rows[i].part);
+	}
+}
+
+static void cores_of_32_bits_are_refused(void **state)
+{
+	Elf32_Ehdr ehdr = {
+		.e_type = ET_CORE,
+		.e_machine = EM_ARM,
+		.e_version = EV_CURRENT,
+		.e_ehsize = sizeof(ehdr),
+	};
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	memcpy(ehdr.e_ident, ELFMAG, SELFMAG);
+	ehdr.e_ident[EI_CLASS] = ELFCLASS32;
+	ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
+	ehdr.e_ident[EI_VERSION] = EV_CURRENT;
+	core_file_raw(&core, &ehdr, sizeof(ehdr));
+	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT, "32-bit");
+	core_file_release(&core);
+}
+
+static void big_endian_cores_are_refused(void **state)
+{
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core.ehdr.e_ident[EI_DATA] = ELFDATA2MSB;
+	core.ehdr.e_type = __builtin_bswap16(ET_CORE);
+	core.ehdr.e_machine = __builtin_bswap16(EM_AARCH64);
+	core.ehdr.e_version = __builtin_bswap32(EV_CURRENT);
+	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
+	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT, "big-endian");
+	core_file_release(&core);
+}
+
+static void files_cut_within_a_segment_are_refused(void **state)
+{
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	core_file_load(&core, 0x50000000, 0x1000, 2);
+	assert_int_equal(ftruncate(core.fd, (off_t)core.phdrs[1].p_offset + 0xfff), 0);
+	assert_refused(&core, "cut short");
+}
+
+static void files_cut_within_their_headers_are_refused(void **state)
+{
+	static const off_t sizes[] = { 4, 16, 63, 64, 64 + 56, 64 + 56 + 55 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct hr_elf_headers headers;
+		struct core_file core;
+
+		core_file_init(&core);
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		core_file_load(&core, 0x50000000, 0x1000, 2);
+		core_file_finish(&core);
+		assert_int_equal(ftruncate(core.fd, sizes[i]), 0);
+		assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT, "");
+		core_file_release(&core);
+	}
+}
+
+static void extents_that_overflow_are_refused(void **state)
+{
+	static const struct {
+		uint64_t offset, size;
+	} rows[] = { { UINT64_MAX - 0xfff, 0x2000 }, { 0x1000, UINT64_MAX }, { UINT64_MAX, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct core_file core;
+		Elf64_Phdr *phdr;
+
+		core_file_init(&core);
+		phdr = core_file_load(&core, 0x40000000, 0x1000, 1);
+		phdr->p_offset = rows[i].offset;
+		phdr->p_filesz = rows[i].size;
+		assert_refused(&core, "cut short");
+	}
+}
+
+/* /proc/kcore's size says nothing about its content. */
+static void extents_are_not_held_against_a_size_that_means_nothing(void **state)
+{
+	struct hr_elf_headers headers;
+	struct core_file core;
+
+	(void)state;
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 1)->p_offset = UINT64_C(1) << 46;
+	core_file_finish(&core);
+	assert_success(hr_elf_headers_read(core.fd, UINT64_MAX, &headers));
+	assert_int_equal(headers.segments[0].offset, UINT64_C(1) << 46);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
+}
+
+static void notes_beyond_the_limit_are_refused(void **state)
+{
+	struct core_file core;
+	Elf64_Phdr *phdr;
+
+	(void)state;
+	core_file_init(&core);
+	phdr = core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	phdr->p_filesz = HR_NOTES_MAX + 1;
+	core_file_write(&core, "", 1, phdr->p_offset + HR_NOTES_MAX + 1);
+	assert_refused(&core, "limit");
+}
+
+/* Sizes inside of a note that lead out of it end the search, no more. */
+static void damaged_notes_are_no_vmcoreinfo(void **state)
+{
+	static const Elf64_Nhdr damaged[] = {
+		{ 0xffffffff, 14, 0 },
+		{ 11, 0xffffffff, 0 },
+		{ 11, 0x7fffffff, 0 },
+		{ 0xfffffff0, 0xfffffff0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(damaged); i++) {
+		struct hr_elf_headers headers;
+		struct core_file core;
+		Elf64_Phdr *phdr;
+
+		core_file_init(&core);
+		phdr = core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+		core_file_write(&core, &damaged[i], sizeof(damaged[i]), phdr->p_offset);
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		core_file_finish(&core);
+		assert_success(read_headers(&core, &headers));
+		assert_null(headers.vmcoreinfo);
+		hr_elf_headers_release(&headers);
+		core_file_release(&core);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(segments_come_in_file_order),
+		cmocka_unit_test(segments_without_address_or_content_are_left_out),
+		cmocka_unit_test(size_is_what_the_file_has),
+		cmocka_unit_test(vmcoreinfo_is_found_among_other_notes),
+		cmocka_unit_test(vmcoreinfo_is_found_behind_a_note_of_the_same_segment),
+		cmocka_unit_test(notes_of_other_names_and_types_are_not_taken),
+		cmocka_unit_test(program_headers_may_stand_anywhere),
+		cmocka_unit_test(extended_numbering_is_understood),
+		cmocka_unit_test(too_many_segments_are_refused),
+		cmocka_unit_test(cores_without_segments_are_refused),
+		cmocka_unit_test(what_is_no_arm64_core_is_refused_by_name),
+		cmocka_unit_test(cores_of_32_bits_are_refused),
+		cmocka_unit_test(big_endian_cores_are_refused),
+		cmocka_unit_test(files_cut_within_a_segment_are_refused),
+		cmocka_unit_test(files_cut_within_their_headers_are_refused),
+		cmocka_unit_test(extents_that_overflow_are_refused),
+		cmocka_unit_test(extents_are_not_held_against_a_size_that_means_nothing),
+		cmocka_unit_test(notes_beyond_the_limit_are_refused),
+		cmocka_unit_test(damaged_notes_are_no_vmcoreinfo),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_file.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "patience.h"
+#include "source/kdump_process.h"
+
+enum {
+	LONG_TIME = 600
+};
+
+int patience = LONG_TIME;
+
+static struct hr_kdump_reply good_reply(void)
+{
+	return (struct hr_kdump_reply){
+		.magic = HR_KDUMP_MAGIC,
+		.op = HR_KDUMP_READ,
+		.slot = HR_KDUMP_SLOTS - 1,
+		.count = HR_KDUMP_PIECES,
+		.message = "fine",
+	};
+}
+
+/* What a process of the test does once it was asked. */
+struct play {
+	char bytes[2 * sizeof(struct hr_kdump_reply)];
+	size_t len; /* of an answer; 0: it ends without one */
+	int signal; /* 0: it ends by itself */
+	bool waits; /* and never answers */
+};
+
+static void act(void *context, const struct hr_link *link, char *shared)
+{
+	const struct play *play = context;
+	struct hr_kdump_request request;
+
+	strcpy(shared, "shared");
+	if (hr_link_receive(link, &request, sizeof(request)) != HR_LINK_RECEIVED)
+		_exit(1);
+	while (play->waits)
+		pause();
+	if (play->signal) {
+		signal(play->signal, SIG_DFL);
+		raise(play->signal);
+	}
+	if (play->len && !hr_link_send(link, play->bytes, play->len))
+		_exit(1);
+	/* The next question, or the end. */
+	if (play->len)
+		hr_link_receive(link, &request, sizeof(request));
+	_exit(0);
+}
+
+static struct hr_error *ask(const struct play *play, struct hr_kdump_process *process,
+			    struct hr_kdump_reply *ret)
+{
+	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC, .op = HR_KDUMP_READ };
+
+	assert_success(hr_kdump_process_start(NULL, 0, act, (void *)(uintptr_t)play, process));
+	assert_success(hr_kdump_process_send(process, &request));
+	return hr_kdump_process_receive(process, HR_KDUMP_READ, ret);
+}
+
+static void good_replies_come_through(void **state)
+{
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct play play = { .len = sizeof(reply) };
+	struct hr_kdump_process process;
+
+	(void)state;
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_success(ask(&play, &process, &got));
+	assert_memory_equal(&got, &reply, sizeof(got));
+	assert_string_equal(process.shared, "shared");
+	hr_kdump_process_end(&process);
+}
+
+static void assert_distrusted(const struct play *play)
+{
+	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC };
+	struct hr_kdump_process process;
+	struct hr_kdump_reply got;
+
+	assert_failure(ask(play, &process, &got), HR_ERROR_UNREADABLE, "cannot be understood");
+	/* And it is not asked again. */
+	assert_failure(hr_kdump_process_send(&process, &request), HR_ERROR_UNREADABLE,
+		       "cannot be understood");
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
+		       "cannot be understood");
+	hr_kdump_process_end(&process);
+}
+
+static void hostile_replies_are_refused(void **state)
+{
+	struct hr_kdump_reply replies[8];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(replies); i++)
+		replies[i] = good_reply();
+	replies[0].magic ^= 1;
+	replies[1].op = HR_KDUMP_OPEN;
+	replies[2].slot = HR_KDUMP_SLOTS;
+	replies[3].slot = UINT32_MAX;
+	replies[4].count = HR_KDUMP_PIECES + 1;
+	replies[5].count = UINT32_MAX;
+	replies[6].status = HR_KDUMP_STATUSES;
+	replies[7].pieces[HR_KDUMP_PIECES - 1] = HR_KDUMP_STATUSES;
+	for (size_t i = 0; i < COUNT_OF(replies); i++) {
+		struct play play = { .len = sizeof(replies[i]) };
+
+		memcpy(play.bytes, &replies[i], sizeof(replies[i]));
+		assert_distrusted(&play);
+	}
+}
+
+static void short_replies_are_refused(void **state)
+{
+	static const size_t sizes[] = { 1, 4, sizeof(struct hr_kdump_reply) - 1 };
+	struct hr_kdump_reply reply = good_reply();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct play play = { .len = sizes[i] };
+
+		memcpy(play.bytes, &reply, sizeof(reply));
+		assert_distrusted(&play);
+	}
+}
+
+/* What is too much passes for the next reply, and is not one. */
+static void what_is_left_of_a_reply_is_refused(void **state)
+{
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct play play = { .len = sizeof(play.bytes) };
+	struct hr_kdump_process process;
+
+	(void)state;
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_success(ask(&play, &process, &got));
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
+		       "cannot be understood");
+	hr_kdump_process_end(&process);
+}
+
+static void messages_end_and_are_printable(void **state)
+{
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct play play = { .len = sizeof(reply) };
+	struct hr_kdump_process process;
+
+	(void)state;
+	memset(reply.message, 'x', sizeof(reply.message));
+	memcpy(reply.message, "\033[2J\n\377", 6);
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_success(ask(&play, &process, &got));
+	assert_int_equal(strlen(got.message), HR_KDUMP_MESSAGE - 1);
+	assert_memory_equal(got.message, "?[2J??xx", 8);
+	hr_kdump_process_end(&process);
+}
+
+static void death_is_told_with_its_signal(void **state)
+{
+	static const struct {
+		int signal;
+		const char *part;
+	} rows[] = {
+		{ SIGKILL, "died (signal 9" },
+		{ SIGSEGV, "died (signal 11" },
+		{ 0, "gave up" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct play play = { .signal = rows[i].signal };
+		struct hr_kdump_process process;
+		struct hr_kdump_reply got;
+
+		assert_failure(ask(&play, &process, &got), HR_ERROR_UNREADABLE, rows[i].part);
+		assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, rows[i].part);
+		hr_kdump_process_end(&process);
+	}
+}
+
+static void nobody_waits_for_ever(void **state)
+{
+	const struct play play = { .waits = true };
+	struct hr_kdump_process process;
+	struct hr_kdump_reply got;
+
+	(void)state;
+	patience = 1;
+	assert_failure(ask(&play, &process, &got), HR_ERROR_UNREADABLE,
+		       "took longer than the limit of 1 s");
+	assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, "limit of 1 s");
+	patience = LONG_TIME;
+	kill(process.pid, SIGKILL);
+	hr_kdump_process_end(&process);
+}
+
+/* Which descriptors it has goes into the shared memory, by number. */
+static void look_around(void *context, const struct hr_link *link, char *shared)
+{
+	(void)context;
+	for (int fd = 0; fd < 64; fd++)
+		shared[fd] = fcntl(fd, F_GETFD) < 0		 ? ' '
+			     : fd == link->in || fd == link->out ? 'l'
+								 : 'f';
+	_exit(0);
+}
+
+static void other_files_stay_behind(void **state)
+{
+	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
+	int high = fcntl(other, F_DUPFD_CLOEXEC, 60);
+	struct hr_kdump_process process;
+	struct hr_kdump_reply got;
+	struct hr_link link;
+
+	(void)state;
+	assert_success(hr_kdump_process_start(&kept, 1, look_around, NULL, &process));
+	link = process.link;
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
+		       "gave up");
+	assert_memory_equal(process.shared, "fff", 3);
+	assert_int_equal(process.shared[link.in], ' ');
+	assert_int_equal(process.shared[link.out], ' ');
+	assert_int_equal(process.shared[kept], 'f');
+	assert_int_equal(process.shared[other], ' ');
+	assert_int_equal(process.shared[high], ' ');
+	hr_kdump_process_end(&process);
+	close(kept);
+	close(other);
+	close(high);
+}
+
+static bool signal_comes;
+
+static void signal_child(void)
+{
+	if (signal_comes)
+		raise(SIGTERM);
+}
+
+static void end_wrongly(int number)
+{
+	(void)number;
+	_exit(1);
+}
+
+/* One that comes in the moment of its birth is not for the handlers that it was born with. */
+static void signals_at_birth_are_ignored(void **state)
+{
+	struct play play = { .len = sizeof(struct hr_kdump_reply) };
+	struct hr_kdump_reply reply = good_reply(), got;
+	struct hr_kdump_process process;
+
+	(void)state;
+	memcpy(play.bytes, &reply, sizeof(reply));
+	assert_int_equal(pthread_atfork(NULL, NULL, signal_child), 0);
+	signal(SIGTERM, end_wrongly);
+	signal_comes = true;
+	assert_success(ask(&play, &process, &got));
+	signal_comes = false;
+	signal(SIGTERM, SIG_DFL);
+	hr_kdump_process_end(&process);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_replies_come_through),
+		cmocka_unit_test(hostile_replies_are_refused),
+		cmocka_unit_test(short_replies_are_refused),
+		cmocka_unit_test(what_is_left_of_a_reply_is_refused),
+		cmocka_unit_test(messages_end_and_are_printable),
+		cmocka_unit_test(death_is_told_with_its_signal),
+		cmocka_unit_test(nobody_waits_for_ever),
+		cmocka_unit_test(other_files_stay_behind),
+		cmocka_unit_test(signals_at_birth_are_ignored),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kdump_file.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "source/kdump_reader.h"
+
+/* A dump, those who read it, and the source that they are. */
+struct fixture {
+	struct core_file file;
+	struct hr_kdump_readers *readers;
+	struct hr_source source;
+};
+
+static void open_fixture(struct fixture *fixture)
+{
+	memset(&fixture->source, 0, sizeof(fixture->source));
+	assert_success(hr_kdump_readers_start(&fixture->file.fd, 1, true, &fixture->readers));
+	assert_success(hr_kdump_attach(fixture->readers, &fixture->source));
+}
+
+static void make_fixture(struct fixture *fixture)
+{
+	kdump_file_init(&fixture->file);
+	open_fixture(fixture);
+}
+
+static void release(struct fixture *fixture)
+{
+	fixture->source.ops->destroy(fixture->source.context);
+	hr_kdump_readers_destroy(fixture->readers);
+	core_file_release(&fixture->file);
+}
+
+static void assert_page(const unsigned char *page, size_t i)
+{
+	for (size_t at = 0; at < KDUMP_BLOCK; at++)
+		assert_int_equal(page[at], kdump_file_fill(i));
+}
+
+static uint64_t pa_of(size_t i)
+{
+	return kdump_file_pfn(i) * KDUMP_BLOCK;
+}
+
+static void pages_come_one_by_one(void **state)
+{
+	unsigned char page[KDUMP_BLOCK];
+	struct fixture fixture;
+
+	(void)state;
+	make_fixture(&fixture);
+	for (size_t i = 0; i < KDUMP_PAGES; i++) {
+		assert_success(
+			hr_memory_read(&fixture.source.memory, pa_of(i), page, sizeof(page)));
+		assert_page(page, i);
+	}
+	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(3) + KDUMP_BLOCK, page, 8),
+		       HR_ERROR_UNREADABLE, "not in the dump");
+	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(3), page, KDUMP_BLOCK + 1),
+		       HR_ERROR_UNREADABLE, "not in the dump");
+	release(&fixture);
+}
+
+/* Pieces of some sizes, those of gaps among them, and more than a slot takes. */
+static void batches_are_what_each_piece_is_alone(void **state)
+{
+	static const size_t lens[] = { 8, KDUMP_BLOCK / 2, KDUMP_BLOCK, 2 * KDUMP_BLOCK,
+				       4 * KDUMP_BLOCK };
+	enum {
+		COUNT = 2 * KDUMP_PAGES
+	};
+	struct fixture fixture;
+	uint64_t pas[COUNT];
+	bool ok[COUNT];
+
+	(void)state;
+	make_fixture(&fixture);
+	for (size_t i = 0; i < COUNT; i++)
+		pas[i] = pa_of(0) + (i * 37 % COUNT) * KDUMP_BLOCK;
+	for (size_t row = 0; row < COUNT_OF(lens); row++) {
+		size_t len = lens[row];
+		unsigned char *many = malloc(COUNT * len), *one = malloc(len);
+
+		assert_non_null(many);
+		assert_non_null(one);
+		fixture.source.memory.read_many(fixture.source.memory.context, pas, COUNT, len,
+						many, ok);
+		for (size_t i = 0; i < COUNT; i++) {
+			struct hr_error *error =
+				hr_memory_read(&fixture.source.memory, pas[i], one, len);
+
+			assert_int_equal(ok[i], !error);
+			if (ok[i])
+				assert_memory_equal(many + i * len, one, len);
+			hr_error_destroy(error);
+		}
+		free(many);
+		free(one);
+	}
+	release(&fixture);
+}
+
+/* The library would read it as zeros. */
+static void pages_behind_the_end_are_unreadable(void **state)
+{
+	unsigned char page[KDUMP_BLOCK];
+	struct fixture fixture;
+
+	(void)state;
+	make_fixture(&fixture);
+	kdump_file_describe(&fixture.file, 5, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK + 4096,
+			    KDUMP_BLOCK);
+	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(5), page, sizeof(page)),
+		       HR_ERROR_UNREADABLE, "damaged");
+	release(&fixture);
+}
+
+/* End the children of this process by @signal; their number. */
+static size_t kill_children(int number)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	size_t count = 0;
+
+	assert_non_null(proc);
+	while ((entry = readdir(proc))) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		char path[64], text[512] = "", *rest;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+		file = pid > 0 ? fopen(path, "re") : NULL;
+		rest = file && fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+		if (rest && strtol(rest + strcspn(rest, "0123456789"), NULL, 10) == getpid())
+			count += !kill(pid, number);
+		if (file)
+			fclose(file);
+	}
+	closedir(proc);
+	return count;
+}
+
+static void death_makes_unreadable(void **state)
+{
+	unsigned char page[KDUMP_BLOCK], many[64 * KDUMP_BLOCK];
+	struct fixture fixture;
+	uint64_t pas[64];
+	bool ok[64];
+
+	(void)state;
+	make_fixture(&fixture);
+	assert_success(hr_memory_read(&fixture.source.memory, pa_of(0), page, sizeof(page)));
+	assert_true(kill_children(SIGKILL) > 0);
+	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(1), page, sizeof(page)),
+		       HR_ERROR_UNREADABLE, "died (signal 9");
+	for (size_t i = 0; i < COUNT_OF(pas); i++)
+		pas[i] = pa_of(i);
+	fixture.source.memory.read_many(fixture.source.memory.context, pas, COUNT_OF(pas),
+					KDUMP_BLOCK, many, ok);
+	for (size_t i = 0; i < COUNT_OF(pas); i++)
+		assert_false(ok[i]);
+	release(&fixture);
+}
+
+static void death_at_the_start_is_an_error_of_the_input(void **state)
+{
+	struct hr_source source = { .format = NULL };
+	struct hr_kdump_readers *readers;
+	struct core_file file;
+
+	(void)state;
+	kdump_file_init(&file);
+	assert_success(hr_kdump_readers_start(&file.fd, 1, true, &readers));
+	assert_true(kill_children(SIGKILL) > 0);
+	assert_failure(hr_kdump_attach(readers, &source), HR_ERROR_INPUT, "died (signal 9");
+	hr_kdump_readers_destroy(readers);
+	core_file_release(&file);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_come_one_by_one),
+		cmocka_unit_test(batches_are_what_each_piece_is_alone),
+		cmocka_unit_test(pages_behind_the_end_are_unreadable),
+		cmocka_unit_test(death_makes_unreadable),
+		cmocka_unit_test(death_at_the_start_is_an_error_of_the_input),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

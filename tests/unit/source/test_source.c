@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_file.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "source/source.h"
+
+static const struct hr_progress no_progress;
+
+/* The files of the one source that is open. */
+static struct hr_source_files files;
+
+static struct hr_error *open_paths(enum hr_source_kind kind, const char *const *paths, size_t count,
+				   struct hr_source **ret)
+{
+	struct hr_error *error = hr_source_files_open(kind, paths, count, false, &files);
+
+	if (!error)
+		error = hr_source_open(&files, &no_progress, ret);
+	if (error)
+		hr_source_files_close(&files);
+	return error;
+}
+
+static void close_source(struct hr_source **source)
+{
+	hr_source_destroy(*source);
+	hr_source_files_close(&files);
+}
+
+static struct hr_error *open_dump(const char *path, struct hr_source **ret)
+{
+	return open_paths(HR_SOURCE_VMCORE, &path, 1, ret);
+}
+
+static void make_core(struct core_file *core)
+{
+	core_file_init(core);
+	core_file_note(core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+	core_file_load(core, 0x40000000, 0x2000, 4);
+	core_file_finish(core);
+}
+
+static void assert_reads(const struct hr_source *source, uint64_t pa, int fill)
+{
+	unsigned char byte = (unsigned char)~fill;
+
+	assert_success(hr_memory_read(&source->memory, pa, &byte, 1));
+	assert_int_equal(byte, fill);
+}
+
+static void elf_cores_are_told_by_their_content(void **state)
+{
+	_cleanup_(close_source) struct hr_source *source = NULL;
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	assert_success(open_dump(core.path, &source));
+	assert_string_equal(source->format, "elf");
+	assert_int_equal(source->kind, HR_SOURCE_VMCORE);
+	assert_false(source->memory.live);
+	assert_memory_equal(source->vmcoreinfo, "PAGESIZE=4096\n", source->vmcoreinfo_len);
+	assert_reads(source, 0x40001fff, 4);
+	core_file_release(&core);
+}
+
+static void flattened_cores_are_rearranged(void **state)
+{
+	_cleanup_(close_source) struct hr_source *source = NULL;
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	core_file_flatten(&core);
+	assert_success(open_dump(core.path, &source));
+	assert_string_equal(source->format, "flattened-elf");
+	assert_reads(source, 0x40001fff, 4);
+	core_file_release(&core);
+}
+
+static void flattened_within_flattened_is_refused(void **state)
+{
+	struct hr_source *source = NULL;
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	core_file_flatten(&core);
+	core_file_flatten(&core);
+	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "within another");
+	core_file_release(&core);
+}
+
+static void live_cores_are_live(void **state)
+{
+	_cleanup_(close_source) struct hr_source *source = NULL;
+	const char *path;
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	path = core.path;
+	assert_success(open_paths(HR_SOURCE_KCORE, &path, 1, &source));
+	assert_true(source->memory.live);
+	assert_int_equal(source->kind, HR_SOURCE_KCORE);
+	assert_reads(source, 0x40000000, 4);
+	core_file_release(&core);
+}
+
+static void what_is_no_dump_is_refused(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *part;
+	} rows[] = {
+		{ "", 0, "empty" },
+		{ "x", 1, "neither" },
+		{ "\177EL", 3, "neither" },
+		{ "KDUMP", 5, "neither" },
+		{ "makedumpfil", 11, "neither" },
+		{ "DISKDUMP", 8, "" },
+		{ "\177ELF", 4, "" },
+		{ "makedumpfile", 12, "cut short" },
+		{ "#!/bin/sh\necho no dump\n", 23, "neither" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_source *source = NULL;
+		struct hr_error *error;
+		struct core_file core;
+
+		core_file_raw(&core, rows[i].bytes, rows[i].len);
+		error = open_dump(core.path, &source);
+		assert_non_null(error);
+		assert_non_null(strstr(error->message, core.path));
+		assert_failure(error, HR_ERROR_INPUT, rows[i].part);
+		core_file_release(&core);
+	}
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+	static const struct {
+		const char *path;
+		enum hr_error_code code;
+		const char *part;
+	} rows[] = {
+		{ "/nonexistent", HR_ERROR_OS, "No such file" },
+		{ "/tmp", HR_ERROR_INPUT, "directory" },
+		{ "/dev/null", HR_ERROR_INPUT, "not a regular file" },
+		{ "/dev/zero", HR_ERROR_INPUT, "not a regular file" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_source *source = NULL;
+
+		assert_failure(open_dump(rows[i].path, &source), rows[i].code, rows[i].part);
+	}
+}
+
+static void elf_cores_are_not_split(void **state)
+{
+	struct hr_source *source = NULL;
+	const char *paths[2];
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	paths[0] = paths[1] = core.path;
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2, &source), HR_ERROR_INPUT, "one file");
+	core_file_release(&core);
+}
+
+static void parts_are_of_one_format(void **state)
+{
+	struct hr_source *source = NULL;
+	const char *paths[2];
+	struct core_file core, other;
+
+	(void)state;
+	make_core(&core);
+	core_file_raw(&other, "KDUMP   ", 8);
+	paths[0] = core.path;
+	paths[1] = other.path;
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2, &source), HR_ERROR_INPUT,
+		       "another format");
+	core_file_release(&core);
+	core_file_release(&other);
+}
+
+static void parts_are_limited(void **state)
+{
+	const char *paths[HR_SPLIT_MAX + 1];
+	struct hr_source *source = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(paths); i++)
+		paths[i] = "/nonexistent";
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, COUNT_OF(paths), &source),
+		       HR_ERROR_INPUT, "limit");
+}
+
+static size_t count_open_files(void)
+{
+	size_t count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += lseek(fd, 0, SEEK_CUR) >= 0;
+	return count;
+}
+
+static void files_are_closed_on_every_way_out(void **state)
+{
+	size_t before = count_open_files();
+	struct hr_source *source = NULL;
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	assert_success(open_dump(core.path, &source));
+	close_source(&source);
+	core_file_flatten(&core);
+	assert_success(open_dump(core.path, &source));
+	close_source(&source);
+	assert_int_equal(ftruncate(core.fd, 5000), 0);
+	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "cut short");
+	assert_int_equal(ftruncate(core.fd, 8), 0);
+	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "");
+	core_file_release(&core);
+	assert_int_equal(count_open_files(), before);
+}
+
+static void kinds_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(hr_source_kind_name(HR_SOURCE_KCORE), "kcore");
+	assert_string_equal(hr_source_kind_name(HR_SOURCE_VMCORE), "vmcore");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(elf_cores_are_told_by_their_content),
+		cmocka_unit_test(flattened_cores_are_rearranged),
+		cmocka_unit_test(flattened_within_flattened_is_refused),
+		cmocka_unit_test(live_cores_are_live),
+		cmocka_unit_test(what_is_no_dump_is_refused),
+		cmocka_unit_test(what_is_no_file_is_refused),
+		cmocka_unit_test(elf_cores_are_not_split),
+		cmocka_unit_test(parts_are_of_one_format),
+		cmocka_unit_test(parts_are_limited),
+		cmocka_unit_test(files_are_closed_on_every_way_out),
+		cmocka_unit_test(kinds_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
