@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "check/section_check.h"
 #include "source/block_service.h"
 
 static struct hr_check range_check(const struct hr_kernel *kernel)

@@ -3,7 +3,7 @@
 #ifndef HR_EXPLAIN_H
 #define HR_EXPLAIN_H
 
-#include "leaf_check.h"
+#include "check/reason.h"
 
 /* Two or three sentences on why @code stands against a removal, and since which kernel. */
 const char *hr_explain_reason(enum hr_reason_code code);

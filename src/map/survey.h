@@ -4,14 +4,9 @@
 #define HR_SURVEY_H
 
 #include "kernel/layout.h"
+#include "kernel/maps.h"
 #include "kernel/struct_pages.h"
 #include "walk/walk.h"
-
-enum hr_map {
-	HR_MAP_LINEAR,
-	HR_MAP_VMEMMAP,
-	HR_MAP_COUNT,
-};
 
 /* The kinds of leaves that are counted, largest first. */
 enum hr_leaf_kind {
@@ -63,20 +58,9 @@ typedef void hr_entries_fn(void *context, uint64_t va, uint64_t size, uint64_t c
 void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, uint64_t pa_start,
 		     uint64_t pa_end, hr_entries_fn *entries, void *context, struct hr_survey *ret);
 
-/*
- * The VAs that [@pa_start, @pa_end) has in @map, end exclusive; false if there are none because
- * the linear map cannot hold the range.
- */
-bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_start,
-		  uint64_t pa_end, uint64_t *ret_va_start, uint64_t *ret_va_end);
-
-/* The VA in @map that belongs to physical address @pa: its own, or its struct page's. */
-uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa);
-
 /* The kind that @leaf counts as; false for levels that Linux makes no leaves at. */
 bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret);
 
-const char *hr_map_name(enum hr_map map);
 const char *hr_leaf_kind_name(enum hr_leaf_kind kind);
 
 #endif

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "search/removable.h"
 
+#include "check/section_check.h"
+#include "check/stray.h"
+
 /* What looking at one block takes at most, but for tables that are passed once. */
 #define VISITS_PER_BLOCK UINT64_C(128)
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/section_check.h"
+
+#include <inttypes.h>
+
+/* What the sections of a range have shown so far. */
+struct section_tally {
+	uint64_t absent, absent_first; /* sections, and the PA of the first */
+	uint64_t early, early_first;
+	uint64_t wrong_base;   /* a section's idea of pfn_to_page(0), 0 if it is ours */
+	struct hr_error *flaw; /* of the first that no kernel has written */
+};
+
+static void tally_absent(struct section_tally *tally, const struct hr_layout *layout, uint64_t nr,
+			 uint64_t count)
+{
+	if (count && !tally->absent)
+		tally->absent_first = nr << layout->section_size_bits;
+	tally->absent += count;
+}
+
+/* A section that no kernel has written says nothing, its flags neither. */
+static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
+			  uint64_t value)
+{
+	const struct hr_section_flags *flags = hr_sections_flags(check->sections);
+	const struct hr_layout *layout = check->layout;
+	uint64_t base = value & ~HR_SECTION_FLAGS;
+	struct hr_error *flaw = hr_section_check(check->sections, nr, value);
+
+	if (flaw) {
+		if (tally->flaw)
+			hr_error_destroy(flaw);
+		else
+			tally->flaw = flaw;
+		return;
+	}
+	if (!hr_section_is_present(flags, value)) {
+		tally_absent(tally, layout, nr, 1);
+		return;
+	}
+	if (value & flags->early && !tally->early++)
+		tally->early_first = nr << layout->section_size_bits;
+	if (base && base != hr_layout_page_va(layout, 0))
+		tally->wrong_base = base;
+}
+
+static struct hr_error *tally_range(const struct hr_check *check, const struct hr_pa_range *range,
+				    struct section_tally *tally)
+{
+	const struct hr_layout *layout = check->layout;
+	uint64_t nr = range->start >> layout->section_size_bits;
+	uint64_t last = (range->end - 1) >> layout->section_size_bits;
+
+	while (nr <= last) {
+		uint64_t next, value;
+		struct hr_error *error = hr_section_next(check->sections, nr, last, &next);
+
+		if (error)
+			return error;
+		if (next > last)
+			next = last + 1;
+		tally_absent(tally, layout, nr, next - nr);
+		for (nr = next; nr <= last; nr++) {
+			error = hr_section_read(check->sections, nr, &value);
+			if (error)
+				return error;
+			tally_section(tally, check, nr, value);
+			if (!value)
+				break;
+		}
+		nr += nr <= last;
+	}
+	return NULL;
+}
+
+static void report_tally(const struct hr_layout *layout, const struct section_tally *tally,
+			 bool whole, struct hr_check_result *result)
+{
+	/* Those that could not be read may be more of them. */
+	const char *least = tally->flaw || !whole ? "at least " : "";
+
+	if (tally->early)
+		hr_reason_add(result, HR_REASON_BOOT_MEMORY,
+			      "%s%" PRIu64 " of its sections %s memory from boot, which no kernel "
+			      "takes offline; the first is at 0x%" PRIx64,
+			      least, tally->early, tally->early == 1 ? "is" : "are",
+			      tally->early_first);
+	if (tally->absent)
+		hr_reason_add(result, HR_REASON_NOT_PRESENT,
+			      "%s%" PRIu64
+			      " of its sections %s not exist; the first is at 0x%" PRIx64,
+			      least, tally->absent, tally->absent == 1 ? "does" : "do",
+			      tally->absent_first);
+	if (tally->wrong_base)
+		hr_reason_add(result, HR_REASON_UNREADABLE,
+			      "mem_section puts the vmemmap at 0x%" PRIx64 ", VMEMMAP_START and "
+			      "PHYS_OFFSET at 0x%" PRIx64 ": one of them is wrong",
+			      tally->wrong_base, hr_layout_page_va(layout, 0));
+}
+
+void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *range,
+		       struct hr_check_result *result)
+{
+	uint32_t both = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
+	struct section_tally tally = { 0 };
+	struct hr_error *error;
+
+	if (!check->sections) {
+		if ((check->ignored & both) != both)
+			hr_reason_add(result, HR_REASON_UNREADABLE,
+				      "%s, so boot memory and absent memory cannot be told "
+				      "(--ignore=boot-memory,not-present leaves them out)",
+				      check->no_sections ? check->no_sections
+							 : "the place of mem_section is not known");
+		return;
+	}
+	error = tally_range(check, range, &tally);
+	report_tally(check->layout, &tally, !error, result);
+	if (tally.flaw)
+		hr_reason_add(result, HR_REASON_UNREADABLE, "%s", tally.flaw->message);
+	hr_error_destroy(tally.flaw);
+	if (error)
+		hr_reason_add(result, HR_REASON_UNREADABLE, "%s", error->message);
+	hr_error_destroy(error);
+}

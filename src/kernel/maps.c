@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/maps.h"
+
+const char *hr_map_name(enum hr_map map)
+{
+	return map == HR_MAP_LINEAR ? "linear" : "vmemmap";
+}
+
+const char *hr_map_phrase(enum hr_map map)
+{
+	return map == HR_MAP_LINEAR ? "linear map" : "vmemmap";
+}
+
+uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa)
+{
+	if (map == HR_MAP_LINEAR)
+		return hr_layout_linear_va(layout, pa);
+	return hr_layout_page_va(layout, pa >> layout->geo.page_shift);
+}
+
+bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_start,
+		  uint64_t pa_end, uint64_t *ret_va_start, uint64_t *ret_va_end)
+{
+	uint64_t page = hr_page_size(&layout->geo);
+
+	if (map == HR_MAP_VMEMMAP) {
+		*ret_va_start = hr_layout_page_va(layout, pa_start / page);
+		*ret_va_end = hr_layout_page_va(layout, (pa_end + page - 1) / page);
+		return *ret_va_start >= layout->vmemmap_start && *ret_va_start < *ret_va_end &&
+		       *ret_va_end <= layout->vmemmap_end;
+	}
+	if (!hr_layout_has_linear(layout, pa_start) || !hr_layout_has_linear(layout, pa_end - 1))
+		return false;
+	*ret_va_start = hr_layout_linear_va(layout, pa_start);
+	*ret_va_end = hr_layout_linear_va(layout, pa_end - 1) + 1;
+	return *ret_va_start < *ret_va_end;
+}

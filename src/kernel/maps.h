@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two maps of memory that go with it: the linear map, and the vmemmap with its struct pages. */
+#ifndef HR_MAPS_H
+#define HR_MAPS_H
+
+#include "kernel/layout.h"
+
+enum hr_map {
+	HR_MAP_LINEAR,
+	HR_MAP_VMEMMAP,
+	HR_MAP_COUNT,
+};
+
+/*
+ * The VAs that [@pa_start, @pa_end) has in @map, end exclusive; false if there are none because
+ * the linear map cannot hold the range.
+ */
+bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_start,
+		  uint64_t pa_end, uint64_t *ret_va_start, uint64_t *ret_va_end);
+
+/* The VA in @map that belongs to physical address @pa: its own, or its struct page's. */
+uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa);
+
+/* The contract's word, and what sentences have: "linear map". */
+const char *hr_map_name(enum hr_map map);
+const char *hr_map_phrase(enum hr_map map);
+
+#endif
