@@ -37,7 +37,7 @@ struct run {
 	struct hr_options options;
 	struct hr_supervision supervision;
 	struct hr_inputs inputs;
-	struct hr_kernel *kernel;
+	struct hr_session session;
 	struct hr_pa_range *ranges;
 	struct hr_watch *watch; /* NULL unless with --watch */
 	struct hr_report report;
@@ -53,8 +53,7 @@ static void end_round(struct run *run)
 	hr_report_release(&run->report);
 	free(run->ranges);
 	run->ranges = NULL;
-	hr_kernel_destroy(run->kernel);
-	run->kernel = NULL;
+	hr_session_close(&run->session);
 }
 
 static void run_release(struct run *run)
@@ -125,7 +124,7 @@ static struct hr_error *read_ranges(struct hr_options *options, int fd)
 
 static struct hr_error *resolve_ranges(struct run *run)
 {
-	struct hr_range_limits limits = hr_kernel_limits(run->kernel);
+	struct hr_range_limits limits = hr_session_limits(&run->session);
 	size_t count = run->options.range_count;
 
 	run->ranges = calloc(count + 1, sizeof(*run->ranges));
@@ -137,7 +136,7 @@ static struct hr_error *resolve_ranges(struct run *run)
 					      &run->ranges[i].start, &run->ranges[i].end);
 
 		if (!error)
-			error = hr_kernel_check_range(run->kernel, &run->ranges[i]);
+			error = hr_kernel_check_range(run->session.kernel, &run->ranges[i]);
 		if (error)
 			return error;
 	}
@@ -149,15 +148,16 @@ static struct hr_error *run_round(struct run *run, bool silent)
 {
 	const struct hr_progress progress = { hr_meter_on_rearranged, &run->meter };
 	struct hr_error *error =
-		hr_kernel_open(&run->options, &run->inputs, &progress, &run->kernel);
+		hr_session_open(&run->options, &run->inputs, &progress, &run->session);
 
 	if (!error)
 		error = resolve_ranges(run);
 	if (error)
 		return error;
-	hr_meter_attach(&run->meter, &run->kernel->source->memory);
+	hr_meter_attach(&run->meter, &run->session.kernel->memory);
 	run->report = (struct hr_report){
-		.kernel = run->kernel,
+		.session = &run->session,
+		.kernel = run->session.kernel,
 		.ranges = run->ranges,
 		.watch = run->watch,
 		.silent = silent,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api/kernel.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +11,7 @@
 #include "kernel/root_table.h"
 #include "kernel/struct_pages.h"
 #include "kernel/vmemmap_index.h"
-#include "os/file_io.h"
-#include "source/proc_kallsyms.h"
-#include "source/ptdump_source.h"
+#include "ptdump/ptdump_kernel.h"
 
 /* struct new_utsname: six fields of this size, of which these are the third and fourth. */
 enum {
@@ -32,60 +29,24 @@ void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 		kernel->warnings[kernel->warning_count++] = text;
 }
 
-/* Lines that came by mail may end with CRLF; the new length of @text. */
-static size_t drop_returns(char *text, size_t len)
+static struct hr_error *name_source(const struct hr_kernel *kernel, struct hr_error *error)
 {
-	size_t kept = 0;
+	const char *name = kernel->config.name;
 
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != '\r' || (i + 1 < len && text[i + 1] != '\n'))
-			text[kept++] = text[i];
-	return kept;
-}
-
-/* The user's file, which replaces the note of the source. */
-static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, struct hr_vmcoreinfo **ret)
-{
-	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
-	struct hr_error *error;
-	size_t len = 0;
-	ssize_t done;
-
-	if (!text)
-		return hr_error_no_memory();
-	hr_rewind(fd);
-	do {
-		done = read(fd, text + len, HR_VMCOREINFO_MAX + 1 - len);
-		if (done < 0)
-			return hr_error_errno(errno, "cannot read %s", path);
-		len += (size_t)done;
-	} while (done && len <= HR_VMCOREINFO_MAX);
-	/* What is beyond the limit is refused as it is. */
-	if (len <= HR_VMCOREINFO_MAX)
-		len = drop_returns(text, len);
-	error = hr_vmcoreinfo_create(text, len, ret);
-	return error ? hr_error_context(error, "%s", path) : NULL;
+	return error && name ? hr_error_context(error, "%s", name) : error;
 }
 
 static struct hr_error *load_note(struct hr_kernel *kernel)
 {
-	const char *given = kernel->options->vmcoreinfo_path, *path = kernel->options->paths[0];
-	const struct hr_source *source = kernel->source;
+	const struct hr_config *config = &kernel->config;
 	struct hr_error *error;
 
-	if (given)
-		return read_vmcoreinfo_file(kernel->inputs->vmcoreinfo_fd, given, &kernel->note);
-	if (source->kind == HR_SOURCE_PTDUMP)
+	if (!config->vmcoreinfo)
 		return NULL;
-	if (!source->vmcoreinfo)
-		return hr_error_new(
-			HR_ERROR_INPUT,
-			"%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE "
-			"(for QEMU dumps start the guest with -device vmcoreinfo and load "
-			"its qemu_fw_cfg driver)",
-			path);
-	error = hr_vmcoreinfo_create(source->vmcoreinfo, source->vmcoreinfo_len, &kernel->note);
-	return error ? hr_error_context(error, "%s", path) : NULL;
+	error = hr_vmcoreinfo_create(config->vmcoreinfo, config->vmcoreinfo_len, &kernel->note);
+	if (error && config->vmcoreinfo_of)
+		return hr_error_context(error, "%s", config->vmcoreinfo_of);
+	return name_source(kernel, error);
 }
 
 /* A field of the kernel's name in its memory; false if it cannot be read. */
@@ -99,7 +60,7 @@ static bool read_uts(const struct hr_kernel *kernel, uint64_t field, char ret[UT
 	if (!layout->has_uts ||
 	    !hr_layout_pa_of_va(layout, layout->uts_va + field * UTS_FIELD, &pa))
 		return false;
-	error = hr_memory_read(&kernel->source->memory, pa, ret, UTS_FIELD);
+	error = hr_memory_read(&kernel->memory, pa, ret, UTS_FIELD);
 	if (!error)
 		return true;
 	hr_error_destroy(error);
@@ -124,7 +85,7 @@ static void check_release(struct hr_kernel *kernel)
 		memcpy(layout->release, release, sizeof(release));
 		layout->version = hr_release_parse(layout->release, NULL);
 	}
-	if (strcmp(release, layout->release) && !kernel->options->vmcoreinfo_path)
+	if (strcmp(release, layout->release) && !kernel->config.vmcoreinfo_of)
 		hr_kernel_warn(kernel, warn_release);
 }
 
@@ -134,7 +95,7 @@ static void find_point_release(struct hr_kernel *kernel)
 	struct hr_layout *layout = &kernel->layout;
 	char version[UTS_FIELD + 1];
 
-	if (kernel->options->overrides.release)
+	if (kernel->config.overrides.release)
 		return;
 	check_release(kernel);
 	if (read_uts(kernel, UTS_VERSION, version))
@@ -153,8 +114,7 @@ static void choose_hotremove(struct hr_kernel *kernel)
 	if (kernel->layout.version.known && !models->newer && hotremove == HR_NO)
 		kernel->no_hotremove = "this kernel cannot remove memory: by its symbols it was "
 				       "built without CONFIG_MEMORY_HOTREMOVE";
-	else if (models->no_hotremove &&
-		 (hotremove != HR_YES || kernel->options->overrides.release))
+	else if (models->no_hotremove && (hotremove != HR_YES || kernel->config.overrides.release))
 		kernel->no_hotremove = "this kernel cannot remove memory: arm64 has memory "
 				       "hot-remove since 5.7";
 }
@@ -194,7 +154,7 @@ static void choose_guard(struct hr_kernel *kernel)
 	if (leaf_check == HR_YES && is_backport(kernel)) {
 		models->guard = HR_GUARD_REQUESTED;
 		models->guard_from = HR_MODEL_FROM_SYMBOLS;
-		if (!kernel->options->guard)
+		if (!kernel->config.guard)
 			hr_kernel_warn(kernel, warn_guard_backport);
 	}
 }
@@ -236,31 +196,25 @@ static void see_to_newer(struct hr_kernel *kernel)
 /* What the user says beats what was found. */
 static void apply_assumptions(struct hr_kernel *kernel)
 {
-	const struct hr_options *options = kernel->options;
+	const struct hr_config *config = &kernel->config;
 	struct hr_models *models = &kernel->models;
 
-	if (options->teardown) {
-		models->teardown = options->teardown;
+	if (config->teardown) {
+		models->teardown = config->teardown;
 		models->teardown_from = HR_MODEL_FROM_OPTION;
 	}
-	if (options->flush) {
-		models->flush = options->flush;
+	if (config->flush) {
+		models->flush = config->flush;
 		models->flush_from = HR_MODEL_FROM_OPTION;
 	}
-	if (options->guard) {
-		models->guard = options->guard;
+	if (config->guard) {
+		models->guard = config->guard;
 		models->guard_from = HR_MODEL_FROM_OPTION;
 	}
-	if (options->tlbi_range != HR_UNKNOWN)
-		kernel->features.tlbi_range = options->tlbi_range;
-	if (options->repeat_tlbi != HR_UNKNOWN)
-		kernel->features.repeat_tlbi = options->repeat_tlbi;
-}
-
-/* Does a query count TLBIs? What a plan assumes matters to nobody else. */
-static bool has_plan(const struct hr_kernel *kernel)
-{
-	return kernel->options->range_count || kernel->options->suggest;
+	if (config->tlbi_range != HR_UNKNOWN)
+		kernel->features.tlbi_range = config->tlbi_range;
+	if (config->repeat_tlbi != HR_UNKNOWN)
+		kernel->features.repeat_tlbi = config->repeat_tlbi;
 }
 
 static void warn_of_models(struct hr_kernel *kernel)
@@ -287,10 +241,10 @@ static void choose_models(struct hr_kernel *kernel)
 	choose_guard(kernel);
 	apply_assumptions(kernel);
 	see_to_newer(kernel);
-	if (models->gap &&
-	    (!models->guard || (has_plan(kernel) && models->teardown_from != HR_MODEL_FROM_OPTION)))
+	if (models->gap && (!models->guard || (kernel->config.asks_plans &&
+					       models->teardown_from != HR_MODEL_FROM_OPTION)))
 		hr_kernel_warn(kernel, models->gap);
-	if (has_plan(kernel))
+	if (kernel->config.asks_plans)
 		warn_of_models(kernel);
 	if (!models->guard)
 		hr_kernel_warn(
@@ -312,7 +266,7 @@ static void choose_tlbi(struct hr_kernel *kernel)
 		.root_flush = features->root_writable != HR_YES ||
 			      kernel->models.root != HR_ROOT_FIXMAP_OR_PLAIN,
 	};
-	if (!has_plan(kernel))
+	if (!kernel->config.asks_plans)
 		return;
 	if (features->repeat_tlbi == HR_UNKNOWN)
 		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "
@@ -324,44 +278,21 @@ static void choose_tlbi(struct hr_kernel *kernel)
 			       "assumes that they have (--assume=tlbi-range=0 overrides)");
 }
 
-bool hr_kernel_is_running(const struct hr_kernel *kernel)
-{
-	return hr_options_name_running(kernel->options);
-}
-
-/*
- * A memory block is one section on arm64, as the kernel does not override the default. A live
- * kernel tells it itself; the value is hexadecimal.
- */
-static void find_memory_block_size(struct hr_kernel *kernel)
-{
-	uint64_t section = hr_section_size(&kernel->layout);
-	int fd = kernel->inputs->block_size_fd;
-	char text[32] = "";
-	uint64_t size;
-
-	kernel->memory_block_size = section;
-	if (fd < 0 || pread(fd, text, sizeof(text) - 1, 0) <= 0)
-		return;
-	size = strtoull(text, NULL, 16);
-	if (size >= section && !(size & (size - 1)))
-		kernel->memory_block_size = size;
-}
-
 /* The kernel's own tables, or what it says of them while it runs; without either, no evidence. */
 static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 				     struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 {
+	const struct hr_host *host = kernel->config.host;
 	struct hr_error *error;
 
 	hr_evidence_symbols(symbols);
-	error = hr_kallsyms_find(&kernel->layout, kernel->note, &kernel->source->memory, symbols,
+	error = hr_kallsyms_find(&kernel->layout, kernel->note, &kernel->memory, symbols,
 				 HR_EVIDENCE_SYMBOLS);
-	if (!error || !hr_kernel_is_running(kernel))
+	if (!error || !host || !host->find_symbols)
 		return error;
 	hr_error_destroy(error);
 	hr_evidence_symbols(symbols);
-	error = hr_proc_kallsyms_find(kernel->inputs->kallsyms_fd, symbols, HR_EVIDENCE_SYMBOLS);
+	error = host->find_symbols(host->context, symbols, HR_EVIDENCE_SYMBOLS);
 	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
 }
 
@@ -369,17 +300,19 @@ static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 					   const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 {
+	const struct hr_host *host = kernel->config.host;
 	const struct hr_section_question question = {
 		.layout = &kernel->layout,
 		/* A release that behaves alike, in the user's eyes, proves no flags. */
-		.release = kernel->options->overrides.release
+		.release = kernel->config.overrides.release
 				   ? hr_vmcoreinfo_get(kernel->note, "OSRELEASE")
 				   : kernel->layout.release,
-		.memory = &kernel->source->memory,
+		.memory = &kernel->memory,
 		.sections = kernel->sections,
 		.btf_start = &symbols[HR_SYMBOL_BTF_START],
 		.btf_stop = &symbols[HR_SYMBOL_BTF_STOP],
-		.btf_fd = kernel->inputs->btf_fd,
+		.read_btf = host ? host->read_btf : NULL,
+		.context = host ? host->context : NULL,
 	};
 	struct hr_error *error;
 
@@ -405,59 +338,44 @@ static struct hr_error *find_evidence(struct hr_kernel *kernel)
 	if (error)
 		hr_evidence_symbols(symbols);
 	else
-		kernel->features =
-			hr_features_read(&kernel->layout, &kernel->source->memory, symbols);
+		kernel->features = hr_features_read(&kernel->layout, &kernel->memory, symbols);
 	hr_error_destroy(error);
 	kernel->features.root_writable = hr_root_table_is_writable(&kernel->layout, kernel->walker);
 	return find_section_flags(kernel, symbols);
 }
 
-/* Of the running kernel only: in a dump nothing tells who has added memory. */
-static void find_areas(struct hr_kernel *kernel)
-{
-	struct hr_error *error;
-
-	if (!hr_kernel_is_running(kernel) || !has_plan(kernel))
-		return;
-	error = hr_areas_read(kernel->inputs->iomem_fd, &kernel->areas);
-	if (error)
-		hr_areas_release(&kernel->areas);
-	hr_error_destroy(error);
-}
-
-/* Does a query need to know where the memory lies? */
-static bool needs_pa(const struct hr_options *options)
-{
-	return options->range_count || options->blocks || options->suggest;
-}
-
 /* A text of page tables is walked as if it were memory; what it does not tell is assumed. */
 static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 {
-	const struct hr_options *options = kernel->options;
+	const struct hr_config *config = &kernel->config;
 	struct hr_ptdump_note found;
 	struct hr_error *error =
-		hr_ptdump_source_note(kernel->source, &options->overrides, &kernel->note, &found);
+		hr_ptdump_make_note(config->ptdump, &config->overrides, &kernel->note, &found);
 
 	if (error)
 		return error;
 	kernel->has_phys_offset = found.has_phys_offset;
-	if (!kernel->has_phys_offset && needs_pa(options))
+	if (!kernel->has_phys_offset && config->asks_places)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "a text of page tables has no physical addresses: give "
 				    "--phys-offset or --vmcoreinfo");
 	for (size_t i = 0; i < HR_PTDUMP_WARNINGS && found.warnings[i]; i++)
 		hr_kernel_warn(kernel, found.warnings[i]);
 	error = hr_layout_init(kernel->note, &found.overrides, &kernel->layout);
-	return error ? error : hr_ptdump_source_attach(kernel->source, &kernel->layout);
+	if (!error)
+		error = hr_ptdump_place(config->ptdump, &kernel->layout, &kernel->tables);
+	if (!error)
+		kernel->memory = hr_ptdump_tables_memory(kernel->tables);
+	return error;
 }
 
 static struct hr_error *find_layout(struct hr_kernel *kernel)
 {
-	if (kernel->source->kind == HR_SOURCE_PTDUMP)
+	if (kernel->config.ptdump)
 		return find_layout_of_text(kernel);
+	kernel->memory = *kernel->config.memory;
 	kernel->has_phys_offset = true;
-	return hr_layout_init(kernel->note, &kernel->options->overrides, &kernel->layout);
+	return hr_layout_init(kernel->note, &kernel->config.overrides, &kernel->layout);
 }
 
 /* What the vmemmap of the whole kernel tells about that of a range; a map alone needs none of it. */
@@ -465,7 +383,7 @@ static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 {
 	struct hr_error *error;
 
-	if (!needs_pa(kernel->options))
+	if (!kernel->config.asks_places)
 		return NULL;
 	hr_struct_pages_learn(&kernel->layout, kernel->walker);
 	error = hr_vmemmap_index_create(&kernel->layout, kernel->walker, &kernel->vmemmap_index);
@@ -475,7 +393,7 @@ static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 
 static struct hr_error *open_core(struct hr_kernel *kernel)
 {
-	const struct hr_memory *memory = &kernel->source->memory;
+	const struct hr_memory *memory = &kernel->memory;
 	const struct hr_layout *layout = &kernel->layout;
 	struct hr_error *error =
 		hr_walker_create(&layout->geo, memory, layout->swapper_pa, &kernel->walker);
@@ -487,38 +405,40 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	return hr_sections_create(layout, memory, &kernel->sections);
 }
 
-struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
-				const struct hr_progress *progress, struct hr_kernel **ret)
+/* A memory block is one section on arm64, as the kernel does not override the default. */
+static void find_memory_block_size(struct hr_kernel *kernel)
+{
+	uint64_t section = hr_section_size(&kernel->layout),
+		 size = kernel->config.memory_block_size;
+	bool can_be = size >= section && !(size & (size - 1));
+
+	kernel->memory_block_size = can_be ? size : section;
+}
+
+struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kernel **ret)
 {
 	_cleanup_(hr_cleanup_kernel) struct hr_kernel *kernel = calloc(1, sizeof(*kernel));
 	struct hr_error *error;
 
 	if (!kernel)
 		return hr_error_no_memory();
-	kernel->options = options;
-	kernel->inputs = inputs;
-	if (inputs->warning)
-		hr_kernel_warn(kernel, inputs->warning);
-	error = hr_source_open(&inputs->source, progress, &kernel->source);
+	kernel->config = *config;
+	if (config->warning)
+		hr_kernel_warn(kernel, config->warning);
+	error = load_note(kernel);
 	if (!error)
-		error = load_note(kernel);
+		error = name_source(kernel, find_layout(kernel));
+	if (!error)
+		error = open_core(kernel);
+	if (!error)
+		error = name_source(kernel, hr_kernel_check_phys_offset(kernel));
 	if (error)
 		return error;
-	error = find_layout(kernel);
-	if (error)
-		return hr_error_context(error, "%s", options->paths[0]);
-	error = open_core(kernel);
-	if (error)
-		return error;
-	error = hr_kernel_check_phys_offset(kernel);
-	if (error)
-		return hr_error_context(error, "%s", options->paths[0]);
 	find_point_release(kernel);
 	find_memory_block_size(kernel);
 	error = find_evidence(kernel);
 	if (error)
 		return error;
-	find_areas(kernel);
 	choose_models(kernel);
 	choose_tlbi(kernel);
 	*ret = hr_take(kernel);
@@ -529,28 +449,18 @@ void hr_kernel_destroy(struct hr_kernel *kernel)
 {
 	if (!kernel)
 		return;
-	hr_areas_release(&kernel->areas);
 	hr_sections_destroy(kernel->sections);
 	hr_error_destroy(kernel->no_sections);
 	hr_vmemmap_index_destroy(kernel->vmemmap_index);
 	hr_walker_destroy(kernel->walker);
 	hr_vmcoreinfo_destroy(kernel->note);
-	hr_source_destroy(kernel->source);
+	hr_ptdump_tables_destroy(kernel->tables);
 	free(kernel);
-}
-
-struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel)
-{
-	return (struct hr_range_limits){
-		.page_size = hr_page_size(&kernel->layout.geo),
-		.memory_block_size = kernel->memory_block_size,
-		.pa_bits = kernel->layout.pa_bits,
-	};
 }
 
 bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map)
 {
 	if (map == HR_MAP_LINEAR)
 		return kernel->has_phys_offset;
-	return kernel->source->kind != HR_SOURCE_PTDUMP;
+	return !kernel->config.ptdump;
 }

@@ -3,13 +3,12 @@
 #ifndef HR_KERNEL_H
 #define HR_KERNEL_H
 
-#include "cli/inputs.h"
+#include "api/config.h"
 #include "leaf_check.h"
 #include "map/block.h"
 #include "range_plan.h"
 #include "search/nearest.h"
 #include "search/suggest.h"
-#include "source/proc_iomem.h"
 
 enum {
 	HR_WARNINGS_MAX = 32, /* more than there are different ones */
@@ -17,9 +16,9 @@ enum {
 };
 
 struct hr_kernel {
-	const struct hr_options *options;
-	struct hr_inputs *inputs;
-	struct hr_source *source;
+	struct hr_config config;
+	struct hr_memory memory;	 /* config.memory's, or that of @tables */
+	struct hr_ptdump_tables *tables; /* NULL: the memory is real */
 	struct hr_vmcoreinfo *note;
 	struct hr_layout layout;
 	struct hr_walker *walker;
@@ -29,7 +28,6 @@ struct hr_kernel {
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
-	struct hr_areas areas;	    /* memory that drivers have added; none if that is not known */
 	uint64_t memory_block_size; /* bytes */
 	uint64_t at;		    /* PA of what was asked about last */
 	bool has_phys_offset;	    /* false: a text, and nobody said where the memory lies */
@@ -57,11 +55,11 @@ struct hr_answer {
 };
 
 /*
- * Read the source in @inputs and work out its kernel, as @options have it; both must outlive it, and
- * may be used again. @progress is told of what takes long before there is a kernel.
+ * Work out the kernel that @config describes; what @config points to must outlive it. Errors:
+ * HR_ERROR_INPUT where something that must be known is not, or what is said contradicts itself;
+ * HR_ERROR_NO_MEMORY.
  */
-struct hr_error *hr_kernel_open(const struct hr_options *options, struct hr_inputs *inputs,
-				const struct hr_progress *progress, struct hr_kernel **ret);
+struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kernel **ret);
 void hr_kernel_destroy(struct hr_kernel *kernel);
 
 static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
@@ -69,14 +67,8 @@ static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 	hr_kernel_destroy(*kernel);
 }
 
-/* Is the source the running kernel, so that what /proc and /sys say holds for it? */
-bool hr_kernel_is_running(const struct hr_kernel *kernel);
-
 /* Add @text, which must outlive @kernel, to the warnings. */
 void hr_kernel_warn(struct hr_kernel *kernel, const char *text);
-
-/* What ranges on the command line are resolved against. */
-struct hr_range_limits hr_kernel_limits(const struct hr_kernel *kernel);
 
 /* How much of an answer is wanted. */
 enum hr_depth {

@@ -5,7 +5,7 @@
 
 #include "base/units.h"
 #include "kernel/linear_extent.h"
-#include "source/ptdump_source.h"
+#include "ptdump/ptdump_kernel.h"
 
 static const char what_it_is[] = "it is memstart_addr, NUMBER(PHYS_OFFSET) in VMCOREINFO, and not "
 				 "where memory begins";
@@ -18,8 +18,8 @@ bool hr_kernel_linear_memory(const struct hr_kernel *kernel, struct hr_pa_range 
 
 	if (!kernel->has_phys_offset)
 		return false;
-	if (kernel->source->kind == HR_SOURCE_PTDUMP) {
-		if (!hr_ptdump_source_mapped(kernel->source, layout, &va, &last))
+	if (kernel->config.ptdump) {
+		if (!hr_ptdump_mapped(kernel->config.ptdump, layout, &va, &last))
 			return false;
 		ret->start = hr_layout_linear_pa(layout, va);
 		ret->end = hr_layout_linear_pa(layout, last) + 1;
@@ -78,11 +78,11 @@ static void check_core(struct hr_kernel *kernel)
 
 struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel)
 {
-	const struct hr_options *options = kernel->options;
+	const struct hr_config *config = &kernel->config;
 
-	if (kernel->source->kind == HR_SOURCE_PTDUMP)
+	if (config->ptdump)
 		return kernel->has_phys_offset ? check_text(kernel) : NULL;
-	if (options->overrides.set[HR_OVERRIDE_PHYS_OFFSET] || options->vmcoreinfo_path)
+	if (config->overrides.set[HR_OVERRIDE_PHYS_OFFSET] || config->vmcoreinfo_of)
 		check_core(kernel);
 	return NULL;
 }
@@ -93,9 +93,8 @@ struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 	const struct hr_layout *layout = &kernel->layout;
 	uint64_t first = hr_half_base(&layout->geo), end = layout->linear_end;
 
-	if (kernel->source->kind != HR_SOURCE_PTDUMP ||
-	    (hr_layout_has_linear(layout, range->start) &&
-	     hr_layout_has_linear(layout, range->end - 1)))
+	if (!kernel->config.ptdump || (hr_layout_has_linear(layout, range->start) &&
+				       hr_layout_has_linear(layout, range->end - 1)))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "with PHYS_OFFSET 0x%" PRIx64

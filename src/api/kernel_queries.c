@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "check/section_check.h"
-#include "source/block_service.h"
 
 static struct hr_check range_check(const struct hr_kernel *kernel)
 {
@@ -18,10 +17,10 @@ static struct hr_check range_check(const struct hr_kernel *kernel)
 		.sections = kernel->sections,
 		.no_sections = kernel->no_sections ? kernel->no_sections->message : NULL,
 		.memory_block_size = kernel->memory_block_size,
-		.ignored = kernel->options->ignored,
+		.ignored = kernel->config.ignored,
 		.no_hotremove = kernel->no_hotremove,
 		.guard_unproven = kernel->guard_unproven,
-		.by_block = kernel->options->calls == HR_CALLS_BLOCK,
+		.by_block = kernel->config.calls == HR_CALLS_BLOCK,
 	};
 }
 
@@ -97,18 +96,27 @@ static struct hr_teardown_form teardown_form(const struct hr_kernel *kernel)
 	return (struct hr_teardown_form){
 		.tlbi = &kernel->tlbi,
 		.teardown = kernel->models.teardown,
-		.calls = kernel->options->calls,
+		.calls = kernel->config.calls,
 		.memory_block_size = kernel->memory_block_size,
 	};
+}
+
+/* In a dump nothing tells who has added memory. */
+static enum hr_owner owner_of(const struct hr_kernel *kernel, const struct hr_pa_range *range)
+{
+	const struct hr_host *host = kernel->config.host;
+
+	return host && host->owner ? host->owner(host->context, range->start, range->end)
+				   : HR_OWNER_UNKNOWN;
 }
 
 /* How it is known that the kernel removes the range by the calls that its plan has. */
 static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	const struct hr_pa_range *range = &answer->range;
-	enum hr_owner owner = hr_areas_owner(&kernel->areas, range->start, range->end);
+	enum hr_owner owner = owner_of(kernel, range);
 
-	if (kernel->options->calls)
+	if (kernel->config.calls)
 		return "option";
 	if (answer->plan->has_altmap)
 		return "memmap-on-memory";
@@ -297,15 +305,11 @@ enum hr_tristate hr_kernel_block_online(const struct hr_kernel *kernel, uint64_t
 {
 	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
 	struct hr_block_state state;
-	const struct hr_link *states = &kernel->inputs->states;
+	const struct hr_host *host = kernel->config.host;
 	struct hr_error *error;
 
-	if (hr_kernel_is_running(kernel)) {
-		uint64_t number = start / kernel->memory_block_size;
-
-		return hr_link_is_open(states) ? hr_block_state_ask(states, number)
-					       : hr_block_state_read(number);
-	}
+	if (host && host->block_online)
+		return host->block_online(host->context, start / kernel->memory_block_size);
 	error = hr_block_read(&blocks, start, &state);
 	if (error || !blocks.sections) {
 		hr_error_destroy(error);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/kernel_btf.h"
 #include "os/file_io.h"
 #include "os/sandbox.h"
 #include "source/block_service.h"
@@ -21,6 +20,7 @@
 #include "source/proc_kallsyms.h"
 #include "source/ptdump_file.h"
 
+#define SYS_BTF		"/sys/kernel/btf/vmlinux"
 #define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
 
 /* Standard output and error, and the pipe to the supervisor. */
@@ -61,7 +61,7 @@ static void open_running(struct hr_inputs *inputs)
 {
 	inputs->kallsyms_fd = try_open(HR_PROC_KALLSYMS);
 	inputs->block_size_fd = try_open(BLOCK_SIZE_FILE);
-	inputs->btf_fd = try_open(HR_SYS_BTF);
+	inputs->btf_fd = try_open(SYS_BTF);
 	inputs->iomem_fd = try_open(HR_PROC_IOMEM);
 }
 

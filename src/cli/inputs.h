@@ -4,6 +4,7 @@
 #define HR_INPUTS_H
 
 #include "cli/options.h"
+#include "cli/source_files.h"
 #include "os/link.h"
 
 /* Descriptors are -1 where nothing was asked for. */

@@ -4,6 +4,7 @@
 #define HR_EVIDENCE_H
 
 #include "base/memory.h"
+#include "base/tristate.h"
 #include "kernel/kallsyms.h"
 #include "kernel/layout.h"
 
@@ -12,13 +13,6 @@ enum {
 	HR_SYMBOL_BTF_START = 13,
 	HR_SYMBOL_BTF_STOP,
 	HR_EVIDENCE_SYMBOLS
-};
-
-/* A yes or no that may be left open. */
-enum hr_tristate {
-	HR_UNKNOWN = -1,
-	HR_NO = 0,
-	HR_YES = 1,
 };
 
 struct hr_features {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/kernel_btf.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "kernel/btf.h"
@@ -12,21 +10,6 @@
 enum {
 	PIECE = 1 << 16
 };
-
-/* All of the file, which sysfs gives in pieces; 0 if it is empty or too large. */
-static size_t read_file(int fd, char *buffer, size_t size)
-{
-	size_t len = 0;
-	ssize_t done;
-
-	do {
-		done = pread(fd, buffer + len, size - len, (off_t)len);
-		if (done < 0 && errno != EINTR)
-			return 0;
-		len += done > 0 ? (size_t)done : 0;
-	} while (done && len < size);
-	return len < size ? len : 0;
-}
 
 /* What lies between the symbols; 0 if that cannot be read or is too large. */
 static size_t read_core(const struct hr_section_question *question, char *buffer, size_t size)
@@ -56,12 +39,13 @@ static struct hr_error *find_in_btf(const struct hr_section_question *question, 
 {
 	_cleanup_free_ char *buffer = malloc(HR_BTF_MAX);
 	struct hr_error *error = NULL;
-	size_t len;
+	size_t len = 0;
 
 	*ret_found = false;
 	if (!buffer)
 		return hr_error_no_memory();
-	len = question->btf_fd >= 0 ? read_file(question->btf_fd, buffer, HR_BTF_MAX) : 0;
+	if (question->read_btf)
+		len = question->read_btf(question->context, buffer, HR_BTF_MAX);
 	if (!len)
 		len = read_core(question, buffer, HR_BTF_MAX);
 	if (len)

@@ -6,9 +6,6 @@
 #include "kernel/kallsyms.h"
 #include "kernel/section.h"
 
-/* Where the BTF of the running kernel can be read without the kernel's symbols. */
-#define HR_SYS_BTF "/sys/kernel/btf/vmlinux"
-
 /* The kernel whose sections @sections has. */
 struct hr_section_question {
 	const struct hr_layout *layout;
@@ -16,7 +13,9 @@ struct hr_section_question {
 	const struct hr_memory *memory;
 	struct hr_sections *sections;
 	const struct hr_symbol *btf_start, *btf_stop; /* __start_BTF and __stop_BTF */
-	int btf_fd; /* of the running kernel's HR_SYS_BTF, or -1 */
+	/* Reads the BTF into @size bytes at @buffer: its length, 0 for none; NULL: only memory has it. */
+	size_t (*read_btf)(void *context, void *buffer, size_t size);
+	void *context;
 };
 
 /*

@@ -127,7 +127,8 @@ void hr_interrupt_deadline(unsigned int seconds, const char *schema)
 	snprintf(late_in_part, sizeof(late_in_part), "%.100s: %s; %s\n", name, what, cut_off);
 	if (schema)
 		snprintf(late_document, sizeof(late_document),
-			 "{ \"schema\": \"%.64s\", \"error\": { \"message\": \"%s\" } }\n", schema, what);
+			 "{ \"schema\": \"%.64s\", \"error\": { \"message\": \"%s\" } }\n", schema,
+			 what);
 	handle(SIGALRM, on_signal);
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);

@@ -12,9 +12,9 @@
 
 struct hr_supervision {
 	bool is_supervisor;
-	struct hr_link link;   /* worker: for its questions */
-	bool *printed;	       /* shared: the worker may have printed some of its result */
-	bool worker_is_done;   /* supervisor: it ended by itself, with @status */
+	struct hr_link link; /* worker: for its questions */
+	bool *printed;	     /* shared: the worker may have printed some of its result */
+	bool worker_is_done; /* supervisor: it ended by itself, with @status */
 	int status;
 };
 

@@ -10,14 +10,14 @@
 
 bool hr_report_is_text(const struct hr_report *report)
 {
-	enum hr_output output = report->kernel->options->output;
+	enum hr_output output = report->session->options->output;
 
 	return !report->silent && (output == HR_OUTPUT_TEXT || output == HR_OUTPUT_EXPLAIN);
 }
 
 bool hr_report_is_json(const struct hr_report *report)
 {
-	return !report->silent && report->kernel->options->output == HR_OUTPUT_JSON;
+	return !report->silent && report->session->options->output == HR_OUTPUT_JSON;
 }
 
 struct hr_error *hr_report_check_output(void)
@@ -88,21 +88,22 @@ static struct hr_error *report_answer(struct hr_report *report, struct hr_answer
 	summary->ranges++;
 	summary->verdicts[answer->verdict]++;
 	if (hr_report_is_text(report))
-		hr_text_print_range(report->kernel, answer);
+		hr_text_print_range(report->kernel, answer,
+				    report->session->options->output == HR_OUTPUT_EXPLAIN);
 	if (hr_report_is_json(report))
 		error = report_json_answer(report, answer);
 	if (!error)
 		error = hr_report_check_output();
 	if (!error && report->watch)
 		error = watch_range(report->watch, answer);
-	if (!error && report->kernel->options->output == HR_OUTPUT_SUMMARY)
+	if (!error && report->session->options->output == HR_OUTPUT_SUMMARY)
 		error = keep_worst(summary, answer);
 	return error;
 }
 
 static struct hr_error *report_range(struct hr_report *report, const struct hr_pa_range *range)
 {
-	bool quiet = report->kernel->options->output == HR_OUTPUT_QUIET;
+	bool quiet = report->session->options->output == HR_OUTPUT_QUIET;
 	struct hr_answer *answer = malloc(sizeof(*answer));
 	struct hr_error *error;
 
@@ -123,7 +124,7 @@ static struct hr_error *report_ranges(struct hr_report *report)
 
 	if (hr_report_is_json(report))
 		hr_json_begin_list(&report->json, "ranges");
-	for (size_t i = 0; !error && i < report->kernel->options->range_count; i++) {
+	for (size_t i = 0; !error && i < report->session->options->range_count; i++) {
 		hr_work_next(&report->work, &report->ranges[i]);
 		error = report_range(report, &report->ranges[i]);
 	}
@@ -159,19 +160,19 @@ static struct hr_error *report_query(struct hr_report *report, const struct quer
 static struct hr_error *report_end(struct hr_report *report)
 {
 	if (hr_report_is_text(report))
-		hr_text_print_kernel(report->kernel);
+		hr_text_print_kernel(report->session);
 	if (hr_report_is_json(report) && !hr_json_end(report->kernel))
 		return hr_error_no_memory();
-	report->summary.ignored = report->kernel->options->ignored;
-	if (!report->silent && report->kernel->options->output == HR_OUTPUT_SUMMARY)
-		hr_text_print_summary(report->kernel, &report->summary);
+	report->summary.ignored = report->session->options->ignored;
+	if (!report->silent && report->session->options->output == HR_OUTPUT_SUMMARY)
+		hr_text_print_summary(report->session, &report->summary);
 	return NULL;
 }
 
 /* Tell the meter what there is to do. */
 static void begin_work(struct hr_report *report)
 {
-	const struct hr_options *options = report->kernel->options;
+	const struct hr_options *options = report->session->options;
 	uint64_t passes = (uint64_t)options->blocks + options->map + (options->suggest != 0) +
 			  (options->verify_path != NULL);
 	uint64_t bytes = 0;
@@ -185,11 +186,11 @@ static void begin_work(struct hr_report *report)
 /* What may fail by what it reads is found before the first byte of a document is out. */
 static struct hr_error *prepare(struct hr_report *report)
 {
-	const struct hr_options *options = report->kernel->options;
+	const struct hr_options *options = report->session->options;
 	struct hr_error *error = NULL;
 
 	if (options->verify_path)
-		error = hr_report_open_text(report->kernel, &report->text);
+		error = hr_report_open_text(report->session, &report->text);
 	if (!error && options->suggest) {
 		hr_work_next(&report->work, NULL);
 		error = hr_kernel_suggest(report->kernel, options->suggest, &report->suggestions);
@@ -199,7 +200,7 @@ static struct hr_error *prepare(struct hr_report *report)
 
 struct hr_error *hr_report_print(struct hr_report *report)
 {
-	const struct hr_options *options = report->kernel->options;
+	const struct hr_options *options = report->session->options;
 	const struct query queries[] = {
 		{ "blocks", options->blocks, false, hr_report_blocks },
 		{ "map", options->map, false, hr_report_map },
@@ -212,7 +213,7 @@ struct hr_error *hr_report_print(struct hr_report *report)
 	error = prepare(report);
 	if (error)
 		return error;
-	if (hr_report_is_json(report) && !hr_json_begin(report->kernel))
+	if (hr_report_is_json(report) && !hr_json_begin(report->session))
 		error = hr_error_no_memory();
 	if (!error)
 		error = report_ranges(report);
@@ -224,7 +225,7 @@ struct hr_error *hr_report_print(struct hr_report *report)
 bool hr_report_change(const struct hr_report *report, bool first, const char *key,
 		      const char *before, const char *after)
 {
-	if (report->kernel->options->output == HR_OUTPUT_JSON)
+	if (report->session->options->output == HR_OUTPUT_JSON)
 		return hr_json_print_change(key, before, after);
 	hr_text_print_change(first, key, before, after);
 	return true;

@@ -6,7 +6,7 @@
 #ifndef HR_REPORT_H
 #define HR_REPORT_H
 
-#include "api/kernel.h"
+#include "cli/session.h"
 #include "report/report_json.h"
 #include "report/report_meter.h"
 #include "report/watch.h"
@@ -36,7 +36,8 @@ struct hr_verify_text;
 
 /* A report in the making. */
 struct hr_report {
-	struct hr_kernel *kernel;
+	const struct hr_session *session;
+	struct hr_kernel *kernel;	  /* the session's */
 	const struct hr_pa_range *ranges; /* as many as the options have */
 	struct hr_watch *watch;		  /* NULL: nobody asks what has changed */
 	bool silent;			  /* answers go to @watch alone */
@@ -78,7 +79,7 @@ bool hr_report_change(const struct hr_report *report, bool first, const char *ke
 		      const char *before, const char *after);
 
 /* Open the text of --verify-ptdump; errors as hr_ptdump_read() and hr_ptdump_tables_create(). */
-struct hr_error *hr_report_open_text(const struct hr_kernel *kernel, struct hr_verify_text **ret);
+struct hr_error *hr_report_open_text(const struct hr_session *session, struct hr_verify_text **ret);
 void hr_report_close_text(struct hr_verify_text *text);
 
 /* Free what @report holds. */

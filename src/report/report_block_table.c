@@ -111,6 +111,7 @@ struct widths {
 };
 
 struct hr_block_table {
+	const struct hr_options *options;
 	const struct hr_kernel *kernel;
 	struct selection selection;
 	struct libscols_table *table;
@@ -216,7 +217,7 @@ static void fill_row(struct row *row, const struct hr_listed_block *block)
 static void describe_size(const struct hr_block_table *table, uint64_t bytes, char *text,
 			  size_t size)
 {
-	if (table->kernel->options->bytes)
+	if (table->options->bytes)
 		snprintf(text, size, "%" PRIu64, bytes);
 	else
 		snprintf(text, size, "%s", hr_size_text(bytes).text);
@@ -264,15 +265,17 @@ static struct hr_error *add_column(struct hr_block_table *table, enum column col
 	return NULL;
 }
 
-struct hr_error *hr_block_table_create(const struct hr_kernel *kernel, struct hr_block_table **ret)
+struct hr_error *hr_block_table_create(const struct hr_session *session,
+				       struct hr_block_table **ret)
 {
 	_cleanup_(hr_cleanup_block_table) struct hr_block_table *table = calloc(1, sizeof(*table));
 	struct hr_error *error;
 
 	if (!table)
 		return hr_error_no_memory();
-	table->kernel = kernel;
-	error = select_columns(kernel->options->columns, &table->selection);
+	table->options = session->options;
+	table->kernel = session->kernel;
+	error = select_columns(table->options->columns, &table->selection);
 	if (error)
 		return error;
 	table->table = scols_new_table();
@@ -282,7 +285,7 @@ struct hr_error *hr_block_table_create(const struct hr_kernel *kernel, struct hr
 		error = add_column(table, table->selection.columns[i]);
 	if (error)
 		return error;
-	scols_table_enable_noheadings(table->table, kernel->options->no_headings);
+	scols_table_enable_noheadings(table->table, table->options->no_headings);
 	scols_table_enable_colors(table->table, hr_text_has_colour());
 	/* The library would cut cells off; narrow_columns() does better. */
 	scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
@@ -477,7 +480,7 @@ static enum part part_of(const struct hr_block_table *table, const struct hr_lis
 {
 	uint32_t leaf = 1u << HR_REASON_SPLITS_LEAF | 1u << HR_REASON_GUARD_VETO |
 			1u << HR_REASON_UNREADABLE;
-	uint32_t reasons = hr_block_reasons(block) & ~table->kernel->options->ignored;
+	uint32_t reasons = hr_block_reasons(block) & ~table->options->ignored;
 
 	if (block->answer->verdict == HR_VERDICT_REMOVABLE)
 		return PART_REMOVABLE;
@@ -511,7 +514,7 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 
 	fill_row(&row, block);
 	table->bytes[part_of(table, block)] += row.end - row.start;
-	if (table->pending && !table->kernel->options->all && row_continues(table, &row)) {
+	if (table->pending && !table->options->all && row_continues(table, &row)) {
 		table->row.end = row.end;
 		return NULL;
 	}
@@ -538,7 +541,7 @@ static void print_parts(const struct hr_block_table *table)
 		if (!table->bytes[part])
 			continue;
 		describe_size(table, table->bytes[part], text, sizeof(text));
-		printf("%*s  %s\n", table->kernel->options->bytes ? 16 : 10, text, texts[part]);
+		printf("%*s  %s\n", table->options->bytes ? 16 : 10, text, texts[part]);
 	}
 	putchar('\n');
 }

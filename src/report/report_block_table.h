@@ -3,6 +3,7 @@
 #ifndef HR_REPORT_BLOCK_TABLE_H
 #define HR_REPORT_BLOCK_TABLE_H
 
+#include "cli/session.h"
 #include "report/report_json.h"
 
 struct hr_block_table;
@@ -14,10 +15,11 @@ struct hr_block_table;
 struct hr_error *hr_block_table_check_columns(const char *columns);
 
 /*
- * An empty table of the blocks of @kernel, as its options want it; @kernel must outlive it. Errors:
+ * An empty table of the blocks of @session, as its options want it; @session must outlive it. Errors:
  * HR_ERROR_NO_MEMORY, and those of hr_block_table_check_columns().
  */
-struct hr_error *hr_block_table_create(const struct hr_kernel *kernel, struct hr_block_table **ret);
+struct hr_error *hr_block_table_create(const struct hr_session *session,
+				       struct hr_block_table **ret);
 void hr_block_table_destroy(struct hr_block_table *table);
 
 static inline void hr_cleanup_block_table(struct hr_block_table **table)

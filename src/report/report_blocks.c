@@ -150,7 +150,7 @@ struct hr_error *hr_report_blocks(struct hr_report *report)
 	struct hr_error *error = NULL;
 
 	if (hr_report_is_text(report))
-		error = hr_block_table_create(report->kernel, &table);
+		error = hr_block_table_create(report->session, &table);
 	if (hr_report_is_json(report))
 		hr_json_begin_list(&report->json, "blocks");
 	if (!error)

@@ -111,13 +111,13 @@ static void put_extent(struct json_object *object, uint64_t start, uint64_t end)
 	put_count(object, "size", end - start);
 }
 
-static void put_source(struct json_object *document, const struct hr_kernel *kernel)
+static void put_source(struct json_object *document, const struct hr_session *session)
 {
 	struct json_object *object = put_new(document, "source");
 
-	put_text(object, "kind", hr_source_kind_name(kernel->source->kind));
-	put_text(object, "path", kernel->options->paths[0]);
-	put_text(object, "format", kernel->source->format);
+	put_text(object, "kind", hr_source_kind_name(session->source->kind));
+	put_text(object, "path", session->options->paths[0]);
+	put_text(object, "format", session->source->format);
 }
 
 static void put_model(struct json_object *models, const char *key, const char *value,
@@ -161,8 +161,7 @@ static void put_layout(struct json_object *object, const struct hr_kernel *kerne
 	put_address(object, "page_offset", layout->page_offset);
 	put_known(object, "phys_offset", kernel->has_phys_offset, layout->phys_offset);
 	put_known(object, "kimage_voffset", layout->has_kimage_voffset, layout->kimage_voffset);
-	put_known(object, "swapper_pg_dir", kernel->source->kind != HR_SOURCE_PTDUMP,
-		  layout->swapper_pa);
+	put_known(object, "swapper_pg_dir", !kernel->config.ptdump, layout->swapper_pa);
 	put_linear_memory(object, kernel);
 	put_address(object, "vmemmap_start", layout->vmemmap_start);
 	put_count(object, "struct_page_size", layout->struct_page_size);
@@ -179,8 +178,10 @@ static struct json_object *new_strings(const char *const *strings, size_t count)
 	return array;
 }
 
-static void put_kernel(struct json_object *document, const struct hr_kernel *kernel)
+static void put_kernel(struct json_object *document, const struct hr_session *session)
 {
+	const struct hr_options *options = session->options;
+	const struct hr_kernel *kernel = session->kernel;
 	struct json_object *object = put_new(document, "kernel"), *features;
 
 	put_layout(object, kernel);
@@ -190,7 +191,7 @@ static void put_kernel(struct json_object *document, const struct hr_kernel *ker
 	put_tristate(features, "repeat_tlbi", kernel->features.repeat_tlbi);
 	put_models(object, &kernel->models);
 	put(object, "overrides",
-	    new_strings((const char *const *)kernel->options->echoes, kernel->options->echo_count));
+	    new_strings((const char *const *)options->echoes, options->echo_count));
 }
 
 static void put_leaf(struct json_object *parent, const char *key, const struct hr_leaf *leaf,
@@ -494,14 +495,14 @@ static bool print_members(struct json_object *object)
 	return ok;
 }
 
-bool hr_json_begin(const struct hr_kernel *kernel)
+bool hr_json_begin(const struct hr_session *session)
 {
 	struct json_object *head = checked(json_object_new_object());
 
 	put_text(head, "schema", HR_SCHEMA);
 	put_text(head, "version", HR_VERSION);
-	put_source(head, kernel);
-	put_kernel(head, kernel);
+	put_source(head, session);
+	put_kernel(head, session);
 	fputs("{\n", stdout);
 	return print_members(head);
 }

@@ -3,7 +3,7 @@
 #ifndef HR_REPORT_JSON_H
 #define HR_REPORT_JSON_H
 
-#include "api/kernel.h"
+#include "cli/session.h"
 #include "map/verify.h"
 
 #define HR_SCHEMA "hotremove-check/1"
@@ -44,7 +44,7 @@ struct hr_json {
  */
 void hr_json_prepare(void);
 
-bool hr_json_begin(const struct hr_kernel *kernel);
+bool hr_json_begin(const struct hr_session *session);
 void hr_json_begin_list(struct hr_json *json, const char *key);
 void hr_json_end_list(const struct hr_json *json, bool last);
 void hr_json_null(const char *key);

@@ -366,7 +366,7 @@ static struct hr_error *print_linear_map(struct hr_report *report)
 		.kernel = kernel,
 		.picture = picture,
 		.first = UINT64_MAX,
-		.utf8 = report->kernel->inputs->utf8,
+		.utf8 = report->session->inputs->utf8,
 		.colour = hr_text_has_colour(),
 	};
 

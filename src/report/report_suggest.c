@@ -97,7 +97,7 @@ static struct hr_error *print_text(const struct hr_report *report,
 	if (suggestions->count)
 		error = print_table(suggestions, report->kernel->memory_block_size);
 	else
-		print_none(suggestions, report->kernel->options->suggest);
+		print_none(suggestions, report->session->options->suggest);
 	if (suggestions->count > LISTED_MAX)
 		printf("and %zu more\n", suggestions->count - LISTED_MAX);
 	if (!error)
@@ -145,7 +145,7 @@ static void sum_up(struct hr_report *report, const struct hr_suggestions *sugges
 {
 	struct hr_summary *summary = &report->summary;
 
-	summary->wanted = report->kernel->options->suggest;
+	summary->wanted = report->session->options->suggest;
 	summary->suggestions = suggestions->count;
 	if (suggestions->count)
 		summary->best = suggestions->list[0].range;

@@ -132,10 +132,10 @@ static const char *fit(const char *part, size_t *len)
  * The mark of the sandbox may not be left out, and no head that can be is too long for it. Of the
  * rest, what could not be read matters most.
  */
-void hr_text_print_summary(const struct hr_kernel *kernel, const struct hr_summary *summary)
+void hr_text_print_summary(const struct hr_session *session, const struct hr_summary *summary)
 {
-	const struct hr_options *options = kernel->options;
-	const char *mark = kernel->inputs->mark ? kernel->inputs->mark : "";
+	const struct hr_options *options = session->options;
+	const char *mark = session->inputs->mark ? session->inputs->mark : "";
 	bool incomplete = summary->incomplete && !options->suggest;
 	struct line line = { .head = "" };
 	const char *unread, *rest;

@@ -44,7 +44,7 @@ static void print_reason(const struct hr_kernel *kernel, const struct hr_reason 
 
 	printf("  %-14s  ", hr_reason_name(reason->code));
 	hr_put_printable(reason->message, stdout);
-	puts(kernel->options->ignored & 1u << reason->code ? " (ignored)" : "");
+	puts(kernel->config.ignored & 1u << reason->code ? " (ignored)" : "");
 	if (!reason->has_leaf)
 		return;
 	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64, "",
@@ -279,7 +279,8 @@ static void print_rules(const struct hr_check_result *check)
 	}
 }
 
-void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer)
+void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer *answer,
+			 bool explain)
 {
 	uint64_t size = answer->range.end - answer->range.start;
 
@@ -289,7 +290,7 @@ void hr_text_print_range(const struct hr_kernel *kernel, const struct hr_answer 
 	putchar('\n');
 	for (size_t i = 0; i < answer->check.count; i++)
 		print_reason(kernel, &answer->check.reasons[i]);
-	if (kernel->options->output == HR_OUTPUT_EXPLAIN)
+	if (explain)
 		print_rules(&answer->check);
 	print_nearest("removable", "inside it", answer->nearest.has_inside,
 		      &answer->nearest.inside);
@@ -320,7 +321,7 @@ static void print_warnings(const struct hr_kernel *kernel)
 {
 	size_t first = 0;
 
-	if (kernel->inputs->warning)
+	if (kernel->config.warning)
 		print_line("warning", kernel->warnings[first++]);
 	for (size_t i = first; i < kernel->warning_count; i++)
 		print_line(i > first ? "" : "assumed", kernel->warnings[i]);
@@ -340,8 +341,9 @@ static void print_linear_memory(const struct hr_kernel *kernel)
 		puts("mapped memory not known");
 }
 
-void hr_text_print_kernel(const struct hr_kernel *kernel)
+void hr_text_print_kernel(const struct hr_session *session)
 {
+	const struct hr_kernel *kernel = session->kernel;
 	const struct hr_layout *layout = &kernel->layout;
 	const struct hr_geometry *geo = &layout->geo;
 	const char *teardown = hr_teardown_name(kernel->models.teardown);
@@ -355,7 +357,7 @@ void hr_text_print_kernel(const struct hr_kernel *kernel)
 	       hr_size_text(kernel->memory_block_size).text, teardown ? teardown : "unknown",
 	       flush ? flush : "unknown");
 	print_linear_memory(kernel);
-	print_overrides(kernel->options);
+	print_overrides(session->options);
 	print_warnings(kernel);
 }
 

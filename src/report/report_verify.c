@@ -33,16 +33,16 @@ static void cleanup_text(struct hr_verify_text **text)
 	hr_report_close_text(*text);
 }
 
-struct hr_error *hr_report_open_text(const struct hr_kernel *kernel, struct hr_verify_text **ret)
+struct hr_error *hr_report_open_text(const struct hr_session *session, struct hr_verify_text **ret)
 {
 	_cleanup_(cleanup_text) struct hr_verify_text *text = calloc(1, sizeof(*text));
-	const char *path = kernel->options->verify_path;
-	const struct hr_layout *layout = &kernel->layout;
+	const char *path = session->options->verify_path;
+	const struct hr_layout *layout = &session->kernel->layout;
 	struct hr_error *error;
 
 	if (!text)
 		return hr_error_no_memory();
-	error = hr_ptdump_read(kernel->inputs->verify_fd, path, &text->ptdump);
+	error = hr_ptdump_read(session->inputs->verify_fd, path, &text->ptdump);
 	if (error)
 		return error;
 	error = hr_ptdump_tables_create(text->ptdump, layout, &text->tables);
@@ -153,7 +153,7 @@ static void print_result(const char *path, const struct comparison *compare)
 struct hr_error *hr_report_verify(struct hr_report *report)
 {
 	struct comparison compare = { .report = report };
-	const char *path = report->kernel->options->verify_path;
+	const char *path = report->session->options->verify_path;
 	struct hr_error *error;
 
 	if (hr_report_is_json(report)) {

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/evidence.h"
+#include "base/tristate.h"
 #include "os/link.h"
 
 #define HR_SYSFS_MEMORY "/sys/devices/system/memory"

@@ -7,18 +7,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "kernel/owner.h"
 
 #define HR_PROC_IOMEM "/proc/iomem"
-
-enum hr_owner {
-	HR_OWNER_UNKNOWN, /* what is there since boot, and DIMMs, are the same there */
-	HR_OWNER_KMEM,	  /* dax/kmem: it removes all of a range in one call */
-	/*
-	 * Block by block in its sub-block mode, otherwise by blocks of its own, of one or more memory
-	 * blocks. The kernel does not tell which.
-	 */
-	HR_OWNER_VIRTIO_MEM,
-};
 
 /* Memory that one driver has added; physical addresses, @last inclusive. */
 struct hr_area {

@@ -10,7 +10,7 @@
 #include "fuzz.h"
 #include "ptdump/ptdump_geometry.h"
 #include "ptdump_parse.h"
-#include "source/ptdump_source.h"
+#include "ptdump/ptdump_kernel.h"
 #include "walk/walk.h"
 
 enum {
@@ -176,37 +176,35 @@ static void check_lines(const struct hr_ptdump *ptdump, const struct hr_layout *
 	}
 }
 
-static void check_source(struct hr_source *source, const struct hr_overrides *overrides)
+static void check_kernel(const struct hr_ptdump *ptdump, const struct hr_overrides *overrides)
 {
+	_cleanup_(hr_cleanup_ptdump_tables) struct hr_ptdump_tables *tables = NULL;
 	_cleanup_(hr_cleanup_vmcoreinfo) struct hr_vmcoreinfo *note = NULL;
 	_cleanup_(hr_cleanup_walker) struct hr_walker *walker = NULL;
 	struct hr_ptdump_note given;
+	struct hr_memory memory;
 	struct hr_layout layout;
 
-	if (!fuzz_succeeded(hr_ptdump_source_note(source, overrides, &note, &given)) ||
+	if (!fuzz_succeeded(hr_ptdump_make_note(ptdump, overrides, &note, &given)) ||
 	    !fuzz_succeeded(hr_layout_init(note, &given.overrides, &layout)) ||
-	    !fuzz_succeeded(hr_ptdump_source_attach(source, &layout)))
+	    !fuzz_succeeded(hr_ptdump_place(ptdump, &layout, &tables)))
 		return;
-	require(fuzz_succeeded(
-			hr_walker_create(&layout.geo, &source->memory, layout.swapper_pa, &walker)),
+	memory = hr_ptdump_tables_memory(tables);
+	require(fuzz_succeeded(hr_walker_create(&layout.geo, &memory, layout.swapper_pa, &walker)),
 		"no walker");
-	check_lines(source->ptdump, &layout, walker);
-	hr_walker_destroy(walker);
-	walker = NULL;
-	source->ops->destroy(source->context);
-	source->ops = NULL;
+	check_lines(ptdump, &layout, walker);
 }
 
 /* With what the text tells by itself, and with each geometry that a user may name. */
-static void check_geometries(struct hr_source *source, uint64_t phys_offset)
+static void check_geometries(const struct hr_ptdump *ptdump, uint64_t phys_offset)
 {
 	struct hr_overrides overrides = { 0 };
 	struct hr_geometry geo;
 	uint64_t end;
 
-	check_source(source, &overrides);
+	check_kernel(ptdump, &overrides);
 	for (size_t i = 0; hr_geometry_nth(i, &geo); i++) {
-		if (!fuzz_succeeded(hr_ptdump_check(source->ptdump, &geo)))
+		if (!fuzz_succeeded(hr_ptdump_check(ptdump, &geo)))
 			continue;
 		for (enum hr_override_key key = HR_OVERRIDE_PAGE_SIZE;
 		     key <= HR_OVERRIDE_VA_BITS_ACTUAL; key++)
@@ -219,7 +217,7 @@ static void check_geometries(struct hr_source *source, uint64_t phys_offset)
 		overrides.value[HR_OVERRIDE_VA_BITS_ACTUAL] = geo.va_bits_actual;
 		hr_vmemmap_place(&geo, 64, i % HR_VMEMMAP_FORMS,
 				 &overrides.value[HR_OVERRIDE_VMEMMAP_START], &end);
-		check_source(source, &overrides);
+		check_kernel(ptdump, &overrides);
 	}
 }
 
@@ -235,7 +233,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump = NULL;
 	struct fuzz_input input = { data, size };
-	struct hr_source source = { .kind = HR_SOURCE_PTDUMP };
 	size_t cut = fuzz_take16(&input);
 	const char *text = (const char *)input.at;
 	bool ok = fuzz_succeeded(hr_ptdump_parse(text, input.left, &ptdump));
@@ -244,7 +241,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!ok)
 		return 0;
 	check_entries(ptdump);
-	source.ptdump = ptdump;
-	check_geometries(&source, phys_offset_of((uint8_t)(cut >> 8)));
+	check_geometries(ptdump, phys_offset_of((uint8_t)(cut >> 8)));
 	return 0;
 }

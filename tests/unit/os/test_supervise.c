@@ -33,7 +33,8 @@ static hr_status_fn *status_check = is_status;
 /* In a process of its own, as the program is: start @work under a supervisor. */
 static void run_supervised(work_fn *work, int out)
 {
-	const struct hr_service service = { .answer = hr_block_state_serve, .folder = HR_SYSFS_MEMORY };
+	const struct hr_service service = { .answer = hr_block_state_serve,
+					    .folder = HR_SYSFS_MEMORY };
 	struct hr_supervision supervision;
 	struct hr_error *error;
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "source/source.h"
+#include "cli/source_files.h"
 
 static const struct hr_progress no_progress;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "source/ptdump_source.h"
+#include "ptdump/ptdump_kernel.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -101,9 +101,9 @@ static struct hr_error *make_note(const struct hr_ptdump_facts *facts,
 	return hr_vmcoreinfo_create(text, (size_t)len, ret);
 }
 
-struct hr_error *hr_ptdump_source_note(const struct hr_source *source,
-				       const struct hr_overrides *overrides,
-				       struct hr_vmcoreinfo **note, struct hr_ptdump_note *ret)
+struct hr_error *hr_ptdump_make_note(const struct hr_ptdump *ptdump,
+				     const struct hr_overrides *overrides,
+				     struct hr_vmcoreinfo **note, struct hr_ptdump_note *ret)
 {
 	struct hr_overrides given = *overrides;
 	struct hr_vmcoreinfo *deduced;
@@ -111,7 +111,7 @@ struct hr_error *hr_ptdump_source_note(const struct hr_source *source,
 	struct hr_error *error = take_given(*note, &given);
 
 	if (!error)
-		error = hr_ptdump_deduce(source->ptdump, &given, &facts);
+		error = hr_ptdump_deduce(ptdump, &given, &facts);
 	if (!error)
 		error = make_note(&facts, &given, &deduced);
 	if (error)
@@ -141,10 +141,9 @@ static void find_linear_end(const struct hr_ptdump *ptdump, struct hr_layout *la
 		layout->linear_end = ptdump->entries[index].va;
 }
 
-bool hr_ptdump_source_mapped(const struct hr_source *source, const struct hr_layout *layout,
-			     uint64_t *ret_va, uint64_t *ret_last)
+bool hr_ptdump_mapped(const struct hr_ptdump *ptdump, const struct hr_layout *layout,
+		      uint64_t *ret_va, uint64_t *ret_last)
 {
-	const struct hr_ptdump *ptdump = source->ptdump;
 	bool found = false;
 
 	for (size_t i = 0; i < ptdump->count && ptdump->entries[i].va < layout->linear_end; i++) {
@@ -158,18 +157,6 @@ bool hr_ptdump_source_mapped(const struct hr_source *source, const struct hr_lay
 		found = true;
 	}
 	return found;
-}
-
-static struct hr_error *source_read(void *context, uint64_t pa, void *buffer, size_t len)
-{
-	const struct hr_memory memory = hr_ptdump_tables_memory(context);
-
-	return hr_memory_read(&memory, pa, buffer, len);
-}
-
-static void source_destroy(void *context)
-{
-	hr_ptdump_tables_destroy(context);
 }
 
 /*
@@ -191,18 +178,16 @@ static struct hr_error *check_phys_offset(const struct hr_layout *layout)
 			    layout->phys_offset, hr_size_text(align).text);
 }
 
-struct hr_error *hr_ptdump_source_attach(struct hr_source *source, struct hr_layout *layout)
+struct hr_error *hr_ptdump_place(const struct hr_ptdump *ptdump, struct hr_layout *layout,
+				 struct hr_ptdump_tables **ret)
 {
-	static const struct hr_source_ops ops = { .read = source_read, .destroy = source_destroy };
-	struct hr_ptdump_tables *tables;
 	struct hr_error *error = check_phys_offset(layout);
 
 	if (!error)
-		error = hr_ptdump_tables_create(source->ptdump, layout, &tables);
+		error = hr_ptdump_tables_create(ptdump, layout, ret);
 	if (error)
 		return error;
-	hr_source_attach(source, &ops, tables, hr_ptdump_tables_memory(tables).size, false);
-	find_linear_end(source->ptdump, layout);
+	find_linear_end(ptdump, layout);
 	layout->swapper_pa = hr_ptdump_root_pa(&layout->geo);
 	layout->hides_vmemmap_pa = true;
 	layout->has_kimage_voffset = false;

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "os/file_io.h"
+#include "source/block_service.h"
+#include "source/proc_kallsyms.h"
+
+/* Lines that came by mail may end with CRLF; the new length of @text. */
+static size_t drop_returns(char *text, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\r' || (i + 1 < len && text[i + 1] != '\n'))
+			text[kept++] = text[i];
+	return kept;
+}
+
+/* The user's file, which replaces the note of the source. */
+static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, char **ret, size_t *ret_len)
+{
+	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
+	size_t len = 0;
+	ssize_t done;
+
+	if (!text)
+		return hr_error_no_memory();
+	hr_rewind(fd);
+	do {
+		done = read(fd, text + len, HR_VMCOREINFO_MAX + 1 - len);
+		if (done < 0)
+			return hr_error_errno(errno, "cannot read %s", path);
+		len += (size_t)done;
+	} while (done && len <= HR_VMCOREINFO_MAX);
+	/* What is beyond the limit is refused as it is. */
+	if (len <= HR_VMCOREINFO_MAX)
+		len = drop_returns(text, len);
+	*ret = hr_take(text);
+	*ret_len = len;
+	return NULL;
+}
+
+static struct hr_error *find_note(struct hr_session *session, struct hr_config *config)
+{
+	const char *given = session->options->vmcoreinfo_path;
+	const struct hr_source *source = session->source;
+
+	config->vmcoreinfo_of = given;
+	if (given) {
+		struct hr_error *error =
+			read_vmcoreinfo_file(session->inputs->vmcoreinfo_fd, given,
+					     &session->vmcoreinfo, &config->vmcoreinfo_len);
+
+		config->vmcoreinfo = session->vmcoreinfo;
+		return error;
+	}
+	config->vmcoreinfo = source->vmcoreinfo;
+	config->vmcoreinfo_len = source->vmcoreinfo_len;
+	if (source->vmcoreinfo || source->kind == HR_SOURCE_PTDUMP)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE "
+			    "(for QEMU dumps start the guest with -device vmcoreinfo and load "
+			    "its qemu_fw_cfg driver)",
+			    session->options->paths[0]);
+}
+
+/* What the running kernel says itself, a hexadecimal number; 0 if it does not. */
+static uint64_t read_memory_block_size(const struct hr_inputs *inputs)
+{
+	char text[32] = "";
+
+	if (inputs->block_size_fd < 0 ||
+	    pread(inputs->block_size_fd, text, sizeof(text) - 1, 0) <= 0)
+		return 0;
+	return strtoull(text, NULL, 16);
+}
+
+static struct hr_error *find_symbols(void *context, struct hr_symbol *symbols, size_t count)
+{
+	const struct hr_session *session = context;
+
+	return hr_proc_kallsyms_find(session->inputs->kallsyms_fd, symbols, count);
+}
+
+/* All of the file, which sysfs gives in pieces; 0 if it is empty or too large. */
+static size_t read_btf(void *context, void *buffer, size_t size)
+{
+	const struct hr_session *session = context;
+	int fd = session->inputs->btf_fd;
+	size_t len = 0;
+	ssize_t done;
+
+	if (fd < 0)
+		return 0;
+	do {
+		done = pread(fd, (char *)buffer + len, size - len, (off_t)len);
+		if (done < 0 && errno != EINTR)
+			return 0;
+		len += done > 0 ? (size_t)done : 0;
+	} while (done && len < size);
+	return len < size ? len : 0;
+}
+
+static enum hr_owner owner(void *context, uint64_t start, uint64_t end)
+{
+	const struct hr_session *session = context;
+
+	return hr_areas_owner(&session->areas, start, end);
+}
+
+static enum hr_tristate block_online(void *context, uint64_t number)
+{
+	const struct hr_session *session = context;
+	const struct hr_link *states = &session->inputs->states;
+
+	return hr_link_is_open(states) ? hr_block_state_ask(states, number)
+				       : hr_block_state_read(number);
+}
+
+static void find_areas(struct hr_session *session)
+{
+	struct hr_error *error = hr_areas_read(session->inputs->iomem_fd, &session->areas);
+
+	if (error)
+		hr_areas_release(&session->areas);
+	hr_error_destroy(error);
+}
+
+/* What /proc and /sys say holds for the running kernel alone. */
+static void ask_host(struct hr_session *session, struct hr_config *config)
+{
+	if (!hr_options_name_running(session->options))
+		return;
+	session->host = (struct hr_host){
+		.context = session,
+		.find_symbols = find_symbols,
+		.read_btf = read_btf,
+		.owner = owner,
+		.block_online = block_online,
+	};
+	config->host = &session->host;
+	config->memory_block_size = read_memory_block_size(session->inputs);
+	if (config->asks_plans)
+		find_areas(session);
+}
+
+static struct hr_config config_of(const struct hr_session *session)
+{
+	const struct hr_options *options = session->options;
+	bool asks_plans = options->range_count || options->suggest;
+
+	return (struct hr_config){
+		.name = options->paths[0],
+		.memory = &session->source->memory,
+		.ptdump = session->source->ptdump,
+		.overrides = options->overrides,
+		.tlbi_range = options->tlbi_range,
+		.repeat_tlbi = options->repeat_tlbi,
+		.teardown = options->teardown,
+		.flush = options->flush,
+		.guard = options->guard,
+		.calls = options->calls,
+		.ignored = options->ignored,
+		.asks_places = asks_plans || options->blocks,
+		.asks_plans = asks_plans,
+		.warning = session->inputs->warning,
+	};
+}
+
+struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inputs *inputs,
+				 const struct hr_progress *progress, struct hr_session *ret)
+{
+	struct hr_config config;
+	struct hr_error *error;
+
+	*ret = (struct hr_session){ .options = options, .inputs = inputs };
+	error = hr_source_open(&inputs->source, progress, &ret->source);
+	if (error)
+		return error;
+	config = config_of(ret);
+	error = find_note(ret, &config);
+	if (error)
+		return error;
+	ask_host(ret, &config);
+	return hr_kernel_create(&config, &ret->kernel);
+}
+
+void hr_session_close(struct hr_session *session)
+{
+	hr_kernel_destroy(session->kernel);
+	hr_areas_release(&session->areas);
+	hr_source_destroy(session->source);
+	free(session->vmcoreinfo);
+	*session = (struct hr_session){ .kernel = NULL };
+}
+
+struct hr_range_limits hr_session_limits(const struct hr_session *session)
+{
+	const struct hr_kernel *kernel = session->kernel;
+
+	return (struct hr_range_limits){
+		.page_size = hr_page_size(&kernel->layout.geo),
+		.memory_block_size = kernel->memory_block_size,
+		.pa_bits = kernel->layout.pa_bits,
+	};
+}
