@@ -12,6 +12,7 @@ echo '== style'
 git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.[ch]' | xargs clang-format --dry-run -Werror
 mandoc -T lint -W warning man/hotremove-check.1
 sh tools/check-headers.sh
+python3 tools/check_includes.py
 
 echo '== build, warnings are errors'
 sh tools/build.sh strict

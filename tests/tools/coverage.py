@@ -24,7 +24,7 @@ def core_files():
     """The sources of the library hotremove_core, and the headers of src/ that they include."""
     text = (REPO / "CMakeLists.txt").read_text(encoding="utf-8")
     body = re.search(r"add_library\(hotremove_core STATIC\s([^)]*)\)", text).group(1)
-    todo = [Path(name).name for name in body.split()]
+    todo = [name.removeprefix("src/") for name in body.split()]
     found = set()
     while todo:
         name = todo.pop()
@@ -47,7 +47,8 @@ def export(build, profiles, merged):
                              f"-instr-profile={merged}", REPO / "src"],
                             check=True, capture_output=True, text=True)
     # Headers without functions have regions too, those of their macros.
-    return {Path(data["filename"]).name: data for data in json.loads(result.stdout)["data"][0]["files"]
+    return {Path(data["filename"]).relative_to(REPO / "src").as_posix(): data
+            for data in json.loads(result.stdout)["data"][0]["files"]
             if data["summary"]["lines"]["count"]}
 
 
