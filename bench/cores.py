@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Build the programs of the benchmark, and make the cores that it asks about."""
+"""Build the programs of the benchmark, and make the cores that it measures."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ PAGE_OFFSET = (1 << 64) - (1 << 48)
 # Where the memory of an ELF core begins in its file (elf_out.c).
 DATA_AT = 1 << 20
 
-# What mkcore is made of.
+# The sources of mkcore.
 GENERATOR = ("contents.c", "elf_out.c", "kdump_out.c", "machine.c", "machine.h", "mkcore.c",
              "tables.c")
 
@@ -47,7 +47,7 @@ def size_text(size):
 
 
 class Core:
-    """A core that mkcore made, and what it knows of it."""
+    """A core that mkcore made, and what mkcore says about it."""
 
     def __init__(self, path):
         self.path = path
@@ -65,7 +65,7 @@ class Core:
         return self.facts["size"]
 
     def list_path(self, which):
-        """The file with the list of table pages: "plan" or "map"."""
+        """The file with the list of table pages, for "plan" or "map"."""
         return "%s.%s" % (self.path, which)
 
     def tables(self, which):
@@ -76,19 +76,19 @@ class Core:
         return pages[1:]
 
     def table_bytes(self, which):
-        """Bytes of the table pages of a list."""
+        """Bytes of the table pages in a list."""
         return (os.path.getsize(self.list_path(which)) // 8 - 1) * self.page_size
 
     def offset(self, pa):
-        """Where the memory at PA lies in the file, for an ELF core."""
+        """The offset in the file of the memory at PA, for an ELF core."""
         return DATA_AT + pa - self.facts["boot_pa"]
 
     def linear(self, pa):
-        """Linear-map address of PA."""
+        """The linear map address of PA."""
         return PAGE_OFFSET + pa - self.facts["memstart"]
 
     def range(self, size=None):
-        """The hot-added memory, or its first SIZE bytes, as the tool takes a range."""
+        """The hot-added memory, or its first SIZE bytes, as a range for the tool."""
         return "%#x+%#x" % (self.facts["hot_pa"], size or self.size)
 
     def largest_leaf(self):
@@ -101,7 +101,7 @@ class Core:
 
 
 class Cores:
-    """Cores are made when they are first asked for, and kept for the next time."""
+    """Makes a core when it is first needed, and keeps it for the next time."""
 
     def __init__(self, mkcore, directory, say):
         self.mkcore = mkcore
@@ -113,7 +113,7 @@ class Cores:
 
     @staticmethod
     def _sources():
-        """A hash of the generator."""
+        """A hash of the generator's sources."""
         digest = hashlib.sha256()
         for name in GENERATOR:
             with open(os.path.join(HERE, name), "rb") as handle:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What drgn takes to translate a range; run by Debian's Python.
+"""What drgn takes to translate a range; runs under Debian's Python.
 
-drgn has no call that returns leaves.  What it has is a read of memory that walks the page tables:
+drgn has no call that returns leaves.  It can read memory, which makes it walk the page tables:
 
-* address by address, as a script must that wants to know what maps each page;
-* a GiB in one call, which then is a walk inside drgn, without any result.
+* address by address, as a script would that wants to know what maps each page;
+* a GiB in one call, which is a walk inside drgn without any result.
 
-The hot-added memory is not in the cores, so that each read fails after the walk.
+The cores do not have the hot-added memory, so each read fails after the walk.
 """
 
 import json
@@ -17,7 +17,7 @@ import drgn
 
 
 def read(program, va, size):
-    """Read and be refused."""
+    """Read, and expect to be refused."""
     try:
         program.read(va, size)
     except drgn.FaultError:
@@ -26,7 +26,7 @@ def read(program, va, size):
 
 
 def main():
-    """CORE VA SIZE STEP LENGTH: LENGTH bytes from every STEP-th address"""
+    """CORE VA SIZE STEP LENGTH: read LENGTH bytes at every STEP-th address."""
     path, va, size, step, length = sys.argv[1], *(int(text, 0) for text in sys.argv[2:])
     program = drgn.Program()
     program.set_core_dump(path)

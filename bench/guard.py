@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A guard against regressions that no clock decides: instructions and system calls of fixed inputs.
+"""A guard against regressions without a clock: instructions and system calls of fixed inputs.
 
 Fails (status 1) with a sentence for each bound of bench/guard.bounds that is exceeded.  --update
-writes new bounds: what is measured now, and a fifth more.
+writes new bounds: what is measured now plus a fifth.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from cores import GIB, KIB, ROOT, TIB, Cores, build
 
 BOUNDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "guard.bounds")
 SLACK = 1.2
-# However many there are.
+# However many threads there are.
 ONE_CPU = ["taskset", "-c", "0"]
 
 HEADER = """\
@@ -56,7 +56,7 @@ CASES = [
 
 
 def run(command):
-    """Run COMMAND; its standard error."""
+    """Run COMMAND and return its standard error."""
     done = subprocess.run(ONE_CPU + command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                           check=False)
     if done.returncode not in (0, 1):
@@ -66,7 +66,7 @@ def run(command):
 
 
 def instructions(command):
-    """Instructions outside of the kernel.  Valgrind makes calls of its own."""
+    """Instructions outside of the kernel.  Valgrind makes system calls of its own."""
     text = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"] + command)
     return int(re.search(r"Collected : (\d+)", text).group(1))
 
@@ -86,7 +86,7 @@ def measure(tool, cores):
     for name, how, option, arguments in CASES:
         core = cores.get(**how)
         ranges = {"all": core.range(), "first": core.range(GIB)}
-        # What the sandbox costs is the same for all of them, and depends on the kernel.
+        # The sandbox costs the same for all cases, and its cost depends on the kernel.
         command = [tool, "--no-sandbox", "%s=%s" % (option, core.path)]
         command += [argument.format(**ranges) for argument in arguments]
         found[name] = instructions(command), calls(command)
@@ -105,7 +105,7 @@ def read_bounds():
 
 
 def write_bounds(found):
-    """New bounds from what was found."""
+    """New bounds from the measured values."""
     with open(BOUNDS, "w", encoding="utf-8") as handle:
         handle.write(HEADER)
         for name, (some_instructions, some_calls) in found.items():
@@ -114,7 +114,7 @@ def write_bounds(found):
 
 
 def compare(found, bounds):
-    """Print each case; how many are beyond their bounds."""
+    """Print each case, and return how many exceed their bounds."""
     bad = 0
     for name, figures in found.items():
         limits = bounds.get(name)

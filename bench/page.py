@@ -14,7 +14,7 @@ def table(head, rows):
 
 
 def first_line(command):
-    """The first line that a command prints; a dash if it cannot be run."""
+    """The first line that a command prints, or a dash if it cannot run."""
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               check=False)
@@ -37,7 +37,7 @@ def installed(package):
     return first_line(["dpkg-query", "-W", "-f", "${Version}", package])
 
 
-# A machine with nothing else to do has less.
+# An idle machine has less.
 BUSY = 0.7
 
 INTRODUCTION = """\
@@ -60,7 +60,7 @@ which R1 does not.)
 
 
 class Page:
-    """Collects targets and sections, in the order of their coming."""
+    """Collects targets and sections, in the order in which they are added."""
 
     def __init__(self, options, programs):
         self.options = options
@@ -69,7 +69,7 @@ class Page:
         self.sections = []
 
     def target(self, name, goal, measured, met):
-        """A target of the project: MET is True, False, or None where it was not measured."""
+        """A target of the project. MET is True, False, or None if it was not measured."""
         verdict = {True: "yes", False: "**no**", None: "-"}[met]
         self.targets.append([name, goal, measured, verdict])
 
@@ -79,7 +79,7 @@ class Page:
         self.sections.append("\n\n".join(["## " + title] + blocks))
 
     def _busy(self):
-        """A caution where the machine had other work."""
+        """A caution if the machine had other work."""
         busy = self.options.load > BUSY
         return ": other work ran, do not trust what two CPUs did" if busy else ""
 

@@ -20,7 +20,7 @@ NEEDED = ("cmake", "strace", "taskset")
 
 
 def say(text):
-    """Progress, for whoever waits."""
+    """Print progress, for whoever waits."""
     print("bench: " + text, file=sys.stderr, flush=True)
 
 
@@ -54,7 +54,7 @@ def parse_arguments():
 
 
 def main():
-    """Run the parts that were asked for."""
+    """Run the parts that the command line names."""
     options = parse_arguments()
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing:

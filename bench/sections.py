@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The parts of the benchmark: what is asked, and what is made of the figures."""
+"""The parts of the benchmark: what they measure, and how they report it."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ DEBIAN_PYTHON = "/usr/bin/python3"
 
 
 class Wrong(SystemExit):
-    """The tool's answer is not what was generated: no figure is worth anything."""
+    """The tool's answer does not match what was generated, so no figure means anything."""
 
 
 class Part:
@@ -36,7 +36,7 @@ class Part:
         return self.runner.measure([self.runner.programs["tool"], "--version"])[0]["bytes"]
 
     def check_plan(self, core, option="--vmcore"):
-        """Does the plan count the leaves that were generated?"""
+        """Check that the plan counts the leaves that were generated."""
         found = self.runner.ask(core, "-r", core.range(), option=option)["ranges"][0]
         for name in ("linear", "vmemmap"):
             if found[name]["leaves"] != core.facts[name] or found[name]["unreadable"]:
@@ -44,7 +44,7 @@ class Part:
         self._check_verdict(core, found["verdict"])
 
     def check_map(self, core):
-        """The same of the map."""
+        """Check the same of the map."""
         found = self.runner.ask(core, "--map")["map"]["linear"]
         low, high = core.linear(core.facts["hot_pa"]), core.linear(core.facts["hot_pa"] + core.size)
         counts = dict.fromkeys(LEAVES, 0)
@@ -56,7 +56,7 @@ class Part:
 
     @staticmethod
     def refused(core):
-        """Nothing is split at the edges; but kernels refuse blocks that are part of a leaf."""
+        """Whether the kernel refuses: nothing splits at the edges, but a leaf is larger than a block."""
         return core.largest_leaf() > core.facts["section_size"]
 
     def _check_verdict(self, core, verdict):
@@ -69,7 +69,7 @@ class Part:
         return lambda: self.runner.reference("r1", *arguments)["seconds"]
 
     def against_r1(self, core, which, command):
-        """Rounds of R1 in its forms and the tool in two."""
+        """Rounds of R1 in its forms and of the tool in two forms."""
         commands = {"%s %d" % (method, threads): self.r1(core, which, method, threads)
                     for method in ("pread", "runs", "mmap") for threads in (1, 2)}
         commands["pinned"] = self.timed(["taskset", "-c", "0"] + command)
@@ -89,7 +89,7 @@ class Verdict(Part):
     GOAL = 1.3
 
     def machines(self):
-        """(name, core, does it belong to the series?)"""
+        """(name, core, whether it belongs to the series)."""
         by_part = {"map": "pmd", "part": GIB, "part_map": "pages"}
         series = [(GIB, {"map": "pages"}), (16 * GIB, {"map": "pages"})]
         others = []
@@ -105,7 +105,7 @@ class Verdict(Part):
 
     @staticmethod
     def title(size, how):
-        """What a machine is called in the table."""
+        """The name of a machine in the table."""
         text = "%s, %s" % (size_text(size), how["map"])
         if "part" in how:
             text += ", the first %s %s" % (size_text(how["part"]), how["part_map"])
@@ -164,7 +164,7 @@ class Verdict(Part):
                 "%.1f" % (records.peak / KIB), calls, tables, size_text(records.figure("bytes"))]
 
     def _targets(self, series, info, what):
-        """The series is what memory size alone changes."""
+        """Check the series, in which only the memory size changes."""
         medians = [records.wall.median for records in series]
         spread = max(medians) / min(medians)
         sizes = "1 GiB to 64 TiB"
@@ -174,17 +174,17 @@ class Verdict(Part):
         self.page.target("verdict alone, %s: CPU with start-up" % what, "< 5 ms",
                          "%.2f ms" % (cpu * MILLI), cpu < 0.005)
         tables = max(tables for tables, _ in info)
-        # Those of the series have 4K pages, and the first GiB by pages.
+        # The machines of the series have 4K pages, and the first GiB by pages.
         least = GIB // (4 * KIB) // (4 * KIB // 8)
         self.page.target("verdict alone, %s: table pages" % what,
                          "the range's %d, <= 40 more" % least, tables, tables <= least + 40)
 
 
 class Walk(Part):
-    """A question whose walk reads every table: against R1."""
+    """A question whose walk reads every table, compared with R1."""
 
     def compare(self, title, core, which, command):
-        """The rows of one question, and what the targets need of it."""
+        """The rows of one question, and the figures that the targets need."""
         results = self.against_r1(core, which, command)
         pinned, free = Records(results["pinned"]), Records(results["free"])
         one, two = self.best(results, 1), self.best(results, 2)
@@ -207,7 +207,7 @@ class Plan(Walk):
     """The plan of a large range."""
 
     def machines(self):
-        """(name, core), the one of the target first."""
+        """(name, core), with the one of the target first."""
         if self.quick:
             return [("64 GiB, pages", self.cores.get(64 * GIB, map="pages"))]
         return [("1 TiB, pages", self.cores.get(TIB, map="pages")),
@@ -218,7 +218,7 @@ class Plan(Walk):
                 ("16 TiB, mixed", self.cores.get(16 * TIB, map="mixed"))]
 
     def run(self):
-        """Each machine against R1."""
+        """Compare each machine with R1."""
         rows, figures = [], []
         for name, core in self.machines():
             self.check_plan(core)
@@ -243,7 +243,7 @@ class Map(Walk):
     """The whole machine at once."""
 
     def run(self):
-        """Blocks and map, as text and as JSON, against R1 over the same tables."""
+        """Blocks and map, as text and as JSON, compared with R1 over the same tables."""
         size = 256 * GIB if self.quick else 16 * TIB
         core = self.cores.get(size, map="mixed")
         self.check_plan(core)
@@ -264,7 +264,7 @@ class Map(Walk):
 
 
 class Kdump(Part):
-    """Compressed dumps, against the library alone."""
+    """Compressed dumps, compared with the library alone."""
 
     def run(self):
         """Each compression."""
@@ -319,10 +319,10 @@ class Kdump(Part):
 
 
 class Live(Part):
-    """The live form, on a file."""
+    """The live form, read from a file."""
 
     def run(self):
-        """System calls of a plan, as a dump and as a live core."""
+        """System calls of a plan, from a dump and from a live core."""
         size = (16 if self.quick else 256) * GIB
         core, small = self.cores.get(size, map="pages"), self.cores.get(GIB, map="pages")
         self.check_plan(core, "--kcore")
@@ -362,10 +362,10 @@ class Live(Part):
 
 
 class Others(Part):
-    """What people would use instead."""
+    """What people could use instead."""
 
     def run(self):
-        """libaddrxlat and drgn on the same range; crash, if it could."""
+        """libaddrxlat and drgn on the same range, and crash if it could."""
         size = (16 if self.quick else 1024) * GIB
         core = self.cores.get(size, map="pages")
         self.check_plan(core)
@@ -388,7 +388,7 @@ class Others(Part):
 
     @staticmethod
     def has_drgn():
-        """Is Debian's drgn there?"""
+        """Whether Debian's drgn is installed."""
         return not subprocess.run([DEBIAN_PYTHON, "-c", "import drgn"], check=False,
                                   stderr=subprocess.DEVNULL).returncode
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run commands and collect what they cost."""
+"""Run commands and collect their costs."""
 
 import bisect
 import json
@@ -24,7 +24,7 @@ class Spread:
         return Spread(a / b for a, b in zip(self.values, other.values))
 
     def milliseconds(self):
-        """The three, of seconds."""
+        """The three, in seconds."""
         return self.text(1e3, 2 if self.max < 0.01 else 1 if self.max < 0.1 else 0)
 
     def text(self, scale=1.0, digits=2):
@@ -34,13 +34,13 @@ class Spread:
 
 
 class Records:
-    """What measure printed: one dictionary a run."""
+    """The output of measure, as one dictionary a run."""
 
     def __init__(self, runs):
         self.runs = runs
 
     def spread(self, *keys):
-        """The sum of these figures of each run."""
+        """The sum of these figures for each run."""
         return Spread(sum(run[key] for key in keys) for run in self.runs)
 
     @property
@@ -59,7 +59,7 @@ class Records:
         return max(run["peak"] for run in self.runs)
 
     def figure(self, key):
-        """A figure that is the same in all runs, or nearly so."""
+        """A figure that is the same in all runs, or almost."""
         return int(statistics.median(run[key] for run in self.runs))
 
 
@@ -81,7 +81,7 @@ class Runner:
         return (["taskset", "-c", "0"] if pinned else []) + command
 
     def reference(self, name, *arguments):
-        """Run one of the references; what it prints."""
+        """Run one of the references and return its output."""
         done = subprocess.run([self.programs[name]] + [str(item) for item in arguments],
                               check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout)

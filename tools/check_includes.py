@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Check the includes of src/ against the floors that src/README.md lists, highest first: each file
-may include its own floor and those below. Fails also where files include each other in a circle."""
+"""Check the includes of src/ against the floors in src/README.md, highest first: a file may include
+files of its own floor and of those below. Also fail if files include each other in a circle."""
 
 import re
 import sys
@@ -19,20 +19,20 @@ def floors():
 
 
 def floor_of(path, known):
-    """The floor that a file of src/ stands on, None if README.md has none for it."""
+    """The floor of a file of src/, or None if README.md has none for it."""
     name = path.split("/")[0] + "/" if "/" in path else str(Path(path).with_suffix(".c"))
     return known.get(name)
 
 
 def read_includes():
-    """What each file of src/ includes by quotes, by their paths below src/."""
+    """What each file of src/ includes in quotes, by its path below src/."""
     files = sorted(path for path in SOURCE.rglob("*") if path.suffix in (".c", ".h"))
     return {path.relative_to(SOURCE).as_posix():
             INCLUDE.findall(path.read_text(encoding="utf-8")) for path in files}
 
 
 def upward(includes, known):
-    """One sentence for each include that runs up, or leads to or from no floor."""
+    """One sentence for each include that runs upwards, and for each file without a floor."""
     for path, names in includes.items():
         if not floor_of(path, known):
             yield f"src/{path} stands on no floor of src/README.md"

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fuzz for a given time: build, fuzz, minimize the corpora, and write down what came of it.
+"""Fuzz for a given time: build, fuzz, minimize the corpora, and write the figures.
 
     tests/fuzz/run.py --time 3600             all harnesses, an hour in all
     tests/fuzz/run.py --time 600 walk ptdump  these two
     tests/fuzz/run.py --time 0                only minimize, measure and report
 
-What is found, and how long was fuzzed so far, is kept in the folder of --state, so that a run can be
-stopped at any time and another one goes on from there.
+The folder of --state keeps the findings and the time spent so far, so a run can be stopped at any
+time and the next one continues.
 """
 
 import argparse
@@ -31,7 +31,7 @@ BEGIN, END = "<!-- figures: written by tests/fuzz/run.py -->\n", "<!-- end of fi
 ROUND = 300             # seconds that one harness runs at a time
 CORPUS_BYTES = 128 << 10  # of one harness, in the tree
 
-# The longest input, and the files of src/ that a harness is there for.
+# The longest input, and the files of src/ that a harness covers.
 HARNESSES = {
     "btf": (8192, ("btf",)),
     "elf": (4096, ("elf_headers", "kcore_reader")),
@@ -64,7 +64,7 @@ class State:
             self.totals = json.loads(self.totals_path.read_text(encoding="utf-8"))
 
     def add(self, name, seconds, executions, features):
-        """Note a run of a harness; the seconds are those of a CPU."""
+        """Record a run of a harness; the seconds are those of a CPU."""
         with self.lock:
             total = self.totals.setdefault(name, dict(NOTHING))
             total["seconds"] += seconds
@@ -75,12 +75,12 @@ class State:
             new.replace(self.totals_path)
 
     def findings(self, name):
-        """Inputs that ended the harness, ran too long or took too much memory."""
+        """Inputs that crashed the harness, ran too long or took too much memory."""
         return sorted((self.folder / "findings").glob(f"{name}-*"))
 
 
 def call(*command, **options):
-    """Run a command that must succeed; its output is shown if it does not."""
+    """Run a command that must succeed; show its output if it does not."""
     result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False,
                             **options)
     if result.returncode:
@@ -89,7 +89,7 @@ def call(*command, **options):
 
 
 def build(preset, names):
-    """Build harnesses by a preset; where they are."""
+    """Build harnesses by a preset, and return where they are."""
     call("cmake", "--preset", preset, cwd=REPO)
     call("cmake", "--build", f"build-{preset}", "-j", str(os.cpu_count()), "--target",
          *(f"fuzz_{name}" for name in names), cwd=REPO)
@@ -139,7 +139,7 @@ def fuzz(state, name, seconds):
 
 
 def fuzz_all(state, names, seconds, jobs):
-    """Run the harnesses in turn, in short rounds, so that a run that is stopped has done of each."""
+    """Run the harnesses in turn, in short rounds, so that a stopped run has done some of each."""
     rounds = max(1, -(-seconds // (ROUND * len(names))))
     each = max(1, seconds // (rounds * len(names)))
     with ThreadPoolExecutor(jobs) as pool:
@@ -151,13 +151,13 @@ def fuzz_all(state, names, seconds, jobs):
 
 
 def minimize(state, name):
-    """Put into the tree as few inputs as reach what all of a corpus does, smallest first."""
+    """Put into the tree as few inputs as reach what the whole corpus reaches, smallest first."""
     target, chosen = HERE / "corpus" / name, state.folder / f"chosen-{name}"
     copy = state.folder / f"copy-{name}"
     for folder in (chosen, copy):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-    # A run may be going on, which replaces files of the corpus by smaller ones.
+    # A run may be in progress, which replaces files of the corpus by smaller ones.
     for path in (state.folder / "corpus" / name).iterdir():
         with contextlib.suppress(FileNotFoundError):
             shutil.copy2(path, copy)

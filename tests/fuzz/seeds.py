@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Inputs that fuzzing begins with where a corpus has none: from the fixtures, and made up."""
+"""The first inputs for fuzzing if there is no corpus: from the fixtures, and made up."""
 
 import lzma
 import random
@@ -90,7 +90,7 @@ def kdump(block=4096, pages=5, split=0, note=b"OSRELEASE=7.2.12\n", machine=b"aa
 
 
 def elf_seeds():
-    """Cores of few segments, and the heads of the fixtures."""
+    """Cores with few segments, and the heads of the fixtures."""
     page = bytes(range(256)) * 2
     overlapping = [(0x40000000, page), (0x40000100, page), (0x80000000, page[:64])]
     for flags in (b"\0", b"\1"):
@@ -102,7 +102,7 @@ def elf_seeds():
 
 
 def flattened_seeds():
-    """Pieces in order, out of it, one over the other; cut short."""
+    """Pieces in order, out of order, one over the other, and cut short."""
     yield flattened([(0, b"first"), (5, b"second")])
     yield flattened([(4096, b"x" * 40), (0, b"y" * 20), (10, b"z" * 4090)])
     yield flattened([])
@@ -111,7 +111,7 @@ def flattened_seeds():
 
 
 def kdump_seeds():
-    """Whole files, of each size of pages, of a split set; QEMU's."""
+    """Whole files, with each page size, of a split set, and QEMU's."""
     for block in (4096, 16384, 65536):
         yield sparse(kdump(block))
     yield sparse(kdump(split=1))
@@ -120,7 +120,7 @@ def kdump_seeds():
 
 
 def kallsyms(names, relative, long_lengths):
-    """Tables of symbols (name with its type in front), of which all tokens are characters."""
+    """Tables of symbols (name with its type in front), in which all tokens are characters."""
     places = {"names": 0x100, "count": 0, "tokens": 0x800, "index": 0x400, "offsets": 0x600,
               "base": 0x10}
     memory = bytearray(0x1800)
@@ -146,7 +146,7 @@ def kallsyms(names, relative, long_lengths):
 
 
 def kallsyms_seeds():
-    """Tables of both forms; a name that takes two bytes for its length."""
+    """Tables of both forms, and a name whose length takes two bytes."""
     names = [b"Tab", b"tabc", b"T_stext", b"D" + b"x" * 60, b"dabcd"]
     for relative in (0, 1):
         yield kallsyms(names, relative, 0)
@@ -170,7 +170,7 @@ def vmcoreinfo_seeds():
 
 
 def walk_seed(source):
-    """Steps that add some memory, then spoil it near the edges of the ranges that are asked for."""
+    """Steps that add some memory, then damage it near the edges of the ranges in question."""
     first, count = source.randrange(24), source.randrange(1, 5)
     result = bytes([source.randrange(13), source.randrange(32), source.randrange(256),
                     first, count - 1, first + source.randrange(3), source.randrange(256)])
@@ -189,9 +189,9 @@ def walk_seed(source):
 
 
 def walk_seeds():
-    """Machines of all shapes; always the same ones."""
+    """Machines of all shapes, always the same ones."""
     source = random.Random(1)
-    # Only what nobody knows of the CONT group around its end keeps this block from being removable.
+    # This block is removable except for the unknown members of the CONT group around its end.
     yield bytes([4, 2, 1, 0, 0, 0, 0, 0, 32, 0x7a, 5, 3]) + struct.pack("<HB", 4096, 1)
     for _ in range(300):
         yield walk_seed(source)

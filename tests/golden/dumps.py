@@ -12,7 +12,7 @@ COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
 BLOCK_SIZES = (4096, 16384, 65536)
 SPLITS = (1, 3)
 
-# Where files are cut: in each header, in the tables behind them, and near the end.
+# Where files are cut: in each header, in the tables after them, and near the end.
 CUTS_HEAD = (0, 1, 4, 8, 15, 16, 63, 64, 100, 300, 463, 464, 4095, 4096, 4100, 4111, 4112, 4150,
              4200, 4400, 5000, 8192, 12288)
 CUTS_TAIL = (4097, 4096, 500, 33, 32, 31, 17, 16, 15, 8, 1)
@@ -22,7 +22,7 @@ SCRATCH = b"\xff" * 700
 
 
 def flatten(source, target, chunk=64 << 10):
-    """makedumpfile's flattened format of any file; pieces come last to first, as they may."""
+    """A file in makedumpfile's flattened format, with the pieces last to first, as is allowed."""
     content = source.read_bytes()
     with open(target, "wb") as out:
         out.write(struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0"))
@@ -42,7 +42,7 @@ class Maker:
         self.core = f"{name}.elf"
 
     def kdump(self, target, *options, parts=1):
-        """Make a kdump-compressed dump; the names of its files."""
+        """Make a kdump-compressed dump, and return the names of its files."""
         subprocess.run([self.mkkdump, *options, f"--split={parts}", self.core, target],
                        cwd=self.folder, check=True, timeout=600)
         return [f"{target}.{i}" for i in range(parts)] if parts > 1 else [target]
@@ -54,7 +54,7 @@ class Maker:
 
 
 def compare(tally, what, maker, names, wanted, wanted_format):
-    """A dump in another format gives the answers that the ELF core gives."""
+    """A dump in another format gives the same answers as the ELF core."""
     try:
         document = maker.program.document(names, RANGES)
     except ValueError as error:
@@ -82,7 +82,7 @@ def check_formats(tally, maker, wanted):
 
 
 def absence_problem(entry, wanted, needed, touched):
-    """What is wrong with the answer for a range when a page is not in the dump."""
+    """What is wrong with the answer for a range when a page is missing from the dump."""
     unreadable = any(reason["code"] == "unreadable" for reason in entry["reasons"])
     if unreadable:
         definite = any(reason["code"] != "unreadable" for reason in entry["reasons"])
@@ -92,13 +92,13 @@ def absence_problem(entry, wanted, needed, touched):
             + (right if touched else wanted["verdict"]))
     if needed:
         return f"{entry['verdict']} without unreadable, although a page that it needs is missing"
-    # What is nearest depends on the memory around the range too.
+    # The nearest range also depends on the memory around the range.
     same = dict(entry, nearest=None) == dict(wanted, nearest=None)
     return "" if same else "another answer, although its pages are all there"
 
 
 def check_absence(tally, maker, compression, page, wanted, uses):
-    """Leave one page out. USES tells by a range whether it (needs, may touch) the page."""
+    """Leave one page out. USES says for a range whether it (needs, may read) the page."""
     names = maker.kdump("dump", f"--compress={compression}", f"--exclude={page:#x}")
     what = f"{maker.core} {compression} without the page at {page:#x}"
     try:
@@ -125,14 +125,14 @@ def check_absences(tally, maker, reference, wanted):
 
 
 def cuts(size):
-    """Lengths to cut a file of SIZE bytes to."""
+    """The lengths to which a file of SIZE bytes is cut."""
     lengths = {*CUTS_HEAD, *(size - tail for tail in CUTS_TAIL),
                *(size * part // 8 for part in range(1, 8))}
     return sorted(length for length in lengths if 0 <= length < size)
 
 
 def check_cuts(tally, maker, what, names):
-    """Cut the last file of a dump: each length has to be refused."""
+    """Cut the last file of a dump: the program must refuse each length."""
     path = maker.folder / names[-1]
     content = path.read_bytes()
     for length in cuts(len(content)):
@@ -144,7 +144,7 @@ def check_cuts(tally, maker, what, names):
 
 def scratch_problem(result):
     """What is wrong with the answer for an overwritten dump. Boot memory and the hole are among
-    the ranges, so that removable as a whole is out of the question."""
+    the ranges, so the ranges are never all removable."""
     if result.returncode not in (1, 2):
         return f"status {result.returncode}, standard error {result.stderr[:300]!r}"
     if result.returncode == 2 and not result.stdout:
@@ -153,8 +153,8 @@ def scratch_problem(result):
 
 
 def check_scratches(tally, maker, what, names):
-    """Overwrite parts of a dump's only file: no content of it may end in anything but an answer
-    or a refusal."""
+    """Overwrite parts of a dump's only file: whatever it holds, there must be an answer or a
+    refusal."""
     path = maker.folder / names[0]
     content = path.read_bytes()
     for number in range(SCRATCHES):
@@ -180,7 +180,7 @@ def check_damage(tally, maker):
 
 
 def check_missing_part(tally, maker, wanted):
-    """A split set without one of its files: nothing may become removable or absent by that."""
+    """A split set without one of its files: that must not make anything removable or absent."""
     for missing in range(3):
         names = maker.kdump("part", parts=3)
         del names[missing]

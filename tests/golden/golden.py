@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Check the program's answers for the dumps of real kernels in tests/fixtures.
+"""Check the program's answers about the dumps of real kernels in tests/fixtures.
 
-Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. Text has to be the same to
-the byte, JSON the same document: json-c's releases break lines differently. They must not contradict
-what reference.py finds in the fixture without the program.
-What some of them answer to --blocks and --map is in tests/golden/outputs.
-With --mkkdump each fixture is also turned into a dump of every other kind, which has to give the
-same answers; and into damaged ones, which must never look better than they are. Fixtures with a
+Each NAME.elf.xz there has its answers beside it: NAME.json and NAME.txt. Text must be the same to
+the byte; JSON must be the same document, as json-c's releases break lines differently. The answers
+must not contradict what reference.py finds in the fixture without the program.
+tests/golden/outputs has what some fixtures answer to --blocks and --map.
+With --mkkdump each fixture is also turned into a dump of every other kind, which must give the same
+answers, and into damaged ones, which must never look better than they are. Fixtures with a
 NAME.ptdump.xz, the kernel's text of the same tables, have no golden files: core and text must
 agree."""
 
@@ -29,22 +29,22 @@ from texts import TEXT_SUFFIX, check_text
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 README = FIXTURES.parent.parent / "README.md"
 SUFFIX = ".elf.xz"
-# Few pages, more of them than a reader caches, and pages of 16K.
+# Few pages, more pages than a reader caches, and pages of 16K.
 DAMAGED = ("6.1-blocks", "6.1-pages", "6.12-16k-nolpa2")
 FORMS = {".json": ("--json",), ".txt": ()}
-# The version of the program is no property of its answers.
+# The version of the program is not part of its answers.
 VERSION_KEY = '"version": "{}"'
 
 
 def unpack(name, folder):
-    """Put a fixture's core into the folder; its path."""
+    """Put a fixture's core into the folder, and return its path."""
     target = folder / f"{name}.elf"
     target.write_bytes(lzma.decompress((FIXTURES / f"{name}{SUFFIX}").read_bytes()))
     return target
 
 
 def unique(pairs):
-    """An object of a JSON document, whose keys must differ."""
+    """An object of a JSON document, whose keys must be unique."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key is there twice")
@@ -52,7 +52,7 @@ def unique(pairs):
 
 
 def comparable(text, is_json, warning=None):
-    """TEXT as lines to compare, without a WARNING: of JSON what it says, and in which order."""
+    """TEXT as lines to compare, without a WARNING: for JSON its content, in its order."""
     if not is_json:
         return [line for line in text.splitlines(True) if not warning or warning not in line]
     try:
@@ -74,7 +74,7 @@ def difference(path, text, warning):
 
 
 def check_golden(tally, program, name, update, warning):
-    """Compare the answers with the golden files, or rewrite those."""
+    """Compare the answers with the golden files, or rewrite the files."""
     results = [(FIXTURES / f"{name}{suffix}", program.ask([f"{name}.elf"], RANGES, *options), 1)
                for suffix, options in FORMS.items()]
     results += [(path, result, 0) for path, result in outputs.answers(program, name)]
@@ -88,7 +88,7 @@ def check_golden(tally, program, name, update, warning):
 
 
 def check_reference(tally, name, reference, document):
-    """The answers against the independent reading."""
+    """Compare the answers with the independent reading."""
     for asked, entry in zip(RANGES, document["ranges"], strict=True):
         extent = (int(entry["start"], 16), int(entry["end"], 16), entry["size"])
         tally.equal(f"{name} {asked.text}: extent", extent,
@@ -98,7 +98,7 @@ def check_reference(tally, name, reference, document):
 
 
 def check_fixture(tally, program, name, options):
-    """All checks of one fixture."""
+    """Run all checks of one fixture."""
     core = unpack(name, program.folder)
     check_golden(tally, program, name, options.update, options.warning)
     try:
@@ -120,7 +120,7 @@ def check_fixture(tally, program, name, options):
 
 
 def check_readme(tally):
-    """What the README shows of the whole machine is what the program says."""
+    """The README shows what the program says about the whole machine."""
     readme = README.read_text()
     for end, mark in (("blocks.txt", "\n\nkernel "), ("map-100.txt", "\n\nlinear\n")):
         shown = (outputs.OUTPUTS / f"7.2-bbml2.{end}").read_text().split(mark)[0]

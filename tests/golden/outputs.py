@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Golden files of the queries that are about all memory: --blocks and --map."""
+"""Golden files of the queries about all memory: --blocks and --map."""
 
 from pathlib import Path
 
 OUTPUTS = Path(__file__).resolve().parent / "outputs"
 EDGES = "+LINEAR-START,LINEAR-END,VMEMMAP-START,VMEMMAP-END"
 
-# What is asked, by the end of the file's name: options, and what the environment has besides.
+# Queries by the end of the file's name: options, and additions to the environment.
 BLOCKS = {
     "blocks.txt": (("--blocks",), {}),
     "blocks-edges.txt": (("--blocks", "-a", "-b", "-n", "-o", EDGES), {}),
@@ -17,7 +17,7 @@ MAP = {
 }
 DOCUMENT = {"blocks.json": (("--blocks", "--json"), {})}
 
-# Not every fixture has each: some maps are long, and documents say the same at more length.
+# Not every fixture has each: some maps are long, and JSON documents say the same at more length.
 ASKED = {
     "6.1-blocks": BLOCKS | MAP,
     "6.12-16k-blocks": BLOCKS,

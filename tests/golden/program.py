@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Running the program under test, and counting what was found."""
+"""Run the program under test, and count the results."""
 
 import json
 import os
@@ -29,7 +29,7 @@ class Tally:
 
 
 class Program:
-    """The program under test; files are named relative to FOLDER, so that paths are the same
+    """The program under test. Files are named relative to FOLDER, so that paths are the same
     everywhere."""
 
     def __init__(self, path, folder):
@@ -51,12 +51,12 @@ class Program:
                         *(f"--range={asked.text}" for asked in ranges), *options)
 
     def document(self, names, ranges):
-        """The answer's JSON document; an error raises ValueError with what was said."""
+        """The answer's JSON document; an error raises ValueError with the message."""
         return self.parse(self.ask(names, ranges, "--json"))
 
     @staticmethod
     def parse(result):
-        """The JSON document that was printed; an error raises ValueError with what was said."""
+        """The JSON document that was printed; an error raises ValueError with the message."""
         try:
             document = json.loads(result.stdout)
         except ValueError:
@@ -67,7 +67,7 @@ class Program:
 
 
 def refusal_problem(result):
-    """What is wrong with a refusal: it has to be status 2 and one line on standard error."""
+    """What is wrong with a refusal: it must be status 2 and one line on standard error."""
     lines = result.stderr.splitlines()
     if result.returncode == 2 and len(lines) == 1 and not result.stdout:
         return ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What every fixture is asked: the guest had 512 MiB at 1 GiB, and a DIMM of 2 GiB was added."""
+"""The ranges for every fixture. The guest had 512 MiB at 1 GiB, plus a DIMM of 2 GiB."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ BLOCK = 128 * MIB
 
 @dataclass(frozen=True)
 class Range:
-    """A range as it is spelled for the tool, and what that means."""
+    """A range as it is written for the tool, and its meaning."""
     text: str
     start: int
     size: int
@@ -30,11 +30,11 @@ RANGES = (
     BIG,
     memory(25),                                             # inside a leaf of 1 GiB
     memory(18),                                             # on CONT PMDs, or on pages
-    memory(9),                                              # from boot
-    Range("0x60000000+128M", 0x60000000, BLOCK),            # nothing is there
+    memory(9),                                              # boot memory
+    Range("0x60000000+128M", 0x60000000, BLOCK),            # no memory
     Range("0xc0000000+1088M", 0xc0000000, 1088 * MIB),      # ends in the middle of a block
     Range("0x8a200000+32M", 0x8a200000, 32 * MIB),          # crosses CONT groups
     Range("0x88101000+4K", 0x88101000, 4096),               # a page, and less than one of 16K
     Range("0x88104000+16K", 0x88104000, 16384),
-    Range("0x88000000+2176M", 0x88000000, 2176 * MIB),      # the DIMM and a block behind it
+    Range("0x88000000+2176M", 0x88000000, 2176 * MIB),      # the DIMM and a block after it
 )

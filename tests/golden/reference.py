@@ -18,7 +18,7 @@ MASK64 = (1 << 64) - 1
 VALID, TABLE, CONT = 1, 2, 1 << 52
 SECTION_PRESENT, SECTION_EARLY, SECTION_FLAGS = 1, 8, 0x3f
 LEVEL_NAMES = {-1: "PGD", 0: "P4D", 1: "PUD", 2: "PMD", 3: "PTE"}
-LEAF_CHECK_SINCE = (7, 2)       # of the fixtures' kernels, those that refuse to split leaves
+LEAF_CHECK_SINCE = (7, 2)       # the kernels of the fixtures that refuse to split leaves
 
 
 class Reference:
@@ -57,7 +57,7 @@ class Reference:
         return self.info.decimal("SIZE(page)")
 
     def span(self, name, start, size):
-        """Virtual addresses, end exclusive, that stand for a physical range in one map."""
+        """Virtual addresses, end exclusive, that map a physical range in one map."""
         if name == "linear":
             low = self.bases[name] + start & MASK64
             return low, low + size
@@ -66,8 +66,8 @@ class Reference:
         return tuple(self.bases[name] + pfn * self.struct_page for pfn in (first, end))
 
     def _walk(self, low, high, tables=None):
-        """Each leaf entry of [low, high) as (va, pa, level, cont, valid, size); TABLES collects
-        the pages that were read for it."""
+        """Each leaf entry of [low, high) as (va, pa, level, cont, valid, size); TABLES collects the
+        pages that were read for it."""
         machine = self.machine
         top = machine.va_bits if machine.page == 65536 else machine.va_actual
         return self._table(machine.root, machine.root_level, MASK64 + 1 - (1 << top),
@@ -92,8 +92,8 @@ class Reference:
                        bool(entry & CONT), bool(entry & VALID), size)
 
     def tables(self, asked):
-        """Pages that the answer for a range cannot do without, and those that it may look at:
-        the entry behind the range is in another table than the last one in it."""
+        """The pages that the answer for a range needs, and those that it may read: the entry after
+        the range is in another table than the last entry in it."""
         needed, touched = set(), set()
         for name in MAPS:
             low, high = self.span(name, asked.start, asked.size)
@@ -109,7 +109,7 @@ class Reference:
         return tables
 
     def section_pages(self):
-        """The page of the section array's first roots, and that of the DIMM's first root."""
+        """The page of the section array's first roots, and the page of the DIMM's first root."""
         return [self.machine.linear_pa(va) & -4096
                 for va in (self.info.symbol("mem_section"), self._root(DIMM.start))]
 
@@ -131,7 +131,7 @@ class Reference:
         return struct.unpack("<Q", self.dump.read(self.machine.linear_pa(root) + offset, 8))[0]
 
     def codes(self, asked):
-        """The reasons that the rules give against a range."""
+        """The reasons against a range, by the rules."""
         blocks = range(asked.start // BLOCK, -(-(asked.start + asked.size) // BLOCK))
         sections = [self.section(number * BLOCK) for number in blocks]
         splits = self.leaves.splits(asked.start, asked.size)
@@ -162,7 +162,7 @@ def line(name, run):
 
 
 def split_set(entry):
-    """The splits that a range's answer names, as the judge of leaves has them."""
+    """The splits that a range's answer names, in the form of the judge of leaves."""
     return {(reason["map"], reason["edge"], reason["leaf"]["level"], int(reason["leaf"]["va"], 16),
              reason["leaf"]["size"])
             for reason in entry["reasons"] if reason["code"] == "splits-leaf"}
@@ -178,12 +178,12 @@ def map_answer(reference, name, asked):
 
 
 def contradictions(reference, asked, entry):
-    """Yield (what, got, wanted) where a range's answer is not what the fixture holds."""
+    """Yield (what, got, wanted) for each contradiction between a range's answer and the fixture."""
     if asked.size % reference.machine.page or asked.start % reference.machine.page:
         return
     codes = {reason["code"] for reason in entry["reasons"]}
     wanted = reference.codes(asked)
-    # Where removing the whole range is harmful by itself, a veto adds nothing.
+    # If removing the whole range is harmful by itself, a veto adds nothing.
     spare = {"guard-veto"} if wanted - {"guard-veto"} else set()
     yield "reasons", sorted(codes - spare), sorted(wanted - spare)
     yield "verdict", entry["verdict"], "not-removable" if wanted else "removable"

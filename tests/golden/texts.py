@@ -12,13 +12,13 @@ RANGES = ("0x88000000+2G", "0x88000000+896M", "0xa0000000+128M", "0xc0000000+1G"
 
 
 def given_by(kernel):
-    """Options that tell of a text what its kernel's note tells of a core."""
+    """Options that give a text what the kernel's note gives a core."""
     return (f"--phys-offset={kernel['phys_offset']}", f"--kernel-release={kernel['release']}",
             f"--vmemmap-start={kernel['vmemmap_start']}")
 
 
 def leaf_of(reason):
-    """A reason without physical addresses of the vmemmap, which no text has."""
+    """A reason without physical addresses in the vmemmap, which no text has."""
     leaf = dict(reason["leaf"]) if reason["leaf"] else None
     if leaf and reason["map"] == "vmemmap":
         leaf["pa"] = None
@@ -26,7 +26,7 @@ def leaf_of(reason):
 
 
 def essence(entry):
-    """What core and text must have in common: not what sections tell, nor the kernel's check."""
+    """What core and text must have in common: not what sections tell or the kernel's check."""
     reasons = [leaf_of(reason) for reason in entry["reasons"]
                if reason["code"] in ("splits-leaf", "malformed-cont", "misaligned")]
     return (entry["start"], reasons, entry["linear"], entry["vmemmap"],
@@ -54,14 +54,14 @@ def check_text(tally, program, name, folder, fixtures):
 
 
 def check_deduction(tally, program, text, kernel):
-    """Without any option a text tells its geometry."""
+    """Without any option a text reveals its geometry."""
     found = program.parse(program.run(f"--ptdump={text}", "--map", "--json"))["kernel"]
     for key in ("page_size", "va_bits_actual", "levels", "struct_page_size", "section_size"):
         tally.equal(f"{text}: {key}", found[key], kernel[key])
 
 
 def check_changed(tally, program, name, text):
-    """A line less is a difference, named by its addresses."""
+    """A missing line is a difference, and its addresses are named."""
     lines = text.read_text().splitlines(keepends=True)
     gone = next(line for line in lines if line.startswith("0x") and "MEM/NORMAL" in line)
     changed = text.with_suffix(".changed")

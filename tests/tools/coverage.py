@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tell from the counters of tools/coverage.sh how many lines and branches of each file were reached.
+"""Compute from the counters of tools/coverage.sh how much of each file the tests reach.
 
-The core is measured by the unit tests and the corpora alone: tests of the command line end processes
-in the middle of functions, which makes some of the counters that llvm-cov derives from others too
-large. The other files are measured by all tests, and have no bounds.
+Only the unit tests and the corpora measure the core: command line tests end processes in the middle
+of functions, which makes some of the counters that llvm-cov derives from others too large. All
+tests measure the other files, which have no bounds.
 """
 
 import argparse
@@ -37,23 +37,23 @@ def core_files():
 
 
 def export(build, profiles, merged):
-    """What the counters in some folders say of each file of src/: {name: data}."""
+    """What the counters in some folders say about each file of src/: {name: data}."""
     raw = sorted(path for folder in profiles for path in folder.glob("*.profraw"))
     subprocess.run(["llvm-profdata", "merge", "-sparse", *raw, "-o", merged], check=True)
-    # Each program has copies of its own of the functions in headers.
+    # Each program has its own copies of the functions in headers.
     programs = [f"-object={path}" for path in sorted((build / "tests").glob("test_*"))
                 if path.is_file()]
     result = subprocess.run(["llvm-cov", "export", build / "hotremove-check", *programs,
                              f"-instr-profile={merged}", REPO / "src"],
                             check=True, capture_output=True, text=True)
-    # Headers without functions have regions too, those of their macros.
+    # Headers without functions have regions too: those of their macros.
     return {Path(data["filename"]).relative_to(REPO / "src").as_posix(): data
             for data in json.loads(result.stdout)["data"][0]["files"]
             if data["summary"]["lines"]["count"]}
 
 
 class Share:
-    """Some of all."""
+    """A part of a whole."""
 
     def __init__(self, reached=0, count=0):
         self.reached, self.count = reached, count
@@ -67,14 +67,14 @@ class Share:
         return f"{self.reached} of {self.count} ({1000 * self.reached // self.count / 10}%)"
 
     def is_below(self, percent):
-        """Is it less than so many percent?"""
+        """Whether it is less than so many percent."""
         return 100 * self.reached < percent * self.count
 
 
 def branches_of(data):
     """How often each branch of a file went either way: {place: [true, false]}.
 
-    A function in a header has a copy in each program, which are one here.
+    A function in a header has a copy in each program; these are merged here.
     """
     result = {}
     for *place, true, false, _, _, _ in data["branches"]:
@@ -85,7 +85,7 @@ def branches_of(data):
 
 
 def lines_of(data):
-    """How often each line of a file that has code was reached: {line: count}, as llvm-cov shows it."""
+    """How often each line with code was reached, as llvm-cov shows it: {line: count}."""
     segments = {}
     for line, _, count, has_count, is_entry, is_gap in data["segments"]:
         segments.setdefault(line, []).append((count, has_count, is_entry, is_gap))
@@ -112,7 +112,7 @@ def share(data, kind):
 
 
 def rows(files, names):
-    """A table of these files, and their sum."""
+    """A table of these files, with their sum."""
     shares = [(name, share(files[name], "lines"), share(files[name], "branches"))
               for name in sorted(names)]
     yield from ("| file of `src/` | lines | branches |", "|---|---|---|")
@@ -123,7 +123,7 @@ def rows(files, names):
 
 
 def missing(data):
-    """The lines and sides of branches of a file that nothing reached."""
+    """The lines and branch sides of a file that nothing reached."""
     for (line, column, *_), sides in branches_of(data).items():
         for side, count in zip(("true", "false"), sides):
             if not count:

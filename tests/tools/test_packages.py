@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tools/packages.sh installs, on machines whose dpkg and apt are stand-ins that note what they
-are told."""
+"""What tools/packages.sh installs, on machines whose dpkg and apt are stand-ins that record their
+arguments."""
 
 import os
 import re
@@ -33,7 +33,7 @@ exit ${status:-0}
 
 
 class Packages(unittest.TestCase):
-    """A machine with some packages, used by root or by somebody else."""
+    """A machine with some packages, used by root or by an ordinary user."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
@@ -46,7 +46,7 @@ class Packages(unittest.TestCase):
             program.chmod(0o755)
 
     def run_script(self, use, installed=(), user=0, foreign=()):
-        """Status, standard error, and what apt and dpkg were told to do."""
+        """Status, standard error, and the calls of apt and dpkg."""
         for name, lines in (("installed", [f"{package} installed" for package in installed]),
                             ("user", [str(user)]), ("foreign", foreign), ("told", ())):
             (self.folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -57,7 +57,7 @@ class Packages(unittest.TestCase):
         return result.returncode, result.stderr, told
 
     def wanted(self, use):
-        """All packages that a machine which has none of them gets."""
+        """All packages that a machine without any of them gets."""
         status, errors, told = self.run_script(use, foreign=["arm64"])
         self.assertEqual((status, errors, told[0]), (0, "", "apt-get -qq update"))
         words = told[1].split()
@@ -77,13 +77,13 @@ class Packages(unittest.TestCase):
                     self.assertEqual(self.run_script(use, installed, user), (0, "", []))
 
     def test_other_architectures_too(self):
-        """A library that is there for two architectures is there."""
+        """A library that is installed for two architectures counts as installed."""
         installed = self.native(self.wanted("build"))
         both = installed + [name.replace(":amd64", ":arm64") for name in installed]
         self.assertEqual(self.run_script("build", both), (0, "", []))
 
     def test_other_architecture_alone(self):
-        """A library for another architecture does not do."""
+        """A library for another architecture does not count."""
         wanted = self.wanted("build")
         installed = [name.replace("libelf-dev:amd64", "libelf-dev:arm64")
                      for name in self.native(wanted)]
@@ -99,7 +99,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(self.run_script("arm64", installed), (0, "", []))
 
     def test_ordinary_user(self):
-        """Somebody who may not install gets one sentence that names what to install."""
+        """A user who may not install packages gets one sentence that names what to install."""
         installed = self.native(self.wanted("build"))
         installed.remove("gcc:amd64")
         status, errors, told = self.run_script("build", installed, user=1000)
@@ -108,7 +108,7 @@ class Packages(unittest.TestCase):
                                  r"apt-get install --no-install-recommends gcc\n\Z")
 
     def test_architecture_is_added(self):
-        """Before packages of another architecture are installed, and only if it is unknown."""
+        """Another architecture is added before its packages, and only if it is unknown."""
         _, _, told = self.run_script("arm64")
         self.assertEqual(told[:2], ["dpkg --add-architecture arm64", "apt-get -qq update"])
         _, _, told = self.run_script("arm64", foreign=["arm64"])
@@ -117,7 +117,7 @@ class Packages(unittest.TestCase):
         self.assertIn("as root: dpkg --add-architecture arm64 && apt-get update && apt-get", errors)
 
     def test_libraries_are_the_same(self):
-        """What is linked with here is what is linked with there."""
+        """The program is linked with the same libraries here and for the other architecture."""
         build, arm64 = self.wanted("build"), self.wanted("arm64")
         self.assertEqual({name.split(":")[0] for name in arm64 if ":" in name},
                          {name for name in build if re.fullmatch("lib.*-dev", name)} - {"libc6-dev"})
@@ -129,7 +129,7 @@ class Packages(unittest.TestCase):
                 self.assertNotRegex(name, r"-\d+(-|$)")
 
     def test_unknown_use(self):
-        """A use that it does not know is a usage error."""
+        """An unknown use is a usage error."""
         status, errors, told = self.run_script("nonsense")
         self.assertEqual((status, told), (64, []))
         self.assertIn("usage: ", errors)
