@@ -56,7 +56,7 @@ class Part:
 
     @staticmethod
     def refused(core):
-        """Whether the kernel refuses: nothing splits at the edges, but a leaf is larger than a block."""
+        """Whether the kernel refuses blocks inside a leaf; nothing splits at the edges."""
         return core.largest_leaf() > core.facts["section_size"]
 
     def _check_verdict(self, core, verdict):
@@ -151,11 +151,11 @@ class Verdict(Part):
     def _text(size):
         if size:
             return ("The cost follows the range: all of its tables are read, in every form of "
-                    "output. The machine grows, the question does not. The first GiB is asked "
-                    "about. Up to 1 TiB memory is mapped by pages; beyond it only that GiB is, as "
+                    "output. The machine grows, the question does not: it is about the first GiB. "
+                    "Up to 1 TiB, pages map all memory; beyond that, pages map only this GiB, as "
                     "page tables of 64 TiB would be 128 GiB.")
         return ("The question grows with the machine: each table of the range is read, each memory "
-                "block's section must exist and the kernel's check must accept each block.")
+                "block's section must exist, and the kernel's check must accept each block.")
 
     @staticmethod
     def _row(name, records, info):
@@ -273,10 +273,10 @@ class Kdump(Part):
         rows = [self._one(name, self.cores.get(size, map="pages", format=name)) for name in names]
         self.page.section(
             "kdump-compressed, the plan of %s by pages" % size_text(size),
-            "The reference opens the dump and reads the same table pages in the same order with "
-            "libkdumpfile, once each, and sums their words: with the library's own cache of 1024 "
-            "pages, with one of 64, and so with two contexts in two threads. The target is "
-            "measured against the better of the first two.",
+            "The reference opens the dump, reads the same table pages in the same order with "
+            "libkdumpfile, once each, and sums their words. It does so with the library's own "
+            "cache of 1024 pages, with a cache of 64, and with the latter in two contexts in two "
+            "threads. The target compares with the better of the first two.",
             (["compression", "library, ms", "small cache, ms", "two contexts, ms",
               "tool on one CPU, ms", "tool, ms", "one CPU / library", "tool / library",
               "tool / two contexts", "peak, MiB", "tables", "pages decompressed",
@@ -331,8 +331,9 @@ class Live(Part):
             rows += [self._row(option, core, small), self._verdict_row(option, core)]
         self.page.section(
             "The live form (`--kcore=FILE`)",
-            "System calls of the whole process, on the file that `--vmcore` reads. A GiB mapped by "
-            "4K pages has 512 tables. The number per GiB is the difference to a machine of 1 GiB.",
+            "These are system calls of the whole process, on the file that `--vmcore` reads. A GiB "
+            "mapped by 4K pages has 512 tables. The number per GiB is the difference from a "
+            "machine of 1 GiB.",
             (["question", "ms", "system calls", "per GiB by pages", "of these, by name",
               "bytes read / tables"], rows))
 
@@ -428,7 +429,7 @@ class Others(Part):
                          "%.0f x" % times.median, times.median >= 100)
         bulk = Spread(results["drgn bulk"])
         times = bulk / tool
-        rows.append(["drgn, a GiB a read: its walk alone, no leaf is seen", bulk.milliseconds(),
+        rows.append(["drgn, a GiB a read: only its walk, without leaves", bulk.milliseconds(),
                      self._per_leaf(bulk, leaves), times.text(1, 1)])
         self.page.target("the same: drgn's walk inside one read, without a result",
                          "(for comparison)", "%.1f x" % times.median, None)
@@ -438,11 +439,11 @@ class Others(Part):
     def _text():
         crash = "installed" if shutil.which("crash") else "not installed"
         return ("libaddrxlat (from Debian's libkdumpfile) translates one address at a time; the "
-                "next one lies behind the leaf. It reads the dump through its own cache, with "
-                "`mmap`. drgn is Debian's; it has no function that returns leaves, only reads of "
-                "memory that walk the tables. `crash` (%s here) wants the kernel's vmlinux with "
-                "debugging information before it looks at a dump (`vtop`), which a made-up core "
-                "does not have: it cannot be measured here." % crash)
+                "next address is the one after the leaf. It reads the dump through its own cache, "
+                "with `mmap`. drgn is Debian's. It has no function that returns leaves, only reads "
+                "of memory that walk the tables. `crash` (%s here) needs the kernel's vmlinux with "
+                "debugging information before it looks at a dump (`vtop`). A generated core has "
+                "none, so `crash` cannot be measured here." % crash)
 
 
 SECTIONS = {"verdict": Verdict, "plan": Plan, "map": Map, "kdump": Kdump, "live": Live,
