@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Entries of the matrix with Debian's -cloud kernels, which take DIMMs in and out by ACPI.
+"""Entries of the matrix with Debian's -cloud kernels, which add and remove DIMMs through ACPI.
 
-The DIMMs lie at odd boundaries of memory blocks, and side by side with others that stay, with which
-they share tables or, where leaves are large, might share a leaf.
+The DIMMs lie at odd boundaries of memory blocks, side by side with others that stay. They share
+tables with those or, if leaves are large, might share a leaf.
 """
 
 from cases import BLOCK, GIB, MIB
@@ -12,7 +12,7 @@ NEIGHBOURS = ((0x88000000, 2 * BLOCK), (0xf0000000, BLOCK), (0x190000000, 3 * BL
 JOBS = (
     # From one neighbour to the next: [0x98000000, 0xf0000000) is 1408 MiB.
     Job("1408M between", 0x98000000, 1408 * MIB, online=True),
-    # Behind a neighbour, and with a whole gigabyte inside.
+    # After a neighbour, and with a whole gigabyte inside.
     Job("2432M behind", 0xf8000000, 2432 * MIB, online=True),
     Job("128M", 0x1b8000000, BLOCK),
     Job("1G", 0x200000000, GIB),
@@ -26,7 +26,7 @@ def entries():
         yield Entry(f"acpi-{kernel}-pages", kernel, jobs=JOBS, way="acpi", neighbours=NEIGHBOURS)
         yield Entry(f"acpi-{kernel}-blocks", kernel, parameters=large(kernel), jobs=JOBS,
                     way="acpi", neighbours=NEIGHBOURS)
-    # Online by the kernel itself, so that it takes the blocks offline when the DIMM is to go.
+    # The kernel brings it online itself, so it takes the blocks offline when the DIMM is to go.
     yield Entry("acpi-7.3-cloud-bbml2", "7.3-cloud", BBML2, ONLINE_NOW, JOBS, way="acpi",
                 neighbours=NEIGHBOURS)
 

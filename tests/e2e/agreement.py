@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The demands on a session of the matrix: predicted equals counted, the guard's answers too."""
+"""The demands on a session of the matrix: what is predicted equals what is counted or done."""
 
 from checks import difference, first, number, unequal
 
@@ -20,13 +20,13 @@ def whole(removal):
 
 
 def blocks(removal):
-    """The tool's answers about the piece's blocks, by number; the whole's list has them all."""
+    """The tool's answers about the piece's blocks, by number; that of the whole lists them all."""
     return {int(block["name"].removeprefix("memory")): block
             for block in whole(removal)["guard"]["blocks"]}
 
 
 def predicted(removal):
-    """What the model that the tool names comes to, in a flat form."""
+    """The totals of the model that the tool names, in a flat form."""
     teardown = whole(removal)["teardown"]
     plan = teardown[MODELS[teardown["model"]]]
     figures = {f"{part}.{kind}": plan[part][kind] for part in PARTS for kind in ("tlbi", *KINDS)}
@@ -70,7 +70,7 @@ def operands_agree(removal):
     wanted = sorted((number(op["va"]), op["pages"], op["scale"], op["num"])
                     for op in teardown["range_ops"])
     if teardown["model"] == "per-leaf":
-        wanted = []                     # the list is about the batched form
+        wanted = []                     # The list is about the batched form.
     granules = {op.granule for op in removal.count.range_ops}
     return first((difference(done, wanted, "range operations"),
                   unequal("granules", granules - {GRANULE[document["kernel"]["page_size"]]},
@@ -78,7 +78,7 @@ def operands_agree(removal):
 
 
 def spans(kernel, job):
-    """Addresses that stand for the piece in both maps, by the layout that the tool found."""
+    """The addresses of the piece in both maps, by the layout that the tool found."""
     page = kernel["page_size"]
     base, memstart = number(kernel["page_offset"]), number(kernel["phys_offset"])
     pages = number(kernel["vmemmap_start"])
@@ -130,7 +130,7 @@ def blocks_agree(removal):
 
 
 def alone_or_together(removal):
-    """a block's outcome is the same, asked alone and asked with the others"""
+    """a block's outcome is the same whether it is asked alone or with the others"""
     problems = []
     for number_, block in blocks(removal).items():
         start, end = block["start"], block["end"]
@@ -152,7 +152,7 @@ def messages_agree(removal):
 
 
 def judge_job(removal):
-    """Yield the demands on one job, without words that only repeat its name."""
+    """Yield the demands on one job, without those that only repeat its name."""
     demands = [removal_agrees]
     if removal.result == 0:
         demands += [figures_agree, calls_agree, operands_agree, addresses_agree]
@@ -169,7 +169,7 @@ def judge_job(removal):
 def features_agree(entry, session):
     """range operations and the erratum are recognised as the CPU and the count show them"""
     done = [removal for removal in session.removals if removal.result == 0]
-    wanted = {"tlbi_range": None, "repeat_tlbi": None}      # without the symbols nobody can tell
+    wanted = {"tlbi_range": None, "repeat_tlbi": None}      # unknown without the symbols
     if session.data_symbols:
         wanted["tlbi_range"] = not entry.cpu.startswith(NO_RANGE_CPU)
     if session.data_symbols or "repeat-tlbi" in entry.assume:

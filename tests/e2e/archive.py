@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A private view of the Debian archive, both architectures, that leaves the host's apt alone.
+"""A private view of the Debian archive, of both architectures, that leaves the host's apt alone.
 
-Kernels, QEMU 10 and the arm64 libraries come from suites that the host need not know and must
-not start to install from. They are downloaded here and unpacked with `dpkg -x`, never installed.
+Kernels, QEMU 10 and the arm64 libraries come from suites that the host need not know, and must not
+start to install from. They are downloaded here and unpacked with `dpkg -x`, never installed.
 """
 
 import re
@@ -15,11 +15,11 @@ from shell import HarnessError, fresh_dir, run
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 DEFAULT_MAIN = "http://deb.debian.org/debian"
 DEFAULT_SECURITY = "http://deb.debian.org/debian-security"
-# By suite name, and by what else there is in it: programs for the host or kernels alone.
+# By suite name, and by what else the suite provides: programs for the host, or only kernels.
 MAIN_SUITES = ("bookworm", "bookworm-updates", "bookworm-backports")
 KERNEL_SUITES = ("trixie", "trixie-updates", "trixie-backports", "sid", "experimental")
 SECURITY_SUITES, KERNEL_SECURITY_SUITES = ("bookworm-security",), ("trixie-security",)
-# Nothing that an older suite has comes from a newer one; what only the newer has still does.
+# A package comes from a newer suite only if no older one has it.
 PREFERENCES = """\
 Package: *
 Pin: release n=%s
@@ -60,7 +60,7 @@ class Archive:
             (self.root / part).mkdir(parents=True, exist_ok=True)
         self.debs.mkdir(parents=True, exist_ok=True)
         self.host_arch = run(["dpkg", "--print-architecture"]).strip()
-        self.known = {}                 # names by prefix: asking takes seconds
+        self.known = {}                 # names by prefix: each query takes seconds
 
     def _options(self):
         pairs = {
@@ -93,7 +93,7 @@ class Archive:
         (self.root / "etc/status").write_text("")
 
     def update(self):
-        """Fetch the package lists unless those of today are there."""
+        """Fetch the package lists unless today's are there."""
         stamp = self.root / "updated"
         if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_MAX_AGE:
             return
@@ -102,20 +102,20 @@ class Archive:
         stamp.touch()
 
     def names(self, prefix):
-        """Names of all packages in the view that begin so."""
+        """Names of all packages in the view that begin like this."""
         if prefix not in self.known:
             command = ["apt-cache", *self._options(), "--all-names", "pkgnames", prefix]
             self.known[prefix] = run(command).split()
         return self.known[prefix]
 
     def has(self, name, arch="arm64"):
-        """Whether the view holds this package, not just mentions its name."""
+        """Whether the view holds this package, not only mentions its name."""
         command = ["apt-cache", *self._options(), "--no-all-versions", "show", f"{name}:{arch}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
         return "Filename:" in done.stdout
 
     def download(self, name, arch, suite=None):
-        """Path of the .deb of one package, downloaded when it is not here yet."""
+        """Path of the .deb of one package, which is downloaded if it is not here yet."""
         target = ["-t", suite] if suite else []
         command = ["apt-get", *self._options(), "-qq", *target]
         printed = run([*command, "--print-uris", "download", f"{name}:{arch}"])
@@ -128,10 +128,10 @@ class Archive:
         return path
 
     def download_closure(self, names, arch):
-        """Paths of the .debs of some packages and of all that they depend on.
+        """Paths of the .debs of some packages and of everything that they depend on.
 
         The status file of the view is empty, so apt resolves as for an empty system. It prints
-        no URI for a file that it has in its cache: asked with another, empty one, it names all.
+        no URI for a file that its cache has, so it gets another, empty cache and names all.
         """
         command = ["apt-get", *self._options(), "-o", f"APT::Architecture={arch}", "-qq", "-y",
                    "-o", "Debug::NoLocking=true", "--no-install-recommends", "install"]

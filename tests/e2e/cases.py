@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table of cases: which kernel, on which CPU, with which linear map; and the ranges asked for.
+"""The table of cases: kernel, CPU and linear map, and the ranges in question.
 
-The DIMM is placed so that a naturally aligned gigabyte lies wholly inside and a part of one at
+The DIMM is placed so that a naturally aligned gigabyte lies wholly inside, with a part of one on
 either side. With large mappings the middle is then one 1 GiB leaf (4K pages) or one 1 GiB CONT
-group (16K pages), and the outer parts are made of smaller leaves.
+group (16K pages), and the outer parts consist of smaller leaves.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ GIB = 1 << 30
 BLOCK = 128 * MIB                       # the memory block of 4K and 16K kernels
 DIMM = (0x88000000, 2 * GIB)
 BIG = (0xc0000000, GIB)                 # what one leaf or group maps, if mappings are large
-# The guest's memory at boot. Firmware and kernel lie at its top; blocks below them stay free, so
-# that the kernel's refusal of boot memory is not forestalled by one of pages in use.
+# The guest's memory at boot. Firmware and kernel lie at its top. Blocks below them stay free, so
+# that the kernel refuses them as boot memory, not because of pages in use.
 BOOT = (0x40000000, 768 * MIB)
 HOLE = (BOOT[0] + BOOT[1], BLOCK)
-WINDOW = (0x40000000, 4 * GIB)          # all of that, for the reference walk
+WINDOW = (0x40000000, 4 * GIB)          # All of that, for the reference walk.
 
 BLOCKS_MAP = "rodata=on kfence.sample_interval=100"
 
@@ -53,7 +53,7 @@ CI_CASES = ("6.1-blocks", "7.2-bbml2")
 
 @dataclass(frozen=True)
 class Range:
-    """A physical range that the tool is asked about; END is inclusive as in its output."""
+    """A physical range to ask the tool about; END is inclusive as in its output."""
     name: str
     start: int
     size: int
@@ -68,7 +68,7 @@ class Range:
 
 
 def blocks_of(span):
-    """Numbers of the memory blocks that make up a span."""
+    """Numbers of the memory blocks that a span consists of."""
     start, size = span
     return range(start // BLOCK, (start + size) // BLOCK)
 
@@ -80,9 +80,9 @@ def block_range(number):
 
 DIMM_BLOCKS = tuple(blocks_of(DIMM))
 BOOT_BLOCKS = tuple(blocks_of(BOOT))
-# The last boot block is left out: it has KFENCE's pool, whose entries change all the time.
+# Without the last boot block, which has KFENCE's pool: its entries change all the time.
 ASKED_BOOT = BOOT_BLOCKS[1:3]
-VICTIM = block_range(BIG[0] // BLOCK + 1)       # removed alone from within the big leaf
+VICTIM = block_range(BIG[0] // BLOCK + 1)       # removed alone from inside the big leaf
 NEIGHBOUR = block_range(BIG[0] // BLOCK + 2)
 
 RANGES = (

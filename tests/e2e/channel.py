@@ -9,7 +9,7 @@ from shell import HarnessError
 
 
 class Channel:
-    """A Unix socket that is read by lines, by counts or up to a mark, never without an end."""
+    """A Unix socket that is read by lines, by counts or up to a mark, always with a time limit."""
 
     def __init__(self, path, name, timeout=150):
         self.name = name
@@ -46,7 +46,7 @@ class Channel:
         self.buffer += data
 
     def read(self, count, timeout):
-        """Exactly so many bytes."""
+        """Read exactly this many bytes."""
         give_up = time.monotonic() + timeout
         while len(self.buffer) < count:
             self._fill(give_up)
@@ -54,7 +54,7 @@ class Channel:
         return data
 
     def read_until(self, mark, timeout):
-        """All bytes before a mark, which is taken off and dropped."""
+        """Read all bytes before a mark, and drop the mark."""
         give_up = time.monotonic() + timeout
         while mark not in self.buffer:
             self._fill(give_up)
@@ -67,7 +67,7 @@ class Channel:
 
 
 class Qmp:
-    """QEMU's control protocol: one command at a time, events are kept in the order they come."""
+    """QEMU's control protocol: one command at a time; events are kept in their order."""
 
     def __init__(self, path):
         self.channel = Channel(path, "QMP")
@@ -76,7 +76,7 @@ class Qmp:
         self.command("qmp_capabilities")
 
     def command(self, name, timeout=150, **arguments):
-        """Run one command and return what it answers."""
+        """Run one command and return its answer."""
         message = {"execute": name, "arguments": arguments}
         self.channel.send(json.dumps(message).encode() + b"\n")
         while True:
@@ -93,7 +93,7 @@ class Qmp:
         return message
 
     def wait_for(self, wanted, timeout):
-        """Take events off the list up to one that is wanted; return them all, that one last."""
+        """Take events off the list up to the wanted one; return all of them, that one last."""
         taken = []
         give_up = time.monotonic() + timeout
         while True:
@@ -104,5 +104,5 @@ class Qmp:
             self._receive(max(0, give_up - time.monotonic()))
 
     def close(self):
-        """Give the socket up."""
+        """Close the socket."""
         self.channel.close()

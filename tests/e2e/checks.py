@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The demands: what must be true of a case's evidence. Each is one printed line."""
+"""The demands: what must be true of a case's evidence. Each one is a printed line."""
 
 from cases import (ASKED_BOOT, BIG, BLOCK, BOOT, BOOT_BLOCKS, DIMM, DIMM_BLOCKS, NEIGHBOUR,
                    RANGES, block_range)
@@ -11,7 +11,7 @@ SOURCES = {"live": {"kind": "kcore", "format": "elf"},
            "kdump-zlib": {"kind": "vmcore", "format": "flattened-kdump"}}
 QUIET_STATUS = {"a block outside the big leaf": 0, "a boot block": 1, "a hole": 1,
                 "a block by name": 0, "an exclusive end": 64}
-# Where the tables stand still: all of the DIMM, and boot memory without KFENCE's pool.
+# Where the tables do not change: the DIMM, and boot memory without KFENCE's pool.
 CALM = ((BOOT[0], BOOT[1] - BLOCK), DIMM)
 DIMM_RANGE = next(wanted for wanted in RANGES if wanted.name == "dimm")
 
@@ -30,7 +30,7 @@ def difference(left, right, path=""):
 
 
 def unequal(what, got, wanted):
-    """A text that tells what was wanted instead, or an empty one."""
+    """A text that says what was wanted instead, or an empty text."""
     return NO_DIFFERENCE if got == wanted else f"{what}: {got}, expected {wanted}"
 
 
@@ -50,7 +50,7 @@ def number(text):
 
 
 def without_sandbox(name, document):
-    """What a document says of a sandbox that is off or weak."""
+    """What a document says about a sandbox that is off or weak."""
     return first(f"{name}: {text}" for text in document["warnings"] if "sandbox" in text)
 
 
@@ -66,7 +66,7 @@ def statuses(_, evidence):
 
 
 def sources(_, evidence):
-    """the source's kind and format are told right"""
+    """the source's kind and format are correct"""
     reports = evidence.reports
     return first(unequal(f"{name} {key}", reports[name].document["source"][key], value)
                  for name, wanted in SOURCES.items() for key, value in wanted.items())
@@ -89,7 +89,7 @@ def same_kernel(_, evidence):
 
 
 def quiet(case, evidence):
-    """-q tells by its exit status alone"""
+    """-q answers by its exit status alone"""
     inside = 1 if case.large else 0
     wanted = {**QUIET_STATUS, "a block inside the big leaf": inside}
     return first(unequal(name, status, wanted[name])
@@ -127,7 +127,7 @@ def leaf_counts(_, evidence):
 
 
 def split_reasons(_, evidence):
-    """splits-leaf names the very leaves in which the reference walk has an edge"""
+    """splits-leaf names exactly the leaves in which the reference walk has an edge"""
     problems = []
     for wanted in RANGES:
         reasons = evidence.reports["live"].range(wanted)["reasons"]
@@ -172,7 +172,7 @@ def map_listing(_, evidence):
 def block_listing(_, evidence):
     """--blocks lists the blocks of sysfs with their states, and knows boot memory"""
     blocks = {block["name"]: block for block in evidence.listing.document["blocks"]}
-    # Firmware may have reserved memory in blocks outside the guest's RAM: those are boot's too.
+    # Firmware may have reserved memory in blocks outside the guest's RAM: those are from boot too.
     boot = set(evidence.states) - {f"memory{number}" for number in DIMM_BLOCKS}
     return first((
         unequal("status", evidence.listing.status, 0),

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Memory that comes and goes while the tool is asked about it, a thousand times.
 
-A DIMM is plugged, its blocks are taken offline and brought online, and it is unplugged, over and
-over. Meanwhile a process in the guest, on a CPU of its own, runs the tool without a pause. Both
-read the guest's monotonic clock: a phase of the churn is noted before it begins and after it has
-ended, and so is each run. What is true in which phase is said in churnchecks.py.
+A DIMM is plugged, its blocks are taken offline and brought online, and it is unplugged, again and
+again. Meanwhile a process in the guest runs the tool without a pause, on a CPU of its own. Both
+read the guest's monotonic clock: the times of each phase of the churn, and of each run, are taken
+before it begins and after it has ended. churnchecks.py says what is true in which phase.
 """
 
 import json
@@ -32,7 +32,7 @@ SMALL, GIGABYTE, _ = DIMMS_4K
 
 @dataclass(frozen=True)
 class Churn:
-    """One boot. For `guarded` see cases.py; the kernel takes DIMMs in and out by ACPI."""
+    """One boot. For `guarded` see cases.py; the kernel adds and removes DIMMs through ACPI."""
     name: str
     kernel: str
     dimm: Dimm
@@ -40,7 +40,7 @@ class Churn:
     guarded: bool = False
     cpu: str = "max"
     runs: int = 1000
-    boot = Range("boot", BOOT[0] + BLOCK, BLOCK)    # which stays where it is
+    boot = Range("boot", BOOT[0] + BLOCK, BLOCK)    # this one stays where it is
 
     @property
     def blocks(self):
@@ -49,7 +49,7 @@ class Churn:
 
     @property
     def ranges(self):
-        """All ranges that are asked about; the first is the DIMM."""
+        """All ranges in question; the first is the DIMM."""
         start, size = self.dimm.span
         return (self.dimm.range, *self.blocks,
                 Range("two blocks", start + BLOCK, 2 * BLOCK),
@@ -60,7 +60,7 @@ class Churn:
 
     @property
     def questions(self):
-        """What the tool is run with, in turn: words, and the ranges in them."""
+        """The arguments of the tool, in turn: words, and the ranges in them."""
         every = " ".join(f"-r {wanted}" for wanted in self.ranges)
         walks = (("--json --blocks", ()), (f"--json {every}", self.ranges))
         return tuple(question for wanted in self.ranges
@@ -89,20 +89,20 @@ class Phase:
 class Run:
     """One run of the tool."""
     words: str
-    ranges: tuple                       # that it was asked about
+    ranges: tuple                       # the ranges in question
     begin: int
     end: int
-    status: int                         # as a shell has it: above 128 for signals
+    status: int                         # as in a shell: above 128 for signals
     output: str
     errors: str
 
 
 @dataclass
 class Evidence:
-    """All that one guest said."""
+    """All output of one guest."""
     release: str
     leaves: Leaves = None               # while the DIMM was there and nothing else happened
-    present: Report = None              # what the tool said then
+    present: Report = None              # the tool's answer at that time
     phases: list = field(default_factory=list)
     runs: list = field(default_factory=list)
     cycles: int = 0
@@ -110,7 +110,7 @@ class Evidence:
 
 
 class Diary:
-    """Keeps the phases: each begins where the last ended."""
+    """Keeps the phases: each one begins where the previous one ended."""
 
     def __init__(self, guest):
         self.guest = guest
@@ -122,13 +122,13 @@ class Diary:
         return int(self.guest.tell("repeat --now"))
 
     def rest(self, kind):
-        """What was the case since the last action."""
+        """Record the state since the last action."""
         now = self.now()
         self.phases.append(Phase(kind, self.last, now))
         self.last = now
 
     def act(self, kind, action, block=""):
-        """Do something, and note when."""
+        """Do something, and record when."""
         begin = self.last
         action()
         self.last = self.now()
@@ -136,7 +136,7 @@ class Diary:
 
 
 def programs(laboratory):
-    """What the guests need beside the tool."""
+    """Programs that the guests need beside the tool."""
     laboratory.add_guest_program("repeat")
 
 
@@ -146,7 +146,7 @@ def machine(laboratory, case):
 
 
 def unplug(guest, dimm):
-    """Have the kernel give the DIMM back, and free its name for the next."""
+    """Have the kernel give the DIMM back, and free its name for the next one."""
     guest.qmp.events.clear()
     guest.qmp.command("device_del", id=dimm.name)
     events = guest.qmp.wait_for(ways.answered(ways.EJECT_REQUEST), 600)
@@ -180,7 +180,7 @@ def cycle(guest, case, diary, pause):
 
 
 def look(guest, case, evidence):
-    """See the page tables and ask the tool while the DIMM is there and nothing happens."""
+    """Read the page tables and ask the tool while the DIMM is there and nothing happens."""
     ptdump.plug(guest, case.dimm)
     walk = guest.ask(f"refwalk {WINDOW[0]:#x} {WINDOW[1]:#x}", TOOL_TIMEOUT)
     keep(guest, "refwalk.txt", walk)
@@ -190,7 +190,7 @@ def look(guest, case, evidence):
 
 
 def start_runs(guest, case):
-    """Have the tool run, in the background of the guest."""
+    """Start the runs of the tool, in the background of the guest."""
     words = [f"hotremove-check {question}" for question, _ in case.questions]
     for word in words:
         guest.tell(f"echo {word} >>{COMMANDS}")
@@ -211,7 +211,7 @@ def read_runs(case, data):
 
 
 def play(case, guest, _):
-    """Churn until all runs have been made."""
+    """Churn until all runs are done."""
     ptdump.mount(guest)
     evidence = Evidence(guest.tell("uname -r").strip())
     look(guest, case, evidence)
@@ -219,7 +219,7 @@ def play(case, guest, _):
     diary = Diary(guest)
     start_runs(guest, case)
     while guest.ask(f"cat {DONE}").status:
-        # Each length of pause finds the runs elsewhere.
+        # Pauses of different lengths, so that the runs meet different moments.
         cycle(guest, case, diary, evidence.cycles % 4 * 0.25)
         evidence.cycles += 1
     diary.rest("absent")

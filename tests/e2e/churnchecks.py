@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The demands on a churn: every answer was true at some moment of the run that gave it.
 
-A DIMM is *absent*, or *present*, or on its way (`adding`, `removing`). While it is there or not,
-exactly one set of reasons is true of a range; it follows from the reference walk, the layout of
-the ranges and the kernel's check, not from the tool. On the way the kernel makes and unmakes
-mappings and sections one by one, so that what is true is the set of before, or that of after, or,
-as long as a section is missing, `not-present` and any of both. A run is held against all phases
-that it overlaps. `unreadable` is never untrue, and is counted; beside it there may be any of the
-reasons that are true. So `removable` is an error unless the DIMM was there, or on its way, and
-nothing speaks against it then.
+A DIMM is *absent*, or *present*, or on its way (`adding`, `removing`). While it is present or
+absent, exactly one set of reasons is true of a range. That set follows from the reference walk, the
+layout of the ranges and the kernel's check, not from the tool. On the way the kernel makes and
+unmakes mappings and sections one by one. Then the true set is the one before, or the one after, or,
+as long as a section is missing, `not-present` with any of the two. A run is compared with all
+phases that it overlaps. `unreadable` is never untrue, and is counted; any of the true reasons may
+stand beside it. So `removable` is an error unless the DIMM was there, or on its way, and nothing
+speaks against it then.
 """
 
 import json
@@ -26,7 +26,7 @@ NEEDED_CYCLES, NEEDED_OVERLAPS = 10, 50
 
 
 class Truth:
-    """What is true of each range when the DIMM is there, and when it is not."""
+    """What is true of each range while the DIMM is there, and while it is not."""
 
     def __init__(self, case, evidence):
         self.case, self.leaves = case, evidence.leaves
@@ -55,7 +55,7 @@ class Truth:
         return {"guard-veto"} if self.case.guarded and vetoed else set()
 
     def allows(self, wanted, kinds, found):
-        """Whether some reasons can all have been found in a time that had these phases."""
+        """Whether a run that overlapped these phases can have found all of these reasons."""
         sure = found - {"unreadable"}
         before, after = self.absent[wanted], self.present[wanted]
         if kinds & MOVING:
@@ -65,7 +65,7 @@ class Truth:
         return sure <= true if "unreadable" in found else sure == true
 
     def allows_verdict(self, wanted, kinds, verdict):
-        """The same of a verdict alone."""
+        """The same for a verdict alone."""
         if verdict == "unknown":
             return True
         true = []
@@ -88,7 +88,7 @@ class Seen:
 
     @cached_property
     def document(self):
-        """What it printed, None if that is no JSON document; only of a run with --json."""
+        """The JSON document that it printed, or None; only for a run with --json."""
         try:
             return json.loads(self.run.output)
         except ValueError:
@@ -96,20 +96,20 @@ class Seen:
 
     @property
     def entries(self):
-        """Its answers about ranges, each with the range."""
+        """Its answers about ranges, each with its range."""
         ranges = (self.document or {}).get("ranges") or []
         return list(zip(self.run.ranges, ranges))
 
     @property
     def verdicts(self):
-        """Its answers in short, by range."""
+        """Its answers by range, in short."""
         if "--json" not in self.run.words:
             return [(self.run.ranges[0], STATUS.get(self.run.status))]
         return [(wanted, entry["verdict"]) for wanted, entry in self.entries]
 
     @property
     def failed(self):
-        """The sentence of a run that gave no answer."""
+        """The sentence of a run without an answer."""
         if "--json" in self.run.words:
             return ((self.document or {}).get("error") or {}).get("message", "")
         return self.run.errors.strip()
@@ -176,7 +176,7 @@ def complete(churned):
 
 
 def status_of(verdicts):
-    """The exit status that some verdicts come to."""
+    """The exit status that follows from some verdicts."""
     if "not-removable" in verdicts:
         return 1
     return 2 if "unknown" in verdicts else 0
@@ -190,22 +190,22 @@ def status_as_verdicts(churned):
 
 
 def true_verdicts(churned):
-    """no verdict that was untrue all the time of its run"""
+    """no verdict that was untrue throughout its run"""
     return first(f"{seen}: {wanted.name}: {verdict}" for seen in churned.seen
                  for wanted, verdict in seen.verdicts
                  if not churned.truth.allows_verdict(wanted, seen.kinds, verdict))
 
 
 def true_reasons(churned):
-    """no reason that was untrue all the time of its run"""
+    """no reason that was untrue throughout its run"""
     return first(f"{seen}: {wanted.name}: {sorted(codes(entry))}" for seen in churned.seen
                  for wanted, entry in seen.entries
                  if not churned.truth.allows(wanted, seen.kinds, codes(entry)))
 
 
 def block_states(seen, block):
-    """The states that a block of the DIMM may have in a listing, None for its absence. One that is
-    just going offline is neither online nor offline, which is the `null` of the JSON document."""
+    """The states that a listing may give for a block of the DIMM, None for its absence. A block
+    that is just going offline is neither online nor offline: the JSON document has `null`."""
     states = set()
     for phase in seen.phases:
         if phase.kind in MOVING:
@@ -247,7 +247,7 @@ def true_blocks(churned):
 
 
 def answers(churned):
-    """Every verdict that was given about a range, with its run."""
+    """Every verdict about a range, with its run."""
     return [(seen, verdict) for seen in churned.seen for _, verdict in seen.verdicts]
 
 
@@ -276,7 +276,7 @@ def judge(case, evidence):
 
 
 def figures(case, evidence):
-    """What is kept for the document."""
+    """The part that is kept for the document."""
     churned = Churned(case, evidence)
     given = answers(churned)
     times = [seen.run.end - seen.run.begin for seen in churned.seen]

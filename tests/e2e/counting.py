@@ -34,7 +34,7 @@ class Session:
 
 
 def quoted_messages(text, block_size):
-    """Messages that the text output announces, by the block that the section is about.
+    """The messages that the text output predicts, by the block of each section.
 
     The whole piece comes first; the section of its first block replaces it.
     """
@@ -50,7 +50,7 @@ def quoted_messages(text, block_size):
 
 
 def question(job, assume):
-    """Words that ask about the piece as a whole, and about each block that will be tried."""
+    """Arguments that ask about the piece as a whole, and about each block that will be tried."""
     options = [f"--assume={assume}"] if assume else []
     blocks = job.blocks if job.online else ()
     spans = [f"{job.start:#x}+{job.size:#x}", *(f"memory{number}" for number in blocks)]
@@ -58,7 +58,7 @@ def question(job, assume):
 
 
 def ask(machine, job, name, assume):
-    """Both outputs of the tool; the text one is only looked at for the kernel's messages."""
+    """Both outputs of the tool; the text is only used for the kernel's messages."""
     words = question(job, assume)
     report = ask_tool(machine, f"{name}.json", words)
     messages = {}
@@ -70,7 +70,7 @@ def ask(machine, job, name, assume):
 
 
 def try_blocks(machine, job):
-    """Offline each block alone, with all others online."""
+    """Take each block offline alone, with all others online."""
     found = {}
     for number in job.blocks:
         found[number] = offline(machine, number)
@@ -79,7 +79,7 @@ def try_blocks(machine, job):
 
 
 def go_through(machine, way, job, symbols, assume):
-    """One job from its start to its end."""
+    """One job from start to end."""
     name = job.name.replace(" ", "-")
     removal = Removal(job)
     way.add(job)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs entries of the matrix, two machines at a time, and keeps each one's result as a file."""
+"""Runs entries of the matrix, two machines at a time, and keeps each result as a file."""
 
 import json
 import multiprocessing
@@ -17,11 +17,11 @@ from shell import HarnessError
 ENTRY_TIMEOUT = 2400
 MACHINES = 2
 RUN_THROUGH = "the guest ran through all jobs"
-laboratory = None                       # of the process that the workers were forked from
+laboratory = None                       # the process from which the workers were forked
 
 
 def job_result(removal):
-    """What is kept of one job."""
+    """The part of one job that is kept."""
     kernel = removal.report.document.get("kernel", {})
     try:
         predicted = agreement.predicted(removal)
@@ -51,7 +51,7 @@ def run_entry(entry, ready):
 
 
 def result_of(entry):
-    """What the guest of an entry showed; an exception is a result too."""
+    """What the guest of an entry showed; an exception is also a result."""
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(ENTRY_TIMEOUT)
     result = {"entry": entry.name, "kernel": entry.kernel, "cpu": entry.cpu,
@@ -77,8 +77,8 @@ def out_of_time(*_):
 
 
 def prepared(lab, entry, problems):
-    """Kernel and initramfs of an entry, or none where the archive does not have the kernel; why is
-    then noted, so that it is tried once."""
+    """Kernel and initramfs of an entry, or None if the archive does not have the kernel. The reason
+    is kept, so that the kernel is tried only once."""
     if entry.kernel not in problems:
         problems[entry.kernel] = ""
         try:
@@ -89,7 +89,7 @@ def prepared(lab, entry, problems):
 
 
 def submitted(pool, lab, entries, score):
-    """Hand each entry to the pool as soon as its kernel is there; yield the running ones."""
+    """Submit each entry to the pool as soon as its kernel is ready; yield the running ones."""
     problems = {}
     for entry in entries:
         ready = prepared(lab, entry, problems)
@@ -100,7 +100,7 @@ def submitted(pool, lab, entries, score):
 
 
 def finished(running):
-    """Yield the results of runs as each ends, while others are still being handed over."""
+    """Yield the results of runs as each ends, while others are still being submitted."""
     pending = set()
     for future in running:
         pending.add(future)

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a counted removal is: one boot of one kernel, and the pieces of memory that come and go."""
+"""A counted removal: one boot of one kernel, and the pieces of memory that come and go."""
 
 from dataclasses import dataclass
 
 from cases import BLOCK, BLOCKS_MAP, GIB, MIB
 
-MEMORY = GIB                            # at boot, where an entry does not say another
+MEMORY = GIB                            # at boot, unless an entry says otherwise
 DIMM = (0x80000000, 28 * GIB)
-MAX_MEMORY = 32 * GIB                   # of the machine, where no entry needs addresses above it
+MAX_MEMORY = 32 * GIB                   # of the machine, unless an entry needs addresses above it
 NOALIAS = "rodata=noalias kfence.sample_interval=100"
 RODATA_OFF = "rodata=off"
 BBML2, NO_LPA2, NO_RANGE = "max,midr=0x410fd842", "max,lpa2=off", "neoverse-n1"
-# What the tool is told of kernels that are built here: without the workaround nothing names it.
+# For kernels that are built here: without the workaround, no symbol shows its absence.
 NO_REPEAT = "repeat-tlbi=0"
 ONLINE_NOW = "memhp_default_state=online_movable"
 
@@ -19,8 +19,8 @@ ONLINE_NOW = "memhp_default_state=online_movable"
 @dataclass(frozen=True)
 class Job:
     """A piece of memory. `online`: it is brought online, each block is taken offline alone, and
-    the kernel is asked to offline and remove the whole; else it is removed as it was added.
-    `block`: bytes of a memory block; `node`: that it is added to."""
+    the kernel is asked to offline and remove the whole; otherwise it is removed as it was
+    added. `block`: bytes of a memory block; `node`: the node that it is added to."""
     name: str
     start: int
     size: int
@@ -43,15 +43,16 @@ class Job:
 @dataclass(frozen=True)
 class Entry:
     """One boot. The jobs themselves say what comes online. `way`: how the memory comes and goes,
-    see ways.py; `dimm`: the device that the jobs are pieces of; `neighbours`: start and size of
-    what is added before and stays; `memory`: bytes at boot, one number for each node; `vmem`:
-    start, size and block size of a virtio-mem device. Without `firmware` there is a device tree."""
+    see ways.py; `dimm`: the device whose pieces the jobs are; `neighbours`: start and size of
+    memory that is added before and stays; `memory`: bytes at boot, one number for each node;
+    `vmem`: start, size and block size of a virtio-mem device. Without `firmware` there is a
+    device tree."""
     name: str
     kernel: str
     cpu: str = "max"
     parameters: str = ""
     jobs: tuple = ()
-    assume: str = ""        # what the tool is told, where the kernel's symbols cannot tell it
+    assume: str = ""        # what the kernel's symbols cannot tell the tool
     way: str = "call"
     dimm: tuple = DIMM
     max_memory: int = MAX_MEMORY
@@ -62,12 +63,12 @@ class Entry:
 
     @property
     def append(self):
-        """The kernel's parameters: later ones win over the machine's."""
+        """The kernel's parameters; later ones override the machine's."""
         return f"memhp_default_state=offline {self.parameters}".strip()
 
     @property
     def devices(self):
-        """Words of QEMU's command line for what only this entry has."""
+        """Words on QEMU's command line that only this entry has."""
         if not self.vmem:
             return ()
         start, size, unit = self.vmem
@@ -76,7 +77,7 @@ class Entry:
                 f"block-size={unit},memaddr={start}")
 
 
-# Parts of a gigabyte at both sides of a whole one: with large mappings three kinds of leaves.
+# Parts of a gigabyte on both sides of a whole one: with large mappings, three kinds of leaves.
 ONLINE = Job("2G online", 0x88000000, 2 * GIB, online=True)
 ONE_BLOCK = Job("128M online", 0x110000000, BLOCK, online=True)
 WHOLE = Job("1G", 0x140000000, GIB)
@@ -89,12 +90,12 @@ ALL = (*USUAL, HUGE)
 
 
 def large(kernel):
-    """Kernel parameters that make the linear map of a kernel one of large leaves."""
+    """Kernel parameters that give a kernel a linear map of large leaves."""
     major, minor = (int(part) for part in kernel.split("-")[0].split(".")[:2])
     return BLOCKS_MAP if (major, minor) < (6, 18) else NOALIAS
 
 
 def both(kernel, jobs):
-    """A kernel with a linear map of pages and with one of large leaves."""
+    """A kernel with a linear map of pages, and with one of large leaves."""
     return (Entry(f"{kernel}-pages", kernel, jobs=jobs),
             Entry(f"{kernel}-blocks", kernel, parameters=large(kernel), jobs=jobs))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real crashes: a second kernel saves the first one's memory, whole and with pages left out.
 
-The kernel in the guest is asked about a DIMM, then made to panic. The crash kernel that was loaded
-before starts, and has the memory of the first as /proc/vmcore: the tool reads that, makedumpfile
-makes dumps of it in all ways, and the host's tool reads those. What it says about each must be what
-the live kernel was told.
+The tool is asked about a DIMM in the guest, and the guest's kernel then panics. The crash kernel,
+which was loaded before, starts and has the memory of the first kernel as /proc/vmcore. The tool
+reads that, makedumpfile makes dumps of it in all ways, and the host's tool reads those. Its answer
+about each must be the answer about the live kernel.
 """
 
 import re
@@ -19,7 +19,7 @@ from shell import status_of
 
 NAME = "exclusion"
 TIMEOUT = 3600
-SLOW = 600                              # seconds for what goes through all of the memory
+SLOW = 600                              # Seconds for a pass over all of the memory.
 MEMORY = GIB
 RESERVED = "crashkernel=448M"
 CRASH_APPEND = "console=ttyAMA0 ignore_loglevel panic=-1 cma=0 nr_cpus=1 reset_devices irqpoll"
@@ -29,7 +29,7 @@ VMCORE = "/proc/vmcore"
 MAKEDUMPFILE = "makedumpfile --message-level 4"
 TEXT_OFFSET = 0x10000                   # from _text to _stext
 CRASHED = "/proc/vmcore in the crash kernel"
-# The guest has more boot memory than in the other cases: the hole is elsewhere.
+# The guest has more boot memory than in the other cases, so the hole is elsewhere.
 ASKED = (*(wanted for wanted in RANGES if wanted.name != "hole"),
          Range("hole", DIMM[0] - BLOCK, BLOCK))
 
@@ -38,8 +38,8 @@ ASKED = (*(wanted for wanted in RANGES if wanted.name != "hole"),
 
 @dataclass(frozen=True)
 class Way:
-    """A way to save a dump: what it is called, the command that makes its files in /tmp, and the
-    format that the tool must find. Without a command it is the file /proc/vmcore itself."""
+    """A way to save a dump: its name, the command that makes its files in /tmp, and the format that
+    the tool must find. Without a command it is the file /proc/vmcore itself."""
     name: str
     command: str
     files: tuple
@@ -47,7 +47,7 @@ class Way:
 
 
 def filtered(options, *files, form="kdump", redirect=False):
-    """The way of makedumpfile with some options."""
+    """makedumpfile with some options, as a way."""
     paths = " ".join(f"/tmp/{name}" for name in files)
     target = f">{paths}" if redirect else paths
     return Way(f"makedumpfile {options}", f"{MAKEDUMPFILE} {options} {VMCORE} {target}", files,
@@ -70,7 +70,7 @@ OUTPUTS = tuple(name for way in WAYS for name in way.files)
 @dataclass(frozen=True)
 class Crash:
     """One boot. `acpi`: the kernel adds a plugged DIMM by itself; `filters`: Debian's makedumpfile
-    can read this kernel's tables, which those of a 52-bit kernel it cannot."""
+    can read this kernel's tables, which it cannot for a 52-bit kernel."""
     name: str
     kernel: str
     append: str = ""
@@ -90,7 +90,7 @@ CASES = {case.name: case for case in (
 
 @dataclass
 class Saved:
-    """What became of one way to save the memory."""
+    """The outcome of one way to save the memory."""
     sizes: list = field(default_factory=list)       # of its files
     refusal: str = ""                               # of makedumpfile
     report: Report = None
@@ -98,7 +98,7 @@ class Saved:
 
 @dataclass
 class Evidence:
-    """All that one guest said, before and after its crash."""
+    """All output of one guest, before and after its crash."""
     release: str
     live: Report = None
     crashed: Report = None
@@ -106,7 +106,7 @@ class Evidence:
 
 
 def programs(laboratory):
-    """What the guests need beside the tool."""
+    """Programs that the guests need beside the tool."""
     laboratory.add_dump_tools()
 
 
@@ -116,7 +116,7 @@ def machine(laboratory, case):
 
 
 def plug(guest, case):
-    """Have the DIMM in the kernel, online."""
+    """Add the DIMM to the kernel, online."""
     if case.acpi:
         ptdump.plug(guest, BIG_4K)
     else:
@@ -126,8 +126,8 @@ def plug(guest, case):
 
 
 def tell_text(guest):
-    """Give kexec-tools the symbol _text, where kallsyms has none: else it writes an ELF header
-    with a segment that has no right address and almost 2^64 bytes, and nothing can be read."""
+    """Give kexec-tools the symbol _text if kallsyms has none. Without it, kexec writes an ELF
+    header with a segment of almost 2^64 bytes at a wrong address, and nothing can be read."""
     if guest.ask("grep -w _text /proc/kallsyms").status == 0:
         return
     text = int(guest.tell("grep -w _stext /proc/kallsyms").split()[0], 16) - TEXT_OFFSET
@@ -136,7 +136,7 @@ def tell_text(guest):
 
 
 def load_crash_kernel(guest):
-    """Load it, as a distribution's kdump service does at boot."""
+    """Load the crash kernel, as a distribution's kdump service does at boot."""
     tell_text(guest)
     guest.tell(LOAD, 120)
     guest.tell("grep -q 1 /sys/kernel/kexec_crash_loaded")
@@ -173,7 +173,7 @@ def save(guest, way, tool):
 
 
 def play(case, guest, laboratory):
-    """Go through the whole scenario of a case."""
+    """Run the whole scenario of a case."""
     plug(guest, case)
     load_crash_kernel(guest)
     evidence = Evidence(guest.tell("uname -r").strip())
@@ -188,7 +188,7 @@ def play(case, guest, laboratory):
 
 
 def as_before(live, report, form):
-    """What differs from the live kernel's answers, but for the source."""
+    """The differences from the live kernel's answers, except for the source."""
     return first((
         unequal("status", report.status, live.status),
         unequal("kind", report.document.get("source", {}).get("kind"), "vmcore"),
@@ -199,7 +199,7 @@ def as_before(live, report, form):
 
 
 def verdicts(live):
-    """The live kernel has ranges of both verdicts, so that there is something to be the same."""
+    """The live kernel has ranges of both verdicts, so that the comparison means something."""
     found = {entry["verdict"] for entry in live.document["ranges"]}
     return unequal("verdicts", found, {"removable", "not-removable"})
 
@@ -232,7 +232,7 @@ def judge(case, evidence):
 
 
 def figures(_, evidence):
-    """What is kept for the document."""
+    """The part that is kept for the document."""
     return {"ranges": len(evidence.live.document["ranges"]),
             "ways": [{"name": way.name, "format": way.format, "sizes": saved.sizes,
                       "refusal": saved.refusal,

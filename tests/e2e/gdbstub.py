@@ -2,9 +2,9 @@
 """Calls of kernel functions from outside, through QEMU's gdb stub.
 
 Debian's arm64 kernels ignore a plugged DIMM, and user space has no way to add or remove memory.
-So a harmless sysfs read is stopped at the entry of its show function, the function wanted is
-entered in its place with the same return address, and its return is caught. Process context,
-locks and stack are then those of an ordinary system call.
+So the stub stops a harmless sysfs read at the entry of its show function, enters the wanted
+function instead, with the same return address, and catches its return. Process context, locks and
+stack are then those of an ordinary system call.
 """
 
 from channel import Channel
@@ -15,7 +15,7 @@ MASK = (1 << 64) - 1
 
 
 class GdbStub:
-    """As much of the remote serial protocol as one redirected call needs."""
+    """The part of the remote serial protocol that one redirected call needs."""
 
     def __init__(self, path):
         self.channel = Channel(path, "gdb stub")
@@ -53,7 +53,7 @@ class GdbStub:
         self.expect_ok(f"P{number:x}={(value & MASK).to_bytes(8, 'little').hex()}")
 
     def run_to(self, address, trigger=None, timeout=150):
-        """Go on until a CPU executes an address, and select that CPU."""
+        """Continue until a CPU executes an address, and select that CPU."""
         self.expect_ok(f"Z1,{address:x},4")
         self.send("c")
         if trigger:
@@ -66,7 +66,7 @@ class GdbStub:
             raise HarnessError(f"gdb stub: stopped elsewhere than at {address:#x}: {stop}")
 
     def detach(self):
-        """Let the machine run on, without a debugger."""
+        """Let the machine run, without a debugger."""
         self.expect_ok("D")
         self.channel.close()
 
@@ -74,7 +74,7 @@ class GdbStub:
 def call(path, entry, trigger, function, arguments, timeout=300, watch=lambda: None):
     """Call a kernel function in place of the one at `entry`, and return its int result.
 
-    `watch` is called twice with the machine stopped: before the function and behind it.
+    `watch` is called twice while the machine is stopped: before the function and after it.
     """
     stub = GdbStub(path)
     stub.run_to(entry, trigger)

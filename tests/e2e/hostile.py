@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What docs/validation.md says of hostile input: figures that other commands keep in docs/."""
+"""The section of docs/validation.md about hostile input, from figures that docs/ has already."""
 
 from markdown import section_of, table
 from sysroot import REPO
@@ -14,7 +14,7 @@ END = "<!-- end of figures -->"
 
 
 def figures(name):
-    """What a document's own command wrote into it."""
+    """The figures that a document's own command wrote into it."""
     text = (REPO / "docs" / name).read_text(encoding="utf-8")
     return text.split("<!-- figures: ")[1].split("-->\n", 1)[1].split(END)[0].strip()
 
@@ -25,7 +25,7 @@ def cells(line):
 
 
 def rows_that_begin(lines, start):
-    """The rows whose first cell begins so."""
+    """The rows whose first cell begins like this."""
     return [cells(line) for line in lines.splitlines() if line.startswith(f"| {start}")]
 
 

@@ -10,13 +10,13 @@ from archive import unpack
 from shell import HarnessError
 from sysroot import GUEST, TRIPLET, shared_objects
 
-# What the harness talks through, what tells QEMU where the dump's VMCOREINFO note is, and what
-# drives a virtio-mem device.
+# The modules for the harness's channel, for QEMU to find the VMCOREINFO note of a dump, and for
+# a virtio-mem device.
 MODULES = ("virtio_pci", "virtio_console", "qemu_fw_cfg", "virtio_mem")
 APPLETS = ("awk cat cut dmesg echo grep insmod ls mkdir mount sed sh sleep sort uname "
            "wc").split()
 SCRIPTS = ("offline-block", "online-block", "send-file")
-# Where the kernel and the file system for a crash are found in the guest.
+# Where the guest has the kernel and the file system for a crash.
 CRASH = "crash"
 
 
@@ -47,17 +47,17 @@ class Cpio:
         self._entry(name, stat.S_IFLNK | 0o777, target.encode())
 
     def console(self):
-        """Add /dev/console, which init has as its output before devtmpfs is mounted."""
+        """Add /dev/console, init's output before devtmpfs is mounted."""
         self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
 
     def finish(self):
-        """The complete archive, compressed lightly: TCG unpacks it slowly anyway."""
+        """The complete archive, with light compression: TCG unpacks it slowly anyway."""
         self._entry("TRAILER!!!", 0)
         return gzip.compress(b"".join(self.chunks), 1)
 
 
 def module_files(kernel):
-    """Module files to load, each after all that it depends on."""
+    """Module files to load, each after everything that it depends on."""
     depends = {}
     if not kernel.modules:
         return []
@@ -73,7 +73,7 @@ def module_files(kernel):
 
 
 def module_data(path):
-    """Contents of a module, as insmod wants it."""
+    """Contents of a module, in the form that insmod wants."""
     data = path.read_bytes()
     if path.suffix == ".xz":
         return lzma.decompress(data)
@@ -93,7 +93,7 @@ def add_tree(cpio):
 
 
 def add_busybox(cpio, archive, work):
-    """Add the static busybox of the archive under the names that the scripts use."""
+    """Add the archive's static busybox under the names that the scripts use."""
     root = unpack([archive.download("busybox-static", "arm64")], work / "busybox")
     program = next(path for path in root.rglob("bin/busybox") if path.is_file())
     cpio.file("bin/busybox", program.read_bytes())
@@ -129,7 +129,7 @@ def build_initrd(archive, work, kernel, programs):
 
 
 def add_crash_kernel(initrd, kernel):
-    """Write a second initramfs that has all of the first, and it and the kernel as files."""
+    """Write a second initramfs that has everything of the first, and it and the kernel as files."""
     cpio = Cpio()
     cpio.directory(CRASH)
     cpio.file(f"{CRASH}/Image", kernel.image.read_bytes())

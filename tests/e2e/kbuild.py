@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kernels built from Debian's source packages, for what Debian's own are not built with.
+"""Kernels built from Debian's source packages, with options that Debian's own kernels do not have.
 
-Debian's arm64 kernels neither list their page tables (PTDUMP_DEBUGFS) nor take notice of a plugged
-DIMM (ACPI_HOTPLUG_MEMORY), and none has pages of 64K. Those made here do; what else they have is
-what a guest needs. The configuration is `allnoconfig` and the fragments in kconfig/.
+Debian's arm64 kernels neither list their page tables (PTDUMP_DEBUGFS) nor react to a plugged DIMM
+(ACPI_HOTPLUG_MEMORY), and none has pages of 64K. The kernels built here do, and have otherwise only
+what a guest needs. The configuration is `allnoconfig` plus the fragments in kconfig/.
 """
 
 import hashlib
@@ -27,12 +27,12 @@ LEFT_OUT = ("drivers/gpu/drm/amd/include", "tools/testing", "arch/*/boot/dts")
 
 @dataclass(frozen=True)
 class Build:
-    """A kernel to build: the source packages that will do, best first, and its fragments."""
+    """A kernel to build: the source packages to choose from, best first, and its fragments."""
     sources: tuple
     fragments: tuple
 
 
-# With the check for split leaves; Debian drops its sources when the next ones come.
+# With the check for split leaves; Debian drops its sources when newer ones arrive.
 NEWEST = (r"linux-source-7\.2", r"linux-source-7\.[3-9]")
 OLDEST = (r"linux-source-6\.1",)
 BUILDS = {
@@ -78,14 +78,14 @@ def fragment_text(build):
 
 
 def make(tree, output, *words):
-    """Run the kernel's make, out of its tree."""
+    """Run the kernel's make, outside of the source tree."""
     run(["make", "-s", "-C", str(tree), f"O={output}", f"-j{os.cpu_count()}", "ARCH=arm64",
          f"CROSS_COMPILE={TRIPLET}-", "KBUILD_BUILD_USER=e2e", "KBUILD_BUILD_HOST=e2e", *words],
         BUILD_TIMEOUT)
 
 
 def configure(tree, output, fragment):
-    """Make a configuration that has all that the fragment asks for."""
+    """Make a configuration that has everything that the fragment asks for."""
     (output / "fragment").write_text(fragment)
     make(tree, output, "KCONFIG_ALLCONFIG=fragment", "allnoconfig")
     have = set((output / ".config").read_text().splitlines())
@@ -96,7 +96,7 @@ def configure(tree, output, fragment):
 
 
 def compile_image(tree, output, target):
-    """Compile, and keep what is wanted of it: the image, its name, its configuration."""
+    """Compile, and keep the image, its name and its configuration."""
     make(tree, output, "Image")
     partial = fresh_dir(target.with_name(target.name + ".partial"))
     release = (output / "include/config/kernel.release").read_text()
@@ -107,7 +107,7 @@ def compile_image(tree, output, target):
 
 
 def fetch(archive, name, work):
-    """A built kernel, under WORK/kernels, where it stays until source or fragments change."""
+    """A built kernel, kept under WORK/kernels until source or fragments change."""
     build = BUILDS[name]
     deb = source_package(archive, build)
     fragment = fragment_text(build)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Debian's arm64 kernels by flavour: which package is the newest, and where its files are.
 
-A flavour is a list of release patterns, best first. The archive drops point releases over time;
-a later pattern then stands in, as long as the kernel has the same properties.
+A flavour is a list of release patterns, best first. The archive drops point releases over time; a
+later pattern then replaces them, as long as the kernel has the same properties.
 """
 
 import re
@@ -15,10 +15,10 @@ from shell import HarnessError, run
 
 @dataclass(frozen=True)
 class Flavour:
-    """Release patterns of interchangeable kernels, and the oldest release that will do.
+    """Release patterns of interchangeable kernels, and the oldest release that is acceptable.
 
-    `bare`: the image is enough. All but dumps work without modules in the kernels since 7.0, and
-    of some releases the archive has nothing else.
+    `bare`: the image is enough. Since 7.0 everything except dumps works without modules, and for
+    some releases the archive has nothing else.
     """
     patterns: tuple
     oldest: str = "0"
@@ -32,7 +32,7 @@ FLAVOURS = {
     "6.1": Flavour((r"6\.1\.0-\d+-arm64",)),
     "6.12-16k": Flavour((r"6\.12\.\d+\+deb12(\.\d+)?-arm64-16k",)),
     "7.2": Flavour((r"7\.2\.\d+\+deb13-arm64", r"7\.\d+\.\d+\+deb13-arm64"), GUARDED),
-    # Only counted with, see matrix.py.
+    # Only for counting, see matrix.py.
     "6.1-leaf": Flavour((r"6\.1\.0-4[0-9]-arm64",)),
     "6.1.176": Flavour((r"6\.1\.0-50-arm64",)),
     "6.1.177": Flavour((r"6\.1\.0-51-arm64",)),
@@ -62,8 +62,8 @@ FLAVOURS = {
     "7.3-cloud": Flavour((r"7\.3\.\d+\+deb13-cloud-arm64",), GUARDED),
 }
 
-# The newest kernel of a suite, by what its release begins with. Candidates of experimental have
-# the release of what they are candidates for, without a third number.
+# The newest kernel of a suite, by the beginning of its release. Candidates in experimental have
+# the release that they are candidates for, without a third number.
 SERIES = {
     "bookworm": r"6\.1\.0-\d+",
     "bookworm-backports": r"6\.12\.\d+\+deb12(\.\d+)?",
@@ -72,7 +72,7 @@ SERIES = {
     "sid": r"\d+\.\d+\.\d+\+deb14(\.\d+)?",
     "experimental": r"[7-9]\.\d+",
 }
-# By what follows the series' name: what follows the release.
+# By what follows the name of the series: what follows the release.
 VARIANTS = {"": "-arm64", "-rt": "-rt-arm64", "-cloud": "-cloud-arm64", "-16k": "-arm64-16k"}
 OF_7 = ("trixie-backports", "sid", "experimental")
 FLAVOURS.update({series + variant: Flavour((pattern + suffix,), bare=series in OF_7
@@ -86,7 +86,7 @@ class Kernel:
     release: str
     image: Path
     base: Path          # the directory that holds lib/modules, None if there are none
-    source: str = ""    # package and version that it was built from here
+    source: str = ""    # package and version of the source, if it was built here
 
     @property
     def modules(self):
@@ -95,7 +95,7 @@ class Kernel:
 
 
 def releases(archive, flavour):
-    """Releases of a flavour that the archive knows, best first."""
+    """Releases of a flavour that the archive has, best first."""
     names = [name.removeprefix("linux-image-") for name in archive.names("linux-image-")]
     found = []
     for pattern in flavour.patterns:
@@ -106,7 +106,7 @@ def releases(archive, flavour):
 
 
 def package_names(release, bare):
-    """Packages that hold image and modules: from 6.19 on linux-image itself is empty."""
+    """Packages that hold image and modules: from 6.19 on, linux-image itself is empty."""
     if version_key(release) < version_key("6.19"):
         return [f"linux-image-{release}"]
     if bare:
@@ -126,7 +126,7 @@ def fetch(archive, name, work):
 
 
 def unpacked(archive, packages, root):
-    """The directory that a kernel's packages are unpacked to, at the first call only."""
+    """The directory to which a kernel's packages are unpacked, at the first call only."""
     if root.exists():
         return root
     root.parent.mkdir(exist_ok=True)

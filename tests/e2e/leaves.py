@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the reference walk found, and what follows from it for a range.
 
-Everything here is derived from refwalk's runs of descriptors and the architecture's CONT sizes.
-A leaf that the kernel has marked not valid (KFENCE's pages, the alias of its own data) still is a
-leaf of its size, and is counted as one.
+Everything here derives from refwalk's runs of descriptors and the architecture's CONT sizes. A
+leaf that the kernel has marked invalid (KFENCE's pages, the alias of its own data) is still a leaf
+of its size, and counts as one.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ MAPS = ("linear", "vmemmap")
 
 @dataclass(frozen=True)
 class Run:
-    """Neighbouring descriptors of one kind; `unit` is what can't be split: leaf or group."""
+    """Neighbouring descriptors of one kind; `unit` is what cannot be split: a leaf or a group."""
     va: int
     pa: int
     level: str
@@ -57,7 +57,7 @@ class Leaves:
         return Run(int(va, 0), int(pa, 0), level, valid == "1", unit, length)
 
     def span(self, name, start, size):
-        """Virtual addresses, end exclusive, that stand for a physical range in one map."""
+        """Virtual addresses, end exclusive, that map a physical range in one map."""
         if name == "linear":
             first = self.facts["linear_base"] + start
             return first, first + size
@@ -76,13 +76,13 @@ class Leaves:
         return dict(counts)
 
     def mapped(self, name, start, size):
-        """Bytes of the range that leaves occupy."""
+        """Bytes of the range that leaves map."""
         low, high = self.span(name, start, size)
         return sum(max(0, min(high, run.end) - max(low, run.va))
                    for run in self.runs[name])
 
     def splits(self, start, size):
-        """All (map, edge, level, leaf VA, leaf size) where an edge lies inside a leaf."""
+        """All (map, edge, level, leaf VA, leaf size) for which an edge lies inside a leaf."""
         found = set()
         for name in MAPS:
             for edge, va in zip(("start", "end"), self.span(name, start, size)):
@@ -104,7 +104,7 @@ class Leaves:
         return broken
 
     def merged(self, name, low, high):
-        """Runs within some addresses as tuples, joined where kind and both addresses continue."""
+        """Runs between two addresses as tuples, joined if kind and both addresses continue."""
         joined = []
         for run in self.runs[name]:
             va, end = max(run.va, low), min(run.end, high)
@@ -115,7 +115,7 @@ class Leaves:
 
 
 def append_run(runs, run):
-    """Add a (va, pa, level, unit, valid, length) tuple, to the last one if it continues it."""
+    """Add a (va, pa, level, unit, valid, length) tuple, to the last one if it continues that."""
     va, pa, *kind, length = run
     if runs:
         last_va, last_pa, *last_kind, last_length = runs[-1]

@@ -3,8 +3,8 @@
 """Make the small real dumps in tests/fixtures: boot a case, add the DIMM, dump, trim, compress.
 
 A fixture keeps the page tables, the VMCOREINFO note and the section table of a real kernel, so
-that the unit and command-line tests see what a machine of that kind looks like, without one. Of
-kernels that list their page tables, that text is kept beside it, read right before the dump.
+that the unit and command line tests see such a machine without needing one. If a kernel lists its
+page tables, that text is kept beside the dump, read right before it.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from sysroot import REPO
 
 FIXTURES = REPO / "tests/fixtures"
 TRIM = FIXTURES / "trim.py"
-MEMORY = 512 * MIB          # at boot; what tests/golden asks about depends on it
+MEMORY = 512 * MIB          # at boot; the questions of tests/golden depend on it
 
 
 def compress(trimmed, target):
@@ -48,7 +48,7 @@ def store_dump(dump, name):
 
 
 def make(laboratory, case):
-    """Boot a case as far as the DIMM and turn its dump into a fixture."""
+    """Boot a case, add the DIMM, and turn the dump into a fixture."""
     signal.alarm(CASE_TIMEOUT)
     with laboratory.machine(case, MEMORY) as machine:
         machine.plug_dimm(*DIMM)
@@ -59,21 +59,21 @@ def make(laboratory, case):
 
 
 def settled(text):
-    """The lines of the linear map and the vmemmap, which are to be those of the dump."""
+    """The lines of the linear map and the vmemmap, which must be those of the dump."""
     parts = re.findall(r"---\[ (?:Linear Mapping|vmemmap) start .*?(?:Mapping|vmemmap) end \]---",
                        text, re.DOTALL)
     return "".join(parts)
 
 
 def make_with_text(laboratory, case):
-    """Boot a case as far as its DIMM; its text and its dump become fixtures."""
+    """Boot a case and add its DIMM; the text and the dump become fixtures."""
     signal.alarm(CASE_TIMEOUT)
     with laboratory.machine(case, case.memory) as machine:
         mount(machine)
         plug(machine, case.fixture)
         text = machine.tell(f"cat {TEXT}")
         dump = machine.results / "dump.elf"
-        machine.dump_part(dump, *BOOT)      # the tables are all in there
+        machine.dump_part(dump, *BOOT)      # all of the tables are in there
         if settled(machine.tell(f"cat {TEXT}")) != settled(text):
             raise HarnessError(f"{case.name}: the tables changed; make it again")
     signal.alarm(0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pieces of the document that more than one section has."""
+"""Parts of the document that more than one section has."""
 
 from cases import GIB, MIB
 
@@ -16,7 +16,7 @@ def section_of(path, title):
 
 
 def failures(result, job=None):
-    """Demands that failed, of one job or of all of the entry."""
+    """Demands that failed, of one job or of the whole entry."""
     start = f"{job['name']}: " if job else ""
     return [(text, problem) for text, problem in result["demands"]
             if problem and text.startswith(start)]
@@ -28,7 +28,7 @@ def size_words(size):
 
 
 def problem_list(results):
-    """Every demand that was not met, or a sentence that there is none."""
+    """Every demand that was not met, or a sentence that says there is none."""
     lines = [f"* {result['entry']}: {text}: {problem}\n" for result in results
              for text, problem in failures(result)]
     return "".join(lines) or "None.\n"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The table of counted removals: kernels, CPUs, mappings and the memory that comes and goes.
 
-An entry is one boot of one kernel. Its jobs add a piece of one big DIMM each, ask the tool, and
+An entry is one boot of one kernel. Its jobs each add a piece of one big DIMM, ask the tool, and
 remove the piece again while every TLBI is counted. A piece that the kernel refuses to give up
-stays; the pieces therefore lie apart. The entries of roots.py, acpi.py, virtiomem.py, shapes.py and
-series.py belong to it.
+stays, so the pieces lie apart. The entries of roots.py, acpi.py, virtiomem.py, shapes.py and
+series.py belong to the table, too.
 """
 
 import acpi
@@ -18,7 +18,7 @@ from entries import (ALL, BBML2, COUNTED, MIDDLE, NO_LPA2, NO_RANGE, NOALIAS, ON
 
 ON_MEMORY = "memory_hotplug.memmap_on_memory=1"
 ON_MEMORY_FORCED = "memory_hotplug.memmap_on_memory=force"
-# CPUs with the repeat-TLBI erratum. Until 2026 Debian's newer kernels know none but Qualcomm's.
+# CPUs with the repeat-TLBI erratum. Until 2026 Debian's newer kernels know only Qualcomm's.
 A76 = "max,midr=0x410fd0b0"
 FALKOR, FALKOR_NO_RANGE = "max,midr=0x510f8000", "neoverse-n1,midr=0x510f8000"
 REPEATED = "repeat-tlbi=1"
@@ -40,7 +40,7 @@ def on_memory(kernel, mapping=""):
 
 
 def told(kernel):
-    """What the tool is told on a CPU with the erratum: Debian's 6.1 lists no data symbols."""
+    """Options for a CPU with the erratum: Debian's 6.1 lists no data symbols."""
     return REPEATED if kernel.startswith("6.1-") or kernel.split(".")[:2] == ["6", "1"] else ""
 
 
@@ -73,11 +73,11 @@ def entries():
     yield Entry("7.0.4-blocks", "7.0.4", parameters=NOALIAS, jobs=USUAL)
 
 
-# What a whole run of the matrix goes through, by the name of each part.
+# The parts of a whole run of the matrix, by name.
 PARTS = {"releases": tuple(entries()), "roots": roots.ENTRIES, "acpi": acpi.ENTRIES,
          "virtio-mem": virtiomem.ENTRIES, "shapes": shapes.ENTRIES, "series": series.ENTRIES}
 MATRIX = {entry.name: entry for part in PARTS.values() for entry in part}
-# What can be asked for: a part or a single entry.
+# What the command line can name: a part or a single entry.
 NAMED = {**{name: (entry,) for name, entry in MATRIX.items()}, **PARTS}
 # Two small ones for every change: an old and a new form of everything.
 CI = (Entry("ci-6.1-pages", "6.1", jobs=(WHOLE,)),

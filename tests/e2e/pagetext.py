@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel's own text of its page tables, as /sys/kernel/debug/kernel_page_tables has it.
+"""The kernel's own text of its page tables, as in /sys/kernel/debug/kernel_page_tables.
 
-It is compared with the reference walk, leaf by leaf. It tells no physical addresses, and joins
-neighbouring entries of equal attributes to one line whatever they map; both are then brought to
+It is compared with the reference walk, leaf by leaf. It has no physical addresses, and joins
+neighbouring entries with equal attributes to one line, whatever they map. So both are brought to
 the same form: stretches of neighbouring leaves of one kind.
 """
 
@@ -10,7 +10,7 @@ import re
 
 from leaves import CONT_SIZE, MAPS
 
-# The markers around what each map's part of the text is.
+# The markers around each map's part of the text.
 MARKERS = {"---[ Linear Mapping start ]---": "linear", "---[ Linear Mapping end ]---": None,
            "---[ vmemmap start ]---": "vmemmap", "---[ vmemmap end ]---": None}
 LINE = re.compile(r"0x([0-9a-f]{16})-0x([0-9a-f]{16}) +\d+[KMGTPE] (\w+)(.*)")
@@ -52,7 +52,7 @@ class PageText:
 
 
 def joined(stretches):
-    """Neighbours of one kind as one."""
+    """Join neighbours of one kind."""
     result = []
     for first, end, kind in sorted(stretches):
         if result and result[-1][1] == first and result[-1][2] == kind:
@@ -69,5 +69,5 @@ def walked(leaves, name, low, high):
 
 
 def windows(leaves, spans):
-    """Both maps' virtual addresses of some physical ranges, as (map, low, high)."""
+    """The virtual addresses of some physical ranges in both maps, as (map, low, high)."""
     return [(name, *leaves.span(name, *span)) for name in MAPS for span in spans]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the running kernel may not be read: one right sentence, exit status 2, no verdict.
+"""If the running kernel may not be read: one right sentence, exit status 2, no verdict.
 
-In each guest the tool is run as root, as a user, without a capability, as the root of a container
-and where a container hides /proc/kcore; guests differ in the kernel's lockdown mode. What it must
-say is in SITUATIONS: what is wrong, and what to do about it.
+Each guest runs the tool as root, as a user, without a capability, as the root of a container, and
+where a container hides /proc/kcore; guests differ in the kernel's lockdown mode. SITUATIONS says
+what the tool must report: what is wrong, and what to do about it.
 """
 
 import json
@@ -18,7 +18,7 @@ NAME = "permissions"
 TIMEOUT = 1200
 MEMORY = 768 * MIB
 BOOT_BLOCK = "memory9"                  # a query whose right answer is status 1
-READABLE = ""                           # instead of a sentence: the query is answered
+READABLE = ""                           # not a sentence: the query is answered
 OUTPUTS = {"text": "", "--json": "--json", "-q": "-q", "--summary": "--summary"}
 
 USER = r"/proc/kcore may not be read by this user: run as root"
@@ -35,7 +35,7 @@ LOCKED = (r"/proc/kcore may not be read: the kernel is locked down in confidenti
 
 @dataclass(frozen=True)
 class Situation:
-    """A way to run the tool: words in front of it, and what it must say by lockdown mode."""
+    """A way to run the tool: words in front of it, and what it must say, by lockdown mode."""
     name: str
     prefix: str
     says: str
@@ -71,7 +71,7 @@ class Guest:
         return f"lockdown={self.lockdown}" if self.lockdown else ""
 
     def says(self, situation):
-        """What must be said in a situation."""
+        """What the tool must say in a situation."""
         return situation.locked if self.lockdown == "confidentiality" else situation.says
 
 
@@ -84,14 +84,14 @@ CASES = {case.name: case for kernel in ("6.1", "7.2") for case in (
 
 @dataclass
 class Evidence:
-    """All that one guest said."""
+    """All output of one guest."""
     release: str
-    mode: str = ""                              # of the lockdown, as the kernel tells it
+    mode: str = ""                              # of the lockdown, as the kernel reports it
     answers: dict = field(default_factory=dict)     # by situation and output
 
 
 def programs(laboratory):
-    """What the guests need beside the tool."""
+    """Programs that the guests need beside the tool."""
     laboratory.add_guest_program("limited")
 
 
@@ -130,7 +130,7 @@ def sentence(answer, name):
 
 
 def refused(answer, name, wanted):
-    """What is wrong with the answer where the kernel may not be read."""
+    """What is wrong with the answer if the kernel may not be read."""
     said = sentence(answer, name)
     right = re.fullmatch(f"hotremove-check: {wanted}\n", said)
     # With --json the sentence is in the document, and for people on standard error.
@@ -159,7 +159,7 @@ def judge(case, evidence):
 
 
 def figures(case, evidence):
-    """What is kept for the document."""
+    """The part that is kept for the document."""
     return {"situations": [{"name": situation.name,
                             "said": evidence.answers[situation, "text"].errors.strip(),
                             "status": evidence.answers[situation, "text"].status,

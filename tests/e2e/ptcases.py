@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table of guests whose kernels list their page tables and take DIMMs in and out by ACPI.
+"""The table of guests whose kernels list their page tables and handle DIMMs through ACPI.
 
-Each kernel is booted with its linear map made of pages, as is the default on a CPU without BBML2,
-and made of blocks. A small DIMM, whose leaves all lie within its memory blocks, is always let go.
-One that has the largest leaf there is in its middle is not, where the map is made of blocks: the
-kernel judges each memory block that it takes offline, and those in the middle have an edge inside
-that leaf. Blocks that never came online are not taken offline, so that nobody judges them.
+Each kernel is booted twice: with a linear map of pages, which is the default on a CPU without
+BBML2, and with one of blocks. The kernel always gives up a small DIMM, whose leaves all lie within
+its memory blocks. It does not give up a DIMM that has the largest leaf in its middle, if the map
+consists of blocks: it judges each memory block that it takes offline, and those in the middle have
+an edge inside that leaf. Blocks that never came online are not taken offline, so nothing judges
+them.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ BLOCKS = "rodata=noalias"
 
 @dataclass(frozen=True)
 class Dimm:
-    """A DIMM to plug. `middle`: the physical range that one leaf maps where leaves are large."""
+    """A DIMM to plug. `middle`: the physical range that one leaf maps if leaves are large."""
     name: str
     start: int
     size: int
@@ -32,11 +33,11 @@ class Dimm:
 
     @property
     def range(self):
-        """The range that the tool is asked about."""
+        """The range to ask the tool about."""
         return Range(self.name, self.start, self.size)
 
     def blocks(self, block_size):
-        """The ranges of the memory blocks that it is made of."""
+        """The ranges of its memory blocks."""
         first, last = self.start // block_size, (self.start + self.size) // block_size
         return [Range(f"memory{n}", n * block_size, block_size) for n in range(first, last)]
 
@@ -44,7 +45,7 @@ class Dimm:
 @dataclass(frozen=True)
 class PtCase:
     """One boot. `block`: size of a memory block; `fixture`: the DIMM that the fixture of that name
-    has in it; `large`: the linear map has leaves bigger than a page; `guarded`: the kernel has the
+    has; `large`: the linear map has leaves larger than a page; `guarded`: the kernel has the
     check for split leaves; `online`: what is plugged comes online."""
     name: str
     kernel: str
@@ -63,7 +64,7 @@ class PtCase:
         return self.guarded and self.online and self.large and dimm.middle is not None
 
 
-# 4K: the large leaf is of 1 GiB, the others are CONT groups of 32 MiB.
+# 4K: the large leaf has 1 GiB, the others are CONT groups of 32 MiB.
 BIG_4K = Dimm("big", 0x88000000, 2 * GIB, (0xc0000000, GIB))
 DIMMS_4K = (Dimm("small", 0x188000000, 512 * MIB),
             Dimm("gigabyte", 0x140000000, GIB, (0x140000000, GIB)), BIG_4K)
@@ -87,6 +88,6 @@ PTCASES = {case.name: case for case in (
     PtCase("7.2-64k52-ptdump-nolva", "7.2-64k52-ptdump", 512 * MIB, DIMMS_64K, BIG_64K, BLOCKS,
            True, cpu="neoverse-n1"),
 )}
-# In the tree there are these; with 4K, the tables of a linear map of pages are large.
+# The tree has these; with 4K pages, the tables of a linear map of pages are large.
 FIXTURES = ("6.1-4k48-ptdump-blocks", "7.2-4k48-ptdump-blocks", "7.2-64k52-ptdump-blocks",
             "7.2-64k52-ptdump-pages", "7.2-64k52-ptdump-nolva")

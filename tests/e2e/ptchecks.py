@@ -11,7 +11,7 @@ from ptcases import BOOT
 from ptdump import questions
 from ways import OST_SUCCESS
 
-# The kernel writes END exclusive, and tells of a block once more when it gives up.
+# The kernel writes END exclusive, and names a block once more when it gives up.
 REFUSAL = re.compile(r"\[([0-9a-f]+) ([0-9a-f]+)\] splits a leaf entry in (linear map|vmemmap)")
 RULES = {"splits-linear": "linear map", "splits-vmemmap": "vmemmap"}
 
@@ -22,7 +22,7 @@ def compared_spans(stay):
 
 
 def compare(moment, spans):
-    """The first stretch that kernel text and reference walk do not both have."""
+    """The first stretch that only one of kernel text and reference walk has."""
     return first(difference(readable(moment.text.stretches(low, high)),
                             readable(walked(moment.leaves, name, low, high)), name)
                  for name, low, high in windows(moment.leaves, spans))
@@ -91,8 +91,8 @@ def leaf_counts(_, stay):
 
 
 def essence(case, entry):
-    """What the text must tell as the dump does: it knows neither which sections are there nor
-    which are online, and the kernel's check is only for those that are."""
+    """What the text must say like the dump. It knows neither which sections are there nor which
+    are online, and the kernel's check applies only to those that are."""
     splits = sorted((reason["map"], reason["edge"], reason["va"], reason["leaf"]["level"],
                      reason["leaf"]["va"], reason["leaf"]["size"])
                     for reason in entry["reasons"] if reason["code"] == "splits-leaf")
@@ -120,7 +120,7 @@ def dump_as_live(case, stay):
 
 
 def gone(stay):
-    """Whether the kernel let the DIMM go, and QEMU took it out."""
+    """Whether the kernel let the DIMM go, and QEMU removed it."""
     return stay.unplugging.status == OST_SUCCESS and stay.unplugging.deleted
 
 
@@ -136,7 +136,7 @@ def as_predicted(_, stay):
 
 
 def as_meant(case, stay):
-    """it goes away or stays, as it is there to show"""
+    """it goes away or stays, as the case intends"""
     return unequal("gone", gone(stay), not case.stays(stay.dimm))
 
 
@@ -156,7 +156,7 @@ def named_blocks(stay):
 
 
 def refused_blocks(case, stay):
-    """the kernel names the blocks that it was predicted to refuse, and in the map predicted"""
+    """the kernel names the blocks that it was predicted to refuse, and in the predicted map"""
     blocks = whole(stay.live, stay)["guard"]["blocks"] if case.guarded else []
     wanted = sorted((int(block["start"], 16), int(block["end"], 16) + 1, RULES.get(block["rule"]))
                     for block in blocks if block["outcome"] == "refuses")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What happens in one guest whose kernel lists its page tables and knows ACPI memory hotplug.
 
-Each DIMM is plugged, asked about, and unplugged again; the kernel alone decides whether it goes.
+Each DIMM is plugged, asked about, and unplugged again; only the kernel decides whether it goes.
 Before, in between and after, the kernel's text of its page tables is kept in the results
 directory, and the TLBIs of a removal are counted. Nothing is judged here.
 """
@@ -21,7 +21,7 @@ from sysroot import REPO
 from tlbilog import Count, Symbols, count_removal
 
 TEXT = "/sys/kernel/debug/kernel_page_tables"
-# Read once, so that all see the same; and that from before all DIMMs.
+# Read once, so that all use the same text; and the text from before all DIMMs.
 GUEST_TEXT = "/tmp/page-tables"
 STALE_TEXT = "/tmp/page-tables-before"
 IGNORED = "--ignore=boot-memory,not-present"
@@ -30,7 +30,7 @@ TRIM = REPO / "tests/fixtures/trim.py"
 
 @dataclass(frozen=True)
 class Moment:
-    """The page tables at one time, as the kernel tells them and as the reference walk."""
+    """The page tables at one time: the kernel's text and the reference walk."""
     text: PageText
     leaves: Leaves
 
@@ -38,7 +38,7 @@ class Moment:
 @dataclass
 class Unplugging:
     """What the kernel did when it was asked to let a DIMM go."""
-    status: int                         # as told to the firmware
+    status: int                         # as reported to the firmware
     deleted: bool                       # QEMU has removed the device
     messages: str                       # of the kernel's log
     states: dict                        # of all memory blocks afterwards
@@ -48,7 +48,7 @@ class Unplugging:
 
 @dataclass
 class Stay:
-    """All about one DIMM, from its plugging to its unplugging."""
+    """Everything about one DIMM, from plugging to unplugging."""
     dimm: object
     plugged: tuple                      # this DIMM and those that stayed
     states: dict = None
@@ -62,14 +62,14 @@ class Stay:
 
     @property
     def removal(self):
-        """This as what the demands on counted removals look at."""
+        """The stay in the form that the demands on counted removals use."""
         return Removal(self.dimm.range, self.live, result=self.unplugging.status,
                        count=self.unplugging.count)
 
 
 @dataclass
 class Session:
-    """All that one guest said."""
+    """All output of one guest."""
     release: str
     version: str
     before: Moment = None
@@ -77,7 +77,7 @@ class Session:
 
 
 def trimmer():
-    """The module that cuts dumps down, which also knows how to find a dump's note."""
+    """The module that trims dumps, which can also find a dump's note."""
     spec = importlib.util.spec_from_file_location("trim", TRIM)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -119,7 +119,7 @@ def unplug(machine, dimm):
     start = machine.log_size()
     events = ways.eject(machine, dimm.name)
     count = count_removal(machine.tlbi_log, (start, machine.log_size()), symbols,
-                          lpa2=False)   # which none of these kernels has
+                          lpa2=False)   # none of these kernels has it
     deleted = any(event["event"] == "DEVICE_DELETED" for event in events)
     messages = machine.tell("dmesg -c")
     (machine.results / f"{dimm.name}.dmesg").write_text(messages)
@@ -128,14 +128,14 @@ def unplug(machine, dimm):
 
 
 def questions(case, dimm):
-    """The ranges that are asked about: the DIMM, its blocks, and what one leaf may map."""
+    """The ranges in question: the DIMM, its blocks, and the range that one leaf may map."""
     middle = [Range("middle", *dimm.middle)] if dimm.middle else []
     inside = Range("inside", dimm.start + case.block // 4, case.block // 2)
     return [dimm.range, *dimm.blocks(case.block), *middle, inside]
 
 
 def ask_on_host(machine, tool, name, options):
-    """Run the host's tool, and keep what it prints."""
+    """Run the host's tool, and keep its output."""
     out = machine.results / f"{name}.json"
     status = status_of([str(tool), "--json", *options], out, TOOL_TIMEOUT)
     return Report(status, parse(out.read_text()))
@@ -173,7 +173,7 @@ def play_dimm(case, machine, tool, dimm, others):
 
 
 def play(case, machine, tool):
-    """Go through the whole scenario of a case."""
+    """Run the whole scenario of a case."""
     mount(machine)
     session = Session(machine.tell("uname -r").strip(), machine.tell("cat /proc/version").strip())
     session.before = capture(machine, "before")

@@ -18,7 +18,7 @@ RUN_THROUGH = "the guest ran through the whole scenario"
 
 
 def stay_result(case, stay):
-    """What is kept of one DIMM's stay."""
+    """The part of one DIMM's stay that is kept."""
     entry = ptchecks.whole(stay.live, stay)
     counts = {name: {level: count for level, count in entry[name]["leaves"].items() if count}
               for name in MAPS}
@@ -34,7 +34,7 @@ def stay_result(case, stay):
 
 
 def judge_and_keep(case, session, result):
-    """Add demands and what is kept of the DIMMs to a result."""
+    """Add the demands, and the part of the DIMMs that is kept, to a result."""
     kernel = session.stays[0].live.document.get("kernel", {})
     result["demands"] += ptchecks.judge(case, session)
     result["kernel"] = {key: kernel.get(key) for key in ("page_size", "va_bits",
@@ -43,7 +43,7 @@ def judge_and_keep(case, session, result):
 
 
 def run_case(laboratory, case):
-    """Boot a case and judge it; an exception is a result too."""
+    """Boot a case and judge it; an exception is also a result."""
     kernel, _ = laboratory.prepare(case.kernel)
     result = {"entry": case.name, "source": kernel.source, "cpu": case.cpu,
               "parameters": case.append, "date": time.strftime("%Y-%m-%d", time.gmtime()),

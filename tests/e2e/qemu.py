@@ -19,7 +19,7 @@ PACKAGES = ("qemu-system-arm", "qemu-system-common", "qemu-system-data")
 
 @dataclass(frozen=True)
 class Qemu:
-    """How to call one QEMU: the words that start its command line, and its environment."""
+    """How to call one QEMU: the first words of its command line, and its environment."""
     command: tuple
     env: dict
 
@@ -31,7 +31,7 @@ def major_version(program, env=None):
 
 
 def unpacked(root):
-    """A QEMU that finds its own modules and data in the directory it was unpacked to."""
+    """A QEMU that finds its own modules and data in the directory to which it was unpacked."""
     modules = next(root.glob("usr/lib/*/qemu"))
     env = {"QEMU_MODULE_DIR": str(modules)}
     program = str(root / "usr/bin/qemu-system-aarch64")
@@ -42,7 +42,7 @@ def unpacked(root):
 
 
 def find(archive, work):
-    """A QEMU that is new enough, downloaded if the host's is not."""
+    """A QEMU that is new enough; it is downloaded if the host's is not."""
     own = shutil.which("qemu-system-aarch64")
     if own and major_version(own) >= WANTED:
         return Qemu((own,), {})

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Entries of the matrix whose memory is alone in its entry of the root table.
 
-The kernel writes such an entry through a mapping made for that moment, which costs one more flush
-of a page for each. A kernel whose root stays writable does not do so.
+The kernel writes such an entry through a temporary mapping, which costs one more flush of a page
+each time. A kernel whose root stays writable does not do so.
 """
 
 from cases import BLOCK, GIB
@@ -19,12 +19,12 @@ FAR_16K = (64 * GIB, 66 * GIB)
 JOBS_16K = (Job("1G at 64G", 64 * GIB, GIB),
             Job("384M at 96G online", 96 * GIB + BLOCK, 3 * BLOCK, online=True),
             Job("2G across 128G", 128 * GIB - GIB, 2 * GIB))
-# 4 TiB with 64K pages, and a memory block is of 512 MiB.
+# 4 TiB with 64K pages, and a memory block has 512 MiB.
 BLOCK_64K = 4 * BLOCK
 JOBS_64K = (Job("2G across 4T", 4 * TIB - GIB, 2 * GIB, block=BLOCK_64K),
             Job("1G at 4T", 4 * TIB, GIB, block=BLOCK_64K),
             Job("1536M at 5T online", 5 * TIB + BLOCK_64K, 3 * BLOCK_64K, True, block=BLOCK_64K))
-# 1 GiB with 4K pages and 39 bits: a leaf may stand in the root. One of the vmemmap is of 64 GiB.
+# 1 GiB with 4K pages and 39 bits: the root may hold a leaf. An entry of the vmemmap has 64 GiB.
 JOBS_4K39 = (Job("1G", 0x140000000, GIB), Job("1152M", 0x188000000, 9 * BLOCK),
              Job("2G online", 0x208000000, 2 * GIB, online=True),
              Job("4G", 0x340000000, 4 * GIB), Job("1G at 64G", 64 * GIB, GIB),
@@ -39,7 +39,7 @@ JOBS_16K36 = (Job("1G", 0x140000000, GIB), Job("1152M", 0x188000000, 9 * BLOCK),
 PTDUMP = "-ptdump"                      # of the names of kernels that are built here
 
 
-# Where no leaf fits into the root, large leaves change nothing of what is looked at here.
+# If no leaf fits into the root, large leaves change nothing here.
 WITH_LARGE = ("7.3", "6.1", "7.3-16k")
 
 

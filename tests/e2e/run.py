@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run hotremove-check in real arm64 kernels and hold what it says against what they do."""
+"""Run hotremove-check in real arm64 kernels, and compare its answers with what the kernels do."""
 
 import argparse
 import os
@@ -57,7 +57,7 @@ class Laboratory:
         self.programs.append((program, self.sysroot))
 
     def add_dump_tools(self):
-        """Add what loads a crash kernel and what makes small dumps of large ones."""
+        """Add the programs that load a crash kernel and that filter dumps."""
         root = sysroot.build_dump_tools(self.archive, self.work)
         self.programs += [(root / name, root) for name in sysroot.DUMP_TOOLS]
 
@@ -70,7 +70,7 @@ class Laboratory:
         self.host_tool = host_binary
 
     def add_plugin(self):
-        """Build what counts TLBIs."""
+        """Build the plugin that counts TLBIs."""
         install_missing(PLUGIN_PACKAGES)
         self.plugin = sysroot.build_plugin(self.work)
 
@@ -90,7 +90,7 @@ class Laboratory:
         return Machine(self.qemu, kernel, initrd, case, results, memory, plugin, **options)
 
     def crashing_machine(self, case, memory, outputs):
-        """A machine that has what it takes to start a second kernel when the first panics."""
+        """A machine that can start a second kernel when the first one panics."""
         kernel, initrd = self.prepare(case.kernel)
         results = fresh_dir(self.work / "results" / case.name)
         return Machine(self.qemu, kernel, add_crash_kernel(initrd, kernel), case, results, memory,
@@ -118,7 +118,7 @@ class Score:
             print(f"ok {case}: {demand}", flush=True)
 
     def skip(self, case, why):
-        """Print that something could not be tried, which is no failure."""
+        """Print that something could not be tried, which is not a failure."""
         self.skipped += 1
         print(f"SKIP {case}: {why}", flush=True)
 
@@ -133,13 +133,13 @@ def out_of_time(*_):
 
 
 def set_signals():
-    """An alarm ends a case, a request to end ends the machine too."""
+    """An alarm ends a case; a request to end also ends the machine."""
     signal.signal(signal.SIGALRM, out_of_time)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def run_case(laboratory, case, score):
-    """Run one case to its end, whatever happens, and score it."""
+    """Run one case to its end, whatever happens, and count the results."""
     signal.alarm(CASE_TIMEOUT)
     try:
         with laboratory.machine(case) as machine:
@@ -162,7 +162,7 @@ def work_directory(given):
 
 
 def run_counts(laboratory, entries, score, machines):
-    """Count removals; of the entries of the matrix, keep the results and write the document."""
+    """Count removals. For entries of the matrix, keep the results and write the document."""
     laboratory.add_plugin()
     for result in counts.run(laboratory, entries, score, machines):
         if result["entry"] in matrix.MATRIX:
@@ -170,7 +170,7 @@ def run_counts(laboratory, entries, score, machines):
 
 
 def run_ptdump(laboratory, names, score):
-    """Hold the tool against kernels that list their page tables; write the document."""
+    """Compare the tool with kernels that list their page tables; write the document."""
     laboratory.add_plugin()
     ptrun.run(laboratory, names, score)
     validation.write(laboratory.work)
@@ -199,7 +199,7 @@ def add_studies(parser):
 
 
 def known_names(options):
-    """The table that the command line's names are looked up in."""
+    """The table in which the names on the command line are looked up."""
     if options.study:
         return studies.STUDIES[options.study].CASES
     return matrix.NAMED if options.matrix else PTCASES if options.ptdump else CASES
@@ -239,7 +239,7 @@ def arguments():
 
 
 def chosen(options):
-    """Names of the cases, and the entries of the matrix, that are to run."""
+    """Names of the cases, and of the entries of the matrix, to run."""
     if options.ptdump or options.study:
         return [], []
     if options.matrix:
@@ -252,7 +252,7 @@ def chosen(options):
 
 
 def print_list():
-    """All names that can be given."""
+    """All names that the command line accepts."""
     for case in CASES.values():
         print(f"{case.name:20} cpu {case.cpu}  {case.append}".rstrip())
     print("\nWith --matrix:\n")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What happens in one guest: ask the tool, dump the memory, ask the kernel, gather the answers.
+"""What happens in one guest: ask the tool, dump the memory, ask the kernel, collect the answers.
 
-Nothing is judged here. All that was seen is kept in the results directory and in `Evidence`.
+Nothing is judged here. Everything that was seen is kept in the results directory and in `Evidence`.
 """
 
 import json
@@ -13,7 +13,7 @@ from leaves import Leaves
 from shell import status_of
 
 TOOL_TIMEOUT = 450
-# Questions whose exit status alone counts: name and range.
+# Questions of which only the exit status counts: name and range.
 QUIET = (("a block outside the big leaf", str(block_range(DIMM_BLOCKS[0]))),
          ("a block inside the big leaf", str(VICTIM)),
          ("a boot block", str(block_range(BOOT_BLOCKS[1]))),
@@ -56,7 +56,7 @@ class Offlining:
 
 @dataclass
 class Harm:
-    """What one block's removal from within a big leaf did."""
+    """The result of one block's removal from inside a big leaf."""
     result: int
     leaves: Leaves
     report: Report
@@ -64,7 +64,7 @@ class Harm:
 
 @dataclass
 class Evidence:
-    """All that one guest and the dumps of it said."""
+    """All output of one guest, and of the dumps of it."""
     reports: dict = field(default_factory=dict)         # by source: live, elf, kdump-zlib
     listing: Report = None                              # --blocks --map
     quiet: dict = field(default_factory=dict)           # exit status by question
@@ -84,14 +84,14 @@ def parse(text):
 
 
 def keep(machine, name, answer):
-    """Keep what a command in the guest printed."""
+    """Keep the output of a command in the guest."""
     (machine.results / name).write_text(answer.output)
     if answer.errors:
         (machine.results / f"{name}.err").write_text(answer.errors)
 
 
 def range_options(ranges):
-    """Command-line words that ask about ranges."""
+    """Command line words that ask about ranges."""
     return [word for wanted in ranges for word in ("-r", str(wanted))]
 
 
@@ -151,7 +151,7 @@ def offline(machine, number):
 
 
 def offline_one_by_one(machine):
-    """Offline every block alone, with all others online."""
+    """Take every block offline alone, with all others online."""
     found = {}
     for number in (*DIMM_BLOCKS, *BOOT_BLOCKS):
         found[number] = offline(machine, number)
@@ -160,7 +160,7 @@ def offline_one_by_one(machine):
 
 
 def do_harm(machine):
-    """Remove one block from within a big leaf; all others are offline, so nobody gets hurt."""
+    """Remove one block from inside a big leaf; all others are offline, so nothing is harmed."""
     for number in DIMM_BLOCKS:
         machine.tell(f"offline-block {number}")
     result = machine.call_kernel("remove_memory", VICTIM.start, VICTIM.size)
@@ -170,7 +170,7 @@ def do_harm(machine):
 
 
 def play(case, machine, host_tool):
-    """Go through the whole scenario of a case."""
+    """Run the whole scenario of a case."""
     evidence = Evidence()
     machine.plug_dimm(*DIMM)
     for number in DIMM_BLOCKS:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pages of memfd_secret, which the kernel takes out of its linear map and so splits a leaf.
+"""Pages of memfd_secret, which the kernel takes out of its linear map, and so splits a leaf.
 
-A CPU with BBML2 has a linear map of large leaves whose parts may still be changed. One block of a
-DIMM is brought online as memory for the kernel, the others as movable; the secret pages come from
-that one, in the middle of a leaf of 1 GiB. The tool, the reference walk and the kernel are asked
-before, while there are such pages, and when they are gone.
+A CPU with BBML2 has a linear map of large leaves whose parts may still change. One block of a DIMM
+is brought online as memory for the kernel, and the others as movable memory. The secret pages come
+from that block, in the middle of a leaf of 1 GiB. The tool, the reference walk and the kernel are
+asked before there are such pages, while there are, and when they are gone.
 """
 
 import time
@@ -25,7 +25,7 @@ TIMEOUT = 2100
 DIMM = Range("dimm", 0x140000000, 2 * GIB)
 SPLIT, WHOLE = Range("split leaf", DIMM.start, GIB), Range("other leaf", DIMM.start + GIB, GIB)
 BLOCKS = [block_range(DIMM.start // BLOCK + n) for n in range(DIMM.size // BLOCK)]
-KERNEL_BLOCK = BLOCKS[3]                # the only one that unmovable pages can come from
+KERNEL_BLOCK = BLOCKS[3]                # the only block that unmovable pages can come from
 TRIED = (BLOCKS[0], BLOCKS[4], BLOCKS[7], BLOCKS[8])
 RANGES = (DIMM, SPLIT, WHOLE, *BLOCKS)
 SECRET_MIB = 4
@@ -60,7 +60,7 @@ class Moment:
 
 @dataclass
 class Evidence:
-    """All that one guest said."""
+    """All output of one guest."""
     release: str
     pages: tuple = ()                   # lowest and highest address of the secret pages
     moments: dict = field(default_factory=dict)
@@ -69,12 +69,12 @@ class Evidence:
 
     @property
     def removal(self):
-        """The end as what the demands on counted removals look at."""
+        """The end, in the form that the demands on counted removals use."""
         return Removal(SPLIT, self.moments["gone"].report, result=self.result, count=self.count)
 
 
 def programs(laboratory):
-    """What the guests need beside the tool."""
+    """Programs that the guests need beside the tool."""
     laboratory.add_guest_program("secret")
     laboratory.add_plugin()
 
@@ -98,7 +98,7 @@ def look(guest, name):
 
 
 def hold(guest):
-    """Start the program that has secret pages, and return where they are."""
+    """Start the program that has secret pages, and return their addresses."""
     guest.tell(f"secret {SECRET_MIB} >{OUTPUT} 2>&1 & echo $! >{OUTPUT}.pid")
     for _ in range(100):
         words = guest.tell(f"cat {OUTPUT}").split()
@@ -109,7 +109,7 @@ def hold(guest):
 
 
 def play(_, guest, __):
-    """Go through the scenario."""
+    """Run the scenario."""
     evidence = Evidence(guest.tell("uname -r").strip())
     guest.plug_dimm(DIMM.start, DIMM.size)
     kernel = KERNEL_BLOCK.start // BLOCK
@@ -155,7 +155,7 @@ def offlining_agrees(moment):
 
 
 def pages_lie(evidence):
-    """What is wrong with where the secret pages are."""
+    """What is wrong with the addresses of the secret pages."""
     low, high = evidence.pages
     inside = KERNEL_BLOCK.start <= low and high <= KERNEL_BLOCK.end
     return "" if inside else f"{low:#x} to {high:#x}"
@@ -168,7 +168,7 @@ def shape(evidence, name):
 
 
 def removal_agrees(evidence):
-    """What is wrong with the end: the kernel may have pages of its own where it may have any."""
+    """What is wrong with the end: the kernel may have pages of its own wherever it may have any."""
     if evidence.result == EBUSY:
         return ""
     done = evidence.result == 0
@@ -192,7 +192,7 @@ def judge(_, evidence):
 
 
 def figures(_, evidence):
-    """What is kept for the document."""
+    """The part that is kept for the document."""
     return {"pages": evidence.pages, "result": evidence.result, "total": evidence.count.total,
             "moments": [{"name": name, "leaves": {
                 level: count for level, count in evidence.moments[name].leaves.counts(

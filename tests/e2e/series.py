@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Entries of the matrix with the newest kernel of every series that the archive has.
+"""Entries of the matrix with the newest kernel of every series in the archive.
 
-What is the newest changes from run to run; the results say which it was. Flavours differ from the
-plain kernel in little that matters here: they run with large leaves alone, which show more.
+The newest kernel changes from run to run; the results say which it was. Other flavours differ
+little from the plain kernel here, so they run only with large leaves, which show more.
 """
 
 from cases import BLOCKS_MAP
 from entries import NOALIAS, ODD, ONE_BLOCK, ONLINE, Entry
 
-# By series, see kernels.py: what makes the linear map one of large leaves.
+# By series (see kernels.py): the parameters for a linear map of large leaves.
 SERIES = {"bookworm": BLOCKS_MAP, "bookworm-backports": BLOCKS_MAP, "trixie": BLOCKS_MAP,
           "trixie-backports": NOALIAS, "sid": NOALIAS, "experimental": NOALIAS}
 VARIANTS = ("", "-rt", "-cloud", "-16k")

@@ -9,9 +9,9 @@ FAR = (TIB + 640 * MIB, 8 * GIB)        # an odd boundary of memory blocks
 FAR_JOBS = (Job("2G above 1T online", TIB + 640 * MIB, 2 * GIB, online=True),
             Job("1408M above 1T", TIB + 3 * GIB + BLOCK, 1408 * MIB),
             Job("2G above 1T", TIB + 5 * GIB, 2 * GIB))
-# The firmware has memory that belongs to no node, for which the kernel gives up all nodes; without
-# firmware there are no DIMMs, so that the memory is that of a virtio-mem device. Kernels that need
-# no modules do not drive it.
+# The firmware has memory that belongs to no node, for which the kernel gives up all nodes. Without
+# firmware there are no DIMMs, so the memory is that of a virtio-mem device. Kernels that need no
+# modules do not drive it.
 NODES = (512 * MIB, 256 * MIB, 256 * MIB)
 NODE_JOBS = (Job("1152M of node 1 online", 0x88000000, 1152 * MIB, online=True, node=1),
              Job("2G of node 2", 0x1e8000000, 2 * GIB, node=2))
@@ -29,7 +29,7 @@ JOBS_4K39 = (ONLINE, ONE_BLOCK, WHOLE, ODD)
 
 
 def built(kernel, jobs):
-    """A kernel that is built here, by pages and by large leaves."""
+    """A kernel that is built here, with a linear map of pages and of large leaves."""
     name = f"shapes-{kernel.removesuffix('-ptdump')}"
     for suffix, parameters in (("pages", ""), ("blocks", large(kernel).split()[0])):
         yield Entry(f"{name}-{suffix}", kernel, parameters=parameters, jobs=jobs, way="acpi",

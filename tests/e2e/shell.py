@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Running host commands: always with a time limit, never with a silent failure."""
+"""Run host commands, always with a time limit, never with a silent failure."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 
 
 class HarnessError(Exception):
-    """The harness itself could not do its work; says nothing about the tool under test."""
+    """The harness itself could not do its work; this says nothing about the tool under test."""
 
 
 def run(command, timeout=300, env=None, cwd=None):
@@ -35,7 +35,7 @@ def status_of(command, output, timeout=120):
 
 
 def install_missing(packages, timeout=900):
-    """Install the host packages that dpkg does not know as installed yet."""
+    """Install the host packages that dpkg does not report as installed."""
     shown = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n"],
                            capture_output=True, text=True, check=True).stdout
     have = {line.split()[0] for line in shown.splitlines() if line.endswith(" installed")}
@@ -48,7 +48,7 @@ def install_missing(packages, timeout=900):
 
 
 def fresh_dir(path):
-    """Give back an empty directory at this path, whatever was there before."""
+    """Make an empty directory at this path, whatever was there before."""
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
     return path

@@ -23,7 +23,7 @@ NO_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 
 def demands(study, case, evidence):
-    """All demands with what is wrong; one that stumbles over the output has failed."""
+    """All demands with what is wrong; a demand that cannot handle the output has failed."""
     found = [(RUN_THROUGH, "")]
     try:
         found += study.judge(case, evidence)
@@ -34,7 +34,7 @@ def demands(study, case, evidence):
 
 
 def run_case(laboratory, study, case):
-    """Boot a case and judge it; an exception is a result too."""
+    """Boot a case and judge it; an exception is also a result."""
     result = {"entry": case.name, "cpu": case.cpu, "parameters": case.append,
               "date": time.strftime("%Y-%m-%d", time.gmtime())}
     signal.alarm(study.TIMEOUT)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What docs/validation.md says about the studies."""
+"""The sections of docs/validation.md about the studies."""
 
 import churn
 import exclusion
@@ -35,24 +35,24 @@ taken offline each time.
 
 
 def missing(study, results):
-    """A sentence about guests that never ran, or nothing."""
+    """A sentence about guests that never ran, or an empty text."""
     names = [name for name in study.CASES if name not in {entry["entry"] for entry in results}]
     return f"Not run: {', '.join(names)}.\n" if names else ""
 
 
 def demand_counts(result):
-    """How many demands were met, and how many not."""
+    """How many demands were met, and how many were not."""
     problems = [problem for _, problem in result["demands"]]
     return problems.count(""), len(problems) - problems.count("")
 
 
 def quoted(text):
-    """Code, or nothing."""
+    """Code, or an empty text."""
     return f"`{text}`" if text else ""
 
 
 def share(part, whole):
-    """A part of a whole in tenths of a percent."""
+    """A part of a whole, in tenths of a percent."""
     tenths = part * 1000 // whole if whole else 0
     return f"{part} ({tenths // 10}.{tenths % 10} %)"
 
@@ -72,7 +72,7 @@ def churn_row(result):
 
 
 def churn_tables(results):
-    """What is said about churns."""
+    """The section about churns."""
     yield table(("guest", "kernel", "kernel parameters", "DIMM", "runs", "of these moving",
                  "cycles", "blocks offlined", "answers", "removable", "not removable",
                  "unknown, moving", "unknown, at rest", "runs without an answer", "demands met",
@@ -97,7 +97,7 @@ def way_row(result, way):
 
 
 def exclusion_tables(results):
-    """What is said about crashes."""
+    """The section about crashes."""
     yield table(("guest", "kernel", "CPU", "kernel parameters", "ranges",
                  "/proc/vmcore in the crash kernel agrees", "demands met", "not met", "date"),
                 map(exclusion_row, results))
@@ -113,7 +113,7 @@ def situation_row(result, situation):
 
 
 def permissions_tables(results):
-    """What is said about refusals."""
+    """The section about refusals."""
     yield table(("guest", "kernel", "kernel parameters", "run as or where", "status", "it says",
                  "agrees"), (situation_row(result, situation) for result in results
                              for situation in result["figures"]["situations"]))
@@ -127,7 +127,7 @@ def secretmem_row(result, moment):
 
 
 def secretmem_tables(results):
-    """What is said about split leaves."""
+    """The section about split leaves."""
     yield table(("guest", "kernel", "secret pages", "the gigabyte's leaves", "blocks refused",
                  "demands met", "not met", "date"),
                 (secretmem_row(result, moment) for result in results

@@ -10,7 +10,7 @@ from shell import run
 
 LIBRARIES = ("libc6-dev", "libbpf-dev", "libelf-dev", "libkdumpfile-dev", "libjson-c-dev",
              "libseccomp-dev", "libsmartcols-dev")
-# What works with a crash kernel, and where its packages put it.
+# Packages that work with a crash kernel, and where they put it.
 DUMP_PACKAGES = ("kexec-tools", "makedumpfile")
 DUMP_TOOLS = ("sbin/kexec", "usr/bin/makedumpfile")
 TRIPLET = "aarch64-linux-gnu"
@@ -20,7 +20,7 @@ PLUGIN = Path(__file__).resolve().parent / "plugin/tlbi.c"
 
 
 def relative_symlinks(root):
-    """Turn absolute symlinks into relative ones, so that none leads out to the host's files."""
+    """Turn absolute symlinks into relative ones, so that none points to the host's files."""
     for directory, subdirs, files in os.walk(root):
         for name in subdirs + files:
             link = Path(directory, name)
@@ -40,7 +40,7 @@ def merge_usr(root):
 
 
 def build_root(archive, work, name, packages):
-    """Unpacked arm64 packages with all that they need, made at the first call and for others."""
+    """Unpacked arm64 packages and their dependencies, made anew if the packages change."""
     root = work / name
     ready, wanted = root / "ready", " ".join(packages)
     if not ready.exists() or ready.read_text(encoding="utf-8") != wanted:
@@ -53,7 +53,7 @@ def build_root(archive, work, name, packages):
 
 
 def build_sysroot(archive, work):
-    """What the tool is built against, and the libraries that it needs in the guest."""
+    """The libraries that the tool is built against and needs in the guest."""
     return build_root(archive, work, "sysroot", LIBRARIES)
 
 
@@ -82,7 +82,7 @@ def build_host_tool(work):
 
 
 def build_guest_program(name, sysroot, work):
-    """One of the harness's own programs for the guest, static so that it needs nothing there."""
+    """One of the harness's own programs for the guest, static: it needs no libraries there."""
     out = work / "build" / name
     out.parent.mkdir(parents=True, exist_ok=True)
     run([f"{TRIPLET}-gcc", f"--sysroot={sysroot}", "-static", "-O2", "-std=gnu11", "-Wall",
@@ -101,7 +101,7 @@ def build_plugin(work):
 
 
 def needed(program):
-    """Names of the shared objects that a program asks for, its loader included."""
+    """Names of the shared objects that a program needs, its loader included."""
     shown = run([f"{TRIPLET}-readelf", "-d", "-l", "-W", str(program)])
     names = [line.split("[")[1].rstrip("]") for line in shown.splitlines() if "(NEEDED)" in line]
     loader = [line.rsplit("/", 1)[1].rstrip("]") for line in shown.splitlines()

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reader of the TLBI plugin's log: which invalidations a memory removal executed, by their cause.
 
-The cause is told by the call stack, never guessed from the operand: all that runs below
-`arch_remove_memory()` is the removal, below `vmemmap_free()` the vmemmap's part of it, and what is
-left the linear map's. Other tasks, user space and interrupts have no such caller.
+The call stack tells the cause; it is never guessed from the operand. Everything below
+`arch_remove_memory()` belongs to the removal; of that, everything below `vmemmap_free()` belongs to
+the vmemmap, and the rest to the linear map. Other tasks, user space and interrupts have no such
+caller.
 """
 
 from array import array
@@ -17,9 +18,9 @@ MASK = (1 << 64) - 1
 # authentication puts something else there.
 KERNEL_TEXT = 0x1ffff << 47
 REMOVAL, VMEMMAP, INTERRUPT = "arch_remove_memory", "vmemmap_free", "el1h_"
-# Who writes an entry of the root, through a mapping made for that moment that has to go again.
+# The functions that write an entry of the root, through a temporary mapping.
 ROOT_WRITERS = {"set_swapper_pgd", "__set_fixmap"}
-REPEAT_DISTANCE = 16                    # bytes at most between a TLBI and its repetition
+REPEAT_DISTANCE = 16                    # most bytes between a TLBI and its repetition
 # (CRm, op2) of the operations that the kernel uses on its own mappings; op1 and CRn are 0 and 8.
 SINGLE, RANGE, TABLE, FULL, REPEAT = (3, 7), (2, 7), (3, 3), (3, 0), (3, 5)
 KINDS = {SINGLE: "single_ops", RANGE: "range_ops", FULL: "full_flushes", TABLE: "tables"}
@@ -47,7 +48,7 @@ class Part:
     high: int = 0
 
     def touch(self, start, end):
-        """Widen the addresses named so far."""
+        """Widen the range of addresses named so far."""
         self.low, self.high = min(self.low, start), max(self.high, end)
 
 
@@ -60,7 +61,7 @@ class Call:
 
 @dataclass
 class Count:
-    """All that one removal executed."""
+    """Everything that one removal executed."""
     linear: Part = field(default_factory=Part)
     vmemmap: Part = field(default_factory=Part)
     tables: Part = field(default_factory=Part)
@@ -86,18 +87,18 @@ class Symbols:
         self.names = [name for _, name in pairs]
 
     def name(self, address):
-        """The symbol that an address lies in or behind."""
+        """The symbol that an address lies in or follows."""
         index = bisect_right(self.addresses, address | KERNEL_TEXT) - 1
         return self.names[index] if index >= 0 else ""
 
 
 def decode_range(operand, lpa2):
-    """Take the operand of a range operation apart; BaseADDR has other units under LPA2."""
+    """Decode the operand of a range operation; BaseADDR has other units under LPA2."""
     base, num, scale = operand & (1 << 37) - 1, operand >> 39 & 31, operand >> 44 & 3
     granule = operand >> 46 & 3
     shift = 16 if lpa2 else PAGE_SHIFT_OF_GRANULE.get(granule, 0)
     va = base << shift
-    if va >> (36 + shift):              # bits above are copies of the highest, as hardware does it
+    if va >> (36 + shift):              # bits above are copies of the highest, as in hardware
         va |= MASK ^ ((1 << (37 + shift)) - 1)
     return RangeOp(va, (num + 1) << (5 * scale + 1), scale, num, granule)
 
@@ -137,7 +138,7 @@ class Tally:
     """Sums up a removal, record by record.
 
     A call of `arch_remove_memory()` takes the vmemmap down first, section by section, and then the
-    linear map: where the vmemmap comes after the linear map, another call has begun.
+    linear map. So if the vmemmap follows the linear map, another call has begun.
     """
 
     def __init__(self, symbols, lpa2):
@@ -150,7 +151,7 @@ class Tally:
         self.part = None                # that it belongs to
 
     def find_owner(self, stack):
-        """Which map a call stack works on, None if it is not that of a removal, and whether it
+        """The map that a call stack works on, None if the stack is not a removal's, and whether it
         writes to the root."""
         if stack not in self.owners:
             names = {self.symbols.name(address) for address in stack}
@@ -161,7 +162,7 @@ class Tally:
         return self.owners[stack]
 
     def is_repeat(self, instruction, address, operand):
-        """A TLBI over again right behind itself (old form), or VALE1IS of 0 at the end (new)."""
+        """Whether a TLBI is a repetition: right after itself (old form), or VALE1IS of 0 (new)."""
         if operation(instruction) == REPEAT and operand == 0:
             return True
         if self.last is None:
@@ -206,7 +207,7 @@ class Tally:
             self._name(what, operand)
 
     def _name(self, what, operand):
-        """Note the addresses that an operand names."""
+        """Record the addresses that an operand names."""
         if what == RANGE:
             op = decode_range(operand, self.lpa2)
             self.count.range_ops.append(op)

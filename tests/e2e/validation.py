@@ -130,7 +130,7 @@ def kernel_rows(results):
 
 
 def totals(results):
-    """The figures that sum it all up."""
+    """The totals."""
     pairs = [(result, job) for result in results for job in result["jobs"]]
     counted = [(result, job) for result, job in pairs if job["counted"]]
     equal = [job for result, job in counted if job["counted"] == job["predicted"]]
@@ -192,7 +192,7 @@ def ptdump_parts(results):
 
 
 def document(results, built, stored_study):
-    """The whole text."""
+    """The whole document."""
     ran = [result for result in results if "release" in result]
     dates = sorted({result["date"] for result in results})
     missing = [name for name in MATRIX if name not in {result["entry"] for result in results}]

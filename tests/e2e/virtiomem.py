@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Entries of the matrix whose memory is that of a virtio-mem device.
 
-With blocks smaller than a memory block the driver adds and removes memory block by block, each by a
-call of its own; with larger ones, one of its blocks by one call.
+If the device's blocks are smaller than a memory block, the driver adds and removes memory block by
+block, each by a call of its own. If they are larger, one call handles one of its blocks.
 """
 
 from cases import BLOCK, GIB, MIB
@@ -10,16 +10,16 @@ from entries import ONLINE_NOW, Entry, Job, large
 
 SIZE = 4 * GIB
 BY_BLOCK = "calls=block"
-# By the size of the device's blocks: where it is, so that they are aligned to it, and what the tool
-# is told. Of larger blocks one is removed, which needs no telling.
+# By the size of the device's blocks: its address, so that they are aligned to it, and options for
+# the tool. If blocks are larger, one of them is removed, which needs no option.
 UNITS = {"2M": (2 * MIB, 0x88000000, BY_BLOCK), "512M": (512 * MIB, 0xa0000000, ""),
          "1G": (GIB, 0xc0000000, "")}
 OLDEST_AND_NEWEST = ("6.1", "7.3")
 
 
 def jobs(start, unit):
-    """Memory that nobody tries to take offline, and some whose blocks are tried one by one: one
-    block of the device, or a gigabyte of many."""
+    """Memory that nothing takes offline, and memory whose blocks are tried one by one: one block
+    of the device, or a gigabyte of many."""
     size = GIB if unit < BLOCK else unit
     name = f"{size >> 20}M"
     return (Job(name, start, size), Job(f"{name} again online", start, size, online=True))

@@ -12,17 +12,17 @@ from channel import Channel, Qmp
 from qemu import FIRMWARE
 from shell import HarnessError
 
-# Limits are for what hangs; a slow or busy machine stays far below them.
+# The limits are for hangs; a slow or busy machine stays far below them.
 BOOT_TIMEOUT = 450
 CMDLINE = ("console=ttyAMA0 ignore_loglevel panic=-1 cma=0 memhp_default_state=online_movable")
-# A function that a read of sysfs calls, and the read. See gdbstub.
+# A function that a read of sysfs calls, and that read. See gdbstub.
 ENTRY = ("block_size_bytes_show", "cat /sys/devices/system/memory/block_size_bytes")
 CALLABLE = ("add_memory", "remove_memory", "offline_and_remove_memory")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command in the guest did."""
+    """The result of a command in the guest."""
     status: int
     output: str
     errors: str
@@ -32,8 +32,8 @@ class Machine:
     """A running QEMU guest; use it in a `with` statement.
 
     `outputs` names ports through which the guest can write files of any size, see `fetch()`.
-    `memory` is bytes at boot, or a tuple of them, one for each node; `devices` are further words.
-    Without firmware the kernel has a device tree instead of ACPI.
+    `memory` is the bytes at boot, or a tuple with one number for each node; `devices` are further
+    words. Without firmware the kernel has a device tree instead of ACPI.
     """
 
     def __init__(self, qemu, kernel, initrd, case, results, memory, plugin=None, *, cpus=1,
@@ -112,7 +112,7 @@ class Machine:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
     def wait_until_ready(self, timeout=BOOT_TIMEOUT):
-        """Wait for a kernel to come up, the first one or one that was started by it."""
+        """Wait for a kernel to come up, the first one or one that the first one started."""
         self.agent.read_until(b"ready ", timeout)
         self.agent.read_until(b"\n", 50)
 
@@ -159,18 +159,18 @@ class Machine:
         return result
 
     def count_call(self, function, *arguments, timeout=300):
-        """Call a function, and tell between which offsets of the TLBI log it ran."""
+        """Call a function, and say between which offsets of the TLBI log it ran."""
         window = []
         result = self.call_kernel(function, *arguments, timeout=timeout,
                                   watch=lambda: window.append(self.log_size()))
         return result, tuple(window)
 
     def log_size(self):
-        """How many bytes the TLBI log has: all of what was executed so far."""
+        """The size of the TLBI log in bytes: everything that was executed so far."""
         return self.tlbi_log.stat().st_size
 
     def attach_dimm(self, address, size, name="dimm", node=0):
-        """Plug a DIMM, of which Debian's kernels take no notice. Its memory is not reserved."""
+        """Plug a DIMM, which Debian's kernels ignore. Its memory is not reserved."""
         self.qmp.command("object-add", **{"qom-type": "memory-backend-ram",
                                           "id": f"{name}-memory", "size": size,
                                           "reserve": False})

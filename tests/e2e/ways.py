@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ways in which a piece of memory comes into a guest of the matrix, and goes again.
 
-Each adds a job's memory, and asks the kernel to give it up: it returns 0 or the kernel's error, and
-between which offsets of the TLBI log that was. Where no call is made from outside, the log of the
-whole time is looked at; what is not below `arch_remove_memory()` drops out anyway.
+Each way adds a job's memory and asks the kernel to give it up. The removal returns 0 or the
+kernel's error, and the offsets of the TLBI log between which it ran. If there is no call from
+outside, the log of the whole time is evaluated; what is not below `arch_remove_memory()` does not
+count anyway.
 """
 
 import json
@@ -14,10 +15,10 @@ from shell import HarnessError
 CALL_TIMEOUT = 1200
 PLUG_TIMEOUT = 600
 EPERM = -1
-# What ACPI's _OST is called with: the event that it is about, and what has become of it.
+# The arguments of ACPI's _OST: the event that it is about, and the outcome.
 DEVICE_CHECK, EJECT_REQUEST = 1, 3
 OST_SUCCESS, OST_IN_PROGRESS = 0, 132
-# A refused virtio-mem device tries again and again, after ever longer pauses.
+# A refused virtio-mem device retries again and again, after ever longer pauses.
 PATIENCE, PAUSE = 300, 0.5
 
 
@@ -40,7 +41,7 @@ def plug(machine, start, size, name, node=0):
 
 
 def eject(machine, name):
-    """Ask for a DIMM back; return the events up to the kernel's decision, which is the last."""
+    """Ask for a DIMM back; return the events up to the kernel's decision, which is the last one."""
     machine.qmp.events.clear()
     machine.qmp.command("device_del", id=name)
     events = machine.qmp.wait_for(answered(EJECT_REQUEST), CALL_TIMEOUT)
@@ -50,14 +51,14 @@ def eject(machine, name):
 
 
 def let_go(events):
-    """Whether the kernel has let a DIMM go, and QEMU has taken it out."""
+    """Whether the kernel has let a DIMM go, and QEMU has removed it."""
     status = events[-1]["data"]["info"]["status"]
     return status == OST_SUCCESS and any(event["event"] == "DEVICE_DELETED" for event in events)
 
 
 class ByCall:
-    """Pieces of one device, of which the kernel takes no notice, added and removed by calls of the
-    kernel's functions: a DIMM, or a virtio-mem device that is not asked to have memory."""
+    """Pieces of one device that the kernel ignores, added and removed by calls of the kernel's
+    functions: a DIMM, or a virtio-mem device that is not asked to provide memory."""
 
     def __init__(self, machine, entry):
         self.machine = machine
@@ -77,7 +78,7 @@ class ByCall:
 
 
 class ByAcpi:
-    """Each piece a DIMM of its own, which the kernel adds and gives back as ACPI asks."""
+    """Each piece is a DIMM of its own, which the kernel adds and gives back as ACPI asks."""
 
     def __init__(self, machine, entry):
         self.machine = machine
@@ -94,7 +95,7 @@ class ByAcpi:
         plug(self.machine, job.start, job.size, self.device(job), job.node)
 
     def remove(self, job):
-        """Ask for it back; the kernel takes offline what is online."""
+        """Ask for the DIMM back; the kernel takes offline what is online."""
         start = self.machine.log_size()
         gone = let_go(eject(self.machine, self.device(job)))
         return 0 if gone else EPERM, (start, self.machine.log_size())
@@ -111,7 +112,7 @@ class ByVirtioMem:
                                         property="size")
 
     def _resize(self, size, patience):
-        """Ask for a size, and wait as long as the device still changes; return what it has."""
+        """Request a size, and wait as long as the device still changes; return what it has."""
         self.machine.qmp.command("qom-set", path="/machine/peripheral/vmem",
                                  property="requested-size", value=size)
         last, since = self._size(), time.monotonic()
@@ -131,7 +132,7 @@ class ByVirtioMem:
             time.sleep(PAUSE)
 
     def add(self, job):
-        """Let the device grow; what it gives the kernel brings online by itself."""
+        """Let the device grow; the kernel brings its memory online by itself."""
         if self._resize(job.size, PLUG_TIMEOUT) != job.size:
             raise HarnessError(f"the kernel did not add {job.name}")
         last = f"/sys/devices/system/memory/memory{job.blocks[-1]}"
