@@ -5,10 +5,10 @@ from markdown import section_of, table
 from sysroot import REPO
 
 TEXT = """\
-What the program does with input that is damaged, or made to harm it, is tried without kernels. The
-figures are those of [fuzzing.md](fuzzing.md) (libFuzzer under both sanitizers, each harness with
-properties that must hold), of [mutation.md](mutation.md) (dumps of these kernels with a little
-damage, of which it is known what is true), and of [coverage.md](coverage.md) (what the tests reach).
+The program's behaviour with damaged or malicious input is tested without kernels. The figures are
+those of [fuzzing.md](fuzzing.md) (libFuzzer under both sanitizers, each harness with properties
+that must hold), of [mutation.md](mutation.md) (dumps of these kernels with a little damage, for
+which the truth is known), and of [coverage.md](coverage.md) (what the tests reach).
 """
 END = "<!-- end of figures -->"
 
@@ -37,7 +37,7 @@ def parts():
     yield TEXT
     yield "### Fuzzing\n"
     yield figures("fuzzing.md") + "\n"
-    yield "Found, and mended:\n"
+    yield "Found, and fixed:\n"
     yield section_of(REPO / "docs/fuzzing.md", "What was found")
     yield "### Damaged dumps\n"
     yield table(cells(damage.splitlines()[0]), rows_that_begin(damage, "all "))

@@ -8,29 +8,29 @@ import secretmem
 from markdown import problem_list, size_words, table
 
 CHURN = """\
-A DIMM was plugged, two of its blocks were taken offline and brought online, and it was unplugged
-through ACPI, over and over. On another CPU of the guest the tool ran without a pause on
-`/proc/kcore`: `-q` about one range, `--json --blocks`, and `--json` about all ranges, in turn.
-Each phase and each run has its times by one clock. An answer is right if it was true in one of the
-phases that its run overlaps; what is true follows from the reference walk (`churnchecks.py`).
-*Moving* are runs and answers that overlap a time in which memory was being added or removed.
+A DIMM was plugged, two of its blocks were taken offline and brought online, and the DIMM was
+unplugged through ACPI, again and again. On another CPU of the guest, the tool ran on `/proc/kcore`
+without a pause: `-q` about one range, `--json --blocks`, and `--json` about all ranges, in turn.
+One clock gives the times of each phase and each run. An answer is right if it was true in one of
+the phases that its run overlaps; the reference walk decides what is true (`churnchecks.py`).
+*Moving* counts runs and answers that overlap a time in which memory was being added or removed.
 """
 EXCLUSION = """\
 Kernels panicked, and a crash kernel that `kexec` had loaded saved their memory: `/proc/vmcore` as
-it is, and through Debian 12's makedumpfile without what `-d 31` leaves out (zero, cache, user and
-free pages). The ranges are those of the other cases. *Agrees* means that exit status, kernel and
-all answers about the ranges are those that the live kernel had before the panic.
+it is, and through Debian 12's makedumpfile without the pages that `-d 31` leaves out (zero, cache,
+user and free pages). The ranges are those of the other cases. *Agrees* means that exit status,
+kernel and all answers about the ranges are the same as those of the live kernel before the panic.
 """
 PERMISSIONS = """\
-What the tool says where the running kernel may not be read. Each line was held against four runs:
-text, `--json`, `-q` and `--summary`. *Agrees* means that each gives the one sentence that is wanted
-and exit status 2, or, where the kernel may be read, an answer.
+The table has what the tool says if the running kernel may not be read. Each line was compared with
+four runs: text, `--json`, `-q` and `--summary`. *Agrees* means that each run gives the one expected
+sentence and exit status 2 or, if the kernel may be read, an answer.
 """
 SECRETMEM = """\
-On a CPU with BBML2 the linear map is made of large leaves, and the kernel may still take a page out
-of it: pages of memfd_secret lay inside a leaf of 1 GiB of a DIMM. The tool, the reference walk and
-the kernel were asked before, while there were such pages, and when they were gone; some blocks were
-taken offline each time.
+On a CPU with BBML2 the linear map consists of large leaves, and the kernel may still take a page
+out of it. Here, pages of memfd_secret lay inside a leaf of 1 GiB of a DIMM. The tool, the reference
+walk and the kernel were asked before there were such pages, while there were, and when they were
+gone. Each time, some blocks were taken offline.
 """
 
 

@@ -24,47 +24,48 @@ HEAD = """\
      --secretmem, --report. Do not edit: run them again. -->
 # Validation: predicted and counted
 
-Debian's arm64 kernels ran in QEMU and removed memory. A plugin of QEMU wrote down every TLBI
-instruction that they executed below `arch_remove_memory()`; `hotremove-check` had said before, in
-the same guest, which and how many there would be. The instructions are told apart by their call
-stack: those of the linear map, those of the vmemmap, and one for each emptied table. How it is
-done is in [tests/e2e/README.md](../tests/e2e/README.md).
+Debian's arm64 kernels ran in QEMU and removed memory. A QEMU plugin recorded every TLBI instruction
+that they executed below `arch_remove_memory()`. Before each removal, `hotremove-check` had
+predicted in the same guest which instructions there would be, and how many. Their call stack tells
+them apart: those of the linear map, those of the vmemmap, and one for each emptied table.
+[tests/e2e/README.md](../tests/e2e/README.md) describes the method.
 
-Kernels built from Debian's sources then showed their own text of their page tables, with which the
-walk is compared, and decided themselves whether a DIMM goes: [below](#kernel-page-tables-and-acpi).
+Kernels built from Debian's sources then printed their own text of their page tables, with which the
+walk is compared, and decided themselves whether a DIMM goes: see
+[below](#kernel-page-tables-and-acpi).
 
-At last the tool is asked where that is hard:
+Finally, the tool is asked in difficult situations:
 [while memory comes and goes](#memory-that-comes-and-goes), about
 [dumps of crashes with pages left out](#pages-left-out-of-dumps),
 [where the kernel may not be read](#where-the-kernel-may-not-be-read), and about
-[leaves that the kernel has split](#leaves-that-the-kernel-has-split). And it is given
+[leaves that the kernel has split](#leaves-that-the-kernel-has-split). It is also given
 [hostile input](#hostile-input).
 """
 FIGURES = """\
-`range`, `single` and `full` are TLBI RVAALE1IS, VAALE1IS and VMALLE1IS; tables are VAAE1IS. What
-repeats a TLBI for the repeat-TLBI erratum is part of the total (`repeats`). *Calls* are those of
+`range`, `single` and `full` are TLBI RVAALE1IS, VAALE1IS and VMALLE1IS; tables are VAAE1IS. The
+total includes TLBIs that are repeated for the repeat-TLBI erratum (`repeats`). *Calls* are those of
 `arch_remove_memory()`. A write to an entry of the root table costs one of the flushes of one page
-(`root`). *Agrees* means that
-each of the eleven figures, the operands of all range operations and the addresses are as
-predicted.
+(`root`). *Agrees* means that each of the eleven figures, the operands of all range operations and
+the addresses are as predicted.
 """
 GUARD = """\
-Every memory block of a piece was taken offline alone through sysfs, then the kernel was asked to
-offline and remove the whole. *Agrees* means that each block was given up or refused (`EPERM`) as
-predicted, for the predicted reason, with the kernel's message as quoted, and so was the whole.
+Every memory block of a piece was taken offline alone through sysfs. Then the kernel was asked to
+offline and remove the whole piece. *Agrees* means that each block, and the whole, was given up or
+refused (`EPERM`) as predicted, for the predicted reason, with the kernel's message as quoted.
 """
 PTDUMP = """\
-Debian's kernels do not list their page tables (`CONFIG_PTDUMP_DEBUGFS`), only the -cloud ones take
-part when a DIMM is plugged (`CONFIG_ACPI_HOTPLUG_MEMORY`), and none has 64K pages. These were built from Debian's
-source packages with both options and what a guest needs. A DIMM is plugged through QEMU, the kernel
-adds it by itself; then `--verify-ptdump` compares the walk of all the linear map and the vmemmap
-with the kernel's text, and the text alone is asked what a dump of the moment is asked. Finally the
-DIMM is to be unplugged through ACPI, and the kernel lets it go or refuses.
+Debian's kernels do not list their page tables (`CONFIG_PTDUMP_DEBUGFS`), only the -cloud kernels
+react to a plugged DIMM (`CONFIG_ACPI_HOTPLUG_MEMORY`), and none has 64K pages. The kernels below
+were built from Debian's source packages with both options and with what a guest needs. QEMU plugs a
+DIMM, and the kernel adds it by itself. Then `--verify-ptdump` compares the walk of the whole linear
+map and vmemmap with the kernel's text, and the tool answers the same questions from the text alone
+and from a dump of the same moment. Finally, ACPI asks for the DIMM back, and the kernel lets it go
+or refuses.
 
-*Leaves compared* are those of both maps. *Verify* is the exit status. *Refused* are the memory
-blocks that the kernel named as refused for a split leaf, and had been predicted to name. *TLBI* are
-those that the removal executed, compared with the prediction as in [Counts](#counts). *Agrees*
-means that all demands on that DIMM were met.
+*Leaves compared* are those of both maps. *Verify* is the exit status. *Refused* counts the memory
+blocks that the kernel named as refused because of a split leaf, and was predicted to name. *TLBI*
+counts those that the removal executed, compared with the prediction as in [Counts](#counts).
+*Agrees* means that all demands on that DIMM were met.
 """
 
 
