@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """AArch64 translation geometry and the kernel's virtual layout, as plain arithmetic.
 
-Everything here follows from a handful of configuration values.  Nothing reads a descriptor, so
-that the core generator and the oracle can share it without sharing a decoder with the program
-under test.
+Everything here follows from a few configuration values.  Nothing reads a descriptor, so that the
+core generator and the oracle can share it without sharing a decoder with the program under test.
 """
 
 import re
@@ -18,7 +17,7 @@ CONT_MEMBERS = {
     65536: {2: 32, 3: 32},
 }
 
-# granule and configured VA bits -> (compile-time levels, granule bits, smallest VA bits)
+# Granule and configured VA bits -> (compile-time levels, granule bits, smallest VA bits).
 CONFIGURATIONS = {
     (4096, 39): (3, 39), (4096, 48): (4, 48), (4096, 52): (5, 48),
     (16384, 36): (2, 36), (16384, 47): (3, 47), (16384, 48): (4, 48), (16384, 52): (4, 47),
@@ -83,7 +82,7 @@ class Geometry:
         return 1 << self.shift(level)
 
     def members(self, level):
-        """How many entries of LEVEL form one contiguous group; 1 where there is no such group."""
+        """How many entries of LEVEL form one contiguous group; 1 if there is no such group."""
         return CONT_MEMBERS[self.granule].get(level, 1)
 
     def cont_size(self, level):
@@ -100,7 +99,7 @@ class Geometry:
         return self.size(level - 1)
 
     def leaf_kinds(self):
-        """Leaf kinds Linux can make in this geometry, largest first, as (name, level, cont)."""
+        """Leaf kinds that Linux can make in this geometry, largest first: (name, level, cont)."""
         kinds = []
         if self.granule == 4096 and self.root_level <= 1:
             kinds.append(("PUD", 1, False))
@@ -110,7 +109,7 @@ class Geometry:
 
 
 class Kernel:
-    """A kernel's configuration together with the addresses that follow from it."""
+    """A kernel's configuration, with the addresses that follow from it."""
 
     def __init__(self, granule=4096, va_bits=48, va_actual=None, release="7.2.12+deb13-arm64",
                  dram_base=0x40000000, memstart=None, pa_bits=None, struct_page_size=64,
@@ -176,12 +175,12 @@ class Kernel:
 
     @property
     def linear_floor(self):
-        """First linear address the hardware can translate."""
+        """First linear address that the hardware can translate."""
         return u64(-(1 << self.geometry.va_actual))
 
     @property
     def vmemmap_size(self):
-        """Bytes the kernel reserves for the vmemmap."""
+        """Bytes that the kernel reserves for the vmemmap."""
         geo = self.geometry
         reach = u64(-(1 << (geo.va_bits_min - 1))) - self.page_offset
         if self.layout_era == "6.9":
@@ -212,11 +211,11 @@ class Kernel:
         return u64(-(1 << (self.geometry.va_bits_min - 1))) + (128 << 20)
 
     def lin(self, pa):
-        """Linear-map address of a physical address."""
+        """Linear map address of a physical address."""
         return u64(pa - self.memstart) | self.page_offset
 
     def pa_of(self, va):
-        """Physical address of a linear-map address."""
+        """Physical address of a linear map address."""
         return u64(va - self.page_offset + self.memstart)
 
     def struct_page(self, pa):

@@ -13,7 +13,7 @@ MIB = 1 << 20
 LEAF_KINDS = ("pages", "cont-pte", "pmd", "cont-pmd", "pud")
 VMEMMAP_KINDS = ("default", "default", "default", "pages", "cont-pte", "cont-pmd")
 
-# Releases whose behaviour the version alone decides: (release, teardown, flush, guard).
+# Releases whose version alone decides the behaviour: (release, teardown, flush, guard).
 RELEASES = [
     ("5.10.223", "per-leaf", "page-loop", "none"),
     ("5.15.209", "per-leaf", "page-loop", "none"),
@@ -43,7 +43,7 @@ class Query:
     size: int
 
     def text(self, spelling):
-        """One of the spellings that the command line takes."""
+        """One of the spellings that the command line accepts."""
         if spelling == "plus":
             return "%#x+%#x" % (self.start, self.size)
         if spelling == "decimal":
@@ -60,7 +60,7 @@ class Case:
         self.kind = kind
         release, *models = self._release(geometry)
         self.kernel = self._kernel(geometry, release)
-        # Half of the cases trust the release, half are told what to assume.
+        # Half of the cases trust the release; half are told what to assume.
         self.assume = self.random.random() < 0.5
         self.model = self._model(models)
         self.hot = []
@@ -89,7 +89,7 @@ class Case:
         align = max(GIB, plain.section_size)
         base = self.random.choice((GIB, 2 * GIB, 3 * GIB))
         if reach > 1 << 42 and self.random.random() < 0.6:
-            # Set high address bits, 47 and 49 among them, and sit below a carry out of bit 47.
+            # Set high address bits, 47 and 49 among them, and lie below a carry out of bit 47.
             base |= self.random.choice(self._high_bases(plain.pa_bits))
         base &= -align
         memstart = None
@@ -117,14 +117,14 @@ class Case:
                      choose(("none", "next-range", "requested")), choose((False, True)), lpa2)
 
     def _root(self, seed):
-        """The root may be writable, which kernels heed from 6.9 on; some are told of the calls."""
+        """The root may be writable, which kernels heed from 6.9 on; some cases set the calls."""
         self.machine.writable_root = seed % 3 == 0
         plain = self.machine.writable_root and release_tuple(self.kernel.release) >= (6, 9)
         calls = ("", "range", "block")[seed // 3 % 3] if self.assume else ""
         self.model = replace(self.model, root_flush=not plain, calls=calls)
 
     def _regions(self):
-        """Boot memory and one to three hot-added pieces behind it."""
+        """Boot memory, and one to three hot-added pieces after it."""
         step = self.kernel.section_size
         boot = Region(self.kernel.dram_base, step, boot=True,
                       linear=self.random.choice(("cont-pmd", "pud", "cont-pte")))
@@ -180,7 +180,7 @@ class Case:
                       vmemmap=self.random.choice(VMEMMAP_KINDS))
 
     def _pieces(self, place, size):
-        """A region that is mapped in three ways, with cuts where a page ends."""
+        """A region with three kinds of mappings, and with cuts where a page ends."""
         page = self.kernel.page_size
         grain = self.random.choice((page, page * 16, 2 * MIB, self.kernel.section_size // 4))
         grain = max(grain, page)
@@ -195,7 +195,7 @@ class Case:
     # -- damage -------------------------------------------------------------------------------
 
     def _damage(self, damage):
-        """Spoil something of the hot-added memory."""
+        """Damage something of the hot-added memory."""
         if damage is None:
             return
         if damage == "marked" and release_tuple(self.kernel.release) < (7, 0):
@@ -215,14 +215,14 @@ class Case:
             members = self.kernel.geometry.members(run.level)
             entry, count = entry // members * members, members
         if damage.endswith("-table"):
-            # The note says where the guard's data is; without it the guard cannot be judged.
+            # The note says where the guard's data is; without the note the guard cannot be judged.
             self.assume = True
             self.model = replace(self.model, guard="none", tlbi_range=True)
         self.machine.faults.append(
             Fault(damage, self._pa_of(which, run.va + entry * run.size), which, count, run.level))
 
     def _candidates(self, layout, which, damage):
-        """Runs of hot-added memory that this damage can be done to."""
+        """Runs of hot-added memory to which this damage can be done."""
         runs = []
         for region in self.hot:
             for run in layout.maps[which].between(*layout.span(which, region.pa, region.size)):
@@ -279,7 +279,7 @@ class Case:
         return queries
 
     def _leaf_queries(self, region):
-        """Ranges whose edges lie at, before and behind the edges of leaves, and anywhere."""
+        """Ranges with edges at, before and after the edges of leaves, and anywhere."""
         page = self.kernel.page_size
         geo = self.kernel.geometry
         sizes = [size for size in (page, geo.cont_size(3), geo.size(2), geo.cont_size(2))
@@ -297,7 +297,7 @@ class Case:
         return queries
 
     def _around(self, pa):
-        """The page, the blocks and the group around a spoilt entry."""
+        """The page, the blocks and the group around a damaged entry."""
         geo, step = self.kernel.geometry, self.kernel.section_size
         queries = [Query(pa & -self.kernel.page_size, self.kernel.page_size)]
         for size in (geo.cont_size(3), geo.size(2), step, geo.cont_size(2)):
@@ -316,7 +316,7 @@ DAMAGES = ("drop-cont", "zero", "invalid", "marked", "reserved", "wrong-pa", "ze
            "absent-table", "outside-table")
 
 
-# One of so many random cases is tried: an odd number, as tests choose by whether a seed is even.
+# One in this many random cases is tried. It is odd, as tests choose by whether a seed is even.
 ONE_OF = int(os.environ.get("HOTREMOVE_TEST_ONE_OF", "1"))
 
 

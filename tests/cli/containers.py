@@ -55,13 +55,13 @@ def joined(pages):
 
 
 def memory_segments(image, vaddr=None):
-    """A PT_LOAD for each run of pages; VADDR gives the virtual address for a physical one."""
+    """A PT_LOAD for each run of pages; VADDR maps a physical address to a virtual one."""
     return [Segment(vaddr(pa) if vaddr else 0, pa, len(pages) * image.page_size, joined(pages))
             for pa, pages in runs_of_pages(image)]
 
 
 def region_segments(image, vaddr=None, limit=1 << 30):
-    """A PT_LOAD for each region of memory, absent pages being zeros (holes of a sparse file)."""
+    """A PT_LOAD for each region of memory, with zeros for absent pages (holes of a sparse file)."""
     segments = []
     for region in image.layout.machine.regions:
         if region.size > limit:
@@ -132,22 +132,22 @@ def _section_headers(count, phnum):
 
 
 def write_plain(path, image, phdrs="start"):
-    """Just the pages that exist."""
+    """Only the pages that exist."""
     write_elf(path, memory_segments(image), core_notes(image), phdrs)
 
 
 def write_qemu(path, image):
-    """Section headers first, p_vaddr 0, unaligned data, as QEMU's dump-guest-memory."""
+    """Section headers first, p_vaddr 0, unaligned data, like QEMU's dump-guest-memory."""
     write_elf(path, memory_segments(image), core_notes(image), "after-sections")
 
 
 def write_whole_memory(path, image):
-    """Whole regions, zeros where no page was made."""
+    """Whole regions, with zeros where no page was made."""
     write_elf(path, region_segments(image), core_notes(image))
 
 
 def write_kdump_elf(path, image):
-    """The kernel's /proc/vmcore: the text first, then memory at its linear addresses."""
+    """Like the kernel's /proc/vmcore: the text first, then memory at its linear addresses."""
     kernel = image.kernel
     segments = [_text_segment(image)] + memory_segments(image, kernel.lin)
     write_elf(path, segments, core_notes(image), align=4096)
@@ -161,7 +161,7 @@ def _text_segment(image):
 
 
 def write_kcore(path, image):
-    """As /proc/kcore: only text and RAM have a p_paddr, and RAM hides the image's own pages."""
+    """Like /proc/kcore: only text and RAM have a p_paddr, and RAM hides the image's own pages."""
     from image import IMAGE_PAGES
     kernel = image.kernel
     text = _text_segment(image)
@@ -217,7 +217,7 @@ class KdumpFile:
         return -(-(SUB_HEADER.size + len(self.notes)) // self.block)
 
     def _write_bitmap(self, out):
-        """Blocks of zeros are holes of the file: the bitmap may span terabytes."""
+        """Blocks of zeros are holes in the file: the bitmap may span terabytes."""
         start, blocks = out.tell(), {}
         for pfn in self.pfns:
             bits = blocks.setdefault(pfn // (8 * self.block), bytearray(self.block))
@@ -238,14 +238,14 @@ class KdumpFile:
 
     def _sub_header(self, split, first, last):
         notes_at = self.block + SUB_HEADER.size
-        # The text is found twice: in its note, and by an offset that points into that note.
+        # The text is found in two ways: in its note, and by an offset that points into that note.
         info_at = notes_at + self.notes.index(self.info) if self.info else 0
         text = SUB_HEADER.pack(0, 31, split, first, last, info_at, len(self.info), notes_at,
                                len(self.notes), 0, 0, first, last, self.max_mapnr)
         return (text + self.notes).ljust(self._sub_blocks() * self.block, b"\0")
 
     def write(self, path, first=0, last=None):
-        """Write the pages with first <= pfn < last; the bitmaps always tell of all pages."""
+        """Write the pages with first <= pfn < last; the bitmaps always cover all pages."""
         split = int(last is not None)
         last = self.max_mapnr if last is None else last
         pfns = [pfn for pfn in self.pfns if first <= pfn < last]
@@ -264,7 +264,7 @@ class KdumpFile:
             out.write(b"".join(stored))
 
     def _pack(self, number, page):
-        """Every eighth page is stored as it is, so that both kinds appear."""
+        """Every eighth page is stored uncompressed, so that both kinds appear."""
         packed = zlib.compress(page, 1)
         if number % 8 == 7 or len(packed) >= len(page):
             return page, RAW
@@ -277,7 +277,7 @@ def write_kdump(path, image):
 
 
 def write_kdump_split(paths, image):
-    """A split set; each file holds a share of the pages."""
+    """A split set; each file holds a part of the pages."""
     dump = KdumpFile(image)
     marks = [dump.pfns[len(dump.pfns) * number // len(paths)] for number in range(len(paths))]
     marks = [0] + marks[1:] + [dump.max_mapnr]
@@ -286,7 +286,7 @@ def write_kdump_split(paths, image):
 
 
 def flatten(source, path, chunk=300 * 1024 + 8):
-    """Rearrange any file as makedumpfile writes to a pipe: records that need not be in order."""
+    """Rearrange any file like makedumpfile's output to a pipe: records may be out of order."""
     with open(source, "rb") as handle:
         content = handle.read()
     records = [(at, content[at:at + chunk]) for at in range(0, len(content), chunk)]

@@ -2,7 +2,7 @@
 """Encode a layout as the physical memory of an AArch64 kernel.
 
 Only the pages that matter exist: translation tables, the sparsemem arrays and the page with the
-kernel's name.  They are scattered over the boot memory, because real ones are too.
+kernel's name.  They are scattered over the boot memory, like real ones.
 """
 
 import random
@@ -27,7 +27,7 @@ UTS_OFFSET = 0x130
 
 
 class PagePool:
-    """Hands out pages of given windows in an order that looks random but repeats."""
+    """Hands out pages of given windows in an order that looks random but is repeatable."""
 
     def __init__(self, windows, page_size, seed):
         self.windows = windows
@@ -99,7 +99,7 @@ class Image:
     # -- raw memory ---------------------------------------------------------------------------
 
     def page(self, pa):
-        """The content of the page at PA, which springs into existence as zeros."""
+        """The content of the page at PA, which is created as zeros."""
         return self.pages.setdefault(pa, bytearray(self.page_size))
 
     def write(self, pa, data):
@@ -168,7 +168,7 @@ class Image:
     # -- tables -------------------------------------------------------------------------------
 
     def table(self, level, va):
-        """The table of LEVEL that translates VA, made if need be."""
+        """The table of LEVEL that translates VA, made if necessary."""
         geo = self.geometry
         if level == geo.root_level:
             return self.root
@@ -198,10 +198,10 @@ class Image:
                 done += count
 
     def _fill(self, table, index, bits, pa, size, count):
-        """COUNT descriptors of memory that starts at PA, into a table from INDEX."""
+        """COUNT descriptors of memory that starts at PA, into a table from INDEX on."""
         first, last = self.address_bits(pa), self.address_bits(pa + (count - 1) * size)
         if last - first == (count - 1) * size:
-            # The address and the attributes share no bit, so that one sum does for all.
+            # The address and the attributes share no bit, so one sum does for all.
             first |= bits
             entries = array("Q", range(first, first + count * size, size))
         else:
@@ -234,7 +234,7 @@ class Image:
         kernel = self.kernel
         per_root = self.page_size // kernel.mem_section_size
         self.root_count = (1 << (kernel.pa_bits - kernel.section_bits)) // per_root or 1
-        # A root array is not page aligned on real kernels.
+        # On real kernels a root array is not page aligned.
         size = 0x380 + self.root_count * 8
         pages = -(-size // self.page_size)
         start = self.pool.take(pages)
@@ -257,7 +257,7 @@ class Image:
                        struct.pack("<QQ", self._section_value(region), self._usage(number, region)))
 
     def _usage(self, number, region):
-        """Address of a section's usage map: those from boot are one array, others anywhere."""
+        """Address of a section's usage map: those from boot are one array, others are anywhere."""
         page = self.image_pa if region.boot else self.image_pa + self.page_size
         return self.kernel.lin(page) + number % 64 * 0x28
 
@@ -272,11 +272,11 @@ class Image:
     # -- damage -------------------------------------------------------------------------------
 
     def _spoil(self, fault):
-        """Apply the faults that concern tables; the layout has done those of leaves."""
+        """Apply the faults that concern tables; the layout has applied those of leaves."""
         geo = self.geometry
         va = self.layout.span(fault.map, fault.pa, 0)[0]
         if fault.kind in ("zero-table", "absent-table"):
-            # The layout dropped the leaves, so that the table comes out empty.
+            # The layout dropped the leaves, so the table becomes empty.
             table = self.table(fault.level, va)
             if fault.kind == "absent-table":
                 del self.pages[table]
@@ -309,7 +309,7 @@ class Image:
     # -- the note -----------------------------------------------------------------------------
 
     def vmcoreinfo(self):
-        """Text of the VMCOREINFO note, keys in a kernel's order and each in its own radix."""
+        """Text of the VMCOREINFO note, with keys in a kernel's order and each in its own radix."""
         kernel, geo = self.kernel, self.geometry
         image = kernel.image_base
         lines = [

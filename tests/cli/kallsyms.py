@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A kernel's table of symbols, written into its memory as kernels from 6.1 on have it."""
+"""A kernel's table of symbols, written into its memory like that of kernels from 6.1 on."""
 
 import struct
 
@@ -10,7 +10,7 @@ PIECE = 1 << 16
 def tables(symbols, base, kept):
     """The tables in order, as {name: bytes}, for (name, type, va); every token is one character.
 
-    Names behind the first KEPT ones read as zeros.
+    Names after the first KEPT ones read as zeros.
     """
     tokens = [bytes([code]) if code else b"" for code in range(256)]
     index, table = [], b""
@@ -32,7 +32,7 @@ def tables(symbols, base, kept):
 def write(image, pa, names, kept=None):
     """Write a table of these text symbols, in order between _stext and _etext, to memory at PA.
 
-    Returns the lines that the note has of it.
+    Returns its lines in the note.
     """
     base = image.kernel.image_base
     every = ["_stext", *names, "_etext"]

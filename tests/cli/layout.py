@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From a description of a machine to the leaves of its linear map and vmemmap.
 
-A description says what memory there is and how it is to be mapped.  The result is a sorted list
-of runs (equal neighbouring entries) for each map.  The core generator turns runs into page
-tables; the oracle answers questions from the runs alone.  Both therefore agree on what was
-meant, while only the program under test reads descriptors.
+A description says what memory there is and how it is mapped.  The result is a sorted list of runs
+(equal neighbouring entries) for each map.  The core generator turns runs into page tables; the
+oracle answers questions from the runs alone.  So both agree on what was meant, while only the
+program under test reads descriptors.
 """
 
 import bisect
@@ -27,7 +27,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Run:
-    """COUNT neighbouring entries of one level, alike in everything but the address."""
+    """COUNT neighbouring entries of one level that differ only in the address."""
 
     va: int
     pa: int
@@ -55,7 +55,7 @@ class Run:
 
 
 class MapLayout:
-    """One map: its runs in ascending address order, and what of it cannot be read."""
+    """One map: its runs in ascending address order, and the parts that cannot be read."""
 
     def __init__(self, geometry):
         self.geometry = geometry
@@ -88,7 +88,7 @@ class MapLayout:
         return found
 
     def rewrite(self, start, end, change):
-        """Replace each entry that touches [start, end) by what CHANGE makes of it (or nothing)."""
+        """Replace each entry that touches [start, end) by the result of CHANGE (or by nothing)."""
         kept = []
         for run in self.runs:
             first, last = run.touching(start, end)
@@ -130,7 +130,7 @@ class Region:
 
 @dataclass
 class Fault:
-    """Something to spoil: COUNT entries of a map from the one that describes memory at PA.
+    """Something to damage: COUNT entries of a map from the one that describes memory at PA on.
 
     Kinds that change entries: drop-cont, zero, invalid (bit 0 cleared), marked (the way of
     7.0 and later), reserved (level 3, type 0b01), wrong-pa.  Kinds that change tables of LEVEL:
@@ -171,7 +171,8 @@ def greedy(geometry, names, va, pa, size):
 
 
 def _fill(geometry, kinds, va, end, delta, runs):
-    """Map [VA, END) to addresses DELTA higher: leaves of the first kind, the ends by smaller."""
+    """Map [VA, END) to addresses DELTA higher, with leaves of the first kind, and smaller ones
+    at the ends."""
     if va == end:
         return
     if not kinds:
@@ -189,7 +190,7 @@ def _fill(geometry, kinds, va, end, delta, runs):
 
 
 def _append(runs, run):
-    """Append a run, or lengthen the last one when it is of the same kind."""
+    """Append a run, or lengthen the last one if it is of the same kind."""
     if runs:
         last = runs[-1]
         if (last.level, last.cont) == (run.level, run.cont) and last.end == run.va:

@@ -34,7 +34,7 @@ FORMATS = {
 
 
 def number(value):
-    """Integers written as text, so that addresses may be in hex; anything else unchanged."""
+    """Integers written as text, so that addresses may be in hex; everything else unchanged."""
     if isinstance(value, str):
         try:
             return int(value, 0)
@@ -68,7 +68,7 @@ def build(machine, windows=None):
 
 
 def main():
-    """Command line: a description in, a core out."""
+    """Command line: reads a description, writes a core."""
     parser = argparse.ArgumentParser(description="make a synthetic AArch64 core")
     parser.add_argument("description", help="JSON file")
     parser.add_argument("output", nargs="+", help="several files make a split kdump set")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the program must say about a range, computed from the description of a machine.
 
-No descriptor is looked at: the leaves are those that the description asked for.  The rules are
-the project's contract, and for the kernel's own guard and teardown those of the kernel itself.
+It looks at no descriptor: the leaves are those that the description asked for.  The rules are those
+of the project's contract, and for the kernel's own guard and teardown those of the kernel.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FLUSH_KEYS = ("flushes", "tlbi", "range_ops", "single_ops", "full_flushes")
 
 @dataclass(frozen=True)
 class Model:
-    """How the kernel behaves: what --assume can set."""
+    """How the kernel behaves: the values that --assume can set."""
 
     teardown: str = "batched"
     flush: str = "range-ops"
@@ -25,7 +25,7 @@ class Model:
     tlbi_range: bool = True
     lpa2: bool = False
     calls: str = ""     # what the machine suggests
-    root_flush: bool = True     # not set by --assume: a matter of the tables and the release
+    root_flush: bool = True     # not set by --assume: the tables and the release decide
 
     def option(self):
         """The --assume option that asks for this model."""
@@ -70,7 +70,7 @@ class MapView:
         return broken
 
     def broken_at(self, va):
-        """The start of the malformed group that VA lies in, or None."""
+        """The start of the malformed group in which VA lies, or None."""
         for level in (2, 3):
             start = va & -self.geometry.cont_size(level)
             if (level, start) in self.broken:
@@ -109,7 +109,7 @@ class MapView:
     def kernel_splits(self, va):
         """The kernel's own test (7.1 and later): alignment first, then the entry itself.
 
-        An invalid entry with the marker of 7.0 counts as present there, one without does not.
+        An invalid entry with the marker of 7.0 counts as present there; one without does not.
         """
         geo = self.geometry
         run = self.layout.covering(va)
@@ -160,7 +160,7 @@ class MapView:
 
     def freed_tables(self, start, end, floor, ceiling):
         """Tables that the kernel frees after it has cleared the leaves of [start, end), and the
-        entries of the root that are cleared: those that led to freed tables, and leaves in it.
+        entries of the root that it clears: those that led to freed tables, and leaves in it.
         """
         freed, root_level = 0, self.geometry.root_level
         in_root = sum(run.count for run in self.entries(start, end) if run.level == root_level)
@@ -185,7 +185,7 @@ class MapView:
         return bases
 
     def _emptied(self, low, high, start, end):
-        """Whether every leaf entry of [low, high) goes when [start, end) is cleared."""
+        """Whether every leaf entry of [low, high) is cleared when [start, end) is."""
         for run in self.layout.between(low, high):
             first, last = run.touching(low, high)
             gone_first, gone_last = run.touching(start, end)
@@ -261,7 +261,7 @@ class Oracle:
         return [(name, self.views[name]) + self.layout.span(name, start, size) for name in MAPS]
 
     def sections(self, start, size):
-        """The regions of the sections the range covers, None for each that does not exist."""
+        """The regions of the sections that the range covers, None for each that does not exist."""
         step = self.kernel.section_size
         return [self.layout.sections.get(number)
                 for number in range(start // step, (start + size - 1) // step + 1)]
@@ -269,7 +269,7 @@ class Oracle:
     # -- verdict ------------------------------------------------------------------------------
 
     def reasons(self, start, size):
-        """The set of (code, map, edge); map and edge only where the contract gives them."""
+        """The set of (code, map, edge); map and edge only where the contract has them."""
         found = set()
         step = self.kernel.section_size
         if start % step or size % step:
@@ -292,7 +292,7 @@ class Oracle:
         return found
 
     def _inner_splits(self, name, start, size):
-        """Whether calls for a memory block each would split a leaf between two of them."""
+        """Whether one call for each memory block would split a leaf between two of them."""
         step = self.kernel.section_size
         return any(self.views[name].splits(self.layout.span(name, block, step)[0])
                    for block in range(start - start % step + step, start + size, step))
@@ -350,7 +350,7 @@ class Oracle:
         return block + own, size - own
 
     def _vetoed(self, block):
-        """Whether the leaf check stands in the way: only online blocks are offlined."""
+        """Whether the leaf check stands in the way: only online blocks go offline."""
         if not self.layout.sections[block // self.kernel.section_size].online:
             return False
         return self.guard_of(block)[1] in ("splits-linear", "splits-vmemmap")
@@ -404,7 +404,7 @@ class Oracle:
                 {name: in_root for name, (_, in_root) in found.items()})
 
     def _calls(self, start, size):
-        """What one arch_remove_memory() covers, how many there are, and how that is known."""
+        """What one arch_remove_memory() covers, how many calls there are, and how that is known."""
         step = self.kernel.section_size
         region = self.layout.sections.get(start // step)
         altmap = region is not None and region.memmap_on_memory and start % step == 0
@@ -445,7 +445,7 @@ class Oracle:
 
     @staticmethod
     def _sum(linear, vmemmap, tables):
-        """A plan from its parts: every flush has two DSBs and an ISB, a freed table is a flush."""
+        """A plan from its parts: a flush has two DSBs and an ISB, and a freed table is a flush."""
         flushes = linear.counts["flushes"] + vmemmap.counts["flushes"] + tables
         return {"linear": linear.counts, "vmemmap": vmemmap.counts,
                 "tables": {"freed": tables, "tlbi": tables},
@@ -455,11 +455,11 @@ class Oracle:
     # -- nearest ------------------------------------------------------------------------------
 
     def removable(self, start, size):
-        """Whether a range has no reason against it."""
+        """Whether there is no reason against a range."""
         return not self.reasons(start, size)
 
     def largest_inside(self, start, size):
-        """Size of the largest removable range inside, by trying all; 0 if there is none."""
+        """Size of the largest removable range inside, by trying all ranges; 0 if there is none."""
         step = self.kernel.section_size
         first, last = -(-start // step), (start + size) // step
         for count in range(last - first, 0, -1):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A layout as the text of /sys/kernel/debug/kernel_page_tables, and that text read back.
 
-The writer goes through the upper half of the address space as a kernel does: it notes each slot
-of each table, and prints a line whenever level or attributes change or a marker is due.  What
-differs between kernels is in `Style`.  The reader knows nothing of the writer; it is there to
-check both the writer and the fixtures.
+The writer goes through the upper half of the address space as a kernel does: it notes each slot of
+each table, and prints a line whenever level or attributes change or a marker is due.  `Style` has
+the differences between kernels.  The reader knows nothing about the writer; it checks both the
+writer and the fixtures.
 """
 
 import bisect
@@ -29,11 +29,11 @@ TYPE_NAMES = ("DEVICE/nGnRnE", "DEVICE/nGnRE", "DEVICE/GRE", "MEM/NORMAL-NC", "M
 class Style:
     """How the kernels of one family print.
 
-    BLOCK_BY_TYPE: BLK means that both type bits say block, instead of that bit 1 is clear.
+    BLOCK_BY_TYPE: BLK means that both type bits say block, not that bit 1 is clear.
     STATIC_NAMES: the name of a level follows from the number of levels alone.  LATE_MARKERS: the
     markers of vmemmap, PCI I/O and fixmap come in the order of 6.9 and later.  FROM_ZERO: the
-    first line begins at address 0 and no marker stands before it, as some kernels between 5.10
-    and 6.0 do it.  WHOLE_BASE: the dump begins at PAGE_OFFSET even if fewer VA bits are in use.
+    first line begins at address 0 and has no marker before it, as in some kernels between 5.10
+    and 6.0.  WHOLE_BASE: the dump begins at PAGE_OFFSET even if fewer VA bits are in use.
     """
 
     name: str
@@ -61,7 +61,7 @@ def style_of(release):
 
 
 def styles_of(release):
-    """All the styles that kernels of a release, patched or not, have been seen with."""
+    """All the styles in which kernels of a release, patched or not, are known to print."""
     style = style_of(release)
     if not style.static_names:
         return [style]
@@ -103,7 +103,7 @@ def markers(kernel, style):
 
 @dataclass(frozen=True)
 class Attributes:
-    """What the tokens of a mapped entry say."""
+    """The meaning of the tokens of a mapped entry."""
 
     valid: bool = True
     read_only: bool = False
@@ -118,7 +118,7 @@ class Attributes:
     hidden: int = 0
 
     def tokens(self):
-        """The text behind the level: each token after one blank, blanks where one is absent."""
+        """The text after the level: each token after one blank, and blanks for an absent one."""
         words = (" " if self.valid else "F", "   ", "ro" if self.read_only else "RW",
                  "x " if self.executable else "NX", "SHD" if self.shared else "   ", "AF",
                  "NG" if self.not_global else "  ", "CON" if self.cont else "   ",
@@ -261,7 +261,7 @@ class Writer:
         return as_text(self.lines())
 
     def level_name(self, level, hole):
-        """What the kernel calls a level: the first one is PGD, whatever it could be as well."""
+        """The kernel's name for a level: the first one is PGD, even if it has another name too."""
         two_levels = self.geometry.config_levels == 2
         if level == self.geometry.root_level and (hole or self.style.static_names
                                                   or not two_levels):
@@ -289,7 +289,7 @@ class Writer:
         return kept + list({gone.va: gone for gone in lost}.values())
 
     def _split(self, name, run):
-        """A run with one or several sets of attributes; groups stay whole where it has any."""
+        """A run with one or several sets of attributes; a group has only one set."""
         unit = self.geometry.members(run.level) if run.cont else 1
         cuts = {0, run.count}
         if run.count >= 4 * unit and self._perhaps(0.5):
@@ -301,7 +301,7 @@ class Writer:
             yield Piece(part.va, part.end, part.level, self._attributes(name, part))
 
     def _perhaps(self, chance):
-        """True now and then, if attributes are to vary."""
+        """True now and then, if attributes vary."""
         return self.varied and self.random.random() < chance
 
     def _attributes(self, name, run):
@@ -329,7 +329,7 @@ class Writer:
         return not bit_one and (valid or not self.style.block_by_type)
 
     def _outside(self):
-        """The kernel image, a device, a device tree and, as nearly always, per-CPU memory."""
+        """The kernel image, a device, a device tree and, as almost always, per-CPU memory."""
         page = self.kernel.page_size
         start = self.kernel.image_base
         code = Attributes(read_only=True, executable=True, type="MEM/NORMAL", guarded=True)
@@ -341,7 +341,7 @@ class Writer:
         yield Piece(device, device + 65536, 3, Attributes(type="DEVICE/nGnRE"))
         fixed = found["Fixmap end"] - 2 * MIB
         yield Piece(fixed, fixed + page, 3, Attributes(read_only=True, type="MEM/NORMAL"))
-        # With fewer VA bits in use than configured, this would be where the vmemmap could begin.
+        # With fewer VA bits in use than configured, the vmemmap could begin here.
         if self.geometry.va_bits == self.geometry.va_actual and not self._perhaps(0.3):
             last = (found["vmalloc() end"] & -page) - 4 * page
             yield Piece(last, last + page, 3, Attributes(type="MEM/NORMAL"))
@@ -402,7 +402,7 @@ def as_text(lines):
 def wrapped(text, width=72, flowed=False):
     """Lines broken at a blank; the rest of the tokens begins the next line.
 
-    FLOWED keeps the blanks in front of the break, save one.
+    FLOWED keeps all blanks before the break except one.
     """
     result = []
     for line in text.splitlines():
@@ -416,12 +416,12 @@ def wrapped(text, width=72, flowed=False):
 
 
 def quoted(text, prefix="> "):
-    """Every line behind a prefix."""
+    """Every line after a prefix."""
     return "".join(prefix + line + "\n" for line in text.splitlines())
 
 
 def crlf(text):
-    """Line ends of another system."""
+    """The line ends of another system."""
     return text.replace("\n", "\r\n")
 
 
@@ -464,7 +464,7 @@ ADDRESSES = re.compile(r"^[>\s|]*0x([0-9a-f]{16})-0x([0-9a-f]{16})\s+(\d+)([KMGT
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a line of addresses says."""
+    """The content of a line of addresses."""
 
     start: int
     end: int

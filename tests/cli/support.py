@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run the program under test, and check the shape of what it prints."""
+"""Run the program under test, and check the shape of its output."""
 
 import json
 import os
@@ -15,7 +15,7 @@ OUTCOMES = ("accepts", "refuses", "accepts-unsafely", "none", "unknown")
 LEVELS = tuple(LEAVES) + ("P4D", "PGD")
 CODES = ("splits-leaf", "guard-veto", "boot-memory", "misaligned", "not-present",
          "malformed-cont", "no-hotremove", "unreadable")
-# Seconds in which whatever a test waits for has happened on any machine, or never will.
+# Seconds after which something that a test waits for will never happen, on any machine.
 PATIENCE = 600
 
 
@@ -90,7 +90,7 @@ DOCUMENT = {
 
 
 def misfits(value, shape, path="$"):
-    """Where VALUE does not have SHAPE, as texts.  More keys than the contract's are fine."""
+    """Where VALUE does not have SHAPE, as texts.  It may have more keys than the contract."""
     if isinstance(shape, Maybe):
         return [] if value is None else misfits(value, shape.shape, path)
     if isinstance(shape, dict):
@@ -136,7 +136,7 @@ def parse(text):
                       object_pairs_hook=unique)
 
 
-# Options that a build may lack; what asks for one is skipped then, and says so.
+# Options that a build may lack; tests that need one are then skipped, and say so.
 OPTIONAL = ("--blocks", "--map", "--explain", "--ptdump", "--verify-ptdump")
 
 
@@ -148,7 +148,7 @@ class Program:
 
     @classmethod
     def has(cls, option):
-        """Does this build know OPTION?"""
+        """Whether this build knows OPTION."""
         if cls._help is None:
             cls._help = subprocess.run([cls.path, "--help"], stdout=subprocess.PIPE,
                                        check=True).stdout.decode()
@@ -163,31 +163,31 @@ class Program:
 
     @classmethod
     def is_under_valgrind(cls):
-        """Is it a script that starts the program by valgrind?"""
+        """Whether it is a script that starts the program under valgrind."""
         with open(cls.path, "rb") as program:
             return program.read(2) == b"#!"
 
     @classmethod
     def has_sandbox(cls):
-        """Is it a build with one?"""
+        """Whether it is a build with a sandbox."""
         with open(cls.path, "rb") as program:
             return not cls.is_under_valgrind() and b"__asan_init" not in program.read()
 
     @classmethod
     def skip_without_sandbox(cls):
-        """Skip the test if there is none."""
+        """Skip the test if there is no sandbox."""
         if not cls.has_sandbox():
             raise unittest.SkipTest("sanitizers and valgrind need what the sandbox takes away")
 
     @classmethod
     def skip_under_valgrind(cls, why):
-        """Skip the test there."""
+        """Skip the test under valgrind."""
         if cls.is_under_valgrind():
             raise unittest.SkipTest("under valgrind " + why)
 
     @classmethod
     def run(cls, *arguments, stdin=None, stdout=subprocess.PIPE, prepare=None):
-        """Run it without a terminal and without a locale of the tester."""
+        """Run the program without a terminal and without the tester's locale."""
         words = [str(word).split("=")[0] for word in arguments]
         cls.require(*(word for word in words if word in OPTIONAL))
         env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
@@ -223,7 +223,7 @@ class ProgramTest(unittest.TestCase):
         return path
 
     def run_ok(self, *arguments, status=0, stdin=None):
-        """Run the program, expect STATUS, and return what it printed."""
+        """Run the program, expect STATUS, and return its output."""
         result = Program.run(*arguments, stdin=stdin)
         self.assertEqual(result.returncode, status,
                          "%s\n%s" % (" ".join(map(str, arguments)), result.stderr.decode()))

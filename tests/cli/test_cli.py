@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Test a built hotremove-check from outside.
 
-    test_cli.py BINARY [unittest arguments, as a module's name]      or      HOTREMOVE_CHECK=BINARY test_cli.py
+    test_cli.py BINARY [unittest arguments, such as the name of a module]
+    HOTREMOVE_CHECK=BINARY test_cli.py
 """
 
 import os

@@ -29,7 +29,7 @@ class ContractTest(ProgramTest):
         cls.image = Image(Layout(cls.machine))
         cls.core = "--vmcore=" + cls.file("core")
         containers.write_plain(cls.file("core"), cls.image)
-        # The same, but the tables of the memory that may go are missing.
+        # The same, but without the tables of the memory that may go.
         hidden = Image(Layout(cls.machine))
         for (level, va), pa in hidden.tables.items():
             kernel = cls.machine.kernel
@@ -49,9 +49,9 @@ class ContractTest(ProgramTest):
 
 
 class RootEntries(ProgramTest):
-    """Memory alone in its entry of the root: 512 GiB on 4K pages with 48 bits.
+    """Memory alone in its entry of the root: 512 GiB with 4K pages and 48 bits.
 
-    Its struct pages are so from 6.9 on, where the vmemmap begins 1 GiB below such a boundary.
+    So are its struct pages from 6.9 on, where the vmemmap begins 1 GiB below such a boundary.
     """
 
     FAR = 0x20000000000
@@ -111,7 +111,7 @@ class RootEntries(ProgramTest):
 
 
 class RangeGrammar(ContractTest):
-    """RANGE: what is understood, and what is refused."""
+    """RANGE: which spellings are accepted, and which are refused."""
 
     def test_spellings(self):
         last = FREE + 128 * MIB - 1
@@ -160,13 +160,13 @@ class RangeGrammar(ContractTest):
         self.refused("0xfffff8000000-0x1000000000fff")
 
     def test_exclusive_looking_end(self):
-        """The message shows both spellings that would do."""
+        """The message shows both spellings that are right."""
         for text in ("0x100000000-0x108000000", "4294967296-0x108000000",
                      "4294967296-4429185024"):
             message = self.refused(text)
             self.assertIn("0x100000000-0x107ffffff", message)
             self.assertRegex(message, r"0x100000000\+(0x8000000|128M)\b")
-        # Only a whole page behind END would make it exclusive.
+        # Only a whole page after END would make it exclusive.
         self.one("0x100000000-0x107fffff0")
         self.refused("0x100000000-0x100000000")
 
@@ -232,7 +232,7 @@ class ExitStatus(ContractTest):
                 self.assertTrue(result.stderr)
 
     def test_help_ends(self):
-        """The C library prints it for ever if the user wants it in no room."""
+        """The C library prints it endlessly if the user leaves it no room."""
         result = subprocess.run([Program.path, "--help"], stdout=subprocess.PIPE, check=True,
                                 env=dict(os.environ, ARGP_HELP_FMT="rmargin=1"), timeout=PATIENCE)
         self.assertEqual(result.stdout.decode(), self.run_ok("--help"))
@@ -255,7 +255,7 @@ class ExitStatus(ContractTest):
 
     @staticmethod
     def to_full(*arguments):
-        """Run the program with nowhere to write to."""
+        """Run the program without a place to write to."""
         with open("/dev/full", "wb") as full:
             return Program.run(*arguments, stdout=full)
 
@@ -282,7 +282,7 @@ class ExitStatus(ContractTest):
 
 
 class Output(ContractTest):
-    """What is printed where."""
+    """What goes to which stream."""
 
     def test_quiet_says_nothing(self):
         for source, text in ((self.core, "memory32"), (self.core, "memory40"),
@@ -366,7 +366,7 @@ class Output(ContractTest):
 
 
 class Overrides(ContractTest):
-    """Each override wins and is echoed; --assume and --ignore."""
+    """Each override wins and is repeated; --assume and --ignore."""
 
     def echoed(self, *options):
         """The document with these options, and the overrides it names."""
@@ -408,7 +408,7 @@ class Overrides(ContractTest):
                          "0x40000000")
 
     def test_wrong_phys_offset_is_noticed(self):
-        """The leaves then lead to other memory than asked about: nothing is removable."""
+        """The leaves then lead to memory other than the range in question: nothing is removable."""
         answer = self.one("memory32", "--phys-offset=0x0")
         self.assertNotEqual(answer["verdict"], "removable")
 
@@ -431,7 +431,7 @@ class Overrides(ContractTest):
         self.assertGreater(again["total"]["tlbi"], plain["total"]["tlbi"])
 
     def test_assume_calls(self):
-        """Each call flushes its part of the linear map; what is freed does not depend on calls."""
+        """Each call flushes its part of the linear map; the calls do not change what is freed."""
         whole, blocks = (self.one("%#x+512M" % FREE, "--assume=calls=" + value)["teardown"]
                          for value in ("range", "block"))
         self.assertEqual(whole["calls"], {"value": "range", "count": 1, "from": "option"})
@@ -472,7 +472,7 @@ class Overrides(ContractTest):
         self.assertIn("unreadable", [r["code"] for r in hidden["ranges"][0]["reasons"]])
 
     def test_vmcoreinfo_file(self):
-        """A core without the note is readable with the text from elsewhere."""
+        """A core without the note is readable with VMCOREINFO from elsewhere."""
         bare = self.file("bare")
         containers.write_elf(bare, containers.memory_segments(self.image),
                              containers.note("CORE", 1, b"\0" * 392))
@@ -482,7 +482,7 @@ class Overrides(ContractTest):
         self.assertEqual(answer["ranges"][0], self.one("memory32"))
         self.assertTrue(any(item.startswith("vmcoreinfo=")
                             for item in answer["kernel"]["overrides"]))
-        # Out of a mail it has other ends of lines; elsewhere in a line they are damage.
+        # In a mail it has other line ends; elsewhere in a line they are damage.
         for ending in (b"", b"\r", b"\r\n"):
             lines = self.image.vmcoreinfo().rstrip(b"\n").replace(b"\n", b"\r\n") + ending
             path = self.file("crlf", lines)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One truth: the exit status of a question does not depend on the form of output."""
+"""There is one truth: the exit status of a question does not depend on the form of output."""
 
 import signal
 
@@ -12,12 +12,12 @@ from test_watch import Watcher
 
 GIB, MIB = 1 << 30, 1 << 20
 HOT = 4 * GIB
-# In the midst of the hot-added memory, away from every edge that is asked about.
+# In the middle of the hot-added memory, away from every edge in question.
 INSIDE = HOT + 300 * MIB
 
 FORMS = ((), ("--json",), ("--summary",), ("--explain",), ("-q",))
 
-# What is damaged there, and the status for a range around it.
+# What is damaged, and the status for a range around it.
 DAMAGE = {
     "nothing": (None, 0),
     "a table that is not there": (Fault("absent-table", INSIDE), 2),
@@ -59,7 +59,7 @@ class Forms(ProgramTest):
                                      {form: status for form in FORMS})
 
     def test_status_beside_damage(self):
-        """The same core, a block that the damage does not touch: one truth, not a stricter one."""
+        """A block of the same core that the damage does not touch is judged as without damage."""
         for what, (fault, _) in DAMAGE.items():
             core = self.write(fault)
             with self.subTest(damage=what):
@@ -81,7 +81,7 @@ class Forms(ProgramTest):
                                                            *query).values())), 1)
 
     def test_status_of_a_round(self):
-        """A watcher that is told to end has the status of its last round."""
+        """A watcher that is ended by a signal has the status of its last round."""
         for what in ("nothing", "a table that is not there",
                      "a CONT group that lacks a member"):
             fault, status = DAMAGE[what]

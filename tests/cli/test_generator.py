@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Check the tools against each other: generator, trimmer and oracle, without the program.
 
-The trimmer decodes descriptors and computes the layout by itself.  What it finds in a synthetic
+The trimmer decodes descriptors and computes the layout on its own.  What it finds in a synthetic
 core must be what the description asked for.
 """
 
@@ -124,7 +124,7 @@ class OracleByHand(unittest.TestCase):
         return Oracle(Layout(Machine(Kernel(), regions, list(faults))), model)
 
     def test_documented_flush_counts(self):
-        """The table of op counts by pages, FEAT_TLBIRANGE on."""
+        """The table of op counts by pages, with FEAT_TLBIRANGE."""
         documented = {1: 1, 2: 1, 3: 2, 15: 2, 63: 2, 127: 3, 511: 3, 513: 2, 2047: 3, 4095: 4,
                       65535: 4, 65536: 1, 524287: 5, 2097151: 5, 2097152: 1, 2097153: 1}
         for pages, ops in documented.items():

@@ -29,7 +29,7 @@ QUERIES = ("-r0x80000000+256M", "-r0x81000000+16M", "-rmemory20", "-rmemory8", "
 
 
 class Containers(ProgramTest):
-    """The format is found from the content, and never changes the answer."""
+    """The content decides the format, and the format never changes the answer."""
 
     @classmethod
     def setUpClass(cls):
@@ -64,7 +64,7 @@ class Containers(ProgramTest):
                 self.assertEqual(self.ranges("--vmcore=" + path), wanted)
 
     def test_kcore(self):
-        """The image is to be read through the text segment, which RAM does not show."""
+        """The image must be read through the text segment, which RAM does not show."""
         wanted = self.ranges("--vmcore=" + self.plain)
         path = self.file("kcore")
         containers.write_kcore(path, self.image)
@@ -79,7 +79,7 @@ class Containers(ProgramTest):
                 self.assertEqual(self.ranges("--vmcore=" + path, form="flattened-elf"), wanted)
 
     def needs_kdump(self):
-        """Skip where the build cannot read kdump-compressed files."""
+        """Skip if the build cannot read kdump-compressed files."""
         version = Program.run("--version").stdout.decode().lower()
         if "zlib" not in version:
             self.skipTest("this build does not read kdump-compressed dumps")
@@ -104,7 +104,7 @@ class Containers(ProgramTest):
             self.assertEqual(self.ranges(*sources, form="kdump"), wanted)
 
     def test_incomplete_split_set(self):
-        """A part that is not there may hold what matters: never removable by chance."""
+        """A missing part may hold what matters: nothing becomes removable by chance."""
         self.needs_kdump()
         wanted = self.ranges("--vmcore=" + self.plain)
         paths = [self.file("part%d" % number) for number in range(3)]
@@ -184,7 +184,7 @@ class BadInput(ProgramTest):
         self.refused(self.patched(16, struct.pack("<H", 2)))
 
     def test_truncated_elf(self):
-        """Cut in the headers or the note it is refused; cut later it is never removable."""
+        """Cut inside the headers or the note it is refused; cut later it is never removable."""
         for size in (1, 16, 63, 64, 100, 120, 2000):
             with self.subTest(size=size):
                 self.refused(self.content[:size])
@@ -279,7 +279,7 @@ class BadInput(ProgramTest):
                 self.refused(self.with_note(lambda text: text.replace(old, new)))
 
     def test_release_of_the_memory(self):
-        """The kernel's name in memory stands in for the note's, or shows that to be another's."""
+        """The kernel's name in memory replaces a missing one, or exposes the note as another's."""
         def source(name, edit):
             return "--vmcore=" + self.file(name, self.with_note(edit))
 
@@ -351,7 +351,7 @@ class BadInput(ProgramTest):
         self.assert_refused(Program.run("--vmcore=" + self.file("closed"), "-rmemory16"), 2)
 
     def test_two_unrelated_dumps(self):
-        """Several --vmcore are the parts of one dump, nothing else."""
+        """Several --vmcore are the parts of one dump, and nothing else."""
         result = Program.run("--vmcore=" + self.plain, "--vmcore=" + self.plain, "-rmemory16")
         self.assertIn(result.returncode, (2, 64))
         self.assertEqual(result.stdout, b"")
@@ -362,7 +362,7 @@ class BadInput(ProgramTest):
         self.assertNotIn(b"\x1b", result.stderr)
 
     def test_eight_bit_control_characters(self):
-        """A terminal takes them for escapes; other characters of UTF-8 are printed."""
+        """A terminal takes these for escapes; other characters of UTF-8 are printed."""
         name = "caf\u00e9 \u2713 \U0001f600 \u009b31m ".encode() + b"\x9b31m \xc3( \xe2\x82"
         result = Program.run("--vmcore=" + os.fsdecode(name), "-rmemory16")
         self.assert_refused(result, 2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a kernel's name tells of it, and what it leaves open."""
+"""What a kernel's name says about it, and what it leaves open."""
 
 import containers
 import kallsyms
@@ -80,7 +80,7 @@ class Candidates(KernelTest):
 
 
 class Distributions(KernelTest):
-    """A suffix that nobody has heard of is a distribution's."""
+    """An unknown suffix is a distribution's."""
 
     def test_models_are_unknown(self):
         for release in ("6.8.12-8-pve", "5.15.148-tegra", "7.2.12-mycluster",
@@ -104,7 +104,7 @@ class Distributions(KernelTest):
         self.document(core, large, "--kernel-release=7.2.12", statuses=(1,))
         found = self.document(core, "--suggest=1G")["suggestions"]
         self.assertNotIn("%#x" % SPLIT, [each["start"] for each in found])
-        # The series has no check, and no distribution is known to have brought it there.
+        # The series has no check, and no distribution is known to have backported it.
         self.document(self.core("6.8.12-8-pve"), large, small, statuses=(0,))
 
     def test_git_trees_are_assumed_with_a_warning(self):
@@ -151,7 +151,7 @@ class NoHotremove(KernelTest):
 
 
 class Symbols(KernelTest):
-    """What a kernel's symbols prove beats what its release usually has."""
+    """What a kernel's symbols prove wins over what its release usually has."""
 
     WITHOUT = ("schedule", "vfs_read")
     WITH = ("schedule", "offline_pages", "prevent_memory_remove_notifier", "vfs_read")
@@ -183,7 +183,7 @@ class Symbols(KernelTest):
                 self.assertEqual(self.codes(core), ("removable", [], "requested", "release"))
 
     def test_backport_before_5_7(self):
-        """A vendor's kernel that has hot-remove by its symbols; the user's word beats them."""
+        """A vendor's kernel that has hot-remove by its symbols; the user's word wins over them."""
         core = self.core("5.4.61-vendor", symbols=self.WITH)
         self.assertEqual(self.codes(core), ("removable", [], "requested", "symbols"))
         self.assertEqual(self.codes(core, "--kernel-release=5.4.61")[1], ["no-hotremove"])
@@ -195,12 +195,12 @@ class Symbols(KernelTest):
                 self.assertEqual(self.codes(core), ("unknown", ["unreadable"], None, "unknown"))
 
     def test_symbols_do_not_tell_which_range_a_candidate_judges(self):
-        """By one of them the last block of small leaves is refused for the large leaf behind."""
+        """By one of them the large leaf after the last block of small leaves has it refused."""
         core = self.core("7.2-arm64", symbols=self.WITH)
         self.assertEqual(self.codes(core), ("unknown", ["unreadable"], None, "unknown"))
 
     def test_symbols_do_not_tell_which_range_a_distribution_judges(self):
-        """Its 7.1 may have the mistake of the first releases, or the mend; a backport is new."""
+        """Its 7.1 may have the mistake of the first releases, or the fix; a backport is new."""
         core = self.core("7.1.2-mycluster", symbols=self.WITH)
         self.assertEqual(self.codes(core), ("unknown", ["unreadable"], None, "unknown"))
         core = self.core("6.8.12-8-pve", symbols=self.WITH)
@@ -208,7 +208,7 @@ class Symbols(KernelTest):
 
 
 class NewerThanKnown(KernelTest):
-    """No verdict rests on what no kernel that was studied does."""
+    """No verdict rests on the behaviour of kernels that were not studied."""
 
     def test_range_is_unknown(self):
         core = self.core("7.5.1")
@@ -223,7 +223,7 @@ class NewerThanKnown(KernelTest):
         self.assertEqual(Program.run(core, WHOLE, "-q").returncode, 2)
 
     def test_git_trees_behind_the_newest_may_be_newer(self):
-        """7.3.0+ is called so on the way to 7.4, and before the first point release as well."""
+        """7.3.0+ is the name on the way to 7.4, and also before the first point release."""
         for release, verb in (("7.3.0+", "may be"), ("7.4.0-rc1+", "is")):
             with self.subTest(release=release):
                 answer = self.document(self.core(release), WHOLE, statuses=(2,))
@@ -254,7 +254,7 @@ class NewerThanKnown(KernelTest):
 
 
 class WithoutSections(KernelTest):
-    """Where mem_section is unknown, any memory may be boot memory, which every kernel refuses."""
+    """If mem_section is unknown, any memory may be boot memory, which every kernel refuses."""
 
     IGNORE = "--ignore=boot-memory,not-present"
 

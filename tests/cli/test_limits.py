@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The limits of the program: what goes beyond one is refused or cut short, and the message, or the
-answer, names it. Those that take a made-up source of their own are tested in tests/unit."""
+"""The limits of the program: whatever exceeds one is refused or cut short, and the message or the
+answer names the limit. tests/unit has the tests of limits that need a source of their own."""
 
 import os
 import re
@@ -22,13 +22,13 @@ GIB, MIB = 1 << 30, 1 << 20
 TERABYTE = 1 << 40
 NAME = "hotremove-check"
 MANUAL = os.path.join(os.path.dirname(__file__), "..", "..", "man", "hotremove-check.1")
-# The program with limits that are reached soon, as tests/CMakeLists.txt has them.
+# The program with limits that are soon reached, as tests/CMakeLists.txt builds it.
 LIMITED = os.environ.get("HOTREMOVE_CHECK_LIMITED")
 LIMITED_OUTPUT = 2 * MIB
 CANNOT_WRITE = NAME + ": cannot write the result: "
 
 BOOT = Region(GIB, 256 * MIB, boot=True)
-# More memory blocks, and more vmemmap leaves, than are listed of one range.
+# More memory blocks, and more vmemmap leaves, than a range lists.
 LARGE = Region(TERABYTE, 9 * TERABYTE, linear="pud")
 LARGE_RANGE = "-r%#x+9T" % TERABYTE
 
@@ -36,7 +36,7 @@ LARGE_RANGE = "-r%#x+9T" % TERABYTE
 def share_sections(image, boot=15):
     """Millions of memory blocks in a small image: all roots of sections are one page.
 
-    BOOT are the flags of the section that the kernel's root table is in, and its like.
+    BOOT is the flags of the sections like the one that holds the kernel's root table.
     """
     page = min(image.section_pages.values())
     per_root = image.page_size // image.kernel.mem_section_size
@@ -53,7 +53,7 @@ def write_many(path, room=GIB):
     image = Image(Layout(Machine(Kernel(), [BOOT])))
     share_sections(image)
     memory = containers.memory_segments(image)
-    # There cannot be more sections than the source has room for: it has some, all of it a hole.
+    # There cannot be more sections than the source has room for: it has room, all of it a hole.
     if room:
         memory.append(containers.Segment(0, 64 * TERABYTE, room, []))
     containers.write_elf(path, memory, containers.core_notes(image))
@@ -69,7 +69,7 @@ def run_limited(*arguments, prepare=None):
 
 
 class LimitsTest(ProgramTest):
-    """A core that is like any other, and one that is not."""
+    """An ordinary core, and one with millions of memory blocks."""
 
     @classmethod
     def setUpClass(cls):
@@ -81,7 +81,7 @@ class LimitsTest(ProgramTest):
 
 
 class Refused(LimitsTest):
-    """What goes beyond a limit is refused with a sentence that names it."""
+    """Whatever exceeds a limit is refused with a sentence that names the limit."""
 
     def check(self, part, *arguments, status=64):
         """ARGUMENTS are refused with PART in the message."""
@@ -191,7 +191,7 @@ class Cut(LimitsTest):
 
 
 class Output(LimitsTest):
-    """Beyond its limit, or once it has failed, nothing is written, and work stops."""
+    """Beyond its limit, or after a failure, nothing is written, and the work stops."""
 
     @classmethod
     def setUpClass(cls):
@@ -200,13 +200,13 @@ class Output(LimitsTest):
         write_vast(cls.file("vast"))
         cls.vast = "--vmcore=" + cls.file("vast")
 
-    # Each would take more of the CPU than that if it went on.
+    # Each would take more CPU time than that if it continued.
     LONG = (("--json", "--map"), ("--json", "--blocks"), ("--blocks", "--all"))
     CPU_SECONDS = 10
 
     @classmethod
     def limit_work(cls):
-        """In the program before it runs. How much else the machine does changes nothing of it."""
+        """Runs in the child, before the program. The machine's load does not change the result."""
         resource.setrlimit(resource.RLIMIT_CPU, (cls.CPU_SECONDS, cls.CPU_SECONDS + 1))
 
     def source(self, query):
@@ -250,7 +250,7 @@ class Output(LimitsTest):
                 process.stderr.close()
 
     def test_ranges(self):
-        """The second of them is not looked at any more."""
+        """The second of them is no longer looked at."""
         core = self.file("large")
         containers.write_plain(core, Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
         ranges = self.file("ranges", (LARGE_RANGE[2:] + "\n") * 1000)
@@ -271,7 +271,7 @@ class Memory(LimitsTest):
         containers.write_plain(self.file("large"), Image(Layout(Machine(Kernel(), [BOOT, LARGE]))))
 
     def short_of_memory(self, *options, prepare=None):
-        """The message, which must be the same in the document that stands for the answer."""
+        """The message, which must be the same in the error document."""
         query = ("--vmcore=" + self.file("large"), LARGE_RANGE, "--json", *options)
         result = run_limited(*query, prepare=prepare)
         self.assertEqual(result.returncode, 2)
@@ -291,12 +291,12 @@ class Memory(LimitsTest):
 
 
 class HighAddresses(LimitsTest):
-    """Memory far up costs what there is of it: RAM of dual-socket Arm servers begins at 64 TiB."""
+    """Memory far up costs no more than near: RAM of dual-socket Arm servers begins at 64 TiB."""
 
-    HOT = 16 * GIB  # behind the start of memory
+    HOT = 16 * GIB  # after the start of memory
 
     def answer(self, base, write):
-        """What there is to say of memory that begins at BASE, in a file that WRITE makes."""
+        """The answers about memory that begins at BASE, in a file that WRITE makes."""
         regions = [Region(base, 256 * MIB, boot=True),
                    Region(base + self.HOT, GIB, linear="cont-pmd")]
         path = self.file("high")
@@ -333,7 +333,7 @@ class HighAddresses(LimitsTest):
 class Work(LimitsTest):
     """A small file takes little work, whatever it says. The worst input of each loop."""
 
-    SECONDS = 30  # of CPU, which is many times of what is taken: without a bound it is minutes
+    SECONDS = 30  # of CPU, many times of what it takes: without a bound it is minutes
 
     @staticmethod
     def limit():
@@ -353,7 +353,7 @@ class Work(LimitsTest):
 
     @staticmethod
     def share_tables(image):
-        """All that the kernel maps is mapped by one chain of tables."""
+        """One chain of tables maps everything that the kernel maps."""
         table, level, entries = image.pool.take(), 3, image.page_size // 8
         for index in range(entries):
             image.write_entry(table, index, image.address_bits(
@@ -373,7 +373,7 @@ class Work(LimitsTest):
             self.share_tables(image)
             share_sections(image)
             containers.write_plain(self.file("shared"), image)
-            # One section of each root is memory from boot, which decides on a range.
+            # One section of each root is boot memory, which decides about a range.
             for query, status in ((["--blocks"], 2), (["--suggest=1G"], 2), (["--map"], 2),
                                   (["-r0x40000000+32T"], 1), (["-q", "-r0x40000000+32T"], 1),
                                   (["-r0x40000000+32T", "--ignore=boot-memory"], 2)):
@@ -382,7 +382,7 @@ class Work(LimitsTest):
                         self.run_bounded("--vmcore=" + self.file("shared"), *query), status)
 
     def test_shared_tables_alone(self):
-        """Sections whose flags are not known tell nothing: the linear map has to."""
+        """Sections with unknown flags tell nothing: the linear map has to."""
         for bits in (48, 52):
             image = Image(Layout(Machine(Kernel(va_bits=bits, pa_bits=bits), [BOOT])))
             self.share_tables(image)
@@ -414,7 +414,7 @@ class Work(LimitsTest):
                                           "--va-bits=48", "-r0+128T"), 2)
 
     def test_segments_in_segments(self):
-        """All memory is in one segment, which a hundred thousand others lie in front of."""
+        """All memory is in one segment, with a hundred thousand others before it."""
         image = Image(Layout(Machine(Kernel(), [BOOT])))
         share_sections(image)
         start, small = GIB // 2, 100000
@@ -430,7 +430,7 @@ class Work(LimitsTest):
 
 
 class Manual(unittest.TestCase):
-    """LIMITS of the manual page has them all."""
+    """LIMITS of the manual page has all of them."""
 
     def test_values(self):
         with open(MANUAL, encoding="utf-8") as handle:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--phys-offset: memstart_addr as the kernel's note has it, and not where memory begins."""
+"""--phys-offset: memstart_addr as in the kernel's note, not the start of memory."""
 
 import containers
 from arm64 import Kernel
@@ -17,7 +17,7 @@ REGIONS = [Region(GIB, 256 * MIB, boot=True, linear="pages"),
            Region(4 * GIB, 512 * MIB, linear="pmd"), Region(6 * GIB, GIB, linear="pud")]
 LAST = 7 * GIB - 1
 
-# As found: from address 0, by chance lower, and of 52 configured bits on a CPU with 48.
+# As found on machines: 0, randomly lower, and for 52 configured bits on a CPU with 48.
 KERNELS = (Kernel(memstart=0), Kernel(memstart=-(1 << 40)), Kernel(4096, 52, 48),
            Kernel(16384, 47, 47, memstart=0))
 
@@ -74,8 +74,8 @@ class Offset(ProgramTest):
                 self.assertEqual(given, plain)
 
     def test_core_tells_the_right_one(self):
-        """Where the tables have output addresses, with no other is anything removable, mapped or
-        not, whatever is ignored of presence and boot memory."""
+        """Where the tables have output addresses, no other value makes anything removable, mapped
+        or not, whatever is ignored of presence and boot memory."""
         for kernel in KERNELS:
             core, _ = self.write(kernel)
             for wrong in (GIB, 3 * GIB, kernel.memstart + GIB, kernel.memstart - (1 << 41)):
@@ -90,7 +90,7 @@ class Offset(ProgramTest):
                                           if "contradicts the tables" in warning]), 1)
 
     def test_core_that_does_not_tell(self):
-        """The tables at an end of the linear map are not there: nothing is removable then."""
+        """The tables at one end of the linear map are missing: nothing is removable then."""
         kernel = KERNELS[0]
 
         def hide(image):
@@ -126,7 +126,7 @@ class Offset(ProgramTest):
         self.assertIn("PA 0x80000000-", said)
 
     def test_text_names_what_it_cannot_prove(self):
-        """One that is off by a little shows by the mapped memory alone: the reader is told to look."""
+        """Only the mapped memory reveals a value that is slightly off; the reader is told so."""
         _, text = self.write(KERNELS[0])
         answer = self.document(*text, "--phys-offset=0x40000000", "--map")
         self.assertEqual(answer["kernel"]["linear_map"]["start"], "%#x" % (2 * GIB))
@@ -134,7 +134,7 @@ class Offset(ProgramTest):
                               if "/proc/iomem" in warning]), 1)
 
     def test_multiples(self):
-        """What no kernel rounds to is refused as such."""
+        """A value to which no kernel rounds is refused as such."""
         core, text = self.write(KERNELS[0])
         for source in (core, text):
             result = Program.run(*source, "--phys-offset=0x40001000", "--map")

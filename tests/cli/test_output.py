@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How results get out: in whole lines or not at all, whatever the reader, a signal, a deadline or a
-terminal does in between; and what is shown of work that takes long."""
+terminal does meanwhile; and the progress of work that takes long."""
 
 import fcntl
 import os
@@ -33,22 +33,22 @@ PROGRESS = re.compile(r"\rtables read: (\d+) MiB(?:, (\d+) %)?(?:, about \d+ (?:
 
 BOOT = Region(GIB, 256 * MIB, boot=True)
 ADDED = Region(4 * GIB, 512 * MIB, linear="pmd")
-# What is mapped by tables that are there once, but that every entry above them points to.
+# Tables map it that exist once, but to which every entry above them points.
 VAST = Region(TERABYTE, 16 * TERABYTE, linear="hole")
-# Less of it: text of more than a pipe holds, which is begun soon.
+# Less of it: text of more than a pipe holds, which is soon begun.
 LONG = Region(TERABYTE, 32 * GIB, linear="hole")
 SOURCE_SIZE = 64 * GIB
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def late(seconds):
-    """What is said when there is no answer within so many seconds."""
+    """The sentence if there is no answer within so many seconds."""
     return "no answer within %d second%s (--timeout)" % (seconds, "s" if seconds > 1 else "")
 
 
 def patient(is_soon_enough):
-    """Try with more and more seconds, until what has to be done within them is: it takes a function
-    of the seconds, which says whether it was."""
+    """Try with more and more seconds, until IS_SOON_ENOUGH, which takes the seconds, says that the
+    work was done within them."""
     seconds = 1
     while not is_soon_enough(seconds):
         seconds *= 2
@@ -57,13 +57,13 @@ def patient(is_soon_enough):
 
 
 def default_signals():
-    """Whatever the tester ignores, as a shell's background jobs ignore SIGINT."""
+    """Reset what the tester ignores, as a shell's background jobs ignore SIGINT."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
 
 
 def write_vast(path, vast=VAST):
-    """A core whose tables take a long time to walk: millions of them, each of which is read."""
+    """A core whose tables take long to walk: millions of them, each of which is read."""
     layout = Layout(Machine(Kernel(), [BOOT, ADDED, vast]))
     image = Image(layout)
     geo = layout.kernel.geometry
@@ -78,19 +78,19 @@ def write_vast(path, vast=VAST):
     for va in range(layout.kernel.lin(vast.pa), layout.kernel.lin(vast.pa) + vast.size,
                     geo.size(0)):
         image.write_entry(image.root, geo.index(0, va), image.address_bits(tables[-1]) | TABLE)
-    # There cannot be more tables than the source has pages: it has some, all of them a hole.
+    # There cannot be more tables than the source has pages: it has pages, all of them a hole.
     memory = containers.memory_segments(image)
     memory.append(containers.Segment(0, 64 * TERABYTE, SOURCE_SIZE, []))
     containers.write_elf(path, memory, containers.core_notes(image))
 
 
 def bytes_in(pipe):
-    """What is in a pipe."""
+    """The number of bytes in a pipe."""
     return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
 
 
 def wait_for(done, what):
-    """Until DONE says so."""
+    """Wait until DONE says so."""
     limit = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > limit:
@@ -99,7 +99,7 @@ def wait_for(done, what):
 
 
 def cpu_ticks(pid):
-    """What the process PID and those that it has started have used of the CPU."""
+    """The CPU time of the process PID and of those that it has started."""
     try:
         with open("/proc/%d/stat" % pid, encoding="ascii") as stat:
             ticks = sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
@@ -109,7 +109,7 @@ def cpu_ticks(pid):
 
 
 def wait_for_reading(process, used=0):
-    """Until it walks: since it had USED so much it has worked longer than any small core takes."""
+    """Wait until it walks: after USED, it has worked longer than any small core takes."""
     wait_for(lambda: cpu_ticks(process.pid) >= used + WALKING, "nothing is read")
 
 
@@ -139,7 +139,7 @@ class OutputTest(ProgramTest):
 
     @staticmethod
     def finish(process):
-        """Whatever came of it."""
+        """End it, whatever became of it."""
         if process.poll() is None:
             process.kill()
         process.wait()
@@ -154,14 +154,14 @@ class OutputTest(ProgramTest):
 
     @staticmethod
     def feed(process):
-        """Give it a range, and wait until it has taken it and wants more."""
+        """Give it a range, and wait until it has read that and wants more."""
         process.stdin.write(b"memory32\n")
         process.stdin.flush()
         wait_for(lambda: not bytes_in(process.stdin), "standard input is not read")
 
     @staticmethod
     def wait_for_stall(pipe):
-        """Until the pipe is full."""
+        """Wait until the pipe is full."""
         wait_for(lambda: bytes_in(pipe) >= PIPE_SIZE - 4096, "the pipe does not get full")
 
 
@@ -172,7 +172,7 @@ class Interrupted(OutputTest):
         for number in SIGNALS:
             for output in ((), ("--json",), ("--summary",), ("-q",)):
                 with self.subTest(signal=number, output=output):
-                    # A range does not take long with -q: wait for the list of ranges instead.
+                    # With -q a range does not take long: wait for the list of ranges instead.
                     process = self.start(self.small, "--ranges-from=-", *output,
                                          stdin=subprocess.PIPE)
                     self.feed(process)
@@ -210,7 +210,7 @@ class Interrupted(OutputTest):
         self.assertEqual(out, Program.run(self.small, "-rmemory32").stdout)
 
     def test_stalled_reader(self):
-        """Whole lines are in the pipe, and the program ends though nobody reads them."""
+        """Whole lines are in the pipe, and the program ends although nobody reads them."""
         for output in ((), ("--json",)):
             with self.subTest(output=output):
                 process = self.start(self.long, "--map", *output)
@@ -232,7 +232,7 @@ class Interrupted(OutputTest):
         self.assertEqual(process.stderr.read().decode(), IN_PART)
 
     def test_stalled_standard_error(self):
-        """Nobody reads either; the sentence is lost, and that is all."""
+        """Nobody reads standard error either; the sentence is lost, and nothing else happens."""
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         try:
@@ -252,7 +252,7 @@ class Pieces(OutputTest):
     """What arrives, and when."""
 
     def test_all_of_it_arrives(self):
-        """However slowly it is read, byte by byte what a file gets."""
+        """However slow the reader: byte by byte the same as in a file."""
         with open(self.file("whole"), "wb") as out:
             self.assertEqual(Program.run(self.small, "--map", "--json", *["-rmemory32"] * 700,
                                          stdout=out).returncode, 0)
@@ -268,7 +268,7 @@ class Pieces(OutputTest):
         parse(read.decode())
 
     def test_reader_that_does_not_wait(self):
-        """A pipe that does not block is waited for."""
+        """The program waits for a pipe that does not block."""
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         process = self.start(self.small, "--map", "--json", *["-rmemory32"] * 700, stdout=writer)
@@ -381,10 +381,8 @@ class Progress(OutputTest):
     """A line on a terminal."""
 
     def watch(self, done, *arguments, out=None, columns=80, number=signal.SIGINT, **env):
-        """
-        What a terminal shows, which is standard error, and standard output unless OUT is given,
-        until DONE says that it is enough; the program then gets signal NUMBER.
-        """
+        """What a terminal shows of standard error, and of standard output unless OUT is given,
+        until DONE says that it is enough; then the program gets signal NUMBER."""
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What others made, names of files and the text in them, does not drive the terminal."""
+"""Text of others, such as file names and what files hold, does not control the terminal."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ FINE = "caf\u00e9 \u2713 \U0001f600"
 
 
 def is_shown(character):
-    """May a terminal get it?"""
+    """Whether a terminal may get it."""
     point = ord(character)
     return (character == "\n" or point >= 0x20) and not (
         0x7f <= point <= 0x9f or 0x2028 <= point <= 0x202e or 0x2066 <= point <= 0x2069)
@@ -50,7 +50,7 @@ class Printable(ProgramTest):
         return os.fsdecode(path)
 
     def check(self, *arguments, statuses, program=None):
-        """Run it; all that comes out may be shown.  What came out."""
+        """Run it, check that all output is printable, and return the output."""
         result = subprocess.run([program or Program.path, *arguments], check=False,
                                 executable=Program.path, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -84,7 +84,7 @@ class Printable(ProgramTest):
                 self.check("--vmcore=" + path, RANGE, *form, statuses=(0,))
 
     def test_documents(self):
-        """JSON tells the very name as far as it is text, by escapes."""
+        """JSON has the very name, by escapes, as far as it is text."""
         name = "a\x1bb\x7fc\x9b31m\xa0d \u2713"
         path = self.strange(self.content(), name.encode())
         answer = parse(self.check("--vmcore=" + path, RANGE, "--json", statuses=(0,)))

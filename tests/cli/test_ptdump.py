@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel's text of its page tables: as a source, and as something to compare a walk with."""
+"""The kernel's text of its page tables: as a source, and to compare a walk with."""
 
 import glob
 import lzma
@@ -36,24 +36,24 @@ def fixture(name):
 
 
 def text_cases(first_seed, step, damages=None):
-    """Random cases whose every feature a text can show."""
+    """Random cases of which a text can show every feature."""
     for number, (seed, geometry, kind, damage) in enumerate(all_cases(first_seed)):
         if number % step or damage == "wrong-pa":
             continue
         case = Case(seed, geometry, kind, damages[seed % len(damages)] if damages else damage)
-        # A text does not tell where the image has the root: its entries count as flushed.
+        # A text does not show where the image has the root: its entries count as flushed.
         case.machine.writable_root = False
         case.model = replace(case.model, root_flush=True)
         yield case
 
 
 def random_style(case):
-    """One of the styles that a kernel of the case's release prints in."""
+    """One of the styles in which a kernel of the case's release prints."""
     return random.Random(case.machine.seed).choice(styles_of(case.kernel.release))
 
 
 def striped(pieces):
-    """(start, end, level, cont, valid) pieces in order, neighbours that are alike joined."""
+    """(start, end, level, cont, valid) pieces in order, with equal neighbours joined."""
     merged = []
     for start, end, *kind in sorted(pieces):
         if merged and merged[-1][1] == start and merged[-1][2:] == kind:
@@ -79,7 +79,7 @@ def leaves_of(parsed, level_of, window):
 
 
 class WriterTest(unittest.TestCase):
-    """The text that the other tests rest on is the text that kernels print."""
+    """The text that the other tests rely on is the text that kernels print."""
 
     def check_text(self, case, style):
         writer = Writer(case.layout, style, case.machine.seed)
@@ -146,13 +146,13 @@ class WriterTest(unittest.TestCase):
             self.check_lines(fixture(name))
 
     def test_every_line_of_tested_kernels(self):
-        """The same for whole texts of kernels that the end-to-end tests have run."""
+        """The same for whole texts of kernels from the end-to-end tests."""
         for path in glob.glob(os.path.join(FIXTURES, "..", "*.ptdump.xz")):
             with self.subTest(path=path), lzma.open(path, "rt") as handle:
                 self.check_lines(handle.read())
 
     def check_lines(self, text):
-        """Each line of addresses is what is printed for what it says."""
+        """Each line of addresses, printed again from its meaning, is the same."""
         captured = [line for line in text.splitlines() if ptdump.ADDRESSES.match(line)]
         for line, parsed in zip(captured, read_back("\n".join(captured))):
             self.assertEqual(self.again(parsed), line)
@@ -167,7 +167,7 @@ class WriterTest(unittest.TestCase):
         return Line(parsed.start, parsed.end, None, parsed.name, attributes).text()
 
     def test_a_captured_machine(self):
-        """1 GiB without block mappings but for the image: all but the attributes is known."""
+        """1 GiB without block mappings except for the image: only the attributes are unknown."""
         start = GIB
         linear = [(start, 2 * MIB, "pages"), (start + 2 * MIB, 32 * MIB, "pmd"),
                   (start + 34 * MIB, 990 * MIB, "pages")]
@@ -182,7 +182,7 @@ class WriterTest(unittest.TestCase):
         self.assertTrue(set(captured[first:first + 6]) <= set(holes))
 
     def test_names_of_levels(self):
-        """What the first levels are called in each geometry, leaf and hole."""
+        """The names of the first levels in each geometry, for leaf and hole."""
         for geometry, release, level, names in (
                 ((4096, 39, 39), "6.8.0", 1, ("PGD", "PGD")),
                 ((4096, 39, 39), "7.0.2", 1, ("PGD", "PGD")),
@@ -200,7 +200,7 @@ class WriterTest(unittest.TestCase):
                              names, (geometry, release))
 
     def test_invalid_entries(self):
-        """F shows them; BLK behind it depends on the kernel."""
+        """F shows them; the BLK after it depends on the kernel."""
         for release, state, level, words in (
                 ("6.12.90", "invalid", 2, {"F", "BLK"}), ("6.14.1", "invalid", 2, {"F"}),
                 ("7.3.4", "marked", 2, {"F", "NG"}), ("6.12.90", "valid", 2, {"BLK"}),
@@ -242,7 +242,7 @@ MODE_1 = BEGINNING_OF_MODE_1 + [
     (LINEAR + 0x181e00000, "PMD", 1), (LINEAR + 0x182000000, "CONT_PMD", 31),
     (LINEAR + 0x1c0000000, "PUD", 5)]
 
-# name: (page size, VA bits, linear map, vmemmap), the leaves as (va, level, count[, valid]).
+# name: (page size, VA bits, linear map, vmemmap), the leaves as (va, level, count[, valid])
 CAPTURES = {
     "ampereone-mode1": (4096, 48, MODE_1, []),
     "ampereone-mode1-quoted-wrapped": (4096, 48, MODE_1, []),
@@ -272,7 +272,7 @@ CAPTURES = {
 }
 RELEASES = {"hvo": "6.1.0", "pages": "6.1.0", "rst": "6.5.0"}
 
-# Captures that hold no page tables of this form, and the lines that may give them away.
+# Captures without page tables of this form, and the lines that may give them away.
 REFUSED = {
     "kasan-16k-47": (3, 5),
     "android-4.14-39": (),
@@ -299,7 +299,7 @@ def wanted_runs(kind, geometry):
 
 
 class CaptureTest(unittest.TestCase):
-    """What was read off the captures by eye is what the reader makes of them."""
+    """The reader finds what was read off the captures by eye."""
 
     def check(self, name):
         page, bits, *maps = CAPTURES[name]
@@ -355,7 +355,7 @@ class TextTest(ProgramTest):
 
 
 def options_for(name):
-    """What has to be said of a capture that was cut down."""
+    """What must be said about a capture that was cut down."""
     page, bits, *_ = CAPTURES[name]
     options = ["--page-size=%d" % page, "--va-bits=%d" % bits]
     release = RELEASES.get(name.split("-")[0])
@@ -375,7 +375,7 @@ class Captures(TextTest):
         for name in CAPTURES:
             with self.subTest(capture=name):
                 answer = self.document(self.source(fixture(name)), "--map", *options_for(name))
-                # What the capture lacks makes the map incomplete, as with any source.
+                # The missing part of the capture makes the map incomplete, as with any source.
                 self.assertEqual(answer["status"], 0 if name == "kpti-48" else 2)
                 self.assertEqual(answer["source"]["kind"], "ptdump")
                 self.assertEqual(answer["source"]["format"], "ptdump")
@@ -391,7 +391,7 @@ class Captures(TextTest):
                 self.check_map(answer, name)
 
     def test_mended(self):
-        """The 16K capture without what a human hand has done to it."""
+        """The 16K capture without the changes that were made by hand."""
         lines = fixture("kasan-16k-47").splitlines(keepends=True)
         text = "".join(lines[:1] + lines[4:]).replace("0xffff80 00 0000 0000", "0xffff800000000000")
         answer = self.document(self.source(text), "--map", statuses=(2,))
@@ -403,7 +403,7 @@ class Captures(TextTest):
             "vmemmap": wanted_runs([(0xffffffbfc0000000, "PTE", 512)], geometry)})
 
     def test_table_in_documentation(self):
-        """Drawn by hand with borders: either refused or read right."""
+        """Drawn by hand with borders: either refused or read correctly."""
         result = Program.run(self.source(fixture("rst-table-64k-52")), "--map", "--json",
                              "--page-size=64K", "--va-bits=52", "--kernel-release=6.5.0")
         if result.returncode == 2:
@@ -443,7 +443,7 @@ OPEN_GROUP = "may lie inside a CONT group"
 
 
 def without_pa(runs):
-    """The runs of a map without physical addresses, which part neighbours that are alike."""
+    """The runs of a map without physical addresses, which separate equal neighbours."""
     merged = []
     for run in runs:
         run = dict(run, pa=None)
@@ -470,7 +470,7 @@ def definite(answer):
 
 
 def given(case):
-    """Everything about a kernel that a text does not tell, in one of three ways."""
+    """Everything about a kernel that a text does not show, in one of three ways."""
     kernel, geo = case.kernel, case.kernel.geometry
     plain = ["--phys-offset=%#x" % kernel.memstart, "--kernel-release=" + kernel.release]
     way = case.machine.seed % 3
@@ -504,14 +504,14 @@ class SameAnswers(TextTest):
                 self.document(source, *self.options(case, image), *query))
 
     def check_range(self, judge, query, core, text):
-        """How the answers about one range differ in what both can know."""
+        """The differences between the answers about one range, as far as both can know."""
         texts = differences({name: core[name] for name in MAPS}, text, "range")
         if definite(text) != definite(core):
             texts.append("reasons: expected %s, got %s" % (definite(core), definite(text)))
         start, size = query.start, query.size
         if not judge.page_faults and judge.page_aligned_vmemmap(start, size):
             texts += differences(core["teardown"], text["teardown"], "teardown")
-        # Whether it is boot memory, which every kernel refuses, a text does not tell.
+        # A text does not show whether it is boot memory, which every kernel refuses.
         for judged in [text["guard"], *text["guard"]["blocks"]]:
             if judged["outcome"] not in ("refuses", "unknown"):
                 texts.append("guard: %s without sections" % judged["outcome"])
@@ -520,7 +520,7 @@ class SameAnswers(TextTest):
         if any(OPEN_GROUP in reason["message"] for reason in text["reasons"]):
             wanted = "not-removable" if wanted == "not-removable" else "unknown"
         if not self.mapped_at_both_ends(judge, start, size):
-            # What is not there at all is no memory, or the text lacks something.
+            # What is not there at all is not memory, or the text lacks something.
             wanted = "not-removable" if definite(core) else "unknown"
         texts += differences(wanted, text["verdict"], "verdict")
         return ["[%#x+%#x] %s" % (start, size, line) for line in texts]
@@ -575,7 +575,7 @@ class SameAnswers(TextTest):
                     self.assertEqual(text[name], without_pa(core[name]))
 
     def test_never_better_than_the_core(self):
-        """Without --ignore a text never says that something is removable."""
+        """Without --ignore a text never makes anything removable."""
         for case in text_cases(45000, 13):
             query = ["-r" + query.text("plus") for query in case.queries]
             core, text = self.both(case, *query, case.model.option())
@@ -583,7 +583,7 @@ class SameAnswers(TextTest):
                 with self.subTest(case=str(case), range=one["start"]):
                     codes = {reason["code"] for reason in other["reasons"]}
                     self.assertIn("unreadable", codes)
-                    # A text does not tell blocks that are offline: all count as online.
+                    # A text does not show which blocks are offline: all count as online.
                     refused = definite(other) or "guard-veto" in codes
                     wanted = "not-removable" if refused else "unknown"
                     self.assertEqual(other["verdict"], wanted)
@@ -633,7 +633,7 @@ class Sample(TextTest):
         cls.known = (cls.offset, "--kernel-release=" + cls.kernel.release)
 
     def line_at(self, pa, name="linear"):
-        """Index among the lines of the one that describes memory at PA."""
+        """Index, among the lines, of the one that describes memory at PA."""
         va = self.layout.span(name, pa, 0)[0]
         return next(number for number, line in enumerate(self.lines)
                     if isinstance(line, Line) and line.start <= va < line.end)
@@ -644,7 +644,7 @@ class Sample(TextTest):
 
 
 class Missing(Sample):
-    """What is not in the text is not known; it is never unmapped."""
+    """What is not in the text is unknown; it is never unmapped."""
 
     def answer(self, text, *ranges):
         """The answers for ranges, with what a text never tells left out of the verdict."""
@@ -652,7 +652,7 @@ class Missing(Sample):
                              *("-r%#x+%#x" % each for each in ranges))["ranges"]
 
     def test_one_line(self):
-        """Gone is what the line described, no more and no less."""
+        """Exactly what the line described is missing, no more and no less."""
         for name, pa, size in (("linear", self.FREE, 512 * MIB), ("linear", self.SPLIT, GIB),
                                ("vmemmap", self.FREE, 512 * MIB),
                                ("linear", self.GROUPS, 256 * MIB)):
@@ -671,7 +671,7 @@ class Missing(Sample):
                 self.assertIn("unreadable", [reason["code"] for reason in cut["reasons"]])
 
     def test_missing_hole(self):
-        """A hole that is not in the text may as well be mapped."""
+        """A hole that is not in the text may just as well be mapped."""
         number = self.line_at(0x60000000)
         self.assertIsNone(self.lines[number].attributes)
         ask = (0x60000000, 128 * MIB)
@@ -682,7 +682,7 @@ class Missing(Sample):
         self.assertEqual(cut["verdict"], "unknown")
 
     def test_definite_reasons_stay(self):
-        """A split that shows is a split, whatever is missing elsewhere."""
+        """A visible split is a split, whatever is missing elsewhere."""
         number = self.line_at(self.FREE)
         (answer,) = self.answer(self.changed(number), (self.FREE, 1 << 30 | 128 * MIB))
         self.assertEqual(answer["verdict"], "not-removable")
@@ -690,12 +690,12 @@ class Missing(Sample):
                           if reason["code"] == "splits-leaf"], ["end"])
 
     def test_random_trimming(self):
-        """Bytes are lost exactly where lines are."""
+        """Bytes are lost exactly where lines are missing."""
         chance = random.Random(5)
         for case in text_cases(47000, 13, (None,)):
             lines = Writer(case.layout, seed=case.machine.seed).lines()
             kept = [line for line in lines if chance.random() < 0.8]
-            # The ends stay, so that the geometry can be told.
+            # The ends stay, so that the geometry can be found.
             kept = lines[:2] + [line for line in kept if line not in lines[:2] + lines[-2:]]
             kept += lines[-2:]
             lost = [line for line in lines if isinstance(line, Line) and line not in kept]
@@ -745,7 +745,7 @@ class Deduction(Sample):
                         self.assertEqual(found["vmemmap_start"], "%#x" % kernel.vmemmap_start)
 
     def test_cannot_be_told(self):
-        """Two lines of 2 MiB may be of any kernel."""
+        """Two lines of 2 MiB may come from any kernel."""
         text = ("0xffff800082a00000-0xffff800082c00000           2M PTE       RW NX SHD AF"
                 "            UXN    MEM/NORMAL\n"
                 "0xffff800082c00000-0xffff800082e00000           2M PTE\n")
@@ -755,7 +755,7 @@ class Deduction(Sample):
         self.assertIn("--va-bits", message)
 
     def test_contradictions(self):
-        """A page size that the lines cannot have; the message names the first such line."""
+        """A page size that does not fit the lines; the message names the first such line."""
         message = self.refusal(self.text, "--page-size=64K", "--va-bits=48")
         number = next(number for number, line in enumerate(self.lines, 1)
                       if isinstance(line, Line) and (line.end - line.start) % 65536)
@@ -789,7 +789,7 @@ class Deduction(Sample):
 
 
 class Options(Sample):
-    """How the options go together, and what a range needs."""
+    """How the options combine, and what a range needs."""
 
     def test_standard_input(self):
         asked = (*self.known, IGNORE, "-r%#x+128M" % self.FREE)
@@ -832,7 +832,7 @@ class Options(Sample):
         self.assertEqual(answer["kernel"]["phys_offset"], "%#x" % self.kernel.memstart)
 
     def test_verdict_without_ignore(self):
-        """Presence and boot memory are not in the text, so that nothing is removable."""
+        """Presence and boot memory are not in the text, so nothing is removable."""
         for ignore, status in (((), 2), ((IGNORE,), 0), (("--ignore=unreadable",), 0),
                                (("--ignore=boot-memory",), 2)):
             answer = self.document(self.source(self.text), *self.known, *ignore,
@@ -905,7 +905,7 @@ class Malformed(Sample):
                 self.check_line(change)
 
     def test_end_of_a_line_lost(self):
-        """A mapped line always ends in a memory type; without it something is missing."""
+        """A mapped line always ends with a memory type; without one something is missing."""
         for cut in ("MEM/NORMAL", "UXN", "BLK", "AF", "NX"):
             with self.subTest(cut=cut):
                 self.check_line(lambda line, cut=cut: line[:line.index(cut)])
@@ -966,7 +966,7 @@ class Malformed(Sample):
             self.refusal(handle.read(1 << 16))
 
     def test_every_way_to_end_early(self):
-        """A text that was cut anywhere is refused or has a part that is not known."""
+        """A text that was cut anywhere is refused, or a part of it is unknown."""
         chance = random.Random(11)
         for _ in range(40):
             text = self.text[:chance.randrange(1, len(self.text))]
@@ -1095,7 +1095,7 @@ class Verify(Sample):
                           walk="unmapped", text="PMD")
 
     def test_part_of_a_line(self):
-        """A difference is as long as it is, not as long as the line it is in."""
+        """A difference has its own length, not that of its line."""
         number = self.line_at(self.FREE)
         line = self.lines[number]
         middle = line.start + 64 * MIB
@@ -1138,7 +1138,7 @@ class Verify(Sample):
                 self.assertIsNotNone(answer["verify"])
 
     def test_every_case(self):
-        """Core and text of the same machine never differ, whatever state its leaves are in."""
+        """Core and text of the same machine never differ, whatever the state of its leaves."""
         damages = (None, "invalid", "drop-cont", "zero", "marked", "reserved")
         for case in text_cases(48000, 5, damages):
             path = self.file("other-core")

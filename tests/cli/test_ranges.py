@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Verdicts, counts and plans of random machines against the oracle."""
+"""Verdicts, counts and plans of random machines, compared with the oracle."""
 
 import containers
 from cases import Case, Query, RELEASES, all_cases
@@ -49,7 +49,7 @@ class Judge:
                                for fault in layout.machine.faults)
 
     def check(self, query, answer):
-        """Differences between an answer and what it should be."""
+        """Differences between an answer and the expected one."""
         oracle, start, size = self.oracle, query.start, query.size
         reasons = oracle.reasons(start, size)
         texts = differences({"start": "%#x" % start, "end": "%#x" % (start + size - 1),
@@ -71,7 +71,7 @@ class Judge:
         return self.oracle.views["linear"].wrong_output(*self.layout.span("linear", start, size))
 
     def page_aligned_vmemmap(self, start, size):
-        """Flushes of part of a page of struct pages are nobody's business."""
+        """Flushes of part of a page of struct pages do not matter."""
         return not any(va % self.kernel.page_size
                        for va in self.layout.span("vmemmap", start, size))
 
@@ -91,7 +91,7 @@ class Judge:
                 continue
             span = self.layout.span(reason["map"], start, size)
             edge = span[reason["edge"] == "end"]
-            if reason["edge"] is None:      # between two blocks that go by calls of their own
+            if reason["edge"] is None:      # between two blocks with a call each
                 edge = int(reason["va"], 16)
             view = self.oracle.views[reason["map"]]
             texts += differences("%#x" % edge, reason["va"], "splits-leaf.va")
@@ -143,7 +143,7 @@ class RandomMachines(ProgramTest):
 
 
 def _add_geometry_tests():
-    """One test for each geometry, so that a failure says at once which one it is."""
+    """One test for each geometry, so that a failure shows at once which one it is."""
     for geometry in GEOMETRIES:
         chosen = [arguments for arguments in all_cases() if arguments[1] == geometry]
 
@@ -162,7 +162,7 @@ _add_geometry_tests()
 
 
 class Nearest(ProgramTest):
-    """The nearest removable ranges, against trying all of them."""
+    """The nearest removable ranges, compared with trying all ranges."""
 
     def check_nearest(self, oracle, query, answer):
         wanted_inside = oracle.largest_inside(query.start, query.size)
@@ -201,7 +201,7 @@ class Nearest(ProgramTest):
 
 
 class BlocksAndMap(ProgramTest):
-    """--blocks and --map, against the description."""
+    """--blocks and --map, compared with the description."""
 
     def test_blocks(self):
         for seed, geometry, kind, _ in list(all_cases(7000))[::7]:
@@ -259,7 +259,7 @@ def map_runs(view):
 
 
 def _map_pieces(view, run):
-    """A run as whole groups, or singly where its group is malformed."""
+    """A run as whole groups, or singly if its group is malformed."""
     if not run.cont:
         return [_piece(run, False, run.size)]
     group = view.geometry.cont_size(run.level)
@@ -281,7 +281,7 @@ def _piece(run, whole, size):
 
 
 def _follows(last, piece):
-    """Whether two pieces are one run."""
+    """Whether two pieces form one run."""
     size = last["leaf_size"] * last["count"]
     kind = ("level", "leaf_size", "valid")
     return (all(last[key] == piece[key] for key in kind)
@@ -289,7 +289,7 @@ def _follows(last, piece):
 
 
 class SpecialMachines(ProgramTest):
-    """Cases worth their own description."""
+    """Cases that are worth a description of their own."""
 
     def answers(self, regions, queries, model=None, faults=(), kernel=None, release=None,
                 damage=None):
@@ -312,14 +312,14 @@ class SpecialMachines(ProgramTest):
         return Region(GIB, size, boot=True)
 
     def agree(self, regions, queries, **how):
-        """The program and the oracle say the same of all the queries."""
+        """The program and the oracle give the same answers to all queries."""
         judge, answers = self.answers(regions, queries, **how)
         for query, answer in zip(queries, answers):
             self.assertEqual(judge.check(Query(*query), answer), [], "%#x+%#x" % query)
         return answers
 
     def test_observed_refusals(self):
-        """2 GiB behind boot memory: the eight blocks under the PUD leaf are refused."""
+        """2 GiB after boot memory: the eight blocks under the PUD leaf are refused."""
         start, block = 0x88000000, 128 * MIB
         regions = [Region(0x40000000, 128 * MIB, boot=True),
                    Region(start, 2 * GIB, linear="pud")]
@@ -405,7 +405,7 @@ class SpecialMachines(ProgramTest):
                     self.agree(regions, queries, kernel=kernel, model=model)
 
     def test_unexpected_blocks(self):
-        """Blocks where Linux makes none are not understood, and never taken as good."""
+        """Blocks at levels where Linux makes none are not understood, and never accepted."""
         for geometry, level in (((4096, 52, 52), 0), ((16384, 52, 52), 1), ((65536, 52, 52), 1),
                                 ((16384, 47, 47), 1)):
             kernel = Kernel(*geometry)

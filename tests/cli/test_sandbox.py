@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the program may do while it reads, and what is said when it dies."""
+"""What the program may do while it reads, and what it says when it dies."""
 
 import os
 import re
@@ -16,16 +16,16 @@ from layout import Fault, Layout, Machine, Region
 from support import PATIENCE, Program, ProgramTest, children, parse
 
 MIB = 1 << 20
-# The program that gives processes which read a dump an hour to end, as tests/CMakeLists.txt has it.
+# The program that gives processes which read a dump an hour to end; see tests/CMakeLists.txt.
 PATIENT = os.environ.get("HOTREMOVE_CHECK_LIMITED")
-# Signals that tell of an error in the process, if they do not come from outside.
+# Signals that report an error in the process, unless they come from outside.
 FAULTS = (signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE,
           signal.SIGSEGV, signal.SIGSYS)
 WARNING = "the sandbox is off (--no-sandbox)"
 
 
 def status_of(pid):
-    """What the kernel says of process PID, by name."""
+    """What the kernel says about process PID, by name."""
     with open("/proc/%d/status" % pid, encoding="utf-8") as handle:
         return dict(line.rstrip("\n").split(":\t", 1) for line in handle if ":\t" in line)
 
@@ -47,7 +47,7 @@ class Waiting:
         self.process.communicate()
 
     def wait_for(self, what):
-        """What WHAT comes to as soon as that is something."""
+        """The result of WHAT, as soon as it is not empty."""
         limit = time.monotonic() + PATIENCE
         while time.monotonic() < limit:
             found = what()
@@ -61,17 +61,17 @@ class Waiting:
         return self.wait_for(lambda: children(self.process.pid))[0]
 
     def end(self):
-        """Exit status, output and errors; standard input does not end before the program."""
+        """Exit status, output and errors; standard input does not end before the program does."""
         self.process.wait(PATIENCE)
         out, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out.decode(), errors.decode()
 
 
 class Sandbox(ProgramTest):
-    """Seen from outside."""
+    """The sandbox, seen from outside."""
 
     def test_rights_are_gone(self):
-        """By the time that the first byte is read, for worker and supervisor."""
+        """For worker and supervisor, by the time that the first byte is read."""
         Program.skip_without_sandbox()
         with Waiting() as waiting:
             worker = waiting.worker()
@@ -89,7 +89,7 @@ class Sandbox(ProgramTest):
             self.assertEqual(limits["Max cpu time"][0], "3600")
 
     def test_under_valgrind(self):
-        """Which makes system calls of its own: the sandbox is off then, and the output says so."""
+        """valgrind makes system calls of its own: the sandbox is off, and the output says so."""
         Program.skip_without_sandbox()
         if not shutil.which("valgrind"):
             raise unittest.SkipTest("there is no valgrind")
@@ -120,7 +120,7 @@ class Sandbox(ProgramTest):
                         self.assertEqual(out, "")
 
     def test_signals_to_the_program(self):
-        """It never ends by one, and does not leave the worker behind."""
+        """The program never ends by a signal, and does not leave the worker behind."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1,
                        signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU, signal.SIGIO,
                        signal.SIGPWR, signal.SIGRTMIN, *FAULTS):
@@ -135,7 +135,7 @@ class Sandbox(ProgramTest):
                 self.assertFalse(os.path.exists("/proc/%d" % worker))
 
     def test_no_signal_from_outside_ends_it(self):
-        """Of all that there are, but for those that nobody can catch, or that stop it."""
+        """All signals there are, except those that nobody can catch, or that stop a process."""
         Program.skip_without_sandbox()
         others = {signal.SIGKILL, signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
         for options in ((), ("--no-sandbox",)):
@@ -151,7 +151,7 @@ class Sandbox(ProgramTest):
                     self.assertEqual(waiting.end()[0], 2)
 
     def test_errors_are_told_from_outside(self):
-        """With --json too, where the answer is a document."""
+        """Also with --json, where the answer is a document."""
         Program.skip_without_sandbox()
         for number in FAULTS:
             with self.subTest(number=number), Waiting("--json") as waiting:
@@ -176,7 +176,7 @@ class Sandbox(ProgramTest):
                     2, "", "hotremove-check: interrupted; nothing was printed\n"))
 
     def test_death_of_the_supervisor(self):
-        """Even one that cannot be caught takes the worker with it."""
+        """Even a signal that cannot be caught takes the worker with it."""
         with Waiting() as waiting:
             worker = waiting.worker()
             waiting.wait_for(lambda: status_of(worker)["NoNewPrivs"] == "1"
@@ -186,7 +186,7 @@ class Sandbox(ProgramTest):
                              or status_of(worker)["State"].startswith("Z"))
 
     def test_children_are_ignored(self):
-        """Whoever does not want to hear of its own children must not change the status."""
+        """A caller that ignores its own children must not change the status."""
         core = self.file("core.ignored")
         containers.write_plain(core, Image(Layout(Machine(Kernel(), [
             Region(0x40000000, 128 * MIB, boot=True),
@@ -214,7 +214,7 @@ class Sandbox(ProgramTest):
                 self.assertEqual(result.returncode, 0)
 
     def test_closed_output(self):
-        """What the worker says is not said again."""
+        """What the worker says is not repeated."""
         core = self.file("core.closed")
         containers.write_plain(core, Image(Layout(Machine(Kernel(), [
             Region(0x40000000, 128 * MIB, boot=True)]))))
@@ -225,7 +225,7 @@ class Sandbox(ProgramTest):
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
 
     def test_borrowed_rights(self):
-        """Whoever starts a set-user-ID program must not hear what its owner may read."""
+        """Whoever starts a set-user-ID program must not learn what its owner may read."""
         Program.skip_without_sandbox()
         if os.geteuid() or os.statvfs(self.folder).f_flag & os.ST_NOSUID:
             raise unittest.SkipTest("it takes root, and a file system with set-user-ID files")
@@ -240,7 +240,7 @@ class Sandbox(ProgramTest):
         self.assertIn("rights that its user does not have", result.stderr.decode())
 
     def test_summary_without(self):
-        """The line says so in every case, within its 80 characters, and drops what has no room."""
+        """The line always says so, within its 80 characters, and drops what has no room."""
         far = (1 << 47) - (1 << 32)
         regions = [Region(0x40000000, 128 * MIB, boot=True),
                    Region(0x80000000, 256 * MIB, linear="pmd"),
@@ -270,7 +270,7 @@ class Sandbox(ProgramTest):
                                  kept[0].split(", ")[0])
 
     def test_without(self):
-        """--no-sandbox is told, and changes nothing else."""
+        """--no-sandbox is reported, and changes nothing else."""
         regions = [Region(0x40000000, 128 * MIB, boot=True),
                    Region(0x80000000, 256 * MIB, linear="pmd")]
         core = self.file("core")

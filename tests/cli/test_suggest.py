@@ -33,7 +33,7 @@ def windows(layout):
 
 
 class Suggest(ProgramTest):
-    """Random machines, against trying all windows of blocks."""
+    """Random machines, compared with trying all windows of blocks."""
 
     def suggestions(self, *arguments):
         """The suggestions, whose shape must be right, and the exit status."""
@@ -43,7 +43,7 @@ class Suggest(ProgramTest):
         return found, answer["status"]
 
     def check_list(self, oracle, found, size):
-        """Each suggestion is what it says; they do not overlap; the cheapest come first."""
+        """Each suggestion keeps its promise; they do not overlap; the cheapest come first."""
         step = oracle.kernel.section_size
         last_key = (0, 0, 0, 0)
         taken = set()
@@ -110,7 +110,7 @@ class Suggest(ProgramTest):
 
 
 class SuggestOutput(ContractTest):
-    """512 MiB may go, and a gigabyte under one leaf that the kernel's check refuses."""
+    """512 MiB may go, and a gigabyte lies under one leaf that the kernel's check refuses."""
 
     def test_text(self):
         text = self.run_ok(self.core, "--suggest=512M")
@@ -153,7 +153,7 @@ class SuggestOutput(ContractTest):
             self.assertEqual((result.returncode, result.stdout, result.stderr), (status, b"", b""))
         self.run_ok(self.core, "--suggest=512M", "-rmemory40", status=1)
         self.run_ok(self.core, "--suggest=1G", "-rmemory32", status=1)
-        # What could not be read does not matter once there is a suggestion.
+        # Unreadable memory does not matter once there is a suggestion.
         self.run_ok(self.holey, "--suggest=1G", "--ignore=guard-veto")
 
     def test_summary(self):

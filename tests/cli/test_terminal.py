@@ -23,7 +23,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 COLUMNS = ("RANGE", "SIZE", "STATE", "ORIGIN", "BLOCK", "LINEAR", "VMEMMAP", "LINEAR-START",
            "LINEAR-END", "VMEMMAP-START", "VMEMMAP-END", "VERDICT", "CHECK", "WHY")
 USUAL = "RANGE SIZE STATE LINEAR VERDICT CHECK WHY".split()
-# What the usual columns of these machines need at least, each broken wherever it may be.
+# The least width of the default columns of these machines, with every possible break.
 TABLE_MIN = 70
 PICTURE_MIN = 40
 PICTURE_LINES = 16
@@ -42,7 +42,7 @@ def environment(**values):
 
 
 def read_all(handle):
-    """All that a terminal shows; its end is an error, once the program has gone."""
+    """Everything that a terminal shows; its end is an error once the program has gone."""
     output = b""
     while True:
         try:
@@ -55,7 +55,7 @@ def read_all(handle):
 
 
 class TextTest(ProgramTest):
-    """A machine with leaves of all sizes, holes of all sizes, and what runs the program on it."""
+    """A machine with leaves and holes of all sizes, and what runs the program on it."""
 
     regions = [Region(0x40000000, 512 * MIB, boot=True, linear="pages"),
                Region(0x80000000, 384 * MIB, linear=[(0x80000000, 128 * MIB, "pmd"),
@@ -73,13 +73,13 @@ class TextTest(ProgramTest):
 
     @classmethod
     def make(cls, name, regions, kernel=None, faults=()):
-        """A core of a machine; the option that names it."""
+        """The option that names a core of a machine."""
         layout = Layout(Machine(kernel or Kernel(release="7.2.12"), regions, list(faults)))
         containers.write_plain(cls.file(name), Image(layout))
         return "--vmcore=" + cls.file(name)
 
     def text(self, *arguments, **env):
-        """What the program prints into a pipe."""
+        """The program's output into a pipe."""
         result = subprocess.run([Program.path, *arguments], env=environment(**env), check=False,
                                 capture_output=True, timeout=PATIENCE)
         self.assertIn(result.returncode, range(MAX_STATUS + 1), result.stderr.decode())
@@ -87,7 +87,7 @@ class TextTest(ProgramTest):
         return result.stdout.decode()
 
     def terminal(self, columns, *arguments, **env):
-        """What it prints into a terminal of that width."""
+        """Its output into a terminal of that width."""
         ours, theirs = pty.openpty()
         try:
             fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -155,7 +155,7 @@ class BlocksTable(TextTest):
     def test_choice_of_columns(self):
         self.assertEqual(self.rows("-o", "why,Range")[0], ["WHY", "RANGE"])
         self.assertEqual(self.rows("--output=+block,vmemmap")[0], USUAL + ["BLOCK", "VMEMMAP"])
-        # One that is there already is not shown twice.
+        # A column that is there already is not shown twice.
         self.assertEqual(self.rows("-o", "+ORIGIN,RANGE,origin")[0], USUAL + ["ORIGIN"])
         self.assertEqual(self.rows("-o", ",".join(COLUMNS))[0], list(COLUMNS))
         for columns in ("", "+", ",", "RANGE,", ",RANGE", "RANG", "RANGES", "+-RANGE", "a" * 500):
@@ -190,7 +190,7 @@ class BlocksTable(TextTest):
         self.assertRegex(text, r"(?m)^ *%d  removable" % (896 * MIB))
 
     def test_many_lines(self):
-        """Lines by the thousand are printed in parts, under one heading."""
+        """Thousands of lines are printed in parts, under one heading."""
         for count in (16384, 24580):
             size = (count - 4) * 128 * MIB
             core = self.make("many", [self.regions[0], Region(TERABYTE, size, linear="pmd")])
@@ -216,7 +216,7 @@ class Terminals(TextTest):
                 self.assertNotRegex(piped, ESCAPE)
                 self.assertEqual(ESCAPE.sub("", shown), piped)
                 self.assertEqual(self.terminal(100, self.core, query, NO_COLOR="1"), piped)
-                # Empty, the variable says nothing.
+                # An empty variable counts as unset.
                 self.assertEqual(self.terminal(100, self.core, query, NO_COLOR=""), shown)
 
     def test_verdicts_have_colours(self):
@@ -261,7 +261,7 @@ class Picture(TextTest):
     """--map as text: the picture above the runs."""
 
     def picture(self, core, **env):
-        """(size of a cell, [(start, cells)...], {symbol: legend}) as ASCII, checked for form."""
+        """(cell size, [(start, cells)...], {symbol: legend}) as ASCII; also checks the form."""
         env.setdefault("LC_ALL", "C")
         parts = self.text(core, "--map", **env).split("\n\n")
         head, *lines = parts[0].splitlines()
@@ -345,7 +345,7 @@ class Picture(TextTest):
         self.assertEqual(self.picture(core)[1][0][0], "0x40000000")
 
     def test_hostile_tables(self):
-        """Whatever a table says, there is an end to the output, in few and short lines."""
+        """Whatever a table says, the output ends, in few and short lines."""
         for seed in range(40):
             case = Case(9500 + seed, GEOMETRIES[seed % len(GEOMETRIES)], "cont-pmd")
             image = Image(case.layout)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Struct pages where no kernel keeps them: nothing is called removable that they are about."""
+"""Struct pages where no kernel keeps them: the memory that they describe is never removable."""
 
 import containers
 from arm64 import Kernel
@@ -10,12 +10,12 @@ from support import ProgramTest
 GIB, MIB = 1 << 30, 1 << 20
 BOOT, HOT = GIB, 4 * GIB
 BLOCK = 128 * MIB
-# Memory from boot that nothing else uses.
+# Boot memory that nothing else uses.
 FREE = BOOT + 512 * MIB
 
 
 class StructPages(ProgramTest):
-    """A machine with 1 GiB from boot and 1 GiB that was added, whose vmemmap has 2 MiB leaves."""
+    """A machine with 1 GiB of boot memory and 1 GiB added; the vmemmap has 2 MiB leaves."""
 
     def image(self, **machine):
         """The machine's memory, undamaged; struct pages and tables lie in boot memory."""
@@ -130,7 +130,7 @@ class StructPages(ProgramTest):
         self.assertIn("the linear map has other memory", messages)
 
     def test_struct_pages_of_what_does_not_exist(self):
-        """A table with another's content goes on where the sections end."""
+        """A table with another table's content continues where the sections end."""
         for start, beside in ((HOT, HOT + GIB), (HOT, HOT - BLOCK)):
             image = self.image()
             table, index = self.entry(image, HOT + GIB - BLOCK)

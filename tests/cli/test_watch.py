@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--watch: what has changed is told, and nothing else, until a signal."""
+"""--watch: it prints what has changed, and nothing else, until a signal."""
 
 import os
 import re
@@ -26,13 +26,13 @@ AFTER = [BOOT, Region(4 * GIB, 256 * MIB, linear="pmd", online=False),
 
 
 def default_signals():
-    """Whatever the tester ignores, as a shell's background jobs ignore SIGINT."""
+    """Reset what the tester ignores, as a shell's background jobs ignore SIGINT."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
 class Watcher:
-    """A program that runs until it is told to end."""
+    """A program that runs until a signal ends it."""
 
     def __init__(self, *arguments, prepare=default_signals):
         env = dict(os.environ, LC_ALL="C.UTF-8")
@@ -53,7 +53,7 @@ class Watcher:
                 pipe.close()
 
     def read_until(self, done):
-        """Read until DONE says of all that was read that it is enough."""
+        """Read until DONE says that the output so far is enough."""
         limit = time.monotonic() + PATIENCE
         while not done(self.text):
             left = limit - time.monotonic()
@@ -65,7 +65,7 @@ class Watcher:
             self.text += piece
 
     def is_in_time(self, size):
-        """Does it print SIZE bytes before it ends?"""
+        """Whether it prints SIZE bytes before it ends."""
         while len(self.text) < size:
             piece = os.read(self.process.stdout.fileno(), 65536)
             if not piece:
@@ -118,7 +118,7 @@ class Watch(ProgramTest):
                 start = end
 
     def changes(self, *arguments, number=signal.SIGTERM, count=1, prepare=default_signals):
-        """Watch while the core is replaced: the status, and the COUNT lines and more of changes."""
+        """Watch while the core is replaced: the status, and the COUNT or more lines of changes."""
         first = Program.run(self.core, *arguments).stdout
         with Watcher(self.core, "--watch=1", *arguments, prepare=prepare) as watcher:
             watcher.read_until(lambda text: len(text) >= len(first))
@@ -181,7 +181,7 @@ class Watch(ProgramTest):
                          [("1 x PUD", None), ("8 x PMD", None)])
 
     def test_hangup_that_is_ignored(self):
-        """nohup means that the program goes on."""
+        """With nohup the program continues."""
         def nohup():
             default_signals()
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -208,7 +208,7 @@ class Watch(ProgramTest):
             self.assertEqual(watcher.end(signal.SIGINT), (2, "", NOTHING))
 
     def test_interrupt_in_a_later_round(self):
-        """The status of the round before, at once, and nothing of the round in hand."""
+        """The status of the round before, at once, and nothing of the current round."""
         write_vast(self.file("vast"))
         for output in ((), ("--json",)):
             self.replace("before")
@@ -222,14 +222,14 @@ class Watch(ProgramTest):
             self.assertEqual((status, text, errors), (1, first.decode(), ""))
 
     def test_timeout(self):
-        """It is for each round, not for the time in between."""
+        """It applies to each round, not to the time in between."""
         write_vast(self.file("vast"))
         for output in ((), ("--json",)):
             with self.subTest(output=output):
                 patient(lambda seconds, output=output: self.late_round(seconds, output))
 
     def late_round(self, seconds, output):
-        """Is a round in time that is short, and one that is not, too late?"""
+        """A short round is in time, and a long one is too late."""
         arguments = ("-rmemory48", "-r0x10000000000+16T", *output)
         self.replace("before")
         first = Program.run(self.core, *arguments).stdout

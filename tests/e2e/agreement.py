@@ -70,7 +70,7 @@ def operands_agree(removal):
     wanted = sorted((number(op["va"]), op["pages"], op["scale"], op["num"])
                     for op in teardown["range_ops"])
     if teardown["model"] == "per-leaf":
-        wanted = []                     # The list is about the batched form.
+        wanted = []                     # the list is about the batched form
     granules = {op.granule for op in removal.count.range_ops}
     return first((difference(done, wanted, "range operations"),
                   unequal("granules", granules - {GRANULE[document["kernel"]["page_size"]]},

@@ -17,7 +17,7 @@ BIG = (0xc0000000, GIB)                 # what one leaf or group maps, if mappin
 # that the kernel refuses them as boot memory, not because of pages in use.
 BOOT = (0x40000000, 768 * MIB)
 HOLE = (BOOT[0] + BOOT[1], BLOCK)
-WINDOW = (0x40000000, 4 * GIB)          # All of that, for the reference walk.
+WINDOW = (0x40000000, 4 * GIB)          # all of that, for the reference walk
 
 BLOCKS_MAP = "rodata=on kfence.sample_interval=100"
 

@@ -19,7 +19,7 @@ from shell import status_of
 
 NAME = "exclusion"
 TIMEOUT = 3600
-SLOW = 600                              # Seconds for a pass over all of the memory.
+SLOW = 600                              # seconds for a pass over all of the memory
 MEMORY = GIB
 RESERVED = "crashkernel=448M"
 CRASH_APPEND = "console=ttyAMA0 ignore_loglevel panic=-1 cma=0 nr_cpus=1 reset_devices irqpoll"
