@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A fixture as memory and as a file, and files that differ from it in little."""
+"""A fixture as memory and as a file, and files with small differences from it."""
 
 import lzma
 import os
@@ -20,8 +20,8 @@ PHOFF_AT, PHNUM_AT = 32, 56     # of e_phoff and e_phnum in the ELF header
 
 @dataclass
 class Variant:
-    """What is changed. PAGES has by physical address a page's other content, or None for a page
-    that the dump lacks; the rest is about the file alone."""
+    """The changes. PAGES has by physical address a page's other content, or None for a page that
+    the dump lacks; the rest is about the file alone."""
 
     what: str
     pages: dict = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Variant:
     loads: list = None                              # other PT_LOADs, as (pa, size, offset)
     text: bytes = None                              # another VMCOREINFO
     cut: int = None                                 # the file's length
-    focus: tuple = None                             # the physical range that it is about
+    focus: tuple = None                             # the physical range that the change is about
 
 
 class Core:
@@ -60,7 +60,7 @@ class Core:
         return self.data[self.text_at:self.text_at + descsz]
 
     def offset(self, pa):
-        """Where a physical address lies in the file, or None."""
+        """The offset of a physical address in the file, or None."""
         for start, size, offset in self.loads:
             if start <= pa < start + size:
                 return offset + pa - start
@@ -91,8 +91,8 @@ def without(loads, pa, page):
 
 
 def headers(core, variant, size):
-    """What stands behind a file of SIZE bytes that has other headers than the fixture: the bytes
-    to append, and the patches of the ELF header."""
+    """What follows a file of SIZE bytes that has other headers than the fixture: the bytes to
+    append, and the patches of the ELF header."""
     loads = list(core.loads if variant.loads is None else variant.loads)
     tail = bytearray()
     for pa, content in variant.pages.items():
@@ -116,7 +116,7 @@ def headers(core, variant, size):
 
 
 class File:
-    """A file on disk that takes the shape of one variant after the other."""
+    """A file on disk that takes the shape of one variant after another."""
 
     def __init__(self, path, content):
         self.path = path
@@ -130,7 +130,7 @@ class File:
         os.close(self.fd)
 
     def patch(self, patches, tail=b"", cut=None):
-        """Change the file. What is cut off is cut last."""
+        """Change the file. The cut comes last."""
         for offset, data in patches:
             data = data[:max(0, len(self.content) - offset)]
             os.pwrite(self.fd, data, offset)
@@ -142,7 +142,7 @@ class File:
             self.changed.append((cut, len(self.content) - cut))
 
     def restore(self):
-        """Make it what it was."""
+        """Restore the file."""
         os.ftruncate(self.fd, len(self.content))
         for offset, size in self.changed:
             os.pwrite(self.fd, self.content[offset:offset + max(0, size)], offset)

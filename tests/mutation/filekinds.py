@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kinds of damage to files: ELF cores, kdump-compressed dumps and flattened ones. The memory of the
-kernel that was dumped is what it was."""
+dumped kernel is unchanged."""
 
 import re
 import struct
@@ -74,7 +74,7 @@ def segments(pick):
 
 
 def cut(pick):
-    """The file cut at random or where something ends."""
+    """The file cut at random, or where a part of it ends."""
     rng, core = pick.rng, pick.core
     edges = [0, 4, 16, 63, 64, 65, core.phoff + 56, core.note_at, core.note_at + 12,
              core.text_at, core.text_at + len(core.text)]
@@ -92,14 +92,14 @@ def note(pick):
 
 
 def headers_count(pick):
-    """Another number of program headers."""
+    """A different number of program headers."""
     value = pick.rng.choice((0, 1, 2, pick.core.phnum - 1, pick.core.phnum + 1, 0xfffe, 0xffff))
     return Variant(f"{value} program headers", patches=[(PHNUM_AT, struct.pack("<H", value))])
 
 
 # -- VMCOREINFO ---------------------------------------------------------------------------------
 
-# What the program reads, and what decides about edges.
+# The values that the program reads, and those that decide about edges.
 KEYS = (b"OSRELEASE", b"PAGESIZE", b"SYMBOL(init_uts_ns)", b"OFFSET(uts_namespace.name)",
         b"SYMBOL(swapper_pg_dir)", b"SYMBOL(vmemmap)", b"SYMBOL(mem_section)",
         b"LENGTH(mem_section)", b"SIZE(mem_section)", b"NUMBER(SECTION_SIZE_BITS)",
@@ -109,14 +109,14 @@ KEYS = (b"OSRELEASE", b"PAGESIZE", b"SYMBOL(init_uts_ns)", b"OFFSET(uts_namespac
 
 
 def info_lines(pick):
-    """The lines of VMCOREINFO and the numbers of those that matter."""
+    """The lines of VMCOREINFO, and the numbers of those that matter."""
     lines = pick.core.text.rstrip(b"\0").split(b"\n")
     wanted = [number for number, line in enumerate(lines) if line.partition(b"=")[0] in KEYS]
     return lines, pick.rng.choice(wanted)
 
 
 def info_bits(pick):
-    """A bit of the text of a line that matters."""
+    """A bit in the text of a line that matters."""
     lines, number = info_lines(pick)
     line = bytearray(lines[number])
     line[pick.rng.randrange(len(line))] ^= 1 << pick.rng.randrange(8)
@@ -125,7 +125,7 @@ def info_bits(pick):
 
 
 def other_number(pick, key, value):
-    """A number of a line with a bit of it flipped, in the radix that it has."""
+    """A number of a line with a flipped bit, in its own radix."""
     rng = pick.rng
     if value.startswith(b"0x"):
         return b"%#x" % (int(value, 16) ^ 1 << rng.randrange(64))
@@ -138,7 +138,7 @@ def other_number(pick, key, value):
 
 
 def info_number(pick):
-    """A line with another number."""
+    """A line with a different number."""
     lines, number = info_lines(pick)
     key, _, value = lines[number].partition(b"=")
     lines[number] = key + b"=" + other_number(pick, key, value)
@@ -146,7 +146,7 @@ def info_number(pick):
 
 
 def info_line(pick):
-    """A line missing, or there twice, or the text cut."""
+    """A line missing, or duplicated, or the text cut."""
     lines, number = info_lines(pick)
     key, _, value = lines[number].partition(b"=")
     change = pick.rng.randrange(4)
@@ -216,7 +216,7 @@ def kdump_bitmap(pick, dump):
 
 
 def kdump_descs(pick, dump):
-    """Bits of a page descriptor, or one that is another's."""
+    """Bits of a page descriptor, or another page's descriptor."""
     rng = pick.rng
     at = dump.descs + 24 * rng.randrange(dump.count)
     change = rng.randrange(3)
@@ -236,7 +236,7 @@ def kdump_descs(pick, dump):
 
 
 def kdump_beyond(pick, dump):
-    """A page descriptor that points behind the end of the file."""
+    """A page descriptor that points beyond the end of the file."""
     rng = pick.rng
     at = dump.descs + 24 * rng.randrange(dump.count)
     size = len(dump.content)

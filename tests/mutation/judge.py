@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether an answer about a damaged dump is one that may be given."""
+"""Whether an answer about a damaged dump is acceptable."""
 
 import random
 from dataclasses import dataclass
 
 from truth import BOOT_HOLE, UNREADABLE
 
-# Left out of the verdict, edges at any page can be asked about, in memory from boot too.
+# If these are left out of the verdict, edges may be at any page, in boot memory too.
 IGNORED = ("misaligned", "boot-memory", "guard-veto")
 
 OUTCOMES = ("same", "unknown", "refused", "by damage", "other", "undetectable", "wrong")
@@ -22,21 +22,21 @@ class Asked:
 
     @property
     def text(self):
-        """As the program is asked."""
+        """The arguments for the program."""
         return f"{self.start:#x}+{self.size:#x}"
 
     def definite(self, codes):
-        """Of some reasons, those that make a verdict."""
+        """Those of some reasons that make a verdict."""
         left = codes - {UNREADABLE, BOOT_HOLE}
         return left - set(IGNORED) if self.fine else left
 
     def all(self, codes):
-        """Of some reasons, those that stand against removable."""
+        """Those of some reasons that speak against removable."""
         return codes - set(IGNORED) if self.fine else codes - {BOOT_HOLE}
 
 
 def outcome(asked, altering, true, seen, verdict, reasons):
-    """What an answer is worth. TRUE has the reasons in the undamaged kernel, SEEN those that an
+    """The value of an answer. TRUE has the reasons in the undamaged kernel, SEEN those that an
     independent reading of the damaged dump finds, REASONS those that were given. ALTERING
     has the reasons that the damage can make disappear by itself."""
     true, definite = asked.definite(true), asked.definite(seen)
@@ -62,7 +62,7 @@ def clip(start, end, region, page):
 
 
 def fine_ranges(rng, pick, focus, count):
-    """Ranges with edges in, at and around what was damaged."""
+    """Ranges with edges in, at and around the damage."""
     layout, page = pick.layout, pick.core.page
     start, end = focus
     region = pick.region(start)
@@ -87,7 +87,7 @@ def fine_ranges(rng, pick, focus, count):
 
 
 def block_ranges(rng, pick, focus, count):
-    """Ranges of whole memory blocks, of the added memory for the most part."""
+    """Ranges of whole memory blocks, mostly of the added memory."""
     block, (low, high) = pick.layout.block, pick.hot
     start, end = focus
     around = clip(start & -block, -(-end // block) * block, pick.region(start), block)
@@ -110,7 +110,7 @@ def block_ranges(rng, pick, focus, count):
 
 
 def ranges(seed, pick, focus):
-    """What is asked about a variant."""
+    """The questions about a variant."""
     rng = random.Random(seed)
     focus = focus or rng.choice((pick.hot, pick.hot, pick.boot))
     return block_ranges(rng, pick, focus, 6) + fine_ranges(rng, pick, focus, 8)

@@ -10,7 +10,7 @@ from truth import MAPS
 VALID, TABLE, CONT = 1, 2, 1 << 52
 POISONS = (0x6b, 0xa5, 0xff, 0xaa, 0xcc, 0x5a, 0x01, 0xdd)
 
-# Bits of a descriptor by what they mean; which address bits there are is the geometry's matter.
+# Bits of a descriptor by their meaning; the geometry decides which address bits there are.
 BITS = {
     "valid": (0,),
     "type": (1,),
@@ -35,7 +35,7 @@ class Picker:
                      for name in MAPS}
 
     def _regions(self):
-        """The memory that was added, and that of boot, as (start, end)."""
+        """The added memory, and the boot memory, as (start, end)."""
         hot, boot = [], []
         for number in range(1 << 10):
             value = self.base.section(number)
@@ -56,12 +56,12 @@ class Picker:
             way[2] < self.layout.machine.windows()[0][1]) else "vmemmap"
 
     def region(self, pa):
-        """The region that an address lies in, else that of the added memory."""
+        """The region in which an address lies, otherwise that of the added memory."""
         start, end = self.boot
         return self.boot if start <= pa < end else self.hot
 
     def way(self, name=None, level=None):
-        """A table that leads to, or maps, the added memory or that of boot; small levels are
+        """A table that leads to, or maps, the added memory or the boot memory; small levels are
         picked as often as large ones."""
         rng = self.rng
         name = name or rng.choice(MAPS + ("linear",))
@@ -91,7 +91,7 @@ class Picker:
         return [low + at for at, entry in enumerate(entries[low:index + 40]) if entry] or [index]
 
     def focus(self, name, va, size):
-        """The physical range that [VA, VA + SIZE) of a map stands for, within the memory."""
+        """The physical range that [VA, VA + SIZE) of a map maps, within the memory."""
         layout = self.layout
         end = va + size - 1
         window = self.hot
@@ -132,7 +132,7 @@ def flip(pick, kind):
 
 
 def flip_several(pick):
-    """Up to eight bits, of up to four descriptors in one table."""
+    """Up to eight bits, in up to four descriptors of one table."""
     name, table, level, base, index, _ = pick.entry()
     entries = pick.base.table(table)
     changes = {}
@@ -149,7 +149,7 @@ def flip_several(pick):
 
 
 def random_descriptor(pick):
-    """A descriptor replaced by nonsense, or by another one of the same core."""
+    """A descriptor replaced by nonsense, or by another one from the same core."""
     name, table, level, base, index, _ = pick.entry()
     other = pick.rng.choice(pick.base.table(pick.way()[1][0]))
     value = pick.rng.choice((pick.rng.getrandbits(64), pick.rng.getrandbits(64) | 3, other, 0))
@@ -160,7 +160,7 @@ def random_descriptor(pick):
 
 
 def data_page(pick, kinds=5):
-    """What stands in a page of memory that is no table; with 6 KINDS, or is one."""
+    """The content of a page of memory that is not a table; with 6 KINDS, it may be one."""
     rng, page = pick.rng, pick.core.page
     kind = rng.randrange(kinds)
     if kind == 0:
@@ -207,7 +207,7 @@ def table_becomes(pick, what, content):
 
 
 def excluded(pick):
-    """A table page that is not in the dump; at times several."""
+    """A table page that is not in the dump; sometimes several."""
     variant = table_becomes(pick, "excluded", lambda *_: None)
     for _ in range(pick.rng.choice((0, 0, 0, 1, 3))):
         variant.pages[pick.way()[1][0]] = None
@@ -232,7 +232,7 @@ def random_page(pick):
 
 
 def partial(pick):
-    """A table page of which only a part is there: zeros, a poison or data from somewhere on."""
+    """A table page that is only partly there: zeros, a poison or data from somewhere on."""
     def content(_, way):
         page = pick.core.page
         old, new = pick.core.read(way[0]), pick.rng.choice((bytes(page), data_page(pick)))
@@ -243,7 +243,7 @@ def partial(pick):
 
 
 def stale(pick):
-    """A table page with the content of another one."""
+    """A table page with the content of another table."""
     def content(_, way):
         others = [other for other in pick.base.ways() if other[0] != way[0]]
         same = [other for other in others if other[1] == way[1]]
@@ -275,7 +275,7 @@ def clear_cont(pick):
 
 
 def set_cont(pick):
-    """The CONT bit of a whole group set where the addresses allow it."""
+    """The CONT bit of a whole group set, if the addresses allow it."""
     for _ in range(200):
         name, table, level, base, index, entry = pick.entry()
         members = pick.layout.members[level]
@@ -306,7 +306,7 @@ def split_block(pick):
     entries = [one + at * below for at, one in enumerate(entries)]
     members = layout.members[level]
     changes = {index: target | 3}
-    if entry & CONT:            # the rest of the group must go on without it
+    if entry & CONT:            # the rest of the group must continue without it
         first = index & -members
         table_entries = pick.base.table(table)
         changes = {at: table_entries[at] & ~CONT for at in range(first, first + members)} | changes
@@ -320,7 +320,7 @@ def split_block(pick):
 
 
 def section_place(pick):
-    """Physical address of a section's word, and the memory that it is about."""
+    """Physical address of a section's word, and the memory that it describes."""
     layout = pick.layout
     region = pick.hot if pick.rng.random() < 0.6 else pick.boot
     number = pick.rng.randrange(region[0], region[1], layout.block) >> layout.section_bits
@@ -331,7 +331,7 @@ def section_place(pick):
 
 
 def with_word(pick, pa, value):
-    """The page around a word with that changed."""
+    """The page around a word, with that word changed."""
     page = pick.core.page
     content = bytearray(pick.core.read(pa))
     content[pa % page:pa % page + 8] = value.to_bytes(8, "little")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Damage dumps of real kernels in thousands of ways and check what is said of each.
+"""Damage dumps of real kernels in thousands of ways, and check the answers about each.
 
-Every variant is one of tests/fixtures with a little damage. What is true is known by an independent
+Every variant is one of tests/fixtures with a little damage. The truth comes from an independent
 reading (truth.py) of the undamaged core and of the damaged one. docs/mutation.md has the rule.
 """
 
@@ -29,10 +29,10 @@ from truth import Layout, View
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "mutation.md"
 BEGIN, END = "<!-- figures: written by tests/mutation/run.py -->\n", "<!-- end of figures -->\n"
 PASSED_ON = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH")
-CPU_LIMIT = 20                  # seconds of CPU time that one call may take
+CPU_LIMIT = 20                  # seconds of CPU time for one call
 TIMEOUT = 600                   # seconds after which it hangs
-MEMORY_LIMIT = 1 << 30          # bytes of address space that it may have
-BULK = 1500                     # ranges that the undamaged core is asked about at once
+MEMORY_LIMIT = 1 << 30          # bytes of address space for it
+BULK = 1500                     # ranges of one question about the undamaged core
 COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
 FORMS = (("--summary",), ("--explain",), ())    # beside --json and -q; the last is text
 VERDICTS = {0: "removable", 1: "not-removable", 2: "unknown"}
@@ -41,11 +41,11 @@ SHOWN = 12                      # findings of one job that are printed
 
 
 class Misbehaviour(Exception):
-    """The program did what it never may; the text says what."""
+    """The program did what it must never do; the text says what."""
 
 
 def limit_work():
-    """In the program before it runs."""
+    """Runs in the child, before the program."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT + 1))
 
 
@@ -59,7 +59,7 @@ class Program:
         self.env.update(LC_ALL="C.UTF-8", TMPDIR=str(folder))
 
     def run(self, *arguments):
-        """Run it; the status and both outputs."""
+        """Run it, and return the status and both outputs."""
         try:
             result = subprocess.run([self.path, *self.options, *arguments], env=self.env,
                                     capture_output=True, timeout=TIMEOUT, check=False,
@@ -74,7 +74,7 @@ class Program:
         return result.returncode, result.stdout, said
 
     def status(self, path, asked, form):
-        """The verdict on one range by the status alone, in another form of output."""
+        """The verdict on one range, by the status of another form of output."""
         status, out, _ = self.run(f"--vmcore={path}", *form, f"--range={asked.text}",
                                   *ignore(asked))
         if out and "-q" in form:
@@ -82,7 +82,7 @@ class Program:
         return VERDICTS[status]
 
     def ask(self, path, wanted):
-        """[(verdict, reasons)] of ranges that are asked alike; None if the dump is refused."""
+        """[(verdict, reasons)] of ranges in one question; None if the dump is refused."""
         status, out, said = self.run(f"--vmcore={path}", "--json", *ignore(wanted[0]),
                                      *(f"--range={asked.text}" for asked in wanted))
         try:
@@ -106,7 +106,7 @@ def altered_by(kind):
     """The reasons that a kind of damage can make disappear, so that no reader can find them."""
     if kind in MEMORY and MEMORY[kind][1]:
         return {"splits-leaf", "malformed-cont", "boot-memory", "guard-veto", "not-present"}
-    # Whether a kernel has a check is told by its release.
+    # The release tells whether a kernel has a check.
     return {"guard-veto"} if kind.startswith("VMCOREINFO") else set()
 
 
@@ -116,14 +116,14 @@ def ignore(asked):
 
 
 def told_release(core):
-    """The option that tells the release which a kernel with a name of its own is built from."""
+    """The option that says from which release a kernel with a name of its own is built."""
     release = core.info.text("OSRELEASE")
     own = re.fullmatch(r"(\d+\.\d+\.\d+)-\w+-ptdump", release)
     return [f"--kernel-release={own.group(1)}"] if own else []
 
 
 class Fixture:
-    """All that jobs on one fixture share."""
+    """Everything that jobs on one fixture share."""
 
     known = {}
 
@@ -194,7 +194,7 @@ class Job:
     # -- truth --------------------------------------------------------------------------------
 
     def check_truth(self, questions):
-        """The undamaged core: what the program says of it is what the tables say."""
+        """The undamaged core: the program's answers must be what the tables say."""
         base = self.fixture.base
         for fine in (False, True):
             wanted = sorted({asked for part in questions for asked in part if asked.fine == fine},
@@ -211,7 +211,7 @@ class Job:
                                                       f"expected {sorted(true)}")
 
     def find(self, what, asked, problem):
-        """Note a wrong answer."""
+        """Record a wrong answer."""
         self.tally["wrong"] += 1
         self.note(what, asked, f"wrong: {problem}")
 
@@ -261,7 +261,7 @@ class Job:
             self.compare_forms(number, variant, asked, answers[asked][0], rng.choice(FORMS))
 
     def run(self):
-        """All of it."""
+        """Run the whole job."""
         variants = [self.variant() for _ in range(self.count)]
         questions = [ranges(f"{self.label} {number}", self.pick, variant.focus)
                      for number, variant in enumerate(variants)]
@@ -299,7 +299,7 @@ def work(job):
 
 
 def can_limit(binary):
-    """Whether the program runs in little address space; the sanitizers do not."""
+    """Whether the program runs in a small address space; the sanitizers do not."""
     result = subprocess.run([binary, "--version"], capture_output=True, check=False,
                             preexec_fn=lambda: resource.setrlimit(
                                 resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT)))
@@ -372,7 +372,7 @@ def fixtures_of(options):
 
 
 def main():
-    """Run all jobs and print what came out."""
+    """Run all jobs and print the results."""
     options = parse_options()
     kinds, tallies, started = kinds_of(options), {}, time.monotonic()
     if not options.limit:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is true of a range, by a reading of the tables that shares nothing with the program.
+"""The truth about a range, by a reading of the tables that shares nothing with the program.
 
 The same reading serves the undamaged fixture and the damaged one. It finds reasons by the codes of
-the contract; `unreadable` also stands for tables that no kernel makes.
+the contract; `unreadable` also covers tables that no kernel makes.
 """
 
 import sys
@@ -19,14 +19,14 @@ VALID, TABLE, CONT = 1, 2, 1 << 52
 INVALID_MARK = 1 << 11                  # of an entry that the kernel has made invalid, from 7.0 on
 PRESENT, ONLINE, EARLY, FLAGS = 1, 4, 8, 0x3f
 HAS_MEM_MAP = 2
-LEAF_CHECK_SINCE = (7, 2)               # of the fixtures' kernels, those that refuse splits
+LEAF_CHECK_SINCE = (7, 2)               # the kernels of the fixtures that refuse splits
 MAPS = ("linear", "vmemmap")
 UNREADABLE = "unreadable"
-BOOT_HOLE = "hole"                      # unreadable if it does not matter that memory is from boot
+BOOT_HOLE = "hole"                      # unreadable if boot memory is ignored
 
 
 class Layout:
-    """Where a kernel keeps what; from VMCOREINFO, and the vmemmap from the sections."""
+    """A kernel's layout: from VMCOREINFO, and the vmemmap from the sections."""
 
     def __init__(self, core):
         info = core.info
@@ -56,7 +56,7 @@ class Layout:
         raise ValueError("no section")
 
     def va(self, name, pa):
-        """The address in a map that stands for a page-aligned physical address."""
+        """The address in a map of a page-aligned physical address."""
         if name == "linear":
             return (pa - self.machine.memstart & MASK64) | self.machine.page_offset
         return self.vmemmap + pa // self.page * self.struct_page & MASK64
@@ -68,13 +68,13 @@ class Layout:
         return self.va(name, start), self.va(name, start + size)
 
     def pa(self, name, va):
-        """The physical address that a map's address stands for, rounded down to a page."""
+        """The physical address that belongs to a map's address, rounded down to a page."""
         if name == "linear":
             return self.machine.linear_pa(va)
         return (va - self.vmemmap & MASK64) // self.struct_page * self.page
 
     def is_leaf(self, level, entry):
-        """Whether an entry maps, or would if it were valid."""
+        """Whether an entry maps memory, or would if it were valid."""
         return entry != 0 and (level == 3 or entry & (VALID | TABLE) != VALID | TABLE)
 
     def output(self, level, entry):
@@ -83,12 +83,12 @@ class Layout:
 
 
 class View:
-    """Memory with some pages changed (or None: absent), and what follows for ranges."""
+    """Memory with some pages changed (None: absent), and what follows for ranges."""
 
     def __init__(self, layout, pages=None, base=None):
         self.layout = layout
         self.pages = pages or {}
-        self.base = base                # the view of what is not changed
+        self.base = base                # the view of what is unchanged
         self.tables = {}
         self.known = {}
         self.dirty = base.above(self.pages) if base else set()
@@ -130,17 +130,17 @@ class View:
             return 0
         root = self.word(layout.roots + root * 8)
         if not root:
-            # Only an array with some root in it is an array.
+            # Only an array with at least one root in it is an array.
             return root if root is None or self._has_roots() else None
         pa = layout.machine.linear_pa(root)
         return self.word(pa + index * layout.section_size) if self._has_sections(pa) else None
 
     def _has_sections(self, pa):
-        """Whether a root's sections can be read and are not nothing but zeros."""
+        """Whether a root's sections can be read and are not only zeros."""
         return self._is_used(("root", pa), pa, self.layout.page)
 
     def _has_roots(self):
-        """The same for the array of roots, as far as the fixtures' memory goes."""
+        """The same for the array of roots, as far as the fixtures' memory extends."""
         return self._is_used("roots", self.layout.roots, 64)
 
     def _is_used(self, key, pa, size):
@@ -191,7 +191,7 @@ class View:
     # -- edges --------------------------------------------------------------------------------
 
     def edge(self, name, va, end):
-        """Reasons that an edge at VA gives, and whether nothing is mapped there."""
+        """The reasons that an edge at VA gives, and whether nothing is mapped there."""
         layout, found, seen = self.layout, set(), []
         table, level = layout.machine.root, layout.machine.root_level
         while True:
@@ -277,7 +277,7 @@ class View:
     # -- the inside ---------------------------------------------------------------------------
 
     def inside(self, name, low, high):
-        """Reasons that the tables of [LOW, HIGH) give, whatever the edges are."""
+        """The reasons that the tables of [LOW, HIGH) give, whatever the edges are."""
         layout = self.layout
         return self._inside(name, layout.machine.root, layout.machine.root_level,
                             layout.root_base, low, high, ())
@@ -308,7 +308,7 @@ class View:
         return found
 
     def _leaves(self, name, level, base, entries, first, last, found):
-        """Reasons by the leaves with the indices FIRST to LAST of one table."""
+        """The reasons that the leaves with the indices FIRST to LAST of one table give."""
         layout = self.layout
         size, members = layout.size[level], layout.members[level]
         for start in range(first & -members, last + 1, members):
@@ -333,7 +333,7 @@ class View:
     # -- the kernel's check -------------------------------------------------------------------
 
     def kernel_splits(self, va):
-        """What the check of 7.1 and later says of an edge; None if that cannot be read."""
+        """The answer of the check of 7.1 and later about an edge; None if that cannot be read."""
         layout = self.layout
         table, level = layout.machine.root, layout.machine.root_level
         while True:
@@ -394,8 +394,8 @@ class View:
         return found
 
     def reasons(self, start, size):
-        """All reasons against a range: those that its edges, sections and memory blocks give, and
-        what only a walk of all of it shows."""
+        """All reasons against a range: those of its edges, sections and memory blocks, and those
+        that only a walk of all of it shows."""
         key = (start, size)
         if key in self.known:
             return self.known[key]
