@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Configure and build the preset $1, in build-$1; what the build says is shown if it fails.
+# Configure and build the preset $1, in build-$1. Show the output of the build only if it fails.
 set -eu
 cd "$(dirname "$0")/.."
 

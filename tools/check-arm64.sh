@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Build for arm64, and see that the program gives the right answers, under QEMU's user mode: it runs
-# an arm64 process, but passes no seccomp filter on.
+# Build for arm64, and check the program's answers under QEMU's user mode, which runs an arm64
+# process but does not pass on a seccomp filter.
 set -eu
 cd "$(dirname "$0")/.."
 

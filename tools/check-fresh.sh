@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Do the README's commands work on fresh machines? Each runs in a chroot of its own; see
+# Check that the README's commands work on fresh machines. Each runs in a chroot of its own; see
 # tools/chroot.sh.
 #
 #     tools/check-fresh.sh            all of them, on Debian 12 and 13: an hour or two
-#     tools/check-fresh.sh --quick    all but the tests, on Debian 12
+#     tools/check-fresh.sh --quick    all except the tests, on Debian 12
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,7 +17,7 @@ case ${1:-} in
 	;;
 esac
 
-# Somebody who may install nothing can build, too, when all is there.
+# A user who may not install packages can also build, if all of them are there.
 first='sh tools/demo.sh
 cmake --install build >/dev/null
 hotremove-check --version

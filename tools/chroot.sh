@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Run a command of the repository on a fresh Debian: what is committed is cloned into a new chroot
-# with nothing but essential packages and apt, and runs there as root.
+# Run a command of the repository on a fresh Debian: clone what is committed into a new chroot that
+# has only essential packages and apt, and run the command there as root.
 #
 #     tools/chroot.sh bookworm|trixie COMMAND...
 #
-# The archive, and how it is reached, are those of this machine's apt. Nothing is kept.
+# The archive, and the way to reach it, are those of this machine's apt. Nothing is kept.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -23,12 +23,12 @@ sh tools/packages.sh fresh
 git diff --quiet HEAD || echo "$0: what is not committed is not tried" >&2
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/hotremove-chroot.XXXXXX")
-# What is mounted below it is mounted in namespaces that are gone by then.
+# Mounts below it are in namespaces that are gone by then.
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 root=$work/root
 
-# Debian's archives that this machine installs from, with another suite in the place of its own.
+# The Debian archives from which this machine installs, with another suite in place of its own.
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 list_sources() {
 	# shellcheck disable=SC2016 # for apt
@@ -38,12 +38,12 @@ list_sources() {
 deb [signed-by=$keyring] \1 $suite\2 main|p" | sort -u >"$work/sources"
 	[ -s "$work/sources" ]
 }
-# Whose they are is known after an update.
+# apt knows only after an update which archives are Debian's.
 list_sources || { apt-get -qq update && list_sources; } || {
 	echo "$0: apt of this machine knows no archive of Debian" >&2
 	exit 1
 }
-# Proxies, limits and whatever else it takes to reach them; no hooks, which call what is not there.
+# Proxies, limits and whatever else it takes to reach them. No hooks: they call missing programs.
 apt-config dump Acquire |
 	grep -vE '^Acquire::(IndexTargets|Changelogs|CompressionTypes|cdrom)|""' >"$work/apt.conf"
 certificates=

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# How much of the code the tests reach, into docs/coverage.md; status 1 if a file of the core is
-# below the bounds. With --missing, what they do not reach is printed too.
+# Write to docs/coverage.md how much of the code the tests reach; status 1 if a file of the core is
+# below the bounds. With --missing, also print what they do not reach.
 set -eu
 cd "$(dirname "$0")/.."
 
 sh tools/packages.sh fuzz
 sh tools/build.sh coverage
 
-# Counters live in files that all processes of a program map (%c), as the sandbox lets none of them
-# write a file at its end. The same random numbers each time make the same figures.
+# Counters are in files that all processes of a program map (%c), as the sandbox lets none of them
+# write a file at its end. The same random numbers each time give the same figures.
 export HOTREMOVE_TEST_ROUNDS="${HOTREMOVE_TEST_ROUNDS:-10}" HOTREMOVE_TEST_SEED="${HOTREMOVE_TEST_SEED:-1}"
 profiles=build-coverage/profiles
 rm -rf "$profiles"
@@ -23,8 +23,8 @@ run '^(unit|corpus)-' || {
 	cat build-coverage/test.log
 	exit 1
 }
-# The tests of the command line have an environment of their own: the program was built with a name.
-# Those that measure time may fail, as threads wait for each other's counters.
+# The command line tests have an environment of their own, so the name of the file is built into the
+# program. Tests that measure time may fail, as threads wait for each other's counters.
 unset LLVM_PROFILE_FILE
 run '^cli-' || grep 'Failed' build-coverage/test.log >&2
 exec python3 tests/tools/coverage.py build-coverage "$profiles" "$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# All tests of tools/test.sh once more, under valgrind: reads of what was never written. It takes a
-# second of CPU for each start of the program, so that one random case of fifteen has to do.
+# Run all tests of tools/test.sh under valgrind, which finds reads of memory that was never written.
+# Each start of the program takes a second of CPU, so only one random case of fifteen runs.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what a Debian machine (12 or 13) lacks for one of the uses below; nothing if all is there.
-# An ordinary user is told what to install.
+# Install the packages that a Debian machine (12 or 13) lacks for one of the uses below. Do nothing
+# if all of them are there. Tell an ordinary user what to install.
 set -eu
 
 tools='cmake make pkg-config'
 libraries='libbpf-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev'
-# What makes dumps of every kind, for tests and measurements.
+# These make dumps of every kind, for tests and measurements.
 dumps='liblzo2-dev libsnappy-dev libzstd-dev python3 zlib1g-dev'
 
 build="$tools gcc libc6-dev $libraries xz-utils"
@@ -40,7 +40,7 @@ command -v dpkg-query >/dev/null || {
 	exit 1
 }
 
-# A package can be installed for several architectures: a line for each. "all" serves every one.
+# A package can be installed for several architectures, with a line for each. "all" serves them all.
 native=$(dpkg --print-architecture)
 # shellcheck disable=SC2086 # a list of words
 installed=$(dpkg-query -W -f '${Package}:${Architecture} ${db:Status-Status}\n' $wanted 2>/dev/null) || :
@@ -56,7 +56,7 @@ for package in $wanted; do
 done
 [ -z "$missing" ] && exit 0
 
-# Packages of another architecture need it known first.
+# dpkg must know an architecture before its packages can be installed.
 foreign=
 case "$missing " in
 *:arm64\ *)

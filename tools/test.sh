@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# All tests that need no virtual machine: style, static analysis, unit, property, golden and
+# Run all tests that need no virtual machine: style, static analysis, unit, property, golden and
 # command line tests, plain and under the sanitizers.
 set -eu
 cd "$(dirname "$0")/.."
