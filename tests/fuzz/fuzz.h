@@ -51,8 +51,8 @@ char *fuzz_take_text(struct fuzz_input *input);
 int fuzz_file(const void *data, size_t len);
 
 /*
- * Bytes of a sparse file, from pieces of the input: two bytes for the offset in steps of 16, one for
- * the length, the bytes. At most @max bytes come, which the caller frees; *@ret_len of them.
+ * Bytes of a sparse file, from pieces of the input: two bytes for the offset in steps of 16, one
+ * for the length, then the bytes. Returns *@ret_len bytes, at most @max, which the caller frees.
  */
 uint8_t *fuzz_take_sparse(struct fuzz_input *input, size_t max, size_t *ret_len);
 

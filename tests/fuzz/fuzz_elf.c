@@ -82,8 +82,8 @@ static void check_read(const struct hr_memory *memory, const struct hr_elf_heade
 }
 
 /*
- * Pieces that are read together are what they are alone; in a live core, where zeros are looked for in
- * a second mapping, if segments do not contradict.
+ * Pieces that are read together equal those read alone. In a live core, where zeros are looked up
+ * in a second mapping, that holds if segments do not contradict each other.
  */
 static void check_many(const struct hr_memory *memory, const struct hr_elf_headers *headers,
 		       uint64_t pa)

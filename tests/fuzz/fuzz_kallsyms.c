@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tables behind /proc/kallsyms. Input: the form of the tables, where each begins, and the memory
- * that they lie in. What is found is what comes of names that are written out one by one.
+ * The tables behind /proc/kallsyms. Input: the form of the tables, where each begins, and their
+ * memory. The result must be the same as with names that are expanded one by one.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -79,8 +79,8 @@ static uint64_t address(const struct tables *tables, uint64_t index)
 }
 
 /*
- * Is there a symbol @name at @va? Only names are looked at that do not depend on how long tokens may
- * be.
+ * Whether there is a symbol @name at @va. This looks only at names that do not depend on how long
+ * tokens may be.
  */
 static bool has_symbol(const struct tables *tables, const char *name, uint64_t va)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Text of kernel page tables: parsed, made into tables, walked. Input: two bytes that say where the
- * text is cut, and where the kernel's memory begins, then the text. Whatever geometry fits the lines, the walk gives back what they say.
+ * text is cut, and where the kernel's memory begins, then the text. In each geometry that fits the
+ * lines, the walk gives back what they say.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -94,7 +95,7 @@ static void check_leaf(const struct expected *expected, const struct hr_run *run
 	require(run->leaf.level == expected->level && is_as_valid(&run->leaf, entry) &&
 			(!run->leaf.cont || entry->cont),
 		"0x%" PRIx64 " is another leaf than in line %u", run->leaf.va, entry->line);
-	/* With a PHYS_OFFSET that is not the kernel's, a PA may be larger than what an entry holds. */
+	/* With a PHYS_OFFSET that is not the kernel's, a PA may be too large for an entry. */
 	if (run->leaf.va < layout->linear_end && !(pa >> bits))
 		require(run->leaf.pa == pa, "0x%" PRIx64 " in line %u maps 0x%" PRIx64,
 			run->leaf.va, entry->line, run->leaf.pa);

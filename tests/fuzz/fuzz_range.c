@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The grammar of ranges. Input: three bytes of limits, then the text. What is accepted means what its
- * other spellings mean.
+ * The grammar of ranges. Input: three bytes of limits, then the text. An accepted range means the
+ * same in all its spellings.
  */
 #include <inttypes.h>
 #include <string.h>

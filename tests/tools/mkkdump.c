@@ -376,8 +376,8 @@ static uint64_t bitmap_block(const struct dump *dump, size_t i)
 }
 
 /*
- * A bitmap at @offset, a block of it at a time: of what exists, or of what was @dumped. Of a plain file
- * blocks of zeros are holes, and a stream has all of them.
+ * Write a bitmap at @offset, block by block: of what exists, or of what was @dumped. Blocks of
+ * zeros are holes in a plain file; a stream has all of them.
  */
 static void put_bitmap(const struct part *part, uint64_t offset, bool dumped)
 {

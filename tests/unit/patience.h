@@ -3,8 +3,8 @@
 #define HR_TEST_PATIENCE_H
 
 /*
- * Seconds that src/source/kdump_process.c waits for an answer in its test, which includes this first: many
- * where one comes, on however slow a machine, and few where none does.
+ * Seconds that src/source/kdump_process.c waits for an answer in its test, which includes this file
+ * first: many if an answer comes, however slow the machine, and few if none does.
  */
 extern int patience;
 

@@ -26,7 +26,7 @@ struct said {
 /* Ask, with a walker and sections made for it. Errors: HR_ERROR_NO_MEMORY. */
 struct hr_error *question_ask(const struct question *question, struct said *ret);
 
-/* Ask what ranges of at least as many bytes as those of @question can be removed. Errors as above. */
+/* Ask which ranges of at least the size of @question's range can be removed. Errors as above. */
 struct hr_error *question_suggest(const struct question *question, struct hr_suggestions *ret);
 
 #endif

@@ -18,7 +18,7 @@ enum {
 	SHAPE_64K_FOLDED = 12,
 };
 
-/* Memory whose read number @first_failure, counted from 0, fails, and all behind it if @for_ever. */
+/* Memory whose read number @first_failure, counted from 0, fails; with @for_ever all later ones. */
 struct failing {
 	struct hr_memory memory;
 	const struct hr_memory *inner;

@@ -731,7 +731,7 @@ static void last_page_must_be_readable_and_in_place(void **state)
 	}
 }
 
-/* Boot memory has holes of its own; whoever ignores that it is from boot has to take them for damage. */
+/* Boot memory has holes of its own; if boot memory is ignored, they count as damage. */
 static void holes_in_boot_memory_matter_where_that_is_ignored(void **state)
 {
 	struct fixture fixture;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Everything of the core that allocates, with the first, second, third ... allocation failing, alone
- * or with all behind it. Each time it says that there is no memory, with no output and no leak; or
- * it does without that memory, and the answer is the one that it gives with it.
+ * Everything in the core that allocates, with the first, second, third ... allocation failing,
+ * alone or with all later ones. Each time it reports that there is no memory, with no output and no
+ * leak; or it does without that memory, and gives the same answer.
  */
 #include "fake.h"
 

@@ -291,7 +291,7 @@ static void linear_flush_without_range_operations_is_told_too(void **state)
 	tear_down(&fixture);
 }
 
-/* memmap_on_memory: a block whose struct pages lie in its first pages is removed by its own call. */
+/* memmap_on_memory: a block whose struct pages lie in its first pages has a call of its own. */
 static void blocks_with_their_own_memmap_are_flushed_one_by_one(void **state)
 {
 	struct fixture fixture;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* BTF as kernels have it: many types, and among them the enum that numbers the flags of sections. */
+/* BTF as in kernels: many types, among them the enum that numbers the flags of sections. */
 #ifndef TYPE_DATA_H
 #define TYPE_DATA_H
 

@@ -43,7 +43,7 @@ static void assert_extent(struct fixture *fixture, uint64_t start, uint64_t end)
 static void first_and_last_leaf_are_found(void **state)
 {
 	static const enum fake_kind kinds[] = { FAKE_PTE, FAKE_CONT_PTE, FAKE_PMD };
-	/* Where the last memory ends: behind the first, or far behind it, with a hole between them. */
+	/* Where the last memory ends: after the first, or far after it, with a hole in between. */
 	static const uint64_t ends[] = { BASE + GIB(1) + MIB(512), BASE + GIB(8) + MIB(512) };
 
 	(void)state;

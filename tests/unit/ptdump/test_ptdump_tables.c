@@ -201,7 +201,7 @@ static void what_has_no_line_is_unreadable_not_unmapped(void **state)
 	tear_down(&fixture);
 }
 
-/* An end edge depends on what lies in front of it, so that a missing line behind does not matter. */
+/* An end edge depends on what lies before it, so a missing line after it does not matter. */
 static void an_end_in_front_of_a_missing_line_is_known(void **state)
 {
 	struct fixture fixture;

@@ -437,7 +437,7 @@ static void table_at_the_end_of_the_map_is_kept(void **state)
 	tear_down(&fixture);
 }
 
-/* All page tables of 16 GiB are one and the same: to walk each block of it would take 8192 visits. */
+/* All page tables of 16 GiB are one and the same: a walk of each block would take 8192 visits. */
 static void damaged_tables_are_not_walked_for_ever(void **state)
 {
 	struct fixture fixture;

@@ -46,7 +46,7 @@ static void release(struct hr_kdump_view *view, struct core_file *file)
 	core_file_release(file);
 }
 
-/* With blocks of each size, in all windows: what went in under one number is there under another. */
+/* With blocks of each size, in all windows: a page keeps its content under its new number. */
 static void pages_are_in_the_view_as_they_were_stored(void **state)
 {
 	(void)state;

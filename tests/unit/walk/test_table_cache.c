@@ -157,8 +157,8 @@ static void a_new_walk_begins_anew(void **state)
 }
 
 /*
- * On live memory the entries are read again behind the tables. One that has come to point to another
- * table in between is followed there.
+ * On live memory the entries are read again after the tables. If an entry points to another table
+ * by then, the walk follows it there.
  */
 static void an_entry_that_changed_is_followed(void **state)
 {
@@ -313,7 +313,7 @@ static void held_live_tables_are_read_once_and_confirmed(void **state)
 	tear_down(&fixture);
 }
 
-/* A held entry that changes is found, whether its table is kept up to the end or had to make room. */
+/* A held entry that changes is found, whether its table was kept to the end or had to make room. */
 static void a_held_entry_that_changes_is_found(void **state)
 {
 	static const size_t counts[] = { 1, HR_TABLES_KEPT, HR_TABLES_KEPT + 1, TABLES };
