@@ -13,6 +13,7 @@ git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.[ch]' | xargs clang-format --d
 mandoc -T lint -W warning man/hotremove-check.1
 sh tools/check-headers.sh
 python3 tools/check_includes.py
+python3 tools/check_lines.py
 
 echo '== build, warnings are errors'
 sh tools/build.sh strict
