@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kcore_reader.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -393,6 +394,22 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	size = total_size(core);
 	hr_source_attach(source, &elf_core_ops, core, size < file_size ? size : file_size, live);
 	return NULL;
+}
+
+bool hr_elf_core_probe(const void *head, size_t len)
+{
+	return hr_begins_with(head, len, ELFMAG, SELFMAG);
+}
+
+struct hr_error *hr_elf_core_open(const int *fds, size_t count, void *helpers,
+				  struct hr_source *source)
+{
+	(void)helpers;
+	if (count > 1)
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"an ELF core is one file: only kdump-compressed dumps are split");
+	return hr_elf_core_attach(fds[0], false, source);
 }
 
 /* Does lockdown forbid reading kernel memory? Without securityfs nobody can tell. */

@@ -3,7 +3,7 @@
 #ifndef HR_KCORE_READER_H
 #define HR_KCORE_READER_H
 
-#include "source/source.h"
+#include "source/format.h"
 
 /*
  * Open a live core at @path. The error says why one cannot be had: no such file, no permission, a
@@ -19,5 +19,10 @@ struct hr_error *hr_kcore_open(const char *path, int *ret_fd);
  * reads as zeros through the one is read through the other: neither has all of it.
  */
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source);
+
+/* The format of a dump that is an ELF core; see struct hr_format. */
+bool hr_elf_core_probe(const void *head, size_t len);
+struct hr_error *hr_elf_core_open(const int *fds, size_t count, void *helpers,
+				  struct hr_source *source);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/source_files.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,51 +12,8 @@
 #include "base/cleanup.h"
 #include "kcore_reader.h"
 #include "os/file_io.h"
-#include "source/flattened.h"
-#include "source/kdump_header.h"
-#include "source/kdump_reader.h"
+#include "os/temporary.h"
 #include "source/ptdump_file.h"
-
-enum format {
-	FORMAT_UNKNOWN,
-	FORMAT_ELF,
-	FORMAT_KDUMP,
-	FORMAT_FLATTENED,
-};
-
-enum {
-	MAGIC_LEN = 16
-};
-
-static const struct {
-	enum format format;
-	const char *magic;
-	size_t len;
-} magics[] = {
-	{ FORMAT_ELF, ELFMAG, SELFMAG },
-	{ FORMAT_KDUMP, HR_KDUMP_SIGNATURE, HR_KDUMP_SIGNATURE_LEN },
-	{ FORMAT_FLATTENED, HR_FLATTENED_SIGNATURE, HR_FLATTENED_SIGNATURE_LEN },
-};
-
-static struct hr_error *detect(int fd, enum format *ret)
-{
-	char head[MAGIC_LEN];
-	ssize_t len = pread(fd, head, sizeof(head), 0);
-
-	*ret = FORMAT_UNKNOWN;
-	if (len < 0)
-		return hr_error_errno(errno, "it cannot be read");
-	if (!len)
-		return hr_error_new(HR_ERROR_INPUT, "it is empty");
-	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if ((size_t)len >= magics[i].len && !memcmp(head, magics[i].magic, magics[i].len))
-			*ret = magics[i].format;
-	if (*ret == FORMAT_UNKNOWN)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "it is neither an ELF core nor a kdump-compressed or flattened "
-				    "dump");
-	return NULL;
-}
 
 static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 {
@@ -75,147 +32,118 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 	return NULL;
 }
 
-/* Open file @i, and what it will be put in order in; *@ret_kdump if it may be kdump-compressed. */
-static struct hr_error *open_part(struct hr_source_files *files, size_t i, bool *ret_kdump)
+/* Open file @i, and what its content will go to if it is a wrap. */
+static struct hr_error *open_part(struct hr_source_files *files, size_t i,
+				  const struct hr_format **ret)
 {
-	enum format format = FORMAT_UNKNOWN;
 	struct hr_error *error = open_dump_file(files->paths[i], &files->fds[i]);
 
 	if (!error)
-		error = detect(files->fds[i], &format);
-	if (!error && format == FORMAT_FLATTENED)
-		error = hr_flattened_open_temporary(&files->rearranged[i]);
-	*ret_kdump |= format == FORMAT_KDUMP || format == FORMAT_FLATTENED;
+		error = hr_format_detect(files->fds[i], ret);
+	if (!error && (*ret)->unwrap)
+		error = hr_temporary_open("to rearrange the dump in", &files->unwrapped[i]);
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
 
-/* The file that has the dump of part @i, in order. */
-static int part_fd(const struct hr_source_files *files, size_t i)
+/* The files that have the dump itself. */
+static void inner_fds(const struct hr_source_files *files, int *ret)
 {
-	return files->rearranged[i] >= 0 ? files->rearranged[i] : files->fds[i];
+	for (size_t i = 0; i < files->count; i++)
+		ret[i] = files->unwrapped[i] >= 0 ? files->unwrapped[i] : files->fds[i];
+}
+
+/* Can a dump whose @count parts have the formats @found turn out to be of @format? */
+static bool may_be(const struct hr_format *const *found, size_t count,
+		   const struct hr_format *format)
+{
+	for (size_t i = 0; i < count; i++)
+		if (found[i] == format || found[i]->unwrap)
+			return true;
+	return false;
 }
 
 static struct hr_error *open_parts(struct hr_source_files *files, bool sandbox)
 {
+	const struct hr_format *found[HR_SPLIT_MAX], *format;
 	struct hr_error *error = NULL;
-	bool kdump = false;
 	int fds[HR_SPLIT_MAX];
 
 	for (size_t i = 0; !error && i < files->count; i++)
-		error = open_part(files, i, &kdump);
-	if (error || !kdump)
+		error = open_part(files, i, &found[i]);
+	if (error)
 		return error;
-	for (size_t i = 0; i < files->count; i++)
-		fds[i] = part_fd(files, i);
-	return hr_kdump_readers_start(fds, files->count, sandbox, &files->readers);
-}
-
-struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *const *paths,
-				      size_t count, bool sandbox, struct hr_source_files *ret)
-{
-	*ret = (struct hr_source_files){ .kind = kind };
-	if (count > HR_SPLIT_MAX)
-		return hr_error_new(HR_ERROR_INPUT, "a dump in %zu files is beyond the limit of %d",
-				    count, HR_SPLIT_MAX);
-	for (size_t i = 0; i < count; i++) {
-		ret->paths[i] = paths[i];
-		ret->fds[i] = ret->rearranged[i] = -1;
-	}
-	ret->count = count;
-	switch (kind) {
-	case HR_SOURCE_KCORE:
-		return hr_kcore_open(paths[0], &ret->fds[0]);
-	case HR_SOURCE_PTDUMP:
-		return hr_ptdump_open(paths[0], &ret->fds[0]);
-	case HR_SOURCE_VMCORE:
-	default:
-		return open_parts(ret, sandbox);
-	}
-}
-
-void hr_source_files_close(struct hr_source_files *files)
-{
-	hr_kdump_readers_destroy(files->readers);
-	files->readers = NULL;
-	for (size_t i = 0; i < files->count; i++) {
-		if (files->fds[i] > STDERR_FILENO)
-			close(files->fds[i]);
-		hr_cleanup_close(&files->rearranged[i]);
-	}
-	files->count = 0;
-}
-
-size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < files->count; i++)
-		if (files->rearranged[i] >= 0)
-			ret[count++] = files->rearranged[i];
-	return count + hr_kdump_readers_write_fds(files->readers, ret + count);
-}
-
-/* Put a flattened file in order and look at what that is. */
-static struct hr_error *unflatten(const struct hr_source_files *files, size_t i,
-				  const struct hr_progress *progress, enum format *format)
-{
-	struct hr_error *error =
-		hr_flattened_rearrange(files->fds[i], progress, files->rearranged[i]);
-
-	if (!error)
-		error = detect(files->rearranged[i], format);
-	if (!error && *format == FORMAT_FLATTENED)
-		error = hr_error_new(HR_ERROR_INPUT, "it is a flattened dump within another");
+	inner_fds(files, fds);
+	for (size_t i = 0; !error && (format = hr_format_at(i)); i++)
+		if (format->helpers && may_be(found, files->count, format))
+			error = format->helpers->start(fds, files->count, sandbox,
+						       &files->helpers[i]);
 	return error;
 }
 
-/* The format of the parts that @dump had so far, and whether one was flattened. */
+/* What was found in the parts of a dump so far. */
 struct dump {
-	enum format format;
-	bool flattened;
+	const struct hr_format *format;
+	const struct hr_format *wrap; /* that the dump, or part of it, was in; NULL: none */
 };
+
+static struct hr_error *unwrap(const struct hr_source_files *files, size_t i,
+			       const struct hr_progress *progress, struct dump *dump)
+{
+	const struct hr_format *wrap = dump->format;
+	struct hr_error *error = wrap->unwrap(files->fds[i], progress, files->unwrapped[i]);
+
+	dump->wrap = wrap;
+	if (!error)
+		error = hr_format_detect(files->unwrapped[i], &dump->format);
+	if (!error && dump->format->unwrap)
+		error = hr_error_new(HR_ERROR_INPUT, "it is %s within another", wrap->what);
+	return error;
+}
 
 static struct hr_error *look_at_part(const struct hr_source_files *files, size_t i,
 				     const struct hr_progress *progress, struct dump *dump)
 {
-	enum format format = FORMAT_UNKNOWN;
-	struct hr_error *error = detect(files->fds[i], &format);
-	bool flattened = format == FORMAT_FLATTENED;
+	const struct hr_format *before = dump->format;
+	struct hr_error *error = hr_format_detect(files->fds[i], &dump->format);
 
 	/* A file that changes under us may be of another format than it was when it was opened. */
-	if (!error && flattened && files->rearranged[i] < 0)
+	if (!error && dump->format->unwrap && files->unwrapped[i] < 0)
 		error = hr_error_new(HR_ERROR_INPUT, "it is being written to");
-	if (!error && flattened)
-		error = unflatten(files, i, progress, &format);
-	if (!error && i && format != dump->format)
+	if (!error && dump->format->unwrap)
+		error = unwrap(files, i, progress, dump);
+	if (!error && before && before != dump->format)
 		error = hr_error_new(HR_ERROR_INPUT,
 				     "it is of another format than the file before");
-	dump->format = format;
-	dump->flattened |= flattened;
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
 
-static struct hr_error *attach_dump(struct hr_source_files *files, const struct dump *dump,
-				    struct hr_source *source)
+static void *helpers_of(const struct hr_source_files *files, const struct hr_format *format)
 {
-	if (dump->format == FORMAT_ELF && files->count > 1)
-		return hr_error_new(
-			HR_ERROR_INPUT,
-			"an ELF core is one file: only kdump-compressed dumps are split");
-	if (dump->format == FORMAT_ELF) {
-		source->format = dump->flattened ? "flattened-elf" : "elf";
-		return hr_elf_core_attach(part_fd(files, 0), false, source);
-	}
-	source->format = dump->flattened ? "flattened-kdump" : "kdump";
-	if (!files->readers)
-		return hr_error_new(HR_ERROR_INPUT, "it is being written to");
-	return hr_kdump_attach(files->readers, source);
+	size_t i = 0;
+
+	while (hr_format_at(i) != format)
+		i++;
+	return files->helpers[i];
 }
 
-static struct hr_error *open_dump(struct hr_source_files *files, const struct hr_progress *progress,
-				  struct hr_source *source)
+static struct hr_error *attach_dump(const struct hr_source_files *files, const struct dump *dump,
+				    struct hr_source *source)
 {
-	struct dump dump = { FORMAT_UNKNOWN, false };
+	void *helpers = helpers_of(files, dump->format);
+	int fds[HR_SPLIT_MAX];
+
+	snprintf(source->format, sizeof(source->format), "%s%s%s",
+		 dump->wrap ? dump->wrap->name : "", dump->wrap ? "-" : "", dump->format->name);
+	if (dump->format->helpers && !helpers)
+		return hr_error_new(HR_ERROR_INPUT, "it is being written to");
+	inner_fds(files, fds);
+	return dump->format->open(fds, files->count, helpers, source);
+}
+
+static struct hr_error *read_parts(const struct hr_source_files *files,
+				   const struct hr_progress *progress, struct hr_source *source)
+{
+	struct dump dump = { NULL, NULL };
 	struct hr_error *error = NULL;
 
 	for (size_t i = 0; !error && i < files->count; i++)
@@ -226,19 +154,90 @@ static struct hr_error *open_dump(struct hr_source_files *files, const struct hr
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
-static struct hr_error *open_kcore(const struct hr_source_files *files, struct hr_source *source)
+static struct hr_error *open_kcore(struct hr_source_files *files, bool sandbox)
+{
+	(void)sandbox;
+	return hr_kcore_open(files->paths[0], &files->fds[0]);
+}
+
+static struct hr_error *read_kcore(const struct hr_source_files *files,
+				   const struct hr_progress *progress, struct hr_source *source)
 {
 	struct hr_error *error;
 
-	source->format = "elf";
+	(void)progress;
+	strcpy(source->format, "elf");
 	error = hr_elf_core_attach(files->fds[0], true, source);
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
-static struct hr_error *open_ptdump(const struct hr_source_files *files, struct hr_source *source)
+static struct hr_error *open_ptdump(struct hr_source_files *files, bool sandbox)
 {
-	source->format = "ptdump";
+	(void)sandbox;
+	return hr_ptdump_open(files->paths[0], &files->fds[0]);
+}
+
+static struct hr_error *read_ptdump(const struct hr_source_files *files,
+				    const struct hr_progress *progress, struct hr_source *source)
+{
+	(void)progress;
+	strcpy(source->format, "ptdump");
 	return hr_ptdump_read(files->fds[0], files->paths[0], &source->ptdump);
+}
+
+/* What is done for a kind of source before the program gives up its rights, and behind that. */
+static const struct {
+	struct hr_error *(*open)(struct hr_source_files *files, bool sandbox);
+	struct hr_error *(*read)(const struct hr_source_files *files,
+				 const struct hr_progress *progress, struct hr_source *source);
+} kinds[] = {
+	[HR_SOURCE_KCORE] = { open_kcore, read_kcore },
+	[HR_SOURCE_VMCORE] = { open_parts, read_parts },
+	[HR_SOURCE_PTDUMP] = { open_ptdump, read_ptdump },
+};
+
+struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *const *paths,
+				      size_t count, bool sandbox, struct hr_source_files *ret)
+{
+	*ret = (struct hr_source_files){ .kind = kind };
+	if (count > HR_SPLIT_MAX)
+		return hr_error_new(HR_ERROR_INPUT, "a dump in %zu files is beyond the limit of %d",
+				    count, HR_SPLIT_MAX);
+	for (size_t i = 0; i < count; i++) {
+		ret->paths[i] = paths[i];
+		ret->fds[i] = ret->unwrapped[i] = -1;
+	}
+	ret->count = count;
+	return kinds[kind].open(ret, sandbox);
+}
+
+void hr_source_files_close(struct hr_source_files *files)
+{
+	for (size_t i = 0; i < HR_FORMATS_MAX; i++) {
+		if (files->helpers[i])
+			hr_format_at(i)->helpers->end(files->helpers[i]);
+		files->helpers[i] = NULL;
+	}
+	for (size_t i = 0; i < files->count; i++) {
+		if (files->fds[i] > STDERR_FILENO)
+			close(files->fds[i]);
+		hr_cleanup_close(&files->unwrapped[i]);
+	}
+	files->count = 0;
+}
+
+size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < files->count; i++)
+		if (files->unwrapped[i] >= 0)
+			ret[count++] = files->unwrapped[i];
+	for (size_t i = 0; i < HR_FORMATS_MAX; i++)
+		if (files->helpers[i])
+			count +=
+				hr_format_at(i)->helpers->write_fds(files->helpers[i], ret + count);
+	return count;
 }
 
 struct hr_error *hr_source_open(struct hr_source_files *files, const struct hr_progress *progress,
@@ -250,18 +249,7 @@ struct hr_error *hr_source_open(struct hr_source_files *files, const struct hr_p
 	if (!source)
 		return hr_error_no_memory();
 	source->kind = files->kind;
-	switch (files->kind) {
-	case HR_SOURCE_KCORE:
-		error = open_kcore(files, source);
-		break;
-	case HR_SOURCE_PTDUMP:
-		error = open_ptdump(files, source);
-		break;
-	case HR_SOURCE_VMCORE:
-	default:
-		error = open_dump(files, progress, source);
-		break;
-	}
+	error = kinds[files->kind].read(files, progress, source);
 	if (error)
 		return error;
 	*ret = hr_take(source);

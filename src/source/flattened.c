@@ -39,37 +39,9 @@ struct stream {
 	char *buffer; /* COPY_SIZE bytes */
 };
 
-/* A file that has no name, or has none any more. */
-static int open_unnamed(const char *dir)
+bool hr_flattened_probe(const void *head, size_t len)
 {
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-	_cleanup_free_ char *path = NULL;
-
-	if (fd >= 0)
-		return fd;
-	if (asprintf(&path, "%s/hotremove-check.XXXXXX", dir) < 0) {
-		path = NULL;
-		errno = ENOMEM;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
-}
-
-struct hr_error *hr_flattened_open_temporary(int *ret_fd)
-{
-	const char *const dirs[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
-
-	errno = ENOENT;
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		*ret_fd = dirs[i] ? hr_fd_above_standard(open_unnamed(dirs[i])) : -1;
-		if (*ret_fd >= 0)
-			return NULL;
-	}
-	return hr_error_errno(errno, "cannot make a temporary file to rearrange the dump in (set "
-				     "TMPDIR)");
+	return hr_begins_with(head, len, HR_FLATTENED_SIGNATURE, HR_FLATTENED_SIGNATURE_LEN);
 }
 
 /* Up to @len bytes that stand next in the stream; *@ret_len of them are at *@ret. */

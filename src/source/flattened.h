@@ -6,7 +6,7 @@
 #ifndef HR_FLATTENED_H
 #define HR_FLATTENED_H
 
-#include "source/source.h"
+#include "source/format.h"
 
 #define HR_FLATTENED_SIGNATURE	   "makedumpfile"
 #define HR_FLATTENED_SIGNATURE_LEN 12
@@ -17,11 +17,8 @@
 /* Where its pieces may lie in the dump: no file system holds larger files. */
 #define HR_REARRANGED_MAX (UINT64_C(1) << 43)
 
-/*
- * Open an unlinked file in $TMPDIR (or /var/tmp, or /tmp) that only this user may read. Error
- * HR_ERROR_OS: there is no place for one.
- */
-struct hr_error *hr_flattened_open_temporary(int *ret_fd);
+/* The probe of the format; see struct hr_format. */
+bool hr_flattened_probe(const void *head, size_t len);
 
 /*
  * Write the pieces of @fd to their places in @out, which stays sparse. Error HR_ERROR_INPUT: cut

@@ -653,3 +653,44 @@ struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_sou
 	hr_source_attach(source, &kdump_ops, readers, pages * readers->block_size, false);
 	return NULL;
 }
+
+bool hr_kdump_probe(const void *head, size_t len)
+{
+	return hr_begins_with(head, len, HR_KDUMP_SIGNATURE, HR_KDUMP_SIGNATURE_LEN);
+}
+
+/* The files are those that the readers have. */
+struct hr_error *hr_kdump_open(const int *fds, size_t count, void *helpers,
+			       struct hr_source *source)
+{
+	(void)fds;
+	(void)count;
+	return hr_kdump_attach(helpers, source);
+}
+
+static struct hr_error *start_helpers(const int *fds, size_t count, bool sandbox, void **ret)
+{
+	struct hr_kdump_readers *readers = NULL;
+	struct hr_error *error = hr_kdump_readers_start(fds, count, sandbox, &readers);
+
+	*ret = readers;
+	return error;
+}
+
+static size_t helpers_write_fds(const void *helpers, int *ret)
+{
+	return hr_kdump_readers_write_fds(helpers, ret);
+}
+
+static void end_helpers(void *helpers)
+{
+	hr_kdump_readers_destroy(helpers);
+}
+
+_Static_assert(2 * HR_KDUMP_READERS_MAX <= HR_HELPERS_WRITE_FDS_MAX, "a pipe and a view each");
+
+const struct hr_format_helpers hr_kdump_helpers = {
+	.start = start_helpers,
+	.write_fds = helpers_write_fds,
+	.end = end_helpers,
+};

@@ -3,7 +3,9 @@
 #ifndef HR_KDUMP_READER_H
 #define HR_KDUMP_READER_H
 
-#include "source/source.h"
+#include "source/format.h"
+
+struct hr_kdump_readers;
 
 /* Processes at most, and never more than CPUs. */
 enum {
@@ -29,5 +31,11 @@ size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *r
  * damaged, cut short or of another machine, or where the process that opens it dies.
  */
 struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_source *source);
+
+/* The same as a format, whose helpers are the readers; see struct hr_format. */
+bool hr_kdump_probe(const void *head, size_t len);
+struct hr_error *hr_kdump_open(const int *fds, size_t count, void *helpers,
+			       struct hr_source *source);
+extern const struct hr_format_helpers hr_kdump_helpers;
 
 #endif

@@ -19,12 +19,9 @@ enum {
 	HR_SPLIT_MAX = 64
 };
 
-/* Of a source: files to put a flattened dump in order, and pipes to those who read it. */
 enum {
-	HR_SOURCE_WRITE_FDS_MAX = 2 * HR_SPLIT_MAX
+	HR_FORMAT_NAME = 32 /* bytes of a format's name in the output */
 };
-
-struct hr_kdump_readers;
 
 struct hr_source_ops {
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
@@ -38,7 +35,8 @@ struct hr_source_ops {
 
 struct hr_source {
 	enum hr_source_kind kind;
-	const char *format; /* "elf", "kdump", "flattened-elf", "flattened-kdump" or "ptdump" */
+	/* "ptdump", or the format's name, behind those that it was wrapped in: "flattened-kdump" */
+	char format[HR_FORMAT_NAME];
 	struct hr_memory memory;
 	char *vmcoreinfo; /* the note's text, NULL if the source has none */
 	size_t vmcoreinfo_len;

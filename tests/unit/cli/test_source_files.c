@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core_file.h"
+#include "kdump_file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -91,6 +91,63 @@ static void flattened_within_flattened_is_refused(void **state)
 	core_file_flatten(&core);
 	core_file_flatten(&core);
 	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "within another");
+	core_file_release(&core);
+}
+
+/* What was flattened is read by processes that were started before it was known to be a kdump. */
+static void kdumps_are_read_as_they_are_and_flattened(void **state)
+{
+	static const char *const formats[] = { "kdump", "flattened-kdump" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(formats); i++) {
+		_cleanup_(close_source) struct hr_source *source = NULL;
+		int fds[HR_SOURCE_WRITE_FDS_MAX];
+		struct core_file core;
+
+		kdump_file_init(&core);
+		if (i)
+			core_file_flatten(&core);
+		assert_success(open_dump(core.path, &source));
+		assert_string_equal(source->format, formats[i]);
+		assert_reads(source, kdump_file_pfn(3) * KDUMP_BLOCK, kdump_file_fill(3));
+		/* A pipe and a view for each process, and the file in order. */
+		assert_int_equal(hr_source_files_write_fds(&files, fds) % 2, i);
+		core_file_release(&core);
+	}
+}
+
+static void cores_need_no_helpers(void **state)
+{
+	_cleanup_(close_source) struct hr_source *source = NULL;
+	int fds[HR_SOURCE_WRITE_FDS_MAX];
+	struct core_file core;
+
+	(void)state;
+	make_core(&core);
+	assert_success(open_dump(core.path, &source));
+	assert_int_equal(hr_source_files_write_fds(&files, fds), 0);
+	core_file_release(&core);
+}
+
+/* Between its opening and its reading, which rounds repeat, anybody may write to a file. */
+static void files_that_become_another_format_are_refused(void **state)
+{
+	struct hr_source *source = NULL;
+	struct core_file core;
+	const char *path;
+
+	(void)state;
+	make_core(&core);
+	path = core.path;
+	assert_success(hr_source_files_open(HR_SOURCE_VMCORE, &path, 1, false, &files));
+	core_file_write(&core, "KDUMP   ", 8, 0);
+	assert_failure(hr_source_open(&files, &no_progress, &source), HR_ERROR_INPUT,
+		       "being written to");
+	core_file_write(&core, "makedumpfile", 12, 0);
+	assert_failure(hr_source_open(&files, &no_progress, &source), HR_ERROR_INPUT,
+		       "being written to");
+	hr_source_files_close(&files);
 	core_file_release(&core);
 }
 
@@ -249,6 +306,9 @@ int main(void)
 		cmocka_unit_test(elf_cores_are_told_by_their_content),
 		cmocka_unit_test(flattened_cores_are_rearranged),
 		cmocka_unit_test(flattened_within_flattened_is_refused),
+		cmocka_unit_test(kdumps_are_read_as_they_are_and_flattened),
+		cmocka_unit_test(cores_need_no_helpers),
+		cmocka_unit_test(files_that_become_another_format_are_refused),
 		cmocka_unit_test(live_cores_are_live),
 		cmocka_unit_test(what_is_no_dump_is_refused),
 		cmocka_unit_test(what_is_no_file_is_refused),

@@ -170,7 +170,7 @@ static void death_makes_unreadable(void **state)
 
 static void death_at_the_start_is_an_error_of_the_input(void **state)
 {
-	struct hr_source source = { .format = NULL };
+	struct hr_source source = { .format = "" };
 	struct hr_kdump_readers *readers;
 	struct core_file file;
 
