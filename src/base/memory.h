@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-/* Pieces of memory that are read while the caller does something else. */
+/* Pieces of memory of the same length that are read together. */
 struct hr_batch {
 	const uint64_t *pas;
 	size_t count;
@@ -27,18 +27,17 @@ struct hr_memory {
 	 */
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
 	/*
-	 * May be NULL. Read @count pieces of @len bytes at the physical addresses @pas into @buffer,
-	 * one behind the other, and say in @ret_ok which of them came, by the same rules as @read.
-	 * It is there to read neighbours as one, and on more than one CPU.
+	 * May be NULL: the source is no faster in batches. Read the pieces of @batch, and say which
+	 * of them came, by the same rules as @read. Neighbours can be read as one, and on more than
+	 * one CPU.
 	 */
-	void (*read_many)(void *context, const uint64_t *pas, size_t count, size_t len,
-			  void *buffer, bool *ret_ok);
+	void (*finish)(void *context, struct hr_batch *batch);
 	/*
-	 * May be NULL, both. As @read_many, in two steps: what @batch points to belongs to the source
-	 * from the one to the other. Each batch is finished, in whatever order.
+	 * May be NULL, as it is without @finish. Begin to read @batch, while the caller does
+	 * something else: until @finish, what @batch points to belongs to the source. Each batch
+	 * that was begun is finished, in whatever order.
 	 */
 	void (*begin)(void *context, struct hr_batch *batch);
-	void (*finish)(void *context, struct hr_batch *batch);
 	void *context;
 	uint64_t size; /* bytes that the source holds at most: no more tables than fit it exist */
 	bool live;     /* the memory may change between two reads */
@@ -48,6 +47,19 @@ static inline struct hr_error *hr_memory_read(const struct hr_memory *memory, ui
 					      void *buffer, size_t len)
 {
 	return memory->read(memory->context, pa, buffer, len);
+}
+
+/* Begin to read @batch, where the source can; it reads batches. */
+static inline void hr_memory_begin(const struct hr_memory *memory, struct hr_batch *batch)
+{
+	if (memory->begin)
+		memory->begin(memory->context, batch);
+}
+
+/* Have @batch read, which hr_memory_begin() was called for. */
+static inline void hr_memory_finish(const struct hr_memory *memory, struct hr_batch *batch)
+{
+	memory->finish(memory->context, batch);
 }
 
 #endif

@@ -131,30 +131,28 @@ static struct hr_error *read_one(void *context, uint64_t pa, void *buffer, size_
 	return meter->memory.read(meter->memory.context, pa, buffer, len);
 }
 
-static void read_many(void *context, const uint64_t *pas, size_t count, size_t len, void *buffer,
-		      bool *ret_ok)
+static void count_batch(struct hr_meter *meter, const struct hr_batch *batch)
 {
-	struct hr_meter *meter = context;
-
-	meter->bytes += count * len;
+	meter->bytes += batch->count * batch->len;
 	show_read(meter);
-	meter->memory.read_many(meter->memory.context, pas, count, len, buffer, ret_ok);
 }
 
 static void begin(void *context, struct hr_batch *batch)
 {
 	struct hr_meter *meter = context;
 
-	meter->bytes += batch->count * batch->len;
-	show_read(meter);
-	meter->memory.begin(meter->memory.context, batch);
+	count_batch(meter, batch);
+	hr_memory_begin(&meter->memory, batch);
 }
 
+/* A batch is counted once: here if the source cannot begin it. */
 static void finish(void *context, struct hr_batch *batch)
 {
 	struct hr_meter *meter = context;
 
-	meter->memory.finish(meter->memory.context, batch);
+	if (!meter->memory.begin)
+		count_batch(meter, batch);
+	hr_memory_finish(&meter->memory, batch);
 }
 
 void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory)
@@ -163,7 +161,6 @@ void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory)
 	if (!meter->wanted)
 		return;
 	memory->read = read_one;
-	memory->read_many = memory->read_many ? read_many : NULL;
 	memory->begin = memory->begin ? begin : NULL;
 	memory->finish = memory->finish ? finish : NULL;
 	memory->context = meter;

@@ -521,26 +521,28 @@ static void finish_batch(const struct batch *batch)
 	}
 }
 
-static void read_many(void *context, const uint64_t *pas, size_t count, size_t len, void *buffer,
-		      bool *ret_ok)
+/*
+ * All of it at once. A batch that was begun could not be taken back, so that processes would unpack
+ * what nobody asks for.
+ */
+static void kdump_finish(void *context, struct hr_batch *pieces)
 {
-	struct hr_kdump_readers *readers = context;
 	const struct batch batch = {
-		.readers = readers,
-		.pas = pas,
-		.count = count,
-		.len = len,
-		.buffer = buffer,
-		.ok = ret_ok,
+		.readers = context,
+		.pas = pieces->pas,
+		.count = pieces->count,
+		.len = pieces->len,
+		.buffer = pieces->buffer,
+		.ok = pieces->ok,
 	};
 
-	call_in(readers, count >= BATCH_MIN);
-	if (len && len <= HR_KDUMP_SLOT_SIZE) {
+	call_in(batch.readers, batch.count >= BATCH_MIN);
+	if (batch.len && batch.len <= HR_KDUMP_SLOT_SIZE) {
 		begin_batch(&batch);
 		finish_batch(&batch);
 		return;
 	}
-	memset(ret_ok, 0, count * sizeof(*ret_ok));
+	memset(batch.ok, 0, batch.count * sizeof(*batch.ok));
 }
 
 /* The processes are of the files, not of the source. */
@@ -551,7 +553,7 @@ static void kdump_destroy(void *context)
 
 static const struct hr_source_ops kdump_ops = {
 	.read = read_physical,
-	.read_many = read_many,
+	.finish = kdump_finish,
 	.destroy = kdump_destroy,
 };
 

@@ -21,7 +21,6 @@ void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops,
 	source->context = context;
 	source->memory = (struct hr_memory){
 		.read = ops->read,
-		.read_many = ops->read_many,
 		.begin = ops->begin,
 		.finish = ops->finish,
 		.context = context,

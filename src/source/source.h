@@ -26,8 +26,6 @@ enum {
 struct hr_source_ops {
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
 	/* May be NULL; as hr_memory has them. */
-	void (*read_many)(void *context, const uint64_t *pas, size_t count, size_t len,
-			  void *buffer, bool *ret_ok);
 	void (*begin)(void *context, struct hr_batch *batch);
 	void (*finish)(void *context, struct hr_batch *batch);
 	void (*destroy)(void *context);

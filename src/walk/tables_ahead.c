@@ -28,22 +28,15 @@ static void batch_begin(const struct hr_tables_ahead *ahead, struct hr_ahead_bat
 	batch->batch.ok = batch->ok;
 	batch->batch.len = hr_page_size(ahead->geo);
 	batch->batch.buffer = ahead->buffer + place * HR_AHEAD_BYTES;
-	if (ahead->memory->begin)
-		ahead->memory->begin(ahead->memory->context, &batch->batch);
+	hr_memory_begin(ahead->memory, &batch->batch);
 }
 
 static void batch_finish(const struct hr_tables_ahead *ahead, struct hr_ahead_batch *batch)
 {
-	const struct hr_memory *memory = ahead->memory;
-
 	if (batch->finished)
 		return;
 	batch->finished = true;
-	if (memory->begin)
-		memory->finish(memory->context, &batch->batch);
-	else
-		memory->read_many(memory->context, batch->pas, batch->batch.count, batch->batch.len,
-				  batch->batch.buffer, batch->ok);
+	hr_memory_finish(ahead->memory, &batch->batch);
 }
 
 bool hr_tables_ahead_is_used_up(const struct hr_tables_ahead *ahead)
@@ -160,7 +153,7 @@ uint64_t *hr_tables_ahead_take(struct hr_tables_ahead *ahead, const struct hr_ah
 	struct hr_ahead_batch *batch;
 	size_t at;
 
-	if (!(ahead->memory->begin || ahead->memory->read_many) || !make_batches(ahead))
+	if (!ahead->memory->finish || !make_batches(ahead))
 		return NULL;
 	retire(ahead);
 	if (!ahead->count)

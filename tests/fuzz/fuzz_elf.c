@@ -101,8 +101,8 @@ static void check_many(const struct hr_memory *memory, const struct hr_elf_heade
 
 	for (size_t i = 0; i < PIECES; i++)
 		pas[i] = pa + i * 64 + (i % 7 == 0) * 4096;
-	memory->begin(memory->context, &batch);
-	memory->finish(memory->context, &batch);
+	hr_memory_begin(memory, &batch);
+	hr_memory_finish(memory, &batch);
 	for (size_t i = 0; i < PIECES; i++) {
 		bool one = fuzz_succeeded(hr_memory_read(memory, pas[i], alone, sizeof(alone)));
 

@@ -98,28 +98,23 @@ static struct hr_error *fake_read(void *context, uint64_t pa, void *buffer, size
 	return NULL;
 }
 
-static void fake_read_many(void *context, const uint64_t *pas, size_t count, size_t len,
-			   void *buffer, bool *ret_ok)
+static void fake_batch(void *context, struct hr_batch *batch)
 {
 	struct fake *fake = context;
 
-	fake->many_reads++;
-	for (size_t i = 0; i < count; i++) {
-		struct hr_error *error = fake_read(context, pas[i], (char *)buffer + i * len, len);
+	fake->batches++;
+	for (size_t i = 0; i < batch->count; i++) {
+		char *at = (char *)batch->buffer + i * batch->len;
+		struct hr_error *error = fake_read(context, batch->pas[i], at, batch->len);
 
-		ret_ok[i] = !error;
+		batch->ok[i] = !error;
 		hr_error_destroy(error);
 	}
 }
 
 void fake_reads_ahead(struct fake *fake)
 {
-	fake->memory.read_many = fake_read_many;
-}
-
-static void fake_batch(struct fake *fake, struct hr_batch *batch)
-{
-	fake_read_many(fake, batch->pas, batch->count, batch->len, batch->buffer, batch->ok);
+	fake->memory.finish = fake_batch;
 }
 
 /* Every other batch is read when it is begun, the rest when they are finished. */

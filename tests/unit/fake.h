@@ -52,15 +52,15 @@ struct fake {
 	struct fake_script scripts[FAKE_SCRIPTS_MAX];
 	size_t script_count;
 	uint64_t reads;
-	uint64_t many_reads;	  /* calls of read_many(), and batches that were read */
-	uint64_t begun, finished; /* batches */
+	uint64_t batches;	  /* that were read */
+	uint64_t begun, finished; /* of those of fake_reads_meanwhile() */
 };
 
 void fake_init(struct fake *fake, unsigned int page_shift);
 void fake_release(struct fake *fake);
-/* Let the memory be read in many pieces at once, which it cannot be at first. */
+/* Let the memory be read in batches, which it cannot be at first. */
 void fake_reads_ahead(struct fake *fake);
-/* Let it be read in batches that are begun and finished. */
+/* Let it be read in batches that are begun before they are finished. */
 void fake_reads_meanwhile(struct fake *fake);
 
 /* The page around @pa; made, full of zeros, if it is not there. */

@@ -37,18 +37,6 @@ static struct hr_error *failing_read(void *context, uint64_t pa, void *buffer, s
 	return hr_memory_read(failing->inner, pa, buffer, len);
 }
 
-static void failing_read_many(void *context, const uint64_t *pas, size_t count, size_t len,
-			      void *buffer, bool *ret_ok)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct hr_error *error =
-			failing_read(context, pas[i], (char *)buffer + i * len, len);
-
-		ret_ok[i] = !error;
-		hr_error_destroy(error);
-	}
-}
-
 static void failing_begin(void *context, struct hr_batch *batch)
 {
 	(void)context;
@@ -57,16 +45,22 @@ static void failing_begin(void *context, struct hr_batch *batch)
 
 static void failing_finish(void *context, struct hr_batch *batch)
 {
-	failing_read_many(context, batch->pas, batch->count, batch->len, batch->buffer, batch->ok);
+	for (size_t i = 0; i < batch->count; i++) {
+		char *at = (char *)batch->buffer + i * batch->len;
+		struct hr_error *error = failing_read(context, batch->pas[i], at, batch->len);
+
+		batch->ok[i] = !error;
+		hr_error_destroy(error);
+	}
 }
 
 /* The ways in which memory can be read. */
 enum form {
 	FORM_PLAIN,
-	FORM_MANY,
 	FORM_BATCHES,
+	FORM_BEGUN,
 	FORM_LIVE,
-	FORM_LIVE_MANY,
+	FORM_LIVE_BATCHES,
 	FORMS,
 };
 
@@ -76,13 +70,11 @@ static void failing_init(struct failing *failing, const struct hr_memory *inner,
 	failing->memory = *inner;
 	failing->memory.read = failing_read;
 	failing->memory.context = failing;
-	failing->memory.live = form == FORM_LIVE || form == FORM_LIVE_MANY;
-	if (form == FORM_MANY || form == FORM_LIVE_MANY)
-		failing->memory.read_many = failing_read_many;
-	if (form == FORM_BATCHES) {
-		failing->memory.begin = failing_begin;
+	failing->memory.live = form == FORM_LIVE || form == FORM_LIVE_BATCHES;
+	if (form != FORM_PLAIN && form != FORM_LIVE)
 		failing->memory.finish = failing_finish;
-	}
+	if (form == FORM_BEGUN)
+		failing->memory.begin = failing_begin;
 }
 
 struct fixture {

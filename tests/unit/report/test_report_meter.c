@@ -95,7 +95,7 @@ static void counts_bytes(void **state)
 	hr_meter_begin(&meter, false);
 	meter.wanted = true;
 	hr_meter_attach(&meter, &memory);
-	assert_null(memory.read_many);
+	assert_null(memory.finish);
 	assert_null(memory.begin);
 	assert_success(hr_memory_read(&memory, 0, buffer, sizeof(buffer)));
 	assert_success(hr_memory_read(&memory, 0, buffer, 8));
@@ -131,9 +131,28 @@ static void counts_batches(void **state)
 	hr_meter_begin(&meter, false);
 	meter.wanted = true;
 	hr_meter_attach(&meter, &memory);
-	memory.begin(memory.context, &batch);
+	hr_memory_begin(&memory, &batch);
 	assert_int_equal(meter.bytes, UINT64_C(3) * 4096);
-	memory.finish(memory.context, &batch);
+	hr_memory_finish(&memory, &batch);
+	assert_int_equal(reads, 3);
+}
+
+/* So they do, once each, if the source cannot begin them. */
+static void counts_batches_that_are_not_begun(void **state)
+{
+	size_t reads = 0;
+	struct hr_memory memory = { .finish = finish_nothing, .context = &reads };
+	struct hr_batch batch = { .count = 3, .len = 4096, .job = &reads };
+	struct hr_meter meter = { .shown = false };
+
+	(void)state;
+	hr_meter_begin(&meter, false);
+	meter.wanted = true;
+	hr_meter_attach(&meter, &memory);
+	assert_null(memory.begin);
+	hr_memory_begin(&memory, &batch);
+	hr_memory_finish(&memory, &batch);
+	assert_int_equal(meter.bytes, UINT64_C(3) * 4096);
 	assert_int_equal(reads, 3);
 }
 
@@ -199,6 +218,7 @@ int main(void)
 		cmocka_unit_test(not_wanted),
 		cmocka_unit_test(counts_bytes),
 		cmocka_unit_test(counts_batches),
+		cmocka_unit_test(counts_batches_that_are_not_begun),
 		cmocka_unit_test(on_a_terminal),
 	};
 

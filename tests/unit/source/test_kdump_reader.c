@@ -48,6 +48,21 @@ static uint64_t pa_of(size_t i)
 	return kdump_file_pfn(i) * KDUMP_BLOCK;
 }
 
+static void read_batch(const struct fixture *fixture, const uint64_t *pas, size_t count, size_t len,
+		       void *buffer, bool *ok)
+{
+	struct hr_batch batch = {
+		.pas = pas,
+		.count = count,
+		.len = len,
+		.buffer = buffer,
+		.ok = ok,
+	};
+
+	hr_memory_begin(&fixture->source.memory, &batch);
+	hr_memory_finish(&fixture->source.memory, &batch);
+}
+
 static void pages_come_one_by_one(void **state)
 {
 	unsigned char page[KDUMP_BLOCK];
@@ -89,8 +104,7 @@ static void batches_are_what_each_piece_is_alone(void **state)
 
 		assert_non_null(many);
 		assert_non_null(one);
-		fixture.source.memory.read_many(fixture.source.memory.context, pas, COUNT, len,
-						many, ok);
+		read_batch(&fixture, pas, COUNT, len, many, ok);
 		for (size_t i = 0; i < COUNT; i++) {
 			struct hr_error *error =
 				hr_memory_read(&fixture.source.memory, pas[i], one, len);
@@ -161,8 +175,7 @@ static void death_makes_unreadable(void **state)
 		       HR_ERROR_UNREADABLE, "died (signal 9");
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		pas[i] = pa_of(i);
-	fixture.source.memory.read_many(fixture.source.memory.context, pas, COUNT_OF(pas),
-					KDUMP_BLOCK, many, ok);
+	read_batch(&fixture, pas, COUNT_OF(pas), KDUMP_BLOCK, many, ok);
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		assert_false(ok[i]);
 	release(&fixture);

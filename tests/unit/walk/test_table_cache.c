@@ -82,7 +82,7 @@ static void all_tables_come_in_order_each_read_once(void **state)
 			assert_int_equal(fake_reads_of(&fixture.fake, pte_table(&fixture, i)), 1);
 		}
 		/* 256 KiB at a time. */
-		assert_int_equal(fixture.fake.many_reads, way == ONE_BY_ONE ? 0 : 5);
+		assert_int_equal(fixture.fake.batches, way == ONE_BY_ONE ? 0 : 5);
 		assert_int_equal(fixture.fake.finished, fixture.fake.begun);
 		tear_down(&fixture);
 	}
@@ -224,6 +224,19 @@ static void what_was_begun_is_finished(void **state)
 	hr_table_cache_release(&fixture.cache);
 	assert_int_equal(fixture.fake.finished, fixture.fake.begun);
 	fake_release(&fixture.fake);
+}
+
+/* A source that cannot begin a batch reads no more than the walk came to. */
+static void what_was_not_begun_is_not_read(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, AHEAD);
+	assert_true(hr_table_load_child(&fixture.cache, HR_LEVEL_PMD, 0, TABLES - 1));
+	hr_table_cache_begin(&fixture.cache, 1000);
+	assert_int_equal(fixture.fake.batches, 1);
+	tear_down(&fixture);
 }
 
 /* Load the tables of PTEs [0, @count) @rounds times over. */
@@ -381,6 +394,7 @@ int main(void)
 		cmocka_unit_test(entries_are_confirmed_batch_by_batch),
 		cmocka_unit_test(batches_are_begun_while_the_first_is_walked),
 		cmocka_unit_test(what_was_begun_is_finished),
+		cmocka_unit_test(what_was_not_begun_is_not_read),
 		cmocka_unit_test(tables_of_a_dump_are_kept),
 		cmocka_unit_test(a_kept_table_is_not_read_again_by_a_walk),
 		cmocka_unit_test(live_tables_are_read_each_time),
