@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core_file.h"
 
-#include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "patience.h"
@@ -204,74 +201,6 @@ static void nobody_waits_for_ever(void **state)
 	hr_kdump_process_end(&process);
 }
 
-/* Which descriptors it has goes into the shared memory, by number. */
-static void look_around(void *context, const struct hr_link *link, char *shared)
-{
-	(void)context;
-	for (int fd = 0; fd < 64; fd++)
-		shared[fd] = fcntl(fd, F_GETFD) < 0		 ? ' '
-			     : fd == link->in || fd == link->out ? 'l'
-								 : 'f';
-	_exit(0);
-}
-
-static void other_files_stay_behind(void **state)
-{
-	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
-	int high = fcntl(other, F_DUPFD_CLOEXEC, 60);
-	struct hr_kdump_process process;
-	struct hr_kdump_reply got;
-	struct hr_link link;
-
-	(void)state;
-	assert_success(hr_kdump_process_start(&kept, 1, look_around, NULL, &process));
-	link = process.link;
-	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
-		       "gave up");
-	assert_memory_equal(process.shared, "fff", 3);
-	assert_int_equal(process.shared[link.in], ' ');
-	assert_int_equal(process.shared[link.out], ' ');
-	assert_int_equal(process.shared[kept], 'f');
-	assert_int_equal(process.shared[other], ' ');
-	assert_int_equal(process.shared[high], ' ');
-	hr_kdump_process_end(&process);
-	close(kept);
-	close(other);
-	close(high);
-}
-
-static bool signal_comes;
-
-static void signal_child(void)
-{
-	if (signal_comes)
-		raise(SIGTERM);
-}
-
-static void end_wrongly(int number)
-{
-	(void)number;
-	_exit(1);
-}
-
-/* One that comes in the moment of its birth is not for the handlers that it was born with. */
-static void signals_at_birth_are_ignored(void **state)
-{
-	struct play play = { .len = sizeof(struct hr_kdump_reply) };
-	struct hr_kdump_reply reply = good_reply(), got;
-	struct hr_kdump_process process;
-
-	(void)state;
-	memcpy(play.bytes, &reply, sizeof(reply));
-	assert_int_equal(pthread_atfork(NULL, NULL, signal_child), 0);
-	signal(SIGTERM, end_wrongly);
-	signal_comes = true;
-	assert_success(ask(&play, &process, &got));
-	signal_comes = false;
-	signal(SIGTERM, SIG_DFL);
-	hr_kdump_process_end(&process);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,8 +211,6 @@ int main(void)
 		cmocka_unit_test(messages_end_and_are_printable),
 		cmocka_unit_test(death_is_told_with_its_signal),
 		cmocka_unit_test(nobody_waits_for_ever),
-		cmocka_unit_test(other_files_stay_behind),
-		cmocka_unit_test(signals_at_birth_are_ignored),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
