@@ -6,12 +6,6 @@
 #include "source/format.h"
 
 /*
- * Open a live core at @path. The error says why one cannot be had: no such file, no permission, a
- * container that hides it, kernel lockdown.
- */
-struct hr_error *hr_kcore_open(const char *path, int *ret_fd);
-
-/*
  * Make @source read the ELF core @fd, which must outlive it, and give it the note and the size. With
  * @live, the file's size means nothing and its content changes.
  *

@@ -13,6 +13,7 @@
 #include "kcore_reader.h"
 #include "os/file_io.h"
 #include "os/temporary.h"
+#include "source/kcore_open.h"
 #include "source/ptdump_file.h"
 
 static struct hr_error *open_dump_file(const char *path, int *ret_fd)

@@ -34,7 +34,7 @@ CORPUS_BYTES = 128 << 10  # of one harness, in the tree
 # The longest input, and the files of src/ that a harness covers.
 HARNESSES = {
     "btf": (8192, ("btf",)),
-    "elf": (4096, ("elf_headers", "kcore_reader")),
+    "elf": (4096, ("elf_headers", "kcore_reader", "segment_index")),
     "flattened": (16384, ("flattened",)),
     "kallsyms": (8192, ("kallsyms", "kernel_memory")),
     "kdump": (4096, ("kdump_header",)),

@@ -2,10 +2,8 @@
 #include "core_file.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kcore_reader.h"
@@ -250,69 +248,25 @@ static void files_that_shrink_are_unreadable_not_fatal(void **state)
 	release(&core, &source);
 }
 
-static void opening_explains_what_is_wrong(void **state)
+static void dumps_are_one_file_that_is_told_by_its_magic(void **state)
 {
-	static const struct {
-		const char *path;
-		enum hr_error_code code;
-		const char *part;
-	} rows[] = {
-		{ "/nonexistent/kcore", HR_ERROR_OS, "No such file" },
-		{ "/proc/nonexistent", HR_ERROR_OS, "mount /proc" },
-		{ "/dev/null", HR_ERROR_INPUT, "container" },
-		{ "/", HR_ERROR_INPUT, "directory" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		int fd = -1;
-
-		assert_failure(hr_kcore_open(rows[i].path, &fd), rows[i].code, rows[i].part);
-		assert_int_equal(fd, -1);
-	}
-}
-
-static void empty_files_are_hidden_cores(void **state)
-{
+	struct hr_source source = { .format = "" };
 	struct core_file core;
-	int fd = -1;
+	int fds[2];
 
 	(void)state;
-	core_file_raw(&core, "", 0);
-	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "container");
-	core_file_release(&core);
-}
-
-static void closed_files_are_for_root(void **state)
-{
-	uid_t user = geteuid();
-	struct core_file core;
-	struct hr_error *error;
-	int fd = -1;
-
-	(void)state;
-	core_file_raw(&core, "x", 1);
-	assert_int_equal(chmod(core.path, 0), 0);
-	if (!user)
-		assert_int_equal(seteuid(65534), 0);
-	error = hr_kcore_open(core.path, &fd);
-	assert_int_equal(seteuid(user), 0);
-	assert_failure(error, HR_ERROR_OS, "as root");
-	core_file_release(&core);
-}
-
-static void regular_files_open(void **state)
-{
-	struct core_file core;
-	int fd = -1;
-
-	(void)state;
-	core_file_raw(&core, "x", 1);
-	assert_success(hr_kcore_open(core.path, &fd));
-	assert_true(fd >= 0);
-	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-	close(fd);
-	core_file_release(&core);
+	assert_true(hr_elf_core_probe("\177ELF", 4));
+	assert_false(hr_elf_core_probe("\177EL", 3));
+	assert_false(hr_elf_core_probe("KDUMP   ", 8));
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core_file_finish(&core);
+	fds[0] = fds[1] = core.fd;
+	assert_failure(hr_elf_core_open(fds, 2, NULL, &source), HR_ERROR_INPUT, "one file");
+	assert_success(hr_elf_core_open(fds, 1, NULL, &source));
+	assert_false(source.memory.live);
+	assert_reads(&source, 0x40000000, 0x1000, 4);
+	release(&core, &source);
 }
 
 static int count_threads(void)
@@ -399,10 +353,7 @@ int main(void)
 		cmocka_unit_test(live_cores_say_so),
 		cmocka_unit_test(cores_without_memory_are_refused),
 		cmocka_unit_test(files_that_shrink_are_unreadable_not_fatal),
-		cmocka_unit_test(opening_explains_what_is_wrong),
-		cmocka_unit_test(empty_files_are_hidden_cores),
-		cmocka_unit_test(closed_files_are_for_root),
-		cmocka_unit_test(regular_files_open),
+		cmocka_unit_test(dumps_are_one_file_that_is_told_by_its_magic),
 		cmocka_unit_test(many_pieces_are_what_each_is_alone),
 	};
 

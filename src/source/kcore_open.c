@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/kcore_open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "os/file_io.h"
+
+/* Does lockdown forbid reading kernel memory? Without securityfs nobody can tell. */
+static bool is_locked_down(void)
+{
+	_cleanup_close_ int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
+	char text[128] = "";
+
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
+	       strstr(text, "[confidentiality]") != NULL;
+}
+
+/* Has this process CAP_SYS_RAWIO, in its own user namespace at least? */
+static bool has_rawio(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return !syscall(SYS_capget, &header, data) &&
+	       data[CAP_TO_INDEX(CAP_SYS_RAWIO)].effective & CAP_TO_MASK(CAP_SYS_RAWIO);
+}
+
+/* Are the users of this process others outside of it? */
+static bool in_user_namespace(void)
+{
+	_cleanup_close_ int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	unsigned long inside = 0, outside = 0, count = UINT32_MAX;
+	char text[128] = "";
+
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
+	       (sscanf(text, "%lu %lu %lu", &inside, &outside, &count) != 3 || inside || outside ||
+		count != UINT32_MAX);
+}
+
+/* The file's mode forbids it, or a security module. */
+static struct hr_error *explain_eacces(const char *path)
+{
+	if (in_user_namespace())
+		return hr_error_new(HR_ERROR_OS,
+				    "%s may not be read from within a user namespace: run on the "
+				    "host as root",
+				    path);
+	if (geteuid())
+		return hr_error_new(HR_ERROR_OS, "%s may not be read by this user: run as root",
+				    path);
+	return hr_error_new(HR_ERROR_OS,
+			    "%s may not be read: a security module (SELinux, AppArmor) forbids it, "
+			    "its log says by which rule",
+			    path);
+}
+
+/* The kernel refuses what the file's mode allows, for want of a capability or by lockdown. */
+static struct hr_error *explain_eperm(const char *path)
+{
+	if (is_locked_down() || has_rawio())
+		return hr_error_new(HR_ERROR_OS,
+				    "%s may not be read: the kernel is locked down in "
+				    "confidentiality mode; boot it without, or ask a dump of it "
+				    "instead (--vmcore)",
+				    path);
+	return hr_error_new(HR_ERROR_OS,
+			    "%s may not be read without CAP_SYS_RAWIO: run on the host as root, or "
+			    "give the container that capability",
+			    path);
+}
+
+static struct hr_error *explain_open(const char *path, int errnum)
+{
+	if (errnum == ENOENT && !strncmp(path, "/proc/", strlen("/proc/")))
+		return hr_error_new(HR_ERROR_OS,
+				    "%s does not exist: mount /proc; if it is mounted, the kernel "
+				    "lacks CONFIG_PROC_KCORE, and a dump of it can be asked "
+				    "instead (--vmcore)",
+				    path);
+	if (errnum == EACCES)
+		return explain_eacces(path);
+	if (errnum == EPERM)
+		return explain_eperm(path);
+	return hr_error_errno(errnum, "cannot open %s", path);
+}
+
+struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
+{
+	_cleanup_close_ int fd =
+		hr_fd_above_standard(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+	struct stat st;
+	char byte;
+
+	if (fd < 0)
+		return explain_open(path, errno);
+	if (fstat(fd, &st))
+		return hr_error_errno(errno, "cannot look at %s", path);
+	if (S_ISDIR(st.st_mode))
+		return hr_error_new(HR_ERROR_INPUT, "%s is a directory, not a core", path);
+	if (!S_ISREG(st.st_mode) || pread(fd, &byte, 1, 0) == 0)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "%s is empty: a container hides it; run on the host, or in a "
+				    "container that does not mask /proc/kcore",
+				    path);
+	*ret_fd = hr_take_fd(&fd);
+	return NULL;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/segment_index.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+
+static int compare_segments(const void *a, const void *b)
+{
+	const struct hr_segment *left = a, *right = b;
+
+	return (left->pa > right->pa) - (left->pa < right->pa);
+}
+
+static uint64_t end_of(const struct hr_segment *segment)
+{
+	return segment->pa + segment->size;
+}
+
+/* The parts that segments are cut into, and those that may go on behind @at: the last one has it. */
+struct cutting {
+	const struct hr_segment *segments;
+	struct hr_segment *parts;
+	size_t count;
+	size_t *open, open_count;
+	uint64_t at;
+};
+
+/* Cut what is open up to @end. A segment that is over makes room for one that began before it. */
+static void cut_until(struct cutting *cutting, uint64_t end)
+{
+	while (cutting->open_count && cutting->at < end) {
+		const struct hr_segment *top =
+			&cutting->segments[cutting->open[cutting->open_count - 1]];
+		uint64_t stop = end_of(top) < end ? end_of(top) : end;
+
+		if (stop > cutting->at) {
+			cutting->parts[cutting->count++] = (struct hr_segment){
+				.pa = cutting->at,
+				.size = stop - cutting->at,
+				.offset = top->offset + (cutting->at - top->pa),
+			};
+			cutting->at = stop;
+		}
+		if (end_of(top) > end)
+			break;
+		cutting->open_count--;
+	}
+}
+
+/* Each segment ends one part and begins one. */
+struct hr_error *hr_segment_index_init(struct hr_segment *segments, size_t count,
+				       struct hr_segment_index *ret)
+{
+	_cleanup_free_ size_t *open = calloc(count + 1, sizeof(*open));
+	struct cutting cutting = { .segments = segments, .open = open };
+
+	cutting.parts = calloc(2 * count + 1, sizeof(*cutting.parts));
+	if (!open || !cutting.parts) {
+		free(cutting.parts);
+		return hr_error_no_memory();
+	}
+	qsort(segments, count, sizeof(*segments), compare_segments);
+	for (size_t i = 0; i < count; i++) {
+		cut_until(&cutting, segments[i].pa);
+		cutting.at = segments[i].pa;
+		open[cutting.open_count++] = i;
+	}
+	cut_until(&cutting, UINT64_MAX);
+	*ret = (struct hr_segment_index){ cutting.parts, cutting.count };
+	return NULL;
+}
+
+void hr_segment_index_release(struct hr_segment_index *index)
+{
+	free(index->parts);
+	*index = (struct hr_segment_index){ NULL, 0 };
+}
+
+/* The first part that begins behind @pa. */
+static size_t find_behind(const struct hr_segment_index *index, uint64_t pa)
+{
+	size_t low = 0, high = index->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->parts[middle].pa <= pa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct hr_segment *hr_segment_index_find(const struct hr_segment_index *index, uint64_t pa)
+{
+	size_t behind = find_behind(index, pa);
+	const struct hr_segment *part = behind ? &index->parts[behind - 1] : NULL;
+
+	return part && hr_segment_has(part, pa) ? part : NULL;
+}
+
+uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa)
+{
+	size_t behind = find_behind(index, pa);
+
+	return behind < index->count ? index->parts[behind].pa - pa : UINT64_MAX;
+}
