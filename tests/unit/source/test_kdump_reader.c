@@ -196,6 +196,28 @@ static void death_at_the_start_is_an_error_of_the_input(void **state)
 	core_file_release(&file);
 }
 
+/* The way that the table of formats goes. */
+static void the_format_opens_what_its_helpers_read(void **state)
+{
+	struct hr_source source = { .format = "" };
+	unsigned char page[KDUMP_BLOCK];
+	struct core_file file;
+	void *helpers;
+
+	(void)state;
+	assert_true(hr_kdump_probe("KDUMP   ", 8));
+	assert_false(hr_kdump_probe("KDUMP  ", 7));
+	assert_false(hr_kdump_probe("DISKDUMP", 8));
+	kdump_file_init(&file);
+	assert_success(hr_kdump_helpers.start(&file.fd, 1, true, &helpers));
+	assert_success(hr_kdump_open(&file.fd, 1, helpers, &source));
+	assert_success(hr_memory_read(&source.memory, pa_of(9), page, sizeof(page)));
+	assert_page(page, 9);
+	source.ops->destroy(source.context);
+	hr_kdump_helpers.end(helpers);
+	core_file_release(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +226,7 @@ int main(void)
 		cmocka_unit_test(pages_behind_the_end_are_unreadable),
 		cmocka_unit_test(death_makes_unreadable),
 		cmocka_unit_test(death_at_the_start_is_an_error_of_the_input),
+		cmocka_unit_test(the_format_opens_what_its_helpers_read),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
