@@ -293,13 +293,6 @@ static void files_are_closed_on_every_way_out(void **state)
 	assert_int_equal(count_open_files(), before);
 }
 
-static void kinds_have_names(void **state)
-{
-	(void)state;
-	assert_string_equal(hr_source_kind_name(HR_SOURCE_KCORE), "kcore");
-	assert_string_equal(hr_source_kind_name(HR_SOURCE_VMCORE), "vmcore");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,7 +309,6 @@ int main(void)
 		cmocka_unit_test(parts_are_of_one_format),
 		cmocka_unit_test(parts_are_limited),
 		cmocka_unit_test(files_are_closed_on_every_way_out),
-		cmocka_unit_test(kinds_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
