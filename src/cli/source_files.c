@@ -33,15 +33,27 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 	return NULL;
 }
 
+/* By format: a dump with a part of @format may turn out to be of it, and it has helpers. */
+static void want_helpers(const struct hr_format *format, bool wanted[HR_FORMATS_MAX])
+{
+	const struct hr_format *other;
+
+	for (size_t i = 0; (other = hr_format_at(i)); i++)
+		wanted[i] |= other->helpers && (other == format || format->unwrap);
+}
+
 /* Open file @i, and what its content will go to if it is a wrap. */
 static struct hr_error *open_part(struct hr_source_files *files, size_t i,
-				  const struct hr_format **ret)
+				  bool wanted[HR_FORMATS_MAX])
 {
+	const struct hr_format *format = NULL;
 	struct hr_error *error = open_dump_file(files->paths[i], &files->fds[i]);
 
 	if (!error)
-		error = hr_format_detect(files->fds[i], ret);
-	if (!error && (*ret)->unwrap)
+		error = hr_format_detect(files->fds[i], &format);
+	if (!error)
+		want_helpers(format, wanted);
+	if (!error && format->unwrap)
 		error = hr_temporary_open("to rearrange the dump in", &files->unwrapped[i]);
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
@@ -53,31 +65,21 @@ static void inner_fds(const struct hr_source_files *files, int *ret)
 		ret[i] = files->unwrapped[i] >= 0 ? files->unwrapped[i] : files->fds[i];
 }
 
-/* Can a dump whose @count parts have the formats @found turn out to be of @format? */
-static bool may_be(const struct hr_format *const *found, size_t count,
-		   const struct hr_format *format)
-{
-	for (size_t i = 0; i < count; i++)
-		if (found[i] == format || found[i]->unwrap)
-			return true;
-	return false;
-}
-
 static struct hr_error *open_parts(struct hr_source_files *files, bool sandbox)
 {
-	const struct hr_format *found[HR_SPLIT_MAX], *format;
+	bool wanted[HR_FORMATS_MAX] = { false };
 	struct hr_error *error = NULL;
 	int fds[HR_SPLIT_MAX];
 
 	for (size_t i = 0; !error && i < files->count; i++)
-		error = open_part(files, i, &found[i]);
+		error = open_part(files, i, wanted);
 	if (error)
 		return error;
 	inner_fds(files, fds);
-	for (size_t i = 0; !error && (format = hr_format_at(i)); i++)
-		if (format->helpers && may_be(found, files->count, format))
-			error = format->helpers->start(fds, files->count, sandbox,
-						       &files->helpers[i]);
+	for (size_t i = 0; !error && i < HR_FORMATS_MAX; i++)
+		if (wanted[i])
+			error = hr_format_at(i)->helpers->start(fds, files->count, sandbox,
+								&files->helpers[i]);
 	return error;
 }
 
@@ -145,9 +147,9 @@ static struct hr_error *read_parts(const struct hr_source_files *files,
 				   const struct hr_progress *progress, struct hr_source *source)
 {
 	struct dump dump = { NULL, NULL };
-	struct hr_error *error = NULL;
+	struct hr_error *error = look_at_part(files, 0, progress, &dump);
 
-	for (size_t i = 0; !error && i < files->count; i++)
+	for (size_t i = 1; !error && i < files->count; i++)
 		error = look_at_part(files, i, progress, &dump);
 	if (error)
 		return error;
