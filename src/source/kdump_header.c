@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/little_endian.h"
-#include "os/file_io.h"
+#include "source/file_part.h"
 
 /* Bits of a physical address, of which the bitmap has one bit for each frame. */
 #define PA_BITS_MAX 52
@@ -39,33 +39,6 @@ struct header {
 	uint64_t pfn_first, pfn_end; /* of this file of a split set */
 };
 
-/* A part that the file does not have makes it no dump. */
-static struct hr_error *read_part(const struct header *header, void *buffer, size_t len,
-				  uint64_t offset)
-{
-	struct hr_error *error = hr_pread_all(header->fd, buffer, len, offset);
-
-	if (error && error->code == HR_ERROR_UNREADABLE)
-		error->code = HR_ERROR_INPUT;
-	return error;
-}
-
-static struct hr_error *cut_short(const struct header *header, const char *what, uint64_t end)
-{
-	return hr_error_new(HR_ERROR_INPUT,
-			    "it is cut short: %s to offset 0x%" PRIx64 ", but the file has %" PRIu64
-			    " bytes; copy it again",
-			    what, end, header->file_size);
-}
-
-static struct hr_error *check_within(const struct header *header, const char *what, uint64_t offset,
-				     uint64_t size)
-{
-	if (offset <= header->file_size && size <= header->file_size - offset)
-		return NULL;
-	return cut_short(header, what, offset > UINT64_MAX - size ? UINT64_MAX : offset + size);
-}
-
 /* QEMU does not know its guest's utsname and writes "Unknown". */
 static bool is_arm64(const char *machine)
 {
@@ -76,7 +49,7 @@ static bool is_arm64(const char *machine)
 static struct hr_error *parse_main(struct header *header)
 {
 	unsigned char bytes[HEADER_SIZE];
-	struct hr_error *error = read_part(header, bytes, sizeof(bytes), 0);
+	struct hr_error *error = hr_file_part_read(header->fd, bytes, sizeof(bytes), 0);
 	const char *machine = (const char *)bytes + OFF_MACHINE;
 
 	if (error)
@@ -101,14 +74,15 @@ static struct hr_error *parse_main(struct header *header)
 static struct hr_error *parse_sub(struct header *header)
 {
 	unsigned char bytes[SUB_SIZE];
-	struct hr_error *error = read_part(header, bytes, sizeof(bytes), header->block_size);
+	struct hr_error *error =
+		hr_file_part_read(header->fd, bytes, sizeof(bytes), header->block_size);
 
 	if (error)
 		return hr_error_context(error, "its sub header");
 	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++)
-		error = check_within(header, "a note reaches",
-				     hr_get_le64(bytes + SUB_BLOBS + 16 * i),
-				     hr_get_le64(bytes + SUB_BLOBS + 16 * i + 8));
+		error = hr_file_part_check(header->file_size, "a note reaches",
+					   hr_get_le64(bytes + SUB_BLOBS + 16 * i),
+					   hr_get_le64(bytes + SUB_BLOBS + 16 * i + 8));
 	if (error)
 		return error;
 	header->vmcoreinfo_offset = hr_get_le64(bytes + SUB_BLOBS);
@@ -151,7 +125,7 @@ struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdum
 		return error;
 	half = header.bitmap_blocks / 2 * header.block_size;
 	descs = (1 + header.sub_blocks + header.bitmap_blocks) * header.block_size;
-	error = check_within(&header, "the page bitmap reaches", 0, descs);
+	error = hr_file_part_check(file_size, "the page bitmap reaches", 0, descs);
 	if (!error)
 		error = check_bitmap(&header);
 	*ret = (struct hr_kdump_header){

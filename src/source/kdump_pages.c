@@ -11,6 +11,7 @@
 #include "base/little_endian.h"
 #include "base/zero.h"
 #include "os/file_io.h"
+#include "source/file_part.h"
 
 /*
  * A unit of the bitmap that has pages has an entry in the index. The last unit and the last
@@ -104,29 +105,6 @@ static uint64_t count_frames(const uint64_t *words, uint64_t base, uint64_t firs
 	return count;
 }
 
-/* A part that the file does not have makes it no dump. */
-static struct hr_error *read_part(const struct hr_kdump_pages *pages, void *buffer, size_t len,
-				  uint64_t offset)
-{
-	struct hr_error *error = hr_pread_all(pages->fd, buffer, len, offset);
-
-	if (error && error->code == HR_ERROR_UNREADABLE)
-		error->code = HR_ERROR_INPUT;
-	return error;
-}
-
-static struct hr_error *check_within(const struct hr_kdump_pages *pages, const char *what,
-				     uint64_t offset, uint64_t size)
-{
-	if (offset <= pages->file_size && size <= pages->file_size - offset)
-		return NULL;
-	return hr_error_new(HR_ERROR_INPUT,
-			    "it is cut short: %s to offset 0x%" PRIx64 ", but the file has %" PRIu64
-			    " bytes; copy it again",
-			    what, offset > UINT64_MAX - size ? UINT64_MAX : offset + size,
-			    pages->file_size);
-}
-
 static struct hr_error *add_unit(struct hr_kdump_pages *pages, uint64_t number, uint64_t count)
 {
 	struct unit *units =
@@ -190,7 +168,7 @@ static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
 				break;
 		}
 		len = stop - at < CHUNK ? (size_t)(stop - at) : CHUNK;
-		error = read_part(pages, words, len, base + at);
+		error = hr_file_part_read(pages->fd, words, len, base + at);
 		if (error)
 			return hr_error_context(error, "its page bitmap");
 		error = index_words(pages, words, len, at);
@@ -211,10 +189,12 @@ static struct hr_error *check_last(const struct hr_kdump_pages *pages)
 
 	if (!bytes)
 		return hr_error_no_memory();
-	error = read_part(pages, bytes, len, pages->header.descs_offset + first * DESC_SIZE);
+	error = hr_file_part_read(pages->fd, bytes, len,
+				  pages->header.descs_offset + first * DESC_SIZE);
 	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
-		error = check_within(pages, "page data reaches", hr_get_le64(bytes + at),
-				     hr_get_le32(bytes + at + DESC_LEN));
+		error = hr_file_part_check(pages->file_size, "page data reaches",
+					   hr_get_le64(bytes + at),
+					   hr_get_le32(bytes + at + DESC_LEN));
 	return error;
 }
 
@@ -232,8 +212,8 @@ struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 	pages->header = *header;
 	error = index_bitmap(pages);
 	if (!error)
-		error = check_within(pages, "the page descriptors reach", header->descs_offset,
-				     pages->count * DESC_SIZE);
+		error = hr_file_part_check(pages->file_size, "the page descriptors reach",
+					   header->descs_offset, pages->count * DESC_SIZE);
 	if (!error)
 		error = check_last(pages);
 	if (!error)
