@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include <string.h>
+
+#include "walk/tables_ahead.h"
+
+enum {
+	SHAPE_4K = 1,
+	TABLES = 3 * HR_AHEAD_TABLES,
+	LAST = TABLES - 1,
+};
+
+/* A table of PMDs that points to @TABLES tables, and what is read ahead of them. */
+struct fixture {
+	struct fake fake;
+	struct fake_tables tables;
+	uint64_t desc[512];
+	struct hr_ahead_parent parent;
+	struct hr_tables_ahead ahead;
+};
+
+static void set_up(struct fixture *fixture)
+{
+	const struct hr_geometry geo = fake_geometry(&fake_shapes[SHAPE_4K]);
+	uint64_t base = -(UINT64_C(1) << geo.va_bits_actual), pa;
+
+	memset(fixture->desc, 0, sizeof(fixture->desc));
+	fake_init(&fixture->fake, geo.page_shift);
+	fake_tables_init(&fixture->tables, &fixture->fake, &geo);
+	for (uint64_t i = 0; i < TABLES; i++)
+		fake_map(&fixture->tables, base + i * MIB(2), i * MIB(2), FAKE_PTE);
+	pa = fake_table_of(&fixture->tables, HR_LEVEL_PMD, base);
+	assert_success(
+		hr_memory_read(&fixture->fake.memory, pa, fixture->desc, sizeof(fixture->desc)));
+	fixture->parent = (struct hr_ahead_parent){ HR_LEVEL_PMD, pa, fixture->desc };
+	hr_tables_ahead_init(&fixture->ahead, &fixture->tables.geo, &fixture->fake.memory);
+	fake_forget_reads(&fixture->fake);
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	hr_tables_ahead_release(&fixture->ahead);
+	assert_int_equal(fixture->fake.finished, fixture->fake.begun);
+	fake_release(&fixture->fake);
+}
+
+/* Where the table is that entry @index points to: bits 47 to 12. */
+static uint64_t table_pa(const struct fixture *fixture, size_t index)
+{
+	return fixture->desc[index] & 0x0000fffffffff000;
+}
+
+static uint64_t *take(struct fixture *fixture, size_t index, size_t final)
+{
+	return hr_tables_ahead_take(&fixture->ahead, &fixture->parent, index, final,
+				    table_pa(fixture, index));
+}
+
+static void assert_taken(struct fixture *fixture, size_t index, size_t final)
+{
+	const uint64_t *table = take(fixture, index, final);
+
+	assert_non_null(table);
+	assert_int_equal(table[0], fake_read64(&fixture->fake, table_pa(fixture, index)));
+}
+
+static void a_source_without_batches_reads_nothing_ahead(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	assert_null(take(&fixture, 0, LAST));
+	assert_true(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+static void tables_come_in_order_in_whole_batches(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_ahead(&fixture.fake);
+	for (size_t i = 0; i < TABLES; i++) {
+		assert_taken(&fixture, i, LAST);
+		assert_int_equal(fixture.fake.batches, i / HR_AHEAD_TABLES + 1);
+	}
+	assert_true(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+/* Where the source can, all that there is room for is begun, and the first alone is waited for. */
+static void batches_behind_the_first_are_begun(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_meanwhile(&fixture.fake);
+	assert_taken(&fixture, 0, LAST);
+	assert_int_equal(fixture.fake.begun, 3);
+	assert_int_equal(fixture.fake.finished, 1);
+	assert_false(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+static void one_table_is_read_alone(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_ahead(&fixture.fake);
+	assert_null(take(&fixture, 5, 5));
+	assert_int_equal(fixture.fake.batches, 0);
+	tear_down(&fixture);
+}
+
+static void what_was_begun_is_finished_when_it_is_dropped(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_meanwhile(&fixture.fake);
+	assert_taken(&fixture, 0, LAST);
+	hr_tables_ahead_drop(&fixture.ahead);
+	assert_int_equal(fixture.fake.finished, fixture.fake.begun);
+	assert_true(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+static void what_was_not_begun_is_not_read_when_it_is_dropped(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_ahead(&fixture.fake);
+	assert_taken(&fixture, 0, LAST);
+	hr_tables_ahead_drop(&fixture.ahead);
+	assert_int_equal(fixture.fake.batches, 1);
+	tear_down(&fixture);
+}
+
+/* A walk that jumps, or follows another entry than the one that was read, reads alone. */
+static void another_table_than_the_next_is_not_taken(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_ahead(&fixture.fake);
+	assert_taken(&fixture, 0, LAST);
+	assert_null(take(&fixture, 2, LAST));
+	assert_null(hr_tables_ahead_take(&fixture.ahead, &fixture.parent, 1, LAST,
+					 table_pa(&fixture, 2)));
+	assert_taken(&fixture, 1, LAST);
+	tear_down(&fixture);
+}
+
+static void a_table_that_does_not_come_is_left_out(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_ahead(&fixture.fake);
+	fake_exclude(&fixture.fake, table_pa(&fixture, 1));
+	assert_taken(&fixture, 0, LAST);
+	assert_null(take(&fixture, 1, LAST));
+	assert_taken(&fixture, 2, LAST);
+	tear_down(&fixture);
+}
+
+/* On live memory: its table may be another one's by now. */
+static void a_table_whose_entry_changed_is_left_out(void **state)
+{
+	static uint64_t values[1];
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_meanwhile(&fixture.fake);
+	values[0] = fake_table_desc(&fixture.tables.geo, table_pa(&fixture, 7));
+	fake_change(&fixture.fake, fixture.parent.pa + 8, values, 1, false);
+	assert_taken(&fixture, 0, LAST);
+	assert_null(take(&fixture, 1, LAST));
+	assert_taken(&fixture, 2, LAST);
+	tear_down(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_source_without_batches_reads_nothing_ahead),
+		cmocka_unit_test(tables_come_in_order_in_whole_batches),
+		cmocka_unit_test(batches_behind_the_first_are_begun),
+		cmocka_unit_test(one_table_is_read_alone),
+		cmocka_unit_test(what_was_begun_is_finished_when_it_is_dropped),
+		cmocka_unit_test(what_was_not_begun_is_not_read_when_it_is_dropped),
+		cmocka_unit_test(another_table_than_the_next_is_not_taken),
+		cmocka_unit_test(a_table_that_does_not_come_is_left_out),
+		cmocka_unit_test(a_table_whose_entry_changed_is_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
