@@ -31,7 +31,7 @@ struct hr_format_helpers {
 struct hr_format {
 	const char *name; /* as the output has it */
 	const char *what; /* a file of it, for messages: with an article */
-	/* Does a file that begins with the @len bytes @head, HR_FORMAT_HEAD at most, look like it? */
+	/* Does a file look like it? @head is its first @len bytes, at most HR_FORMAT_HEAD. */
 	bool (*probe)(const void *head, size_t len);
 	/*
 	 * Make @source read the dump, or the @count parts of a split one, at @fds, which must

@@ -63,7 +63,7 @@ size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *r
  */
 void hr_kdump_readers_open(struct hr_kdump_readers *readers);
 
-/* Errors: HR_ERROR_INPUT where the library cannot open the dump, HR_ERROR_UNREADABLE where it died. */
+/* Errors: HR_ERROR_INPUT: the library cannot open the dump; HR_ERROR_UNREADABLE: it died. */
 struct hr_error *hr_kdump_readers_wait(struct hr_kdump_readers *readers);
 
 /*

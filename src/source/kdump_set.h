@@ -41,7 +41,10 @@ struct hr_error *hr_kdump_set_index(struct hr_kdump_set *set, uint64_t *ret);
 struct hr_error *hr_kdump_set_read_vmcoreinfo(const struct hr_kdump_set *set, char **ret,
 					      size_t *ret_len);
 
-/* The blocks of the @len bytes at @pa, the last one inclusive. Error HR_ERROR_UNREADABLE: no such PA. */
+/*
+ * The blocks of the @len bytes at @pa, the last one inclusive. Error HR_ERROR_UNREADABLE: there is
+ * no such PA.
+ */
 struct hr_error *hr_kdump_set_blocks(const struct hr_kdump_set *set, uint64_t pa, size_t len,
 				     uint64_t *ret_first, uint64_t *ret_last);
 

@@ -17,7 +17,7 @@ static uint64_t end_of(const struct hr_segment *segment)
 	return segment->pa + segment->size;
 }
 
-/* The parts that segments are cut into, and those that may go on behind @at: the last one has it. */
+/* The parts that segments are cut into, and the segments open at @at: the last one has it. */
 struct cutting {
 	const struct hr_segment *segments;
 	struct hr_segment *parts;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The segments of a core, cut into parts that do not overlap: one search finds the one that has a
- * byte, however many begin in front of it. Of several that have it, the one that begins last has it.
+ * byte, however many begin in front of it. Of several that have it, the one that begins last has
+ * it.
  */
 #ifndef HR_SEGMENT_INDEX_H
 #define HR_SEGMENT_INDEX_H
@@ -21,7 +22,7 @@ void hr_segment_index_release(struct hr_segment_index *index);
 /* The part that has @pa; NULL if none does. */
 const struct hr_segment *hr_segment_index_find(const struct hr_segment_index *index, uint64_t pa);
 
-/* Bytes from @pa on in front of the first part that begins behind it; UINT64_MAX if there is none. */
+/* Bytes from @pa to the first part that begins behind it; UINT64_MAX if there is none. */
 uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa);
 
 static inline bool hr_segment_has(const struct hr_segment *segment, uint64_t pa)

@@ -9,8 +9,8 @@
 #include "source/kdump_orders.h"
 
 /*
- * What a process of the test has in the place of libkdumpfile's: it fills each piece with the low byte
- * of its frame number, and answers as the test says.
+ * What a process of the test has in the place of libkdumpfile's: it fills each piece with the low
+ * byte of its frame number, and answers as the test says.
  */
 struct play {
 	uint32_t slot_off, count_off; /* what the answer's fields are off by */
