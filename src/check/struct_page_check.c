@@ -34,8 +34,8 @@ static void check_places(const struct hr_struct_pages_finding *found,
 		[HR_STRUCT_PAGES_DOUBLED] = "which the vmemmap uses twice",
 		[HR_STRUCT_PAGES_NO_MEMORY] = "where the linear map has no memory",
 		[HR_STRUCT_PAGES_MISPLACED] = "where the linear map has other memory",
-		[HR_STRUCT_PAGES_UNLIKE] = "where the linear map has memory, unlike at those of "
-					   "memory from boot",
+		[HR_STRUCT_PAGES_UNLIKE] =
+			"in memory of the linear map, unlike those of boot memory",
 		[HR_STRUCT_PAGES_FOREIGN] = "mapped as the linear map maps memory",
 	};
 

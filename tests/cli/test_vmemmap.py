@@ -56,7 +56,7 @@ class StructPages(ProgramTest):
 
     def test_table_of_the_linear_map(self):
         """Cores of the tables alone have struct pages nowhere, kernels a memory type for them."""
-        for machine, phrase in (({"spare_pa": None}, "unlike at those of memory from boot"),
+        for machine, phrase in (({"spare_pa": None}, "unlike those of boot memory"),
                                 ({}, "mapped as the linear map maps memory")):
             image = self.image(**machine)
             for name in ("linear", "vmemmap"):
