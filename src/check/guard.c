@@ -5,6 +5,7 @@
 
 #include "arch/descriptor.h"
 #include "base/grow.h"
+#include "base/names.h"
 #include "map/altmap.h"
 #include "map/block.h"
 #include "map/survey.h"
@@ -13,20 +14,22 @@
 #define DESC_PRESENT_INVALID (UINT64_C(1) << 11)
 #define DESC_TYPE_MASK	     (HR_DESC_VALID | HR_DESC_TABLE)
 
+static const struct hr_names outcomes =
+	HR_NAMES([HR_GUARD_ACCEPTS] = "accepts", [HR_GUARD_REFUSES] = "refuses",
+		 [HR_GUARD_ACCEPTS_UNSAFELY] = "accepts-unsafely", [HR_GUARD_NO_CHECK] = "none",
+		 [HR_GUARD_CANNOT_TELL] = "unknown");
+static const struct hr_names rules = HR_NAMES([HR_RULE_SPLITS_LINEAR] = "splits-linear",
+					      [HR_RULE_SPLITS_VMEMMAP] = "splits-vmemmap",
+					      [HR_RULE_BOOT_MEMORY] = "boot-memory");
+
 const char *hr_guard_outcome_name(enum hr_guard_outcome outcome)
 {
-	static const char *const names[] = { "accepts", "refuses", "accepts-unsafely", "none",
-					     "unknown" };
-
-	return names[outcome];
+	return hr_name_of(&outcomes, outcome);
 }
 
 const char *hr_guard_rule_name(enum hr_guard_rule rule)
 {
-	static const char *const names[] = { NULL, "splits-linear", "splits-vmemmap",
-					     "boot-memory" };
-
-	return names[rule];
+	return hr_name_of(&rules, rule);
 }
 
 static bool is_present(uint64_t desc)

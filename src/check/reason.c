@@ -5,41 +5,36 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const reason_names[HR_REASON_COUNT] = {
-	[HR_REASON_SPLITS_LEAF] = "splits-leaf",   [HR_REASON_GUARD_VETO] = "guard-veto",
-	[HR_REASON_BOOT_MEMORY] = "boot-memory",   [HR_REASON_MISALIGNED] = "misaligned",
-	[HR_REASON_NOT_PRESENT] = "not-present",   [HR_REASON_MALFORMED_CONT] = "malformed-cont",
-	[HR_REASON_NO_HOTREMOVE] = "no-hotremove", [HR_REASON_UNREADABLE] = "unreadable",
-};
+#include "base/names.h"
+
+static const struct hr_names reasons = HR_NAMES(
+	[HR_REASON_SPLITS_LEAF] = "splits-leaf", [HR_REASON_GUARD_VETO] = "guard-veto",
+	[HR_REASON_BOOT_MEMORY] = "boot-memory", [HR_REASON_MISALIGNED] = "misaligned",
+	[HR_REASON_NOT_PRESENT] = "not-present", [HR_REASON_MALFORMED_CONT] = "malformed-cont",
+	[HR_REASON_NO_HOTREMOVE] = "no-hotremove", [HR_REASON_UNREADABLE] = "unreadable");
+static const struct hr_names verdicts =
+	HR_NAMES([HR_VERDICT_REMOVABLE] = "removable", [HR_VERDICT_NOT_REMOVABLE] = "not-removable",
+		 [HR_VERDICT_UNKNOWN] = "unknown");
+static const struct hr_names edges = HR_NAMES([HR_EDGE_START] = "start", [HR_EDGE_END] = "end");
 
 const char *hr_reason_name(enum hr_reason_code code)
 {
-	return reason_names[code];
+	return hr_name_of(&reasons, code);
 }
 
 bool hr_reason_parse(const char *word, enum hr_reason_code *ret)
 {
-	for (size_t i = 0; i < HR_REASON_COUNT; i++) {
-		if (strcmp(word, reason_names[i]))
-			continue;
-		*ret = (enum hr_reason_code)i;
-		return true;
-	}
-	return false;
+	return hr_name_parse(&reasons, word, ret);
 }
 
 const char *hr_verdict_name(enum hr_verdict verdict)
 {
-	static const char *const names[] = { "removable", "not-removable", "unknown" };
-
-	return names[verdict];
+	return hr_name_of(&verdicts, verdict);
 }
 
 const char *hr_edge_name(enum hr_edge edge)
 {
-	static const char *const names[] = { NULL, "start", "end" };
-
-	return names[edge];
+	return hr_name_of(&edges, edge);
 }
 
 /* Does a reason before @reason say the same? The walk may meet what an edge has met. */

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/maps.h"
 
+#include "base/names.h"
+
+static const struct hr_names names =
+	HR_NAMES([HR_MAP_LINEAR] = "linear", [HR_MAP_VMEMMAP] = "vmemmap");
+static const struct hr_names phrases =
+	HR_NAMES([HR_MAP_LINEAR] = "linear map", [HR_MAP_VMEMMAP] = "vmemmap");
+
 const char *hr_map_name(enum hr_map map)
 {
-	return map == HR_MAP_LINEAR ? "linear" : "vmemmap";
+	return hr_name_of(&names, map);
 }
 
 const char *hr_map_phrase(enum hr_map map)
 {
-	return map == HR_MAP_LINEAR ? "linear map" : "vmemmap";
+	return hr_name_of(&phrases, map);
 }
 
 uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa)

@@ -2,7 +2,8 @@
 #include "kernel/models.h"
 
 #include <stdint.h>
-#include <string.h>
+
+#include "base/names.h"
 
 #define WIDE HR_TEARDOWN_BATCHED_WIDE
 #define LEAF HR_TEARDOWN_PER_LEAF
@@ -284,64 +285,61 @@ struct hr_models hr_models_of_release(const struct hr_release *release)
 	return models;
 }
 
-static const char *const teardown_names[] = { NULL, "per-leaf", "batched-wide", "batched" };
-static const char *const flush_names[] = { NULL, "page-loop", "range-ops" };
-static const char *const guard_names[] = { NULL, "none", "next-range", "requested" };
-static const char *const calls_names[] = { NULL, "range", "block" };
-static const char *const source_names[] = { "unknown", "release", "symbols", "option" };
-
-static bool parse(const char *word, const char *const names[], size_t count, unsigned int *ret)
-{
-	for (size_t i = 1; i < count; i++) {
-		if (strcmp(word, names[i]))
-			continue;
-		*ret = (unsigned int)i;
-		return true;
-	}
-	return false;
-}
+static const struct hr_names teardowns =
+	HR_NAMES([HR_TEARDOWN_PER_LEAF] = "per-leaf", [HR_TEARDOWN_BATCHED_WIDE] = "batched-wide",
+		 [HR_TEARDOWN_BATCHED] = "batched");
+static const struct hr_names flushes =
+	HR_NAMES([HR_FLUSH_PAGE_LOOP] = "page-loop", [HR_FLUSH_RANGE_OPS] = "range-ops");
+static const struct hr_names guards =
+	HR_NAMES([HR_GUARD_NONE] = "none", [HR_GUARD_NEXT_RANGE] = "next-range",
+		 [HR_GUARD_REQUESTED] = "requested");
+static const struct hr_names calls =
+	HR_NAMES([HR_CALLS_RANGE] = "range", [HR_CALLS_BLOCK] = "block");
+static const struct hr_names sources =
+	HR_NAMES([HR_MODEL_FROM_UNKNOWN] = "unknown", [HR_MODEL_FROM_RELEASE] = "release",
+		 [HR_MODEL_FROM_SYMBOLS] = "symbols", [HR_MODEL_FROM_OPTION] = "option");
 
 const char *hr_teardown_name(enum hr_teardown teardown)
 {
-	return teardown_names[teardown];
+	return hr_name_of(&teardowns, teardown);
 }
 
 const char *hr_flush_name(enum hr_flush flush)
 {
-	return flush_names[flush];
+	return hr_name_of(&flushes, flush);
 }
 
 const char *hr_guard_name(enum hr_guard guard)
 {
-	return guard_names[guard];
+	return hr_name_of(&guards, guard);
 }
 
-const char *hr_calls_name(enum hr_calls calls)
+const char *hr_calls_name(enum hr_calls value)
 {
-	return calls_names[calls];
+	return hr_name_of(&calls, value);
 }
 
 const char *hr_model_source_name(enum hr_model_source source)
 {
-	return source_names[source];
+	return hr_name_of(&sources, source);
 }
 
 bool hr_teardown_parse(const char *word, enum hr_teardown *ret)
 {
-	return parse(word, teardown_names, 4, ret);
+	return hr_name_parse(&teardowns, word, ret);
 }
 
 bool hr_flush_parse(const char *word, enum hr_flush *ret)
 {
-	return parse(word, flush_names, 3, ret);
+	return hr_name_parse(&flushes, word, ret);
 }
 
 bool hr_guard_parse(const char *word, enum hr_guard *ret)
 {
-	return parse(word, guard_names, 4, ret);
+	return hr_name_parse(&guards, word, ret);
 }
 
 bool hr_calls_parse(const char *word, enum hr_calls *ret)
 {
-	return parse(word, calls_names, 3, ret);
+	return hr_name_parse(&calls, word, ret);
 }
