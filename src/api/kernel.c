@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "kernel/address.h"
 #include "kernel/kernel_btf.h"
 #include "kernel/root_table.h"
 #include "kernel/struct_pages.h"

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/units.h"
+#include "kernel/address.h"
 #include "kernel/linear_extent.h"
 #include "ptdump/ptdump_kernel.h"
 

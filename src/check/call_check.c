@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/units.h"
+#include "kernel/address.h"
 
 /* The bytes that a memory block has in @map. */
 static uint64_t block_span(const struct hr_check *check, enum hr_map map)

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "check/presence.h"
+#include "kernel/address.h"
 #include "map/survey.h"
 #include "walk/table_cache.h"
 

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "kernel/address.h"
+
 /* What the sections of a range have shown so far. */
 struct section_tally {
 	uint64_t absent, absent_first; /* sections, and the PA of the first */

@@ -2,6 +2,7 @@
 #include "check/stray.h"
 
 #include "check/presence.h"
+#include "kernel/address.h"
 #include "map/survey.h"
 
 /* Does the vmemmap map a leaf at @va that is for nothing but the section around @pa? */

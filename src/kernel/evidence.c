@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "kernel/kernel_memory.h"
+#include "kernel/address.h"
 
 /*
  * arm64_ftr_regs: pairs of a register's encoding and a pointer, ascending. What is pointed to

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "kernel/kernel_memory.h"
+#include "kernel/address.h"
 
 enum {
 	TOKENS = 256,

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/btf.h"
-#include "kernel/kernel_memory.h"
+#include "kernel/address.h"
 
 enum {
 	PIECE = 1 << 16

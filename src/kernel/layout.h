@@ -8,28 +8,12 @@
 #define HR_LAYOUT_H
 
 #include "arch/geometry.h"
+#include "kernel/override.h"
 #include "kernel/release.h"
-#include "kernel/vmcoreinfo.h"
 
-/* The constants that an option can set. */
-enum hr_override_key {
-	HR_OVERRIDE_PAGE_SIZE,
-	HR_OVERRIDE_VA_BITS,
-	HR_OVERRIDE_VA_BITS_ACTUAL,
-	HR_OVERRIDE_PHYS_OFFSET,
-	HR_OVERRIDE_KIMAGE_VOFFSET,
-	HR_OVERRIDE_SWAPPER_PA,
-	HR_OVERRIDE_VMEMMAP_START,
-	HR_OVERRIDE_STRUCT_PAGE_SIZE,
-	HR_OVERRIDE_SECTION_SIZE_BITS,
-	HR_OVERRIDE_LPA2,
-	HR_OVERRIDE_COUNT,
-};
-
-struct hr_overrides {
-	bool set[HR_OVERRIDE_COUNT];
-	uint64_t value[HR_OVERRIDE_COUNT]; /* bytes, bits, addresses, or 0 and 1 for LPA2 */
-	const char *release;		   /* NULL: the note's */
+/* Physical addresses are below 1 << HR_PA_BITS_MAX. */
+enum {
+	HR_PA_BITS_MAX = 52
 };
 
 struct hr_vmemmap_index;
@@ -74,55 +58,6 @@ struct hr_layout {
  */
 struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 				const struct hr_overrides *overrides, struct hr_layout *ret);
-
-/* How kernels have placed the vmemmap. */
-enum hr_vmemmap_form {
-	HR_VMEMMAP_BELOW_2M,	 /* up to 5.10: it ends 2 MiB below the top */
-	HR_VMEMMAP_POWER_OF_TWO, /* 5.11 to 6.8: it begins at a power of two */
-	HR_VMEMMAP_BELOW_1G,	 /* 6.9 on: it ends 1 GiB below the top */
-	HR_VMEMMAP_FORMS,
-};
-
-/* The form that kernels of @version have. */
-enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version);
-
-/* The VAs of VMEMMAP_START and VMEMMAP_END, exclusive, for pages described by @struct_page_size. */
-void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
-		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end);
-
-/*
- * What @note, which may be NULL, says of the constant @key, as an option would say it; *@ret_found
- * is false if nothing. Error HR_ERROR_INPUT: the value is no number.
- */
-struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
-				      bool *ret_found, uint64_t *ret);
-
-/* Can @value of the constant @key be that of some arm64 kernel, whatever the others are? */
-bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
-
-/* Is the physical address @pa inside the linear map? */
-bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa);
-
-/*
- * Linear map address of @pa: (pa - memstart) modulo 2^64, OR PAGE_OFFSET (an OR in every kernel
- * from 5.10 to 7.3; memory.h). Meaningful only where hr_layout_has_linear().
- */
-uint64_t hr_layout_linear_va(const struct hr_layout *layout, uint64_t pa);
-
-/* Physical address of @va in the linear map; the inverse of hr_layout_linear_va(). */
-uint64_t hr_layout_linear_pa(const struct hr_layout *layout, uint64_t va);
-
-/* Physical address of a linear map or kernel image address @va; false if it is neither. */
-bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa);
-
-/*
- * VA of the first struct page that the vmemmap can have. A kernel for 52 VA bits that runs with fewer
- * has no page for what it cannot map, and its image may lie between VMEMMAP_START and here.
- */
-uint64_t hr_layout_vmemmap_used(const struct hr_layout *layout);
-
-/* VA of the struct page of @pfn (pfn_to_page(); memory.h, pgtable.h, 5.10 to 7.3). */
-uint64_t hr_layout_page_va(const struct hr_layout *layout, uint64_t pfn);
 
 static inline uint64_t hr_section_size(const struct hr_layout *layout)
 {

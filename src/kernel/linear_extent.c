@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/linear_extent.h"
 
+#include "kernel/address.h"
 #include "walk/table_cache.h"
 
 /*

@@ -2,6 +2,7 @@
 #include "kernel/maps.h"
 
 #include "base/names.h"
+#include "kernel/address.h"
 
 static const struct hr_names names =
 	HR_NAMES([HR_MAP_LINEAR] = "linear", [HR_MAP_VMEMMAP] = "vmemmap");

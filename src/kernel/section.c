@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/zero.h"
+#include "kernel/address.h"
 
 enum {
 	ROOTS_PER_READ = 512

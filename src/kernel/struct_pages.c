@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/descriptor.h"
+#include "kernel/address.h"
 #include "kernel/vmemmap_index.h"
 
 enum {

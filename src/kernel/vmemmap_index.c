@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/grow.h"
+#include "kernel/address.h"
 
 /* Neighbours in both kinds of address. */
 struct piece {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "map/altmap.h"
 
+#include "kernel/address.h"
+
 bool hr_block_has_altmap(const struct hr_layout *layout, struct hr_walker *walker,
 			 uint64_t pa_start, bool *ret)
 {

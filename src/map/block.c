@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "map/block.h"
 
+#include "kernel/address.h"
+
 struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 			       struct hr_block_state *ret)
 {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/address.h"
+
 /* A survey of one map in progress. */
 struct surveyor {
 	const struct hr_layout *layout;

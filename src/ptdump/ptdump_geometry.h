@@ -8,6 +8,7 @@
 #define HR_PTDUMP_GEOMETRY_H
 
 #include "kernel/layout.h"
+#include "kernel/vmemmap.h"
 #include "ptdump_parse.h"
 
 /*

@@ -7,6 +7,7 @@
 
 #include "arch/descriptor.h"
 #include "base/cleanup.h"
+#include "kernel/address.h"
 #include "ptdump/ptdump_geometry.h"
 
 /*

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/units.h"
+#include "kernel/address.h"
 #include "report/picture.h"
 #include "report/run_list.h"
 

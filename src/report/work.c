@@ -2,6 +2,7 @@
 #include "report/work.h"
 
 #include "base/cleanup.h"
+#include "kernel/address.h"
 
 /* More memory blocks than this are not counted: it would take longer than it is worth. */
 #define BLOCKS_MAX (UINT64_C(1) << 20)

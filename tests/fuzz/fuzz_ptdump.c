@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "fuzz.h"
+#include "kernel/address.h"
 #include "ptdump/ptdump_geometry.h"
 #include "ptdump_parse.h"
 #include "ptdump/ptdump_kernel.h"

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "fuzz.h"
+#include "kernel/address.h"
 #include "kernel/layout.h"
 #include "kernel/vmcoreinfo.h"
 

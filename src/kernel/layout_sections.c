@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/layout_steps.h"
+
+#include <inttypes.h>
+
+#include "kernel/section_array.h"
+
+/* Sizes of a struct mem_section. */
+enum {
+	SECTION_STRUCT_SMALL = 16,
+	SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
+};
+
+/* What tells the size of the array of section roots. */
+static const char *const array_keys[] = { "LENGTH(mem_section)", "SIZE(mem_section)" };
+
+/* log2 of a section that the kernel's version has: 1 GiB up to 5.11, then 128 and 512 MiB. */
+static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *ret)
+{
+	if (!layout->version.known)
+		return false;
+	if (hr_release_is_before(&layout->version, 5, 12))
+		*ret = 30;
+	else
+		*ret = layout->geo.page_shift == 16 ? 29 : 27;
+	return true;
+}
+
+/*
+ * Vendors gave older kernels the smaller sections of 5.12, and nobody gave newer ones the larger: an
+ * array that says so is damaged.
+ */
+static bool may_have_bits(const struct hr_layout *layout, uint64_t bits)
+{
+	uint64_t usual;
+
+	return !section_bits_of_version(layout, &usual) || bits <= usual;
+}
+
+/* The array of section roots tells the size; @ret_found is false if the note lacks it. */
+static struct hr_error *section_bits_of_array(const struct hr_layout_input *input,
+					      struct hr_layout *layout, bool *ret_found,
+					      uint64_t *ret)
+{
+	struct hr_section_array array = { .page_size = hr_page_size(&layout->geo) };
+	const struct hr_release *version = &layout->version;
+	uint64_t *const values[] = { &array.roots, &array.struct_size };
+	struct hr_error *error = hr_layout_find_all(input->note, 2, array_keys, values, ret_found);
+
+	if (error || !*ret_found)
+		return error;
+	/* From 6.9 on the note has the width in use, and the array is made for the widest. */
+	array.pa_bits = layout->pa_bits;
+	array.is_exact =
+		layout->has_pa_bits && version->known && hr_release_is_before(version, 6, 9);
+	if (hr_section_array_bits(&array, ret) && may_have_bits(layout, *ret))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "VMCOREINFO contradicts itself: %" PRIu64
+			    " roots of sections, a struct "
+			    "mem_section of %" PRIu64
+			    " bytes and %u physical address bits do not make a size of sections: "
+			    "give it with --section-size-bits",
+			    array.roots, array.struct_size, array.pa_bits);
+}
+
+struct hr_error *hr_layout_find_section_size(const struct hr_layout_input *input,
+					     struct hr_layout *layout)
+{
+	enum hr_override_key key = HR_OVERRIDE_SECTION_SIZE_BITS;
+	uint64_t bits;
+	bool found;
+	struct hr_error *error = hr_layout_optional(input, key, &found, &bits);
+
+	if (!error && !found)
+		error = section_bits_of_array(input, layout, &found, &bits);
+	if (!error && !found && !section_bits_of_version(layout, &bits))
+		error = hr_layout_required(input, key, &bits);
+	if (error)
+		return error;
+	if (bits < HR_SECTION_BITS_MIN || bits > HR_SECTION_BITS_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "sections of 2^%" PRIu64
+				    " bytes are not of a size that a kernel has: 2^%d to 2^%d are "
+				    "possible",
+				    bits, HR_SECTION_BITS_MIN, HR_SECTION_BITS_MAX);
+	layout->section_size_bits = (unsigned int)bits;
+	return NULL;
+}
+
+/*
+ * The array of roots is as long as the widest physical address that the kernel was built for needs.
+ * With sections of another size than the array's, the flags of one would be taken for another's.
+ */
+static struct hr_error *check_section_count(const struct hr_layout_input *input,
+					    const struct hr_layout *layout)
+{
+	const bool *set = input->overrides->set;
+	uint64_t per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
+	uint64_t roots_48 = (UINT64_C(1) << (48 - layout->section_size_bits)) / per_root;
+	uint64_t roots_52 = (UINT64_C(1) << (52 - layout->section_size_bits)) / per_root;
+
+	if (set[HR_OVERRIDE_PAGE_SIZE] || set[HR_OVERRIDE_SECTION_SIZE_BITS] ||
+	    layout->section_roots == roots_48 || layout->section_roots == roots_52)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "VMCOREINFO contradicts itself: %" PRIu64
+			    " roots of sections of 2^%u bytes do not make 48 or 52 physical "
+			    "address bits: give the size of sections with --section-size-bits",
+			    layout->section_roots, layout->section_size_bits);
+}
+
+/* The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, arm64's standard. */
+struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
+					    struct hr_layout *layout)
+{
+	static const char *const keys[] = { "SYMBOL(mem_section)", "LENGTH(mem_section)",
+					    "SIZE(mem_section)" };
+	uint64_t *const values[] = { &layout->mem_section_va, &layout->section_roots,
+				     &layout->section_struct_size };
+	struct hr_error *error =
+		hr_layout_find_all(input->note, 3, keys, values, &layout->has_mem_section);
+
+	if (error || !layout->has_mem_section)
+		return error;
+	if (layout->section_struct_size != SECTION_STRUCT_SMALL &&
+	    layout->section_struct_size != SECTION_STRUCT_LARGE)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "a struct mem_section of %" PRIu64 " bytes cannot be",
+				    layout->section_struct_size);
+	if (layout->mem_section_va < layout->page_offset ||
+	    layout->mem_section_va >= layout->linear_end)
+		layout->has_mem_section = false;
+	return check_section_count(input, layout);
+}

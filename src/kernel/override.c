@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/override.h"
+
+#include "kernel/section_array.h"
+
+/* Each constant that an option can set: the key that otherwise gives it, and the option. */
+static const struct {
+	const char *key;
+	const char *option;
+} constants[HR_OVERRIDE_COUNT] = {
+	[HR_OVERRIDE_PAGE_SIZE] = { "PAGESIZE", "--page-size" },
+	[HR_OVERRIDE_VA_BITS] = { "NUMBER(VA_BITS)", "--va-bits" },
+	[HR_OVERRIDE_VA_BITS_ACTUAL] = { "NUMBER(TCR_EL1_T1SZ)", "--va-bits-actual" },
+	[HR_OVERRIDE_PHYS_OFFSET] = { "NUMBER(PHYS_OFFSET)", "--phys-offset" },
+	[HR_OVERRIDE_KIMAGE_VOFFSET] = { "NUMBER(kimage_voffset)", "--kimage-voffset" },
+	[HR_OVERRIDE_SWAPPER_PA] = { "SYMBOL(swapper_pg_dir)", "--swapper-pa" },
+	[HR_OVERRIDE_VMEMMAP_START] = { "NUMBER(VMEMMAP_START)", "--vmemmap-start" },
+	[HR_OVERRIDE_STRUCT_PAGE_SIZE] = { "SIZE(page)", "--struct-page-size" },
+	[HR_OVERRIDE_SECTION_SIZE_BITS] = { "NUMBER(SECTION_SIZE_BITS)", "--section-size-bits" },
+};
+
+struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
+				      bool *ret_found, uint64_t *ret)
+{
+	struct hr_error *error = hr_vmcoreinfo_number(note, constants[key].key, ret_found, ret);
+
+	/* The note has T1SZ. */
+	if (!error && *ret_found && key == HR_OVERRIDE_VA_BITS_ACTUAL)
+		*ret = 64 - *ret;
+	return error;
+}
+
+struct hr_error *hr_layout_optional(const struct hr_layout_input *input, enum hr_override_key key,
+				    bool *ret_found, uint64_t *ret)
+{
+	if (input->overrides->set[key]) {
+		*ret_found = true;
+		*ret = input->overrides->value[key];
+		return NULL;
+	}
+	return hr_layout_note_value(input->note, key, ret_found, ret);
+}
+
+struct hr_error *hr_layout_required(const struct hr_layout_input *input, enum hr_override_key key,
+				    uint64_t *ret)
+{
+	bool found;
+	struct hr_error *error = hr_layout_optional(input, key, &found, ret);
+
+	if (error || found)
+		return error;
+	return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO has no %s: give the value with %s",
+			    constants[key].key, constants[key].option);
+}
+
+struct hr_error *hr_layout_find_all(const struct hr_vmcoreinfo *note, size_t count,
+				    const char *const keys[], uint64_t *const values[],
+				    bool *ret_found)
+{
+	*ret_found = true;
+	for (size_t i = 0; i < count; i++) {
+		bool found;
+		struct hr_error *error = hr_vmcoreinfo_number(note, keys[i], &found, values[i]);
+
+		if (error)
+			return error;
+		*ret_found &= found;
+	}
+	return NULL;
+}
+
+bool hr_is_struct_page_size(uint64_t size)
+{
+	return size >= HR_STRUCT_PAGE_MIN && size <= HR_STRUCT_PAGE_MAX && size % 8 == 0;
+}
+
+static bool is_va_width(uint64_t bits)
+{
+	static const unsigned char widths[] = { 36, 39, 42, 47, 48, 52 };
+
+	for (size_t i = 0; i < sizeof(widths); i++)
+		if (widths[i] == bits)
+			return true;
+	return false;
+}
+
+bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
+{
+	switch (key) {
+	case HR_OVERRIDE_PAGE_SIZE:
+		return value == 4096 || value == 16384 || value == 65536;
+	case HR_OVERRIDE_VA_BITS:
+	case HR_OVERRIDE_VA_BITS_ACTUAL:
+		return is_va_width(value);
+	case HR_OVERRIDE_STRUCT_PAGE_SIZE:
+		return hr_is_struct_page_size(value);
+	case HR_OVERRIDE_PHYS_OFFSET:
+		return !(value % HR_PHYS_OFFSET_ALIGN);
+	case HR_OVERRIDE_SECTION_SIZE_BITS:
+		return value >= HR_SECTION_BITS_MIN && value <= HR_SECTION_BITS_MAX;
+	default:
+		return true;
+	}
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The constants of a kernel that its user can set: each is the user's, or what VMCOREINFO says.
+ */
+#ifndef HR_OVERRIDE_H
+#define HR_OVERRIDE_H
+
+#include "kernel/vmcoreinfo.h"
+
+/* The constants that an option can set. */
+enum hr_override_key {
+	HR_OVERRIDE_PAGE_SIZE,
+	HR_OVERRIDE_VA_BITS,
+	HR_OVERRIDE_VA_BITS_ACTUAL,
+	HR_OVERRIDE_PHYS_OFFSET,
+	HR_OVERRIDE_KIMAGE_VOFFSET,
+	HR_OVERRIDE_SWAPPER_PA,
+	HR_OVERRIDE_VMEMMAP_START,
+	HR_OVERRIDE_STRUCT_PAGE_SIZE,
+	HR_OVERRIDE_SECTION_SIZE_BITS,
+	HR_OVERRIDE_LPA2,
+	HR_OVERRIDE_COUNT,
+};
+
+struct hr_overrides {
+	bool set[HR_OVERRIDE_COUNT];
+	uint64_t value[HR_OVERRIDE_COUNT]; /* bytes, bits, addresses, or 0 and 1 for LPA2 */
+	const char *release;		   /* NULL: the note's */
+};
+
+/* Limits that no kernel goes beyond: a note that does is not a kernel's. */
+enum {
+	HR_STRUCT_PAGE_MIN = 32, /* bytes */
+	HR_STRUCT_PAGE_MAX = 256,
+	HR_PHYS_OFFSET_ALIGN = 512 << 20,
+};
+
+/* What a layout is worked out from. */
+struct hr_layout_input {
+	const struct hr_vmcoreinfo *note;
+	const struct hr_overrides *overrides;
+};
+
+/*
+ * What @note, which may be NULL, says of the constant @key, as an option would say it; *@ret_found
+ * is false if nothing. Error HR_ERROR_INPUT: the value is no number.
+ */
+struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
+				      bool *ret_found, uint64_t *ret);
+
+/*
+ * The user's value of @key, or the note's; *@ret_found is false if there is neither. Error
+ * HR_ERROR_INPUT: the note's value is not a number.
+ */
+struct hr_error *hr_layout_optional(const struct hr_layout_input *input, enum hr_override_key key,
+				    bool *ret_found, uint64_t *ret);
+
+/* The same; without a value it is an error HR_ERROR_INPUT, which names the option that gives it. */
+struct hr_error *hr_layout_required(const struct hr_layout_input *input, enum hr_override_key key,
+				    uint64_t *ret);
+
+/*
+ * The numbers of the @count @keys of @note, each into the value beside it; *@ret_found only if all
+ * are there. Error HR_ERROR_INPUT: one of them is not a number.
+ */
+struct hr_error *hr_layout_find_all(const struct hr_vmcoreinfo *note, size_t count,
+				    const char *const keys[], uint64_t *const values[],
+				    bool *ret_found);
+
+/* Can a struct page have @size bytes? */
+bool hr_is_struct_page_size(uint64_t size);
+
+/* Can @value of the constant @key be that of some arm64 kernel, whatever the others are? */
+bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
+
+#endif

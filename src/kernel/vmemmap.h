@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where kernels place the vmemmap, by formulas that changed with the versions. */
+#ifndef HR_VMEMMAP_H
+#define HR_VMEMMAP_H
+
+#include "arch/geometry.h"
+#include "kernel/release.h"
+
+/* How kernels have placed the vmemmap. */
+enum hr_vmemmap_form {
+	HR_VMEMMAP_BELOW_2M,	 /* up to 5.10: it ends 2 MiB below the top */
+	HR_VMEMMAP_POWER_OF_TWO, /* 5.11 to 6.8: it begins at a power of two */
+	HR_VMEMMAP_BELOW_1G,	 /* 6.9 on: it ends 1 GiB below the top */
+	HR_VMEMMAP_FORMS,
+};
+
+/* The form that kernels of @version, which must be known, have. */
+enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version);
+
+/* The VAs of VMEMMAP_START and VMEMMAP_END, exclusive, for pages described by @struct_page_size. */
+void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
+		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end);
+
+#endif
