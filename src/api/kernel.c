@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "kernel/address.h"
 #include "kernel/kernel_btf.h"
+#include "kernel/release_table.h"
 #include "kernel/root_table.h"
 #include "kernel/struct_pages.h"
 #include "kernel/vmemmap_index.h"
@@ -174,13 +175,14 @@ static void see_to_newer(struct hr_kernel *kernel)
 {
 	const char *release = kernel->layout.release;
 	const char *verb = is_or_may_be(&kernel->layout.version);
+	const struct hr_branch_text newest = hr_release_newest();
 
 	if (!kernel->models.newer)
 		return;
 	snprintf(kernel->newer_warning, sizeof(kernel->newer_warning),
-		 "kernel %s %s newer than " HR_MODELS_NEWEST ", the newest that this program was "
-		 "proven on: the plan is that of " HR_MODELS_NEWEST "%s",
-		 release, verb,
+		 "kernel %s %s newer than %s, the newest that this program was proven on: the plan "
+		 "is that of %s%s",
+		 release, verb, newest.text, newest.text,
 		 kernel->models.guard ? ""
 				      : ", and what the kernel's check does is not known "
 					"(--assume=guard=... or --kernel-release=... sets it)");
@@ -188,9 +190,9 @@ static void see_to_newer(struct hr_kernel *kernel)
 	if (kernel->models.guard)
 		return;
 	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
-		 "kernel %s %s newer than " HR_MODELS_NEWEST ": whether it would take this memory "
-		 "offline is not known (--assume=guard=... or --kernel-release=... decides)",
-		 release, verb);
+		 "kernel %s %s newer than %s: whether it would take this memory offline is not "
+		 "known (--assume=guard=... or --kernel-release=... decides)",
+		 release, verb, newest.text);
 	kernel->guard_unproven = kernel->newer_reason;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/address.h"
+#include "kernel/release_table.h"
 
 enum {
 	TOKENS = 256,
@@ -16,7 +17,7 @@ enum {
 	NAME_TOKENS_MAX = 512,
 	SYMBOL_COUNT_MAX = 1 << 23,
 	NAMES_MAX = 1 << 26, /* bytes of all names; kernels have a few MiB */
-	LONG_LENGTH = 0x80,  /* from 6.1 on a length with this bit has a second byte */
+	LONG_LENGTH = 0x80,  /* HR_KALLSYMS_TWO_BYTE: a length with this bit has a second byte */
 };
 
 /* Where the tables lie, by the note. */
@@ -336,7 +337,7 @@ struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct h
 	window->memory = memory;
 	window->va = places.names;
 	window->long_lengths =
-		!layout->version.known || !hr_release_is_before(&layout->version, 6, 1);
+		hr_release_trait(&layout->version, HR_TRAIT_KALLSYMS) == HR_KALLSYMS_TWO_BYTE;
 	window->at = window->filled = 0;
 	window->taken = 0;
 	error = scan_names(window, tokens, places.count, symbols, matches);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "kernel/layout_steps.h"
+#include "kernel/release_table.h"
 
 /* T1SZ decides; without it a kernel of at most 48 bits runs with what it was built for. */
 static struct hr_error *find_va_bits_actual(const struct hr_layout_input *input, uint64_t va_bits,
@@ -40,10 +41,7 @@ static struct hr_error *find_geometry(const struct hr_layout_input *input, struc
 	return NULL;
 }
 
-/*
- * MAX_PHYSMEM_BITS is the width in use from 6.9 on and the configured one before. Without it, take
- * what the descriptors can hold.
- */
+/* MAX_PHYSMEM_BITS, see enum hr_pa_bits_form. Without it, take what the descriptors can hold. */
 static struct hr_error *find_pa_bits(const struct hr_layout_input *input, struct hr_layout *layout)
 {
 	const struct hr_geometry *geo = &layout->geo;
@@ -66,13 +64,12 @@ static struct hr_error *find_pa_bits(const struct hr_layout_input *input, struct
 	return NULL;
 }
 
-/* PAGE_END without KASAN: from 5.11 on it goes by the smallest VA width the kernel runs with. */
 static uint64_t page_end(const struct hr_layout *layout)
 {
 	const struct hr_geometry *geo = &layout->geo;
 	unsigned int bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
 
-	if (layout->version.known && hr_release_is_before(&layout->version, 5, 11))
+	if (hr_release_trait(&layout->version, HR_TRAIT_LINEAR_END) == HR_LINEAR_END_BY_ACTUAL)
 		bits = geo->va_bits_actual;
 	return -(UINT64_C(1) << (bits - 1));
 }
@@ -170,7 +167,7 @@ static struct hr_error *find_release(const struct hr_layout_input *input, struct
 		release = hr_vmcoreinfo_get(input->note, "OSRELEASE");
 	hr_release_sanitize(layout->release, sizeof(layout->release), release ? release : "");
 	layout->version = hr_release_parse(layout->release, NULL);
-	if (layout->version.known && hr_release_is_before(&layout->version, 5, 4))
+	if (hr_release_trait(&layout->version, HR_TRAIT_LINEAR_END) == HR_LINEAR_END_UNKNOWN)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "kernel %s is older than 5.4, whose address space layout this "
 				    "program does not know",

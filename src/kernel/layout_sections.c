@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "kernel/release_table.h"
 #include "kernel/section_array.h"
 
 /* Sizes of a struct mem_section. */
@@ -14,15 +15,13 @@ enum {
 /* What tells the size of the array of section roots. */
 static const char *const array_keys[] = { "LENGTH(mem_section)", "SIZE(mem_section)" };
 
-/* log2 of a section that the kernel's version has: 1 GiB up to 5.11, then 128 and 512 MiB. */
+/* log2 of a section that the kernel's version has. */
 static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *ret)
 {
 	if (!layout->version.known)
 		return false;
-	if (hr_release_is_before(&layout->version, 5, 12))
-		*ret = 30;
-	else
-		*ret = layout->geo.page_shift == 16 ? 29 : 27;
+	*ret = hr_section_bits_of(hr_release_trait(&layout->version, HR_TRAIT_SECTION_SIZE),
+				  &layout->geo);
 	return true;
 }
 
@@ -43,16 +42,16 @@ static struct hr_error *section_bits_of_array(const struct hr_layout_input *inpu
 					      uint64_t *ret)
 {
 	struct hr_section_array array = { .page_size = hr_page_size(&layout->geo) };
-	const struct hr_release *version = &layout->version;
 	uint64_t *const values[] = { &array.roots, &array.struct_size };
 	struct hr_error *error = hr_layout_find_all(input->note, 2, array_keys, values, ret_found);
 
 	if (error || !*ret_found)
 		return error;
-	/* From 6.9 on the note has the width in use, and the array is made for the widest. */
+	/* An array that may be for more than the width in use is made for the widest. */
 	array.pa_bits = layout->pa_bits;
 	array.is_exact =
-		layout->has_pa_bits && version->known && hr_release_is_before(version, 6, 9);
+		layout->has_pa_bits &&
+		hr_release_trait(&layout->version, HR_TRAIT_PA_BITS) == HR_PA_BITS_CONFIGURED;
 	if (hr_section_array_bits(&array, ret) && may_have_bits(layout, *ret))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,

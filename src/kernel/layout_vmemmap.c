@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "kernel/address.h"
+#include "kernel/release_table.h"
 #include "kernel/vmemmap.h"
 
 /* The vmemmap's place where the note does not tell it (before 5.19), by the kernel's version. */
@@ -11,8 +12,8 @@ static void derive_vmemmap(struct hr_layout *layout)
 {
 	layout->vmemmap_is_derived = true;
 	hr_vmemmap_place(&layout->geo, layout->struct_page_size,
-			 hr_vmemmap_form_of(&layout->version), &layout->vmemmap_start,
-			 &layout->vmemmap_end);
+			 hr_release_trait(&layout->version, HR_TRAIT_VMEMMAP),
+			 &layout->vmemmap_start, &layout->vmemmap_end);
 }
 
 /* SYMBOL(vmemmap), in the note from 6.12 on, is what pfn_to_page(0) would be. */

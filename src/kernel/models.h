@@ -67,21 +67,18 @@ struct hr_models {
 	enum hr_model_source teardown_from, flush_from, guard_from;
 	const char *gap; /* what the table is not sure of, as a sentence; NULL if nothing */
 	/*
-	 * The release is behind the table's newest row, HR_MODELS_NEWEST. What costs is assumed
-	 * to be as there; what a verdict rests on, the guard, is unknown.
+	 * The release is behind the table's newest row. What costs is assumed to be as there; what
+	 * a verdict rests on, the guard, is unknown.
 	 */
 	bool newer;
 	bool no_hotremove; /* arm64 could not remove memory yet */
 	bool may_check;	   /* of a series that may check leaves, 7.1 or later */
 };
 
-/* The newest release that the tables in models.c were proven on. */
-#define HR_MODELS_NEWEST "7.3"
-
 /*
- * What the kernels of @release do, by the table of stable branches in models.c. Kernels of a
- * distribution that may carry patches of its own come back as unknown where those matter, and so
- * does what differs among the releases that @release may be.
+ * What the kernels of @release do, by the table of releases. Kernels of a distribution that may
+ * carry patches of its own come back as unknown where those matter, and so does what differs among
+ * the releases that @release may be.
  */
 struct hr_models hr_models_of_release(const struct hr_release *release);
 

@@ -177,18 +177,6 @@ bool hr_release_of_span(const struct hr_release *release, unsigned int n, struct
 	return release->span == HR_SPAN_BRANCH && ret->patch <= POINT_RELEASES_MAX;
 }
 
-int hr_release_compare(const struct hr_release *release, unsigned int major, unsigned int minor,
-		       unsigned int patch)
-{
-	if (release->major != major)
-		return release->major < major ? -1 : 1;
-	if (release->minor != minor)
-		return release->minor < minor ? -1 : 1;
-	if (release->patch != patch)
-		return release->patch < patch ? -1 : 1;
-	return release->rc ? -1 : 0;
-}
-
 bool hr_release_is_before(const struct hr_release *release, unsigned int major, unsigned int minor)
 {
 	return release->major < major || (release->major == major && release->minor < minor);

@@ -52,10 +52,6 @@ struct hr_release hr_release_parse(const char *release, const char *version);
  */
 bool hr_release_of_span(const struct hr_release *release, unsigned int n, struct hr_release *ret);
 
-/* Order by MAJOR.MINOR.PATCH, an -rc before its release: below 0, 0, above 0 as strcmp(). */
-int hr_release_compare(const struct hr_release *release, unsigned int major, unsigned int minor,
-		       unsigned int patch);
-
 /*
  * Is @release of a series before MAJOR.MINOR? A candidate belongs to its own series: nearly all
  * that changes comes before the first of them.

@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/section_array.h"
 
-#include <stddef.h>
+enum {
+	BITS_1G = 30,
+	BITS_LEAST = 27,
+};
+
+/* A section holds a PMD leaf at least, the largest block of the buddy allocator (sparsemem.h). */
+unsigned int hr_section_bits_of(enum hr_section_size size, const struct hr_geometry *geo)
+{
+	unsigned int pmd = hr_level_shift(geo, HR_LEVEL_PMD);
+
+	if (size == HR_SECTION_SIZE_1G)
+		return BITS_1G;
+	return pmd > BITS_LEAST ? pmd : BITS_LEAST;
+}
 
 bool hr_section_bits_are_usual(unsigned int bits)
 {

@@ -3,13 +3,18 @@
 #ifndef HR_SECTION_ARRAY_H
 #define HR_SECTION_ARRAY_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "arch/geometry.h"
 
 /* log2 of the sizes that can be: a section is smaller than the smallest physical address space. */
 enum {
 	HR_SECTION_BITS_MIN = 21,
 	HR_SECTION_BITS_MAX = 31
+};
+
+/* The sizes that kernels have. */
+enum hr_section_size {
+	HR_SECTION_SIZE_1G,	    /* up to 5.11 */
+	HR_SECTION_SIZE_BY_GRANULE, /* 5.12 on: 128 MiB, 512 MiB with 64K pages */
 };
 
 struct hr_section_array {
@@ -19,6 +24,9 @@ struct hr_section_array {
 	unsigned int pa_bits; /* width of physical addresses, as the kernel runs */
 	bool is_exact;	      /* the kernel was built for @pa_bits, and for no more */
 };
+
+/* log2 of the bytes of a section with tables of @geo. */
+unsigned int hr_section_bits_of(enum hr_section_size size, const struct hr_geometry *geo);
 
 /* Has arm64 had sections of 2^@bits bytes? 30 up to 5.11; since then 27, and 29 with 64K pages. */
 bool hr_section_bits_are_usual(unsigned int bits);

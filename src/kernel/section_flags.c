@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "kernel/release_table.h"
+
 /* Two constants of one value: an initializer cannot take the one from the other. */
 #define MARKED_FLAGS                                                                               \
 	{                                                                                          \
@@ -18,13 +20,14 @@ const struct hr_section_flags hr_section_flags_marked = MARKED_FLAGS;
  * queued for 7.4 in October 2026, all other flags move down by one bit.
  */
 static const struct form {
+	enum hr_section_form form;
 	const char *name;
 	struct hr_section_flags flags;
-	unsigned int since_major, since_minor; /* 0.0: no release is proven to have it */
-	unsigned int last_major, last_minor;   /* the last release that is proven to */
 } forms[] = {
-	{ "with SECTION_MARKED_PRESENT", MARKED_FLAGS, 5, 4, 7, 3 },
-	{ "without SECTION_MARKED_PRESENT", { 0, 1 << 0, 1 << 1, 1 << 2 }, 0, 0, 0, 0 },
+	{ HR_SECTION_FORM_MARKED, "with SECTION_MARKED_PRESENT", MARKED_FLAGS },
+	{ HR_SECTION_FORM_UNMARKED,
+	  "without SECTION_MARKED_PRESENT",
+	  { 0, 1 << 0, 1 << 1, 1 << 2 } },
 };
 
 enum {
@@ -43,24 +46,25 @@ static bool is_boot_section(const struct hr_section_flags *flags, uint64_t value
  * A name that is not kernel.org's, or that of a git tree, may be of a kernel on the way to the next
  * release, as linux-next's are, and have what that is going to have.
  */
-static bool is_proven(const struct form *form, const struct hr_release *version)
+static bool is_proven(const struct hr_release *version, enum hr_section_form form)
 {
-	struct hr_release first = *version, last = *version;
+	struct hr_release last = *version;
 
-	first.rc = 0;
-	last.rc = 0;
 	if (version->distro == HR_DISTRO_OTHER || version->span == HR_SPAN_GIT)
 		last.minor++;
-	return version->known && form->since_major &&
-	       hr_release_compare(&first, form->since_major, form->since_minor, 0) >= 0 &&
-	       hr_release_compare(&last, form->last_major, form->last_minor + 1, 0) < 0;
+	return version->known && !hr_release_is_newer(&last) &&
+	       hr_release_trait(&last, HR_TRAIT_SECTION_FLAGS) == form;
 }
 
 /* The form that the table of releases has, NULL if it has none. */
 static const struct form *form_of_release(const struct hr_release *version)
 {
+	enum hr_section_form form = hr_release_trait(version, HR_TRAIT_SECTION_FLAGS);
+
+	if (!is_proven(version, form))
+		return NULL;
 	for (size_t i = 0; i < FORMS; i++)
-		if (is_proven(&forms[i], version))
+		if (forms[i].form == form)
 			return &forms[i];
 	return NULL;
 }

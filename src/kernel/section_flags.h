@@ -12,6 +12,13 @@
 
 #include <stdint.h>
 
+/* The forms of the flags, as releases have them. */
+enum hr_section_form {
+	HR_SECTION_FORM_UNPROVEN,
+	HR_SECTION_FORM_MARKED,	  /* with SECTION_MARKED_PRESENT */
+	HR_SECTION_FORM_UNMARKED, /* without it: all others move down by one bit */
+};
+
 /* Masks of section_mem_map. */
 struct hr_section_flags {
 	uint64_t present;     /* 0: there is no such flag, and a section with a memmap is present */
@@ -20,7 +27,7 @@ struct hr_section_flags {
 	uint64_t early;	      /* SECTION_IS_EARLY: set at boot only; never goes offline */
 };
 
-/* The flags of 5.4 to 7.3 (mmzone.h). */
+/* The flags of HR_SECTION_FORM_MARKED. */
 extern const struct hr_section_flags hr_section_flags_marked;
 
 /* What is known about the flags of one kernel. */

@@ -34,12 +34,3 @@ void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 		break;
 	}
 }
-
-enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version)
-{
-	if (hr_release_is_before(version, 5, 11))
-		return HR_VMEMMAP_BELOW_2M;
-	if (hr_release_is_before(version, 6, 9))
-		return HR_VMEMMAP_POWER_OF_TWO;
-	return HR_VMEMMAP_BELOW_1G;
-}

@@ -4,7 +4,6 @@
 #define HR_VMEMMAP_H
 
 #include "arch/geometry.h"
-#include "kernel/release.h"
 
 /* How kernels have placed the vmemmap. */
 enum hr_vmemmap_form {
@@ -13,9 +12,6 @@ enum hr_vmemmap_form {
 	HR_VMEMMAP_BELOW_1G,	 /* 6.9 on: it ends 1 GiB below the top */
 	HR_VMEMMAP_FORMS,
 };
-
-/* The form that kernels of @version, which must be known, have. */
-enum hr_vmemmap_form hr_vmemmap_form_of(const struct hr_release *version);
 
 /* The VAs of VMEMMAP_START and VMEMMAP_END, exclusive, for pages described by @struct_page_size. */
 void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,

@@ -6,6 +6,8 @@
 #include "arch/descriptor.h"
 #include "base/cleanup.h"
 #include "base/units.h"
+#include "kernel/release_table.h"
+#include "kernel/section_array.h"
 
 /* What kernels have unless told otherwise: 64 bytes with Debian's and most configurations. */
 enum {
@@ -372,7 +374,7 @@ static struct hr_error *check_release(const struct hr_ptdump *ptdump,
 				      const struct hr_ptdump_facts *facts, const char *release)
 {
 	struct hr_release version = hr_release_parse(release, NULL);
-	enum hr_vmemmap_form form = hr_vmemmap_form_of(&version);
+	enum hr_vmemmap_form form = hr_release_trait(&version, HR_TRAIT_VMEMMAP);
 
 	if (!version.known || (fits_marker(ptdump, facts, form) && fits_fixmap(ptdump, form)))
 		return NULL;
@@ -431,8 +433,8 @@ struct hr_error *hr_ptdump_deduce(const struct hr_ptdump *ptdump,
 		return error;
 	error = deduce_vmemmap(ptdump, overrides, ret);
 	/* As of 5.12, if it is not clear that the kernel is older. */
-	ret->section_size_bits = ret->geo.page_shift == 16 ? 29 : 27;
-	if (ret->form == HR_VMEMMAP_BELOW_2M)
-		ret->section_size_bits = 30;
+	ret->section_size_bits = hr_section_bits_of(
+		ret->form == HR_VMEMMAP_BELOW_2M ? HR_SECTION_SIZE_1G : HR_SECTION_SIZE_BY_GRANULE,
+		&ret->geo);
 	return error;
 }

@@ -247,30 +247,6 @@ static void candidates_belong_to_their_own_series(void **state)
 	assert_false(hr_release_is_before(&release, 4, 20));
 }
 
-static void order_puts_candidates_before_their_release(void **state)
-{
-	static const struct {
-		const char *text;
-		unsigned int major, minor, patch;
-		int sign;
-	} rows[] = {
-		{ "6.12.86", 6, 12, 86, 0 },  { "6.12.86", 6, 12, 87, -1 },
-		{ "6.12.86", 6, 12, 85, 1 },  { "6.12.86", 6, 13, 0, -1 },
-		{ "6.12.86", 5, 99, 99, 1 },  { "6.12.86", 7, 0, 0, -1 },
-		{ "7.2.0-rc4", 7, 2, 0, -1 }, { "7.2-rc4", 7, 1, 99, 1 },
-		{ "7.2", 7, 2, 0, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct hr_release release = hr_release_parse(rows[i].text, NULL);
-		int order =
-			hr_release_compare(&release, rows[i].major, rows[i].minor, rows[i].patch);
-
-		assert_int_equal((order > 0) - (order < 0), rows[i].sign);
-	}
-}
-
 static void sanitized_text_is_printable_and_fits(void **state)
 {
 	char buffer[8];
@@ -298,7 +274,6 @@ int main(void)
 		cmocka_unit_test(what_does_not_begin_with_a_number_is_unknown),
 		cmocka_unit_test(long_numbers_do_no_harm),
 		cmocka_unit_test(debians_version_tells_the_point_release),
-		cmocka_unit_test(order_puts_candidates_before_their_release),
 		cmocka_unit_test(sanitized_text_is_printable_and_fits),
 	};
 
