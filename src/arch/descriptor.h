@@ -5,9 +5,12 @@
 
 #include "arch/geometry.h"
 
-#define HR_DESC_VALID (UINT64_C(1) << 0)
-#define HR_DESC_TABLE (UINT64_C(1) << 1)
-#define HR_DESC_CONT  (UINT64_C(1) << 52)
+#define HR_DESC_VALID	   (UINT64_C(1) << 0)
+#define HR_DESC_TABLE	   (UINT64_C(1) << 1)
+#define HR_DESC_READ_ONLY  (UINT64_C(1) << 7)  /* AP[2] */
+#define HR_DESC_NOT_GLOBAL (UINT64_C(1) << 11) /* nG */
+#define HR_DESC_DBM	   (UINT64_C(1) << 51)
+#define HR_DESC_CONT	   (UINT64_C(1) << 52)
 
 /*
  * Stands for an entry that is not known, in memory that is made up from an incomplete description.
@@ -29,28 +32,26 @@ struct hr_entry {
 	uint64_t pa; /* output address in bytes, aligned to the entry's size (a table: to a page) */
 };
 
-/*
- * The output address of @desc, aligned down to a page. 64K tables carry PA bits 51:48 in bits
- * 15:12 (LPA), LPA2 carries PA bits 51:50 in bits 9:8, which hold the shareability otherwise.
- */
+/* The output address of @desc, aligned down to a page. */
 static inline uint64_t hr_desc_output_address(const struct hr_geometry *geo, uint64_t desc)
 {
-	uint64_t in_place = geo->lpa2 ? UINT64_C(0x3ffffffffffff) : UINT64_C(0xffffffffffff);
-	uint64_t pa = desc & in_place & ~(hr_page_size(geo) - 1);
+	const struct hr_address_format *format = &geo->address;
 
-	if (geo->page_shift == 16)
-		return pa | (desc & 0xf000) << 36;
-	return geo->lpa2 ? pa | (desc & 0x300) << 42 : pa;
+	return (desc & format->in_place) | (desc & format->moved) << format->shift;
 }
 
-/* The bits of a descriptor that carry the page-aligned output address @pa, of 48 bits or more. */
+/* The bits of a descriptor that carry the page-aligned output address @pa, as far as they can. */
 static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, uint64_t pa)
 {
-	uint64_t in_place = pa & UINT64_C(0xffffffffffff);
+	const struct hr_address_format *format = &geo->address;
 
-	if (geo->page_shift == 16)
-		return in_place | (pa >> 36 & 0xf000);
-	return geo->lpa2 ? (pa & UINT64_C(0x3ffffffffffff)) | (pa >> 42 & 0x300) : in_place;
+	return (pa & format->in_place) | (pa >> format->shift & format->moved);
+}
+
+/* Bytes from the part of the output address that @desc has in place to where that wraps. */
+static inline uint64_t hr_desc_room_in_place(const struct hr_geometry *geo, uint64_t desc)
+{
+	return geo->address.in_place + hr_page_size(geo) - (desc & geo->address.in_place);
 }
 
 /*
@@ -82,15 +83,10 @@ static inline struct hr_entry hr_desc_decode(const struct hr_geometry *geo, int 
 	return entry;
 }
 
-/*
- * Does Linux make leaves of this kind in its kernel map? Blocks at level 1 only with the 4K
- * granule, none above, and CONT only on PMDs and PTEs (mmu.c, 5.10 to 7.3).
- */
+/* Does Linux make leaves of this kind in its kernel map? CONT only on PMDs and PTEs (mmu.c). */
 static inline bool hr_leaf_is_expected(const struct hr_geometry *geo, int level, bool cont)
 {
-	if (level >= HR_LEVEL_PMD)
-		return true;
-	return level == HR_LEVEL_PUD && geo->page_shift == 12 && !cont;
+	return level >= HR_LEVEL_PMD || (level >= geo->leaf_level && !cont);
 }
 
 #endif

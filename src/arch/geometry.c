@@ -3,16 +3,37 @@
 
 #include <inttypes.h>
 
-/* CONT group sizes are Kconfig's ARM64_CONT_PTE_SHIFT and ARM64_CONT_PMD_SHIFT, 5.10 to 7.3. */
+enum format {
+	FORMAT_PLAIN,
+	FORMAT_LPA,
+	FORMAT_LPA2,
+};
+
+/* The PA bits that stand in place are below @place_bits; the others are where @moved has them. */
+static const struct {
+	unsigned int pa_bits, place_bits, shift;
+	uint64_t moved;
+} formats[] = {
+	[FORMAT_PLAIN] = { 48, 48, 0, 0 },
+	[FORMAT_LPA] = { 52, 48, 36, 0xf000 }, /* PA bits 51:48 in 15:12 */
+	[FORMAT_LPA2] = { 52, 50, 42, 0x300 }, /* 51:50 in 9:8, otherwise the shareability */
+};
+
+/*
+ * CONT group sizes are Kconfig's ARM64_CONT_PTE_SHIFT and ARM64_CONT_PMD_SHIFT, 5.10 to 7.3. Linux
+ * makes leaves at level 1 with the 4K granule alone, and none above (mmu.c, 5.10 to 7.3).
+ */
 static const struct granule {
 	unsigned int page_shift;
 	unsigned int cont_pte_shift;
 	unsigned int cont_pmd_shift;
 	unsigned int va_bits_min; /* what a 52-bit kernel falls back to */
+	int leaf_level;
+	enum format format, wide; /* without and with LPA2 */
 } granules[] = {
-	{ 12, 4, 4, 48 },
-	{ 14, 7, 5, 47 },
-	{ 16, 5, 5, 48 },
+	{ 12, 4, 4, 48, HR_LEVEL_PUD, FORMAT_PLAIN, FORMAT_LPA2 },
+	{ 14, 7, 5, 47, HR_LEVEL_PMD, FORMAT_PLAIN, FORMAT_LPA2 },
+	{ 16, 5, 5, 48, HR_LEVEL_PMD, FORMAT_LPA, FORMAT_LPA },
 };
 
 /*
@@ -49,9 +70,37 @@ static const struct root *root_find(unsigned int page_shift, uint64_t va_bits, u
 	return NULL;
 }
 
+static struct hr_address_format address_format(enum format format, unsigned int page_shift)
+{
+	uint64_t below = UINT64_C(1) << formats[format].place_bits;
+
+	return (struct hr_address_format){
+		.pa_bits = formats[format].pa_bits,
+		.shift = formats[format].shift,
+		.moved = formats[format].moved,
+		.in_place = below - (UINT64_C(1) << page_shift),
+	};
+}
+
+static void set_format(struct hr_geometry *geo, const struct granule *granule, bool lpa2)
+{
+	enum format format = lpa2 ? granule->wide : granule->format;
+
+	geo->lpa2 = format == FORMAT_LPA2;
+	geo->address = address_format(format, granule->page_shift);
+}
+
+void hr_geometry_set_lpa2(struct hr_geometry *geo, bool lpa2)
+{
+	const struct granule *granule = granule_find(hr_page_size(geo));
+
+	if (granule)
+		set_format(geo, granule, lpa2);
+}
+
 static struct hr_geometry geometry_of(const struct granule *granule, const struct root *root)
 {
-	return (struct hr_geometry){
+	struct hr_geometry geo = {
 		.page_shift = granule->page_shift,
 		.va_bits = root->va_bits,
 		.va_bits_actual = root->va_bits_actual,
@@ -59,8 +108,11 @@ static struct hr_geometry geometry_of(const struct granule *granule, const struc
 		.root_bits = root->bits,
 		.cont_pte_shift = granule->cont_pte_shift,
 		.cont_pmd_shift = granule->cont_pmd_shift,
-		.lpa2 = granule->page_shift != 16 && root->va_bits_actual == 52,
+		.leaf_level = granule->leaf_level,
 	};
+
+	set_format(&geo, granule, root->va_bits_actual == 52);
+	return geo;
 }
 
 struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,

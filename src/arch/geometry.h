@@ -24,6 +24,20 @@ enum {
 	HR_LEVELS_MAX = 5,
 };
 
+/* No implementation has wider physical addresses. */
+enum {
+	HR_PA_BITS_MAX = 52
+};
+
+/* How descriptors hold an output address. */
+struct hr_address_format {
+	unsigned int pa_bits; /* of the widest address that it can hold */
+	unsigned int shift;   /* the descriptor bits of @moved carry PA bits this much higher */
+	uint64_t moved;
+	uint64_t
+		in_place; /* PA bits that stand in their own places, those of a page's offset not */
+};
+
 struct hr_geometry {
 	unsigned int page_shift;     /* 12, 14 or 16 */
 	unsigned int va_bits;	     /* as configured (CONFIG_ARM64_VA_BITS) */
@@ -32,17 +46,22 @@ struct hr_geometry {
 	unsigned int root_bits;	     /* VA bits that index that table */
 	unsigned int cont_pte_shift; /* log2 of the PTEs in a CONT group */
 	unsigned int cont_pmd_shift; /* log2 of the PMDs in a CONT group */
+	int leaf_level;		     /* of the largest leaves that Linux makes */
 	bool lpa2;		     /* 52-bit descriptor format of the 4K and 16K granules */
+	struct hr_address_format address;
 };
 
 /*
  * Fill @ret for a kernel with pages of @page_size bytes, built for @va_bits and running with
  * @va_bits_actual. LPA2 is derived: on 4K and 16K, 52 bits of VA and the 52-bit descriptor format
- * are switched on together (map_kernel.c, 6.9 and later). Set @ret->lpa2 afterwards to override.
+ * are switched on together (map_kernel.c, 6.9 and later).
  * Error HR_ERROR_INPUT: no arm64 kernel has this combination.
  */
 struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,
 				  struct hr_geometry *ret);
+
+/* Set whether @geo has the LPA2 format, which 64K pages never have. */
+void hr_geometry_set_lpa2(struct hr_geometry *geo, bool lpa2);
 
 /* The @index-th geometry that arm64 kernels can have, from 0 on; false behind the last. */
 bool hr_geometry_nth(size_t index, struct hr_geometry *ret);

@@ -10,8 +10,8 @@
 #include "map/block.h"
 #include "map/survey.h"
 
-/* From 7.0 on, an entry whose valid bit the kernel has cleared is marked with bit 11. */
-#define DESC_PRESENT_INVALID (UINT64_C(1) << 11)
+/* From 7.0 on, the kernel marks an entry whose valid bit it has cleared with this one. */
+#define DESC_PRESENT_INVALID HR_DESC_NOT_GLOBAL
 #define DESC_TYPE_MASK	     (HR_DESC_VALID | HR_DESC_TABLE)
 
 static const struct hr_names outcomes =

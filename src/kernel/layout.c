@@ -37,14 +37,13 @@ static struct hr_error *find_geometry(const struct hr_layout_input *input, struc
 	if (error)
 		return hr_error_context(error, "cannot tell the page table geometry");
 	if (input->overrides->set[HR_OVERRIDE_LPA2])
-		geo->lpa2 = input->overrides->value[HR_OVERRIDE_LPA2] && geo->page_shift != 16;
+		hr_geometry_set_lpa2(geo, input->overrides->value[HR_OVERRIDE_LPA2]);
 	return NULL;
 }
 
 /* MAX_PHYSMEM_BITS, see enum hr_pa_bits_form. Without it, take what the descriptors can hold. */
 static struct hr_error *find_pa_bits(const struct hr_layout_input *input, struct hr_layout *layout)
 {
-	const struct hr_geometry *geo = &layout->geo;
 	uint64_t bits;
 	bool found;
 	struct hr_error *error =
@@ -54,7 +53,7 @@ static struct hr_error *find_pa_bits(const struct hr_layout_input *input, struct
 		return error;
 	layout->has_pa_bits = found;
 	if (!found)
-		bits = geo->page_shift == 16 || geo->lpa2 ? HR_PA_BITS_MAX : 48;
+		bits = layout->geo.address.pa_bits;
 	if (bits < 32 || bits > HR_PA_BITS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "VMCOREINFO says MAX_PHYSMEM_BITS=%" PRIu64

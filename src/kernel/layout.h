@@ -11,11 +11,6 @@
 #include "kernel/override.h"
 #include "kernel/release.h"
 
-/* Physical addresses are below 1 << HR_PA_BITS_MAX. */
-enum {
-	HR_PA_BITS_MAX = 52
-};
-
 struct hr_vmemmap_index;
 
 struct hr_layout {

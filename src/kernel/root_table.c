@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/root_table.h"
 
+#include "arch/descriptor.h"
+
 /*
- * AP[2], and the bit that the kernel gives all that it may write: DBM. Both, as the one alone means
- * something else with permission indirection (pgtable-prot.h, 5.7 to 7.3).
+ * The bit that the kernel gives all that it may write. Both this and AP[2] count, as the one alone
+ * means something else with permission indirection (pgtable-prot.h, 5.7 to 7.3).
  */
-#define DESC_READ_ONLY (UINT64_C(1) << 7)
-#define DESC_WRITE     (UINT64_C(1) << 51)
+#define DESC_WRITE HR_DESC_DBM
 
 enum hr_tristate hr_root_table_is_writable(const struct hr_layout *layout, struct hr_walker *walker)
 {
@@ -21,7 +22,7 @@ enum hr_tristate hr_root_table_is_writable(const struct hr_layout *layout, struc
 	    found.leaf.pa + (va - found.leaf.va) != layout->swapper_pa)
 		return HR_UNKNOWN;
 	desc = found.path[found.leaf.level + 1];
-	if (!(desc & DESC_READ_ONLY) == !(desc & DESC_WRITE))
+	if (!(desc & HR_DESC_READ_ONLY) == !(desc & DESC_WRITE))
 		return HR_UNKNOWN;
 	return (desc & DESC_WRITE) ? HR_YES : HR_NO;
 }

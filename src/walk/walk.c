@@ -500,16 +500,6 @@ static size_t count_steps(const uint64_t *desc, size_t max, uint64_t step)
 	return count;
 }
 
-/* Entries until the output address that @desc has in place would carry out of its bits. */
-static uint64_t entries_in_place(const struct hr_geometry *geo, uint64_t desc, uint64_t size)
-{
-	unsigned int bits = geo->lpa2 ? 50 : 48;
-	uint64_t address = desc & ((UINT64_C(1) << bits) - 1) & ~(hr_page_size(geo) - 1);
-
-	/* With 64K pages bits 15:12 are no part of it, and below a page there are none. */
-	return ((UINT64_C(1) << bits) - address) / size;
-}
-
 /*
  * Whole aligned groups of entries at the cursor that differ in their output address alone, or that
  * are all empty; 0 if there is none. @entry is the first.
@@ -529,7 +519,7 @@ static size_t count_alike(const struct walk *walk, const struct cursor *at,
 	if (entry->kind != HR_ENTRY_LEAF || (entry->cont && entry->pa & (size * entries - 1)))
 		return 0;
 	count = count_steps(table, max, size);
-	if (count > entries_in_place(geo, desc, size))
+	if (count > hr_desc_room_in_place(geo, desc) / size)
 		return 0;
 	return count & ~(entries - 1);
 }

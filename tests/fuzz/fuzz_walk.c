@@ -295,8 +295,8 @@ static void machine_init(struct machine *machine)
 	fake_kernel_init(&machine->kernel, shape, BASE);
 	/* An option can say so. */
 	if (flags & FLAG_LPA2 && shape->page_shift != 16) {
-		layout->geo.lpa2 = !layout->geo.lpa2;
-		machine->kernel.tables.geo.lpa2 = layout->geo.lpa2;
+		hr_geometry_set_lpa2(&layout->geo, !layout->geo.lpa2);
+		machine->kernel.tables.geo = layout->geo;
 	}
 	if (flags & FLAG_AHEAD)
 		fake_reads_ahead(&machine->kernel.fake);

@@ -228,8 +228,7 @@ struct hr_geometry fake_geometry(const struct fake_shape *shape)
 {
 	static const unsigned int cont_shifts[3][2] = { { 4, 4 }, { 7, 5 }, { 5, 5 } };
 	const unsigned int *cont = cont_shifts[(shape->page_shift - 12) / 2];
-
-	return (struct hr_geometry){
+	struct hr_geometry geo = {
 		.page_shift = shape->page_shift,
 		.va_bits = shape->va_bits,
 		.va_bits_actual = shape->va_bits_actual,
@@ -237,8 +236,11 @@ struct hr_geometry fake_geometry(const struct fake_shape *shape)
 		.root_bits = shape->root_bits,
 		.cont_pte_shift = cont[0],
 		.cont_pmd_shift = cont[1],
-		.lpa2 = shape->page_shift != 16 && shape->va_bits_actual == 52,
+		.leaf_level = shape->page_shift == 12 ? 1 : 2,
 	};
+
+	hr_geometry_set_lpa2(&geo, shape->va_bits_actual == 52);
+	return geo;
 }
 
 /* PA bits 51:48 stand in 15:12 with 64K pages, 51:50 in 9:8 under LPA2. */

@@ -156,6 +156,31 @@ static void output_addresses_are_written_as_they_are_read(void **state)
 	}
 }
 
+/* Bits that carry the rest of an address elsewhere are no part of what counts up in place. */
+static void room_ends_where_the_address_in_place_wraps(void **state)
+{
+	static const struct {
+		size_t shape;
+		uint64_t desc, room;
+	} rows[] = {
+		{ SHAPE_4K, 0x1, BIT(48) },
+		{ SHAPE_4K, 0x0000fffffffff003, 0x1000 },
+		{ SHAPE_4K, 0x0060ffffffe00f01, 0x200000 },
+		{ SHAPE_4K_LPA2, 0x0000fffffffff003, BIT(50) - BIT(48) + 0x1000 },
+		{ SHAPE_4K_LPA2, 0x0003fffffffff303, 0x1000 },
+		{ SHAPE_16K, 0x0000ffffffffc003, 0x4000 },
+		{ SHAPE_64K, 0x0000fffffffff003, 0x10000 },
+		{ SHAPE_64K, 0x000000000000f001, BIT(48) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_geometry geo = fake_geometry(&fake_shapes[rows[i].shape]);
+
+		assert_int_equal(hr_desc_room_in_place(&geo, rows[i].desc), rows[i].room);
+	}
+}
+
 static void an_entry_that_nobody_knows_is_neither_leaf_nor_hole(void **state)
 {
 	(void)state;
@@ -198,6 +223,7 @@ int main(void)
 		cmocka_unit_test(block_addresses_are_aligned_to_the_block),
 		cmocka_unit_test(bit_52_is_cont_in_leaves_only),
 		cmocka_unit_test(output_addresses_are_written_as_they_are_read),
+		cmocka_unit_test(room_ends_where_the_address_in_place_wraps),
 		cmocka_unit_test(an_entry_that_nobody_knows_is_neither_leaf_nor_hole),
 		cmocka_unit_test(expected_leaves_are_those_that_linux_makes),
 	};

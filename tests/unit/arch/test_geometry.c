@@ -39,6 +39,28 @@ static void lpa2_goes_with_52_bits_in_use_on_4k_and_16k(void **state)
 	}
 }
 
+static void lpa2_is_of_4k_and_16k_alone(void **state)
+{
+	static const struct {
+		size_t shape;
+		bool set, lpa2;
+		unsigned int pa_bits;
+	} rows[] = {
+		{ 1, false, false, 48 }, { 1, true, true, 52 },	   { 2, true, true, 52 },
+		{ 2, false, false, 48 }, { 5, true, true, 52 },	   { 7, false, false, 48 },
+		{ 11, true, false, 52 }, { 11, false, false, 52 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_geometry geo = geometry_of(&fake_shapes[rows[i].shape]);
+
+		hr_geometry_set_lpa2(&geo, rows[i].set);
+		assert_int_equal(geo.lpa2, rows[i].lpa2);
+		assert_int_equal(geo.address.pa_bits, rows[i].pa_bits);
+	}
+}
+
 static void impossible_combinations_are_refused(void **state)
 {
 	static const struct {
@@ -194,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(root_is_where_each_kernel_has_it),
 		cmocka_unit_test(lpa2_goes_with_52_bits_in_use_on_4k_and_16k),
+		cmocka_unit_test(lpa2_is_of_4k_and_16k_alone),
 		cmocka_unit_test(impossible_combinations_are_refused),
 		cmocka_unit_test(level_shifts_are_the_architectures),
 		cmocka_unit_test(block_and_group_sizes_are_the_architectures),
