@@ -14,6 +14,7 @@
 #include "kernel/struct_pages.h"
 #include "kernel/vmemmap_index.h"
 #include "ptdump/ptdump_kernel.h"
+#include "walk/walker.h"
 
 /* struct new_utsname: six fields of this size, of which these are the third and fourth. */
 enum {

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "check/section_check.h"
 #include "kernel/address.h"
+#include "walk/walk.h"
 
 static struct hr_check range_check(const struct hr_kernel *kernel)
 {

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "kernel/address.h"
+#include "walk/lookup.h"
 
 /* The bytes that a memory block has in @map. */
 static uint64_t block_span(const struct hr_check *check, enum hr_map map)

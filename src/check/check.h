@@ -7,7 +7,7 @@
 #include "check/reason.h"
 #include "kernel/layout.h"
 #include "kernel/section.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 struct hr_check {
 	const struct hr_layout *layout;

@@ -7,6 +7,7 @@
 #include "check/presence.h"
 #include "kernel/address.h"
 #include "map/survey.h"
+#include "walk/lookup.h"
 #include "walk/table_cache.h"
 
 /* Of the pages at the two ends of a range. */

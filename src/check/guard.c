@@ -9,6 +9,7 @@
 #include "map/altmap.h"
 #include "map/block.h"
 #include "map/survey.h"
+#include "walk/lookup.h"
 
 /* From 7.0 on, the kernel marks an entry whose valid bit it has cleared with this one. */
 #define DESC_PRESENT_INVALID HR_DESC_NOT_GLOBAL

@@ -9,7 +9,7 @@
 #include "kernel/layout.h"
 #include "kernel/models.h"
 #include "kernel/section.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 enum hr_guard_outcome {
 	HR_GUARD_ACCEPTS,

@@ -4,7 +4,7 @@
 #define HR_REASON_H
 
 #include "kernel/maps.h"
-#include "walk/walk.h"
+#include "walk/leaf.h"
 
 enum hr_reason_code {
 	HR_REASON_SPLITS_LEAF,

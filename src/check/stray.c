@@ -4,6 +4,7 @@
 #include "check/presence.h"
 #include "kernel/address.h"
 #include "map/survey.h"
+#include "walk/lookup.h"
 
 /* Does the vmemmap map a leaf at @va that is for nothing but the section around @pa? */
 static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64_t pa)

@@ -2,6 +2,7 @@
 #include "kernel/linear_extent.h"
 
 #include "kernel/address.h"
+#include "walk/lookup.h"
 #include "walk/table_cache.h"
 
 /*

@@ -4,7 +4,8 @@
 #define HR_LINEAR_EXTENT_H
 
 #include "kernel/layout.h"
-#include "walk/walk.h"
+#include "walk/leaf.h"
+#include "walk/walker.h"
 
 struct hr_linear_extent {
 	bool known; /* something is mapped, and all tables in the way could be read */

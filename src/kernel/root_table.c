@@ -2,6 +2,7 @@
 #include "kernel/root_table.h"
 
 #include "arch/descriptor.h"
+#include "walk/lookup.h"
 
 /*
  * The bit that the kernel gives all that it may write. Both this and AP[2] count, as the one alone

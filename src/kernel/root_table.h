@@ -5,7 +5,7 @@
 
 #include "kernel/evidence.h"
 #include "kernel/layout.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 /*
  * Does the kernel's image map swapper_pg_dir writable? mark_rodata_ro() makes that mapping read-only

@@ -7,6 +7,8 @@
 #include "arch/descriptor.h"
 #include "kernel/address.h"
 #include "kernel/vmemmap_index.h"
+#include "walk/lookup.h"
+#include "walk/walk.h"
 
 enum {
 	WALKS_PER_SECTION = 4,

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/grow.h"
 #include "kernel/address.h"
+#include "walk/walk.h"
 
 /* Neighbours in both kinds of address. */
 struct piece {

@@ -7,7 +7,7 @@
 #define HR_VMEMMAP_INDEX_H
 
 #include "kernel/layout.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 /*
  * How far the vmemmap is looked at, in ascending addresses from its start: boot memory comes first,

@@ -2,6 +2,7 @@
 #include "map/altmap.h"
 
 #include "kernel/address.h"
+#include "walk/lookup.h"
 
 bool hr_block_has_altmap(const struct hr_layout *layout, struct hr_walker *walker,
 			 uint64_t pa_start, bool *ret)

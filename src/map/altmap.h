@@ -7,7 +7,7 @@
 #define HR_ALTMAP_H
 
 #include "kernel/layout.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 /*
  * Does the memory block at @pa_start hold its own memmap? It does if the vmemmap maps the block's

@@ -2,6 +2,7 @@
 #include "map/block.h"
 
 #include "kernel/address.h"
+#include "walk/lookup.h"
 
 struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 			       struct hr_block_state *ret)

@@ -5,7 +5,7 @@
 
 #include "kernel/layout.h"
 #include "kernel/section.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 /* What is not a memory block. */
 #define HR_NO_BLOCK UINT64_MAX

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernel/address.h"
+#include "walk/walk.h"
 
 /* A survey of one map in progress. */
 struct surveyor {

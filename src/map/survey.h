@@ -6,7 +6,8 @@
 #include "kernel/layout.h"
 #include "kernel/maps.h"
 #include "kernel/struct_pages.h"
-#include "walk/walk.h"
+#include "walk/leaf.h"
+#include "walk/walker.h"
 
 /* The kinds of leaves that are counted, largest first. */
 enum hr_leaf_kind {

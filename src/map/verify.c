@@ -7,6 +7,8 @@
 #include "arch/descriptor.h"
 #include "base/cleanup.h"
 #include "base/grow.h"
+#include "walk/lookup.h"
+#include "walk/walk.h"
 
 /* What a walk says of a stretch of addresses. */
 struct stretch {

@@ -4,7 +4,7 @@
 #define HR_VERIFY_H
 
 #include "map/survey.h"
-#include "walk/walk.h"
+#include "walk/walker.h"
 
 enum {
 	HR_VERIFY_TEXT_SIZE = 32,

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "report/block_text.h"
 #include "report/report_block_table.h"
+#include "walk/lookup.h"
 
 /* What is at @va, the first byte of a block or, with @at_end, the last. */
 static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool at_end)

@@ -5,6 +5,7 @@
 
 #include "map/block.h"
 #include "search/removable.h"
+#include "walk/walk.h"
 
 /* Blocks that a leaf may reach beyond the range. */
 #define BLOCKS_AROUND UINT64_C(64)

@@ -3,6 +3,7 @@
 
 #include "check/section_check.h"
 #include "check/stray.h"
+#include "walk/lookup.h"
 
 /* What looking at one block takes at most, but for tables that are passed once. */
 #define VISITS_PER_BLOCK UINT64_C(128)

@@ -7,6 +7,8 @@
 #include "map/altmap.h"
 #include "map/block.h"
 #include "search/removable.h"
+#include "walk/lookup.h"
+#include "walk/walk.h"
 
 /* The table of one level that the block before this one ended in. */
 struct open_table {

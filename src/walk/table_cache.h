@@ -12,8 +12,8 @@
 #include "arch/descriptor.h"
 #include "arch/geometry.h"
 #include "base/memory.h"
+#include "walk/leaf.h"
 #include "walk/tables_ahead.h"
-#include "walk/walk.h"
 
 /* Readings of one place on a live kernel before it counts as unreadable. */
 enum {

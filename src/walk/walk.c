@@ -1,311 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "walk/walk.h"
 
-#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "arch/descriptor.h"
-#include "base/cleanup.h"
-#include "walk/table_cache.h"
-
-struct hr_walker {
-	struct hr_table_cache tables;
-	uint64_t root_pa;
-	uint64_t position; /* VA of the table that a walk has come to, 0 without a walk */
-	uint64_t entries;  /* that walks have stepped over */
-	bool in_pass;
-	uint64_t entry_limit; /* of the pass; UINT64_MAX without one */
-};
+#include "walk/alike.h"
+#include "walk/entry_group.h"
+#include "walk/walker_state.h"
 
 /* Entries that the walks of two neighbours both step over: one a level, at either end. */
 #define ENTRIES_SHARED (UINT64_C(2) * HR_LEVELS_MAX)
-
-/* A group of aligned neighbours and how many of them carry the CONT bit. */
-struct group {
-	size_t first, entries, members;
-	size_t unknown; /* entries of it that nobody knows */
-	bool contiguous, valid;
-	uint64_t pa; /* of the group, by its first member */
-};
-
-struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr_memory *memory,
-				  uint64_t root_pa, struct hr_walker **ret)
-{
-	_cleanup_(hr_cleanup_walker) struct hr_walker *walker = calloc(1, sizeof(*walker));
-	struct hr_error *error;
-
-	if (!walker)
-		return hr_error_no_memory();
-	error = hr_table_cache_init(&walker->tables, geo, memory);
-	if (error)
-		return error;
-	walker->root_pa = root_pa;
-	walker->entry_limit = UINT64_MAX;
-	*ret = hr_take(walker);
-	return NULL;
-}
-
-void hr_walker_destroy(struct hr_walker *walker)
-{
-	if (!walker)
-		return;
-	hr_table_cache_release(&walker->tables);
-	free(walker);
-}
-
-uint64_t hr_walker_tables_read(const struct hr_walker *walker)
-{
-	return walker->tables.tables_read;
-}
-
-uint64_t hr_walker_visits(const struct hr_walker *walker)
-{
-	return walker->tables.visits;
-}
-
-void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits)
-{
-	walker->tables.visits = visits;
-}
-
-uint64_t hr_walker_position(const struct hr_walker *walker)
-{
-	return walker->position;
-}
-
-uint64_t hr_walker_source_pages(const struct hr_walker *walker)
-{
-	return walker->tables.memory->size >> walker->tables.geo->page_shift;
-}
-
-_Static_assert(HR_DESC_UNKNOWN &HR_DESC_CONT, "an unknown entry may have the CONT bit");
-
-/* Has an entry of @group the CONT bit, or is nothing known of one? Most groups have none such. */
-static bool has_cont_bit(const struct hr_table_slot *slot, const struct group *group)
-{
-	uint64_t seen = 0;
-
-	for (size_t i = 0; i < group->entries; i++)
-		seen |= slot->desc[group->first + i];
-	return le64toh(seen) & HR_DESC_CONT;
-}
-
-static void group_scan(const struct hr_geometry *geo, int level, const struct hr_table_slot *slot,
-		       size_t index, struct group *ret)
-{
-	size_t entries = hr_cont_entries(geo, level);
-	uint64_t size = hr_level_size(geo, level);
-
-	*ret = (struct group){ .first = index & ~(entries - 1), .entries = entries };
-	if (entries == 1)
-		return;
-	ret->contiguous = ret->valid = true;
-	if (!has_cont_bit(slot, ret))
-		return;
-	for (size_t i = 0; i < entries; i++) {
-		struct hr_entry entry =
-			hr_desc_decode(geo, level, le64toh(slot->desc[ret->first + i]));
-
-		ret->unknown += entry.kind == HR_ENTRY_UNKNOWN;
-		if (entry.kind != HR_ENTRY_LEAF || !entry.cont)
-			continue;
-		if (!ret->members++)
-			ret->pa = entry.pa - i * size;
-		ret->contiguous &= entry.pa == ret->pa + i * size;
-		ret->valid &= entry.valid;
-	}
-	ret->contiguous &= !(ret->pa & (entries * size - 1));
-}
-
-static bool group_is_complete(const struct group *group)
-{
-	return group->members == group->entries && group->entries > 1;
-}
-
-static bool group_is_broken(const struct group *group)
-{
-	return group->members && group->members + group->unknown < group->entries;
-}
-
-/*
- * May the group around what is known be one, for all that is known of it? With a member that is known
- * it is one or several leaves; without one, those that are not known may have the CONT bit and then
- * make it malformed.
- */
-static bool group_is_open(const struct group *group)
-{
-	return group->unknown && !group_is_broken(group);
-}
-
-static struct hr_leaf leaf_of_group(const struct hr_geometry *geo, int level, uint64_t va,
-				    const struct group *group)
-{
-	uint64_t size = hr_level_size(geo, level) * group->entries;
-
-	return (struct hr_leaf){
-		.level = level,
-		.cont = true,
-		.valid = group->valid,
-		.expected = group->contiguous,
-		.va = va & ~(size - 1),
-		.pa = group->pa,
-		.size = size,
-	};
-}
-
-static struct hr_leaf leaf_of_entry(const struct hr_geometry *geo, int level, uint64_t va,
-				    const struct hr_entry *entry)
-{
-	uint64_t size = hr_level_size(geo, level);
-
-	return (struct hr_leaf){
-		.level = level,
-		.valid = entry->valid,
-		.expected = hr_leaf_is_expected(geo, level, entry->cont),
-		.va = va & ~(size - 1),
-		.pa = entry->pa,
-		.size = size,
-	};
-}
-
-/* Note the outermost broken group on the way; its entry here may be empty, a leaf or a table. */
-static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
-			 const struct group *group, struct hr_lookup *ret)
-{
-	uint64_t size = hr_level_size(geo, level) * hr_cont_entries(geo, level);
-
-	ret->may_split |= group_is_open(group) && va & (size - 1);
-	if (!group_is_broken(group) || ret->in_broken_group)
-		return;
-	ret->in_broken_group = true;
-	ret->broken_group = leaf_of_group(geo, level, va, group);
-}
-
-/* The deepest level at which a leaf or group around @va may begin in front of it. */
-static int deepest_before(const struct hr_geometry *geo, uint64_t va)
-{
-	int level = geo->root_level;
-
-	while (level <= HR_LEVEL_PTE &&
-	       va & (hr_level_size(geo, level) * hr_cont_entries(geo, level) - 1))
-		level++;
-	return level - 1;
-}
-
-static const char why_unknown[] = "nothing is known of the entry there";
-
-static void lookup_finish(const struct hr_geometry *geo, uint64_t va, const struct group *group,
-			  int level, const struct hr_entry *entry, struct hr_lookup *ret)
-{
-	if (entry->kind == HR_ENTRY_LEAF && group_is_complete(group))
-		ret->leaf = leaf_of_group(geo, level, va, group);
-	else
-		ret->leaf = leaf_of_entry(geo, level, va, entry);
-	ret->state = entry->kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
-	ret->splits = (ret->state == HR_MAP_MAPPED && ret->leaf.va != va) ||
-		      (ret->in_broken_group && ret->broken_group.va != va);
-	if (entry->kind != HR_ENTRY_UNKNOWN &&
-	    !(entry->kind == HR_ENTRY_LEAF && entry->cont && group_is_open(group)))
-		return;
-	ret->state = HR_MAP_UNREADABLE;
-	memcpy(ret->why, why_unknown, sizeof(why_unknown));
-}
-
-/* One reading of the way to @va, down to @last_level at most. */
-static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
-			struct hr_lookup *ret)
-{
-	const struct hr_geometry *geo = walker->tables.geo;
-	uint64_t table_pa = walker->root_pa;
-	struct hr_entry entry = { 0 };
-	struct group group = { 0 };
-	int level = geo->root_level;
-
-	memset(ret, 0, sizeof(*ret));
-	for (; level <= last_level; level++) {
-		size_t index = hr_table_index(geo, level, va);
-
-		if (!hr_table_load(&walker->tables, level, table_pa)) {
-			ret->state = HR_MAP_UNREADABLE;
-			memcpy(ret->why, walker->tables.why, sizeof(ret->why));
-			return;
-		}
-		ret->path[level + 1] = hr_table_desc(&walker->tables, level, index);
-		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
-		group_scan(geo, level, hr_table_slot(&walker->tables, level), index, &group);
-		hr_table_looked_at(&walker->tables, level, group.first, group.entries);
-		lookup_group(geo, level, va, &group, ret);
-		if (entry.kind != HR_ENTRY_TABLE || level == last_level)
-			break;
-		table_pa = entry.pa;
-	}
-	if (level <= last_level)
-		lookup_finish(geo, va, &group, level, &entry, ret);
-}
-
-static bool leaves_agree(const struct hr_leaf *a, const struct hr_leaf *b)
-{
-	return a->level == b->level && a->cont == b->cont && a->valid == b->valid &&
-	       a->expected == b->expected && a->va == b->va && a->pa == b->pa && a->size == b->size;
-}
-
-static bool lookups_agree(const struct hr_lookup *a, const struct hr_lookup *b)
-{
-	return a->state == b->state && a->may_split == b->may_split &&
-	       !memcmp(a->path, b->path, sizeof(a->path)) && leaves_agree(&a->leaf, &b->leaf) &&
-	       a->in_broken_group == b->in_broken_group &&
-	       leaves_agree(&a->broken_group, &b->broken_group);
-}
-
-static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct hr_lookup *ret)
-{
-	struct hr_lookup again;
-
-	walker->tables.visit_limit = UINT64_MAX;
-	lookup_once(walker, va, last_level, ret);
-	if (!walker->tables.memory->live || walker->tables.holds)
-		return;
-	for (int i = 1; i < HR_LIVE_TRIES; i++) {
-		lookup_once(walker, va, last_level, &again);
-		if (lookups_agree(ret, &again))
-			return;
-		*ret = again;
-	}
-	ret->state = HR_MAP_UNREADABLE;
-	snprintf(ret->why, sizeof(ret->why), "the tables kept changing while they were read");
-}
-
-void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
-{
-	lookup(walker, va, HR_LEVEL_PTE, ret);
-}
-
-void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
-{
-	lookup(walker, va, deepest_before(walker->tables.geo, va), ret);
-}
-
-void hr_walk_hold(struct hr_walker *walker)
-{
-	hr_table_cache_hold(&walker->tables);
-}
-
-bool hr_walk_confirm(struct hr_walker *walker)
-{
-	return hr_table_cache_confirm(&walker->tables);
-}
-
-bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
-		  uint64_t path[HR_LEVELS_MAX], char why[HR_WHY_SIZE])
-{
-	struct hr_lookup found;
-
-	lookup(walker, va, last_level, &found);
-	memcpy(path, found.path, sizeof(found.path));
-	memcpy(why, found.why, sizeof(found.why));
-	return found.state != HR_MAP_UNREADABLE;
-}
 
 /* A walk over a range: the run that is still growing, and where it reports. */
 struct walk {
@@ -440,7 +144,7 @@ struct cursor {
 	size_t index, final;
 	uint64_t va;   /* first byte to show */
 	uint64_t last; /* last byte of the walk in this table */
-	struct group group;
+	struct hr_entry_group group;
 	bool kept; /* an entry stays behind after a teardown */
 };
 
@@ -454,14 +158,14 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	*ret_done = false;
 	if (at->index & (entries - 1) && at->group.entries)
 		return NULL;
-	group_scan(geo, at->level, hr_table_slot(&walk->walker->tables, at->level), at->index,
-		   &at->group);
+	hr_group_scan(geo, at->level, hr_table_slot(&walk->walker->tables, at->level), at->index,
+		      &at->group);
 	if (!at->group.members)
 		return NULL;
-	leaf = leaf_of_group(geo, at->level, at->va, &at->group);
-	if (group_is_open(&at->group))
+	leaf = hr_leaf_of_group(geo, at->level, at->va, &at->group);
+	if (hr_group_is_open(&at->group))
 		return NULL;
-	if (group_is_broken(&at->group))
+	if (hr_group_is_broken(&at->group))
 		return walk->visitor->broken_group
 			       ? walk->visitor->broken_group(walk->visitor->context, &leaf)
 			       : NULL;
@@ -471,67 +175,14 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 }
 
-/*
- * How many of @max descriptors from @desc on each add @step to the one before. Whole chunks are
- * compared without a branch, which the compiler turns into vector code.
- */
-static size_t count_steps(const uint64_t *desc, size_t max, uint64_t step)
-{
-	enum {
-		CHUNK = 32
-	};
-	uint64_t steps[CHUNK], wanted = le64toh(desc[0]);
-	size_t count;
-
-	if (max < 2 || le64toh(desc[1]) != wanted + step)
-		return 1;
-	for (size_t i = 0; i < CHUNK; i++)
-		steps[i] = i * step;
-	for (count = 0; count + CHUNK <= max; count += CHUNK, wanted += CHUNK * step) {
-		uint64_t differ = 0;
-
-		for (size_t i = 0; i < CHUNK; i++)
-			differ |= (le64toh(desc[count + i]) - steps[i]) ^ wanted;
-		if (differ)
-			break;
-	}
-	for (; count < max && le64toh(desc[count]) == wanted; wanted += step)
-		count++;
-	return count;
-}
-
-/*
- * Whole aligned groups of entries at the cursor that differ in their output address alone, or that
- * are all empty; 0 if there is none. @entry is the first.
- */
-static size_t count_alike(const struct walk *walk, const struct cursor *at,
-			  const struct hr_entry *entry, uint64_t desc)
-{
-	const struct hr_geometry *geo = walk->walker->tables.geo;
-	size_t entries = hr_cont_entries(geo, at->level), max = at->final + 1 - at->index, count;
-	const uint64_t *table = &walk->walker->tables.slots[at->level + 1].desc[at->index];
-	uint64_t size = hr_level_size(geo, at->level);
-
-	if (at->index & (entries - 1) || max < entries)
-		return 0;
-	if (entry->kind == HR_ENTRY_EMPTY)
-		return count_steps(table, max, 0) & ~(entries - 1);
-	if (entry->kind != HR_ENTRY_LEAF || (entry->cont && entry->pa & (size * entries - 1)))
-		return 0;
-	count = count_steps(table, max, size);
-	if (count > hr_desc_room_in_place(geo, desc) / size)
-		return 0;
-	return count & ~(entries - 1);
-}
-
-/* Show what count_alike() has found and step over it; *@ret_done if there was something. */
+/* Show what hr_count_alike() has found and step over it; *@ret_done if there was something. */
 static struct hr_error *walk_alike(struct walk *walk, struct cursor *at, bool *ret_done)
 {
 	const struct hr_geometry *geo = walk->walker->tables.geo;
-	uint64_t desc = hr_table_desc(&walk->walker->tables, at->level, at->index);
-	struct hr_entry entry = hr_desc_decode(geo, at->level, desc);
-	size_t count = count_alike(walk, at, &entry, desc), group = 1;
-	struct hr_leaf leaf = leaf_of_entry(geo, at->level, at->va, &entry);
+	const uint64_t *table = hr_table_slot(&walk->walker->tables, at->level)->desc;
+	struct hr_entry entry = hr_desc_decode(geo, at->level, le64toh(table[at->index]));
+	size_t group = 1, count = hr_count_alike(geo, at->level, table, at->index, at->final);
+	struct hr_leaf leaf = hr_leaf_of_entry(geo, at->level, at->va, &entry);
 	uint64_t va = at->va, last;
 
 	*ret_done = count != 0;
@@ -558,7 +209,7 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 	const struct hr_geometry *geo = walk->walker->tables.geo;
 	uint64_t desc = hr_table_desc(&walk->walker->tables, at->level, at->index);
 	struct hr_entry entry = hr_desc_decode(geo, at->level, desc);
-	struct hr_leaf leaf = leaf_of_entry(geo, at->level, at->va, &entry);
+	struct hr_leaf leaf = hr_leaf_of_entry(geo, at->level, at->va, &entry);
 	uint64_t last = leaf.va + (leaf.size - 1);
 	uint64_t va = at->va;
 	size_t index = at->index++;
@@ -568,9 +219,8 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 	if (last > at->last)
 		last = at->last;
 	at->va = last + 1;
-	if (entry.kind == HR_ENTRY_UNKNOWN ||
-	    (entry.kind == HR_ENTRY_LEAF && entry.cont && group_is_open(&at->group))) {
-		memcpy(walk->walker->tables.why, why_unknown, sizeof(why_unknown));
+	if (hr_entry_is_unsure(&entry, &at->group)) {
+		memcpy(walk->walker->tables.why, HR_WHY_UNKNOWN, sizeof(HR_WHY_UNKNOWN));
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, at->level, va, last);
 	}
 	if (entry.kind == HR_ENTRY_LEAF)

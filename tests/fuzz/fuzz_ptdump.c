@@ -14,6 +14,7 @@
 #include "ptdump_parse.h"
 #include "ptdump/ptdump_kernel.h"
 #include "walk/walk.h"
+#include "walk/walker.h"
 
 enum {
 	LINES_MAX = 200,  /* that are walked */

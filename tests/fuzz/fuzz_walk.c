@@ -17,7 +17,9 @@
 #include "naive.h"
 #include "range_plan.h"
 #include "search/nearest.h"
+#include "walk/lookup.h"
 #include "walk/walk.h"
+#include "walk/walker.h"
 
 #define BASE (UINT64_C(1) << 44)
 

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "map/block.h"
 #include "range_plan.h"
+#include "walk/walker.h"
 
 /* What it takes to ask. */
 struct desk {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "leaf_check.h"
+#include "walk/walker.h"
 
 #define BASE GIB(16)
 #define HOT  (BASE + GIB(16))

@@ -23,6 +23,9 @@
 #include "report/picture.h"
 #include "report/run_list.h"
 #include "report/watch.h"
+#include "walk/lookup.h"
+#include "walk/walk.h"
+#include "walk/walker.h"
 
 #define BASE  GIB(16)
 #define HOT   GIB(32)

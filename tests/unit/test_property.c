@@ -16,7 +16,8 @@
 
 #include "leaf_check.h"
 #include "map/survey.h"
-#include "walk/walk.h"
+#include "walk/lookup.h"
+#include "walk/walker.h"
 
 #define BASE (UINT64_C(1) << 44)
 

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "range_plan.h"
+#include "walk/walker.h"
 
 #define BASE GIB(16)
 #define HOT  (BASE + GIB(16))

@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include "kernel/root_table.h"
+#include "walk/walker.h"
 
 #define BASE GIB(16)
 

@@ -3,6 +3,7 @@
 
 #include "kernel/struct_pages.h"
 #include "map/survey.h"
+#include "walk/walker.h"
 
 #define BASE GIB(2)  /* memory from boot */
 #define HOT  GIB(16) /* memory that was added */

@@ -3,6 +3,7 @@
 
 #include "kernel/vmemmap_index.h"
 #include "map/survey.h"
+#include "walk/walker.h"
 
 #define BASE GIB(2)
 #define HOT  GIB(16)

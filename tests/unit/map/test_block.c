@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include "map/block.h"
+#include "walk/walker.h"
 
 /* With 4K pages one page of mem_section has the sections of 32 GiB. */
 #define ROOT GIB(32)

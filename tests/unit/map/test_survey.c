@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "map/survey.h"
+#include "walk/walker.h"
 
 #define BASE GIB(2)
 #define HOT  (BASE + GIB(1))

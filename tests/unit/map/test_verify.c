@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "map/verify.h"
+#include "walk/walker.h"
 
 enum {
 	SHAPE_4K = 1,

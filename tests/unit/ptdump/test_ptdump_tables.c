@@ -7,7 +7,9 @@
 
 #include "base/cleanup.h"
 #include "ptdump/ptdump_tables.h"
+#include "walk/lookup.h"
 #include "walk/walk.h"
+#include "walk/walker.h"
 
 enum {
 	SHAPE_4K = 1,

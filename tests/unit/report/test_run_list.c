@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include "report/run_list.h"
+#include "walk/walk.h"
 
 enum {
 	MAX = 40

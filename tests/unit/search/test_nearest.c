@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include "search/nearest.h"
+#include "walk/walker.h"
 
 #define BASE  GIB(16)
 #define HOT   GIB(32)

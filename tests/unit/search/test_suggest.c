@@ -13,6 +13,8 @@
 #include "map/block.h"
 #include "range_plan.h"
 #include "search/suggest.h"
+#include "walk/lookup.h"
+#include "walk/walker.h"
 
 #define BASE GIB(16)
 #define HOT  GIB(32)

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "walk/lookup.h"
 #include "walk/walk.h"
+#include "walk/walker.h"
 
 enum {
 	SHAPE_4K = 1,

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "walk/alike.h"
+
+#include <endian.h>
+
+#include "arch/descriptor.h"
+
+/*
+ * How many of @max descriptors from @desc on each add @step to the one before. Whole chunks are
+ * compared without a branch, which the compiler turns into vector code.
+ */
+static size_t count_steps(const uint64_t *desc, size_t max, uint64_t step)
+{
+	enum {
+		CHUNK = 32
+	};
+	uint64_t steps[CHUNK], wanted = le64toh(desc[0]);
+	size_t count;
+
+	if (max < 2 || le64toh(desc[1]) != wanted + step)
+		return 1;
+	for (size_t i = 0; i < CHUNK; i++)
+		steps[i] = i * step;
+	for (count = 0; count + CHUNK <= max; count += CHUNK, wanted += CHUNK * step) {
+		uint64_t differ = 0;
+
+		for (size_t i = 0; i < CHUNK; i++)
+			differ |= (le64toh(desc[count + i]) - steps[i]) ^ wanted;
+		if (differ)
+			break;
+	}
+	for (; count < max && le64toh(desc[count]) == wanted; wanted += step)
+		count++;
+	return count;
+}
+
+size_t hr_count_alike(const struct hr_geometry *geo, int level, const uint64_t *table, size_t index,
+		      size_t final)
+{
+	size_t entries = hr_cont_entries(geo, level), max = final + 1 - index, count;
+	uint64_t size = hr_level_size(geo, level), desc = le64toh(table[index]);
+	struct hr_entry entry = hr_desc_decode(geo, level, desc);
+
+	if (index & (entries - 1) || max < entries)
+		return 0;
+	if (entry.kind == HR_ENTRY_EMPTY)
+		return count_steps(&table[index], max, 0) & ~(entries - 1);
+	if (entry.kind != HR_ENTRY_LEAF || (entry.cont && entry.pa & (size * entries - 1)))
+		return 0;
+	count = count_steps(&table[index], max, size);
+	if (count > hr_desc_room_in_place(geo, desc) / size)
+		return 0;
+	return count & ~(entries - 1);
+}

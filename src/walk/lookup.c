@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "walk/lookup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "walk/entry_group.h"
+#include "walk/walker_state.h"
+
+/* Note the outermost broken group on the way; its entry here may be empty, a leaf or a table. */
+static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
+			 const struct hr_entry_group *group, struct hr_lookup *ret)
+{
+	uint64_t size = hr_level_size(geo, level) * hr_cont_entries(geo, level);
+
+	ret->may_split |= hr_group_is_open(group) && va & (size - 1);
+	if (!hr_group_is_broken(group) || ret->in_broken_group)
+		return;
+	ret->in_broken_group = true;
+	ret->broken_group = hr_leaf_of_group(geo, level, va, group);
+}
+
+/* The deepest level at which a leaf or group around @va may begin in front of it. */
+static int deepest_before(const struct hr_geometry *geo, uint64_t va)
+{
+	int level = geo->root_level;
+
+	while (level <= HR_LEVEL_PTE &&
+	       va & (hr_level_size(geo, level) * hr_cont_entries(geo, level) - 1))
+		level++;
+	return level - 1;
+}
+
+static void lookup_finish(const struct hr_geometry *geo, uint64_t va,
+			  const struct hr_entry_group *group, int level,
+			  const struct hr_entry *entry, struct hr_lookup *ret)
+{
+	if (entry->kind == HR_ENTRY_LEAF && hr_group_is_complete(group))
+		ret->leaf = hr_leaf_of_group(geo, level, va, group);
+	else
+		ret->leaf = hr_leaf_of_entry(geo, level, va, entry);
+	ret->state = entry->kind == HR_ENTRY_LEAF ? HR_MAP_MAPPED : HR_MAP_UNMAPPED;
+	ret->splits = (ret->state == HR_MAP_MAPPED && ret->leaf.va != va) ||
+		      (ret->in_broken_group && ret->broken_group.va != va);
+	if (!hr_entry_is_unsure(entry, group))
+		return;
+	ret->state = HR_MAP_UNREADABLE;
+	memcpy(ret->why, HR_WHY_UNKNOWN, sizeof(HR_WHY_UNKNOWN));
+}
+
+/* One reading of the way to @va, down to @last_level at most. */
+static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
+			struct hr_lookup *ret)
+{
+	const struct hr_geometry *geo = walker->tables.geo;
+	uint64_t table_pa = walker->root_pa;
+	struct hr_entry entry = { 0 };
+	struct hr_entry_group group = { 0 };
+	int level = geo->root_level;
+
+	memset(ret, 0, sizeof(*ret));
+	for (; level <= last_level; level++) {
+		size_t index = hr_table_index(geo, level, va);
+
+		if (!hr_table_load(&walker->tables, level, table_pa)) {
+			ret->state = HR_MAP_UNREADABLE;
+			memcpy(ret->why, walker->tables.why, sizeof(ret->why));
+			return;
+		}
+		ret->path[level + 1] = hr_table_desc(&walker->tables, level, index);
+		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
+		hr_group_scan(geo, level, hr_table_slot(&walker->tables, level), index, &group);
+		hr_table_looked_at(&walker->tables, level, group.first, group.entries);
+		lookup_group(geo, level, va, &group, ret);
+		if (entry.kind != HR_ENTRY_TABLE || level == last_level)
+			break;
+		table_pa = entry.pa;
+	}
+	if (level <= last_level)
+		lookup_finish(geo, va, &group, level, &entry, ret);
+}
+
+static bool leaves_agree(const struct hr_leaf *a, const struct hr_leaf *b)
+{
+	return a->level == b->level && a->cont == b->cont && a->valid == b->valid &&
+	       a->expected == b->expected && a->va == b->va && a->pa == b->pa && a->size == b->size;
+}
+
+static bool lookups_agree(const struct hr_lookup *a, const struct hr_lookup *b)
+{
+	return a->state == b->state && a->may_split == b->may_split &&
+	       !memcmp(a->path, b->path, sizeof(a->path)) && leaves_agree(&a->leaf, &b->leaf) &&
+	       a->in_broken_group == b->in_broken_group &&
+	       leaves_agree(&a->broken_group, &b->broken_group);
+}
+
+static void lookup(struct hr_walker *walker, uint64_t va, int last_level, struct hr_lookup *ret)
+{
+	struct hr_lookup again;
+
+	walker->tables.visit_limit = UINT64_MAX;
+	lookup_once(walker, va, last_level, ret);
+	if (!walker->tables.memory->live || walker->tables.holds)
+		return;
+	for (int i = 1; i < HR_LIVE_TRIES; i++) {
+		lookup_once(walker, va, last_level, &again);
+		if (lookups_agree(ret, &again))
+			return;
+		*ret = again;
+	}
+	ret->state = HR_MAP_UNREADABLE;
+	snprintf(ret->why, sizeof(ret->why), "the tables kept changing while they were read");
+}
+
+void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+{
+	lookup(walker, va, HR_LEVEL_PTE, ret);
+}
+
+void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
+{
+	lookup(walker, va, deepest_before(walker->tables.geo, va), ret);
+}
+
+void hr_walk_hold(struct hr_walker *walker)
+{
+	hr_table_cache_hold(&walker->tables);
+}
+
+bool hr_walk_confirm(struct hr_walker *walker)
+{
+	return hr_table_cache_confirm(&walker->tables);
+}
+
+bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
+		  uint64_t path[HR_LEVELS_MAX], char why[HR_WHY_SIZE])
+{
+	struct hr_lookup found;
+
+	lookup(walker, va, last_level, &found);
+	memcpy(path, found.path, sizeof(found.path));
+	memcpy(why, found.why, sizeof(found.why));
+	return found.state != HR_MAP_UNREADABLE;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A reader of one kernel's tables, which remembers those that it has read. lookup.h asks it about an
+ * address, walk.h about a range.
+ */
+#ifndef HR_WALKER_H
+#define HR_WALKER_H
+
+#include "arch/geometry.h"
+#include "base/memory.h"
+
+struct hr_walker;
+
+/*
+ * A walker of the tables below the root at @root_pa, of geometry @geo, in @memory. All three must
+ * outlive it. Holds a few pages per level, and batches of tables that are read ahead.
+ */
+struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr_memory *memory,
+				  uint64_t root_pa, struct hr_walker **ret);
+void hr_walker_destroy(struct hr_walker *walker);
+
+static inline void hr_cleanup_walker(struct hr_walker **walker)
+{
+	hr_walker_destroy(*walker);
+}
+
+/* Table pages visited since the walker was made, whether or not they had to be read. */
+uint64_t hr_walker_visits(const struct hr_walker *walker);
+
+/* Let those not count that came since hr_walker_visits() was @visits: something else bounds them. */
+void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits);
+
+/* The most table pages that one tree in the source can have. */
+uint64_t hr_walker_source_pages(const struct hr_walker *walker);
+
+/* How far the hr_walk_range() that is under way has come: a VA. 0 if none is. */
+uint64_t hr_walker_position(const struct hr_walker *walker);
+
+/* Table pages read since the walker was made. */
+uint64_t hr_walker_tables_read(const struct hr_walker *walker);
+
+#endif
