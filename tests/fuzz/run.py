@@ -43,8 +43,9 @@ HARNESSES = {
     "range": (256, ("range_spec",)),
     "vmcoreinfo": (4096, ("vmcoreinfo", "layout", "layout_sections", "layout_vmemmap", "override",
                           "vmemmap", "release", "geometry")),
-    "walk": (1024, ("walk", "table_cache", "leaf_check", "survey", "guard", "nearest", "removable",
-                    "range_plan", "tlbi", "section", "block", "altmap")),
+    "walk": (1024, ("walk", "walker", "lookup", "alike", "entry_group", "table_cache", "leaf_check",
+                    "survey", "guard", "nearest", "removable", "range_plan", "tlbi", "section",
+                    "block", "altmap")),
 }
 
 

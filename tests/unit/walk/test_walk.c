@@ -1,161 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "fake.h"
+#include "walk_fixture.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/cleanup.h"
-#include "walk/lookup.h"
-#include "walk/walk.h"
-#include "walk/walker.h"
-
-enum {
-	SHAPE_4K = 1,
-	SHAPE_16K = 5,
-	SHAPE_64K = 10,
-	RUNS_MAX = 64,
-};
-
-/* Tables alone, and a walker on them. */
-struct fixture {
-	struct fake fake;
-	struct fake_tables tables;
-	struct hr_walker *walker;
-	uint64_t base; /* VA: start of the upper half, or what of it there is */
-};
-
-static void set_up(struct fixture *fixture, size_t shape)
-{
-	struct hr_geometry geo = fake_geometry(&fake_shapes[shape]);
-
-	fake_init(&fixture->fake, geo.page_shift);
-	fake_tables_init(&fixture->tables, &fixture->fake, &geo);
-	assert_success(hr_walker_create(&fixture->tables.geo, &fixture->fake.memory,
-					fixture->tables.root_pa, &fixture->walker));
-	fixture->base = -(UINT64_C(1) << geo.va_bits_actual);
-}
-
-static void tear_down(struct fixture *fixture)
-{
-	hr_walker_destroy(fixture->walker);
-	fake_release(&fixture->fake);
-}
-
-/* Everything that a walk has shown. */
-struct trace {
-	struct hr_run runs[RUNS_MAX];
-	char why[RUNS_MAX][HR_WHY_SIZE];
-	size_t run_count;
-	struct hr_leaf groups[RUNS_MAX];
-	size_t group_count;
-	struct hr_emptied_table emptied[RUNS_MAX];
-	size_t emptied_count;
-	bool keep_tables; /* answer that tables stay */
-};
-
-static struct hr_error *on_run(void *context, const struct hr_run *run)
-{
-	struct trace *trace = context;
-
-	assert_true(trace->run_count < RUNS_MAX);
-	if (run->why)
-		strcpy(trace->why[trace->run_count], run->why);
-	trace->runs[trace->run_count++] = *run;
-	return NULL;
-}
-
-static struct hr_error *on_broken_group(void *context, const struct hr_leaf *group)
-{
-	struct trace *trace = context;
-
-	assert_true(trace->group_count < RUNS_MAX);
-	trace->groups[trace->group_count++] = *group;
-	return NULL;
-}
-
-static bool on_emptied(void *context, const struct hr_emptied_table *table)
-{
-	struct trace *trace = context;
-
-	assert_true(trace->emptied_count < RUNS_MAX);
-	trace->emptied[trace->emptied_count++] = *table;
-	return !trace->keep_tables;
-}
-
-static void walk(struct fixture *fixture, uint64_t va, uint64_t size, struct trace *trace)
-{
-	const struct hr_visitor visitor = {
-		.context = trace,
-		.run = on_run,
-		.broken_group = on_broken_group,
-		.emptied = on_emptied,
-	};
-
-	assert_success(hr_walk_range(fixture->walker, va, va + (size - 1), &visitor));
-}
-
-static struct hr_lookup lookup(struct fixture *fixture, uint64_t va)
-{
-	struct hr_lookup found;
-
-	hr_walk_lookup(fixture->walker, va, &found);
-	return found;
-}
-
-static void assert_unreadable(struct fixture *fixture, uint64_t va, const char *why)
-{
-	struct hr_lookup found = lookup(fixture, va);
-
-	assert_int_equal(found.state, HR_MAP_UNREADABLE);
-	if (!strstr(found.why, why))
-		fail_msg("\"%s\" does not say \"%s\"", found.why, why);
-}
-
-static void assert_leaf(const struct hr_leaf *leaf, enum fake_kind kind, uint64_t va, uint64_t pa,
-			uint64_t size)
-{
-	assert_int_equal(leaf->level, fake_kind_level(kind));
-	assert_int_equal(leaf->cont, fake_kind_cont(kind));
-	assert_int_equal(leaf->va, va);
-	assert_int_equal(leaf->pa, pa);
-	assert_int_equal(leaf->size, size);
-}
-
-/* A PA that every leaf size of every granule divides. */
-#define PA (UINT64_C(1) << 45)
-
-static bool kind_exists(const struct hr_geometry *geo, enum fake_kind kind)
-{
-	if (kind == FAKE_PUD)
-		return geo->page_shift == 12;
-	return kind != FAKE_CONT_PMD || geo->root_level < HR_LEVEL_PMD;
-}
-
-static void lookup_finds_each_kind_in_each_geometry(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < FAKE_SHAPES * FAKE_KINDS; i++) {
-		enum fake_kind kind = i % FAKE_KINDS;
-		struct fixture fixture;
-		struct hr_lookup first, last;
-		uint64_t size;
-
-		set_up(&fixture, i / FAKE_KINDS);
-		size = fake_kind_size(&fixture.tables.geo, kind);
-		if (kind_exists(&fixture.tables.geo, kind)) {
-			fake_map(&fixture.tables, fixture.base + size, PA + size, kind);
-			first = lookup(&fixture, fixture.base + size);
-			last = lookup(&fixture, fixture.base + 2 * size - 1);
-			assert_int_equal(first.state, HR_MAP_MAPPED);
-			assert_leaf(&first.leaf, kind, fixture.base + size, PA + size, size);
-			assert_true(first.leaf.valid && first.leaf.expected);
-			assert_leaf(&last.leaf, kind, fixture.base + size, PA + size, size);
-			assert_int_equal(lookup(&fixture, fixture.base + 2 * size).state,
-					 HR_MAP_UNMAPPED);
-		}
-		tear_down(&fixture);
-	}
-}
 
 static void walk_shows_each_kind_in_each_geometry(void **state)
 {
@@ -179,28 +25,6 @@ static void walk_shows_each_kind_in_each_geometry(void **state)
 	}
 }
 
-static void high_addresses_come_through(void **state)
-{
-	static const struct {
-		size_t shape;
-		uint64_t pa;
-	} rows[] = {
-		{ 1, UINT64_C(0xfffffffff000) },   { 2, UINT64_C(0xffffffffff000) },
-		{ 5, UINT64_C(0xffffffffc000) },   { 7, UINT64_C(0xfffffffffc000) },
-		{ 10, UINT64_C(0xfffffffff0000) }, { 11, UINT64_C(0xfffffffff0000) },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct fixture fixture;
-
-		set_up(&fixture, rows[i].shape);
-		fake_map(&fixture.tables, fixture.base, rows[i].pa, FAKE_PTE);
-		assert_int_equal(lookup(&fixture, fixture.base).leaf.pa, rows[i].pa);
-		tear_down(&fixture);
-	}
-}
-
 static void last_byte_of_the_address_space_can_be_walked(void **state)
 {
 	struct trace trace = { .run_count = 0 };
@@ -214,39 +38,6 @@ static void last_byte_of_the_address_space_can_be_walked(void **state)
 	assert_int_equal(trace.runs[0].state, HR_MAP_UNMAPPED);
 	assert_leaf(&trace.runs[1].leaf, FAKE_PTE, -KIB(4), PA, KIB(4));
 	tear_down(&fixture);
-}
-
-static void lookup_reports_the_descriptors_on_the_way(void **state)
-{
-	struct fixture fixture;
-	struct hr_lookup found;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PMD);
-	found = lookup(&fixture, fixture.base);
-	assert_int_equal(found.path[HR_LEVEL_PMD + 1],
-			 fake_leaf_desc(&fixture.tables.geo, HR_LEVEL_PMD, PA));
-	assert_int_equal(found.path[HR_LEVEL_P4D + 1] & 3, 3);
-	assert_int_equal(found.path[HR_LEVEL_PUD + 1] & 3, 3);
-	assert_int_equal(found.path[HR_LEVEL_PTE + 1], 0);
-	tear_down(&fixture);
-}
-
-static void lookup_reads_one_page_a_level(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < FAKE_SHAPES; i++) {
-		struct fixture fixture;
-
-		set_up(&fixture, i);
-		fake_map(&fixture.tables, fixture.base, PA, FAKE_CONT_PTE);
-		fake_forget_reads(&fixture.fake);
-		lookup(&fixture, fixture.base);
-		assert_int_equal(fixture.fake.reads, fake_shapes[i].levels);
-		assert_int_equal(hr_walker_tables_read(fixture.walker), fake_shapes[i].levels);
-		tear_down(&fixture);
-	}
 }
 
 static void walk_reads_each_table_once(void **state)
@@ -263,25 +54,6 @@ static void walk_reads_each_table_once(void **state)
 	assert_int_equal(fixture.fake.reads, fixture.fake.count);
 	for (size_t i = 0; i < fixture.fake.count; i++)
 		assert_int_equal(fixture.fake.pages[i].reads, 1);
-	tear_down(&fixture);
-}
-
-static void holes_are_unmapped_at_every_level(void **state)
-{
-	static const uint64_t holes[] = { KIB(4), MIB(2), GIB(1), GIB(512) };
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
-	for (size_t i = 0; i < COUNT_OF(holes); i++) {
-		struct hr_lookup found = lookup(&fixture, fixture.base + holes[i]);
-
-		assert_int_equal(found.state, HR_MAP_UNMAPPED);
-		assert_int_equal(found.leaf.level, HR_LEVEL_PTE - (int)i);
-		assert_int_equal(found.leaf.va, fixture.base + holes[i]);
-		assert_int_equal(found.leaf.size, holes[i]);
-	}
 	tear_down(&fixture);
 }
 
@@ -362,74 +134,6 @@ static void leaves_at_the_edges_are_shown_whole(void **state)
 	}
 }
 
-static void invalid_leaves_keep_their_size(void **state)
-{
-	static const enum fake_kind kinds[] = { FAKE_PUD, FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE,
-						FAKE_PTE };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		struct fixture fixture;
-		struct hr_lookup found;
-		uint64_t size;
-
-		set_up(&fixture, SHAPE_4K);
-		size = fake_kind_size(&fixture.tables.geo, kinds[i]);
-		fake_map_invalid(&fixture.tables, fixture.base, PA, kinds[i]);
-		found = lookup(&fixture, fixture.base + size - 1);
-		assert_int_equal(found.state, HR_MAP_MAPPED);
-		assert_leaf(&found.leaf, kinds[i], fixture.base, PA, size);
-		assert_false(found.leaf.valid);
-		tear_down(&fixture);
-	}
-}
-
-static void group_with_one_invalid_member_is_a_group_and_not_valid(void **state)
-{
-	struct fixture fixture;
-	struct hr_lookup found;
-	uint64_t entry;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_CONT_PTE);
-	entry = fake_entry(&fixture.tables, HR_LEVEL_PTE, fixture.base + KIB(20));
-	fake_write64(&fixture.fake, entry, fake_read64(&fixture.fake, entry) & ~UINT64_C(1));
-	found = lookup(&fixture, fixture.base);
-	assert_leaf(&found.leaf, FAKE_CONT_PTE, fixture.base, PA, KIB(64));
-	assert_false(found.leaf.valid);
-	assert_false(found.in_broken_group);
-	tear_down(&fixture);
-}
-
-static void group_of_scattered_pages_is_unexpected(void **state)
-{
-	struct fixture fixture;
-	struct hr_lookup found;
-	uint64_t entry;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_CONT_PTE);
-	entry = fake_entry(&fixture.tables, HR_LEVEL_PTE, fixture.base + KIB(20));
-	fake_write64(&fixture.fake, entry, fake_read64(&fixture.fake, entry) + KIB(64));
-	found = lookup(&fixture, fixture.base);
-	assert_true(found.leaf.cont);
-	assert_false(found.leaf.expected);
-	tear_down(&fixture);
-}
-
-static void group_at_an_odd_address_is_unexpected(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA + KIB(4), FAKE_CONT_PTE);
-	assert_false(lookup(&fixture, fixture.base).leaf.expected);
-	tear_down(&fixture);
-}
-
 static void blocks_that_linux_never_makes_are_unexpected(void **state)
 {
 	static const struct {
@@ -459,72 +163,6 @@ static void blocks_that_linux_never_makes_are_unexpected(void **state)
 		assert_false(found.leaf.expected);
 		walk(&fixture, fixture.base, MIB(1), &trace);
 		assert_false(trace.runs[0].leaf.expected);
-		tear_down(&fixture);
-	}
-}
-
-/* A group that lacks member 5, by what stands there instead. */
-enum lack {
-	LACK_BIT,
-	LACK_ENTRY,
-	LACK_TABLE,
-	LACK_KINDS,
-};
-
-static void break_group(struct fixture *fixture, enum fake_kind kind, enum lack lack)
-{
-	int level = fake_kind_level(kind);
-	uint64_t va = fixture->base + 5 * hr_level_size(&fixture->tables.geo, level);
-	uint64_t entry;
-
-	fake_map(&fixture->tables, fixture->base, PA, kind);
-	entry = fake_entry(&fixture->tables, level, va);
-	if (lack == LACK_BIT) {
-		fake_write64(&fixture->fake, entry,
-			     fake_read64(&fixture->fake, entry) & ~FAKE_CONT);
-		return;
-	}
-	fake_write64(&fixture->fake, entry, 0);
-	if (lack == LACK_TABLE)
-		fake_map_range(&fixture->tables, va, PA, hr_level_size(&fixture->tables.geo, level),
-			       FAKE_PTE);
-}
-
-static void assert_broken_group(const struct hr_leaf *group, enum fake_kind kind, uint64_t va,
-				uint64_t size)
-{
-	assert_int_equal(group->level, fake_kind_level(kind));
-	assert_true(group->cont);
-	assert_int_equal(group->va, va);
-	assert_int_equal(group->size, size);
-}
-
-static void lookup_sees_the_broken_group_from_every_member(void **state)
-{
-	static const enum fake_kind kinds[] = { FAKE_CONT_PTE, FAKE_CONT_PMD };
-	static const size_t shapes[] = { SHAPE_4K, SHAPE_16K, SHAPE_64K };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(shapes) * COUNT_OF(kinds) * LACK_KINDS; i++) {
-		enum fake_kind kind = kinds[i / LACK_KINDS % 2];
-		enum lack lack = i % LACK_KINDS;
-		struct fixture fixture;
-		uint64_t size, member;
-
-		if (kind == FAKE_CONT_PTE && lack == LACK_TABLE)
-			continue;
-		set_up(&fixture, shapes[i / LACK_KINDS / 2]);
-		size = fake_kind_size(&fixture.tables.geo, kind);
-		member = hr_level_size(&fixture.tables.geo, fake_kind_level(kind));
-		break_group(&fixture, kind, lack);
-		for (uint64_t at = 0; at < size; at += member) {
-			struct hr_lookup found = lookup(&fixture, fixture.base + at);
-
-			assert_true(found.in_broken_group);
-			assert_broken_group(&found.broken_group, kind, fixture.base, size);
-			assert_false(found.leaf.cont);
-		}
-		assert_false(lookup(&fixture, fixture.base + size).in_broken_group);
 		tear_down(&fixture);
 	}
 }
@@ -588,124 +226,6 @@ static void walk_sees_a_broken_group_that_it_touches_at_its_edges(void **state)
 	}
 }
 
-static void outermost_broken_group_is_the_one_named(void **state)
-{
-	struct fixture fixture;
-	struct hr_lookup found;
-	uint64_t inner;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	break_group(&fixture, FAKE_CONT_PMD, LACK_TABLE);
-	inner = fixture.base + MIB(10);
-	fake_map(&fixture.tables, inner, PA, FAKE_CONT_PTE);
-	fake_set(&fixture.tables, HR_LEVEL_PTE, inner, 0);
-	found = lookup(&fixture, inner + KIB(4));
-	assert_true(found.in_broken_group);
-	assert_broken_group(&found.broken_group, FAKE_CONT_PMD, fixture.base, MIB(32));
-	tear_down(&fixture);
-}
-
-/* An end behind which a table begins: nothing in it can lie on both sides. */
-static void end_lookup_reads_no_table_that_begins_there(void **state)
-{
-	static const struct {
-		uint64_t at;
-		unsigned int reads;
-	} rows[] = {
-		{ GIB(512), 0 }, { GIB(1), 2 },		  { MIB(32), 3 },
-		{ MIB(2), 3 },	 { MIB(2) + KIB(64), 3 }, { MIB(2) + KIB(4), 4 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct fixture fixture;
-		struct hr_lookup found;
-
-		set_up(&fixture, SHAPE_4K);
-		fake_map(&fixture.tables, fixture.base + rows[i].at, PA, FAKE_PTE);
-		fake_forget_reads(&fixture.fake);
-		hr_walk_lookup_end(fixture.walker, fixture.base + rows[i].at, &found);
-		assert_false(found.splits);
-		assert_true(fixture.fake.reads <= rows[i].reads);
-		tear_down(&fixture);
-	}
-}
-
-static void lookups_say_whether_an_edge_would_split(void **state)
-{
-	static const enum fake_kind kinds[] = { FAKE_PUD, FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		struct hr_lookup inside, at_end;
-		struct fixture fixture;
-		uint64_t size;
-
-		set_up(&fixture, SHAPE_4K);
-		size = fake_kind_size(&fixture.tables.geo, kinds[i]);
-		fake_map_range(&fixture.tables, fixture.base, PA, 2 * size, kinds[i]);
-		hr_walk_lookup_end(fixture.walker, fixture.base + size - KIB(4), &inside);
-		hr_walk_lookup_end(fixture.walker, fixture.base + size, &at_end);
-		assert_true(inside.splits);
-		assert_int_equal(inside.leaf.va, fixture.base);
-		assert_false(at_end.splits);
-		assert_true(lookup(&fixture, fixture.base + KIB(4)).splits);
-		assert_false(lookup(&fixture, fixture.base + size).splits);
-		tear_down(&fixture);
-	}
-}
-
-static void edges_within_a_broken_group_split_it(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	break_group(&fixture, FAKE_CONT_PTE, LACK_ENTRY);
-	assert_false(lookup(&fixture, fixture.base).splits);
-	assert_true(lookup(&fixture, fixture.base + KIB(4)).splits);
-	assert_true(lookup(&fixture, fixture.base + KIB(20)).splits);
-	assert_false(lookup(&fixture, fixture.base + KIB(64)).splits);
-	tear_down(&fixture);
-}
-
-static void path_goes_down_to_the_level_asked_for(void **state)
-{
-	uint64_t path[HR_LEVELS_MAX];
-	struct fixture fixture;
-	char why[HR_WHY_SIZE];
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
-	assert_true(hr_walk_path(fixture.walker, fixture.base, HR_LEVEL_PUD, path, why));
-	assert_int_equal(path[HR_LEVEL_PUD + 1],
-			 fake_read64(&fixture.fake,
-				     fake_entry(&fixture.tables, HR_LEVEL_PUD, fixture.base)));
-	assert_int_equal(path[HR_LEVEL_PMD + 1], 0);
-	assert_true(hr_walk_path(fixture.walker, fixture.base, HR_LEVEL_PTE, path, why));
-	assert_int_equal(path[HR_LEVEL_PTE + 1],
-			 fake_leaf_desc(&fixture.tables.geo, HR_LEVEL_PTE, PA));
-	tear_down(&fixture);
-}
-
-static void path_through_an_unreadable_table_says_why(void **state)
-{
-	uint64_t path[HR_LEVELS_MAX];
-	struct fixture fixture;
-	char why[HR_WHY_SIZE];
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
-	fake_exclude(&fixture.fake, fake_table_of(&fixture.tables, HR_LEVEL_PTE, fixture.base));
-	assert_true(hr_walk_path(fixture.walker, fixture.base, HR_LEVEL_PMD, path, why));
-	assert_false(hr_walk_path(fixture.walker, fixture.base, HR_LEVEL_PTE, path, why));
-	assert_non_null(strstr(why, "not in this fake"));
-	tear_down(&fixture);
-}
-
 static void missing_tables_are_unreadable_not_unmapped(void **state)
 {
 	(void)state;
@@ -724,18 +244,6 @@ static void missing_tables_are_unreadable_not_unmapped(void **state)
 		assert_non_null(strstr(trace.why[0], "not in this fake"));
 		tear_down(&fixture);
 	}
-}
-
-static void tables_outside_of_memory_are_unreadable(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_set(&fixture.tables, HR_LEVEL_PUD, fixture.base,
-		 fake_table_desc(&fixture.tables.geo, UINT64_C(0x7ffffffff000)));
-	assert_unreadable(&fixture, fixture.base, "0x7ffffffff000");
-	tear_down(&fixture);
 }
 
 /* The kernel frees tables that it has emptied; /proc/kcore shows zeros for pages it hides. */
@@ -757,18 +265,6 @@ static void tables_of_zeros_are_unreadable(void **state)
 		assert_int_equal(trace.runs[0].state, HR_MAP_UNREADABLE);
 		tear_down(&fixture);
 	}
-}
-
-/* The root of 5 levels has 16 entries; what lies behind them in its page is not the table's. */
-static void root_is_empty_if_the_entries_it_uses_are(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, 2);
-	fake_write64(&fixture.fake, fixture.tables.root_pa + 8 * 16, 0x1003);
-	assert_unreadable(&fixture, fixture.base, "all zeros");
-	tear_down(&fixture);
 }
 
 static void neighbours_of_unreadable_tables_are_shown(void **state)
@@ -821,26 +317,6 @@ static void loops_are_unreadable(void **state)
 			tear_down(&fixture);
 		}
 	}
-}
-
-/* Entered through its own level first, a table is no less a loop below itself afterwards. */
-static void loops_are_seen_whatever_was_looked_up_before(void **state)
-{
-	struct fixture fixture;
-	uint64_t table, other;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	other = fixture.base + GIB(512);
-	fake_map(&fixture.tables, fixture.base + MIB(4), PA, FAKE_PMD);
-	table = fake_table_of(&fixture.tables, HR_LEVEL_PUD, fixture.base);
-	fake_set(&fixture.tables, HR_LEVEL_PUD, fixture.base + GIB(1),
-		 fake_table_desc(&fixture.tables.geo, table));
-	fake_set(&fixture.tables, HR_LEVEL_PUD, other, fake_table_desc(&fixture.tables.geo, table));
-	assert_unreadable(&fixture, fixture.base + GIB(1), "again");
-	lookup(&fixture, other);
-	assert_unreadable(&fixture, fixture.base + GIB(1), "again");
-	tear_down(&fixture);
 }
 
 struct tally {
@@ -1081,73 +557,6 @@ static void root_is_never_emptied(void **state)
 
 /* Live memory: a word that reads as another value for a while. */
 
-static void lookup_settles_on_what_two_readings_agree_on(void **state)
-{
-	struct fixture fixture;
-	struct hr_lookup found;
-	uint64_t values[2];
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PMD);
-	values[0] = fake_leaf_desc(&fixture.tables.geo, HR_LEVEL_PMD, PA);
-	values[1] = fake_leaf_desc(&fixture.tables.geo, HR_LEVEL_PMD, PA + MIB(2));
-	fake_change(&fixture.fake, fake_entry(&fixture.tables, HR_LEVEL_PMD, fixture.base), values,
-		    2, false);
-	found = lookup(&fixture, fixture.base);
-	assert_int_equal(found.state, HR_MAP_MAPPED);
-	assert_int_equal(found.leaf.pa, PA + MIB(2));
-	tear_down(&fixture);
-}
-
-static void lookup_of_what_never_settles_is_unreadable(void **state)
-{
-	struct fixture fixture;
-	uint64_t values[2];
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PMD);
-	values[0] = fake_leaf_desc(&fixture.tables.geo, HR_LEVEL_PMD, PA);
-	values[1] = fake_leaf_desc(&fixture.tables.geo, HR_LEVEL_PMD, PA + MIB(2));
-	fake_change(&fixture.fake, fake_entry(&fixture.tables, HR_LEVEL_PMD, fixture.base), values,
-		    2, true);
-	assert_unreadable(&fixture, fixture.base, "changing");
-	assert_true(fixture.fake.reads < 64);
-	tear_down(&fixture);
-}
-
-static void lookup_of_quiet_live_memory_reads_twice(void **state)
-{
-	struct fixture fixture;
-	struct hr_lookup found;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fixture.fake.memory.live = true;
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_CONT_PTE);
-	fake_forget_reads(&fixture.fake);
-	found = lookup(&fixture, fixture.base);
-	assert_leaf(&found.leaf, FAKE_CONT_PTE, fixture.base, PA, KIB(64));
-	assert_int_equal(fixture.fake.reads, 8);
-	tear_down(&fixture);
-}
-
-static void lookup_of_live_memory_sees_changes_since_the_last(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	set_up(&fixture, SHAPE_4K);
-	fixture.fake.memory.live = true;
-	fake_map(&fixture.tables, fixture.base, PA, FAKE_PMD);
-	assert_int_equal(lookup(&fixture, fixture.base).state, HR_MAP_MAPPED);
-	fake_map(&fixture.tables, fixture.base + MIB(2), PA + MIB(2), FAKE_PMD);
-	fake_set(&fixture.tables, HR_LEVEL_PMD, fixture.base, 0);
-	assert_int_equal(lookup(&fixture, fixture.base).state, HR_MAP_UNMAPPED);
-	tear_down(&fixture);
-}
-
 static void walk_of_quiet_live_memory_is_as_any(void **state)
 {
 	struct trace trace = { .run_count = 0 };
@@ -1229,40 +638,21 @@ static void walk_of_what_never_settles_is_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lookup_finds_each_kind_in_each_geometry),
 		cmocka_unit_test(walk_shows_each_kind_in_each_geometry),
-		cmocka_unit_test(high_addresses_come_through),
 		cmocka_unit_test(last_byte_of_the_address_space_can_be_walked),
-		cmocka_unit_test(lookup_reports_the_descriptors_on_the_way),
-		cmocka_unit_test(lookup_reads_one_page_a_level),
 		cmocka_unit_test(walk_reads_each_table_once),
-		cmocka_unit_test(holes_are_unmapped_at_every_level),
 		cmocka_unit_test(neighbouring_holes_are_one_run_within_the_range),
 		cmocka_unit_test(leaves_merge_only_with_their_like),
 		cmocka_unit_test(runs_reach_over_tables),
 		cmocka_unit_test(leaves_at_the_edges_are_shown_whole),
-		cmocka_unit_test(invalid_leaves_keep_their_size),
-		cmocka_unit_test(group_with_one_invalid_member_is_a_group_and_not_valid),
-		cmocka_unit_test(group_of_scattered_pages_is_unexpected),
-		cmocka_unit_test(group_at_an_odd_address_is_unexpected),
 		cmocka_unit_test(blocks_that_linux_never_makes_are_unexpected),
-		cmocka_unit_test(lookup_sees_the_broken_group_from_every_member),
 		cmocka_unit_test(walk_reports_a_broken_group_once_and_its_members_singly),
 		cmocka_unit_test(walk_follows_a_table_within_a_broken_group),
 		cmocka_unit_test(walk_sees_a_broken_group_that_it_touches_at_its_edges),
-		cmocka_unit_test(outermost_broken_group_is_the_one_named),
-		cmocka_unit_test(end_lookup_reads_no_table_that_begins_there),
-		cmocka_unit_test(lookups_say_whether_an_edge_would_split),
-		cmocka_unit_test(edges_within_a_broken_group_split_it),
-		cmocka_unit_test(path_goes_down_to_the_level_asked_for),
-		cmocka_unit_test(path_through_an_unreadable_table_says_why),
 		cmocka_unit_test(missing_tables_are_unreadable_not_unmapped),
-		cmocka_unit_test(tables_outside_of_memory_are_unreadable),
 		cmocka_unit_test(tables_of_zeros_are_unreadable),
-		cmocka_unit_test(root_is_empty_if_the_entries_it_uses_are),
 		cmocka_unit_test(neighbours_of_unreadable_tables_are_shown),
 		cmocka_unit_test(loops_are_unreadable),
-		cmocka_unit_test(loops_are_seen_whatever_was_looked_up_before),
 		cmocka_unit_test(shared_tables_run_into_the_budget),
 		cmocka_unit_test(one_shared_table_runs_into_the_budget_too),
 		cmocka_unit_test(ranges_of_a_pass_have_one_budget),
@@ -1274,10 +664,6 @@ int main(void)
 		cmocka_unit_test(tables_above_an_unreadable_one_are_not_emptied),
 		cmocka_unit_test(partial_groups_keep_their_table),
 		cmocka_unit_test(root_is_never_emptied),
-		cmocka_unit_test(lookup_settles_on_what_two_readings_agree_on),
-		cmocka_unit_test(lookup_of_what_never_settles_is_unreadable),
-		cmocka_unit_test(lookup_of_quiet_live_memory_reads_twice),
-		cmocka_unit_test(lookup_of_live_memory_sees_changes_since_the_last),
 		cmocka_unit_test(walk_of_quiet_live_memory_is_as_any),
 		cmocka_unit_test(walk_reads_a_table_anew_if_its_entry_changed_meanwhile),
 		cmocka_unit_test(walk_never_shows_a_table_that_was_replaced_meanwhile),

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "walk_fixture.h"
+
+static void tables_that_were_kept_are_visited_and_not_read(void **state)
+{
+	struct fixture fixture;
+	uint64_t visits, read;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
+	lookup(&fixture, fixture.base);
+	visits = hr_walker_visits(fixture.walker);
+	read = hr_walker_tables_read(fixture.walker);
+	assert_int_equal(read, 4);
+	lookup(&fixture, fixture.base);
+	assert_int_equal(hr_walker_visits(fixture.walker), 2 * visits);
+	assert_int_equal(hr_walker_tables_read(fixture.walker), read);
+	tear_down(&fixture);
+}
+
+static void visits_can_be_forgotten(void **state)
+{
+	struct fixture fixture;
+	uint64_t visits;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
+	lookup(&fixture, fixture.base);
+	visits = hr_walker_visits(fixture.walker);
+	lookup(&fixture, fixture.base);
+	hr_walker_forget_visits(fixture.walker, visits);
+	assert_int_equal(hr_walker_visits(fixture.walker), visits);
+	tear_down(&fixture);
+}
+
+static void source_pages_are_those_of_the_granule(void **state)
+{
+	static const size_t shapes[] = { SHAPE_4K, SHAPE_16K, SHAPE_64K };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, shapes[i]);
+		fixture.fake.memory.size = MIB(1);
+		assert_int_equal(hr_walker_source_pages(fixture.walker),
+				 MIB(1) >> fake_shapes[shapes[i]].page_shift);
+		tear_down(&fixture);
+	}
+}
+
+static void position_is_none_without_a_walk(void **state)
+{
+	struct trace trace = { .run_count = 0 };
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
+	assert_int_equal(hr_walker_position(fixture.walker), 0);
+	walk(&fixture, fixture.base, MIB(1), &trace);
+	assert_int_equal(hr_walker_position(fixture.walker), 0);
+	tear_down(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_that_were_kept_are_visited_and_not_read),
+		cmocka_unit_test(visits_can_be_forgotten),
+		cmocka_unit_test(source_pages_are_those_of_the_granule),
+		cmocka_unit_test(position_is_none_without_a_walk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
