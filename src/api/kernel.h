@@ -119,13 +119,6 @@ enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
  */
 bool hr_kernel_linear_memory(const struct hr_kernel *kernel, struct hr_pa_range *ret);
 
-/*
- * Can the user's PHYS_OFFSET, if it is one, be right? In a text, which has no output addresses,
- * HR_ERROR_INPUT if memory would lie where there is none. In a core that the tables do not prove it
- * right gives a warning, and mem_section is let go of, so that nothing is removable that is not mapped.
- */
-struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel);
-
 /* HR_ERROR_INPUT if the source is a text whose linear map has no place for @range. */
 struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 				       const struct hr_pa_range *range);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "api/kernel_steps.h"
 #include "base/units.h"
 #include "kernel/address.h"
 #include "kernel/linear_extent.h"

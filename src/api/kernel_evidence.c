@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api/kernel_steps.h"
+
+#include "kernel/kernel_btf.h"
+#include "kernel/root_table.h"
+
+/* The kernel's own tables, or what it says of them while it runs; without either, no evidence. */
+static struct hr_error *find_symbols(const struct hr_kernel *kernel,
+				     struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	const struct hr_host *host = kernel->config.host;
+	struct hr_error *error;
+
+	hr_evidence_symbols(symbols);
+	error = hr_kallsyms_find(&kernel->layout, kernel->note, &kernel->memory, symbols,
+				 HR_EVIDENCE_SYMBOLS);
+	if (!error || !host || !host->find_symbols)
+		return error;
+	hr_error_destroy(error);
+	hr_evidence_symbols(symbols);
+	error = host->find_symbols(host->context, symbols, HR_EVIDENCE_SYMBOLS);
+	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
+}
+
+/* Sections whose flags are not known tell nothing. */
+static struct hr_error *find_section_flags(struct hr_kernel *kernel,
+					   const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	const struct hr_host *host = kernel->config.host;
+	const struct hr_section_question question = {
+		.layout = &kernel->layout,
+		/* A release that behaves alike, in the user's eyes, proves no flags. */
+		.release = kernel->config.overrides.release
+				   ? hr_vmcoreinfo_get(kernel->note, "OSRELEASE")
+				   : kernel->layout.release,
+		.memory = &kernel->memory,
+		.sections = kernel->sections,
+		.btf_start = &symbols[HR_SYMBOL_BTF_START],
+		.btf_stop = &symbols[HR_SYMBOL_BTF_STOP],
+		.read_btf = host ? host->read_btf : NULL,
+		.context = host ? host->context : NULL,
+	};
+	struct hr_error *error;
+
+	if (!kernel->sections)
+		return NULL;
+	error = hr_section_flags_find(&question);
+	if (!error || error->code != HR_ERROR_UNREADABLE)
+		return error;
+	kernel->no_sections = error;
+	hr_sections_destroy(kernel->sections);
+	kernel->sections = NULL;
+	return NULL;
+}
+
+struct hr_error *hr_kernel_find_evidence(struct hr_kernel *kernel)
+{
+	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
+	struct hr_error *error = find_symbols(kernel, symbols);
+
+	kernel->features =
+		(struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
+	if (error)
+		hr_evidence_symbols(symbols);
+	else
+		kernel->features = hr_features_read(&kernel->layout, &kernel->memory, symbols);
+	hr_error_destroy(error);
+	kernel->features.root_writable = hr_root_table_is_writable(&kernel->layout, kernel->walker);
+	return find_section_flags(kernel, symbols);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api/kernel_steps.h"
+
+#include <stdio.h>
+
+#include "kernel/release_table.h"
+
+/*
+ * Can this kernel remove memory? Symbols are the evidence, but their names are proven up to the
+ * newest release that was studied, and a release that the user gives beats what was found.
+ */
+static void choose_hotremove(struct hr_kernel *kernel)
+{
+	const struct hr_models *models = &kernel->models;
+	enum hr_tristate hotremove = kernel->features.hotremove;
+
+	if (kernel->layout.version.known && !models->newer && hotremove == HR_NO)
+		kernel->no_hotremove = "this kernel cannot remove memory: by its symbols it was "
+				       "built without CONFIG_MEMORY_HOTREMOVE";
+	else if (models->no_hotremove && (hotremove != HR_YES || kernel->config.overrides.release))
+		kernel->no_hotremove = "this kernel cannot remove memory: arm64 has memory "
+				       "hot-remove since 5.7";
+}
+
+static const char warn_guard_backport[] =
+	"the leaf check is assumed to look at the right range: this kernel has it by its symbols, "
+	"and its release does not tell which one it looks at (--assume=guard=... overrides)";
+
+/*
+ * Is a leaf check that the symbols show not the one that the table of releases has? It is a
+ * backport then, and most likely one that works. A distribution's kernel from 7.1 on has it from
+ * there, and may look at either range: that stays open.
+ */
+static bool is_backport(const struct hr_kernel *kernel)
+{
+	const struct hr_release *version = &kernel->layout.version;
+	const struct hr_models *models = &kernel->models;
+
+	if (models->guard == HR_GUARD_UNKNOWN)
+		return !models->newer && (!version->known || (version->distro == HR_DISTRO_OTHER &&
+							      !models->may_check));
+	return models->guard == HR_GUARD_NONE;
+}
+
+/* A kernel's symbols tell whether it checks leaves; which range it checks, only its release. */
+static void choose_guard(struct hr_kernel *kernel)
+{
+	struct hr_models *models = &kernel->models;
+	enum hr_tristate leaf_check = kernel->features.leaf_check;
+	bool none = leaf_check == HR_NO ||
+		    (kernel->no_hotremove && kernel->features.hotremove == HR_NO);
+
+	if (none && !models->newer) {
+		models->guard = HR_GUARD_NONE;
+		models->guard_from = HR_MODEL_FROM_SYMBOLS;
+	}
+	if (leaf_check == HR_YES && is_backport(kernel)) {
+		models->guard = HR_GUARD_REQUESTED;
+		models->guard_from = HR_MODEL_FROM_SYMBOLS;
+		if (!kernel->config.guard)
+			hr_kernel_warn(kernel, warn_guard_backport);
+	}
+}
+
+/* What is built from a git tree behind the newest release may still be of that series. */
+static const char *is_or_may_be(const struct hr_release *release)
+{
+	struct hr_release oldest;
+
+	hr_release_of_span(release, 0, &oldest);
+	return hr_models_of_release(&oldest).newer ? "is" : "may be";
+}
+
+/* Nothing is proven of a kernel that is newer than the tables, and no verdict may rest on it. */
+static void see_to_newer(struct hr_kernel *kernel)
+{
+	const char *release = kernel->layout.release;
+	const char *verb = is_or_may_be(&kernel->layout.version);
+	const struct hr_branch_text newest = hr_release_newest();
+
+	if (!kernel->models.newer)
+		return;
+	snprintf(kernel->newer_warning, sizeof(kernel->newer_warning),
+		 "kernel %s %s newer than %s, the newest that this program was proven on: the plan "
+		 "is that of %s%s",
+		 release, verb, newest.text, newest.text,
+		 kernel->models.guard ? ""
+				      : ", and what the kernel's check does is not known "
+					"(--assume=guard=... or --kernel-release=... sets it)");
+	hr_kernel_warn(kernel, kernel->newer_warning);
+	if (kernel->models.guard)
+		return;
+	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
+		 "kernel %s %s newer than %s: whether it would take this memory offline is not "
+		 "known (--assume=guard=... or --kernel-release=... decides)",
+		 release, verb, newest.text);
+	kernel->guard_unproven = kernel->newer_reason;
+}
+
+/* What the user says beats what was found. */
+static void apply_assumptions(struct hr_kernel *kernel)
+{
+	const struct hr_config *config = &kernel->config;
+	struct hr_models *models = &kernel->models;
+
+	if (config->teardown) {
+		models->teardown = config->teardown;
+		models->teardown_from = HR_MODEL_FROM_OPTION;
+	}
+	if (config->flush) {
+		models->flush = config->flush;
+		models->flush_from = HR_MODEL_FROM_OPTION;
+	}
+	if (config->guard) {
+		models->guard = config->guard;
+		models->guard_from = HR_MODEL_FROM_OPTION;
+	}
+	if (config->tlbi_range != HR_UNKNOWN)
+		kernel->features.tlbi_range = config->tlbi_range;
+	if (config->repeat_tlbi != HR_UNKNOWN)
+		kernel->features.repeat_tlbi = config->repeat_tlbi;
+}
+
+static void warn_of_models(struct hr_kernel *kernel)
+{
+	const struct hr_models *models = &kernel->models;
+
+	if (!models->teardown)
+		hr_kernel_warn(kernel,
+			       "the teardown model is not known: \"batched\" follows the form that "
+			       "kernels have from 7.2 on");
+	if (!models->flush)
+		hr_kernel_warn(
+			kernel,
+			"the flush model is not known: the plan follows the form that kernels "
+			"have from 6.13 on");
+}
+
+void hr_kernel_choose_models(struct hr_kernel *kernel)
+{
+	struct hr_models *models = &kernel->models;
+
+	*models = hr_models_of_release(&kernel->layout.version);
+	choose_hotremove(kernel);
+	choose_guard(kernel);
+	apply_assumptions(kernel);
+	see_to_newer(kernel);
+	if (models->gap && (!models->guard || (kernel->config.asks_plans &&
+					       models->teardown_from != HR_MODEL_FROM_OPTION)))
+		hr_kernel_warn(kernel, models->gap);
+	if (kernel->config.asks_plans)
+		warn_of_models(kernel);
+	if (!models->guard)
+		hr_kernel_warn(
+			kernel,
+			"whether this kernel checks leaves when memory goes offline is not known");
+}
+
+void hr_kernel_choose_tlbi(struct hr_kernel *kernel)
+{
+	const struct hr_features *features = &kernel->features;
+
+	kernel->tlbi = (struct hr_tlbi_config){
+		.page_shift = kernel->layout.geo.page_shift,
+		.lpa2 = kernel->layout.geo.lpa2,
+		.range_ops = features->tlbi_range != HR_NO,
+		.repeat = features->repeat_tlbi == HR_YES,
+		.repeat_form = kernel->models.repeat,
+		.flush = kernel->models.flush,
+		.root_flush = features->root_writable != HR_YES ||
+			      kernel->models.root != HR_ROOT_FIXMAP_OR_PLAIN,
+	};
+	if (!kernel->config.asks_plans)
+		return;
+	if (features->repeat_tlbi == HR_UNKNOWN)
+		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "
+				       "repeated is not known: the plan assumes that they do not "
+				       "(--assume=repeat-tlbi=1 overrides)");
+	if (features->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
+		hr_kernel_warn(kernel,
+			       "whether the CPUs have TLB range operations is not known: the plan "
+			       "assumes that they have (--assume=tlbi-range=0 overrides)");
+}
