@@ -74,7 +74,9 @@ static struct hr_error *find_layout(struct hr_kernel *kernel)
 	return hr_layout_init(kernel->note, &kernel->config.overrides, &kernel->layout);
 }
 
-/* What the vmemmap of the whole kernel tells about that of a range; a map alone needs none of it. */
+/*
+ * What the vmemmap of the whole kernel tells about that of a range; a map alone needs none of it.
+ */
 static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 {
 	struct hr_error *error;

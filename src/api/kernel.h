@@ -72,7 +72,7 @@ void hr_kernel_warn(struct hr_kernel *kernel, const char *text);
 
 /* How much of an answer is wanted. */
 enum hr_depth {
-	HR_DEPTH_VERDICT, /* what decides: once a reason makes it final, nothing more is looked at */
+	HR_DEPTH_VERDICT, /* what decides: once a reason makes it final, no more is looked at */
 	HR_DEPTH_LEAVES,  /* all reasons, and the leaves of the range */
 	HR_DEPTH_PLAN,	  /* everything: the plan, and the nearest ranges */
 };
@@ -113,9 +113,9 @@ enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
 				      const struct hr_answer *answer);
 
 /*
- * The physical memory from the first leaf of the linear map to its last, holes included. False if it
- * is not known: nothing is mapped, a table could not be read, or the leaves are not where PHYS_OFFSET
- * puts them.
+ * The physical memory from the first leaf of the linear map to its last, holes included. False if
+ * it is not known: nothing is mapped, a table could not be read, or the leaves are not where
+ * PHYS_OFFSET puts them.
  */
 bool hr_kernel_linear_memory(const struct hr_kernel *kernel, struct hr_pa_range *ret);
 

@@ -51,10 +51,10 @@ static struct hr_error *check_text(const struct hr_kernel *kernel)
 }
 
 /*
- * In a core the tables have the truth. Where they contradict the option at both ends of the linear map,
- * or do not tell, sections are not used, for where they lie follows from PHYS_OFFSET too: memory that
- * is not mapped is then unreadable, and not absent. What is mapped at another place is unreadable
- * anyway.
+ * In a core the tables have the truth. Where they contradict the option at both ends of the linear
+ * map, or do not tell, sections are not used, for where they lie follows from PHYS_OFFSET too:
+ * memory that is not mapped is then unreadable, and not absent. What is mapped at another place is
+ * unreadable anyway.
  */
 static void check_core(struct hr_kernel *kernel)
 {

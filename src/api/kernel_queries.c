@@ -332,7 +332,10 @@ enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
 		return HR_YES;
 	if (!hr_check_has(&answer->check, HR_REASON_UNREADABLE))
 		return HR_NO;
-	/* Was it a section that could not be read? The table of reasons is large, and left as it is. */
+	/*
+	 * Was it a section that could not be read? The table of reasons is large, and left as it
+	 * is.
+	 */
 	sections.count = 0;
 	hr_check_sections(&check, &answer->range, &sections);
 	return hr_check_has(&sections, HR_REASON_UNREADABLE) ? HR_UNKNOWN : HR_NO;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The steps of hr_kernel_create() that have a file of their own, in their order. Each works from what
- * those before it have left in the kernel.
+ * The steps of hr_kernel_create() that have a file of their own, in their order. Each works from
+ * what those before it have left in the kernel.
  */
 #ifndef HR_KERNEL_STEPS_H
 #define HR_KERNEL_STEPS_H

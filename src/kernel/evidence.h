@@ -22,8 +22,8 @@ struct hr_features {
 	 */
 	enum hr_tristate leaf_check;
 	/*
-	 * All CPUs have TLB range operations: ID_AA64ISAR0_EL1.TLB as the kernel has sanitised it is
-	 * 2 or more.
+	 * All CPUs have TLB range operations: ID_AA64ISAR0_EL1.TLB as the kernel has sanitised it
+	 * is 2 or more.
 	 */
 	enum hr_tristate tlbi_range;
 	/*
@@ -32,7 +32,9 @@ struct hr_features {
 	 * are) and they are not in it.
 	 */
 	enum hr_tristate hotremove;
-	/* ARM64_WORKAROUND_REPEAT_TLBI is among the capabilities that the kernel has switched on. */
+	/*
+	 * ARM64_WORKAROUND_REPEAT_TLBI is among the capabilities that the kernel has switched on.
+	 */
 	enum hr_tristate repeat_tlbi;
 	/* hr_root_table_is_writable(), which goes by the tables and not by symbols. */
 	enum hr_tristate root_writable;

@@ -13,7 +13,9 @@ enum {
 	TOKENS = 256,
 	TOKEN_TABLE_MAX = 1 << 14,
 	WINDOW_SIZE = 1 << 16,
-	/* A type and a name of at most 511 characters (KSYM_NAME_LEN); no token of them is empty. */
+	/*
+	 * A type and a name of at most 511 characters (KSYM_NAME_LEN); no token of them is empty.
+	 */
 	NAME_TOKENS_MAX = 512,
 	SYMBOL_COUNT_MAX = 1 << 23,
 	NAMES_MAX = 1 << 26, /* bytes of all names; kernels have a few MiB */

@@ -30,10 +30,10 @@ struct hr_error *hr_kallsyms_self_test(const struct hr_vmcoreinfo *note,
 /*
  * Look for the @count symbols in one pass over the tables that @note leads to; it has their
  * addresses from 6.1 on. They must pass hr_kallsyms_self_test(). Addresses are relative to
- * kallsyms_relative_base, or from 7.0 on to their own place. A name that several symbols have is not
- * found. Names take 64 MiB at most, and no more than @memory has. Error: there are no tables, they
- * cannot be read, are none that a kernel has, or fail that test; then nothing is known about any
- * symbol.
+ * kallsyms_relative_base, or from 7.0 on to their own place. A name that several symbols have is
+ * not found. Names take 64 MiB at most, and no more than @memory has. Error: there are no tables,
+ * they cannot be read, are none that a kernel has, or fail that test; then nothing is known about
+ * any symbol.
  */
 struct hr_error *hr_kallsyms_find(const struct hr_layout *layout, const struct hr_vmcoreinfo *note,
 				  const struct hr_memory *memory, struct hr_symbol *symbols,

@@ -13,7 +13,10 @@ struct hr_section_question {
 	const struct hr_memory *memory;
 	struct hr_sections *sections;
 	const struct hr_symbol *btf_start, *btf_stop; /* __start_BTF and __stop_BTF */
-	/* Reads the BTF into @size bytes at @buffer: its length, 0 for none; NULL: only memory has it. */
+	/*
+	 * Reads the BTF into @size bytes at @buffer: its length, 0 for none; NULL: only memory has
+	 * it.
+	 */
 	size_t (*read_btf)(void *context, void *buffer, size_t size);
 	void *context;
 };

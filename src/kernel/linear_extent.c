@@ -6,8 +6,8 @@
 #include "walk/table_cache.h"
 
 /*
- * Holes that are passed on the way to a leaf: the entries of a table of each level at most, of which
- * 64K pages have the most. A table without entries is freed, so that a sound map has no more.
+ * Holes that are passed on the way to a leaf: the entries of a table of each level at most, of
+ * which 64K pages have the most. A table without entries is freed, so that a sound map has no more.
  */
 enum {
 	HOLES_MAX = 4 * 8192

@@ -23,8 +23,8 @@ void hr_linear_extent_find(const struct hr_layout *layout, struct hr_walker *wal
 bool hr_linear_leaf_is_in_place(const struct hr_layout *layout, const struct hr_leaf *leaf);
 
 /*
- * The PHYS_OFFSET under which @leaf of the linear map would be in place: what the tables say that it
- * is, if they are not damaged.
+ * The PHYS_OFFSET under which @leaf of the linear map would be in place: what the tables say that
+ * it is, if they are not damaged.
  */
 uint64_t hr_linear_leaf_phys_offset(const struct hr_layout *layout, const struct hr_leaf *leaf);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/override.h"
 
+#include "arch/geometry.h"
 #include "kernel/section_array.h"
 
 /* Each constant that an option can set: the key that otherwise gives it, and the option. */
@@ -74,13 +75,21 @@ bool hr_is_struct_page_size(uint64_t size)
 	return size >= HR_STRUCT_PAGE_MIN && size <= HR_STRUCT_PAGE_MAX && size % 8 == 0;
 }
 
-static bool is_va_width(uint64_t bits)
+/* Has some geometry that kernels can have @value of @key? */
+static bool is_of_geometry(enum hr_override_key key, uint64_t value)
 {
-	static const unsigned char widths[] = { 36, 39, 42, 47, 48, 52 };
+	struct hr_geometry geo;
 
-	for (size_t i = 0; i < sizeof(widths); i++)
-		if (widths[i] == bits)
+	for (size_t i = 0; hr_geometry_nth(i, &geo); i++) {
+		const uint64_t values[] = {
+			[HR_OVERRIDE_PAGE_SIZE] = hr_page_size(&geo),
+			[HR_OVERRIDE_VA_BITS] = geo.va_bits,
+			[HR_OVERRIDE_VA_BITS_ACTUAL] = geo.va_bits_actual,
+		};
+
+		if (values[key] == value)
 			return true;
+	}
 	return false;
 }
 
@@ -88,10 +97,9 @@ bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
 {
 	switch (key) {
 	case HR_OVERRIDE_PAGE_SIZE:
-		return value == 4096 || value == 16384 || value == 65536;
 	case HR_OVERRIDE_VA_BITS:
 	case HR_OVERRIDE_VA_BITS_ACTUAL:
-		return is_va_width(value);
+		return is_of_geometry(key, value);
 	case HR_OVERRIDE_STRUCT_PAGE_SIZE:
 		return hr_is_struct_page_size(value);
 	case HR_OVERRIDE_PHYS_OFFSET:

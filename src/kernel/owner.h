@@ -7,8 +7,8 @@ enum hr_owner {
 	HR_OWNER_UNKNOWN, /* what is there since boot, and DIMMs, are the same there */
 	HR_OWNER_KMEM,	  /* dax/kmem: it removes all of a range in one call */
 	/*
-	 * Block by block in its sub-block mode, otherwise by blocks of its own, of one or more memory
-	 * blocks. The kernel does not tell which.
+	 * Block by block in its sub-block mode, otherwise by blocks of its own, of one or more
+	 * memory blocks. The kernel does not tell which.
 	 */
 	HR_OWNER_VIRTIO_MEM,
 };

@@ -6,7 +6,9 @@
 #include <string.h>
 
 enum {
-	/* Ubuntu's kernels for clouds and boards, and its builds of mainline, count from 1000 on. */
+	/*
+	 * Ubuntu's kernels for clouds and boards, and its builds of mainline, count from 1000 on.
+	 */
 	UBUNTU_ABI_MAX = 999,
 	/* More candidates and point releases than a branch has. */
 	CANDIDATES_MAX = 10,

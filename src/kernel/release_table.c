@@ -91,14 +91,17 @@ static const char assumed_rc[] =
  * guard          commit 95a58852b0e5 (7.1-rc1), which looked at the wrong range until commit
  *                285f90a4d114 (7.2-rc5, stable 7.1.6). It went to no older branch
  * repeat         the new form is in 7.0 (counted on 7.0.4), and reached older branches in mid 2026
- * root           the fixmap is older than hot-remove; from commit 567a70c181df (6.9-rc1) on, kernels
- *                do without it while rodata is writable, as with rodata=off
+ * root           the fixmap is older than hot-remove; from commit 567a70c181df (6.9-rc1) on,
+ *                kernels do without it while rodata is writable, as with rodata=off
  * section size   sparsemem.h
  * section flags  mmzone.h, 5.4 to 7.3
- * vmemmap        memory.h, as the next two
- * linear end
- * PA bits
+ * vmemmap        memory.h
+ * linear end     memory.h
+ * PA bits        sparsemem.h
  * kallsyms       kernel/kallsyms.c
+ *
+ * The last row is the newest kernel that the program was proven on. A row is added for each branch
+ * that was studied, even where it has what the one before it has.
  */
 static const struct row rows[] = {
 	{ .branch = { 0, 0 },

@@ -25,9 +25,9 @@ struct hr_struct_pages_finding {
 	enum hr_struct_pages_flaw flaw;
 	uint64_t pa; /* where it was found */
 	/*
-	 * Some lie inside the range, not as memmap_on_memory has them, or a table that maps the range
-	 * does, and where. Memory from boot may hold its own, other memory may not: the kernel takes
-	 * them from memory that is there already.
+	 * Some lie inside the range, not as memmap_on_memory has them, or a table that maps the
+	 * range does, and where. Memory from boot may hold its own, other memory may not: the
+	 * kernel takes them from memory that is there already.
 	 */
 	bool in_range, in_range_is_table;
 	uint64_t in_range_pa;

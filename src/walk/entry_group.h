@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Aligned neighbours in a table, which the CONT bit may make one leaf, and leaves out of entries. */
+/*
+ * Aligned neighbours in a table, which the CONT bit may make one leaf, and leaves out of entries.
+ */
 #ifndef HR_ENTRY_GROUP_H
 #define HR_ENTRY_GROUP_H
 
@@ -32,9 +34,9 @@ static inline bool hr_group_is_broken(const struct hr_entry_group *group)
 }
 
 /*
- * May the group around what is known be one, for all that is known of it? With a member that is known
- * it is one or several leaves; without one, those that are not known may have the CONT bit and then
- * make it malformed.
+ * May the group around what is known be one, for all that is known of it? With a member that is
+ * known it is one or several leaves; without one, those that are not known may have the CONT bit
+ * and then make it malformed.
  */
 static inline bool hr_group_is_open(const struct hr_entry_group *group)
 {

@@ -38,10 +38,11 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
 
 /*
- * From here on, lookups in live memory read each table once for all of them, and what they answer is
- * not sure before hr_walk_confirm() has read all entries that they went by again, behind the last.
- * If it returns false, which it does not in a dump, some of them have changed, or a table could not
- * be read: the same is to be asked again without hr_walk_hold(). No hr_walk_range() in between.
+ * From here on, lookups in live memory read each table once for all of them, and what they answer
+ * is not sure before hr_walk_confirm() has read all entries that they went by again, behind the
+ * last. If it returns false, which it does not in a dump, some of them have changed, or a table
+ * could not be read: the same is to be asked again without hr_walk_hold(). No hr_walk_range() in
+ * between.
  */
 void hr_walk_hold(struct hr_walker *walker);
 bool hr_walk_confirm(struct hr_walker *walker);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The table pages that a walk stands in, one for each level, those that it was in before, and those
- * it will come to next. What is in them is what was read: this is where loops, zeros in the place of
- * tables, and changes of live tables are found.
+ * it will come to next. What is in them is what was read: this is where loops, zeros in the place
+ * of tables, and changes of live tables are found.
  */
 #ifndef HR_TABLE_CACHE_H
 #define HR_TABLE_CACHE_H
@@ -21,8 +21,8 @@ enum {
 };
 
 /*
- * Tables of one level that are kept. Who asks about memory looks at the first and the last byte of a
- * range, in the linear map and in the vmemmap, and comes back to each.
+ * Tables of one level that are kept. Who asks about memory looks at the first and the last byte of
+ * a range, in the linear map and in the vmemmap, and comes back to each.
  */
 enum {
 	HR_TABLES_KEPT = 4

@@ -54,7 +54,8 @@ void hr_tables_ahead_drop(struct hr_tables_ahead *ahead);
 /*
  * The table at @pa that the entry at @index of @parent points to, reading ahead up to the entry at
  * @final. NULL if it is to be read alone: the source reads nothing ahead, there is nothing else to
- * read, or this one could not be read or its entry has changed. What the last call returned is gone.
+ * read, or this one could not be read or its entry has changed. What the last call returned is
+ * gone.
  */
 uint64_t *hr_tables_ahead_take(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
 			       size_t index, size_t final, uint64_t pa);

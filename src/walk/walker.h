@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A reader of one kernel's tables, which remembers those that it has read. lookup.h asks it about an
- * address, walk.h about a range.
+ * A reader of one kernel's tables, which remembers those that it has read. lookup.h asks it about
+ * an address, walk.h about a range.
  */
 #ifndef HR_WALKER_H
 #define HR_WALKER_H
@@ -27,7 +27,9 @@ static inline void hr_cleanup_walker(struct hr_walker **walker)
 /* Table pages visited since the walker was made, whether or not they had to be read. */
 uint64_t hr_walker_visits(const struct hr_walker *walker);
 
-/* Let those not count that came since hr_walker_visits() was @visits: something else bounds them. */
+/*
+ * Let those not count that came since hr_walker_visits() was @visits: something else bounds them.
+ */
 void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits);
 
 /* The most table pages that one tree in the source can have. */
