@@ -224,11 +224,25 @@ const struct fake_shape fake_shapes[FAKE_SHAPES] = {
 	{ 16, 52, 48, 1, 10, 3 },
 };
 
+/* PA bits 51:48 stand in 15:12 with 64K pages, 51:50 in 9:8 under LPA2. */
+static struct hr_address_format format_of(const struct fake_shape *shape, bool lpa2)
+{
+	uint64_t page = BIT(shape->page_shift);
+
+	if (shape->page_shift == 16)
+		return (struct hr_address_format){ 52, 36, 0xf000, BIT(48) - page };
+	if (lpa2)
+		return (struct hr_address_format){ 52, 42, 0x300, BIT(50) - page };
+	return (struct hr_address_format){ 48, 0, 0, BIT(48) - page };
+}
+
 struct hr_geometry fake_geometry(const struct fake_shape *shape)
 {
 	static const unsigned int cont_shifts[3][2] = { { 4, 4 }, { 7, 5 }, { 5, 5 } };
 	const unsigned int *cont = cont_shifts[(shape->page_shift - 12) / 2];
-	struct hr_geometry geo = {
+	bool lpa2 = shape->page_shift != 16 && shape->va_bits_actual == 52;
+
+	return (struct hr_geometry){
 		.page_shift = shape->page_shift,
 		.va_bits = shape->va_bits,
 		.va_bits_actual = shape->va_bits_actual,
@@ -237,13 +251,11 @@ struct hr_geometry fake_geometry(const struct fake_shape *shape)
 		.cont_pte_shift = cont[0],
 		.cont_pmd_shift = cont[1],
 		.leaf_level = shape->page_shift == 12 ? 1 : 2,
+		.lpa2 = lpa2,
+		.address = format_of(shape, lpa2),
 	};
-
-	hr_geometry_set_lpa2(&geo, shape->va_bits_actual == 52);
-	return geo;
 }
 
-/* PA bits 51:48 stand in 15:12 with 64K pages, 51:50 in 9:8 under LPA2. */
 static uint64_t spread_address(const struct hr_geometry *geo, uint64_t pa)
 {
 	if (geo->page_shift == 16)

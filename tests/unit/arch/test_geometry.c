@@ -39,6 +39,21 @@ static void lpa2_goes_with_52_bits_in_use_on_4k_and_16k(void **state)
 	}
 }
 
+static void leaves_and_addresses_are_those_of_the_granule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FAKE_SHAPES; i++) {
+		struct hr_geometry geo = geometry_of(&fake_shapes[i]);
+		struct hr_geometry expected = fake_geometry(&fake_shapes[i]);
+
+		assert_int_equal(geo.leaf_level, expected.leaf_level);
+		assert_int_equal(geo.address.pa_bits, expected.address.pa_bits);
+		assert_int_equal(geo.address.shift, expected.address.shift);
+		assert_int_equal(geo.address.moved, expected.address.moved);
+		assert_int_equal(geo.address.in_place, expected.address.in_place);
+	}
+}
+
 static void lpa2_is_of_4k_and_16k_alone(void **state)
 {
 	static const struct {
@@ -216,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(root_is_where_each_kernel_has_it),
 		cmocka_unit_test(lpa2_goes_with_52_bits_in_use_on_4k_and_16k),
+		cmocka_unit_test(leaves_and_addresses_are_those_of_the_granule),
 		cmocka_unit_test(lpa2_is_of_4k_and_16k_alone),
 		cmocka_unit_test(impossible_combinations_are_refused),
 		cmocka_unit_test(level_shifts_are_the_architectures),
