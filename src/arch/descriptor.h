@@ -48,6 +48,12 @@ static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, 
 	return (pa & format->in_place) | (pa >> format->shift & format->moved);
 }
 
+/* AttrIndx of the leaf @desc: which of the memory types of MAIR_EL1 it has. */
+static inline unsigned int hr_desc_memory_type(uint64_t desc)
+{
+	return desc >> 2 & 7;
+}
+
 /* Bytes from the part of the output address that @desc has in place to where that wraps. */
 static inline uint64_t hr_desc_room_in_place(const struct hr_geometry *geo, uint64_t desc)
 {

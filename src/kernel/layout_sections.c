@@ -26,8 +26,8 @@ static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *re
 }
 
 /*
- * Vendors gave older kernels the smaller sections of 5.12, and nobody gave newer ones the larger: an
- * array that says so is damaged.
+ * Vendors gave older kernels the smaller sections of 5.12, and nobody gave newer ones the larger:
+ * an array that says so is damaged.
  */
 static bool may_have_bits(const struct hr_layout *layout, uint64_t bits)
 {

@@ -204,12 +204,12 @@ static struct hr_error *on_linear_run(void *context, const struct hr_run *run)
 
 static unsigned int memory_type(const struct hr_lookup *found)
 {
-	return found->path[found->leaf.level + 1] >> 2 & 7;
+	return hr_desc_memory_type(found->path[found->leaf.level + 1]);
 }
 
 /*
- * A table of the linear map in the place of one of the vmemmap: its entries are those that the linear
- * map has for the same memory, and of its memory type.
+ * A table of the linear map in the place of one of the vmemmap: its entries are those that the
+ * linear map has for the same memory, and of its memory type.
  */
 static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		       const struct hr_pa_piece *piece)

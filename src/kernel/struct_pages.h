@@ -16,9 +16,9 @@ enum hr_struct_pages_flaw {
 	HR_STRUCT_PAGES_DOUBLED,   /* an output address or a table page stands twice */
 	HR_STRUCT_PAGES_NO_MEMORY, /* where the linear map maps nothing */
 	HR_STRUCT_PAGES_MISPLACED, /* where the linear map maps other memory */
-	HR_STRUCT_PAGES_UNLIKE, /* in memory of the linear map, whereas those of boot memory are not */
-	HR_STRUCT_PAGES_FOREIGN,  /* mapped with the memory type of the linear map */
-	HR_STRUCT_PAGES_TOO_MANY, /* in more pieces than can be looked at */
+	HR_STRUCT_PAGES_UNLIKE,	   /* in memory of the linear map; those of boot memory are not */
+	HR_STRUCT_PAGES_FOREIGN,   /* mapped with the memory type of the linear map */
+	HR_STRUCT_PAGES_TOO_MANY,  /* in more pieces than can be looked at */
 };
 
 struct hr_struct_pages_finding {
@@ -79,10 +79,10 @@ struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages
 						   struct hr_walker *walker);
 
 /*
- * Learn from the struct page of the kernel's root table whether the linear map maps the memory
- * that struct pages lie in: layout->struct_pages_are_mapped. It does in every kernel, but a core may
- * have been made with no more than the tables: layout->struct_pages_are_apart. And with which memory
- * types both maps have it: layout->vmemmap_type, linear_type.
+ * Learn from the struct page of the kernel's root table whether the linear map maps the memory that
+ * struct pages lie in: layout->struct_pages_are_mapped. It does in every kernel, but a core may
+ * have been made with no more than the tables: layout->struct_pages_are_apart. And with which
+ * memory types both maps have it: layout->vmemmap_type, linear_type.
  */
 void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker);
 

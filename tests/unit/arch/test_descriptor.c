@@ -181,6 +181,16 @@ static void room_ends_where_the_address_in_place_wraps(void **state)
 	}
 }
 
+static void memory_types_are_told_whatever_stands_beside_them(void **state)
+{
+	(void)state;
+	for (uint64_t type = 0; type < 8; type++) {
+		assert_int_equal(hr_desc_memory_type(0x0068000040000f01 | type << 2), type);
+		assert_int_equal(hr_desc_memory_type(type << 2), type);
+	}
+	assert_int_equal(hr_desc_memory_type(~(UINT64_C(7) << 2)), 0);
+}
+
 static void an_entry_that_nobody_knows_is_neither_leaf_nor_hole(void **state)
 {
 	(void)state;
@@ -224,6 +234,7 @@ int main(void)
 		cmocka_unit_test(bit_52_is_cont_in_leaves_only),
 		cmocka_unit_test(output_addresses_are_written_as_they_are_read),
 		cmocka_unit_test(room_ends_where_the_address_in_place_wraps),
+		cmocka_unit_test(memory_types_are_told_whatever_stands_beside_them),
 		cmocka_unit_test(an_entry_that_nobody_knows_is_neither_leaf_nor_hole),
 		cmocka_unit_test(expected_leaves_are_those_that_linux_makes),
 	};

@@ -94,15 +94,15 @@ static void changes_within_a_branch_are_its_own(void **state)
 static void candidates_come_before_their_release(void **state)
 {
 	static const struct expected teardowns[] = {
-		{ "7.2-rc1", HR_TEARDOWN_BATCHED_WIDE },
-		{ "7.2-rc3", HR_TEARDOWN_BATCHED },
-		{ "7.2.0", HR_TEARDOWN_BATCHED },
-		{ "7.2.12", HR_TEARDOWN_BATCHED },
+		{ "7.2-rc1", HR_TEARDOWN_BATCHED_WIDE }, { "7.2-rc3", HR_TEARDOWN_BATCHED },
+		{ "7.2.0", HR_TEARDOWN_BATCHED },	 { "7.2.12", HR_TEARDOWN_BATCHED },
+		{ "7.2.6-rc1", HR_TEARDOWN_BATCHED },
 	};
 	static const struct expected guards[] = {
 		{ "7.2-rc4", HR_GUARD_NEXT_RANGE },
 		{ "7.2-rc5", HR_GUARD_REQUESTED },
 		{ "7.2.0", HR_GUARD_REQUESTED },
+		{ "7.2.6-rc1", HR_GUARD_REQUESTED },
 	};
 
 	(void)state;
