@@ -3,7 +3,7 @@
 #ifndef HR_BLOCK_TEXT_H
 #define HR_BLOCK_TEXT_H
 
-#include "report/report_json.h"
+#include "api/listed_block.h"
 
 /* Room for any of these texts, and for the line that has them all. */
 enum {

@@ -3,8 +3,8 @@
 #ifndef HR_REPORT_BLOCK_TABLE_H
 #define HR_REPORT_BLOCK_TABLE_H
 
+#include "api/listed_block.h"
 #include "cli/session.h"
-#include "report/report_json.h"
 
 struct hr_block_table;
 

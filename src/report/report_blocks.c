@@ -11,46 +11,6 @@
 #include "report/report_block_table.h"
 #include "walk/lookup.h"
 
-/* What is at @va, the first byte of a block or, with @at_end, the last. */
-static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool at_end)
-{
-	struct hr_block_edge edge = { .state = HR_MAP_UNMAPPED };
-	struct hr_lookup found;
-
-	hr_walk_lookup(walker, va, &found);
-	edge.state = found.state;
-	edge.is_damaged = found.in_broken_group;
-	edge.has_leaf = found.in_broken_group || found.state == HR_MAP_MAPPED;
-	if (!edge.has_leaf)
-		return edge;
-	edge.leaf = found.in_broken_group ? found.broken_group : found.leaf;
-	edge.crosses = va != (at_end ? edge.leaf.va + (edge.leaf.size - 1) : edge.leaf.va);
-	return edge;
-}
-
-static void find_edges_once(const struct hr_kernel *kernel, struct hr_listed_block *block)
-{
-	const struct hr_pa_range *range = &block->answer->range;
-
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
-		struct hr_block_edges *edges = &block->edges[map];
-		uint64_t start, end;
-
-		if (!hr_map_range(&kernel->layout, map, range->start, range->end, &start, &end))
-			continue;
-		edges->start = edge_at(kernel->walker, start, false);
-		edges->end = edge_at(kernel->walker, end - 1, true);
-	}
-}
-
-static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *block)
-{
-	hr_walk_hold(kernel->walker);
-	find_edges_once(kernel, block);
-	if (!hr_walk_confirm(kernel->walker))
-		find_edges_once(kernel, block);
-}
-
 static struct hr_error *watch_block(const struct hr_report *report,
 				    const struct hr_listed_block *block)
 {
@@ -63,14 +23,11 @@ static struct hr_error *watch_block(const struct hr_report *report,
 }
 
 static struct hr_error *report_block(struct hr_report *report, struct hr_block_table *table,
-				     struct hr_listed_block *block)
+				     const struct hr_listed_block *block)
 {
 	const struct hr_kernel *kernel = report->kernel;
 	struct hr_error *error = NULL;
 
-	block->online = hr_kernel_block_online(kernel, block->answer->range.start);
-	block->boot = hr_kernel_block_boot(kernel, block->answer);
-	find_edges(kernel, block);
 	report->summary.blocks++;
 	report->summary.removable_blocks += block->answer->verdict == HR_VERDICT_REMOVABLE;
 	report->summary.block_size = kernel->memory_block_size;
@@ -90,14 +47,16 @@ static struct hr_error *answer_block(struct hr_report *report, struct hr_block_t
 {
 	const struct hr_pa_range range = { start, start + report->kernel->memory_block_size };
 	struct hr_answer *answer = malloc(sizeof(*answer));
-	struct hr_listed_block block = { .answer = answer };
+	struct hr_listed_block block;
 	struct hr_error *error;
 
 	if (!answer)
 		return hr_error_no_memory();
 	error = hr_kernel_ask(report->kernel, &range, HR_DEPTH_LEAVES, answer);
-	if (!error)
+	if (!error) {
+		hr_kernel_list_block(report->kernel, answer, &block);
 		error = report_block(report, table, &block);
+	}
 	hr_answer_release(answer);
 	free(answer);
 	return error;

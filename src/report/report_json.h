@@ -3,31 +3,11 @@
 #ifndef HR_REPORT_JSON_H
 #define HR_REPORT_JSON_H
 
+#include "api/listed_block.h"
 #include "cli/session.h"
 #include "map/verify.h"
 
 #define HR_SCHEMA "hotremove-check/1"
-
-/* What maps the first or the last byte of a memory block. */
-struct hr_block_edge {
-	enum hr_map_state state; /* unmapped also where the map has no place for the block */
-	bool has_leaf;		 /* mapped, or in a CONT group that lacks members: @leaf is it */
-	bool is_damaged;	 /* such a group */
-	bool crosses;		 /* the leaf reaches out of the block at this edge */
-	struct hr_leaf leaf;
-};
-
-struct hr_block_edges {
-	struct hr_block_edge start, end;
-};
-
-/* One memory block of the list of all. */
-struct hr_listed_block {
-	const struct hr_answer *answer; /* of depth HR_DEPTH_LEAVES */
-	enum hr_tristate online;
-	enum hr_tristate boot; /* there since boot; unknown without sections */
-	struct hr_block_edges edges[HR_MAP_COUNT];
-};
 
 /*
  * A JSON document is printed member by member, so that its size does not matter: hr_json_begin(),
