@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/printable.h"
 #include "base/units.h"
-#include "cli/options.h"
+#include "cli/parse.h"
 #include "os/fault.h"
 #include "os/interrupt.h"
 #include "os/outlet.h"

@@ -9,6 +9,8 @@
 #include "kernel/models.h"
 #include "source/source.h"
 
+#define HR_KCORE_USUAL "/proc/kcore"
+
 /* More ranges than this are refused. */
 enum {
 	HR_RANGES_MAX = 4096,
@@ -67,23 +69,17 @@ struct hr_options {
 	size_t echo_count;
 };
 
-/*
- * Parse the command line into @ret. Errors are HR_ERROR_USAGE; those that getopt itself finds
- * print their message and end the program with status 64, as argp does it.
- */
-struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret);
-
 /* Is anything asked for, but for what a file of ranges may hold? */
 bool hr_options_have_query(const struct hr_options *options);
+
+/* Do all options together make sense? Error HR_ERROR_USAGE. */
+struct hr_error *hr_options_check(const struct hr_options *options);
 
 /* Is the running kernel the source, so that what /proc and /sys say holds for it? */
 bool hr_options_name_running(const struct hr_options *options);
 
 /* Free what @options holds. */
 void hr_options_release(struct hr_options *options);
-
-/* Print the help text, or with @usage the list of options alone, on standard output. */
-void hr_options_help(bool usage);
 
 /* Add a range to @options, which checks its grammar. */
 struct hr_error *hr_options_add_range(struct hr_options *options, const char *text);

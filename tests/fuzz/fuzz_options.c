@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cli/options.h"
+#include "cli/parse.h"
 #include "fuzz.h"
 #include "leaf_check.h"
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/option_setters.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cli/assume.h"
+#include "leaf_check.h"
+
+/* Keep for the output what was given. */
+static struct hr_error *echo(struct hr_options *options, const struct hr_option *option,
+			     const char *value)
+{
+	if (options->echo_count == HR_ECHO_MAX)
+		return hr_error_new(HR_ERROR_USAGE, "more than %d overrides cannot be given",
+				    HR_ECHO_MAX);
+	if (asprintf(&options->echoes[options->echo_count], "%s=%s", option->name, value) < 0)
+		return hr_error_no_memory();
+	options->echo_count++;
+	return NULL;
+}
+
+static void *member_of(struct hr_options *options, const struct hr_option *option)
+{
+	return (char *)options + option->member;
+}
+
+struct hr_error *hr_set_flag(struct hr_options *options, const struct hr_option *option,
+			     const char *value)
+{
+	bool *flag = member_of(options, option);
+
+	(void)value;
+	*flag = true;
+	return NULL;
+}
+
+struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option *option,
+			     const char *value)
+{
+	const char **text = member_of(options, option);
+
+	*text = value;
+	return NULL;
+}
+
+struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_option *option,
+				  const char *value)
+{
+	const char *const *text = member_of(options, option);
+
+	if (*text)
+		return hr_error_new(HR_ERROR_USAGE, "--%s can be given once", option->name);
+	return hr_set_text(options, option, value);
+}
+
+struct hr_error *hr_set_assumed(struct hr_options *options, const struct hr_option *option,
+				const char *value)
+{
+	struct hr_error *error = hr_set_text(options, option, value);
+
+	return error ? error : echo(options, option, value);
+}
+
+struct hr_error *hr_set_seconds(struct hr_options *options, const struct hr_option *option,
+				const char *value)
+{
+	unsigned int *seconds = member_of(options, option);
+	uint64_t number;
+
+	if (!hr_number_parse(value, false, &number) || !number || number > option->which)
+		return hr_error_new(HR_ERROR_USAGE, "--%s takes seconds from 1 to %u, not '%.64s'",
+				    option->name, option->which, value);
+	*seconds = (unsigned int)number;
+	return NULL;
+}
+
+struct hr_error *hr_set_override(struct hr_options *options, const struct hr_option *option,
+				 const char *value)
+{
+	enum hr_override_key key = (enum hr_override_key)option->which;
+	uint64_t number;
+
+	if (!hr_number_parse(value, key == HR_OVERRIDE_PAGE_SIZE, &number))
+		return hr_error_new(HR_ERROR_USAGE, "--%s takes a number, not '%.64s'",
+				    option->name, value);
+	if (!hr_override_is_possible(key, number))
+		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has that%s",
+				    option->name, value,
+				    key == HR_OVERRIDE_PHYS_OFFSET
+					    ? " (it is memstart_addr, a multiple of 512 MiB)"
+					    : "");
+	options->overrides.set[key] = true;
+	options->overrides.value[key] = number;
+	return echo(options, option, value);
+}
+
+struct hr_error *hr_set_source(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	enum hr_source_kind kind = (enum hr_source_kind)option->which;
+
+	if (options->has_source && (kind != options->kind || kind != HR_SOURCE_VMCORE))
+		return hr_error_new(HR_ERROR_USAGE,
+				    "only one source can be given: --kcore, --vmcore or --ptdump");
+	if (options->path_count == HR_SPLIT_MAX)
+		return hr_error_new(HR_ERROR_USAGE, "a dump of more than %d files cannot be given",
+				    HR_SPLIT_MAX);
+	options->has_source = true;
+	options->kind = kind;
+	options->paths[options->path_count++] = value ? value : HR_KCORE_USUAL;
+	return NULL;
+}
+
+struct hr_error *hr_set_output(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	enum hr_output output = (enum hr_output)option->which;
+
+	(void)value;
+	if (options->output != HR_OUTPUT_TEXT && options->output != output)
+		return hr_error_new(HR_ERROR_USAGE,
+				    "--json, --quiet, --summary and --explain exclude each other");
+	options->output = output;
+	return NULL;
+}
+
+struct hr_error *hr_set_range(struct hr_options *options, const struct hr_option *option,
+			      const char *value)
+{
+	(void)option;
+	return hr_options_add_range(options, value);
+}
+
+struct hr_error *hr_set_suggest(struct hr_options *options, const struct hr_option *option,
+				const char *value)
+{
+	if (!hr_number_parse(value, true, &options->suggest) || !options->suggest)
+		return hr_error_new(HR_ERROR_USAGE, "--%s takes a size, not '%.64s'", option->name,
+				    value);
+	return NULL;
+}
+
+struct hr_error *hr_set_no_sandbox(struct hr_options *options, const struct hr_option *option,
+				   const char *value)
+{
+	(void)option;
+	(void)value;
+	options->no_sandbox = "the sandbox is off (--no-sandbox)";
+	return NULL;
+}
+
+static struct hr_error *assume_item(struct hr_options *options, const struct hr_option *option,
+				    const char *item)
+{
+	if (!hr_assume(options, item))
+		return hr_error_new(HR_ERROR_USAGE,
+				    "--assume=%.64s: see --help for the keys and their values",
+				    item);
+	return echo(options, option, item);
+}
+
+static struct hr_error *ignore_item(struct hr_options *options, const struct hr_option *option,
+				    const char *item)
+{
+	enum hr_reason_code code;
+
+	if (!hr_reason_parse(item, &code))
+		return hr_error_new(
+			HR_ERROR_USAGE,
+			"--ignore=%.64s: there is no such reason (splits-leaf, guard-veto, "
+			"boot-memory, misaligned, not-present, malformed-cont, no-hotremove, "
+			"unreadable)",
+			item);
+	options->ignored |= 1u << code;
+	return echo(options, option, item);
+}
+
+/* Give the items of @list to @set one by one. */
+static struct hr_error *set_items(struct hr_options *options, const struct hr_option *option,
+				  const char *list, hr_option_fn *set)
+{
+	_cleanup_free_ char *copy = strdup(list);
+	char *rest = copy, *item;
+
+	if (!copy)
+		return hr_error_no_memory();
+	while ((item = strsep(&rest, ","))) {
+		struct hr_error *error = set(options, option, item);
+
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+struct hr_error *hr_set_assume(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	return set_items(options, option, value, assume_item);
+}
+
+struct hr_error *hr_set_ignore(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	return set_items(options, option, value, ignore_item);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/parse.h"
+
+#include <string.h>
+
+#include "fake.h"
+
+enum {
+	WORDS_MAX = 8
+};
+
+static struct hr_options options;
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hr_options_release(&options);
+	options = (struct hr_options){ 0 };
+	return 0;
+}
+
+/* Parse a command line of @words, which NULL ends. */
+static struct hr_error *parse(const char *const *words)
+{
+	static char text[WORDS_MAX + 1][64];
+	char *argv[WORDS_MAX + 2] = { strcpy(text[0], "hotremove-check") };
+	int argc = 1;
+
+	for (; *words; words++, argc++)
+		argv[argc] = strcpy(text[argc], *words);
+	return hr_options_parse(argc, argv, &options);
+}
+
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void the_running_kernel_is_the_usual_source(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--blocks")));
+	assert_true(hr_options_name_running(&options));
+	assert_true(options.blocks);
+	assert_false(options.map);
+}
+
+static void kcore_may_have_a_file(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--kcore=file", "--map")));
+	assert_string_equal(options.paths[0], "file");
+	assert_false(hr_options_name_running(&options));
+}
+
+static void a_dump_may_have_parts(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--vmcore", "one", "--vmcore=two", "-r0+128M")));
+	assert_int_equal(options.path_count, 2);
+	assert_int_equal(options.range_count, 1);
+}
+
+static void letters_share_a_dash(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--blocks", "-abn", "-oWHY")));
+	assert_true(options.all && options.bytes && options.no_headings);
+	assert_string_equal(options.columns, "WHY");
+}
+
+static void overrides_are_repeated(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--map", "--va-bits=48", "--assume=lpa2=0,guard=none",
+				   "--kernel-release=6.12.1")));
+	assert_int_equal(options.echo_count, 4);
+	assert_string_equal(options.echoes[0], "va-bits=48");
+	assert_string_equal(options.echoes[2], "assume=guard=none");
+	assert_string_equal(options.echoes[3], "kernel-release=6.12.1");
+}
+
+static void wrong_values_name_the_option(void **state)
+{
+	static const struct {
+		const char *word, *message;
+	} rows[] = {
+		{ "--va-bits=many", "--va-bits takes a number, not 'many'" },
+		{ "--page-size=8K", "--page-size=8K: no arm64 kernel has that" },
+		{ "--suggest=0", "--suggest takes a size, not '0'" },
+		{ "--watch=0", "--watch takes seconds from 1 to 86400, not '0'" },
+		{ "--timeout=86401", "--timeout takes seconds from 1 to 86400, not '86401'" },
+		{ "--assume=guard=all", "--assume=guard=all: see --help" },
+		{ "--ignore=weather", "--ignore=weather: there is no such reason" },
+		{ "-rmemory", "memory" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_failure(parse(WORDS("--map", rows[i].word)), HR_ERROR_USAGE,
+			       rows[i].message);
+		tear_down(NULL);
+	}
+}
+
+static void options_that_exclude_each_other(void **state)
+{
+	static const struct {
+		const char *one, *other, *message;
+	} rows[] = {
+		{ "--json", "--quiet", "--json, --quiet, --summary and --explain exclude" },
+		{ "--kcore=a", "--vmcore=b", "only one source can be given" },
+		{ "--ranges-from=a", "--ranges-from=b", "--ranges-from can be given once" },
+		{ "--watch=1", "--vmcore=b", "--watch is for a running kernel" },
+		{ "--watch=1", "--quiet", "--watch has nothing to print with --quiet" },
+		{ "--ptdump=a", "--verify-ptdump=b", "--verify-ptdump compares text" },
+		{ "--ranges-from=-", "--verify-ptdump=-", "standard input can be read for one" },
+		{ "--bytes", "--all", "are for --blocks" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_failure(parse(WORDS("--map", rows[i].one, rows[i].other)), HR_ERROR_USAGE,
+			       rows[i].message);
+		tear_down(NULL);
+	}
+}
+
+static void something_must_be_asked_for(void **state)
+{
+	(void)state;
+	assert_failure(parse(WORDS("--json")), HR_ERROR_USAGE, "nothing is asked for");
+}
+
+static void a_question_about_the_program_needs_no_query(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("-V")));
+	assert_true(options.version);
+}
+
+/* The C library would repeat such a word to the terminal as it is. */
+static void words_that_drive_the_terminal_are_refused(void **state)
+{
+	(void)state;
+	assert_failure(parse(WORDS("--\033[31m")), HR_ERROR_USAGE, "is not an option");
+	assert_failure(parse(WORDS("-j\033")), HR_ERROR_USAGE, "is not an option");
+	assert_success(parse(WORDS("--map", "--vmcore=\033")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define ROW(name) cmocka_unit_test_teardown(name, tear_down)
+		ROW(the_running_kernel_is_the_usual_source),
+		ROW(kcore_may_have_a_file),
+		ROW(a_dump_may_have_parts),
+		ROW(letters_share_a_dash),
+		ROW(overrides_are_repeated),
+		ROW(wrong_values_name_the_option),
+		ROW(options_that_exclude_each_other),
+		ROW(something_must_be_asked_for),
+		ROW(a_question_about_the_program_needs_no_query),
+		ROW(words_that_drive_the_terminal_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
