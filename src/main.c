@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "base/units.h"
 #include "cli/parse.h"
+#include "cli/range_list.h"
 #include "os/fault.h"
 #include "os/interrupt.h"
 #include "os/outlet.h"
@@ -28,8 +29,6 @@ enum {
 	STATUS_NOT_REMOVABLE = 1,
 	STATUS_UNKNOWN = 2,
 	STATUS_USAGE = 64,
-	LINE_MAX_BYTES = 4096,
-	LINES_MAX = 1 << 20, /* comments and empty ones included */
 };
 
 /* Everything from the command line to the last range. */
@@ -72,77 +71,6 @@ static void print_version(void)
 	       HR_VERSION, hr_kdump_library_version());
 }
 
-static void strip_line(char *line)
-{
-	size_t len = strcspn(line, "#\n");
-
-	while (len && strchr(" \t\r", line[len - 1]))
-		len--;
-	line[len] = '\0';
-}
-
-static struct hr_error *read_range_lines(struct hr_options *options, FILE *file)
-{
-	char line[LINE_MAX_BYTES];
-
-	for (unsigned int number = 1; fgets(line, sizeof(line), file); number++) {
-		char *text = line + strspn(line, " \t");
-		struct hr_error *error;
-
-		if (!strchr(line, '\n') && !feof(file))
-			return hr_error_new(HR_ERROR_USAGE,
-					    "%s:%u: the line is longer than %d bytes, or not text",
-					    options->ranges_from, number, LINE_MAX_BYTES - 2);
-		if (number > LINES_MAX)
-			return hr_error_new(HR_ERROR_USAGE, "%s: more than %d lines are too many",
-					    options->ranges_from, LINES_MAX);
-		strip_line(text);
-		error = *text ? hr_options_add_range(options, text) : NULL;
-		if (error)
-			return hr_error_context(error, "%s:%u", options->ranges_from, number);
-	}
-	return ferror(file) ? hr_error_errno(errno, "cannot read %s", options->ranges_from) : NULL;
-}
-
-static struct hr_error *read_ranges(struct hr_options *options, int fd)
-{
-	const char *path = options->ranges_from;
-	struct hr_error *error;
-	bool own = fd != STDIN_FILENO;
-	FILE *file;
-
-	if (!path)
-		return NULL;
-	file = own ? fdopen(fd, "r") : stdin;
-	if (!file)
-		return hr_error_errno(errno, "cannot read %s", path);
-	error = read_range_lines(options, file);
-	if (own)
-		fclose(file);
-	return error;
-}
-
-static struct hr_error *resolve_ranges(struct run *run)
-{
-	struct hr_range_limits limits = hr_session_limits(&run->session);
-	size_t count = run->options.range_count;
-
-	run->ranges = calloc(count + 1, sizeof(*run->ranges));
-	if (!run->ranges)
-		return hr_error_no_memory();
-	for (size_t i = 0; i < count; i++) {
-		struct hr_error *error =
-			hr_range_spec_resolve(&run->options.ranges[i], &limits,
-					      &run->ranges[i].start, &run->ranges[i].end);
-
-		if (!error)
-			error = hr_kernel_check_range(run->session.kernel, &run->ranges[i]);
-		if (error)
-			return error;
-	}
-	return NULL;
-}
-
 /* Open the kernel, answer all queries, print what @silent leaves. */
 static struct hr_error *run_round(struct run *run, bool silent)
 {
@@ -151,7 +79,7 @@ static struct hr_error *run_round(struct run *run, bool silent)
 		hr_session_open(&run->options, &run->inputs, &progress, &run->session);
 
 	if (!error)
-		error = resolve_ranges(run);
+		error = hr_ranges_resolve(&run->session, &run->ranges);
 	if (error)
 		return error;
 	hr_meter_attach(&run->meter, &run->session.kernel->memory);
@@ -271,7 +199,7 @@ static struct hr_error *run_queries(struct run *run)
 	if (!error)
 		error = hr_inputs_enter_sandbox(options, &run->inputs);
 	if (!error)
-		error = read_ranges(options, hr_take_fd(&run->inputs.ranges_fd));
+		error = hr_ranges_read(options, hr_take_fd(&run->inputs.ranges_fd));
 	if (!error && options->ranges_from && !hr_options_have_query(options))
 		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
 	if (error)

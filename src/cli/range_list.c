@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/range_list.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+enum {
+	LINE_MAX_BYTES = 4096,
+	LINES_MAX = 1 << 20, /* comments and empty ones included */
+};
+
+static void strip_line(char *line)
+{
+	size_t len = strcspn(line, "#\n");
+
+	while (len && strchr(" \t\r", line[len - 1]))
+		len--;
+	line[len] = '\0';
+}
+
+static struct hr_error *read_lines(struct hr_options *options, FILE *file)
+{
+	char line[LINE_MAX_BYTES];
+
+	for (unsigned int number = 1; fgets(line, sizeof(line), file); number++) {
+		char *text = line + strspn(line, " \t");
+		struct hr_error *error;
+
+		if (!strchr(line, '\n') && !feof(file))
+			return hr_error_new(HR_ERROR_USAGE,
+					    "%s:%u: the line is longer than %d bytes, or not text",
+					    options->ranges_from, number, LINE_MAX_BYTES - 2);
+		if (number > LINES_MAX)
+			return hr_error_new(HR_ERROR_USAGE, "%s: more than %d lines are too many",
+					    options->ranges_from, LINES_MAX);
+		strip_line(text);
+		error = *text ? hr_options_add_range(options, text) : NULL;
+		if (error)
+			return hr_error_context(error, "%s:%u", options->ranges_from, number);
+	}
+	return ferror(file) ? hr_error_errno(errno, "cannot read %s", options->ranges_from) : NULL;
+}
+
+struct hr_error *hr_ranges_read(struct hr_options *options, int fd)
+{
+	const char *path = options->ranges_from;
+	struct hr_error *error;
+	bool own = fd != STDIN_FILENO;
+	FILE *file;
+
+	if (!path)
+		return NULL;
+	file = own ? fdopen(fd, "r") : stdin;
+	if (!file)
+		return hr_error_errno(errno, "cannot read %s", path);
+	error = read_lines(options, file);
+	if (own)
+		fclose(file);
+	return error;
+}
+
+static struct hr_error *resolve(const struct hr_range_spec *spec,
+				const struct hr_range_limits *limits,
+				const struct hr_kernel *kernel, struct hr_pa_range *ret)
+{
+	struct hr_error *error = hr_range_spec_resolve(spec, limits, &ret->start, &ret->end);
+
+	return error ? error : hr_kernel_check_range(kernel, ret);
+}
+
+struct hr_error *hr_ranges_resolve(const struct hr_session *session, struct hr_pa_range **ret)
+{
+	const struct hr_range_limits limits = hr_session_limits(session);
+	const struct hr_options *options = session->options;
+	_cleanup_free_ struct hr_pa_range *ranges =
+		calloc(options->range_count + 1, sizeof(*ranges));
+
+	if (!ranges)
+		return hr_error_no_memory();
+	for (size_t i = 0; i < options->range_count; i++) {
+		struct hr_error *error =
+			resolve(&options->ranges[i], &limits, session->kernel, &ranges[i]);
+
+		if (error)
+			return error;
+	}
+	*ret = hr_take(ranges);
+	return NULL;
+}

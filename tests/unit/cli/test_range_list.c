@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/range_list.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+static struct hr_options options;
+
+static int set_up(void **state)
+{
+	(void)state;
+	options = (struct hr_options){ .ranges_from = "list" };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hr_options_release(&options);
+	return 0;
+}
+
+/* Read a file that holds @size bytes of @text. */
+static struct hr_error *read_bytes(const char *text, size_t size)
+{
+	int fd = memfd_create("list", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, size), size);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return hr_ranges_read(&options, fd);
+}
+
+static struct hr_error *read_text(const char *text)
+{
+	return read_bytes(text, strlen(text));
+}
+
+static void a_line_is_a_range(void **state)
+{
+	(void)state;
+	assert_success(read_text("0x40000000+128M\nmemory8"));
+	assert_int_equal(options.range_count, 2);
+	assert_int_equal(options.ranges[0].start, GIB(1));
+	assert_int_equal(options.ranges[0].last, GIB(1) + MIB(128) - 1);
+	assert_true(options.ranges[1].is_block);
+	assert_int_equal(options.ranges[1].block, 8);
+}
+
+static void comments_blanks_and_returns_are_left_out(void **state)
+{
+	(void)state;
+	assert_success(read_text("# all of it\n\n \t 0+128M \t# the first\r\n   \n\r\n"));
+	assert_int_equal(options.range_count, 1);
+	assert_int_equal(options.ranges[0].last, MIB(128) - 1);
+}
+
+static void what_is_wrong_has_a_line(void **state)
+{
+	(void)state;
+	assert_failure(read_text("0+128M\n\nweather\n"), HR_ERROR_USAGE, "list:3: ");
+	assert_int_equal(options.range_count, 1);
+}
+
+static void a_line_that_is_too_long_is_refused(void **state)
+{
+	char text[8192];
+
+	(void)state;
+	memset(text, ' ', sizeof(text));
+	assert_failure(read_bytes(text, sizeof(text)), HR_ERROR_USAGE,
+		       "list:1: the line is longer than 4094 bytes, or not text");
+}
+
+static void what_is_not_text_is_refused(void **state)
+{
+	(void)state;
+	assert_failure(read_bytes("\0\0\n0+128M\n", 10), HR_ERROR_USAGE, "or not text");
+}
+
+static void more_ranges_than_the_program_takes_are_refused(void **state)
+{
+	static char text[(HR_RANGES_MAX + 1) * 7 + 1];
+
+	(void)state;
+	for (size_t i = 0; i <= HR_RANGES_MAX; i++)
+		strcpy(text + i * 7, "0+128M\n");
+	assert_failure(read_text(text), HR_ERROR_USAGE, "list:4097: more than 4096 ranges");
+}
+
+static void without_a_file_there_is_nothing_to_read(void **state)
+{
+	(void)state;
+	options.ranges_from = NULL;
+	assert_success(hr_ranges_read(&options, -1));
+	assert_int_equal(options.range_count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(a_line_is_a_range),
+		ROW(comments_blanks_and_returns_are_left_out),
+		ROW(what_is_wrong_has_a_line),
+		ROW(a_line_that_is_too_long_is_refused),
+		ROW(what_is_not_text_is_refused),
+		ROW(more_ranges_than_the_program_takes_are_refused),
+		ROW(without_a_file_there_is_nothing_to_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
