@@ -127,14 +127,18 @@ struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
 			  uint64_t *ret_last);
 
-/* A walk of a whole map: runs that are mapped go to @run, the bytes of others are counted. */
+/*
+ * A walk of a whole map: runs that are mapped go to @run, those that could not be read to @unread,
+ * which may be NULL; the bytes of the latter are counted.
+ */
 struct hr_map_walk {
 	struct hr_error *(*run)(void *context, const struct hr_run *run);
+	struct hr_error *(*unread)(void *context, const struct hr_run *run);
 	void *context;
 	uint64_t unreadable; /* bytes, filled in */
 };
 
-/* Show @walk every leaf of @map in ascending VA. Fails with an error of @walk->run only. */
+/* Show @walk every leaf of @map in ascending VA. Fails with an error of its functions only. */
 struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk);
 

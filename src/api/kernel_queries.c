@@ -345,9 +345,12 @@ static struct hr_error *on_map_run(void *context, const struct hr_run *run)
 {
 	struct hr_map_walk *walk = context;
 
-	if (run->state == HR_MAP_UNREADABLE)
-		walk->unreadable += run->leaf.size;
-	return run->state == HR_MAP_MAPPED ? walk->run(walk->context, run) : NULL;
+	if (run->state == HR_MAP_MAPPED)
+		return walk->run(walk->context, run);
+	if (run->state != HR_MAP_UNREADABLE)
+		return NULL;
+	walk->unreadable += run->leaf.size;
+	return walk->unread ? walk->unread(walk->context, run) : NULL;
 }
 
 void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,

@@ -114,15 +114,30 @@ struct hr_error *hr_set_source(struct hr_options *options, const struct hr_optio
 	return NULL;
 }
 
+/* "--json, --quiet and --summary exclude each other" */
+static struct hr_error *two_outputs(const struct hr_output_table *outputs)
+{
+	char names[256] = "";
+	size_t len = 0;
+
+	for (size_t i = 1; i < outputs->count && len < sizeof(names); i++) {
+		const char *between = i + 1 == outputs->count ? " and " : ", ";
+
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s--%s",
+					i > 1 ? between : "", outputs->rows[i].name);
+	}
+	return hr_error_new(HR_ERROR_USAGE, "%s exclude each other", names);
+}
+
 struct hr_error *hr_set_output(struct hr_options *options, const struct hr_option *option,
 			       const char *value)
 {
-	enum hr_output output = (enum hr_output)option->which;
+	const struct hr_output *usual = options->outputs->rows;
+	const struct hr_output *output = &usual[option->which];
 
 	(void)value;
-	if (options->output != HR_OUTPUT_TEXT && options->output != output)
-		return hr_error_new(HR_ERROR_USAGE,
-				    "--json, --quiet, --summary and --explain exclude each other");
+	if (options->output != usual && options->output != output)
+		return two_outputs(options->outputs);
 	options->output = output;
 	return NULL;
 }

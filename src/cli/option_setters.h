@@ -12,7 +12,7 @@ hr_option_fn hr_set_assumed;   /* the same, which the output repeats as an overr
 hr_option_fn hr_set_seconds;   /* an unsigned int at @member, from 1 to @which */
 hr_option_fn hr_set_override;  /* @which is the enum hr_override_key */
 hr_option_fn hr_set_source;    /* @which is the enum hr_source_kind */
-hr_option_fn hr_set_output;    /* @which is the enum hr_output */
+hr_option_fn hr_set_output;    /* @which is its row in the table of forms */
 hr_option_fn hr_set_range;
 hr_option_fn hr_set_suggest;
 hr_option_fn hr_set_no_sandbox;

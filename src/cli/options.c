@@ -61,7 +61,7 @@ static const char *contradiction(const struct hr_options *options)
 		return "--watch is for a running kernel: a dump does not change";
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
 		return "standard input can be read once, not in each round of --watch";
-	if (options->watch && options->output == HR_OUTPUT_QUIET)
+	if (options->watch && options->output->is_mute)
 		return "--watch has nothing to print with --quiet";
 	return shared_stdin(options);
 }

@@ -19,12 +19,22 @@ enum {
 	HR_TIMEOUT_MAX = 86400
 };
 
-enum hr_output {
-	HR_OUTPUT_TEXT,
-	HR_OUTPUT_JSON,
-	HR_OUTPUT_QUIET,
-	HR_OUTPUT_SUMMARY,
-	HR_OUTPUT_EXPLAIN, /* text, with the rule behind each reason */
+struct hr_sink_ops; /* report/sink.h */
+
+/* A form of output that the command line can ask for. */
+struct hr_output {
+	const char *name; /* of its option; NULL: the usual one, which has none */
+	int letter;	  /* 0: it has none */
+	const char *help;
+	bool is_mute;  /* it prints nothing: the exit status says it all */
+	bool explains; /* the rule behind each reason too */
+	const struct hr_sink_ops *ops;
+};
+
+/* All of them, the usual one first. */
+struct hr_output_table {
+	const struct hr_output *rows;
+	size_t count;
 };
 
 struct hr_options {
@@ -34,7 +44,8 @@ struct hr_options {
 	 * parser knows one reason; who starts the program may find others.
 	 */
 	const char *no_sandbox;
-	enum hr_output output;
+	const struct hr_output_table *outputs;
+	const struct hr_output *output; /* one of them */
 
 	bool has_source;
 	enum hr_source_kind kind;

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/printable.h"
-#include "cli/option_table.h"
+#include "cli/option_setters.h"
 
 enum {
 	/* Keys of options without a letter: this and the row. */
@@ -22,34 +22,76 @@ static const char doc[] = "Can this physical memory be hot-removed from an arm64
 			  "least one could not be "
 			  "determined or the source could not be read, 64 usage error.";
 
+/* All rows: those of the table, with those of the forms of output in front of their group. */
+struct rows {
+	struct hr_option *rows;
+	size_t count;
+};
+
 /* What the parser hands from option to option: the first error ends it. */
 struct parse {
+	const struct rows *rows;
 	struct hr_options *options;
 	struct hr_error *error;
 };
 
-static int key_of(size_t row)
+static void cleanup_rows(struct rows *rows)
 {
-	return hr_option_rows[row].letter ? hr_option_rows[row].letter : KEY_FIRST + (int)row;
+	free(rows->rows);
 }
 
-static const struct hr_option *option_of(int key)
+static void add_outputs(struct rows *rows, const struct hr_output_table *outputs)
 {
-	for (size_t row = 0; row < hr_option_count; row++)
-		if (key_of(row) == key)
-			return &hr_option_rows[row];
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->rows[i].name)
+			rows->rows[rows->count++] = (struct hr_option){
+				.group = HR_GROUP_OUTPUT,
+				.name = outputs->rows[i].name,
+				.letter = outputs->rows[i].letter,
+				.help = outputs->rows[i].help,
+				.set = hr_set_output,
+				.which = (unsigned int)i,
+			};
+}
+
+/* Without memory there are no rows in *@ret. */
+static void collect_rows(const struct hr_output_table *outputs, struct rows *ret)
+{
+	size_t row = 0;
+
+	ret->count = 0;
+	ret->rows = calloc(hr_option_count + outputs->count, sizeof(*ret->rows));
+	if (!ret->rows)
+		return;
+	while (row < hr_option_count && hr_option_rows[row].group < HR_GROUP_OUTPUT)
+		ret->rows[ret->count++] = hr_option_rows[row++];
+	add_outputs(ret, outputs);
+	while (row < hr_option_count)
+		ret->rows[ret->count++] = hr_option_rows[row++];
+}
+
+static int key_of(const struct rows *rows, size_t row)
+{
+	return rows->rows[row].letter ? rows->rows[row].letter : KEY_FIRST + (int)row;
+}
+
+static const struct hr_option *option_of(const struct rows *rows, int key)
+{
+	for (size_t row = 0; row < rows->count; row++)
+		if (key_of(rows, row) == key)
+			return &rows->rows[row];
 	return NULL;
 }
 
 /* The rows as the C library wants them, each group behind its heading; NULL without memory. */
-static struct argp_option *new_argp_options(void)
+static struct argp_option *new_argp_options(const struct rows *rows)
 {
-	struct argp_option *table = calloc(HR_GROUP_COUNT + hr_option_count + 1, sizeof(*table));
+	struct argp_option *table = calloc(HR_GROUP_COUNT + rows->count + 1, sizeof(*table));
 	struct argp_option *next = table;
 	enum hr_option_group group = HR_GROUP_COUNT;
 
-	for (size_t row = 0; table && row < hr_option_count; row++) {
-		const struct hr_option *option = &hr_option_rows[row];
+	for (size_t row = 0; table && row < rows->count; row++) {
+		const struct hr_option *option = &rows->rows[row];
 
 		if (option->group != group)
 			*next++ = (struct argp_option){
@@ -59,7 +101,7 @@ static struct argp_option *new_argp_options(void)
 		group = option->group;
 		*next++ = (struct argp_option){
 			.name = option->name,
-			.key = key_of(row),
+			.key = key_of(rows, row),
 			.arg = option->value,
 			.flags = option->is_optional ? OPTION_ARG_OPTIONAL : 0,
 			.doc = option->help,
@@ -78,7 +120,7 @@ static error_t fail(struct parse *parse, struct hr_error *error)
 static error_t on_option(int key, char *arg, struct argp_state *state)
 {
 	struct parse *parse = state->input;
-	const struct hr_option *option = option_of(key);
+	const struct hr_option *option = option_of(parse->rows, key);
 
 	if (key == ARGP_KEY_ARG)
 		return fail(parse,
@@ -91,12 +133,12 @@ static error_t on_option(int key, char *arg, struct argp_state *state)
 }
 
 /* Does the C library know the option that @word, behind its two dashes, spells or begins? */
-static bool is_long_option(const char *word)
+static bool is_long_option(const struct rows *rows, const char *word)
 {
 	size_t len = strcspn(word, "="), count = 0;
 
-	for (size_t row = 0; row < hr_option_count; row++) {
-		const char *name = hr_option_rows[row].name;
+	for (size_t row = 0; row < rows->count; row++) {
+		const char *name = rows->rows[row].name;
 
 		if (strncmp(name, word, len) != 0)
 			continue;
@@ -108,10 +150,10 @@ static bool is_long_option(const char *word)
 }
 
 /* The same of all letters behind one dash, up to one that takes what follows it. */
-static bool are_short_options(const char *letters)
+static bool are_short_options(const struct rows *rows, const char *letters)
 {
 	for (; *letters; letters++) {
-		const struct hr_option *option = option_of(*letters);
+		const struct hr_option *option = option_of(rows, *letters);
 
 		if (!option || option->value)
 			return option != NULL;
@@ -123,42 +165,53 @@ static bool are_short_options(const char *letters)
  * The C library repeats a word that is not an option as it is, and the terminal gets what it holds:
  * such a word is refused here. Values of options are for whoever takes them.
  */
-static struct hr_error *check_words(int argc, char **argv)
+static struct hr_error *check_words(const struct rows *rows, int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		const char *word = argv[i];
 
 		if (word[0] != '-' || hr_is_printable(word))
 			continue;
-		if (word[1] == '-' ? !is_long_option(word + 2) : !are_short_options(word + 1))
+		if (word[1] == '-' ? !is_long_option(rows, word + 2)
+				   : !are_short_options(rows, word + 1))
 			return hr_error_new(HR_ERROR_USAGE, "'%.100s' is not an option", word);
 	}
 	return NULL;
 }
 
-static struct hr_error *parse_words(int argc, char **argv, struct hr_options *options)
+static struct hr_error *parse_words(const struct rows *rows, int argc, char **argv,
+				    struct hr_options *options)
 {
-	_cleanup_free_ struct argp_option *table = new_argp_options();
+	_cleanup_free_ struct argp_option *table = new_argp_options(rows);
 	const struct argp argp = { .options = table, .parser = on_option, .doc = doc };
-	struct parse parse = { .options = options };
+	struct parse parse = { .rows = rows, .options = options };
 	error_t status;
 
 	if (!table)
 		return hr_error_no_memory();
+	parse.error = check_words(rows, argc, argv);
+	if (parse.error)
+		return parse.error;
 	status = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parse);
 	if (status && !parse.error)
 		return hr_error_errno(status, "cannot parse the command line");
 	return parse.error;
 }
 
-struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
+struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_table *outputs,
+				  struct hr_options *ret)
 {
+	_cleanup_(cleanup_rows) struct rows rows;
 	struct hr_error *error;
 
-	*ret = (struct hr_options){ .tlbi_range = HR_UNKNOWN, .repeat_tlbi = HR_UNKNOWN };
-	error = check_words(argc, argv);
-	if (!error)
-		error = parse_words(argc, argv, ret);
+	*ret = (struct hr_options){
+		.outputs = outputs,
+		.output = outputs->rows,
+		.tlbi_range = HR_UNKNOWN,
+		.repeat_tlbi = HR_UNKNOWN,
+	};
+	collect_rows(outputs, &rows);
+	error = rows.rows ? parse_words(&rows, argc, argv, ret) : hr_error_no_memory();
 	if (error || ret->help || ret->usage || ret->version)
 		return error;
 	if (!ret->has_source)
@@ -166,12 +219,16 @@ struct hr_error *hr_options_parse(int argc, char **argv, struct hr_options *ret)
 	return hr_options_check(ret);
 }
 
-void hr_options_help(bool usage)
+void hr_options_help(const struct hr_output_table *outputs, bool usage)
 {
-	_cleanup_free_ struct argp_option *table = new_argp_options();
-	const struct argp argp = { .options = table, .parser = on_option, .doc = doc };
+	_cleanup_(cleanup_rows) struct rows rows;
+	_cleanup_free_ struct argp_option *table = NULL;
+	struct argp argp = { .parser = on_option, .doc = doc };
 	unsigned int flags = usage ? ARGP_HELP_USAGE : ARGP_HELP_STD_HELP;
 
+	collect_rows(outputs, &rows);
+	table = new_argp_options(&rows);
+	argp.options = table;
 	argp_help(&argp, stdout, flags & ~(unsigned int)ARGP_HELP_EXIT_OK,
 		  program_invocation_short_name);
 }

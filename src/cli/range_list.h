@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lists of ranges: from a file of the user's, and from the command line to the memory of a kernel. */
+/*
+ * Lists of ranges: from a file of the user's, and from the command line to the memory of a kernel.
+ */
 #ifndef HR_RANGE_LIST_H
 #define HR_RANGE_LIST_H
 

@@ -38,6 +38,8 @@ VAST = Region(TERABYTE, 16 * TERABYTE, linear="hole")
 # Less of it: text of more than a pipe holds, which is soon begun.
 LONG = Region(TERABYTE, 32 * GIB, linear="hole")
 SOURCE_SIZE = 64 * GIB
+# All of it is walked, and nothing is printed before the end.
+SILENT = ("--map", "--summary")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -182,8 +184,7 @@ class Interrupted(OutputTest):
                     self.assertEqual(process.stderr.read().decode(), NOTHING)
 
     def test_in_a_walk(self):
-        for arguments in (("--map",), ("--blocks",), ("-r", "0x10000000000+16T"),
-                          ("--summary", "--map")):
+        for arguments in (("--blocks",), ("-r", "0x10000000000+16T"), SILENT):
             with self.subTest(arguments=arguments):
                 process = self.start(self.vast, *arguments)
                 wait_for_reading(process)
@@ -191,7 +192,7 @@ class Interrupted(OutputTest):
                 self.assertEqual(self.end(process), (2, "", NOTHING))
 
     def test_answers_before_the_walk_are_dropped(self):
-        process = self.start(self.vast, "-rmemory32", "--map")
+        process = self.start(self.vast, "-rmemory32", "-r0x10000000000+16T")
         wait_for_reading(process)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(self.end(process), (2, "", NOTHING))
@@ -240,7 +241,7 @@ class Interrupted(OutputTest):
                 os.write(writer, b"x" * 4096)
         except BlockingIOError:
             os.set_blocking(writer, True)
-        process = self.start(self.vast, "--map", stderr=writer)
+        process = self.start(self.vast, *SILENT, stderr=writer)
         wait_for_reading(process)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(PATIENCE), 2)
@@ -294,7 +295,7 @@ class Pieces(OutputTest):
 
 
 class Runs(OutputTest):
-    """--map with more runs than are kept between its picture and its list."""
+    """--map with half a million runs."""
 
     def test_list_is_whole(self):
         Program.skip_under_valgrind("half a million runs take minutes")
@@ -305,14 +306,13 @@ class Runs(OutputTest):
         listed = re.findall(rb"(?m)^(0x[0-9a-f]{16})-0x", text)
         self.assertGreater(len(listed), 512 * 1024)
         self.assertEqual(listed, re.findall(rb'"va": "(0x[0-9a-f]{16})"', document))
-        self.assertNotIn(b"changed while it was read", text)
 
 
 class Deadline(OutputTest):
     """--timeout."""
 
     def test_text(self):
-        process = self.start(self.vast, "--map", "--timeout=1")
+        process = self.start(self.vast, "-r0x10000000000+16T", "--timeout=1")
         self.assertEqual(self.end(process), (2, "", NAME + late(1) + "\n"))
 
     def test_quiet(self):
@@ -359,7 +359,7 @@ class Deadline(OutputTest):
             signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
 
-        process = self.start(self.vast, "--map", "--timeout=1", prepare=deaf)
+        process = self.start(self.vast, *SILENT, "--timeout=1", prepare=deaf)
         self.assertEqual(self.end(process), (2, "", NAME + late(1) + "\n"))
 
     def test_in_time(self):
@@ -424,7 +424,7 @@ class Progress(OutputTest):
             lines = PROGRESS.findall(text)
             return len(lines) >= 4 and int(lines[-1][0]) > 64 and " left" in text
 
-        status, shown = self.watch(is_enough, self.vast, "--map")
+        status, shown = self.watch(is_enough, self.vast, *SILENT)
         # One at a second, and three more a fifth of a second apart.
         self.assertGreater(time.monotonic() - begin, 1.5)
         self.assertEqual(status, 2)
@@ -439,7 +439,7 @@ class Progress(OutputTest):
     def test_queries(self):
         Program.skip_under_valgrind("it takes minutes until something is shown")
         for arguments in (("-r", "0x10000000000+16T"), ("--blocks",), ("--suggest=17T",),
-                          ("--map", "--summary"), ("--map", "--json")):
+                          SILENT, ("--map",), ("--map", "--json")):
             with self.subTest(arguments=arguments), open(os.devnull, "wb") as out:
                 _, shown = self.watch(lambda text: re.search(r", \d+ %", text), self.vast,
                                       *arguments, out=out)
@@ -453,14 +453,14 @@ class Progress(OutputTest):
                 self.assertRegex(line, r"^(\rtables read: [^\r]*\x1b\[K)*\r\x1b\[K[^\r\x1b]*$")
 
     def test_narrow_terminal(self):
-        _, shown = self.watch(lambda text: text.count("\r") > 2, self.vast, "--map", columns=20)
+        _, shown = self.watch(lambda text: text.count("\r") > 2, self.vast, *SILENT, columns=20)
         for line in re.findall(r"\r(tables[^\x1b]*)", shown):
             self.assertTrue(line.startswith("tables read: "), line)
             self.assertLess(len(line), 20)
 
     def test_deadline(self):
         def is_shown(seconds):
-            status, shown = self.watch(lambda _: False, self.vast, "--map",
+            status, shown = self.watch(lambda _: False, self.vast, *SILENT,
                                        "--timeout=%d" % (2 * seconds))
             self.assertEqual(status, 2)
             if not PROGRESS.search(shown):
@@ -472,14 +472,14 @@ class Progress(OutputTest):
         patient(is_shown)
 
     def test_not_wanted(self):
-        for arguments, env in ((("--map",), {"TERM": "dumb"}),
+        for arguments, env in ((SILENT, {"TERM": "dumb"}),
                                (("-q", "-r", "0x10000000000+16T"), {})):
             with self.subTest(arguments=arguments):
                 _, shown = self.watch(self.after(1.7), self.vast, *arguments, **env)
                 self.assertNotIn("tables read", shown)
 
     def test_not_in_a_pipe(self):
-        process = self.start(self.vast, "--map")
+        process = self.start(self.vast, *SILENT)
         wait_for_reading(process)
         time.sleep(1.7)
         process.send_signal(signal.SIGINT)

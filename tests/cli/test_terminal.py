@@ -258,23 +258,25 @@ class Terminals(TextTest):
 
 
 class Picture(TextTest):
-    """--map as text: the picture above the runs."""
+    """--map as text: the picture below the runs."""
 
     def picture(self, core, **env):
         """(cell size, [(start, cells)...], {symbol: legend}) as ASCII; also checks the form."""
         env.setdefault("LC_ALL", "C")
         parts = self.text(core, "--map", **env).split("\n\n")
-        head, *lines = parts[0].splitlines()
+        self.assertTrue(parts[0].startswith("linear\nVA "), parts[0][:80])
+        self.assertTrue(parts[1].startswith("vmemmap\nVA "), parts[1][:80])
+        head, *lines = parts[2].splitlines()
         self.assertTrue(head.startswith("linear map by PA, a cell is "), head)
         lines = [line.split() for line in lines]
-        legend = [(line[0], line[1:].strip()) for line in parts[1].splitlines()]
+        legend = [(line[0], line[1:].strip()) for line in parts[3].splitlines()]
         width = max(PICTURE_MIN, int(env.get("COLUMNS", 80)))
         self.assertLessEqual(len(lines), PICTURE_LINES)
-        for line in parts[0].splitlines():
+        for line in parts[2].splitlines():
             self.assertLessEqual(len(line), width)
         shown = set("".join(cells for _, cells in lines))
         self.assertEqual(shown, {symbol for symbol, _ in legend if symbol != " "})
-        self.assertTrue(parts[2].startswith("linear\nVA "), parts[2][:80])
+        self.assertTrue(parts[4].startswith("kernel "), parts[4][:80])
         return head.removeprefix("linear map by PA, a cell is "), lines, legend
 
     def test_areas(self):
@@ -291,11 +293,11 @@ class Picture(TextTest):
     def test_symbols_of_utf8(self):
         plain = self.text(self.core, "--map", LC_ALL="C").split("\n\n")
         drawn = self.text(self.core, "--map", LC_ALL="C.UTF-8").split("\n\n")
-        lines = [line.split() for line in plain[0].splitlines()[1:]]
-        self.assertEqual([line.split() for line in drawn[0].splitlines()[1:]],
+        lines = [line.split() for line in plain[2].splitlines()[1:]]
+        self.assertEqual([line.split() for line in drawn[2].splitlines()[1:]],
                          [[start, "".join(UTF8[symbol] for symbol in cells)]
                           for start, cells in lines])
-        self.assertEqual(drawn[2:], plain[2:])
+        self.assertEqual(drawn[:2] + drawn[4:], plain[:2] + plain[4:])
 
     def test_holes(self):
         """A hole of less than a block shows where it is most of one, and separates nothing."""
@@ -337,7 +339,7 @@ class Picture(TextTest):
 
     def test_nothing_is_mapped(self):
         core = self.make("none", [Region(0x80000000, 128 * MIB, boot=True, linear="hole")])
-        self.assertTrue(self.text(core, "--map").startswith("linear map: nothing is mapped\n\n"))
+        self.assertIn("\n\nlinear map: nothing is mapped\n\nkernel ", self.text(core, "--map"))
 
     def test_negative_phys_offset(self):
         core = self.make("52", self.regions, Kernel(va_bits=52, va_actual=48,

@@ -203,7 +203,7 @@ class Watch(ProgramTest):
 
     def test_interrupt_in_the_first_round(self):
         write_vast(self.file("core"))
-        with Watcher(self.core, "--watch=1", "--map") as watcher:
+        with Watcher(self.core, "--watch=1", "--map", "--summary") as watcher:
             wait_for_reading(watcher.process)
             self.assertEqual(watcher.end(signal.SIGINT), (2, "", NOTHING))
 

@@ -10,6 +10,7 @@
 #include "cli/parse.h"
 #include "fuzz.h"
 #include "leaf_check.h"
+#include "report/outputs.h"
 
 enum {
 	ARGS_MAX = 64
@@ -76,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		args[count + 1] = made[count];
 		count++;
 	}
-	if (fuzz_succeeded(hr_options_parse(count + 1, args, &options)))
+	if (fuzz_succeeded(hr_options_parse(count + 1, args, &hr_outputs, &options)))
 		check_options(&options);
 	while (count)
 		free(made[--count]);

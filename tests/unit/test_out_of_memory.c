@@ -21,8 +21,7 @@
 #include "ptdump/ptdump_tables.h"
 #include "question.h"
 #include "report/picture.h"
-#include "report/run_list.h"
-#include "report/watch.h"
+#include "run/watch.h"
 #include "walk/lookup.h"
 #include "walk/walk.h"
 #include "walk/walker.h"
@@ -176,22 +175,6 @@ static struct hr_error *draw(char *answer)
 	if (!error)
 		snprintf(answer, ANSWER_SIZE, "%" PRIu64,
 			 hr_picture_bytes(picture, HR_PICTURE_PMD));
-	return error;
-}
-
-static struct hr_error *keep_runs(char *answer)
-{
-	_cleanup_(hr_cleanup_run_list) struct hr_run_list *list = NULL;
-	struct hr_error *error = hr_run_list_create(&kernel.layout.geo, MANY - 1, &list);
-	struct hr_run run = { .leaf = { .level = HR_LEVEL_PMD }, .count = 3 };
-
-	for (uint64_t i = 0; !error && i < MANY; i++) {
-		run.leaf.va = i * BLOCK;
-		error = hr_run_list_add(list, &run);
-	}
-	if (!error)
-		snprintf(answer, ANSWER_SIZE, "%zu %" PRIx64, hr_run_list_count(list),
-			 hr_run_list_rest_digest(list));
 	return error;
 }
 
@@ -367,7 +350,7 @@ static void all_of_it_runs_out(struct hr_error *(*doing)(char *answer))
 static void each_doing_fails_or_does_without(void **state)
 {
 	static struct hr_error *(*const doings[])(char *answer) = {
-		read_note,    look_up, read_section, find_symbols, draw,    keep_runs,
+		read_note,    look_up, read_section, find_symbols, draw,
 		watch_rounds, compare, parse_text,   ask,	   suggest,
 	};
 

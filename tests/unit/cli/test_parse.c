@@ -11,6 +11,14 @@ enum {
 
 static struct hr_options options;
 
+/* Forms of output as the program could have them. */
+static const struct hr_output forms[] = {
+	{ .help = "the usual one" },
+	{ .name = "json", .help = "a document" },
+	{ .name = "quiet", .letter = 'q', .help = "nothing", .is_mute = true },
+};
+static const struct hr_output_table outputs = { forms, COUNT_OF(forms) };
+
 static int tear_down(void **state)
 {
 	(void)state;
@@ -28,7 +36,7 @@ static struct hr_error *parse(const char *const *words)
 
 	for (; *words; words++, argc++)
 		argv[argc] = strcpy(text[argc], *words);
-	return hr_options_parse(argc, argv, &options);
+	return hr_options_parse(argc, argv, &outputs, &options);
 }
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -64,6 +72,23 @@ static void letters_share_a_dash(void **state)
 	assert_success(parse(WORDS("--blocks", "-abn", "-oWHY")));
 	assert_true(options.all && options.bytes && options.no_headings);
 	assert_string_equal(options.columns, "WHY");
+}
+
+static void the_first_form_of_output_is_the_usual_one(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--map")));
+	assert_ptr_equal(options.output, &forms[0]);
+}
+
+static void a_form_of_output_is_an_option_by_its_row(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("--map", "-q", "--quiet")));
+	assert_ptr_equal(options.output, &forms[2]);
+	tear_down(NULL);
+	assert_success(parse(WORDS("--map", "--json")));
+	assert_ptr_equal(options.output, &forms[1]);
 }
 
 static void overrides_are_repeated(void **state)
@@ -105,7 +130,7 @@ static void options_that_exclude_each_other(void **state)
 	static const struct {
 		const char *one, *other, *message;
 	} rows[] = {
-		{ "--json", "--quiet", "--json, --quiet, --summary and --explain exclude" },
+		{ "--json", "--quiet", "--json and --quiet exclude each other" },
 		{ "--kcore=a", "--vmcore=b", "only one source can be given" },
 		{ "--ranges-from=a", "--ranges-from=b", "--ranges-from can be given once" },
 		{ "--watch=1", "--vmcore=b", "--watch is for a running kernel" },
@@ -153,6 +178,8 @@ int main(void)
 		ROW(kcore_may_have_a_file),
 		ROW(a_dump_may_have_parts),
 		ROW(letters_share_a_dash),
+		ROW(the_first_form_of_output_is_the_usual_one),
+		ROW(a_form_of_output_is_an_option_by_its_row),
 		ROW(overrides_are_repeated),
 		ROW(wrong_values_name_the_option),
 		ROW(options_that_exclude_each_other),

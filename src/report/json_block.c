@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/json_block.h"
+
+#include "base/units.h"
+#include "report/json_range.h"
+#include "report/json_writer.h"
+
+static void put_leaves(struct json_object *object, const char *key,
+		       const struct hr_map_survey *survey)
+{
+	hr_json_put_leaf_counts(hr_json_put_new(object, key), survey);
+}
+
+static void put_edge(struct json_object *object, const char *key, const struct hr_block_edge *edge,
+		     bool has_pa)
+{
+	if (edge->has_leaf)
+		hr_json_put_leaf(object, key, &edge->leaf, has_pa);
+	else
+		hr_json_put_null(object, key);
+}
+
+static void put_edges(struct json_object *object, const struct hr_kernel *kernel,
+		      const struct hr_listed_block *block)
+{
+	struct json_object *edges = hr_json_put_new(object, "edges");
+
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		struct json_object *child = hr_json_put_new(edges, hr_map_name(map));
+		bool has_pa = hr_kernel_has_pa(kernel, map);
+
+		put_edge(child, "start", &block->edges[map].start, has_pa);
+		put_edge(child, "end", &block->edges[map].end, has_pa);
+	}
+}
+
+struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
+				      const struct hr_listed_block *block)
+{
+	static const char *const states[] = { "offline", "online" };
+	struct json_object *object = hr_json_new();
+	const struct hr_answer *answer = block->answer;
+	uint64_t start = answer->range.start;
+
+	hr_json_put_text(object, "name", hr_block_name(start, kernel->memory_block_size).text);
+	hr_json_put_address(object, "start", start);
+	hr_json_put_address(object, "end", answer->range.end - 1);
+	hr_json_put_text(object, "state",
+			 block->online == HR_UNKNOWN ? NULL : states[block->online]);
+	hr_json_put_tristate(object, "boot", block->boot);
+	hr_json_put_text(object, "verdict", hr_verdict_name(answer->verdict));
+	hr_json_put_reasons(object, kernel, &answer->check);
+	put_leaves(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
+	put_leaves(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
+	hr_json_put_text(object, "guard", hr_guard_outcome_name(answer->guard.outcome));
+	put_edges(object, kernel, block);
+	return object;
+}

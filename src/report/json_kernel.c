@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/json_kernel.h"
+
+#include "report/json_writer.h"
+
+void hr_json_put_source(struct json_object *document, const struct hr_session *session)
+{
+	struct json_object *object = hr_json_put_new(document, "source");
+
+	hr_json_put_text(object, "kind", hr_source_kind_name(session->source->kind));
+	hr_json_put_text(object, "path", session->options->paths[0]);
+	hr_json_put_text(object, "format", session->source->format);
+}
+
+static void put_model(struct json_object *models, const char *key, const char *value,
+		      enum hr_model_source from)
+{
+	struct json_object *object = hr_json_put_new(models, key);
+
+	hr_json_put_text(object, "value", value);
+	hr_json_put_text(object, "from", hr_model_source_name(from));
+}
+
+static void put_models(struct json_object *object, const struct hr_models *from)
+{
+	struct json_object *models = hr_json_put_new(object, "models");
+
+	put_model(models, "teardown", hr_teardown_name(from->teardown), from->teardown_from);
+	put_model(models, "flush", hr_flush_name(from->flush), from->flush_from);
+	put_model(models, "guard", hr_guard_name(from->guard), from->guard_from);
+}
+
+static void put_linear_memory(struct json_object *object, const struct hr_kernel *kernel)
+{
+	struct hr_pa_range mapped;
+
+	if (hr_kernel_linear_memory(kernel, &mapped))
+		hr_json_put_extent(hr_json_put_new(object, "linear_map"), mapped.start, mapped.end);
+	else
+		hr_json_put_null(object, "linear_map");
+}
+
+static void put_layout(struct json_object *object, const struct hr_kernel *kernel)
+{
+	const struct hr_layout *layout = &kernel->layout;
+
+	hr_json_put_text(object, "release", layout->release[0] ? layout->release : NULL);
+	hr_json_put_count(object, "page_size", hr_page_size(&layout->geo));
+	hr_json_put_count(object, "va_bits", layout->geo.va_bits);
+	hr_json_put_count(object, "va_bits_actual", layout->geo.va_bits_actual);
+	hr_json_put_count(object, "levels", hr_live_levels(&layout->geo));
+	hr_json_put_bool(object, "lpa2", layout->geo.lpa2);
+	hr_json_put_address(object, "page_offset", layout->page_offset);
+	hr_json_put_known(object, "phys_offset", kernel->has_phys_offset, layout->phys_offset);
+	hr_json_put_known(object, "kimage_voffset", layout->has_kimage_voffset,
+			  layout->kimage_voffset);
+	hr_json_put_known(object, "swapper_pg_dir", !kernel->config.ptdump, layout->swapper_pa);
+	put_linear_memory(object, kernel);
+	hr_json_put_address(object, "vmemmap_start", layout->vmemmap_start);
+	hr_json_put_count(object, "struct_page_size", layout->struct_page_size);
+	hr_json_put_count(object, "section_size", hr_section_size(layout));
+}
+
+void hr_json_put_kernel(struct json_object *document, const struct hr_session *session)
+{
+	const struct hr_options *options = session->options;
+	const struct hr_kernel *kernel = session->kernel;
+	struct json_object *object = hr_json_put_new(document, "kernel"), *features;
+
+	put_layout(object, kernel);
+	hr_json_put_count(object, "memory_block_size", kernel->memory_block_size);
+	features = hr_json_put_new(object, "features");
+	hr_json_put_tristate(features, "tlbi_range", kernel->features.tlbi_range);
+	hr_json_put_tristate(features, "repeat_tlbi", kernel->features.repeat_tlbi);
+	put_models(object, &kernel->models);
+	hr_json_put(object, "overrides",
+		    hr_json_new_strings((const char *const *)options->echoes, options->echo_count));
+}

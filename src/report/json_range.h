@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HR_JSON_RANGE_H
+#define HR_JSON_RANGE_H
+
+#include "api/kernel.h"
+
+struct json_object;
+
+/* All that there is to say about a range; @answer has a plan. */
+struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
+				      const struct hr_answer *answer);
+
+/* Parts of it, which memory blocks have too. */
+void hr_json_put_leaf(struct json_object *parent, const char *key, const struct hr_leaf *leaf,
+		      bool has_pa);
+void hr_json_put_reasons(struct json_object *object, const struct hr_kernel *kernel,
+			 const struct hr_check_result *check);
+void hr_json_put_leaf_counts(struct json_object *object, const struct hr_map_survey *survey);
+
+#endif

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "report/json_block.h"
+#include "report/json_kernel.h"
+#include "report/json_range.h"
+#include "report/json_writer.h"
+#include "report/outputs.h"
+
+#define SCHEMA "hotremove-check/1"
+
+/*
+ * A document, which is printed member by member, so that its size does not matter. After an error
+ * it is cut off, and no JSON.
+ */
+struct document {
+	struct hr_sink sink;   /* first */
+	uint64_t member_count; /* of the list that is open */
+};
+
+/* The members that queries fill. */
+static const char *const keys[HR_QUERY_COUNT] = {
+	[HR_QUERY_RANGES] = "ranges", [HR_QUERY_BLOCKS] = "blocks",
+	[HR_QUERY_MAP] = "map",	      [HR_QUERY_SUGGESTIONS] = "suggestions",
+	[HR_QUERY_VERIFY] = "verify",
+};
+
+static struct document *document_of(struct hr_sink *sink)
+{
+	return (struct document *)sink;
+}
+
+static void begin_list(struct document *document, const char *key)
+{
+	document->member_count = 0;
+	printf("\"%s\": [", key);
+}
+
+static void end_list(const struct document *document, const char *behind)
+{
+	printf("%s]%s\n", document->member_count ? "\n" : "", behind);
+}
+
+/* Print @object, which is consumed, as the next of the list that is open. */
+static struct hr_error *add(struct hr_sink *sink, struct json_object *object)
+{
+	fputs(document_of(sink)->member_count++ ? ",\n" : "\n", stdout);
+	return hr_json_print(object);
+}
+
+static struct hr_error *begin(struct hr_sink *sink)
+{
+	struct json_object *head = hr_json_new();
+
+	hr_json_put_text(head, "schema", SCHEMA);
+	hr_json_put_text(head, "version", HR_VERSION);
+	hr_json_put_source(head, sink->session);
+	hr_json_put_kernel(head, sink->session);
+	fputs("{\n", stdout);
+	return hr_json_print_members(head);
+}
+
+static struct hr_error *skip_query(struct hr_sink *sink, enum hr_query query)
+{
+	(void)sink;
+	printf("\"%s\": null,\n", keys[query]);
+	return NULL;
+}
+
+static bool is_list(enum hr_query query)
+{
+	return query != HR_QUERY_MAP && query != HR_QUERY_VERIFY;
+}
+
+static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
+{
+	if (is_list(query)) {
+		begin_list(document_of(sink), keys[query]);
+		return NULL;
+	}
+	printf("\"%s\": {\n", keys[query]);
+	if (query == HR_QUERY_VERIFY)
+		begin_list(document_of(sink), "differences");
+	return NULL;
+}
+
+static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
+{
+	if (is_list(query))
+		end_list(document_of(sink), ",");
+	else
+		fputs("},\n", stdout);
+	return NULL;
+}
+
+/* A list that is not whole has to say so; text does where it is. */
+static void warn_of_cuts(struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	_Static_assert(HR_GUARD_BLOCKS_MAX == 65536, "the sentence names the limit");
+	_Static_assert(HR_PLAN_OPS_MAX == 65536, "the sentence names the limit");
+
+	if (answer->guard.cut)
+		hr_kernel_warn(kernel, "a range has more memory blocks than the 65536 for which "
+				       "\"guard\" tells what the kernel's check says");
+	if (answer->plan->ops_cut)
+		hr_kernel_warn(kernel, "a range takes more TLB range operations than the 65536 "
+				       "that are listed");
+}
+
+static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answer)
+{
+	struct hr_kernel *kernel = sink->session->kernel;
+
+	warn_of_cuts(kernel, answer);
+	return add(sink, hr_json_new_range(kernel, answer));
+}
+
+static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block *block)
+{
+	return add(sink, hr_json_new_block(sink->session->kernel, block));
+}
+
+static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
+{
+	begin_list(document_of(sink), hr_map_name(map));
+	return NULL;
+}
+
+static struct json_object *new_run(const struct hr_run *run, bool has_pa)
+{
+	struct json_object *object = hr_json_new();
+
+	hr_json_put_address(object, "va", run->leaf.va);
+	hr_json_put_known(object, "pa", has_pa, run->leaf.pa);
+	hr_json_put_text(object, "level", hr_level_name(run->leaf.level, run->leaf.cont));
+	hr_json_put_count(object, "leaf_size", run->leaf.size);
+	hr_json_put_count(object, "count", run->count);
+	hr_json_put_bool(object, "valid", run->leaf.valid);
+	return object;
+}
+
+static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct hr_run *run)
+{
+	if (run->state != HR_MAP_MAPPED)
+		return NULL;
+	return add(sink, new_run(run, hr_kernel_has_pa(sink->session->kernel, map)));
+}
+
+static struct hr_error *end_map(struct hr_sink *sink, enum hr_map map)
+{
+	end_list(document_of(sink), map + 1 == HR_MAP_COUNT ? "" : ",");
+	return NULL;
+}
+
+static struct json_object *new_suggestion(const struct hr_suggestion *suggestion)
+{
+	struct json_object *object = hr_json_new();
+
+	hr_json_put_extent(object, suggestion->range.start, suggestion->range.end);
+	hr_json_put_count(object, "blocks", suggestion->blocks);
+	hr_json_put_count(object, "refused", suggestion->refused);
+	hr_json_put_count(object, "tlbi", suggestion->tlbi);
+	hr_json_put_text(object, "verdict", hr_verdict_name(HR_VERDICT_REMOVABLE));
+	return object;
+}
+
+static struct hr_error *suggestions(struct hr_sink *sink, const struct hr_suggestions *found)
+{
+	struct hr_error *error = NULL;
+
+	_Static_assert(HR_SUGGESTIONS_LISTED == 64, "the sentence names the limit");
+	for (size_t i = 0; !error && i < hr_suggestions_listed(found); i++)
+		error = add(sink, new_suggestion(&found->list[i]));
+	if (found->count > HR_SUGGESTIONS_LISTED)
+		hr_kernel_warn(sink->session->kernel,
+			       "there are more suggestions than the 64 that are listed");
+	return error;
+}
+
+static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,
+				   const struct hr_difference *found)
+{
+	struct json_object *object = hr_json_new();
+
+	hr_json_put_text(object, "map", hr_map_name(map));
+	hr_json_put_address(object, "va", found->va);
+	hr_json_put_address(object, "end", found->last);
+	hr_json_put_text(object, "walk", found->walk);
+	hr_json_put_text(object, "text", found->text);
+	return add(sink, object);
+}
+
+static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences)
+{
+	(void)differences;
+	end_list(document_of(sink), ",");
+	printf("\"leaves\": %" PRIu64 "\n", leaves);
+	return NULL;
+}
+
+static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	const struct hr_kernel *kernel = sink->session->kernel;
+	struct hr_error *error;
+
+	(void)summary;
+	fputs("\"warnings\": ", stdout);
+	error = hr_json_print(hr_json_new_strings(kernel->warnings, kernel->warning_count));
+	fputs("\n}\n", stdout);
+	return error;
+}
+
+/* A document of its own, in one line. */
+static struct hr_error *change(bool is_first, const char *key, const char *before,
+			       const char *after)
+{
+	struct json_object *document = hr_json_new(), *object;
+
+	(void)is_first;
+	hr_json_put_text(document, "schema", SCHEMA);
+	object = hr_json_put_new(document, "change");
+	hr_json_put_text(object, "what", key);
+	hr_json_put_text(object, "before", before);
+	hr_json_put_text(object, "after", after);
+	return hr_json_print_line(document);
+}
+
+static void print_error(const char *message)
+{
+	struct json_object *document = hr_json_new();
+	struct hr_error *error;
+
+	hr_json_put_text(document, "schema", SCHEMA);
+	hr_json_put_text(hr_json_put_new(document, "error"), "message", message);
+	error = hr_json_print(document);
+	if (!error)
+		putchar('\n');
+	hr_error_destroy(error);
+}
+
+const struct hr_sink_ops hr_json_sink = {
+	.depth = HR_DEPTH_PLAN,
+	.schema = SCHEMA,
+	.size = sizeof(struct document),
+	.begin = begin,
+	.skip_query = skip_query,
+	.begin_query = begin_query,
+	.end_query = end_query,
+	.end = end,
+	.range = range,
+	.block = block,
+	.begin_map = begin_map,
+	.run = run,
+	.end_map = end_map,
+	.suggestions = suggestions,
+	.difference = difference,
+	.compared = compared,
+	.change = change,
+	.error = print_error,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The linear map as a picture in text: an address and a line of cells, and what the symbols mean.
+ */
+#ifndef HR_MAP_DRAWING_H
+#define HR_MAP_DRAWING_H
+
+#include "api/kernel.h"
+
+struct hr_map_drawing;
+
+/*
+ * An empty drawing of the linear map of @kernel; with @utf8 its cells are blocks. Error
+ * HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_drawing_create(const struct hr_kernel *kernel, bool utf8,
+				   struct hr_map_drawing **ret);
+void hr_drawing_destroy(struct hr_map_drawing *drawing);
+
+/* Add a run of the map, mapped or unreadable, behind all others. Error HR_ERROR_NO_MEMORY. */
+struct hr_error *hr_drawing_add(struct hr_map_drawing *drawing, const struct hr_run *run);
+
+/* Print the drawing as wide as standard output; nothing can be added any more. */
+void hr_drawing_print(struct hr_map_drawing *drawing);
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/outputs.h"
+
+static const struct hr_output rows[] = {
+	{ .ops = &hr_text_sink },
+	{ .name = "json", .help = "one JSON document", .ops = &hr_json_sink },
+	{
+		.name = "quiet",
+		.letter = 'q',
+		.help = "nothing but the exit status",
+		.is_mute = true,
+		.ops = &hr_quiet_sink,
+	},
+	{
+		.name = "summary",
+		.help = "one line of at most 80 characters",
+		.ops = &hr_summary_sink,
+	},
+	{
+		.name = "explain",
+		.help = "text with the rule behind each reason",
+		.explains = true,
+		.ops = &hr_text_sink,
+	},
+};
+
+const struct hr_output_table hr_outputs = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "report/outputs.h"
+
+enum {
+	LINE_MAX_CHARS = 80,
+	PART_SIZE = 128
+};
+
+/* The range that the line names: the first that is not removable, else the first unknown. */
+struct worst {
+	bool is_known;
+	enum hr_verdict verdict;
+	struct hr_pa_range range;
+	const char *reason; /* that decided */
+};
+
+struct summary {
+	struct hr_sink sink; /* first */
+	struct worst worst;
+};
+
+/* The line: what decided, and what else there is to say if there is room for it. */
+struct line {
+	const struct hr_summary *summary;
+	const struct worst *worst;
+	char head[PART_SIZE];
+	char rest[PART_SIZE];
+};
+
+/* The reason that decided: a definite one before one that only leaves it open. */
+static const char *deciding_reason(const struct hr_answer *answer, uint32_t ignored)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < answer->check.count; i++) {
+		enum hr_reason_code code = answer->check.reasons[i].code;
+
+		if (ignored & 1u << code)
+			continue;
+		if ((code == HR_REASON_UNREADABLE) == (answer->verdict == HR_VERDICT_UNKNOWN))
+			return hr_reason_name(code);
+	}
+	return name;
+}
+
+static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answer)
+{
+	struct worst *worst = &((struct summary *)sink)->worst;
+
+	if (answer->verdict == HR_VERDICT_REMOVABLE ||
+	    (worst->is_known &&
+	     (worst->verdict == HR_VERDICT_NOT_REMOVABLE || answer->verdict == HR_VERDICT_UNKNOWN)))
+		return NULL;
+	*worst = (struct worst){
+		.is_known = true,
+		.verdict = answer->verdict,
+		.range = answer->range,
+		.reason = deciding_reason(answer, sink->session->options->ignored),
+	};
+	return NULL;
+}
+
+static void describe_ranges(struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+	const struct worst *worst = line->worst;
+
+	if (!worst->is_known) {
+		snprintf(line->head, PART_SIZE, "removable: all of %" PRIu64 " range%s",
+			 summary->ranges, summary->ranges == 1 ? "" : "s");
+		return;
+	}
+	snprintf(line->head, PART_SIZE, "%s: %s %s", hr_verdict_name(worst->verdict),
+		 hr_range_text(worst->range.start, worst->range.end).text, worst->reason);
+	snprintf(line->rest, PART_SIZE, "; %" PRIu64 "/%" PRIu64 " removable",
+		 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
+}
+
+static void describe_suggestions(struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+	const struct hr_pa_range *best = &summary->best;
+
+	if (!summary->suggestions) {
+		snprintf(line->head, PART_SIZE, "nothing of at least %s %s",
+			 hr_size_text(summary->wanted).text,
+			 summary->incomplete ? "is known to be removable" : "can be removed");
+		return;
+	}
+	snprintf(line->head, PART_SIZE, "suggested: %s (%s)",
+		 hr_range_text(best->start, best->end).text,
+		 hr_size_text(best->end - best->start).text);
+	if (summary->suggestions > 1)
+		snprintf(line->rest, PART_SIZE, ", %" PRIu64 " more", summary->suggestions - 1);
+}
+
+static void describe_comparison(struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+
+	if (summary->differences)
+		snprintf(line->head, PART_SIZE, "walk and text differ: %" PRIu64 " differences",
+			 summary->differences);
+	else
+		snprintf(line->head, PART_SIZE, "walk and text agree: %" PRIu64 " leaves",
+			 summary->leaves);
+}
+
+static void describe_blocks(struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+
+	snprintf(line->head, PART_SIZE, "removable: %" PRIu64 " of %" PRIu64 " memory blocks",
+		 summary->removable_blocks, summary->blocks);
+	snprintf(line->rest, PART_SIZE, ", %s",
+		 hr_size_text(summary->removable_blocks * summary->block_size).text);
+}
+
+static void describe_map(struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+
+	snprintf(line->head, PART_SIZE, "mapped: linear map %s",
+		 hr_size_text(summary->mapped[HR_MAP_LINEAR]).text);
+	snprintf(line->rest, PART_SIZE, ", vmemmap %s",
+		 hr_size_text(summary->mapped[HR_MAP_VMEMMAP]).text);
+}
+
+/* What decided the exit status comes first, then what is most of a question. */
+static void describe(const struct hr_options *options, struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+	const struct {
+		bool applies;
+		void (*describe)(struct line *line);
+	} cases[] = {
+		{ line->worst->is_known, describe_ranges },
+		{ summary->nothing_found, describe_suggestions },
+		{ summary->differs, describe_comparison },
+		{ summary->ranges, describe_ranges },
+		{ options->suggest, describe_suggestions },
+		{ options->verify_path, describe_comparison },
+		{ options->blocks, describe_blocks },
+		{ true, describe_map },
+	};
+	size_t i = 0;
+
+	while (!cases[i].applies)
+		i++;
+	cases[i].describe(line);
+}
+
+/* @part if there is room for all of it behind *@len characters, which it then takes. */
+static const char *fit(const char *part, size_t *len)
+{
+	size_t more = strlen(part);
+
+	if (*len + more > LINE_MAX_CHARS)
+		return "";
+	*len += more;
+	return part;
+}
+
+/*
+ * The mark of the sandbox may not be left out, and no head that can be is too long for it. Of the
+ * rest, what could not be read matters most.
+ */
+static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	const struct hr_options *options = sink->session->options;
+	const char *given = sink->session->inputs->mark, *mark = given ? given : "";
+	bool incomplete = summary->incomplete && !options->suggest;
+	struct line line = {
+		.summary = summary,
+		.worst = &((struct summary *)sink)->worst,
+	};
+	const char *unread, *rest;
+	size_t len = strlen(mark);
+	int room = LINE_MAX_CHARS - (int)len;
+
+	describe(options, &line);
+	len += strnlen(line.head, (size_t)room);
+	unread = fit(incomplete ? "; not all could be read" : "", &len);
+	rest = fit(line.rest, &len);
+	printf("%.*s%s%s%s\n", room, line.head, rest, unread, mark);
+	return NULL;
+}
+
+const struct hr_sink_ops hr_summary_sink = {
+	.depth = HR_DEPTH_PLAN,
+	.size = sizeof(struct summary),
+	.range = range,
+	.end = end,
+	.change = hr_text_change,
+};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HR_TEXT_GUARD_H
+#define HR_TEXT_GUARD_H
+
+#include "api/kernel.h"
+
+/* Print what the check of @kernel itself would say to a removal of the range of @answer. */
+void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answer);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HR_TEXT_KERNEL_H
+#define HR_TEXT_KERNEL_H
+
+#include "cli/session.h"
+
+/* Print which kernel that was, and what was assumed. */
+void hr_text_kernel(const struct hr_session *session);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/text_plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+	RANGE_OPS_SHOWN = 8
+};
+
+/* "1 TLBI (1 range op)": the instructions of one part and what they are. */
+static void print_flushes(const char *what, const struct hr_tlbi_count *count)
+{
+	const struct {
+		uint64_t count;
+		const char *one, *many;
+	} kinds[] = {
+		{ count->range_ops, "range op", "range ops" },
+		{ count->single_ops, "single", "singles" },
+		{ count->full_flushes, "flush of all of the TLB", "flushes of all of the TLB" },
+	};
+	const char *separator = " (";
+
+	printf("%s %" PRIu64, what, count->tlbi);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!kinds[i].count)
+			continue;
+		printf("%s%" PRIu64 " %s", separator, kinds[i].count,
+		       kinds[i].count == 1 ? kinds[i].one : kinds[i].many);
+		separator = ", ";
+	}
+	fputs(*separator == ',' ? ")" : "", stdout);
+}
+
+static void print_calls(const struct hr_answer *answer)
+{
+	const struct hr_plan *plan = answer->plan;
+	bool by_block = plan->calls == HR_CALLS_BLOCK;
+
+	printf("  %-14s  in %" PRIu64 " call%s of arch_remove_memory(), one for %s (%s)\n", "",
+	       plan->call_count, plan->call_count == 1 ? "" : "s",
+	       by_block ? "each memory block" : "the range", answer->calls_from);
+}
+
+/* The first range operations of a batched teardown, in their own words. */
+static void print_range_ops(const struct hr_plan *plan)
+{
+	for (size_t i = 0; i < plan->op_count && i < RANGE_OPS_SHOWN; i++)
+		printf("  %-14s  range op %zu: VA 0x%" PRIx64 ", %" PRIu64
+		       " pages, SCALE %u, NUM %u\n",
+		       "", i + 1, plan->ops[i].va, plan->ops[i].pages, plan->ops[i].scale,
+		       plan->ops[i].num);
+	if (plan->op_count > RANGE_OPS_SHOWN)
+		printf("  %-14s  and %s%zu more range ops, see --json\n", "",
+		       plan->ops_cut ? "over " : "", plan->op_count - RANGE_OPS_SHOWN);
+}
+
+/* The same where it is not known whether the machine has range operations. */
+static void print_without_range_ops(const struct hr_kernel *kernel, const struct hr_plan *plan)
+{
+	if (kernel->features.tlbi_range != HR_UNKNOWN || kernel->models.flush == HR_FLUSH_PAGE_LOOP)
+		return;
+	printf("  %-14s  without TLB range operations: ", "");
+	print_flushes("linear map", &plan->linear_without_range_ops);
+	putchar('\n');
+}
+
+static void print_count(const struct hr_teardown_count *count, enum hr_teardown model)
+{
+	printf("  %-14s  %s: %" PRIu64 " TLBI, %" PRIu64 " DSB; ", "teardown",
+	       model ? hr_teardown_name(model) : "model unknown, if batched", count->total.tlbi,
+	       count->total.dsb);
+	print_flushes("linear map", &count->linear);
+	print_flushes(", vmemmap", &count->vmemmap);
+	printf(", tables freed %" PRIu64 "\n", count->tables.flushes);
+}
+
+void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	const struct hr_plan *plan = answer->plan;
+	const struct hr_teardown_count *ours = hr_plan_of(plan, kernel->models.teardown);
+	bool is_batched = ours == &plan->batched;
+	const struct hr_teardown_count *other = is_batched ? &plan->per_leaf : &plan->batched;
+
+	print_count(ours, kernel->models.teardown);
+	print_calls(answer);
+	if (is_batched) {
+		print_range_ops(plan);
+		print_without_range_ops(kernel, plan);
+	}
+	printf("  %-14s  %s it would be %" PRIu64 " TLBI, %" PRIu64 " DSB\n", "",
+	       is_batched ? "leaf by leaf" : "batched", other->total.tlbi, other->total.dsb);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HR_TEXT_PLAN_H
+#define HR_TEXT_PLAN_H
+
+#include "api/kernel.h"
+
+/* Print what the teardown of the range of @answer, which has a plan, takes. */
+void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer);
+
+#endif

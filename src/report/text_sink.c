@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/printable.h"
+#include "base/units.h"
+#include "report/block_table.h"
+#include "report/map_drawing.h"
+#include "report/outputs.h"
+#include "report/text_kernel.h"
+#include "report/text_range.h"
+#include "report/text_suggestions.h"
+
+/* Text for people. What it draws of a query is there while the query is answered. */
+struct text {
+	struct hr_sink sink; /* first */
+	struct hr_block_table *table;
+	struct hr_map_drawing *drawing;
+};
+
+static struct text *text_of(struct hr_sink *sink)
+{
+	return (struct text *)sink;
+}
+
+static void release(struct hr_sink *sink)
+{
+	hr_block_table_destroy(text_of(sink)->table);
+	hr_drawing_destroy(text_of(sink)->drawing);
+}
+
+static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
+{
+	const struct hr_session *session = sink->session;
+
+	if (query == HR_QUERY_BLOCKS)
+		return hr_block_table_create(session, &text_of(sink)->table);
+	if (query == HR_QUERY_MAP)
+		return hr_drawing_create(session->kernel, session->inputs->utf8,
+					 &text_of(sink)->drawing);
+	return NULL;
+}
+
+static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
+{
+	if (query == HR_QUERY_BLOCKS)
+		return hr_block_table_print(text_of(sink)->table);
+	if (query == HR_QUERY_MAP)
+		hr_drawing_print(text_of(sink)->drawing);
+	return NULL;
+}
+
+static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	(void)summary;
+	hr_text_kernel(sink->session);
+	return NULL;
+}
+
+static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answer)
+{
+	hr_text_range(sink->session->kernel, answer, sink->output->explains);
+	return NULL;
+}
+
+static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block *block)
+{
+	return hr_block_table_add(text_of(sink)->table, block);
+}
+
+static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
+{
+	(void)sink;
+	printf("%s\n%-37s  %-14s  %-8s  %9s  %10s\n", hr_map_name(map), "VA", "PA", "LEVEL", "LEAF",
+	       "COUNT");
+	return NULL;
+}
+
+static void print_run(const struct hr_run *run, bool has_pa)
+{
+	uint64_t bytes = run->leaf.size * run->count;
+	char pa[24] = "-";
+
+	if (has_pa)
+		snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
+	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s  %-8s  %9s  %10" PRIu64 "%s\n",
+	       run->leaf.va, run->leaf.va + (bytes - 1), pa,
+	       hr_level_name(run->leaf.level, run->leaf.cont), hr_size_text(run->leaf.size).text,
+	       run->count, run->leaf.valid ? "" : "  not valid");
+}
+
+static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct hr_run *run)
+{
+	if (run->state == HR_MAP_MAPPED)
+		print_run(run, hr_kernel_has_pa(sink->session->kernel, map));
+	return map == HR_MAP_LINEAR ? hr_drawing_add(text_of(sink)->drawing, run) : NULL;
+}
+
+static struct hr_error *end_map(struct hr_sink *sink, enum hr_map map)
+{
+	(void)sink;
+	(void)map;
+	putchar('\n');
+	return NULL;
+}
+
+static struct hr_error *suggestions(struct hr_sink *sink, const struct hr_suggestions *found)
+{
+	return hr_text_suggestions(found, sink->session->options->suggest,
+				   sink->session->kernel->memory_block_size);
+}
+
+static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,
+				   const struct hr_difference *found)
+{
+	(void)sink;
+	printf("  %-7s  0x%016" PRIx64 "-0x%016" PRIx64 "  walk: %s, text: %s\n", hr_map_name(map),
+	       found->va, found->last, found->walk, found->text);
+	return NULL;
+}
+
+static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences)
+{
+	hr_put_printable(sink->session->options->verify_path, stdout);
+	printf(": %s (%" PRIu64 " leaves, %" PRIu64 " differences)\n\n",
+	       differences ? "DIFFERS from the walk" : "agrees with the walk", leaves, differences);
+	return NULL;
+}
+
+/* When a change was seen: two rounds may be days apart. */
+static void print_time(void)
+{
+	char text[32] = "";
+	time_t now = time(NULL);
+	struct tm local;
+
+	if (localtime_r(&now, &local))
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
+	puts(text);
+}
+
+struct hr_error *hr_text_change(bool is_first, const char *key, const char *before,
+				const char *after)
+{
+	if (is_first)
+		print_time();
+	hr_put_printable(key, stdout);
+	if (!before)
+		fputs(": new: ", stdout);
+	else
+		fputs(after ? ": " : ": gone (was ", stdout);
+	hr_put_printable(before ? before : "", stdout);
+	fputs(before && after ? " -> " : "", stdout);
+	hr_put_printable(after ? after : "", stdout);
+	puts(after ? "" : ")");
+	return NULL;
+}
+
+const struct hr_sink_ops hr_text_sink = {
+	.depth = HR_DEPTH_PLAN,
+	.size = sizeof(struct text),
+	.release = release,
+	.begin_query = begin_query,
+	.end_query = end_query,
+	.end = end,
+	.range = range,
+	.block = block,
+	.begin_map = begin_map,
+	.run = run,
+	.end_map = end_map,
+	.suggestions = suggestions,
+	.difference = difference,
+	.compared = compared,
+	.change = hr_text_change,
+};

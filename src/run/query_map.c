@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "run/round.h"
+
+/* The map that is being told. */
+struct teller {
+	struct hr_round *round;
+	enum hr_map map;
+};
+
+static struct hr_error *watch_run(struct hr_watch *watch, const struct hr_run *run)
+{
+	char key[32], value[96];
+
+	snprintf(key, sizeof(key), "0x%016" PRIx64, run->leaf.va);
+	snprintf(value, sizeof(value), "%" PRIu64 " x %s%s", run->count,
+		 hr_level_name(run->leaf.level, run->leaf.cont),
+		 run->leaf.valid ? "" : ", not valid");
+	return hr_watch_put(watch, key, value);
+}
+
+static struct hr_error *on_run(void *context, const struct hr_run *run)
+{
+	const struct teller *teller = context;
+	struct hr_round *round = teller->round;
+	struct hr_error *error;
+
+	round->summary.mapped[teller->map] += run->leaf.size * run->count;
+	error = hr_sink_run(round->sink, teller->map, run);
+	return error || !round->watch ? error : watch_run(round->watch, run);
+}
+
+static struct hr_error *on_unread(void *context, const struct hr_run *run)
+{
+	const struct teller *teller = context;
+
+	return hr_sink_run(teller->round->sink, teller->map, run);
+}
+
+/* What is not in the list of a map, and that it is not. */
+static void note_unreadable(struct hr_round *round, enum hr_map map, uint64_t bytes)
+{
+	static const char *const warnings[HR_MAP_COUNT] = {
+		[HR_MAP_LINEAR] = "parts of the linear map could not be read: the map lacks them",
+		[HR_MAP_VMEMMAP] = "parts of the vmemmap could not be read: the map lacks them",
+	};
+
+	if (bytes)
+		hr_kernel_warn(round->kernel, warnings[map]);
+	round->summary.incomplete |= bytes != 0;
+}
+
+static struct hr_error *answer_map(struct hr_round *round, enum hr_map map)
+{
+	struct teller teller = { round, map };
+	struct hr_map_walk walk = { .run = on_run, .unread = on_unread, .context = &teller };
+	struct hr_error *error = hr_sink_begin_map(round->sink, map);
+
+	if (!error)
+		error = hr_kernel_walk_map(round->kernel, map, &walk);
+	if (!error)
+		error = hr_sink_end_map(round->sink, map);
+	note_unreadable(round, map, walk.unreadable);
+	return error;
+}
+
+struct hr_error *hr_round_map(struct hr_round *round)
+{
+	struct hr_error *error = NULL;
+
+	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++)
+		error = answer_map(round, map);
+	return error;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/units.h"
+#include "run/round.h"
+
+/* What a watcher of a range wants to hear of: the verdict, the reasons, the kernel's check. */
+static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answer *answer)
+{
+	struct hr_range_text range = hr_range_text(answer->range.start, answer->range.end);
+	/* Room for all: what is cut off could change unseen. */
+	char value[64 + HR_REASONS_MAX * (HR_MESSAGE_SIZE + 2)];
+	size_t len;
+
+	len = (size_t)snprintf(value, sizeof(value), "%s, kernel's check %s",
+			       hr_verdict_name(answer->verdict),
+			       hr_guard_outcome_name(answer->guard.outcome));
+	for (size_t i = 0; i < answer->check.count && len < sizeof(value); i++)
+		len += (size_t)snprintf(value + len, sizeof(value) - len, "; %s",
+					answer->check.reasons[i].message);
+	return hr_watch_put(watch, range.text, value);
+}
+
+static struct hr_error *tell(struct hr_round *round, const struct hr_answer *answer)
+{
+	struct hr_error *error;
+
+	round->summary.ranges++;
+	round->summary.verdicts[answer->verdict]++;
+	error = hr_sink_range(round->sink, answer);
+	return error || !round->watch ? error : watch_range(round->watch, answer);
+}
+
+static struct hr_error *answer_range(struct hr_round *round, const struct hr_pa_range *range)
+{
+	enum hr_depth depth = round->session->options->output->ops->depth;
+	struct hr_answer *answer = malloc(sizeof(*answer));
+	struct hr_error *error;
+
+	if (!answer)
+		return hr_error_no_memory();
+	error = hr_kernel_ask(round->kernel, range, depth, answer);
+	if (!error)
+		error = tell(round, answer);
+	hr_answer_release(answer);
+	free(answer);
+	return error;
+}
+
+struct hr_error *hr_round_ranges(struct hr_round *round)
+{
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < round->session->options->range_count; i++) {
+		hr_work_next(&round->work, &round->ranges[i]);
+		error = answer_range(round, &round->ranges[i]);
+	}
+	return error;
+}

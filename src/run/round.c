@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "run/round.h"
+
+struct query {
+	bool asked;
+	bool is_work; /* for the meter: one part, about which nothing is known before */
+	struct hr_error *(*answer)(struct hr_round *round);
+};
+
+static struct hr_error *answer_query(struct hr_round *round, enum hr_query which,
+				     const struct query *query)
+{
+	struct hr_error *error;
+
+	if (!query->asked)
+		return hr_sink_skip_query(round->sink, which);
+	error = hr_sink_begin_query(round->sink, which);
+	if (error)
+		return error;
+	if (query->is_work)
+		hr_work_next(&round->work, NULL);
+	error = query->answer(round);
+	return error ? error : hr_sink_end_query(round->sink, which);
+}
+
+static struct hr_error *answer_queries(struct hr_round *round)
+{
+	const struct hr_options *options = round->session->options;
+	const struct query queries[HR_QUERY_COUNT] = {
+		[HR_QUERY_RANGES] = { true, false, hr_round_ranges },
+		[HR_QUERY_BLOCKS] = { options->blocks, true, hr_round_blocks },
+		[HR_QUERY_MAP] = { options->map, true, hr_round_map },
+		[HR_QUERY_SUGGESTIONS] = { options->suggest != 0, false, hr_round_suggestions },
+		[HR_QUERY_VERIFY] = { options->verify_path != NULL, true, hr_round_verify },
+	};
+	struct hr_error *error = NULL;
+
+	for (enum hr_query which = 0; !error && which < HR_QUERY_COUNT; which++)
+		error = answer_query(round, which, &queries[which]);
+	return error;
+}
+
+/* Tell the meter what there is to do. */
+static void begin_work(struct hr_round *round)
+{
+	const struct hr_options *options = round->session->options;
+	uint64_t passes = (uint64_t)options->blocks + options->map + (options->suggest != 0) +
+			  (options->verify_path != NULL);
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < options->range_count; i++)
+		bytes += round->ranges[i].end - round->ranges[i].start;
+	hr_work_begin(&round->work, round->kernel, &round->meter->memory, bytes, passes);
+	hr_meter_follow(round->meter, hr_work_position, &round->work);
+}
+
+/* What may fail by what it reads is found before the first byte of a document is out. */
+static struct hr_error *prepare(struct hr_round *round)
+{
+	const struct hr_options *options = round->session->options;
+	struct hr_error *error = NULL;
+
+	if (options->verify_path)
+		error = hr_verify_text_open(round->session, &round->text);
+	if (!error && options->suggest) {
+		hr_work_next(&round->work, NULL);
+		error = hr_kernel_suggest(round->kernel, options->suggest, &round->suggestions);
+	}
+	return error;
+}
+
+struct hr_error *hr_round_answer(struct hr_round *round)
+{
+	struct hr_error *error;
+
+	begin_work(round);
+	error = prepare(round);
+	if (!error)
+		error = hr_sink_begin(round->sink);
+	if (!error)
+		error = answer_queries(round);
+	return error ? error : hr_sink_end(round->sink, &round->summary);
+}
+
+void hr_round_release(struct hr_round *round)
+{
+	hr_verify_text_destroy(round->text);
+	round->text = NULL;
+	hr_suggest_release(&round->suggestions);
+}

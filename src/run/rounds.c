@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "run/rounds.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cli/range_list.h"
+#include "os/interrupt.h"
+
+/* Let go of the kernel and of what was said about it. */
+static void end_round(struct hr_rounds *rounds)
+{
+	hr_round_release(&rounds->round);
+	hr_sink_destroy(rounds->sink);
+	rounds->sink = NULL;
+	free(rounds->ranges);
+	rounds->ranges = NULL;
+	hr_session_close(&rounds->session);
+}
+
+void hr_rounds_release(struct hr_rounds *rounds)
+{
+	end_round(rounds);
+	hr_watch_destroy(rounds->watch);
+	hr_inputs_close(&rounds->inputs);
+}
+
+/* The time for an answer begins; what there is to see of the work is shown. */
+static void begin_answer(struct hr_rounds *rounds)
+{
+	const struct hr_output *output = rounds->options->output;
+
+	hr_interrupt_deadline(rounds->options->timeout, output->ops->schema);
+	hr_meter_begin(rounds->meter, !output->is_mute);
+}
+
+/* Open the kernel that the ranges and everything else are asked about. */
+static struct hr_error *open_kernel(struct hr_rounds *rounds)
+{
+	const struct hr_progress progress = { hr_meter_on_rearranged, rounds->meter };
+	struct hr_error *error =
+		hr_session_open(rounds->options, &rounds->inputs, &progress, &rounds->session);
+
+	if (!error)
+		error = hr_ranges_resolve(&rounds->session, &rounds->ranges);
+	if (!error)
+		hr_meter_attach(rounds->meter, &rounds->session.kernel->memory);
+	return error;
+}
+
+/* Answer all queries; unless @silent, the answers are printed. */
+static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
+{
+	struct hr_error *error = open_kernel(rounds);
+
+	if (!error && !silent)
+		error = hr_sink_create(rounds->options->output, &rounds->session, &rounds->sink);
+	if (error)
+		return error;
+	rounds->round = (struct hr_round){
+		.session = &rounds->session,
+		.kernel = rounds->session.kernel,
+		.ranges = rounds->ranges,
+		.sink = rounds->sink,
+		.watch = rounds->watch,
+		.meter = rounds->meter,
+	};
+	return hr_round_answer(&rounds->round);
+}
+
+/* Output that nobody reads has failed, as the next byte will tell; a pipe tells without a word. */
+static bool is_read(const struct hr_rounds *rounds)
+{
+	struct pollfd output = { .fd = STDOUT_FILENO };
+
+	if (poll(&output, 1, 0) <= 0 || !(output.revents & POLLERR))
+		return true;
+	putchar('\n');
+	return hr_outlet_flush(rounds->outlet);
+}
+
+/* Wait for the next round; false if nobody reads any more. */
+static bool wait_for_round(const struct hr_rounds *rounds)
+{
+	struct timespec now, end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += rounds->options->watch;
+	do {
+		if (!is_read(rounds))
+			return false;
+		poll(NULL, 0, 1000);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < end.tv_sec);
+	return true;
+}
+
+static void on_change(void *context, const char *key, const char *before, const char *after)
+{
+	struct hr_rounds *rounds = context;
+
+	if (!rounds->change_error)
+		rounds->change_error = hr_output_change(rounds->options->output, !rounds->changes++,
+							key, before, after);
+}
+
+/* See that a round arrives; false if it does not. From then on a signal ends it with its status. */
+static bool write_round(struct hr_rounds *rounds)
+{
+	bool written;
+
+	fflush(stdout);
+	hr_interrupt_answer(hr_status_of(&rounds->round.summary));
+	written = hr_outlet_flush(rounds->outlet);
+	if (written)
+		hr_interrupt_is_whole();
+	hr_interrupt_deadline(0, NULL);
+	hr_meter_clear(rounds->meter);
+	return written;
+}
+
+/*
+ * One more round, and what has changed since the one before. *@ret_written is false if that did
+ * not arrive.
+ */
+static struct hr_error *watch_round(struct hr_rounds *rounds, bool silent, bool *ret_written)
+{
+	struct hr_error *error = run_round(rounds, silent);
+
+	if (error)
+		return error;
+	rounds->changes = 0;
+	hr_watch_end_round(rounds->watch, on_change, rounds);
+	if (rounds->change_error)
+		return rounds->change_error;
+	*ret_written = write_round(rounds);
+	return NULL;
+}
+
+/*
+ * Round after round until a signal: SIGINT and SIGTERM are how a user ends it, so that they are no
+ * failure once a round is whole.
+ */
+static struct hr_error *run_rounds(struct hr_rounds *rounds)
+{
+	struct hr_error *error;
+	bool written = false;
+
+	error = hr_watch_create(&rounds->watch);
+	if (!error)
+		error = watch_round(rounds, false, &written);
+	while (!error && written && wait_for_round(rounds)) {
+		end_round(rounds);
+		begin_answer(rounds);
+		error = watch_round(rounds, true, &written);
+		/* The command line was right once: what does not fit it now is the kernel. */
+		if (error && error->code == HR_ERROR_USAGE)
+			error->code = HR_ERROR_INPUT;
+	}
+	return error;
+}
+
+/* Open what the options name, and then no other rights are needed. */
+static struct hr_error *open_inputs(struct hr_rounds *rounds)
+{
+	struct hr_options *options = rounds->options;
+	struct hr_error *error = hr_inputs_open(options, &rounds->states, &rounds->inputs);
+
+	if (!error)
+		error = hr_inputs_enter_sandbox(options, &rounds->inputs);
+	if (!error)
+		error = hr_ranges_read(options, hr_take_fd(&rounds->inputs.ranges_fd));
+	if (!error && options->ranges_from && !hr_options_have_query(options))
+		error = hr_error_new(HR_ERROR_USAGE, "%s has no range in it", options->ranges_from);
+	return error;
+}
+
+struct hr_error *hr_rounds_run(struct hr_rounds *rounds, int *ret_status)
+{
+	struct hr_error *error;
+
+	begin_answer(rounds);
+	error = open_inputs(rounds);
+	if (!error)
+		error = rounds->options->watch ? run_rounds(rounds) : run_round(rounds, false);
+	if (!error)
+		*ret_status = hr_status_of(&rounds->round.summary);
+	return error;
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "run/work.h"
+
+#include "base/cleanup.h"
+#include "kernel/address.h"
+
+/* More memory blocks than this are not counted: it would take longer than it is worth. */
+#define BLOCKS_MAX (UINT64_C(1) << 20)
+
+void hr_work_begin(struct hr_work *work, const struct hr_kernel *kernel,
+		   const struct hr_memory *memory, uint64_t range_bytes, uint64_t passes)
+{
+	*work = (struct hr_work){
+		.kernel = kernel,
+		.memory = memory,
+		.range_bytes = range_bytes,
+		.passes = passes,
+	};
+}
+
+void hr_work_next(struct hr_work *work, const struct hr_pa_range *range)
+{
+	work->passes_done += work->in_pass;
+	work->ranges_done += work->part.end - work->part.start;
+	work->in_pass = !range;
+	work->part = range ? *range : (struct hr_pa_range){ 0, 0 };
+}
+
+/* Add a block; where there are too many areas, the gap in front of it counts as memory. */
+static void add_block(struct hr_work *work, uint64_t start, uint64_t size)
+{
+	struct hr_pa_range *last = work->area_count ? &work->areas[work->area_count - 1] : NULL;
+
+	if (last && (last->end == start || work->area_count == HR_WORK_AREAS))
+		last->end = start + size;
+	else
+		work->areas[work->area_count++] = (struct hr_pa_range){ start, start + size };
+}
+
+/*
+ * Find the memory that exists. This may be called in the midst of a read, so that it has sections
+ * of its own.
+ */
+static void measure(struct hr_work *work)
+{
+	_cleanup_(hr_cleanup_sections) struct hr_sections *sections = NULL;
+	struct hr_blocks blocks = hr_kernel_blocks(work->kernel);
+	uint64_t end = UINT64_C(1) << work->kernel->layout.pa_bits, start = 0, count = 0;
+	struct hr_error *error = NULL;
+	bool unread = false;
+
+	work->measured = true;
+	if (!blocks.sections)
+		return;
+	error = hr_sections_create(blocks.layout, work->memory, &sections);
+	hr_error_destroy(error);
+	if (error)
+		return;
+	hr_sections_set_flags(sections, hr_sections_flags(blocks.sections));
+	blocks.sections = sections;
+	while (count++ < BLOCKS_MAX &&
+	       (start = hr_block_next(&blocks, start, end, &unread)) != HR_NO_BLOCK) {
+		add_block(work, start, blocks.size);
+		start += blocks.size;
+	}
+	if (count > BLOCKS_MAX)
+		work->area_count = 0;
+	for (size_t i = 0; i < work->area_count; i++)
+		work->present += work->areas[i].end - work->areas[i].start;
+}
+
+/* The bytes of [@range.start, @range.end) below @pa. */
+static uint64_t bytes_below(const struct hr_pa_range *range, uint64_t pa)
+{
+	if (pa <= range->start)
+		return 0;
+	return (pa < range->end ? pa : range->end) - range->start;
+}
+
+/* What the part in hand has come to: by the walk, or by what was asked last. */
+static uint64_t done_of_part(const struct hr_work *work)
+{
+	const struct hr_layout *layout = &work->kernel->layout;
+	uint64_t va = hr_walker_position(work->kernel->walker), pa = work->kernel->at, done = 0;
+
+	/* The vmemmap comes behind the linear map, of which it has a 64th of the entries. */
+	if (va >= layout->vmemmap_start && va < layout->vmemmap_end)
+		return work->in_pass ? work->present : work->part.end - work->part.start;
+	if (va >= hr_half_base(&layout->geo) && va < layout->linear_end)
+		pa = hr_layout_linear_pa(layout, va);
+	if (!work->in_pass)
+		return bytes_below(&work->part, pa);
+	for (size_t i = 0; i < work->area_count; i++)
+		done += bytes_below(&work->areas[i], pa);
+	return done;
+}
+
+bool hr_work_position(void *context, uint64_t *ret_done, uint64_t *ret_total)
+{
+	struct hr_work *work = context;
+	uint64_t done, total;
+
+	if (work->passes && !work->measured)
+		measure(work);
+	total = work->range_bytes + work->passes * work->present;
+	done = work->ranges_done + work->passes_done * work->present + done_of_part(work);
+	/* Behind the walks come the checks: not all is done before the answer is. */
+	if (done > total - total / 100)
+		done = total - total / 100;
+	if (done > work->shown)
+		work->shown = done;
+	*ret_done = work->shown;
+	*ret_total = total;
+	return total && (!work->passes || work->area_count);
+}

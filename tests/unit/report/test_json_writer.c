@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/json_writer.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "fake.h"
+
+/* A kernel that has no random numbers yet; json-c asks this one. */
+static unsigned int asked;
+
+ssize_t getrandom(void *buffer, size_t len, unsigned int flags)
+{
+	(void)buffer;
+	(void)len;
+	(void)flags;
+	asked++;
+	errno = EAGAIN;
+	return -1;
+}
+
+/* What is printed goes here. */
+static char *printed;
+static size_t printed_size;
+static FILE *usual;
+
+static int set_up(void **state)
+{
+	(void)state;
+	hr_json_prepare();
+	usual = stdout;
+	stdout = open_memstream(&printed, &printed_size);
+	return stdout ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fclose(stdout);
+	stdout = usual;
+	free(printed);
+	return 0;
+}
+
+static const char *text(void)
+{
+	fflush(stdout);
+	return printed;
+}
+
+/* Whoever is refused opens a device instead, for which the sandbox ends the program. */
+static void keys_need_no_random_numbers(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_text(object, "key", "value");
+	assert_success(hr_json_print(object));
+	assert_int_equal(asked, 0);
+}
+
+static void values_have_one_form_each(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_count(object, "count", UINT64_MAX);
+	hr_json_put_address(object, "address", 0xffff000000000000);
+	hr_json_put_known(object, "unknown", false, 1);
+	hr_json_put_tristate(object, "maybe", HR_UNKNOWN);
+	hr_json_put_tristate(object, "surely", HR_YES);
+	hr_json_put_text(object, "nothing", NULL);
+	assert_success(hr_json_print_line(object));
+	assert_string_equal(text(), "{ \"count\": 18446744073709551615, "
+				    "\"address\": \"0xffff000000000000\", \"unknown\": null, "
+				    "\"maybe\": null, \"surely\": true, \"nothing\": null }\n");
+}
+
+static void the_end_of_an_extent_is_inclusive(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_extent(object, 0x1000, 0x2000);
+	assert_success(hr_json_print_line(object));
+	assert_string_equal(text(), "{ \"start\": \"0x1000\", \"end\": \"0x1fff\", "
+				    "\"size\": 4096 }\n");
+}
+
+/* A terminal heeds U+007F to U+009F too, which json-c leaves as they are. */
+static void control_characters_are_escaped(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_text(object, "name", "\033[\x7f\xc2\x9b\xc3\xa9");
+	assert_success(hr_json_print_line(object));
+	assert_string_equal(text(), "{ \"name\": \"\\u001b[\\u007f\\u009b\xc3\xa9\" }\n");
+}
+
+static void what_is_not_utf8_becomes_question_marks(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_text(object, "name", "a\xff\xc3");
+	assert_success(hr_json_print_line(object));
+	assert_string_equal(text(), "{ \"name\": \"a??\" }\n");
+}
+
+static void members_have_commas_behind_them(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_count(object, "one", 1);
+	hr_json_put_count(object, "two", 2);
+	assert_success(hr_json_print_members(object));
+	assert_string_equal(text(), "\"one\": 1,\n\"two\": 2,\n");
+}
+
+/* json-c tells of no memory by NULL where a value should be. */
+static void nothing_incomplete_is_printed(void **state)
+{
+	(void)state;
+	hr_json_put_count(NULL, "key", 1);
+	assert_failure(hr_json_print(hr_json_new()), HR_ERROR_NO_MEMORY, "memory");
+	assert_string_equal(text(), "");
+}
+
+static void what_comes_behind_a_failure_is_printed(void **state)
+{
+	(void)state;
+	hr_json_put_count(NULL, "key", 1);
+	assert_failure(hr_json_print(hr_json_new()), HR_ERROR_NO_MEMORY, "memory");
+	assert_success(hr_json_print_line(hr_json_new()));
+	assert_string_equal(text(), "{ }\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(keys_need_no_random_numbers),
+		ROW(values_have_one_form_each),
+		ROW(the_end_of_an_extent_is_inclusive),
+		ROW(control_characters_are_escaped),
+		ROW(what_is_not_utf8_becomes_question_marks),
+		ROW(members_have_commas_behind_them),
+		ROW(nothing_incomplete_is_printed),
+		ROW(what_comes_behind_a_failure_is_printed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
