@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/outputs.h"
+
+#include <string.h>
+
+#include "told.h"
+
+static struct told told;
+static struct hr_summary summary;
+
+static int set_up(void **state)
+{
+	(void)state;
+	summary = (struct hr_summary){ 0 };
+	told_begin(&told, &hr_summary_sink);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	told_end(&told);
+	return 0;
+}
+
+/* Tell of 128 MiB at @start that has @verdict for @code. */
+static void tell(uint64_t start, enum hr_verdict verdict, enum hr_reason_code code)
+{
+	static struct hr_answer answer;
+
+	answer.range = (struct hr_pa_range){ start, start + MIB(128) };
+	answer.verdict = verdict;
+	answer.check.count = verdict != HR_VERDICT_REMOVABLE;
+	answer.check.reasons[0].code = code;
+	summary.ranges++;
+	summary.verdicts[verdict]++;
+	assert_success(hr_sink_range(told.sink, &answer));
+}
+
+/* The line for what was told. */
+static const char *line(void)
+{
+	assert_success(hr_sink_end(told.sink, &summary));
+	return told_text(&told);
+}
+
+static void ranges_that_can_all_be_removed(void **state)
+{
+	(void)state;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	tell(GIB(2), HR_VERDICT_REMOVABLE, 0);
+	assert_string_equal(line(), "removable: all of 2 ranges\n");
+}
+
+static void the_first_that_cannot_be_removed_is_named(void **state)
+{
+	(void)state;
+	tell(GIB(1), HR_VERDICT_UNKNOWN, HR_REASON_UNREADABLE);
+	tell(GIB(2), HR_VERDICT_NOT_REMOVABLE, HR_REASON_SPLITS_LEAF);
+	tell(GIB(3), HR_VERDICT_NOT_REMOVABLE, HR_REASON_BOOT_MEMORY);
+	assert_string_equal(line(), "not-removable: 0x80000000-0x87ffffff splits-leaf; "
+				    "0/3 removable\n");
+}
+
+static void the_first_that_is_not_known_is_named_without_such(void **state)
+{
+	(void)state;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	tell(GIB(2), HR_VERDICT_UNKNOWN, HR_REASON_UNREADABLE);
+	tell(GIB(3), HR_VERDICT_UNKNOWN, HR_REASON_UNREADABLE);
+	assert_string_equal(line(), "unknown: 0x80000000-0x87ffffff unreadable; 1/3 removable\n");
+}
+
+/* What decided the status is said, whatever else was asked. */
+static void differences_come_before_ranges_that_can_be_removed(void **state)
+{
+	(void)state;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	summary.differs = true;
+	summary.differences = 3;
+	assert_string_equal(line(), "walk and text differ: 3 differences\n");
+}
+
+static void blocks_are_counted(void **state)
+{
+	(void)state;
+	told.options.blocks = true;
+	summary.blocks = 9;
+	summary.removable_blocks = 8;
+	summary.block_size = MIB(128);
+	summary.incomplete = true;
+	assert_string_equal(line(), "removable: 8 of 9 memory blocks, 1 GiB; "
+				    "not all could be read\n");
+}
+
+/* What does not fit is left out, but not the mark of what protects the program. */
+static void the_line_has_80_characters_at_most(void **state)
+{
+	(void)state;
+	told.inputs.mark = " [unprotect]";
+	tell(UINT64_C(0xfffff00000000), HR_VERDICT_NOT_REMOVABLE, HR_REASON_MALFORMED_CONT);
+	assert_string_equal(line(), "not-removable: 0xfffff00000000-0xfffff07ffffff "
+				    "malformed-cont [unprotect]\n");
+	assert_true(strlen(told.text) <= 81);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(ranges_that_can_all_be_removed),
+		ROW(the_first_that_cannot_be_removed_is_named),
+		ROW(the_first_that_is_not_known_is_named_without_such),
+		ROW(differences_come_before_ranges_that_can_be_removed),
+		ROW(blocks_are_counted),
+		ROW(the_line_has_80_characters_at_most),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

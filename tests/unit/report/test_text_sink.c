@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/outputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "told.h"
+
+static struct told told;
+
+static int set_up(void **state)
+{
+	(void)state;
+	setenv("NO_COLOR", "1", true);
+	told_begin(&told, &hr_text_sink);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	told_end(&told);
+	return 0;
+}
+
+/* Tell of a map that has @count leaves of 2 MiB from PA @start on, in one run. */
+static void tell_map(enum hr_map map, uint64_t start, uint64_t count)
+{
+	struct hr_run run = { .state = HR_MAP_MAPPED, .count = count };
+
+	run.leaf = (struct hr_leaf){
+		.level = HR_LEVEL_PMD,
+		.valid = true,
+		.va = fake_linear(&told.fake, start),
+		.pa = start,
+		.size = MIB(2),
+	};
+	assert_success(hr_sink_begin_map(told.sink, map));
+	if (count)
+		assert_success(hr_sink_run(told.sink, map, &run));
+	assert_success(hr_sink_end_map(told.sink, map));
+}
+
+/* A reader of a long list ends where the picture is. */
+static void the_picture_comes_behind_both_lists(void **state)
+{
+	const char *text, *linear, *vmemmap, *picture;
+
+	(void)state;
+	assert_success(hr_sink_begin_query(told.sink, HR_QUERY_MAP));
+	tell_map(HR_MAP_LINEAR, GIB(2), 128);
+	tell_map(HR_MAP_VMEMMAP, 0, 0);
+	assert_success(hr_sink_end_query(told.sink, HR_QUERY_MAP));
+	text = told_text(&told);
+	linear = strstr(text, "linear\nVA");
+	vmemmap = strstr(text, "\n\nvmemmap\nVA");
+	picture = strstr(text, "\n\nlinear map by PA, a cell is 128 MiB\n0x80000000  **\n");
+	assert_ptr_equal(linear, text);
+	assert_non_null(vmemmap);
+	assert_non_null(picture);
+	assert_true(vmemmap < picture);
+	assert_non_null(strstr(picture, "*     256 MiB in PMD leaves of 2 MiB\n"));
+}
+
+static void a_map_of_nothing_has_no_picture(void **state)
+{
+	(void)state;
+	assert_success(hr_sink_begin_query(told.sink, HR_QUERY_MAP));
+	tell_map(HR_MAP_LINEAR, 0, 0);
+	tell_map(HR_MAP_VMEMMAP, 0, 0);
+	assert_success(hr_sink_end_query(told.sink, HR_QUERY_MAP));
+	assert_non_null(strstr(told_text(&told), "\n\nlinear map: nothing is mapped\n"));
+}
+
+static void what_could_not_be_read_is_in_the_picture_alone(void **state)
+{
+	struct hr_run run = { .state = HR_MAP_UNREADABLE, .count = 1 };
+
+	(void)state;
+	run.leaf.va = fake_linear(&told.fake, GIB(2));
+	run.leaf.size = GIB(1);
+	assert_success(hr_sink_begin_query(told.sink, HR_QUERY_MAP));
+	assert_success(hr_sink_run(told.sink, HR_MAP_LINEAR, &run));
+	assert_success(hr_sink_end_query(told.sink, HR_QUERY_MAP));
+	assert_int_equal(strncmp(told_text(&told), "linear map by PA", 16), 0);
+	assert_non_null(strstr(told.text, "0x80000000  ????????\n"));
+}
+
+/* Whoever makes a file may put anything into its name. */
+static void the_name_of_a_text_cannot_drive_the_terminal(void **state)
+{
+	(void)state;
+	told.options.verify_path = "text\033[2J";
+	assert_success(hr_sink_compared(told.sink, 5, 0));
+	assert_string_equal(told_text(&told),
+			    "text?[2J: agrees with the walk (5 leaves, 0 differences)\n\n");
+}
+
+static void suggestions_that_are_not_there(void **state)
+{
+	const struct hr_suggestions none = { .count = 0 };
+
+	(void)state;
+	told.options.suggest = GIB(1);
+	assert_success(hr_sink_suggestions(told.sink, &none));
+	assert_string_equal(told_text(&told), "nothing of at least 1 GiB can be removed\n\n");
+}
+
+static void changes_of_each_kind(void **state)
+{
+	const struct hr_output *output = told.sink->output;
+
+	(void)state;
+	assert_success(hr_output_change(output, false, "memory8", NULL, "online"));
+	assert_success(hr_output_change(output, false, "memory8", "online", "offline"));
+	assert_success(hr_output_change(output, false, "memory8", "offline", NULL));
+	assert_string_equal(told_text(&told), "memory8: new: online\n"
+					      "memory8: online -> offline\n"
+					      "memory8: gone (was offline)\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(the_picture_comes_behind_both_lists),
+		ROW(a_map_of_nothing_has_no_picture),
+		ROW(what_could_not_be_read_is_in_the_picture_alone),
+		ROW(the_name_of_a_text_cannot_drive_the_terminal),
+		ROW(suggestions_that_are_not_there),
+		ROW(changes_of_each_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

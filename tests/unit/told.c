@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "told.h"
+
+#include <stdlib.h>
+
+enum {
+	SHAPE_4K = 1
+};
+
+static struct hr_output output;
+
+void told_begin(struct told *told, const struct hr_sink_ops *ops)
+{
+	struct hr_kernel *kernel = &told->kernel;
+
+	*told = (struct told){
+		.kernel = { .memory_block_size = MIB(128), .has_phys_offset = true },
+		.source = { .kind = HR_SOURCE_VMCORE, .format = "elf" },
+		.options = { .paths = { "core" }, .path_count = 1 },
+	};
+	fake_kernel_init(&told->fake, &fake_shapes[SHAPE_4K], GIB(2));
+	kernel->layout = told->fake.layout;
+	assert_success(hr_walker_create(&kernel->layout.geo, &told->fake.fake.memory,
+					kernel->layout.swapper_pa, &kernel->walker));
+	told->session = (struct hr_session){
+		.options = &told->options,
+		.inputs = &told->inputs,
+		.source = &told->source,
+		.kernel = kernel,
+	};
+	output = (struct hr_output){ .ops = ops };
+	assert_success(hr_sink_create(&output, &told->session, &told->sink));
+	told->usual = stdout;
+	stdout = open_memstream(&told->text, &told->size);
+	assert_non_null(stdout);
+}
+
+const char *told_text(struct told *told)
+{
+	fflush(stdout);
+	return told->text;
+}
+
+void told_end(struct told *told)
+{
+	fclose(stdout);
+	stdout = told->usual;
+	free(told->text);
+	hr_sink_destroy(told->sink);
+	hr_walker_destroy(told->kernel.walker);
+	fake_kernel_release(&told->fake);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A sink in some form of output, for answers about a kernel that never was, and what it prints. */
+#ifndef HR_TEST_TOLD_H
+#define HR_TEST_TOLD_H
+
+#include "fake.h"
+
+#include <stdio.h>
+
+#include "report/sink.h"
+
+struct told {
+	struct fake_kernel fake; /* with nothing mapped */
+	struct hr_kernel kernel;
+	struct hr_options options;
+	struct hr_inputs inputs;
+	struct hr_source source;
+	struct hr_session session;
+	struct hr_sink *sink;
+	/* Standard output meanwhile. */
+	FILE *usual;
+	char *text;
+	size_t size;
+};
+
+/* Begin a sink with the operations @ops, and standard output that is kept. */
+void told_begin(struct told *told, const struct hr_sink_ops *ops);
+
+/* What was printed so far. */
+const char *told_text(struct told *told);
+
+void told_end(struct told *told);
+
+#endif
