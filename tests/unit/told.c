@@ -9,6 +9,15 @@ enum {
 
 static struct hr_output output;
 
+void told_reopen(struct told *told)
+{
+	struct hr_kernel *kernel = &told->kernel;
+
+	hr_walker_destroy(kernel->walker);
+	assert_success(hr_walker_create(&kernel->layout.geo, &told->fake.fake.memory,
+					kernel->layout.swapper_pa, &kernel->walker));
+}
+
 void told_begin(struct told *told, const struct hr_sink_ops *ops)
 {
 	struct hr_kernel *kernel = &told->kernel;
@@ -20,8 +29,7 @@ void told_begin(struct told *told, const struct hr_sink_ops *ops)
 	};
 	fake_kernel_init(&told->fake, &fake_shapes[SHAPE_4K], GIB(2));
 	kernel->layout = told->fake.layout;
-	assert_success(hr_walker_create(&kernel->layout.geo, &told->fake.fake.memory,
-					kernel->layout.swapper_pa, &kernel->walker));
+	told_reopen(told);
 	told->session = (struct hr_session){
 		.options = &told->options,
 		.inputs = &told->inputs,

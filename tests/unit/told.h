@@ -29,6 +29,9 @@ void told_begin(struct told *told, const struct hr_sink_ops *ops);
 /* What was printed so far. */
 const char *told_text(struct told *told);
 
+/* Read the kernel's tables anew, as a later round does. */
+void told_reopen(struct told *told);
+
 void told_end(struct told *told);
 
 #endif
