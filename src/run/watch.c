@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run/watch.h"
 
-#include <stdint.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 
 enum {
-	THINGS_MAX = 1000000, /* a round */
-	SLOTS_MIN = 64
+	THINGS_MAX = 1000000 /* a round */
 };
 
 struct thing {
@@ -17,12 +17,11 @@ struct thing {
 	bool seen; /* in the round behind this one too */
 };
 
-/* What one round has said. Things are found by a hash of their keys. */
+/* What one round has said. */
 struct round {
-	struct thing *things; /* in the order in which they came */
-	size_t count, capacity;
-	size_t *slots;	   /* index + 1 of a thing, 0 for none */
-	size_t slot_count; /* a power of two, at least twice @count; or 0 */
+	struct thing **things; /* in the order in which they came */
+	size_t count, room;
+	void *by_key; /* the same, as tsearch() keeps them */
 };
 
 struct hr_watch {
@@ -30,66 +29,71 @@ struct hr_watch {
 	struct round before, now;
 };
 
+static void thing_destroy(struct thing *thing)
+{
+	if (!thing)
+		return;
+	free(thing->key);
+	free(thing->value);
+	free(thing);
+}
+
+static void cleanup_thing(struct thing **thing)
+{
+	thing_destroy(*thing);
+}
+
+/* The things are freed with the list. */
+static void keep(void *thing)
+{
+	(void)thing;
+}
+
 static void round_release(struct round *round)
 {
-	for (size_t i = 0; i < round->count; i++) {
-		free(round->things[i].key);
-		free(round->things[i].value);
-	}
+	tdestroy(round->by_key, keep);
+	for (size_t i = 0; i < round->count; i++)
+		thing_destroy(round->things[i]);
 	free(round->things);
-	free(round->slots);
 	*round = (struct round){ 0 };
 }
 
-/* FNV-1a. */
-static uint64_t hash(const char *key)
+static int compare_keys(const void *one, const void *other)
 {
-	uint64_t value = UINT64_C(0xcbf29ce484222325);
-
-	while (*key)
-		value = (value ^ (unsigned char)*key++) * UINT64_C(0x100000001b3);
-	return value ^ value >> 32;
-}
-
-/* The slot of @key, or the one that it would take; there are slots, and some are free. */
-static size_t *find_slot(const struct round *round, const char *key)
-{
-	size_t mask = round->slot_count - 1, at = hash(key) & mask;
-
-	while (round->slots[at] && strcmp(round->things[round->slots[at] - 1].key, key) != 0)
-		at = (at + 1) & mask;
-	return &round->slots[at];
+	return strcmp(((const struct thing *)one)->key, ((const struct thing *)other)->key);
 }
 
 static struct thing *find_thing(const struct round *round, const char *key)
 {
-	size_t index = round->slot_count ? *find_slot(round, key) : 0;
+	const struct thing wanted = { .key = (char *)key };
+	struct thing *const *found = tfind(&wanted, &round->by_key, compare_keys);
 
-	return index ? &round->things[index - 1] : NULL;
+	return found ? *found : NULL;
 }
 
-/* Make room for one thing more; false without memory. */
-static bool reserve(struct round *round)
+static struct thing *new_thing(const char *key, const char *value)
 {
-	size_t capacity = round->capacity ? 2 * round->capacity : SLOTS_MIN / 2;
-	struct thing *things;
-	size_t *slots;
+	_cleanup_(cleanup_thing) struct thing *thing = calloc(1, sizeof(*thing));
 
-	if (round->things && round->count < round->capacity)
-		return true;
-	things = reallocarray(round->things, capacity, sizeof(*things));
+	if (!thing)
+		return NULL;
+	thing->key = strdup(key);
+	thing->value = strdup(value);
+	return thing->key && thing->value ? hr_take(thing) : NULL;
+}
+
+/* Add @thing behind all others; false without memory. */
+static bool round_add(struct round *round, struct thing *thing)
+{
+	struct thing **things =
+		hr_grow(round->things, round->count, &round->room, sizeof(struct thing *));
+
 	if (!things)
 		return false;
 	round->things = things;
-	slots = calloc(2 * capacity, sizeof(*slots));
-	if (!slots)
+	if (!tsearch(thing, &round->by_key, compare_keys))
 		return false;
-	free(round->slots);
-	round->slots = slots;
-	round->slot_count = 2 * capacity;
-	round->capacity = capacity;
-	for (size_t i = 0; i < round->count; i++)
-		*find_slot(round, round->things[i].key) = i + 1;
+	things[round->count++] = thing;
 	return true;
 }
 
@@ -114,19 +118,16 @@ void hr_watch_destroy(struct hr_watch *watch)
 
 static struct hr_error *add_thing(struct round *round, const char *key, const char *value)
 {
-	_cleanup_free_ char *own_key = strdup(key), *own_value = strdup(value);
+	_cleanup_(cleanup_thing) struct thing *thing = NULL;
 
 	if (round->count == THINGS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "there are more than %d things to watch: ask for less",
 				    THINGS_MAX);
-	if (!own_key || !own_value || !reserve(round))
+	thing = new_thing(key, value);
+	if (!thing || !round_add(round, thing))
 		return hr_error_no_memory();
-	*find_slot(round, key) = round->count + 1;
-	round->things[round->count++] = (struct thing){
-		.key = hr_take(own_key),
-		.value = hr_take(own_value),
-	};
+	hr_take(thing);
 	return NULL;
 }
 
@@ -149,7 +150,7 @@ struct hr_error *hr_watch_put(struct hr_watch *watch, const char *key, const cha
 static void compare(const struct hr_watch *watch, hr_watch_fn *changed, void *context)
 {
 	for (size_t i = 0; i < watch->now.count; i++) {
-		const struct thing *thing = &watch->now.things[i];
+		const struct thing *thing = watch->now.things[i];
 		struct thing *before = find_thing(&watch->before, thing->key);
 
 		if (before)
@@ -157,8 +158,8 @@ static void compare(const struct hr_watch *watch, hr_watch_fn *changed, void *co
 		if (!before || strcmp(before->value, thing->value) != 0)
 			changed(context, thing->key, before ? before->value : NULL, thing->value);
 	}
-	for (size_t i = 0; watch->before.things && i < watch->before.count; i++) {
-		const struct thing *thing = &watch->before.things[i];
+	for (size_t i = 0; i < watch->before.count; i++) {
+		const struct thing *thing = watch->before.things[i];
 
 		if (!thing->seen)
 			changed(context, thing->key, thing->value, NULL);
