@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api/listed_block.h"
 
+#include "walk/lookup.h"
+
 /* What is at @va, the first byte of a block or, with @at_end, the last. */
 static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool at_end)
 {

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/units.h"
+#include "kernel/address.h"
 #include "report/picture.h"
 #include "report/terminal.h"
 
