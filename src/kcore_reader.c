@@ -191,8 +191,8 @@ static struct pieces pieces_of(struct elf_core *core, const struct hr_batch *bat
 
 /*
  * Threads are made when there is work for them; without them the work is done all the same. What is
- * read of /proc/kcore goes through a buffer that the kernel keeps for the open file: of two reads at
- * a time through one descriptor, either may return the other's page.
+ * read of /proc/kcore goes through a buffer that the kernel keeps for the open file: of two reads
+ * at a time through one descriptor, either may return the other's page.
  */
 static void elf_core_begin(void *context, struct hr_batch *batch)
 {

@@ -6,8 +6,8 @@
 #include "source/format.h"
 
 /*
- * Make @source read the ELF core @fd, which must outlive it, and give it the note and the size. With
- * @live, the file's size means nothing and its content changes.
+ * Make @source read the ELF core @fd, which must outlive it, and give it the note and the size.
+ * With @live, the file's size means nothing and its content changes.
  *
  * The first PT_LOAD of /proc/kcore is the kernel image, whose memory others cover too. A page that
  * reads as zeros through the one is read through the other: neither has all of it.

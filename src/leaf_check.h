@@ -15,9 +15,9 @@
  * Find the reasons against removing @range (not empty, below the physical address width) that the
  * kernel and the range's edges and sections give: whether anything can be removed, alignment,
  * presence, boot memory, for each edge in both maps the leaf around it, and struct pages beside the
- * range for sections that do not exist. Reads at most one table page per level and edge, and as many
- * for what lies beside; on live memory the entries that it went by once more, and all of it edge by
- * edge if something has changed.
+ * range for sections that do not exist. Reads at most one table page per level and edge, and as
+ * many for what lies beside; on live memory the entries that it went by once more, and all of it
+ * edge by edge if something has changed.
  */
 void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *range,
 		    struct hr_check_result *ret);

@@ -50,12 +50,12 @@ struct hr_teardown_form {
 };
 
 /*
- * Walk the physical range [@pa_start, @pa_end) and count what tearing it down by @form takes. A call
- * of arch_remove_memory() takes one flush over all of its linear range when batched, one per leaf
- * entry otherwise; the vmemmap goes leaf by leaf; each table freed takes one flush, by the call that
- * empties it (unmap_hotplug_range() and free_empty_tables(), mmu.c), and each entry of the root that
- * is cleared takes what hr_tlbi_clear_root() says. @survey gets what the walk found. Error
- * HR_ERROR_NO_MEMORY.
+ * Walk the physical range [@pa_start, @pa_end) and count what tearing it down by @form takes. A
+ * call of arch_remove_memory() takes one flush over all of its linear range when batched, one per
+ * leaf entry otherwise; the vmemmap goes leaf by leaf; each table freed takes one flush, by the
+ * call that empties it (unmap_hotplug_range() and free_empty_tables(), mmu.c), and each entry of
+ * the root that is cleared takes what hr_tlbi_clear_root() says. @survey gets what the walk found.
+ * Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
 				const struct hr_teardown_form *form, uint64_t pa_start,

@@ -16,7 +16,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[1]
 COLUMNS = 100
 # The other folders of src/ still have wider comments.
-FOLDERS = (".ci/", "bench/", "cmake/", "docs/", "man/", "src/README.md", "src/arch/", "tests/",
+FOLDERS = (".ci/", "bench/", "cmake/", "docs/", "man/", "src/", "tests/",
            "tools/")
 # Inputs and expected outputs of tests.
 DATA = ("tests/fixtures/ptdump/", "tests/fuzz/corpus/", "tests/fuzz/regressions/",

@@ -56,7 +56,9 @@ size_t hr_utf8_length(const char *at)
 
 size_t hr_printable_length(const char *at)
 {
-	/* C0 and C1 with DEL; separators of lines and paragraphs; embeddings, overrides, isolates. */
+	/*
+	 * C0 and C1 with DEL; separators of lines and paragraphs; embeddings, overrides, isolates.
+	 */
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {

@@ -11,8 +11,9 @@
 #include <stdio.h>
 
 /*
- * Bytes of the character at @at (Unicode 3.9, table 3-7), 0 if that is not well-formed UTF-8: overlong
- * forms, surrogates, and what lies beyond U+10FFFF are not. The end of the string is one byte.
+ * Bytes of the character at @at (Unicode 3.9, table 3-7), 0 if that is not well-formed UTF-8:
+ * overlong forms, surrogates, and what lies beyond U+10FFFF are not. The end of the string is one
+ * byte.
  */
 size_t hr_utf8_length(const char *at);
 

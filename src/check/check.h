@@ -20,7 +20,8 @@ struct hr_check {
 	const char *no_hotremove;
 	/* Why nothing is known of the kernel's own check, where a verdict must not do without. */
 	const char *guard_unproven;
-	bool by_block; /* each memory block is removed by a call of its own, and must not be split */
+	/* Each memory block is removed by a call of its own, and must not be split. */
+	bool by_block;
 };
 
 #endif

@@ -6,9 +6,9 @@
 #include "check/check.h"
 
 /*
- * Add the reasons that the leaves and CONT groups around the edges of @range give, and its first and
- * last page. Reads at most one table page per level and edge; on live memory the entries that it
- * went by once more, and all of it edge by edge if something has changed.
+ * Add the reasons that the leaves and CONT groups around the edges of @range give, and its first
+ * and last page. Reads at most one table page per level and edge; on live memory the entries that
+ * it went by once more, and all of it edge by edge if something has changed.
  */
 void hr_check_leaves_at_edges(const struct hr_check *check, const struct hr_pa_range *range,
 			      struct hr_check_result *result);

@@ -51,9 +51,9 @@ struct hr_check_result {
 };
 
 /*
- * Add a reason of @code, with a sentence as by printf(), unless @result has the same already: a walk
- * may meet what an edge has met. The reason that comes back may be given a leaf, and is valid until
- * the next one is added. The table has room for all that one check can find.
+ * Add a reason of @code, with a sentence as by printf(), unless @result has the same already: a
+ * walk may meet what an edge has met. The reason that comes back may be given a leaf, and is valid
+ * until the next one is added. The table has room for all that one check can find.
  */
 struct hr_reason *hr_reason_add(struct hr_check_result *result, enum hr_reason_code code,
 				const char *format, ...) __attribute__((format(printf, 3, 4)));

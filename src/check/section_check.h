@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the sections of a range have against its removal: that they are from boot, or do not exist. */
+/*
+ * What the sections of a range have against its removal: that they are from boot, or do not exist.
+ */
 #ifndef HR_SECTION_CHECK_H
 #define HR_SECTION_CHECK_H
 

@@ -27,16 +27,17 @@ struct hr_inputs {
 
 /*
  * Open what @options name. Refused is to do so with rights that the user does not have, such as
- * those of a set-user-ID file: the output tells what only its readers may know. Errors say which file: HR_ERROR_OS where it cannot be opened, otherwise
- * as hr_source_files_open(). @states is taken over. Close @ret in any case.
+ * those of a set-user-ID file: the output tells what only its readers may know. Errors say which
+ * file: HR_ERROR_OS where it cannot be opened, otherwise as hr_source_files_open(). @states is
+ * taken over. Close @ret in any case.
  */
 struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret);
 void hr_inputs_close(struct hr_inputs *inputs);
 
 /*
- * Give up all rights but to read @inputs, as hr_sandbox_enter() does, unless @options say that there
- * is to be no sandbox. inputs->warning tells of what is missing.
+ * Give up all rights but to read @inputs, as hr_sandbox_enter() does, unless @options say that
+ * there is to be no sandbox. inputs->warning tells of what is missing.
  */
 struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options,
 					 struct hr_inputs *inputs);

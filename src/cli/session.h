@@ -18,9 +18,9 @@ struct hr_session {
 };
 
 /*
- * Read the source in @inputs and work out its kernel, as @options have it; both must outlive it, and
- * may be used again. @progress is told of what takes long before there is a kernel. Close @ret in
- * any case.
+ * Read the source in @inputs and work out its kernel, as @options have it; both must outlive it,
+ * and may be used again. @progress is told of what takes long before there is a kernel. Close @ret
+ * in any case.
  */
 struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inputs *inputs,
 				 const struct hr_progress *progress, struct hr_session *ret);

@@ -11,8 +11,8 @@
 
 /*
  * Does the memory block at @pa_start hold its own memmap? It does if the vmemmap maps the block's
- * first struct page to the block's first page. Where addresses are hidden it counts as none. *@ret is meaningful if the function returns true;
- * false means that a table could not be read.
+ * first struct page to the block's first page. Where addresses are hidden it counts as none. *@ret
+ * is meaningful if the function returns true; false means that a table could not be read.
  */
 bool hr_block_has_altmap(const struct hr_layout *layout, struct hr_walker *walker,
 			 uint64_t pa_start, bool *ret);

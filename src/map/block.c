@@ -78,8 +78,8 @@ static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t bloc
 }
 
 /*
- * Does the linear map map some of the block at @start? It is read hole by hole up to the first leaf.
- * *@ret_next is where to go on: behind a hole that is larger than the block.
+ * Does the linear map map some of the block at @start? It is read hole by hole up to the first
+ * leaf. *@ret_next is where to go on: behind a hole that is larger than the block.
  */
 static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *ret_next,
 		      bool *ret_unread)

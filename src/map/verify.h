@@ -35,8 +35,8 @@ struct hr_verify {
 /*
  * Compare the two walks leaf by leaf: level, CONT, whether valid; and the malformed CONT groups, of
  * which HR_VERIFY_GROUPS_MAX are kept: *@ret_cut is true if either walk has more, which are not
- * compared. Physical addresses are not compared. *@ret_leaves is how many leaves the first walk has.
- * Errors: HR_ERROR_NO_MEMORY, and those of @verify->difference.
+ * compared. Physical addresses are not compared. *@ret_leaves is how many leaves the first walk
+ * has. Errors: HR_ERROR_NO_MEMORY, and those of @verify->difference.
  */
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut);
 

@@ -17,9 +17,9 @@ typedef void hr_fault_outside_fn(int number);
 /*
  * From here on an error of the process ends it with HR_FAULT_STATUS and a sentence; the same signal
  * from outside goes to @outside. To be called again for another @outside. In the thread that calls
- * it a stack that has no room any more is such an error too. What no handler can see stays: SIGKILL,
- * and an error in the handler. Nothing is done in builds for sanitizers and valgrind, which tell
- * of errors themselves.
+ * it a stack that has no room any more is such an error too. What no handler can see stays:
+ * SIGKILL, and an error in the handler. Nothing is done in builds for sanitizers and valgrind,
+ * which tell of errors themselves.
  */
 void hr_fault_handle(hr_fault_outside_fn *outside);
 

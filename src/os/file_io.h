@@ -19,8 +19,8 @@ struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t 
 
 /*
  * The first stretch of @fd from @offset up to the exclusive @end that is stored: [*@ret_start,
- * *@ret_stop), or none, and both are @end. What lies in front of it is a hole, which reads as zeros.
- * Where the file system does not tell, all is stored.
+ * *@ret_stop), or none, and both are @end. What lies in front of it is a hole, which reads as
+ * zeros. Where the file system does not tell, all is stored.
  */
 void hr_next_stored(int fd, uint64_t offset, uint64_t end, uint64_t *ret_start, uint64_t *ret_stop);
 

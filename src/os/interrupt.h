@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 /*
- * From here on SIGINT and all others that hr_signal_ends() knows end the program with @status, but for
- * those that the one who started it has it ignore (nohup); so do those that tell of an error in the
- * program, from outside or not (hr_fault_handle()).
+ * From here on SIGINT and all others that hr_signal_ends() knows end the program with @status, but
+ * for those that the one who started it has it ignore (nohup); so do those that tell of an error in
+ * the program, from outside or not (hr_fault_handle()).
  */
 void hr_interrupt_begin(int status);
 

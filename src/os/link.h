@@ -40,7 +40,10 @@ void hr_link_close(struct hr_link *link);
 
 bool hr_link_is_open(const struct hr_link *link);
 
-/* Send @len bytes, HR_LINK_MESSAGE at most. False: nobody receives any more. SIGPIPE is to be ignored. */
+/*
+ * Send @len bytes, HR_LINK_MESSAGE at most. False: nobody receives any more. SIGPIPE is to be
+ * ignored.
+ */
 bool hr_link_send(const struct hr_link *link, const void *message, size_t len);
 
 enum hr_link_status {
@@ -56,8 +59,8 @@ enum hr_link_status {
 enum hr_link_status hr_link_receive(const struct hr_link *link, void *message, size_t len);
 
 /*
- * Wait until there is something to receive, or the end, so that hr_link_receive() does not wait; for
- * @seconds at most: false.
+ * Wait until there is something to receive, or the end, so that hr_link_receive() does not wait;
+ * for @seconds at most: false.
  */
 bool hr_link_wait(const struct hr_link *link, int seconds);
 

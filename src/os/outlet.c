@@ -39,7 +39,9 @@ static void wait_for_room(int fd)
 		;
 }
 
-/* Write @len bytes at @data, of which less may be taken; @left follow. -1 with errno if it fails. */
+/*
+ * Write @len bytes at @data, of which less may be taken; @left follow. -1 with errno if it fails.
+ */
 static ssize_t write_some(struct hr_outlet *outlet, const char *data, size_t len, size_t left)
 {
 	const struct hr_outlet_witness *witness = &outlet->witness;

@@ -9,8 +9,8 @@
 #include "os/signals.h"
 
 /*
- * Looks at what another thread is to change before the thread sleeps: some ten microseconds, which is
- * what it takes to wake it up again.
+ * Looks at what another thread is to change before the thread sleeps: some ten microseconds, which
+ * is what it takes to wake it up again.
  */
 enum {
 	SPINS = 400
@@ -55,8 +55,8 @@ static void job_unlink(struct hr_parallel *parallel, const struct hr_job *job)
 }
 
 /*
- * Take a piece of @job: an equal share of what is left, so that all come to the end at a time. A job
- * without anything left leaves the queue. False if nothing is left. With the lock held.
+ * Take a piece of @job: an equal share of what is left, so that all come to the end at a time. A
+ * job without anything left leaves the queue. False if nothing is left. With the lock held.
  */
 static bool job_take(struct hr_parallel *parallel, struct hr_job *job, size_t *ret_first,
 		     size_t *ret_end)

@@ -91,7 +91,9 @@ static const struct call calls[] = {
 	ANY(poll, WORKER | SUPERVISOR),
 	ANY(ppoll, WORKER | SUPERVISOR),
 	ANY(close, ALL),
-	/* Memory, but none that could be executed, or that is a file which it would be written to. */
+	/*
+	 * Memory, but none that could be executed, or that is a file which it would be written to.
+	 */
 	ANY(brk, ALL),
 	{ SCMP_SYS(mmap), ALL, { { 2, PROT_EXEC, 0 }, { 3, MAP_SHARED, 0 } } },
 	IF(mprotect, ALL, 2, PROT_EXEC, 0),

@@ -49,12 +49,12 @@ struct hr_sandbox {
 bool hr_sandbox_is_under_valgrind(void);
 
 /*
- * Give up: capabilities, new privileges by execve(2), core dumps, files by name (Landlock, where the
- * kernel has it), new descriptors, memory and CPU time beyond limits, and all system calls but a
- * few. A call that is not among them ends the process with SIGSYS; for the supervisor, who parses
+ * Give up: capabilities, new privileges by execve(2), core dumps, files by name (Landlock, where
+ * the kernel has it), new descriptors, memory and CPU time beyond limits, and all system calls but
+ * a few. A call that is not among them ends the process with SIGSYS; for the supervisor, who parses
  * nothing, it fails. *@ret_filtered is false if the kernel has no filter of system calls; the rest
- * holds then all the same. Nothing is given up without HR_HAS_SANDBOX.
- * Error HR_ERROR_OS: a right could not be given up.
+ * holds then all the same. Nothing is given up without HR_HAS_SANDBOX. Error HR_ERROR_OS: a right
+ * could not be given up.
  */
 struct hr_error *hr_sandbox_enter(const struct hr_sandbox *sandbox, bool *ret_filtered);
 

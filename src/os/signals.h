@@ -7,14 +7,14 @@
 
 /*
  * Does signal @number end a process that does nothing about it, and come from outside? Not those
- * that tell of an error in the process, that stop it, that nobody can handle, and SIGPIPE and SIGXFSZ,
- * which are failed output. True for numbers that the C library has for itself.
+ * that tell of an error in the process, that stop it, that nobody can handle, and SIGPIPE and
+ * SIGXFSZ, which are failed output. True for numbers that the C library has for itself.
  */
 bool hr_signal_ends(int number);
 
 /*
- * Does signal @number tell of an error in the process, if it does not come from outside? They are what
- * hr_fault_handle() is for.
+ * Does signal @number tell of an error in the process, if it does not come from outside? They are
+ * what hr_fault_handle() is for.
  */
 bool hr_signal_tells_of_fault(int number);
 

@@ -23,7 +23,9 @@ typedef bool hr_status_fn(int status);
 
 /* What the supervisor does for a worker that may not open files any more. */
 struct hr_service {
-	/* Answer one question that comes over the link; false if there are no more, or it was none. */
+	/*
+	 * Answer one question that comes over the link; false if there are no more, or it was none.
+	 */
 	bool (*answer)(const struct hr_link *link);
 	const char *folder; /* all that it needs to open lies in there */
 };
@@ -31,9 +33,9 @@ struct hr_service {
 /*
  * Start the worker: returns in it at once, and in the supervisor when it is over. The supervisor
  * gives up what rights it can, answers the worker's questions by @service, and hands the signals
- * that would end it on to the worker, which ends with it in any case.
- * Errors: HR_ERROR_OS where there can be no worker, or where the worker died, or ended with a status
- * that is none by @is_status; the message tells of what. To be called before there are threads.
+ * that would end it on to the worker, which ends with it in any case. Errors: HR_ERROR_OS where
+ * there can be no worker, or where the worker died, or ended with a status that is none by
+ * @is_status; the message tells of what. To be called before there are threads.
  */
 struct hr_error *hr_supervise(const struct hr_service *service, hr_status_fn *is_status,
 			      struct hr_supervision *ret);

@@ -126,8 +126,9 @@ static bool is_in_maps(const struct hr_ptdump *ptdump, size_t index)
 }
 
 /*
- * Holes that hold all of a table of @geo: there is an empty table if @geo is right, which the linear
- * map and the vmemmap have hardly ever. With too small a page size every larger hole looks like it.
+ * Holes that hold all of a table of @geo: there is an empty table if @geo is right, which the
+ * linear map and the vmemmap have hardly ever. With too small a page size every larger hole looks
+ * like it.
  */
 static size_t count_empty_tables(const struct hr_ptdump *ptdump, const struct hr_geometry *geo)
 {

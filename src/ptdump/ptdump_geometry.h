@@ -12,8 +12,8 @@
 #include "ptdump_parse.h"
 
 /*
- * The architecture's level of @entry in tables of @geo. The kernel prints PGD for the root, whatever
- * its level (5.10 to 6.8: by name; 6.12 and later: levels that are folded are renamed).
+ * The architecture's level of @entry in tables of @geo. The kernel prints PGD for the root,
+ * whatever its level (5.10 to 6.8: by name; 6.12 and later: levels that are folded are renamed).
  */
 int hr_ptdump_level_of(const struct hr_geometry *geo, const struct hr_ptdump_entry *entry);
 

@@ -19,9 +19,9 @@ struct hr_ptdump_note {
 };
 
 /*
- * Complete *@note, the user's VMCOREINFO or NULL, by what @ptdump tells and by what is usual, so that
- * hr_layout_init() can do with it. What @overrides and the note have already is taken as given.
- * Errors as hr_ptdump_deduce(), and those of numbers in the note.
+ * Complete *@note, the user's VMCOREINFO or NULL, by what @ptdump tells and by what is usual, so
+ * that hr_layout_init() can do with it. What @overrides and the note have already is taken as
+ * given. Errors as hr_ptdump_deduce(), and those of numbers in the note.
  */
 struct hr_error *hr_ptdump_make_note(const struct hr_ptdump *ptdump,
 				     const struct hr_overrides *overrides,
@@ -36,8 +36,8 @@ struct hr_error *hr_ptdump_place(const struct hr_ptdump *ptdump, struct hr_layou
 				 struct hr_ptdump_tables **ret);
 
 /*
- * The VAs of the first and the last byte that @ptdump has mapped in the linear map of @layout; false
- * if there is nothing.
+ * The VAs of the first and the last byte that @ptdump has mapped in the linear map of @layout;
+ * false if there is nothing.
  */
 bool hr_ptdump_mapped(const struct hr_ptdump *ptdump, const struct hr_layout *layout,
 		      uint64_t *ret_va, uint64_t *ret_last);

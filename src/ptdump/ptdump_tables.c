@@ -11,9 +11,9 @@
 #include "ptdump/ptdump_geometry.h"
 
 /*
- * Where the table page of a level that maps some VA lies: the level above this bit, and below it how
- * many tables of that level come before. There are at most 2^31 tables (4K pages, 52 VA bits) of
- * one level, and all formats of descriptors can hold such addresses.
+ * Where the table page of a level that maps some VA lies: the level above this bit, and below it
+ * how many tables of that level come before. There are at most 2^31 tables (4K pages, 52 VA bits)
+ * of one level, and all formats of descriptors can hold such addresses.
  */
 #define LEVEL_SHIFT 44
 
@@ -67,7 +67,9 @@ static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_leve
 	return index < half / span;
 }
 
-/* The part of the linear map has its own addresses, the rest some that stay in the format's bits. */
+/*
+ * The part of the linear map has its own addresses, the rest some that stay in the format's bits.
+ */
 static uint64_t leaf_pa(const struct hr_layout *layout, uint64_t va)
 {
 	uint64_t base = hr_half_base(&layout->geo);

@@ -34,8 +34,8 @@ uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo);
 
 /*
  * The memory that holds the tables and nothing else. Entries without a line are HR_DESC_UNKNOWN;
- * reads elsewhere fail with HR_ERROR_UNREADABLE. It says that it has 16,777,216 tables, which bounds
- * a walk. Valid as long as @tables.
+ * reads elsewhere fail with HR_ERROR_UNREADABLE. It says that it has 16,777,216 tables, which
+ * bounds a walk. Valid as long as @tables.
  */
 struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables);
 

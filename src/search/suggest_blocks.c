@@ -23,7 +23,9 @@ struct search {
 	struct hr_removable by;
 	struct hr_block_facts *facts;
 	uint64_t most; /* blocks that there can be */
-	/* TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root. */
+	/*
+	 * TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root.
+	 */
 	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX];
 	uint64_t table_cost, root_cost;
 	uint64_t visits;				     /* of tables, by walks of blocks */
@@ -331,7 +333,9 @@ static struct hr_error *look_at_blocks(struct search *search)
 	uint64_t start = query->next_block(query->context, 0, &search->facts->unread);
 	struct hr_error *error = NULL;
 
-	/* For what it takes and for whether it is empty, and both times for where struct pages lie. */
+	/*
+	 * For what it takes and for whether it is empty, and both times for where struct pages lie.
+	 */
 	hr_walk_pass_begin(query->check->walker, 4);
 	while (!error && start != HR_NO_BLOCK) {
 		error = add_block(search, start);

@@ -12,8 +12,8 @@
 #include "source/kdump_protocol.h"
 
 /*
- * Pages that the library caches. Its own default, 1024, is slower: what it gives up by then has left
- * the CPU's cache.
+ * Pages that the library caches. Its own default, 1024, is slower: what it gives up by then has
+ * left the CPU's cache.
  */
 enum {
 	CACHE_PAGES = 64

@@ -19,9 +19,9 @@ struct hr_kdump_page {
 
 /*
  * Count the pages of the file @fd of @file_size bytes, whose @header was read. The descriptors of
- * all of them, and the data of the last, must lie in the file. What is read of the bitmap is what is
- * stored of it, and what is kept is in proportion to the pages. @fd is used until the end, and where
- * it is read next is changed. Error HR_ERROR_INPUT: the file is cut short.
+ * all of them, and the data of the last, must lie in the file. What is read of the bitmap is what
+ * is stored of it, and what is kept is in proportion to the pages. @fd is used until the end, and
+ * where it is read next is changed. Error HR_ERROR_INPUT: the file is cut short.
  */
 struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 				       const struct hr_kdump_header *header,

@@ -24,7 +24,9 @@ enum hr_kdump_status {
 	HR_KDUMP_STATUSES,
 };
 
-/* What an answer may take, that to open a dump and read a small bitmap included. Tests have less. */
+/*
+ * What an answer may take, that to open a dump and read a small bitmap included. Tests have less.
+ */
 #ifndef HR_KDUMP_SECONDS
 #define HR_KDUMP_SECONDS 300
 #endif

@@ -12,8 +12,8 @@
 
 /*
  * Headers, two bitmaps of one block, descriptors, data. All frames are in the bitmap; of those of a
- * window the first ones are used, so that descriptors of two windows never share a page of the host,
- * which is what the library keeps of a file: 64 KiB at most.
+ * window the first ones are used, so that descriptors of two windows never share a page of the
+ * host, which is what the library keeps of a file: 64 KiB at most.
  */
 enum {
 	HOST_PAGE = 65536,

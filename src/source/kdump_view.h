@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A small kdump-compressed dump that is made for libkdumpfile out of a large one: it has the pages of
- * a request, as they are stored there, under frame numbers of its own. The library reads all of a
- * dump's bitmap when it opens it, and the bitmap of a large machine has gigabytes.
+ * A small kdump-compressed dump that is made for libkdumpfile out of a large one: it has the pages
+ * of a request, as they are stored there, under frame numbers of its own. The library reads all of
+ * a dump's bitmap when it opens it, and the bitmap of a large machine has gigabytes.
  *
  * The library keeps what it has read of a file. So the view has several windows, which are used in
  * turn, one for each request, and whoever reads it opens it anew for the first one.

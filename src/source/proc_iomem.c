@@ -25,7 +25,9 @@ static enum hr_owner owner_of(const char *name)
 	return HR_OWNER_UNKNOWN;
 }
 
-/* "  108000000-17fffffff : System RAM (kmem)", indented by its depth; false if it is no such line. */
+/*
+ * "  108000000-17fffffff : System RAM (kmem)", indented by its depth; false if it is no such line.
+ */
 static bool parse_line(const char *line, struct hr_area *ret)
 {
 	char *end;

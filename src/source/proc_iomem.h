@@ -28,16 +28,16 @@ struct hr_areas {
 
 /*
  * Read from @fd the memory that drivers have added: "System RAM (kmem)" and "System RAM
- * (virtio_mem)" (dax/kmem from 5.10 on, virtio-mem from 5.8 on). Readers without rights see addresses
- * of 0 in the file, which own nothing. Errors: HR_ERROR_OS where it cannot be read, HR_ERROR_INPUT
- * with more than HR_AREAS_MAX of them, HR_ERROR_NO_MEMORY. Release @ret in any case.
+ * (virtio_mem)" (dax/kmem from 5.10 on, virtio-mem from 5.8 on). Readers without rights see
+ * addresses of 0 in the file, which own nothing. Errors: HR_ERROR_OS where it cannot be read,
+ * HR_ERROR_INPUT with more than HR_AREAS_MAX of them, HR_ERROR_NO_MEMORY. Release @ret in any case.
  */
 struct hr_error *hr_areas_read(int fd, struct hr_areas *ret);
 void hr_areas_release(struct hr_areas *areas);
 
 /*
- * Who has added the memory [@start, @end)? virtio-mem if some of it, dax/kmem if all of it was added
- * in one piece.
+ * Who has added the memory [@start, @end)? virtio-mem if some of it, dax/kmem if all of it was
+ * added in one piece.
  */
 enum hr_owner hr_areas_owner(const struct hr_areas *areas, uint64_t start, uint64_t end);
 
