@@ -25,16 +25,16 @@ typedef struct hr_error *hr_option_fn(struct hr_options *options, const struct h
 				      const char *value);
 
 struct hr_option {
-	enum hr_option_group group;
 	const char *name;  /* behind two dashes */
-	int letter;	   /* behind one; 0: it has none */
 	const char *value; /* what --help calls its value; NULL: it takes none */
-	bool is_optional;  /* the value */
 	const char *help;
 	hr_option_fn *set;
 	/* What the setter has to know; see cli/option_setters.h. */
 	size_t member;	    /* offset in struct hr_options */
 	unsigned int which; /* the source, the override, the largest number ... */
+	enum hr_option_group group;
+	int letter;	  /* behind one dash; 0: it has none */
+	bool is_optional; /* the value */
 };
 
 extern const char *const hr_option_groups[HR_GROUP_COUNT];

@@ -24,11 +24,11 @@ struct hr_sink_ops; /* report/sink.h */
 /* A form of output that the command line can ask for. */
 struct hr_output {
 	const char *name; /* of its option; NULL: the usual one, which has none */
-	int letter;	  /* 0: it has none */
 	const char *help;
+	const struct hr_sink_ops *ops;
+	int letter;    /* 0: it has none */
 	bool is_mute;  /* it prints nothing: the exit status says it all */
 	bool explains; /* the rule behind each reason too */
-	const struct hr_sink_ops *ops;
 };
 
 /* All of them, the usual one first. */
