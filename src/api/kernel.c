@@ -40,7 +40,7 @@ static struct hr_error *load_note(struct hr_kernel *kernel)
 	return name_source(kernel, error);
 }
 
-/* A text of page tables is walked as if it were memory; what it does not tell is assumed. */
+/* Page table text is walked as if it were memory; what it does not say is assumed. */
 static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 {
 	const struct hr_config *config = &kernel->config;
@@ -74,9 +74,7 @@ static struct hr_error *find_layout(struct hr_kernel *kernel)
 	return hr_layout_init(kernel->note, &kernel->config.overrides, &kernel->layout);
 }
 
-/*
- * What the vmemmap of the whole kernel tells about that of a range; a map alone needs none of it.
- */
+/* What the vmemmap of the whole kernel says about that of a range. A map does not need it. */
 static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 {
 	struct hr_error *error;
@@ -103,7 +101,7 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	return hr_sections_create(layout, memory, &kernel->sections);
 }
 
-/* A memory block is one section on arm64, as the kernel does not override the default. */
+/* On arm64 a memory block is one section, because the kernel keeps the default. */
 static void find_memory_block_size(struct hr_kernel *kernel)
 {
 	uint64_t section = hr_section_size(&kernel->layout),

@@ -4,7 +4,10 @@
 #include "kernel/kernel_btf.h"
 #include "kernel/root_table.h"
 
-/* The kernel's own tables, or what it says of them while it runs; without either, no evidence. */
+/*
+ * Use the kernel's own tables, or what the running kernel reports; without either there is no
+ * evidence.
+ */
 static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 				     struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 {
@@ -22,14 +25,14 @@ static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
 }
 
-/* Sections whose flags are not known tell nothing. */
+/* Sections whose flags are unknown tell nothing. */
 static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 					   const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 {
 	const struct hr_host *host = kernel->config.host;
 	const struct hr_section_question question = {
 		.layout = &kernel->layout,
-		/* A release that behaves alike, in the user's eyes, proves no flags. */
+		/* A release that the user calls equivalent proves nothing about flags. */
 		.release = kernel->config.overrides.release
 				   ? hr_vmcoreinfo_get(kernel->note, "OSRELEASE")
 				   : kernel->layout.release,

@@ -34,7 +34,10 @@ bool hr_kernel_linear_memory(const struct hr_kernel *kernel, struct hr_pa_range 
 	       hr_linear_leaf_is_in_place(layout, &extent.last);
 }
 
-/* A text has no output addresses: memory must at least lie where there can be some. */
+/*
+ * A text has no output addresses. Check at least that memory lies where output addresses are
+ * possible.
+ */
 static struct hr_error *check_text(const struct hr_kernel *kernel)
 {
 	const struct hr_layout *layout = &kernel->layout;
@@ -51,10 +54,10 @@ static struct hr_error *check_text(const struct hr_kernel *kernel)
 }
 
 /*
- * In a core the tables have the truth. Where they contradict the option at both ends of the linear
- * map, or do not tell, sections are not used, for where they lie follows from PHYS_OFFSET too:
- * memory that is not mapped is then unreadable, and not absent. What is mapped at another place is
- * unreadable anyway.
+ * In a core the tables are authoritative. If they contradict the option at both ends of the linear
+ * map, or say nothing, sections are not used, because their place depends on PHYS_OFFSET too.
+ * Unmapped memory is then unreadable, not absent. Memory mapped at another place is unreadable
+ * anyway.
  */
 static void check_core(struct hr_kernel *kernel)
 {

@@ -6,8 +6,8 @@
 #include "kernel/release_table.h"
 
 /*
- * Can this kernel remove memory? Symbols are the evidence, but their names are proven up to the
- * newest release that was studied, and a release that the user gives beats what was found.
+ * Can this kernel remove memory? Symbols are the evidence, but their names are verified only up to
+ * the newest release that was studied, and a release that the user gives overrides what was found.
  */
 static void choose_hotremove(struct hr_kernel *kernel)
 {
@@ -27,9 +27,9 @@ static const char warn_guard_backport[] =
 	"and its release does not tell which one it looks at (--assume=guard=... overrides)";
 
 /*
- * Is a leaf check that the symbols show not the one that the table of releases has? It is a
- * backport then, and most likely one that works. A distribution's kernel from 7.1 on has it from
- * there, and may look at either range: that stays open.
+ * Do the symbols show a leaf check that is not the one in the release table? Then it is a backport,
+ * and most likely one that works. A distribution kernel from 7.1 on has the check from its release
+ * and may look at either range: that stays open.
  */
 static bool is_backport(const struct hr_kernel *kernel)
 {
@@ -42,7 +42,9 @@ static bool is_backport(const struct hr_kernel *kernel)
 	return models->guard == HR_GUARD_NONE;
 }
 
-/* A kernel's symbols tell whether it checks leaves; which range it checks, only its release. */
+/*
+ * A kernel's symbols tell whether it checks leaves. Only its release tells which range it checks.
+ */
 static void choose_guard(struct hr_kernel *kernel)
 {
 	struct hr_models *models = &kernel->models;
@@ -62,7 +64,7 @@ static void choose_guard(struct hr_kernel *kernel)
 	}
 }
 
-/* What is built from a git tree behind the newest release may still be of that series. */
+/* A kernel built from a git tree after the newest release may still belong to that series. */
 static const char *is_or_may_be(const struct hr_release *release)
 {
 	struct hr_release oldest;
@@ -71,7 +73,7 @@ static const char *is_or_may_be(const struct hr_release *release)
 	return hr_models_of_release(&oldest).newer ? "is" : "may be";
 }
 
-/* Nothing is proven of a kernel that is newer than the tables, and no verdict may rest on it. */
+/* Nothing is verified for a kernel newer than the tables, and no verdict may rest on it. */
 static void see_to_newer(struct hr_kernel *kernel)
 {
 	const char *release = kernel->layout.release;
@@ -97,7 +99,7 @@ static void see_to_newer(struct hr_kernel *kernel)
 	kernel->guard_unproven = kernel->newer_reason;
 }
 
-/* What the user says beats what was found. */
+/* The user's overrides take precedence over what was found. */
 static void apply_assumptions(struct hr_kernel *kernel)
 {
 	const struct hr_config *config = &kernel->config;

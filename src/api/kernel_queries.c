@@ -35,18 +35,18 @@ static struct hr_guard_check guard_check(const struct hr_kernel *kernel,
 		.sections = check->sections,
 		.memory_block_size = check->memory_block_size,
 		.model = kernel->models.guard,
-		/* What is unproven leaves every verdict open as it is. */
+		/* An unverified check leaves every verdict open anyway. */
 		.may_check = !kernel->models.guard && kernel->models.may_check &&
 			     !kernel->guard_unproven,
 	};
 }
 
-/* What the kernel's own check says. */
+/* What the kernel's own check would do. */
 static struct hr_error *ask_guard(const struct hr_kernel *kernel, const struct hr_check *check,
 				  struct hr_answer *answer)
 {
 	const struct hr_guard_check guard = guard_check(kernel, check);
-	/* A range that is no multiple of memory blocks does not get as far as a split. */
+	/* A range that is not a multiple of memory blocks fails before anything is split. */
 	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
 	struct hr_error *error = hr_guard_range(&guard, answer->range.start, answer->range.end,
@@ -57,7 +57,7 @@ static struct hr_error *ask_guard(const struct hr_kernel *kernel, const struct h
 	return error;
 }
 
-/* Is @range, if it was @found, removable when asked about by itself? */
+/* Is @range, if it was @found, removable when it is checked by itself? */
 static struct hr_error *confirm_range(struct hr_kernel *kernel, const struct hr_pa_range *range,
 				      bool *found)
 {
@@ -76,8 +76,8 @@ static struct hr_error *confirm_range(struct hr_kernel *kernel, const struct hr_
 }
 
 /*
- * Where else to go, if not here. The search looks at block after block: what only several of them
- * show together, such as struct pages of one in another, is asked about once more.
+ * Find other ranges if this one is not removable. The search looks at one block at a time. Problems
+ * that only show across blocks, such as struct pages of one in another, need a second check.
  */
 static struct hr_error *ask_nearest(struct hr_kernel *kernel, const struct hr_check *check,
 				    struct hr_answer *answer)
@@ -103,7 +103,7 @@ static struct hr_teardown_form teardown_form(const struct hr_kernel *kernel)
 	};
 }
 
-/* In a dump nothing tells who has added memory. */
+/* In a dump, nothing tells who added memory. */
 static enum hr_owner owner_of(const struct hr_kernel *kernel, const struct hr_pa_range *range)
 {
 	const struct hr_host *host = kernel->config.host;
@@ -112,7 +112,7 @@ static enum hr_owner owner_of(const struct hr_kernel *kernel, const struct hr_pa
 				   : HR_OWNER_UNKNOWN;
 }
 
-/* How it is known that the kernel removes the range by the calls that its plan has. */
+/* How it is known that the kernel removes the range in the calls that the plan has. */
 static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	const struct hr_pa_range *range = &answer->range;
@@ -130,7 +130,7 @@ static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_ans
 	return owner == HR_OWNER_KMEM ? "owner" : "assumed";
 }
 
-/* What a plan takes for granted of the root where it clears entries of it. */
+/* Warn about what a plan assumes of the root table when it clears entries there. */
 static void warn_of_root(struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	enum hr_root root = kernel->models.root;
@@ -175,7 +175,7 @@ static struct hr_error *ask_walk(struct hr_kernel *kernel, const struct hr_check
 	return NULL;
 }
 
-/* An empty answer. The table of reasons, which is large and rarely used, is left as it is. */
+/* An empty answer. The table of reasons is large and rarely used, so it is not cleared. */
 static void answer_clear(struct hr_answer *answer)
 {
 	answer->check.count = 0;
@@ -186,7 +186,7 @@ static void answer_clear(struct hr_answer *answer)
 	answer->calls_from = NULL;
 }
 
-/* Is there nothing more to find out? A definite reason stays, whatever else is found. */
+/* Is everything that @depth asks for known? A definite reason stays, whatever else is found. */
 static bool is_settled(const struct hr_check *check, enum hr_depth depth,
 		       const struct hr_answer *answer)
 {
@@ -240,8 +240,8 @@ static uint64_t next_block(void *context, uint64_t start, bool *ret_unread)
 }
 
 /*
- * Is @suggestion removable when asked about by itself? On a running kernel it may have ceased to
- * be. If so, it gets the plan's own figures.
+ * Is @suggestion removable when it is checked by itself? On a running kernel that may have changed.
+ * If it is removable, it gets the plan's exact figures.
  */
 static struct hr_error *confirm(struct hr_kernel *kernel, struct hr_suggestion *suggestion,
 				enum hr_verdict *ret)
@@ -333,8 +333,8 @@ enum hr_tristate hr_kernel_block_boot(const struct hr_kernel *kernel,
 	if (!hr_check_has(&answer->check, HR_REASON_UNREADABLE))
 		return HR_NO;
 	/*
-	 * Was it a section that could not be read? The table of reasons is large, and left as it
-	 * is.
+	 * Was it a section that could not be read? The table of reasons is large, so it is not
+	 * cleared.
 	 */
 	sections.count = 0;
 	hr_check_sections(&check, &answer->range, &sections);

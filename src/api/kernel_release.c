@@ -5,14 +5,14 @@
 
 #include "kernel/address.h"
 
-/* struct new_utsname: six fields of this size, of which these are the third and fourth. */
+/* struct new_utsname has six fields of this size; these are the third and fourth. */
 enum {
 	UTS_FIELD = 65,
 	UTS_RELEASE = 2,
 	UTS_VERSION = 3
 };
 
-/* A field of the kernel's name in its memory; false if it cannot be read. */
+/* Read a field of the kernel's utsname from its memory. Returns false if it cannot be read. */
 static bool read_uts(const struct hr_kernel *kernel, uint64_t field, char ret[UTS_FIELD + 1])
 {
 	const struct hr_layout *layout = &kernel->layout;
@@ -35,7 +35,7 @@ static const char warn_release[] = "VMCOREINFO is of another release than the ke
 				   "what goes by the release may be "
 				   "wrong (--kernel-release overrides)";
 
-/* The release in the kernel's memory is the note's, and stands in for one that tells nothing. */
+/* The release in the kernel's memory must match the note's, and replaces one that tells nothing. */
 static void check_release(struct hr_kernel *kernel)
 {
 	struct hr_layout *layout = &kernel->layout;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The steps of hr_kernel_create() that have a file of their own, in their order. Each works from
- * what those before it have left in the kernel.
+ * Steps of hr_kernel_create() that have their own file, in order. Each relies on what the steps
+ * before it left in the kernel.
  */
 #ifndef HR_KERNEL_STEPS_H
 #define HR_KERNEL_STEPS_H
@@ -9,30 +9,32 @@
 #include "api/kernel.h"
 
 /*
- * Can the user's PHYS_OFFSET, if it is one, be right? In a text, which has no output addresses,
- * HR_ERROR_INPUT if memory would lie where there is none. In a core that the tables do not prove it
- * right gives a warning, and mem_section is let go of, so that nothing is removable that is not
- * mapped.
+ * Check whether the user's PHYS_OFFSET, if given, can be right. In a text, which has no output
+ * addresses, HR_ERROR_INPUT if memory would lie where no output address can be. In a core whose
+ * tables do not confirm it, add a warning and drop mem_section, so that unmapped memory is never
+ * removable.
  */
 struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel);
 
 /*
- * The release in the kernel's memory: it must be the one of the note, stands in for one that tells
- * nothing, and its build text has the point release that Debian's release text may lack.
+ * Find the release in the kernel's memory. It must match the note's and replaces one that tells
+ * nothing. Its build text has the point release that Debian's release text may lack.
  */
 void hr_kernel_find_release(struct hr_kernel *kernel);
 
 /*
- * What the kernel's symbols lead to: its features, and the flags of its sections, without which
- * these tell nothing and are let go of. Nothing is known where there are none. Error
+ * Follow the kernel's symbols to its features and to the flags of its sections. Sections without
+ * known flags tell nothing and are dropped. Without symbols nothing is known. Error
  * HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_kernel_find_evidence(struct hr_kernel *kernel);
 
-/* What the kernel does when memory goes, by its release, its symbols, and what its user says. */
+/*
+ * Choose what the kernel does on removal, from its release, its symbols and the user's overrides.
+ */
 void hr_kernel_choose_models(struct hr_kernel *kernel);
 
-/* What a flush of the TLB costs on it. */
+/* Choose what a TLB flush costs on this kernel. */
 void hr_kernel_choose_tlbi(struct hr_kernel *kernel);
 
 #endif

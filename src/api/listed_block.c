@@ -3,7 +3,7 @@
 
 #include "walk/lookup.h"
 
-/* What is at @va, the first byte of a block or, with @at_end, the last. */
+/* What maps @va, the first byte of a block or, with @at_end, the last. */
 static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool at_end)
 {
 	struct hr_block_edge edge = { .state = HR_MAP_UNMAPPED };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What there is to say about one memory block in the list of all. */
+/* One memory block in the list of all blocks. */
 #ifndef HR_LISTED_BLOCK_H
 #define HR_LISTED_BLOCK_H
 
@@ -7,10 +7,10 @@
 
 /* What maps the first or the last byte of a memory block. */
 struct hr_block_edge {
-	enum hr_map_state state; /* unmapped also where the map has no place for the block */
-	bool has_leaf;		 /* mapped, or in a CONT group that lacks members: @leaf is it */
-	bool is_damaged;	 /* such a group */
-	bool crosses;		 /* the leaf reaches out of the block at this edge */
+	enum hr_map_state state; /* unmapped also if the map has no room for the block */
+	bool has_leaf;		 /* mapped, or in a CONT group that lacks members: @leaf is valid */
+	bool is_damaged;	 /* the group lacks members */
+	bool crosses;		 /* the leaf extends beyond the block at this edge */
 	struct hr_leaf leaf;
 };
 
@@ -21,14 +21,14 @@ struct hr_block_edges {
 struct hr_listed_block {
 	const struct hr_answer *answer; /* of depth HR_DEPTH_LEAVES */
 	enum hr_tristate online;
-	enum hr_tristate boot; /* there since boot; unknown without sections */
+	enum hr_tristate boot; /* present since boot; unknown without sections */
 	struct hr_block_edges edges[HR_MAP_COUNT];
 };
 
 /*
- * Ask @kernel for the rest about the memory block that @answer is for: its state, its origin, and
- * what maps its edges. On a running kernel the edges come from one reading of the tables, or from a
- * second where the first was overtaken. @ret refers to @answer, which must outlive it.
+ * Get the rest about the memory block of @answer from @kernel: its state, its origin, and what maps
+ * its edges. On a running kernel the edges come from one reading of the tables, or from a second
+ * one if the tables changed during the first. @ret refers to @answer, which must outlive it.
  */
 void hr_kernel_list_block(struct hr_kernel *kernel, const struct hr_answer *answer,
 			  struct hr_listed_block *ret);
