@@ -7,7 +7,7 @@
 #include "kernel/address.h"
 #include "walk/lookup.h"
 
-/* The bytes that a memory block has in @map. */
+/* The size of a memory block in @map, in bytes. */
 static uint64_t block_span(const struct hr_check *check, enum hr_map map)
 {
 	const struct hr_layout *layout = check->layout;
@@ -17,7 +17,7 @@ static uint64_t block_span(const struct hr_check *check, enum hr_map map)
 	return (check->memory_block_size >> layout->geo.page_shift) * layout->struct_page_size;
 }
 
-/* May a leaf that the walk has met reach across the edge of blocks that have @span bytes each? */
+/* Can a leaf that the walk met extend across the edge of blocks of @span bytes each? */
 static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey *survey,
 		      uint64_t span)
 {
@@ -28,7 +28,7 @@ static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey 
 	return false;
 }
 
-/* The edge of a memory block behind that at @pa, or the last that lies in the hole there. */
+/* The edge of the memory block above the one at @pa, or the last edge in the hole there. */
 static uint64_t next_inner_edge(const struct hr_check *check, enum hr_map map, uint64_t pa)
 {
 	const struct hr_layout *layout = check->layout;
@@ -44,7 +44,7 @@ static uint64_t next_inner_edge(const struct hr_check *check, enum hr_map map, u
 	return pa + (size > 2 * block ? size / block * block - block : block);
 }
 
-/* The first leaf or group across the edge of two memory blocks inside [@start, @end). */
+/* Find the first leaf or group across the edge of two memory blocks inside [@start, @end). */
 static void check_inner_edges(const struct hr_check *check, enum hr_map map, uint64_t start,
 			      uint64_t end, struct hr_check_result *result)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a check of a range goes by. */
+/* What a check of a range is based on. */
 #ifndef HR_CHECK_H
 #define HR_CHECK_H
 
@@ -12,15 +12,15 @@
 struct hr_check {
 	const struct hr_layout *layout;
 	struct hr_walker *walker;
-	struct hr_sections *sections; /* NULL: nothing can be told by mem_section */
-	const char *no_sections;      /* why not, as a clause; NULL: its place is not known */
+	struct hr_sections *sections; /* NULL: mem_section tells nothing */
+	const char *no_sections;      /* why not, as a clause; NULL: its address is unknown */
 	uint64_t memory_block_size;   /* bytes */
-	uint32_t ignored;	      /* bit (1 << code): leave this code out of the verdict */
+	uint32_t ignored;	      /* bit (1 << code): leave this reason out of the verdict */
 	/* Why this kernel cannot remove memory at all, as a sentence; NULL if it can. */
 	const char *no_hotremove;
-	/* Why nothing is known of the kernel's own check, where a verdict must not do without. */
+	/* Why the kernel's own check is unknown, if a verdict needs it. */
 	const char *guard_unproven;
-	/* Each memory block is removed by a call of its own, and must not be split. */
+	/* Each memory block is removed by its own call, and no leaf may extend across its edge. */
 	bool by_block;
 };
 

@@ -10,7 +10,7 @@
 #include "walk/lookup.h"
 #include "walk/table_cache.h"
 
-/* Of the pages at the two ends of a range. */
+/* Existence of the pages at the two ends of a range. */
 struct existence {
 	enum hr_presence first, last;
 };
@@ -62,7 +62,7 @@ void hr_check_report_misplaced(const struct hr_layout *layout, const struct hr_l
 		      leaf->pa, leaf->va, hr_layout_linear_pa(layout, leaf->va));
 }
 
-/* Is a leaf of the range one that Linux makes, and at its place? */
+/* Is a leaf of the range valid for Linux, and at the right place? */
 static void check_trust(const struct hr_check *check, const struct edge *edge,
 			const struct hr_leaf *leaf, struct hr_check_result *result)
 {
@@ -72,7 +72,7 @@ static void check_trust(const struct hr_check *check, const struct edge *edge,
 		hr_check_report_misplaced(check->layout, leaf, result);
 }
 
-/* What the leaf around an edge says, if the range touches it. */
+/* Check the leaf around an edge, if the range touches it. */
 static void check_edge_leaf(const struct hr_check *check, const struct edge *edge,
 			    const struct hr_lookup *found, struct hr_check_result *result)
 {
@@ -85,7 +85,7 @@ static void check_edge_leaf(const struct hr_check *check, const struct edge *edg
 		check_trust(check, edge, leaf, result);
 }
 
-/* A CONT group that lacks members: the TLB may hold all of it by any one of them. */
+/* A CONT group that lacks members: the TLB may cache all of it through any one of them. */
 static void check_edge_group(const struct edge *edge, const struct hr_leaf *group,
 			     struct hr_check_result *result)
 {
@@ -128,9 +128,9 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 }
 
 /*
- * Memory that exists is mapped: the kernel maps all that it adds, and its struct pages. A first or
- * last page that reads as unmapped means that the tables or the layout are not what they seem, if
- * that memory exists. The sentence says no more of it than what was read.
+ * The kernel maps all memory that it adds, and its struct pages. So if the first or last page
+ * exists but reads as unmapped, the tables or the layout are not what they seem. The sentence only
+ * states what was read.
  */
 static void report_hole(const struct edge *edge, enum hr_presence presence,
 			struct hr_check_result *result)
@@ -151,8 +151,8 @@ static void report_hole(const struct edge *edge, enum hr_presence presence,
 }
 
 /*
- * The last page of the range. A leaf that reaches across the end maps it too: where it is damaged,
- * the edge itself may show nothing, but this page is not mapped as it ought to be.
+ * Check the last page of the range. A leaf that extends across the end maps it too. If that leaf is
+ * damaged, the edge itself may show nothing, but this page is then not mapped as it should be.
  */
 static void check_last_page(const struct hr_check *check, const struct edge *end,
 			    enum hr_presence presence, struct hr_check_result *result)
@@ -202,8 +202,8 @@ static void check_maps(const struct hr_check *check, const struct hr_pa_range *r
 }
 
 /*
- * Edges that were never seen together do not make a whole. Where a table could not be read, one of
- * the reasons from @first on says so.
+ * Edges that were never read at the same time are not a consistent answer. If a table could not be
+ * read, one of the reasons from @first on says so.
  */
 static void require_unreadable(struct hr_check_result *result, size_t first)
 {

@@ -5,7 +5,7 @@
 
 #include "check/reason.h"
 
-/* Two or three sentences on why @code stands against a removal, and since which kernel. */
+/* Two or three sentences: why @code prevents removal, and since which kernel. */
 const char *hr_explain_reason(enum hr_reason_code code);
 
 #endif

@@ -11,7 +11,7 @@
 #include "map/survey.h"
 #include "walk/lookup.h"
 
-/* From 7.0 on, the kernel marks an entry whose valid bit it has cleared with this one. */
+/* From 7.0 on, the kernel sets this bit in an entry whose valid bit it has cleared. */
 #define DESC_PRESENT_INVALID HR_DESC_NOT_GLOBAL
 #define DESC_TYPE_MASK	     (HR_DESC_VALID | HR_DESC_TABLE)
 
@@ -45,7 +45,7 @@ static bool is_leaf(uint64_t desc)
 
 /*
  * The alignment at which the kernel stops looking, before it reads the entry of @level. The first
- * test is for PGDIR_SIZE, which with two levels is the size of a PMD.
+ * test is against PGDIR_SIZE, which is the size of a PMD if there are two levels.
  */
 static uint64_t stop_alignment(const struct hr_geometry *geo, int level)
 {
@@ -55,8 +55,8 @@ static uint64_t stop_alignment(const struct hr_geometry *geo, int level)
 }
 
 /*
- * The deepest level whose entry the kernel reads for @va: it goes down from the root, and an
- * address that is aligned to a level's size needs no look at that level.
+ * The deepest level whose entry the kernel reads for @va. The kernel starts at the root, and does
+ * not look at a level if the address is aligned to that level's size.
  */
 static int deepest_level(const struct hr_geometry *geo, uint64_t va)
 {
@@ -96,7 +96,7 @@ bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, u
 	return true;
 }
 
-/* The edges of a physical range, in the order in which the kernel looks at them. */
+/* The edges of a physical range, in the order in which the kernel checks them. */
 static const struct {
 	enum hr_map map;
 	bool end;
@@ -108,7 +108,7 @@ static const struct {
 	{ HR_MAP_VMEMMAP, true, HR_RULE_SPLITS_VMEMMAP },
 };
 
-/* The kernel's verdict on a physical range; false if that could not be read. */
+/* The kernel's verdict on a physical range. Returns false if it could not be read. */
 static bool range_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 			 enum hr_guard_rule *ret)
 {
@@ -128,7 +128,7 @@ static bool range_splits(const struct hr_guard_check *check, uint64_t start, uin
 	return true;
 }
 
-/* Would removing [@start, @end) split a leaf, in truth? False if that could not be read. */
+/* Would removing [@start, @end) really split a leaf? Returns false if it could not be read. */
 static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 			 bool *ret)
 {
@@ -147,8 +147,8 @@ static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uin
 }
 
 /*
- * The first releases stepped through the block's sections and then judged the range of the same
- * length behind the last step (commit 95a58852b0e5, mended by 285f90a4d114).
+ * The first releases advance through the block's sections and then check a range of the same length
+ * after the last step (commit 95a58852b0e5, fixed by 285f90a4d114).
  */
 static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start, uint64_t end)
 {
@@ -160,8 +160,9 @@ static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start,
 }
 
 /*
- * What a block's own memmap takes of it. It is rounded up to a pageblock, the size of a PMD, where
- * memmap_on_memory has to be forced; with 4K pages it is one as it is.
+ * The part of a block that its own memmap takes, in bytes. Where memmap_on_memory has to be forced,
+ * it is rounded up to a pageblock, the size of a PMD. With 4K pages it is a whole number of
+ * pageblocks anyway.
  */
 static uint64_t memmap_bytes(const struct hr_guard_check *check)
 {
@@ -202,7 +203,7 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 	block->undecided = false;
 }
 
-/* Does a check that the kernel may have refuse the block, or can that not be told? */
+/* Would a check that the kernel may have refuse the block, or is that unknown? */
 static bool may_be_refused(const struct hr_guard_check *check, const struct hr_guard_block *block)
 {
 	static const enum hr_guard models[] = { HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
@@ -261,7 +262,7 @@ void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct h
 		ret->outcome = HR_GUARD_CANNOT_TELL;
 }
 
-/* Worse outcomes have higher ranks: what happens to one block decides for the range. */
+/* Worse outcomes have higher ranks: the worst block decides for the range. */
 static unsigned int rank(enum hr_guard_outcome outcome)
 {
 	static const unsigned int ranks[] = {

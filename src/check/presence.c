@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "check/presence.h"
 
-/* section_mem_map of the section at @pa; false if it could not be read, or no kernel wrote it. */
+/*
+ * Read section_mem_map of the section at @pa. Returns false if it could not be read, or if no
+ * kernel would write such a value.
+ */
 static bool read_sound_section(const struct hr_check *check, uint64_t pa, uint64_t *ret)
 {
 	uint64_t nr = pa >> check->layout->section_size_bits;

@@ -37,7 +37,7 @@ const char *hr_edge_name(enum hr_edge edge)
 	return hr_name_of(&edges, edge);
 }
 
-/* Does a reason before @reason say the same? The walk may meet what an edge has met. */
+/* Does a reason before @reason say the same? The walk may find what an edge has found. */
 static bool reason_is_known(const struct hr_check_result *result, const struct hr_reason *reason)
 {
 	for (const struct hr_reason *other = result->reasons; other < reason; other++)

@@ -7,10 +7,10 @@
 
 /* What the sections of a range have shown so far. */
 struct section_tally {
-	uint64_t absent, absent_first; /* sections, and the PA of the first */
+	uint64_t absent, absent_first; /* number of sections, and PA of the first */
 	uint64_t early, early_first;
-	uint64_t wrong_base;   /* a section's idea of pfn_to_page(0), 0 if it is ours */
-	struct hr_error *flaw; /* of the first that no kernel has written */
+	uint64_t wrong_base;   /* pfn_to_page(0) according to a section, 0 if it matches ours */
+	struct hr_error *flaw; /* of the first section that no kernel would write */
 };
 
 static void tally_absent(struct section_tally *tally, const struct hr_layout *layout, uint64_t nr,
@@ -21,7 +21,7 @@ static void tally_absent(struct section_tally *tally, const struct hr_layout *la
 	tally->absent += count;
 }
 
-/* A section that no kernel has written says nothing, its flags neither. */
+/* If no kernel would write such a section, nothing in it counts, including its flags. */
 static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
 			  uint64_t value)
 {
@@ -79,7 +79,7 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 static void report_tally(const struct hr_layout *layout, const struct section_tally *tally,
 			 bool whole, struct hr_check_result *result)
 {
-	/* Those that could not be read may be more of them. */
+	/* More of them may be among those that could not be read. */
 	const char *least = tally->flaw || !whole ? "at least " : "";
 
 	if (tally->early)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the sections of a range have against its removal: that they are from boot, or do not exist.
+ * Reasons against removal that come from a range's sections: they are from boot, or do not exist.
  */
 #ifndef HR_SECTION_CHECK_H
 #define HR_SECTION_CHECK_H

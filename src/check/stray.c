@@ -6,7 +6,7 @@
 #include "map/survey.h"
 #include "walk/lookup.h"
 
-/* Does the vmemmap map a leaf at @va that is for nothing but the section around @pa? */
+/* Is there a vmemmap leaf at @va that serves only the section around @pa? */
 static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64_t pa)
 {
 	const struct hr_layout *layout = check->layout;

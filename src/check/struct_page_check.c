@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-/* Only memory that was there at boot may hold its own struct pages, but for memmap_on_memory. */
+/* Only boot memory may hold its own struct pages, except with memmap_on_memory. */
 static void check_pages_in_range(const struct hr_check *check,
 				 const struct hr_struct_pages_finding *found,
 				 struct hr_check_result *result)
@@ -26,7 +26,7 @@ static void check_pages_in_range(const struct hr_check *check,
 	hr_error_destroy(error);
 }
 
-/* Struct pages that no kernel keeps there. */
+/* Struct pages at places where no kernel keeps them. */
 static void check_places(const struct hr_struct_pages_finding *found,
 			 struct hr_check_result *result)
 {

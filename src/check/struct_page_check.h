@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the places of struct pages have against a removal. */
+/* Reasons against removal that come from where struct pages are. */
 #ifndef HR_STRUCT_PAGE_CHECK_H
 #define HR_STRUCT_PAGE_CHECK_H
 
 #include "check/check.h"
 #include "kernel/struct_pages.h"
 
-/* Add the reasons that @found, of the struct pages of a range, gives. */
+/* Add the reasons from @found, which describes the struct pages of a range. */
 void hr_check_struct_pages(const struct hr_check *check,
 			   const struct hr_struct_pages_finding *found,
 			   struct hr_check_result *result);
