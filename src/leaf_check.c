@@ -25,7 +25,7 @@ void hr_check_kernel(const struct hr_check *check, struct hr_check_result *resul
 {
 	if (check->no_hotremove)
 		hr_reason_add(result, HR_REASON_NO_HOTREMOVE, "%s", check->no_hotremove);
-	/* Whoever ignores what the check may say does without it. */
+	/* If the user ignores what the check may say, the verdict does not need it. */
 	if (check->guard_unproven && !(check->ignored & 1u << HR_REASON_GUARD_VETO))
 		hr_reason_add(result, HR_REASON_UNREADABLE, "%s", check->guard_unproven);
 }
@@ -41,7 +41,7 @@ void hr_check_edges(const struct hr_check *check, const struct hr_pa_range *rang
 	hr_check_strays(check, range, ret);
 }
 
-/* Malformed groups of @map that the edges have named already. */
+/* The number of malformed groups of @map that the edge checks already reported. */
 static uint64_t groups_reported(const struct hr_check_result *result, enum hr_map map)
 {
 	uint64_t count = 0;
