@@ -5,7 +5,7 @@
 #include "base/grow.h"
 #include "map/altmap.h"
 
-/* A plan in the making. */
+/* A plan under construction. */
 struct planner {
 	const struct hr_tlbi_config *config;
 	struct hr_plan *plan;
@@ -41,8 +41,8 @@ static void flush_range(struct planner *planner, uint64_t va_start, uint64_t va_
 }
 
 /*
- * Vmemmap leaf entries of a batched teardown. Wide, each block is flushed over its size; a page is
- * flushed as a page either way.
+ * Vmemmap leaf entries of a batched teardown. With batched-wide, the flush of a block covers the
+ * whole block. A page is flushed as a page either way.
  */
 static void on_vmemmap_entries(void *context, uint64_t va, uint64_t size, uint64_t count)
 {
@@ -57,7 +57,7 @@ static void on_vmemmap_entries(void *context, uint64_t va, uint64_t size, uint64
 		flush_range(planner, va + i * size, va + (i + 1) * size, vmemmap);
 }
 
-/* The calls of arch_remove_memory(): the kernel removes blocks with an altmap singly. */
+/* Find the calls of arch_remove_memory(). The kernel removes blocks with an altmap one by one. */
 static void find_calls(const struct hr_layout *layout, struct hr_walker *walker,
 		       const struct hr_teardown_form *form, uint64_t pa_start, struct hr_plan *plan)
 {
@@ -68,7 +68,7 @@ static void find_calls(const struct hr_layout *layout, struct hr_walker *walker,
 		plan->calls = plan->has_altmap ? HR_CALLS_BLOCK : HR_CALLS_RANGE;
 }
 
-/* Where the call that begins at @pa ends. */
+/* The end of the call that begins at @pa. */
 static uint64_t call_end(const struct hr_plan *plan, const struct hr_teardown_form *form,
 			 uint64_t pa, uint64_t pa_end)
 {
@@ -77,7 +77,7 @@ static uint64_t call_end(const struct hr_plan *plan, const struct hr_teardown_fo
 	return plan->calls == HR_CALLS_RANGE || pa_end - pa < left ? pa_end : pa + left;
 }
 
-/* One flush for each call; returns how many calls there are. */
+/* Count one flush for each call; returns the number of calls. */
 static uint64_t flush_linear(struct planner *planner, const struct hr_layout *layout,
 			     const struct hr_teardown_form *form, uint64_t pa_start,
 			     uint64_t pa_end, struct hr_tlbi_count *count)
@@ -110,7 +110,7 @@ static void count_total(struct hr_teardown_count *count)
 	hr_tlbi_add(&count->total, &count->tables);
 }
 
-/* Tables and entries of the root, which both forms of the teardown treat alike. */
+/* Tables and root entries, which both forms of teardown treat the same way. */
 static void count_tables(const struct hr_tlbi_config *config, const struct hr_survey *survey,
 			 struct hr_teardown_count *count)
 {
@@ -129,7 +129,7 @@ static void plan_per_leaf(const struct hr_tlbi_config *config, const struct hr_s
 	count_tables(config, survey, count);
 }
 
-/* The linear map's flushes as they would be on CPUs without range operations. */
+/* The linear map's flushes on CPUs without TLB range operations. */
 static void plan_without_range_ops(const struct hr_layout *layout,
 				   const struct hr_teardown_form *form, uint64_t pa_start,
 				   uint64_t pa_end, const struct hr_survey *survey,

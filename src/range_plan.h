@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the teardown of a range costs in TLB invalidation, for each model: the linear map, the
- * vmemmap and the emptied tables apart.
+ * What the teardown of a range costs in TLB invalidations under each model, counted separately for
+ * the linear map, the vmemmap and the freed tables.
  */
 #ifndef HR_RANGE_PLAN_H
 #define HR_RANGE_PLAN_H
@@ -11,7 +11,7 @@
 #include "kernel/tlbi.h"
 #include "map/survey.h"
 
-/* One teardown model's count. */
+/* The count for one teardown model. */
 struct hr_teardown_count {
 	struct hr_tlbi_count linear;
 	struct hr_tlbi_count vmemmap;
@@ -19,50 +19,52 @@ struct hr_teardown_count {
 	struct hr_tlbi_count total;
 };
 
-/* More range operations than this are counted, but not listed one by one. */
+/* Range operations beyond this number are counted, but not listed. */
 enum {
 	HR_PLAN_OPS_MAX = 65536
 };
 
 struct hr_plan {
-	bool wide; /* what @batched is: batched-wide or batched */
+	bool wide; /* @batched is batched-wide */
 	struct hr_teardown_count batched;
 	struct hr_teardown_count per_leaf;
-	struct hr_tlbi_count linear_without_range_ops; /* @batched.linear on CPUs without them */
-	enum hr_calls calls; /* what one arch_remove_memory() is taken to cover, */
-	bool has_altmap;     /* and that the first block holds its own memmap */
+	/* @batched.linear on CPUs without range operations */
+	struct hr_tlbi_count linear_without_range_ops;
+	enum hr_calls calls; /* what one arch_remove_memory() call is assumed to cover */
+	bool has_altmap;     /* the first block holds its own memmap */
 	uint64_t call_count;
-	struct hr_range_op *ops; /* of @batched: the linear map's, then the vmemmap's */
+	struct hr_range_op *ops; /* of @batched: the linear map's first, then the vmemmap's */
 	size_t op_count;
 	bool ops_cut; /* there were more than HR_PLAN_OPS_MAX */
 };
 
-/* How a kernel tears memory down, as far as a plan needs it. */
+/* How a kernel tears down memory, as far as a plan needs to know. */
 struct hr_teardown_form {
 	const struct hr_tlbi_config *tlbi;
 	enum hr_teardown teardown; /* unknown counts as batched */
 	/*
-	 * Unknown: one call for a memory block if the first holds its own memmap (memmap_on_memory;
-	 * 6.8 on, and before that there was one block only), otherwise one for the range.
+	 * Unknown: one call for each memory block if the first holds its own memmap
+	 * (memmap_on_memory; 6.8 on, before that there was only one block), otherwise one call for
+	 * the range.
 	 */
 	enum hr_calls calls;
 	uint64_t memory_block_size; /* bytes */
 };
 
 /*
- * Walk the physical range [@pa_start, @pa_end) and count what tearing it down by @form takes. A
- * call of arch_remove_memory() takes one flush over all of its linear range when batched, one per
- * leaf entry otherwise; the vmemmap goes leaf by leaf; each table freed takes one flush, by the
- * call that empties it (unmap_hotplug_range() and free_empty_tables(), mmu.c), and each entry of
- * the root that is cleared takes what hr_tlbi_clear_root() says. @survey gets what the walk found.
- * Error HR_ERROR_NO_MEMORY.
+ * Walk the physical range [@pa_start, @pa_end) and count what its teardown by @form takes. A call
+ * of arch_remove_memory() takes one flush over its whole linear range if batched, otherwise one per
+ * leaf entry. The vmemmap is flushed leaf by leaf. Each freed table takes one flush, by the call
+ * that empties it (unmap_hotplug_range() and free_empty_tables(), mmu.c), and each root entry that
+ * is cleared takes what hr_tlbi_clear_root() says. @survey receives what the walk found. Error
+ * HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker *walker,
 				const struct hr_teardown_form *form, uint64_t pa_start,
 				uint64_t pa_end, struct hr_survey *survey, struct hr_plan **ret);
 void hr_plan_destroy(struct hr_plan *plan);
 
-/* Those counts of @plan that are this kernel's; of an unknown teardown, what batched takes. */
+/* The counts of @plan that apply to this kernel. An unknown teardown counts as batched. */
 static inline const struct hr_teardown_count *hr_plan_of(const struct hr_plan *plan,
 							 enum hr_teardown teardown)
 {
