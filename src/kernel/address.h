@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Addresses of one kernel: physical, of the linear map, of the image and of the vmemmap; and memory
- * by such an address, without a walk.
+ * Addresses of one kernel: physical, linear map, image and vmemmap addresses. Also reads memory at
+ * such an address without a walk.
  */
 #ifndef HR_ADDRESS_H
 #define HR_ADDRESS_H
@@ -14,7 +14,7 @@ bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa);
 
 /*
  * Linear map address of @pa: (pa - memstart) modulo 2^64, OR PAGE_OFFSET (an OR in every kernel
- * from 5.10 to 7.3; memory.h). Meaningful only where hr_layout_has_linear().
+ * from 5.10 to 7.3; memory.h). Meaningful only if hr_layout_has_linear() is true.
  */
 uint64_t hr_layout_linear_va(const struct hr_layout *layout, uint64_t pa);
 
@@ -25,8 +25,9 @@ uint64_t hr_layout_linear_pa(const struct hr_layout *layout, uint64_t va);
 bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa);
 
 /*
- * VA of the first struct page that the vmemmap can have. A kernel for 52 VA bits that runs with
- * fewer has no page for what it cannot map, and its image may lie between VMEMMAP_START and here.
+ * VA of the first struct page that the vmemmap can have. A kernel built for 52 VA bits that runs
+ * with fewer has no struct pages for memory that it cannot map, and its image may lie between
+ * VMEMMAP_START and this address.
  */
 uint64_t hr_layout_vmemmap_used(const struct hr_layout *layout);
 
@@ -34,8 +35,8 @@ uint64_t hr_layout_vmemmap_used(const struct hr_layout *layout);
 uint64_t hr_layout_page_va(const struct hr_layout *layout, uint64_t pfn);
 
 /*
- * Read @len bytes at the kernel address @va. Error HR_ERROR_UNREADABLE: it is neither in the image
- * nor in the linear map, or not in the source.
+ * Read @len bytes at the kernel address @va. Error HR_ERROR_UNREADABLE: the address is neither in
+ * the image nor in the linear map, or the source does not have it.
  */
 struct hr_error *hr_kernel_read(const struct hr_layout *layout, const struct hr_memory *memory,
 				uint64_t va, void *buffer, size_t len);

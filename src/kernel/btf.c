@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "kernel/section.h"
 
-/* The enumerators that matter, and where each goes. */
+/* The enumerators that matter, and where each one's mask is stored. */
 enum {
 	FLAG_PRESENT,
 	FLAG_HAS_MEM_MAP,
@@ -30,7 +30,7 @@ static void cleanup_btf(struct btf **btf)
 	btf__free(*btf);
 }
 
-/* The library would print what is wrong with damaged data. */
+/* The library would print complaints about damaged data. */
 static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
@@ -39,13 +39,13 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 	return 0;
 }
 
-/* What is not the number of a bit becomes one that cannot be a flag, which is refused. */
+/* A value that is not a bit number becomes a mask that cannot be a flag, which is rejected. */
 static uint64_t mask_of(int32_t bit)
 {
 	return UINT64_C(1) << (bit >= 0 && bit < 63 ? bit : 63);
 }
 
-/* The masks of the enumerators of @type that are flags, 0 for those that it lacks. */
+/* The masks of the flag enumerators of @type, 0 for those that it lacks. */
 static bool take_enum(const struct btf *btf, const struct btf_type *type, uint64_t masks[FLAGS])
 {
 	const struct btf_enum *values = btf_enum(type);
@@ -65,7 +65,7 @@ static bool take_enum(const struct btf *btf, const struct btf_type *type, uint64
 	return found;
 }
 
-/* The flags are different ones, and none of them is part of the address. */
+/* The flags must be distinct, and none may be part of the address. */
 static bool are_flags(const uint64_t masks[FLAGS])
 {
 	uint64_t seen = 0;

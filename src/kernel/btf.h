@@ -7,16 +7,16 @@
 
 #include "kernel/section_flags.h"
 
-/* Larger descriptions are not read: those of distributions' kernels have 5 to 12 MiB. */
+/* Larger descriptions are not read. Distribution kernels have 5 to 12 MiB. */
 enum {
 	HR_BTF_MAX = 32 << 20
 };
 
 /*
  * Look in the @size bytes of BTF at @data for the enum of mmzone.h that numbers the flags of
- * section_mem_map (6.0 on; before, the flags were macros, which BTF does not have). *@ret_found is
- * false if it is not there. Errors: HR_ERROR_UNREADABLE, the data is not BTF or is damaged, or the
- * enum makes no sense; HR_ERROR_NO_MEMORY.
+ * section_mem_map (6.0 on; before that, the flags were macros, which BTF lacks). *@ret_found is
+ * false if it is not there. Errors: HR_ERROR_UNREADABLE if the data is not BTF or is damaged, or if
+ * the enum makes no sense; HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_found,
 				      struct hr_section_flags *ret);

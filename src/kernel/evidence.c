@@ -7,8 +7,9 @@
 #include "kernel/address.h"
 
 /*
- * arm64_ftr_regs: pairs of a register's encoding and a pointer, ascending. What is pointed to
- * begins with the register's name and has the sanitised value at 24 (cpufeature.h, 5.10 to 7.3).
+ * arm64_ftr_regs holds pairs of a register's encoding and a pointer, in ascending order. The
+ * pointer leads to a struct that begins with the register's name and has the sanitised value at
+ * offset 24 (cpufeature.h, 5.10 to 7.3).
  */
 enum {
 	FTR_ENTRIES_MAX = 256,
@@ -17,7 +18,9 @@ enum {
 	ISAR0_TLB_SHIFT = 56,
 	TLB_RANGE = 2,
 	NAME_MAX_BYTES = 64,
-	/* arm64_errata: what is searched of it. An entry has its number right behind its name. */
+	/*
+	 * How much of arm64_errata is searched. In an entry, the number follows the name directly.
+	 */
 	ERRATA_MAX_BYTES = 1 << 15,
 	ERRATA_CHUNK = 256, /* words */
 	CAPS_MAX = 512,
@@ -25,7 +28,10 @@ enum {
 
 #define ISAR0_NAME "ID_AA64ISAR0_EL1"
 
-/* The erratum's descriptions: the first from mid 2026 on, with the stable releases of that time. */
+/*
+ * The erratum's descriptions. The first one is from mid 2026 on, along with the stable releases of
+ * that time.
+ */
 static const char *const repeat_names[] = {
 	"Broken broadcast TLBI completion",
 	"ARM erratum 1286807",
@@ -38,14 +44,14 @@ enum {
 	SYM_FTR_REGS,
 	SYM_ERRATA,
 	SYM_CPUCAPS,
-	SYM_HWCAPS, /* what system_cpucaps was called up to 6.4 */
+	SYM_HWCAPS, /* the name of system_cpucaps up to 6.4 */
 	SYM_ETEXT,
 	SYM_REMOVE, /* the first of REMOVERS */
 };
 
 /*
- * Functions in mm/memory_hotplug.c that CONFIG_MEMORY_HOTREMOVE alone brings. Two are exported and
- * two are called from other files, so that no compiler drops all of them (5.7 to 7.3).
+ * Functions in mm/memory_hotplug.c that only CONFIG_MEMORY_HOTREMOVE builds. Two are exported and
+ * two are called from other files, so no compiler drops all of them (5.7 to 7.3).
  */
 static const char *const removers[] = {
 	"remove_memory", "__remove_memory",	      "try_remove_memory",
@@ -82,7 +88,7 @@ static bool read_u64(const struct evidence *evidence, uint64_t va, uint64_t *ret
 	return ok;
 }
 
-/* Does the string at @va end in @name, or begin with it? A prefix such as SYS_ may vary. */
+/* Does the string at @va begin or end with @name? A prefix such as SYS_ may vary. */
 static bool has_name(const struct evidence *evidence, uint64_t va, const char *name)
 {
 	char text[NAME_MAX_BYTES + 1] = "";
@@ -110,7 +116,7 @@ static enum hr_tristate find_hotremove(const struct evidence *evidence)
 	return HR_NO;
 }
 
-/* The struct that arm64_ftr_regs has for ID_AA64ISAR0_EL1. */
+/* Find the struct for ID_AA64ISAR0_EL1 in arm64_ftr_regs. */
 static bool find_isar0(const struct evidence *evidence, uint64_t *ret)
 {
 	const struct hr_symbol *regs = &evidence->symbols[SYM_FTR_REGS];
@@ -155,7 +161,10 @@ static bool names_repeat(const struct evidence *evidence, uint64_t va)
 	return false;
 }
 
-/* The capability number of the erratum, by its description: numbers shift with every backport. */
+/*
+ * Find the capability number of the erratum by its description, because numbers shift with every
+ * backport.
+ */
 static bool find_repeat_number(const struct evidence *evidence, uint16_t *ret)
 {
 	const struct hr_symbol *errata = &evidence->symbols[SYM_ERRATA];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a kernel's own memory says about it, by its symbols: evidence that beats its release. */
+/* What a kernel's own memory says about it, found by symbols. This evidence beats the release. */
 #ifndef HR_EVIDENCE_H
 #define HR_EVIDENCE_H
 
@@ -8,7 +8,7 @@
 #include "kernel/kallsyms.h"
 #include "kernel/layout.h"
 
-/* Symbols that there is evidence by. */
+/* The number of symbols that evidence comes from. */
 enum {
 	HR_SYMBOL_BTF_START = 13,
 	HR_SYMBOL_BTF_STOP,
@@ -17,35 +17,33 @@ enum {
 
 struct hr_features {
 	/*
-	 * The notifier that refuses memory offlining checks leaves: it is called
+	 * The notifier that refuses memory offlining checks leaves: its name is
 	 * prevent_memory_remove_notifier() from 7.1 on, prevent_bootmem_remove_notifier() before.
 	 */
 	enum hr_tristate leaf_check;
 	/*
-	 * All CPUs have TLB range operations: ID_AA64ISAR0_EL1.TLB as the kernel has sanitised it
-	 * is 2 or more.
+	 * All CPUs have TLB range operations: the kernel's sanitised ID_AA64ISAR0_EL1.TLB is 2 or
+	 * more.
 	 */
 	enum hr_tristate tlbi_range;
 	/*
-	 * The kernel can remove memory, CONFIG_MEMORY_HOTREMOVE: it has one of the functions that
-	 * come with that option only. It has none if all of its text is known (_stext and _etext
-	 * are) and they are not in it.
+	 * The kernel can remove memory (CONFIG_MEMORY_HOTREMOVE): it has one of the functions that
+	 * only that option builds. It cannot if all of its text is known (_stext and _etext are)
+	 * and none of them is in it.
 	 */
 	enum hr_tristate hotremove;
-	/*
-	 * ARM64_WORKAROUND_REPEAT_TLBI is among the capabilities that the kernel has switched on.
-	 */
+	/* ARM64_WORKAROUND_REPEAT_TLBI is one of the capabilities that the kernel has enabled. */
 	enum hr_tristate repeat_tlbi;
-	/* hr_root_table_is_writable(), which goes by the tables and not by symbols. */
+	/* hr_root_table_is_writable(), which uses the tables and not symbols. */
 	enum hr_tristate root_writable;
 };
 
-/* Fill @symbols with the names that the evidence is looked for by. */
+/* Fill @symbols with the names of the symbols that are needed. */
 void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);
 
 /*
- * The evidence in @memory by @symbols, as hr_kallsyms_find() has found them; what is not found,
- * cannot be read, or fails its test stays unknown.
+ * Get the evidence in @memory by @symbols, as hr_kallsyms_find() filled them in. What is not found,
+ * cannot be read, or fails its check stays unknown.
  */
 struct hr_features hr_features_read(const struct hr_layout *layout, const struct hr_memory *memory,
 				    const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);

@@ -14,7 +14,7 @@ enum {
 	TOKEN_TABLE_MAX = 1 << 14,
 	WINDOW_SIZE = 1 << 16,
 	/*
-	 * A type and a name of at most 511 characters (KSYM_NAME_LEN); no token of them is empty.
+	 * A type and a name of at most 511 characters (KSYM_NAME_LEN). No token in them is empty.
 	 */
 	NAME_TOKENS_MAX = 512,
 	SYMBOL_COUNT_MAX = 1 << 23,
@@ -22,32 +22,33 @@ enum {
 	LONG_LENGTH = 0x80,  /* HR_KALLSYMS_TWO_BYTE: a length with this bit has a second byte */
 };
 
-/* Where the tables lie, by the note. */
+/* Where the tables are, according to the note. */
 struct places {
 	uint64_t names, count, token_table, token_index, offsets;
-	uint64_t relative_base; /* value, not place */
-	bool is_relative;	/* to relative_base; otherwise to the place of the offset */
+	uint64_t relative_base; /* the value, not its address */
+	/* offsets are relative to relative_base; otherwise each to its own address */
+	bool is_relative;
 };
 
 struct tokens {
 	uint16_t index[TOKENS];
 	uint16_t len[TOKENS]; /* characters */
 	char table[TOKEN_TABLE_MAX + 1];
-	uint32_t first_mask[TOKENS]; /* symbols that a name beginning with the token can be */
+	uint32_t first_mask[TOKENS]; /* symbols that can match a name beginning with this token */
 };
 
-/* What the names have of a symbol. */
+/* Matches of one symbol among the names. */
 struct match {
 	size_t count;
-	uint64_t index; /* of the first such name */
+	uint64_t index; /* of the first matching name */
 };
 
-/* The names, read through a window that always has room for a whole one. */
+/* The names, read through a window that always has room for a complete one. */
 struct window {
 	const struct hr_layout *layout;
 	const struct hr_memory *memory;
-	uint64_t va;	/* of the first byte that is not in the window yet */
-	uint64_t taken; /* bytes that were read so far */
+	uint64_t va;	/* the next byte to read into the window */
+	uint64_t taken; /* bytes read so far */
 	size_t at, filled;
 	bool long_lengths; /* a length may have two bytes */
 	unsigned char bytes[WINDOW_SIZE];
@@ -121,15 +122,15 @@ static struct hr_error *read_tokens(const struct hr_layout *layout, const struct
 		else if (tokens->index[i] > end)
 			end = tokens->index[i];
 	}
-	/* The last token ends somewhere behind its start; what follows is of no matter. */
+	/* The last token ends somewhere after its start; the bytes after it do not matter. */
 	end = end + TOKENS < TOKEN_TABLE_MAX ? end + TOKENS : TOKEN_TABLE_MAX;
 	memset(tokens->table, 0, sizeof(tokens->table));
 	return hr_kernel_read(layout, memory, places->token_table, tokens->table, end);
 }
 
 /*
- * The symbols of @mask that go on with @token at @at. The names in the tables have a character for
- * the symbol's type in front.
+ * The symbols of @mask that continue with @token at @at. Names in the tables begin with a character
+ * for the symbol's type.
  */
 static uint32_t narrow(const struct hr_symbol *symbols, uint32_t mask, const char *token,
 		       size_t token_len, size_t at)
@@ -166,7 +167,7 @@ static struct hr_error *too_many_names(uint64_t limit)
 			    limit);
 }
 
-/* Names are not larger than what has them: a file may show the same bytes at many addresses. */
+/* Names are not larger than the source: a file may show the same bytes at many addresses. */
 static struct hr_error *refill(struct window *window)
 {
 	uint64_t size = window->memory->size;
@@ -189,7 +190,7 @@ static struct hr_error *refill(struct window *window)
 	return error;
 }
 
-/* The tokens of the next name, which is stepped over. */
+/* Get the tokens of the next name, and advance past it. */
 static struct hr_error *next_name(struct window *window, const unsigned char **ret, size_t *ret_len)
 {
 	const unsigned char *name = window->bytes + window->at;
@@ -213,8 +214,8 @@ static struct hr_error *empty_token(void)
 }
 
 /*
- * Which symbol the name of @len tokens is, as a mask of at most one bit. No more characters are
- * looked at than the symbols have.
+ * Which symbol the name of @len tokens is, as a mask of at most one bit. Compares no more
+ * characters than the symbols have.
  */
 static struct hr_error *match_name(const struct tokens *tokens, const struct hr_symbol *symbols,
 				   const unsigned char *name, size_t len, uint32_t *ret)
@@ -283,7 +284,7 @@ static struct hr_error *scan_names(struct window *window, const struct tokens *t
 	return NULL;
 }
 
-/* Of several symbols with one name nobody knows which is meant. */
+/* If several symbols share a name, the right one is unknown. */
 static struct hr_error *read_addresses(const struct hr_layout *layout,
 				       const struct hr_memory *memory, const struct places *places,
 				       const struct match *matches, struct hr_symbol *symbols,

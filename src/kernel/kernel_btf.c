@@ -11,7 +11,7 @@ enum {
 	PIECE = 1 << 16
 };
 
-/* What lies between the symbols; 0 if that cannot be read or is too large. */
+/* Read what lies between the symbols. Returns 0 if it cannot be read or is too large. */
 static size_t read_core(const struct hr_section_question *question, char *buffer, size_t size)
 {
 	uint64_t va = question->btf_start->va, left = question->btf_stop->va - va;
@@ -33,7 +33,7 @@ static size_t read_core(const struct hr_section_question *question, char *buffer
 	return len;
 }
 
-/* BTF that is not there, or is damaged, is no evidence; only want of memory is an error. */
+/* Missing or damaged BTF is not evidence. Only lack of memory is an error. */
 static struct hr_error *find_in_btf(const struct hr_section_question *question, bool *ret_found,
 				    struct hr_section_flags *ret)
 {
@@ -56,7 +56,7 @@ static struct hr_error *find_in_btf(const struct hr_section_question *question, 
 	return NULL;
 }
 
-/* The section that the kernel's own root table lies in. */
+/* Read the section that holds the kernel's own root table. */
 static bool read_boot_section(const struct hr_section_question *question, uint64_t *ret)
 {
 	const struct hr_layout *layout = question->layout;

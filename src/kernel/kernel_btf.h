@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The flags of a kernel's sections, by all that the source has: its types, memory and release. */
+/*
+ * The flags of a kernel's sections, from everything that the source has: its types, memory and
+ * release.
+ */
 #ifndef HR_KERNEL_BTF_H
 #define HR_KERNEL_BTF_H
 
 #include "kernel/kallsyms.h"
 #include "kernel/section.h"
 
-/* The kernel whose sections @sections has. */
+/* The kernel that @sections belongs to. */
 struct hr_section_question {
 	const struct hr_layout *layout;
-	const char *release; /* the kernel's own, whatever the user says; NULL: not known */
+	/* the kernel's own, regardless of the user's override; NULL: unknown */
+	const char *release;
 	const struct hr_memory *memory;
 	struct hr_sections *sections;
 	const struct hr_symbol *btf_start, *btf_stop; /* __start_BTF and __stop_BTF */
 	/*
-	 * Reads the BTF into @size bytes at @buffer: its length, 0 for none; NULL: only memory has
-	 * it.
+	 * Reads the BTF into @size bytes at @buffer. Returns its length, 0 if there is none. NULL:
+	 * only memory has it.
 	 */
 	size_t (*read_btf)(void *context, void *buffer, size_t size);
 	void *context;
@@ -23,7 +27,7 @@ struct hr_section_question {
 
 /*
  * Find the flags and set them in @question->sections. Errors: HR_ERROR_UNREADABLE, with the reason
- * as a clause: they are not known, and nothing can be told by these sections; HR_ERROR_NO_MEMORY.
+ * as a clause, if they are unknown, so that these sections tell nothing; HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_section_flags_find(const struct hr_section_question *question);
 

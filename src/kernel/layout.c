@@ -6,7 +6,9 @@
 #include "kernel/layout_steps.h"
 #include "kernel/release_table.h"
 
-/* T1SZ decides; without it a kernel of at most 48 bits runs with what it was built for. */
+/*
+ * T1SZ decides. Without it, a kernel of at most 48 bits runs with the width that it was built for.
+ */
 static struct hr_error *find_va_bits_actual(const struct hr_layout_input *input, uint64_t va_bits,
 					    uint64_t *ret)
 {
@@ -41,7 +43,7 @@ static struct hr_error *find_geometry(const struct hr_layout_input *input, struc
 	return NULL;
 }
 
-/* MAX_PHYSMEM_BITS, see enum hr_pa_bits_form. Without it, take what the descriptors can hold. */
+/* MAX_PHYSMEM_BITS, see enum hr_pa_bits_form. Without it, use what the descriptors can hold. */
 static struct hr_error *find_pa_bits(const struct hr_layout_input *input, struct hr_layout *layout)
 {
 	uint64_t bits;
@@ -73,7 +75,7 @@ static uint64_t page_end(const struct hr_layout *layout)
 	return -(UINT64_C(1) << (bits - 1));
 }
 
-/* PHYS_OFFSET is DRAM's start, rounded down to at least what a leaf or section needs. */
+/* PHYS_OFFSET is the start of DRAM, rounded down to at least the alignment of a leaf or section. */
 static struct hr_error *check_phys_offset(const struct hr_layout_input *input,
 					  const struct hr_layout *layout)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a kernel keeps things: the linear map, the vmemmap, its root table, its sections. All of
- * it comes from VMCOREINFO, from a formula of the kernel's version where the note has no key, or
- * from the user, who always wins.
+ * Where a kernel keeps things: the linear map, the vmemmap, its root table, its sections. Each
+ * comes from VMCOREINFO, from a formula for the kernel's version if the note has no key, or from
+ * the user, who always takes precedence.
  */
 #ifndef HR_LAYOUT_H
 #define HR_LAYOUT_H
@@ -16,30 +16,31 @@ struct hr_vmemmap_index;
 struct hr_layout {
 	struct hr_geometry geo;
 	char release[HR_RELEASE_SIZE]; /* printable; empty if unknown */
-	struct hr_release version;     /* of @release */
+	struct hr_release version;     /* parsed from @release */
 	unsigned int pa_bits;	       /* physical addresses are below 1 << pa_bits */
-	bool has_pa_bits;	       /* the note has it; otherwise it is what descriptors hold */
-	uint64_t page_offset;	       /* VA: start of the linear map */
-	uint64_t linear_end;	       /* VA, exclusive: PAGE_END */
-	uint64_t phys_offset;	       /* memstart_addr as unsigned; may be "negative" */
-	uint64_t kimage_voffset;       /* VA of the image less its PA; 0 if unknown */
+	/* from the note; otherwise pa_bits is what descriptors hold */
+	bool has_pa_bits;
+	uint64_t page_offset;	 /* VA: start of the linear map */
+	uint64_t linear_end;	 /* VA, exclusive: PAGE_END */
+	uint64_t phys_offset;	 /* memstart_addr as unsigned; may be "negative" */
+	uint64_t kimage_voffset; /* VA minus PA of the image; 0 if unknown */
 	bool has_kimage_voffset;
 	uint64_t swapper_pa;	      /* PA of swapper_pg_dir */
 	uint64_t vmemmap_start;	      /* VA: VMEMMAP_START */
 	uint64_t vmemmap_end;	      /* VA, exclusive: VMEMMAP_END */
 	bool vmemmap_is_derived;      /* by formula, not from the note or the user */
-	bool hides_vmemmap_pa;	      /* the source does not tell what PAs the vmemmap maps */
-	bool struct_pages_are_mapped; /* learned: the linear map maps the memory they lie in, */
-	bool struct_pages_are_apart;  /* or it was read, and does not */
+	bool hides_vmemmap_pa;	      /* the source does not tell which PAs the vmemmap maps */
+	bool struct_pages_are_mapped; /* learned: the linear map maps the memory they lie in */
+	bool struct_pages_are_apart;  /* learned: it does not, and this was read */
 	/*
-	 * Learned: the memory types (AttrIndx) of a leaf of each map; alike if they tell nothing.
-	 * Newer kernels map what may hold tags as such, in the linear map alone.
+	 * Learned: the memory types (AttrIndx) of a leaf of each map; equal if they tell nothing.
+	 * Newer kernels map memory that may hold tags as tagged, in the linear map only.
 	 */
 	unsigned int vmemmap_type, linear_type;
-	const struct hr_vmemmap_index *vmemmap_index; /* learned: what it maps; NULL: not known */
+	const struct hr_vmemmap_index *vmemmap_index; /* learned: what it maps; NULL: unknown */
 	uint64_t struct_page_size;		      /* bytes */
 	unsigned int section_size_bits;		      /* log2 of a section in bytes */
-	bool has_mem_section;			      /* the three below are known */
+	bool has_mem_section;			      /* the next three fields are known */
 	uint64_t mem_section_va;		      /* VA of the array of section roots */
 	uint64_t section_roots;			      /* entries of that array */
 	uint64_t section_struct_size;		      /* bytes of struct mem_section */
@@ -48,8 +49,8 @@ struct hr_layout {
 };
 
 /*
- * Work out the layout from @note and @overrides. Error HR_ERROR_INPUT: a key is missing (the
- * message names the option that gives it), a value is not possible, or two contradict each other.
+ * Derive the layout from @note and @overrides. Error HR_ERROR_INPUT: a key is missing (the message
+ * names the option for it), a value is not possible, or two values contradict each other.
  */
 struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 				const struct hr_overrides *overrides, struct hr_layout *ret);

@@ -6,16 +6,16 @@
 #include "kernel/release_table.h"
 #include "kernel/section_array.h"
 
-/* Sizes of a struct mem_section. */
+/* Possible sizes of struct mem_section. */
 enum {
 	SECTION_STRUCT_SMALL = 16,
 	SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
 };
 
-/* What tells the size of the array of section roots. */
+/* The keys that give the size of the array of section roots. */
 static const char *const array_keys[] = { "LENGTH(mem_section)", "SIZE(mem_section)" };
 
-/* log2 of a section that the kernel's version has. */
+/* log2 of the section size in the kernel's version. */
 static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *ret)
 {
 	if (!layout->version.known)
@@ -26,8 +26,8 @@ static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *re
 }
 
 /*
- * Vendors gave older kernels the smaller sections of 5.12, and nobody gave newer ones the larger:
- * an array that says so is damaged.
+ * Vendors gave older kernels the smaller sections of 5.12, but nobody gave newer kernels the larger
+ * ones: an array that says so is damaged.
  */
 static bool may_have_bits(const struct hr_layout *layout, uint64_t bits)
 {
@@ -36,7 +36,9 @@ static bool may_have_bits(const struct hr_layout *layout, uint64_t bits)
 	return !section_bits_of_version(layout, &usual) || bits <= usual;
 }
 
-/* The array of section roots tells the size; @ret_found is false if the note lacks it. */
+/*
+ * Get the section size from the array of section roots. @ret_found is false if the note lacks it.
+ */
 static struct hr_error *section_bits_of_array(const struct hr_layout_input *input,
 					      struct hr_layout *layout, bool *ret_found,
 					      uint64_t *ret)
@@ -47,7 +49,7 @@ static struct hr_error *section_bits_of_array(const struct hr_layout_input *inpu
 
 	if (error || !*ret_found)
 		return error;
-	/* An array that may be for more than the width in use is made for the widest. */
+	/* An array that may cover more than the width in use was made for the widest one. */
 	array.pa_bits = layout->pa_bits;
 	array.is_exact =
 		layout->has_pa_bits &&
@@ -88,8 +90,9 @@ struct hr_error *hr_layout_find_section_size(const struct hr_layout_input *input
 }
 
 /*
- * The array of roots is as long as the widest physical address that the kernel was built for needs.
- * With sections of another size than the array's, the flags of one would be taken for another's.
+ * The array of roots has the length that the widest physical address of the kernel's configuration
+ * needs. With a section size other than the array's, the flags of one section would be taken for
+ * another's.
  */
 static struct hr_error *check_section_count(const struct hr_layout_input *input,
 					    const struct hr_layout *layout)
@@ -109,7 +112,7 @@ static struct hr_error *check_section_count(const struct hr_layout_input *input,
 			    layout->section_roots, layout->section_size_bits);
 }
 
-/* The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, arm64's standard. */
+/* The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, the default on arm64. */
 struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
 					    struct hr_layout *layout)
 {

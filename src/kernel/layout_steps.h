@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The steps of hr_layout_init() that have a file of their own. Each works from @input and what the
- * steps before it have left in @layout. Error HR_ERROR_INPUT: as hr_layout_init() says.
+ * Steps of hr_layout_init() that have their own file. Each uses @input and what the steps before it
+ * left in @layout. Error HR_ERROR_INPUT: as in hr_layout_init().
  */
 #ifndef HR_LAYOUT_STEPS_H
 #define HR_LAYOUT_STEPS_H
 
 #include "kernel/layout.h"
 
-/* section_size_bits: the note's, by the length of the array of roots, or the version's. */
+/*
+ * Set section_size_bits: from the note, from the length of the array of roots, or from the version.
+ */
 struct hr_error *hr_layout_find_section_size(const struct hr_layout_input *input,
 					     struct hr_layout *layout);
 
-/* mem_section_va, section_roots and section_struct_size, if all are known and make sense. */
+/* Set mem_section_va, section_roots and section_struct_size, if all are known and consistent. */
 struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
 					    struct hr_layout *layout);
 
-/* vmemmap_start and vmemmap_end: the note's, or by the formula of the version. */
+/* Set vmemmap_start and vmemmap_end: from the note, or by the formula of the version. */
 struct hr_error *hr_layout_find_vmemmap(const struct hr_layout_input *input,
 					struct hr_layout *layout);
 

@@ -7,7 +7,9 @@
 #include "kernel/release_table.h"
 #include "kernel/vmemmap.h"
 
-/* The vmemmap's place where the note does not tell it (before 5.19), by the kernel's version. */
+/*
+ * Derive the vmemmap's place from the kernel's version if the note does not have it (before 5.19).
+ */
 static void derive_vmemmap(struct hr_layout *layout)
 {
 	layout->vmemmap_is_derived = true;
@@ -16,7 +18,7 @@ static void derive_vmemmap(struct hr_layout *layout)
 			 &layout->vmemmap_start, &layout->vmemmap_end);
 }
 
-/* SYMBOL(vmemmap), in the note from 6.12 on, is what pfn_to_page(0) would be. */
+/* SYMBOL(vmemmap), in the note from 6.12 on, is the value of pfn_to_page(0). */
 static struct hr_error *check_vmemmap(const struct hr_layout_input *input,
 				      const struct hr_layout *layout)
 {
@@ -45,7 +47,7 @@ static struct hr_error *check_vmemmap(const struct hr_layout_input *input,
 	return NULL;
 }
 
-/* Is VMEMMAP_START where one of the forms puts it for struct pages of @size bytes? */
+/* Is VMEMMAP_START where one of the formulas puts it for struct pages of @size bytes? */
 static bool has_vmemmap_form(const struct hr_layout *layout, uint64_t size)
 {
 	uint64_t start, end;
@@ -59,8 +61,8 @@ static bool has_vmemmap_form(const struct hr_layout *layout, uint64_t size)
 }
 
 /*
- * VMEMMAP_START follows from the size of a struct page. One that is right for another size than
- * the note's shows that this is wrong; one that is right for none may be of a later kernel.
+ * VMEMMAP_START depends on the size of a struct page. If it fits a size other than the note's, the
+ * note's size is wrong. If it fits no size, it may come from a later kernel.
  */
 static struct hr_error *check_vmemmap_form(const struct hr_layout_input *input,
 					   const struct hr_layout *layout)

@@ -6,14 +6,17 @@
 #include "walk/table_cache.h"
 
 /*
- * Holes that are passed on the way to a leaf: the entries of a table of each level at most, of
- * which 64K pages have the most. A table without entries is freed, so that a sound map has no more.
+ * Holes to skip on the way to a leaf: at most the entries of one table of each level; 64K pages
+ * have the most. The kernel frees a table without entries, so a sound map has no more holes.
  */
 enum {
 	HOLES_MAX = 4 * 8192
 };
 
-/* The first leaf from @va to @last, or the last one if @backwards; false if none is known. */
+/*
+ * Find the first leaf from @va to @last, or the last one if @backwards. Returns false if none is
+ * known.
+ */
 static bool find_leaf(struct hr_walker *walker, uint64_t va, uint64_t last, bool backwards,
 		      struct hr_leaf *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the linear map begins and ends to map memory. */
+/* The first and the last leaf of the linear map. */
 #ifndef HR_LINEAR_EXTENT_H
 #define HR_LINEAR_EXTENT_H
 
@@ -8,13 +8,13 @@
 #include "walk/walker.h"
 
 struct hr_linear_extent {
-	bool known; /* something is mapped, and all tables in the way could be read */
-	struct hr_leaf first, last; /* as the tables have them; a CONT group is one */
+	bool known; /* something is mapped, and all tables on the way could be read */
+	struct hr_leaf first, last; /* as in the tables; a CONT group counts as one leaf */
 };
 
 /*
- * Find the first and the last leaf of the linear map. Only the tables around them are read; on live
- * memory they are seen at one time, or not known.
+ * Find the first and the last leaf of the linear map. Reads only the tables around them. On live
+ * memory, both are from the same time, or not known.
  */
 void hr_linear_extent_find(const struct hr_layout *layout, struct hr_walker *walker,
 			   struct hr_linear_extent *ret);
@@ -23,8 +23,8 @@ void hr_linear_extent_find(const struct hr_layout *layout, struct hr_walker *wal
 bool hr_linear_leaf_is_in_place(const struct hr_layout *layout, const struct hr_leaf *leaf);
 
 /*
- * The PHYS_OFFSET under which @leaf of the linear map would be in place: what the tables say that
- * it is, if they are not damaged.
+ * The PHYS_OFFSET under which @leaf of the linear map would be in place. This is what the tables
+ * say, if they are not damaged.
  */
 uint64_t hr_linear_leaf_phys_offset(const struct hr_layout *layout, const struct hr_leaf *leaf);
 

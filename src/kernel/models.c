@@ -33,7 +33,7 @@ static struct hr_models models_of_one(const struct hr_release *release)
 
 	if (release->distro == HR_DISTRO_OTHER)
 		return models;
-	/* Ubuntu counts its own uploads, and has the changes of point releases by these. */
+	/* Ubuntu numbers its own uploads, which carry the changes of point releases. */
 	if (release->distro != HR_DISTRO_UBUNTU || hr_release_has_uploads(release)) {
 		models.teardown = hr_release_trait(release, HR_TRAIT_TEARDOWN);
 		models.gap = hr_release_gap(release, HR_TRAIT_TEARDOWN);
@@ -45,7 +45,7 @@ static struct hr_models models_of_one(const struct hr_release *release)
 	return models;
 }
 
-/* Leave in @models what @other, which the kernel may be as well, has too. */
+/* Keep in @models only what @other, which the kernel may also be, agrees on. */
 static void keep_common(const struct hr_models *other, struct hr_models *models)
 {
 	if (models->teardown != other->teardown)
@@ -61,7 +61,7 @@ static void keep_common(const struct hr_models *other, struct hr_models *models)
 	models->no_hotremove &= other->no_hotremove;
 }
 
-/* What a span of releases leaves open. */
+/* What a span of releases leaves unknown. */
 static const char *gap_of_span(enum hr_release_span span, const struct hr_models *models)
 {
 	if (span == HR_SPAN_GIT)
@@ -71,7 +71,7 @@ static const char *gap_of_span(enum hr_release_span span, const struct hr_models
 
 struct hr_models hr_models_of_release(const struct hr_release *release)
 {
-	/* Any kernel may be behind what is not known, one with a check among them. */
+	/* An unknown release may be any kernel, including one with a check. */
 	struct hr_models models = { .repeat = HR_REPEAT_LAST, .may_check = true };
 	struct hr_release one;
 

@@ -8,46 +8,46 @@
 /* How the teardown invalidates the TLB. */
 enum hr_teardown {
 	HR_TEARDOWN_UNKNOWN,
-	/* One flush of a page behind every leaf entry, CONT members one by one. */
+	/* One page flush after every leaf entry, CONT members one by one. */
 	HR_TEARDOWN_PER_LEAF,
-	/* One flush of the whole linear range; in the vmemmap one flush of each leaf's size. */
+	/* One flush of the whole linear range; in the vmemmap one flush over each leaf's size. */
 	HR_TEARDOWN_BATCHED_WIDE,
-	/* One flush of the whole linear range; in the vmemmap one flush of a page per leaf. */
+	/* One flush of the whole linear range; in the vmemmap one page flush per leaf. */
 	HR_TEARDOWN_BATCHED,
 };
 
-/* What flush_tlb_kernel_range() does with a range. */
+/* How flush_tlb_kernel_range() flushes a range. */
 enum hr_flush {
 	HR_FLUSH_UNKNOWN,
-	HR_FLUSH_PAGE_LOOP, /* page by page, all of the TLB beyond MAX_DVM_OPS pages */
-	HR_FLUSH_RANGE_OPS, /* range operations where the CPU has them; from 6.13 on */
+	HR_FLUSH_PAGE_LOOP, /* page by page, the whole TLB beyond MAX_DVM_OPS pages */
+	HR_FLUSH_RANGE_OPS, /* range operations if the CPU has them; from 6.13 on */
 };
 
-/* Which range the leaf check at memory offlining looks at. */
+/* Which range the leaf check at memory offlining checks. */
 enum hr_guard {
 	HR_GUARD_UNKNOWN,
-	HR_GUARD_NONE,	     /* there is no check; boot memory is refused all the same */
-	HR_GUARD_NEXT_RANGE, /* the range behind the block, by a mistake of 7.1 */
+	HR_GUARD_NONE,	     /* there is no check; boot memory is still refused */
+	HR_GUARD_NEXT_RANGE, /* the range after the block, a bug in 7.1 */
 	HR_GUARD_REQUESTED,  /* the block */
 };
 
 /* How ARM64_WORKAROUND_REPEAT_TLBI repeats. */
 enum hr_repeat {
-	HR_REPEAT_EACH, /* every TLBI again, after a DSB of its own */
-	HR_REPEAT_LAST, /* one more TLBI and DSB at the end of a flush */
+	HR_REPEAT_EACH, /* each TLBI is repeated, after its own DSB */
+	HR_REPEAT_LAST, /* one extra TLBI and DSB at the end of a flush */
 };
 
-/* What it takes to write an entry of swapper_pg_dir. */
+/* How a kernel writes an entry of swapper_pg_dir. */
 enum hr_root {
 	HR_ROOT_UNKNOWN,
-	HR_ROOT_FIXMAP,		 /* a detour by the fixmap, whose page is then flushed */
+	HR_ROOT_FIXMAP,		 /* through the fixmap, whose page is then flushed */
 	HR_ROOT_FIXMAP_OR_PLAIN, /* that, or a plain write while the image maps it writable */
 };
 
 /* What one call of arch_remove_memory() covers. */
 enum hr_calls {
 	HR_CALLS_UNKNOWN,
-	HR_CALLS_RANGE, /* all of the range */
+	HR_CALLS_RANGE, /* the whole range */
 	HR_CALLS_BLOCK, /* a memory block */
 };
 
@@ -65,10 +65,10 @@ struct hr_models {
 	enum hr_repeat repeat;
 	enum hr_root root;
 	enum hr_model_source teardown_from, flush_from, guard_from;
-	const char *gap; /* what the table is not sure of, as a sentence; NULL if nothing */
+	const char *gap; /* what the table is unsure about, as a sentence; NULL if nothing */
 	/*
-	 * The release is behind the table's newest row. What costs is assumed to be as there; what
-	 * a verdict rests on, the guard, is unknown.
+	 * The release is newer than the table's last row. The costs are assumed to be the same as
+	 * there. The guard, on which a verdict rests, is unknown.
 	 */
 	bool newer;
 	bool no_hotremove; /* arm64 could not remove memory yet */
@@ -76,20 +76,20 @@ struct hr_models {
 };
 
 /*
- * What the kernels of @release do, by the table of releases. Kernels of a distribution that may
- * carry patches of its own come back as unknown where those matter, and so does what differs among
- * the releases that @release may be.
+ * What kernels of @release do, from the release table. For distribution kernels, which may carry
+ * their own patches, anything that such patches may change is unknown. So is anything that differs
+ * among the releases that @release may be.
  */
 struct hr_models hr_models_of_release(const struct hr_release *release);
 
-/* The contract's word for a value, NULL for unknown. */
+/* The name of a value in the interface, NULL for unknown. */
 const char *hr_teardown_name(enum hr_teardown teardown);
 const char *hr_flush_name(enum hr_flush flush);
 const char *hr_guard_name(enum hr_guard guard);
 const char *hr_calls_name(enum hr_calls calls);
 const char *hr_model_source_name(enum hr_model_source source);
 
-/* The value of a word; false if there is no such word. */
+/* The value of a name. Returns false if there is no such name. */
 bool hr_teardown_parse(const char *word, enum hr_teardown *ret);
 bool hr_flush_parse(const char *word, enum hr_flush *ret);
 bool hr_guard_parse(const char *word, enum hr_guard *ret);

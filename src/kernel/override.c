@@ -4,7 +4,7 @@
 #include "arch/geometry.h"
 #include "kernel/section_array.h"
 
-/* Each constant that an option can set: the key that otherwise gives it, and the option. */
+/* Each constant that an option can set: its key in the note, and the option. */
 static const struct {
 	const char *key;
 	const char *option;
@@ -25,7 +25,7 @@ struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_
 {
 	struct hr_error *error = hr_vmcoreinfo_number(note, constants[key].key, ret_found, ret);
 
-	/* The note has T1SZ. */
+	/* The note has T1SZ instead. */
 	if (!error && *ret_found && key == HR_OVERRIDE_VA_BITS_ACTUAL)
 		*ret = 64 - *ret;
 	return error;
@@ -75,7 +75,7 @@ bool hr_is_struct_page_size(uint64_t size)
 	return size >= HR_STRUCT_PAGE_MIN && size <= HR_STRUCT_PAGE_MAX && size % 8 == 0;
 }
 
-/* Has some geometry that kernels can have @value of @key? */
+/* Does any geometry that kernels can have match @value of @key? */
 static bool is_of_geometry(enum hr_override_key key, uint64_t value)
 {
 	struct hr_geometry geo;

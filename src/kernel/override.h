@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The constants of a kernel that its user can set: each is the user's, or what VMCOREINFO says.
- */
+/* The constants of a kernel that the user can set. Each comes from the user or from VMCOREINFO. */
 #ifndef HR_OVERRIDE_H
 #define HR_OVERRIDE_H
 
@@ -28,22 +26,22 @@ struct hr_overrides {
 	const char *release;		   /* NULL: the note's */
 };
 
-/* Limits that no kernel goes beyond: a note that does is not a kernel's. */
+/* Limits that no kernel exceeds: a note that does is not from a kernel. */
 enum {
 	HR_STRUCT_PAGE_MIN = 32, /* bytes */
 	HR_STRUCT_PAGE_MAX = 256,
 	HR_PHYS_OFFSET_ALIGN = 512 << 20,
 };
 
-/* What a layout is worked out from. */
+/* The inputs that a layout is derived from. */
 struct hr_layout_input {
 	const struct hr_vmcoreinfo *note;
 	const struct hr_overrides *overrides;
 };
 
 /*
- * What @note, which may be NULL, says of the constant @key, as an option would say it; *@ret_found
- * is false if nothing. Error HR_ERROR_INPUT: the value is no number.
+ * The value of the constant @key in @note (may be NULL), in the unit of the option; *@ret_found is
+ * false if there is none. Error HR_ERROR_INPUT: the value is not a number.
  */
 struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
 				      bool *ret_found, uint64_t *ret);
@@ -55,13 +53,13 @@ struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_
 struct hr_error *hr_layout_optional(const struct hr_layout_input *input, enum hr_override_key key,
 				    bool *ret_found, uint64_t *ret);
 
-/* The same; without a value it is an error HR_ERROR_INPUT, which names the option that gives it. */
+/* The same, but if there is no value, error HR_ERROR_INPUT names the option for it. */
 struct hr_error *hr_layout_required(const struct hr_layout_input *input, enum hr_override_key key,
 				    uint64_t *ret);
 
 /*
- * The numbers of the @count @keys of @note, each into the value beside it; *@ret_found only if all
- * are there. Error HR_ERROR_INPUT: one of them is not a number.
+ * Read the numbers of the @count @keys in @note, each into the value beside it. *@ret_found is true
+ * only if all are there. Error HR_ERROR_INPUT: one of them is not a number.
  */
 struct hr_error *hr_layout_find_all(const struct hr_vmcoreinfo *note, size_t count,
 				    const char *const keys[], uint64_t *const values[],
@@ -70,7 +68,7 @@ struct hr_error *hr_layout_find_all(const struct hr_vmcoreinfo *note, size_t cou
 /* Can a struct page have @size bytes? */
 bool hr_is_struct_page_size(uint64_t size);
 
-/* Can @value of the constant @key be that of some arm64 kernel, whatever the others are? */
+/* Can any arm64 kernel have @value for the constant @key, whatever its other constants are? */
 bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
 
 #endif

@@ -10,7 +10,7 @@ enum {
 	 * Ubuntu's kernels for clouds and boards, and its builds of mainline, count from 1000 on.
 	 */
 	UBUNTU_ABI_MAX = 999,
-	/* More candidates and point releases than a branch has. */
+	/* More candidates and point releases than any branch has. */
 	CANDIDATES_MAX = 10,
 	POINT_RELEASES_MAX = 500,
 };
@@ -19,8 +19,8 @@ enum {
 #define FLAVOUR "?(-rt|-cloud)-arm64?(-16k|-64k)"
 
 /*
- * What may follow the number and -rcN, as patterns of fnmatch() with FNM_EXTMATCH; what fits none
- * is another distribution's, or somebody's own. The first that fits counts.
+ * What may follow the number and -rcN, as patterns of fnmatch() with FNM_EXTMATCH. The first match
+ * counts. Anything else belongs to another distribution or is a custom build.
  */
 static const struct {
 	const char *pattern;
@@ -36,7 +36,7 @@ static const struct {
 	{ "-" NUMBER "-generic?(-64k)", HR_DISTRO_UBUNTU, HR_SPAN_EXACT },
 };
 
-/* Take the decimal number of up to @digits digits at *@text; false if there is none. */
+/* Take the decimal number of up to @digits digits at *@text. Returns false if there is none. */
 static bool take_number(const char **text, size_t digits, unsigned int *ret)
 {
 	const char *at = *text;
@@ -74,7 +74,7 @@ static void find_distro(const char *suffix, struct hr_release *release)
 	}
 }
 
-/* Debian names no candidate in a release string, and where it has X.Y.0, no point release. */
+/* Debian's release string names no candidate, and for X.Y.0, no point release. */
 static void widen_debian(bool has_patch, struct hr_release *release)
 {
 	if (release->patch || release->rc)
@@ -83,7 +83,7 @@ static void widen_debian(bool has_patch, struct hr_release *release)
 		release->span = has_patch ? HR_SPAN_BRANCH : HR_SPAN_CANDIDATES;
 }
 
-/* Debian writes its full version into the build string: "... Debian 7.2~rc4-1~exp1 (...)". */
+/* Debian puts its full version into the build string: "... Debian 7.2~rc4-1~exp1 (...)". */
 static void take_debian_version(const char *version, struct hr_release *release)
 {
 	static const char mark[] = "Debian ";
@@ -97,7 +97,7 @@ static void take_debian_version(const char *version, struct hr_release *release)
 		return;
 	take_part(&at, ".", 5, &patch);
 	take_part(&at, "~rc", 3, &rc);
-	/* The package's revision follows: without it, the number may have been cut. */
+	/* The package's revision must follow. Without it, the number may be truncated. */
 	if (*at != '-' || major != release->major || minor != release->minor)
 		return;
 	release->patch = patch;
@@ -106,7 +106,7 @@ static void take_debian_version(const char *version, struct hr_release *release)
 	release->span = HR_SPAN_EXACT;
 }
 
-/* Others build kernels with Debian's suffix too, which then has no mark of a Debian release. */
+/* Others also build kernels with Debian's suffix, and those lack the mark of a Debian release. */
 static bool is_debians(const char *suffix, const char *version)
 {
 	return *suffix == '+' || strstr(version, "Debian ") != NULL;
@@ -116,7 +116,7 @@ static void see_to_debian(const char *suffix, const char *version, bool has_patc
 			  struct hr_release *release)
 {
 	widen_debian(has_patch, release);
-	/* A version that does not begin like this was not read. */
+	/* If the version does not begin like this, it was not read. */
 	if (!version || *version != '#')
 		return;
 	if (release->span == HR_SPAN_EXACT && !is_debians(suffix, version))
@@ -146,7 +146,7 @@ struct hr_release hr_release_parse(const char *text, const char *version)
 	return release;
 }
 
-/* Releases of a git tree: the one behind it, and those that it may be on the way to. */
+/* Releases of a git tree: the one it is based on, and those it may be leading to. */
 static bool of_git(const struct hr_release *release, unsigned int n, struct hr_release *ret)
 {
 	if (n == 1 && release->rc)

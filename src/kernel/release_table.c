@@ -12,15 +12,15 @@ enum {
 	CHANGES_MAX = 8
 };
 
-/* At what a branch changes. */
+/* The kinds of release at which a branch changes. */
 enum event {
-	NEVER,	   /* behind the last change */
+	NEVER,	   /* after the last change */
 	CANDIDATE, /* the -rc of this number */
 	POINT,	   /* the point release of this number */
-	UPLOAD,	   /* the upload of Ubuntu of this number, the N of X.Y.0-N-generic */
+	UPLOAD,	   /* Ubuntu's upload of this number, the N of X.Y.0-N-generic */
 };
 
-/* From @event on, @trait has @value, up to the next change of it. */
+/* From @event on, @trait has @value, until its next change. */
 struct change {
 	enum event event;
 	unsigned int number;
@@ -29,13 +29,16 @@ struct change {
 	const char *gap; /* as hr_release_gap() */
 };
 
-/* A branch, and those behind it up to the next row, but for the changes, which are its own. */
+/*
+ * A branch, and the branches after it up to the next row. The changes apply to the branch itself
+ * only.
+ */
 struct row {
 	struct {
 		unsigned int major, minor;
 	} branch;
-	unsigned char first[HR_TRAIT_COUNT]; /* what its first candidate has */
-	struct change changes[CHANGES_MAX];  /* in the order in which they came */
+	unsigned char first[HR_TRAIT_COUNT]; /* the values of its first candidate */
+	struct change changes[CHANGES_MAX];  /* in chronological order */
 };
 
 static const char assumed[] =
@@ -45,7 +48,7 @@ static const char assumed_rc[] =
 	"the teardown model is assumed: it changed in 7.2-rc2 or 7.2-rc3 (--assume=teardown=... "
 	"overrides)";
 
-/* What the last column of a change has, but for the sentences above. */
+/* For the last column of a change, in place of a sentence above. */
 #define SURE NULL
 
 /* Traits that change within a branch. */
@@ -53,7 +56,7 @@ static const char assumed_rc[] =
 #define GUARD	 HR_TRAIT_GUARD
 #define REPEAT	 HR_TRAIT_REPEAT
 
-/* Their values, column by column; 0 is no, or not known. */
+/* The values of those traits, column by column; 0 is no, or unknown. */
 #define LEAF	HR_TEARDOWN_PER_LEAF
 #define WIDE	HR_TEARDOWN_BATCHED_WIDE
 #define BATCH	HR_TEARDOWN_BATCHED
@@ -80,15 +83,15 @@ static const char assumed_rc[] =
 #define TWO	HR_KALLSYMS_TWO_BYTE
 
 /*
- * The columns, in the order of enum hr_trait, and where their values come from:
+ * The columns, in the order of enum hr_trait, and the sources of their values:
  *
  * hot-remove     commit bbd6ec605c0f (5.7-rc1)
- * teardown       batching: commit 48478b9f7913 (7.1-rc1), "wide", as each vmemmap leaf is flushed
- *                over its size; the narrow vmemmap flush: commit ff4c5a0de1f2 (7.2-rc2 or -rc3).
- *                Both went to stable branches. Kernels before 5.7 that have hot-remove all the same
- *                have it from there
+ * teardown       batching: commit 48478b9f7913 (7.1-rc1), "wide", because each vmemmap leaf is
+ *                flushed over its size; the narrow vmemmap flush: commit ff4c5a0de1f2 (7.2-rc2 or
+ *                -rc3). Both went to stable branches. Kernels before 5.7 that have hot-remove
+ *                anyway got it from 5.7
  * flush          commits 7ffc13e23395 and a923705c69f7 (6.13-rc1)
- * guard          commit 95a58852b0e5 (7.1-rc1), which looked at the wrong range until commit
+ * guard          commit 95a58852b0e5 (7.1-rc1), which checked the wrong range until commit
  *                285f90a4d114 (7.2-rc5, stable 7.1.6). It went to no older branch
  * repeat         the new form is in 7.0 (counted on 7.0.4), and reached older branches in mid 2026
  * root           the fixmap is older than hot-remove; from commit 567a70c181df (6.9-rc1) on,
@@ -100,8 +103,8 @@ static const char assumed_rc[] =
  * PA bits        sparsemem.h
  * kallsyms       kernel/kallsyms.c
  *
- * The last row is the newest kernel that the program was proven on. A row is added for each branch
- * that was studied, even where it has what the one before it has.
+ * The last row is the newest kernel that the program was proven on. Each branch that was studied
+ * has a row, even if it is the same as the one before it.
  */
 static const struct row rows[] = {
 	{ .branch = { 0, 0 },
@@ -183,7 +186,7 @@ static const struct row *const newest = &rows[ROWS - 1];
 
 _Static_assert(HR_TRAIT_COUNT == 12, "a trait is a column of each row");
 
-/* The row that holds for the branch of @release. */
+/* The row that applies to the branch of @release. */
 static const struct row *row_of(const struct hr_release *release)
 {
 	const struct row *found = newest;
@@ -201,7 +204,7 @@ static bool is_own_branch(const struct row *row, const struct hr_release *releas
 	       release->minor == row->branch.minor;
 }
 
-/* A release has all that its candidates had. */
+/* A release includes everything that its candidates had. */
 static bool has_come(const struct change *change, const struct hr_release *release)
 {
 	switch (change->event) {

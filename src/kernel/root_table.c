@@ -5,8 +5,8 @@
 #include "walk/lookup.h"
 
 /*
- * The bit that the kernel gives all that it may write. Both this and AP[2] count, as the one alone
- * means something else with permission indirection (pgtable-prot.h, 5.7 to 7.3).
+ * The bit that the kernel sets in all entries that it may write. Both this and AP[2] count, because
+ * this bit alone means something else with permission indirection (pgtable-prot.h, 5.7 to 7.3).
  */
 #define DESC_WRITE HR_DESC_DBM
 

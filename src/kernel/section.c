@@ -17,15 +17,15 @@ struct hr_sections {
 	const struct hr_layout *layout;
 	const struct hr_memory *memory;
 	uint64_t per_root;
-	uint64_t count;	      /* roots, no more than physical addresses can need */
+	uint64_t count;	      /* number of roots, at most what physical addresses need */
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
 	uint64_t roots[ROOTS_PER_READ];
 	struct hr_section_flags flags;
-	bool has_roots;		    /* a root was found: the array is more than zeros */
-	bool is_empty;		    /* all of the array was read, and has no root */
-	uint64_t root_va;	    /* of the sections that are loaded, 0 if none */
-	uint64_t bad_first, bad_va; /* what could not be read the last time, as the two above, */
-	char why[160];		    /* and why */
+	bool has_roots;		    /* a root was found, so the array is not all zeros */
+	bool is_empty;		    /* the whole array was read, and has no root */
+	uint64_t root_va;	    /* of the loaded sections, 0 if none */
+	uint64_t bad_first, bad_va; /* what could not be read last time, as the two above */
+	char why[160];		    /* the reason */
 	unsigned char *root;
 };
 
@@ -111,8 +111,8 @@ static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
 }
 
 /*
- * Every kernel has memory: an array of nothing but zeros was not really read. It is read once to
- * know that, whatever is asked about afterwards.
+ * Every kernel has memory, so an array of nothing but zeros was not really read. Read it once to
+ * find out, whatever the query is.
  */
 static struct hr_error *require_roots(struct hr_sections *sections)
 {
@@ -130,7 +130,7 @@ static struct hr_error *require_roots(struct hr_sections *sections)
 	return hr_error_new(HR_ERROR_UNREADABLE, "mem_section reads as all zeros");
 }
 
-/* Kernels with tags in their pointers (KASAN, MTE) leave one in bits 63:56: bit 55 is the sign. */
+/* Kernels with tagged pointers (KASAN, MTE) leave a tag in bits 63:56. Bit 55 is the sign. */
 static uint64_t without_tag(uint64_t va)
 {
 	return (uint64_t)((int64_t)(va << 8) >> 8);
@@ -151,7 +151,10 @@ static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, ui
 	return *ret ? NULL : require_roots(sections);
 }
 
-/* A page of sections exists for the sake of one: /proc/kcore may give zeros that are none. */
+/*
+ * A page of sections exists because at least one section does, but /proc/kcore may hand out zeros
+ * instead.
+ */
 static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 {
 	size_t len = sections->per_root * sections->layout->section_struct_size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mem_section: which sections of memory exist, and whether they were there at boot. */
+/* mem_section: which sections of memory exist, and whether they were present at boot. */
 #ifndef HR_SECTION_H
 #define HR_SECTION_H
 
@@ -13,8 +13,8 @@
 struct hr_sections;
 
 /*
- * A reader of the sections of the kernel that @layout describes, in @memory; both must outlive it.
- * @layout must have mem_section.
+ * Create a reader of the sections of the kernel that @layout describes, in @memory; both must
+ * outlive it. @layout must have mem_section.
  */
 struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
 				    struct hr_sections **ret);
@@ -25,28 +25,28 @@ static inline void hr_cleanup_sections(struct hr_sections **sections)
 	hr_sections_destroy(*sections);
 }
 
-/* The flags that the sections have: hr_section_flags_marked until others were set. */
+/* The flags of the sections: hr_section_flags_marked until others are set. */
 const struct hr_section_flags *hr_sections_flags(const struct hr_sections *sections);
 void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags);
 
 /*
- * section_mem_map of section @nr (its PA >> section_size_bits): flags, and in the bits above
- * HR_SECTION_FLAGS the VA of pfn_to_page(0). 0 where there is no section. Error
- * HR_ERROR_UNREADABLE: a page of the arrays could not be read.
+ * section_mem_map of section @nr (its PA >> section_size_bits): the flags, and in the bits above
+ * HR_SECTION_FLAGS the VA of pfn_to_page(0). 0 if there is no section. Error HR_ERROR_UNREADABLE: a
+ * page of the arrays could not be read.
  */
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
 
 /*
  * Could a kernel have written @value for section @nr? The error, HR_ERROR_UNREADABLE, says what is
- * wrong with it. A section that is present has struct pages, but for the moments in which it comes
- * and goes, and an address only where they are. An address beside the flag for them is for the
- * caller to compare.
+ * wrong with it. A section that is present has struct pages, except for the moments in which it
+ * comes and goes, and has an address only if it has struct pages. The caller must compare an
+ * address that comes with the flag for struct pages.
  */
 struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value);
 
 /*
- * The first section behind @nr that a failure to read the arrays at @nr says nothing about: the
- * next root's.
+ * The first section after @nr that a failure to read the arrays at @nr does not affect: the first
+ * one of the next root.
  */
 uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr);
 

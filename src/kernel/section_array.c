@@ -6,7 +6,7 @@ enum {
 	BITS_LEAST = 27,
 };
 
-/* A section holds a PMD leaf at least, the largest block of the buddy allocator (sparsemem.h). */
+/* A section holds at least a PMD leaf, the largest block of the buddy allocator (sparsemem.h). */
 unsigned int hr_section_bits_of(enum hr_section_size size, const struct hr_geometry *geo)
 {
 	unsigned int pmd = hr_level_shift(geo, HR_LEVEL_PMD);
@@ -21,7 +21,10 @@ bool hr_section_bits_are_usual(unsigned int bits)
 	return bits == 27 || bits == 29 || bits == 30;
 }
 
-/* log2 of the sections that the array has room for; false if that is not a power of two. */
+/*
+ * log2 of the number of sections that the array has room for. Returns false if that number is not a
+ * power of two.
+ */
 static bool count_bits(const struct hr_section_array *array, unsigned int *ret)
 {
 	uint64_t per_root = array->struct_size ? array->page_size / array->struct_size : 0, count;

@@ -7,7 +7,7 @@
 
 #include "kernel/release_table.h"
 
-/* Two constants of one value: an initializer cannot take the one from the other. */
+/* Two constants of one value, because an initializer cannot use the other constant. */
 #define MARKED_FLAGS                                                                               \
 	{                                                                                          \
 		.present = 1 << 0, .has_mem_map = 1 << 1, .online = 1 << 2, .early = 1 << 3        \
@@ -16,8 +16,8 @@
 const struct hr_section_flags hr_section_flags_marked = MARKED_FLAGS;
 
 /*
- * The forms that kernels have or will have. Without SECTION_MARKED_PRESENT, whose removal was
- * queued for 7.4 in October 2026, all other flags move down by one bit.
+ * The known forms, including a future one. Without SECTION_MARKED_PRESENT, whose removal was queued
+ * for 7.4 in October 2026, all other flags move down by one bit.
  */
 static const struct form {
 	enum hr_section_form form;
@@ -34,7 +34,7 @@ enum {
 	FORMS = sizeof(forms) / sizeof(forms[0])
 };
 
-/* Is @value that of a section that was there at boot, as @flags have it? */
+/* By @flags, is @value that of a section that was present at boot? */
 static bool is_boot_section(const struct hr_section_flags *flags, uint64_t value)
 {
 	uint64_t wanted = flags->present | flags->has_mem_map | flags->online | flags->early;
@@ -43,8 +43,8 @@ static bool is_boot_section(const struct hr_section_flags *flags, uint64_t value
 }
 
 /*
- * A name that is not kernel.org's, or that of a git tree, may be of a kernel on the way to the next
- * release, as linux-next's are, and have what that is going to have.
+ * A name that is not kernel.org's, or that of a git tree, may belong to a kernel on the way to the
+ * next release, such as linux-next, and already have the next release's form.
  */
 static bool is_proven(const struct hr_release *version, enum hr_section_form form)
 {
@@ -56,7 +56,7 @@ static bool is_proven(const struct hr_release *version, enum hr_section_form for
 	       hr_release_trait(&last, HR_TRAIT_SECTION_FLAGS) == form;
 }
 
-/* The form that the table of releases has, NULL if it has none. */
+/* The form in the release table, NULL if it has none. */
 static const struct form *form_of_release(const struct hr_release *version)
 {
 	enum hr_section_form form = hr_release_trait(version, HR_TRAIT_SECTION_FLAGS);
@@ -70,8 +70,8 @@ static const struct form *form_of_release(const struct hr_release *version)
 }
 
 /*
- * The form that fits the boot section, NULL if none does. 15 is memory from boot in both forms, but
- * bit 3 of the second marks device memory, which no kernel runs from: the first form has it.
+ * The form that fits the boot section, NULL if none does. 15 is boot memory in both forms, but bit
+ * 3 of the second form marks device memory, which no kernel runs from. So the first form applies.
  */
 static const struct form *form_of_section(uint64_t value)
 {
@@ -89,7 +89,7 @@ bool hr_section_flags_want_btf(const struct hr_section_flags_evidence *evidence)
 	       form_of_section(evidence->boot_section) != proven;
 }
 
-/* Do the flags of a known form fit the boot section, which has another one? */
+/* Are @flags those of a known form, although the boot section has another one? */
 static bool has_another_form(const struct hr_section_flags *flags, uint64_t value)
 {
 	const struct form *form = form_of_section(value);

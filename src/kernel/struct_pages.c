@@ -15,7 +15,7 @@ enum {
 	/* Memory types by their AttrIndx, MT_NORMAL and MT_NORMAL_TAGGED (memory.h, 6.1 to 7.3). */
 	TYPE_NORMAL = 0,
 	TYPE_TAGGED = 1,
-	BLOCK_SHIFT_MAX = 8, /* a memory block has at most so many sections, as a power of two */
+	BLOCK_SHIFT_MAX = 8, /* log2 of the most sections in a memory block */
 };
 
 void hr_struct_pages_begin(struct hr_struct_pages *pages, const struct hr_layout *layout,
@@ -38,7 +38,7 @@ static void note(struct hr_struct_pages *pages, enum hr_struct_pages_flaw flaw, 
 	pages->found.pa = pa;
 }
 
-/* Make room for one more piece; false without memory. */
+/* Make room for one more piece. Returns false if out of memory. */
 static bool grow(struct hr_struct_pages *pages)
 {
 	bool is_inline = pages->pieces == pages->few;
@@ -56,7 +56,7 @@ static bool grow(struct hr_struct_pages *pages)
 	return true;
 }
 
-/* Is @next right behind @piece, and of its kind? */
+/* Does @next directly follow @piece, and is it of the same kind? */
 static bool follows(const struct hr_pa_piece *next, const struct hr_pa_piece *piece)
 {
 	return piece->pa + piece->size == next->pa && !piece->va == !next->va;
@@ -86,8 +86,8 @@ static uint64_t struct_page_va(const struct hr_layout *layout, uint64_t pa)
 }
 
 /*
- * With memmap_on_memory the struct pages of a memory block lie in order from its own start on. How
- * many sections a block has is not known here.
+ * With memmap_on_memory, the struct pages of a memory block lie in order from the start of the
+ * block. The number of sections in a block is not known here.
  */
 static bool is_own_memmap(const struct hr_layout *layout, uint64_t va, uint64_t pa)
 {
@@ -103,7 +103,7 @@ static bool is_own_memmap(const struct hr_layout *layout, uint64_t va, uint64_t 
 	return false;
 }
 
-/* Leaves that lie inside the range must be its blocks' own memmap, each of them. */
+/* All leaves inside the range must be the own memmap of its blocks. */
 static void check_range(struct hr_struct_pages *pages, const struct hr_run *run)
 {
 	const struct hr_leaf *leaf = &run->leaf;
@@ -142,7 +142,7 @@ void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run
 
 void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa)
 {
-	/* Where a text stands in for memory, the tables are made up. */
+	/* If a text stands in for memory, the tables are synthetic. */
 	if (pages->layout->hides_vmemmap_pa || pages->found.in_range || pa < pages->pa_start ||
 	    pa >= pages->pa_end)
 		return;
@@ -167,7 +167,7 @@ static int compare_pieces(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Put the pieces in order and join neighbours; pieces that overlap are a flaw. */
+/* Sort the pieces and join neighbours. Overlapping pieces are a flaw. */
 static void sort_pieces(struct hr_struct_pages *pages)
 {
 	size_t count = 0;
@@ -189,7 +189,7 @@ static void sort_pieces(struct hr_struct_pages *pages)
 	pages->count = count + 1;
 }
 
-/* What the linear map says of one stretch of a piece. */
+/* What the linear map says about one stretch of a piece. */
 static struct hr_error *on_linear_run(void *context, const struct hr_run *run)
 {
 	struct hr_struct_pages *pages = context;
@@ -208,8 +208,8 @@ static unsigned int memory_type(const struct hr_lookup *found)
 }
 
 /*
- * A table of the linear map in the place of one of the vmemmap: its entries are those that the
- * linear map has for the same memory, and of its memory type.
+ * Catch a table of the linear map in the place of a vmemmap table: its entries equal those of the
+ * linear map for the same memory, and have its memory type.
  */
 static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		       const struct hr_pa_piece *piece)
@@ -231,7 +231,7 @@ static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
 }
 
-/* What the linear map says of the page at @pa of @piece. */
+/* What the linear map says about the page at @pa of @piece. */
 static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
 		       const struct hr_pa_piece *piece, uint64_t pa)
 {
@@ -249,7 +249,10 @@ static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
 		note(pages, HR_STRUCT_PAGES_UNLIKE, pa);
 }
 
-/* The two ends of each piece. Each comes from an entry that was walked: that bounds the work. */
+/*
+ * Check both ends of each piece. Each piece comes from an entry that was walked, which bounds the
+ * work.
+ */
 static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
 {
 	uint64_t page = hr_page_size(&pages->layout->geo);
@@ -266,7 +269,7 @@ static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
 	hr_walker_forget_visits(walker, visits);
 }
 
-/* What lies between the ends of the first pieces that are more than a page. */
+/* Check what lies between the ends, for the first pieces of more than one page. */
 static void check_insides(struct hr_struct_pages *pages, struct hr_walker *walker)
 {
 	const struct hr_visitor visitor = { .context = pages, .run = on_linear_run };
@@ -300,7 +303,7 @@ struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages
 	return pages->found;
 }
 
-/* What both maps have at the struct page of the kernel's root table. */
+/* Learn what both maps have at the struct page of the kernel's root table. */
 void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker)
 {
 	uint64_t va = struct_page_va(layout, layout->swapper_pa), pa;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the struct pages of a range lie. The linear map tells by its output addresses whether a
- * table is the right one; the vmemmap maps whatever memory was free. But no kernel uses a page
- * twice, or keeps struct pages where there is no memory, or in the memory that they describe,
- * unless that is a block with a memmap of its own.
+ * Where the struct pages of a range lie. For the linear map, output addresses show whether a table
+ * is the right one. The vmemmap maps whatever memory was free. But no kernel uses a page twice, or
+ * keeps struct pages where there is no memory, or in the memory that they describe, unless that is
+ * a block with its own memmap.
  */
 #ifndef HR_STRUCT_PAGES_H
 #define HR_STRUCT_PAGES_H
@@ -13,76 +13,78 @@
 
 enum hr_struct_pages_flaw {
 	HR_STRUCT_PAGES_SOUND,
-	HR_STRUCT_PAGES_DOUBLED,   /* an output address or a table page stands twice */
+	HR_STRUCT_PAGES_DOUBLED,   /* an output address or a table page occurs twice */
 	HR_STRUCT_PAGES_NO_MEMORY, /* where the linear map maps nothing */
 	HR_STRUCT_PAGES_MISPLACED, /* where the linear map maps other memory */
-	HR_STRUCT_PAGES_UNLIKE,	   /* in memory of the linear map; those of boot memory are not */
+	HR_STRUCT_PAGES_UNLIKE,	   /* in memory of the linear map, unlike those of boot memory */
 	HR_STRUCT_PAGES_FOREIGN,   /* mapped with the memory type of the linear map */
-	HR_STRUCT_PAGES_TOO_MANY,  /* in more pieces than can be looked at */
+	HR_STRUCT_PAGES_TOO_MANY,  /* in more pieces than can be checked */
 };
 
 struct hr_struct_pages_finding {
 	enum hr_struct_pages_flaw flaw;
 	uint64_t pa; /* where it was found */
 	/*
-	 * Some lie inside the range, not as memmap_on_memory has them, or a table that maps the
-	 * range does, and where. Memory from boot may hold its own, other memory may not: the
-	 * kernel takes them from memory that is there already.
+	 * Some lie inside the range, not as with memmap_on_memory, or a table that maps the range
+	 * does, and where. Boot memory may hold its own struct pages, other memory may not: the
+	 * kernel allocates them from memory that is already there.
 	 */
 	bool in_range, in_range_is_table;
 	uint64_t in_range_pa;
-	bool no_memory; /* for the pieces: nothing is known of them */
+	bool no_memory; /* out of memory for the pieces: nothing is known about them */
 };
 
-/* A piece of memory that holds struct pages, or a table of the vmemmap. */
+/* A piece of memory that holds struct pages or a vmemmap table. */
 struct hr_pa_piece {
 	uint64_t pa;
 	uint64_t size; /* bytes */
-	uint64_t va;   /* of its first leaf; 0 for tables, and for what a block holds of itself */
+	uint64_t va;   /* of its first leaf; 0 for tables, and for a block's own memmap */
 };
 
-/* More pieces than the first are not looked at; up to the second they take no memory. */
+/*
+ * Pieces beyond the first number are not checked; up to the second number they need no allocation.
+ */
 enum {
 	HR_STRUCT_PAGES_MAX = 1 << 20,
 	HR_STRUCT_PAGES_INLINE = 64
 };
 
-/* The pieces of one range, while the vmemmap is walked. */
+/* The pieces of one range, collected while the vmemmap is walked. */
 struct hr_struct_pages {
 	const struct hr_layout *layout;
-	uint64_t pa_start, pa_end;  /* of the range that they describe, end exclusive */
-	struct hr_pa_piece *pieces; /* @few, or memory of their own */
+	uint64_t pa_start, pa_end;  /* the range that they describe, end exclusive */
+	struct hr_pa_piece *pieces; /* @few, or allocated */
 	size_t count, room;
 	struct hr_pa_piece few[HR_STRUCT_PAGES_INLINE];
 	struct hr_struct_pages_finding found;
 };
 
-/* Begin to collect for the physical range [@pa_start, @pa_end). */
+/* Start to collect pieces for the physical range [@pa_start, @pa_end). */
 void hr_struct_pages_begin(struct hr_struct_pages *pages, const struct hr_layout *layout,
 			   uint64_t pa_start, uint64_t pa_end);
 
 /* Take the leaves of @run, which map struct pages. */
 void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run);
 
-/* Does the table page at physical address @pa, through which a walk went, lie in the range? */
+/* Note whether the table page at the physical address @pa, which a walk used, lies in the range. */
 void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa);
 
-/* The same, and take it as a piece: for tables of the vmemmap. */
+/* The same, but also take it as a piece. For vmemmap tables. */
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa);
 
 /*
- * What is wrong with the pieces, the first that is found. The linear map is asked about both ends
- * of each, and about what lies between, of four pieces for each section at most. What cannot be
- * read there is not a flaw. Releases @pages.
+ * Return the first flaw found in the pieces. Checks both ends of each piece against the linear map,
+ * and for at most four pieces per section also what lies between. Parts of the linear map that
+ * cannot be read are not a flaw. Releases @pages.
  */
 struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages,
 						   struct hr_walker *walker);
 
 /*
  * Learn from the struct page of the kernel's root table whether the linear map maps the memory that
- * struct pages lie in: layout->struct_pages_are_mapped. It does in every kernel, but a core may
- * have been made with no more than the tables: layout->struct_pages_are_apart. And with which
- * memory types both maps have it: layout->vmemmap_type, linear_type.
+ * holds struct pages: layout->struct_pages_are_mapped. It does in every kernel, but a core may
+ * contain nothing but the tables: layout->struct_pages_are_apart. Also learn the memory type that
+ * each map uses: layout->vmemmap_type, linear_type.
  */
 void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker);
 

@@ -3,16 +3,19 @@
 
 #include <stddef.h>
 
-/* Pages of one unit of SCALE, and the largest NUM; TLBI RVAALE1IS by the architecture. */
+/* Pages in one unit of SCALE, and the largest NUM; TLBI RVAALE1IS by the architecture. */
 enum {
 	SCALE_MAX = 3,
 	UNITS_MAX = 32
 };
 
-/* Range operations start at multiples of this under LPA2: BaseADDR is VA >> 16. */
+/* With LPA2, range operations start at multiples of this: BaseADDR is VA >> 16. */
 #define LPA2_BASE_ALIGN UINT64_C(0x10000)
 
-/* MAX_DVM_OPS, which is PTRS_PER_PTE, and the pages that range operations are tried for. */
+/*
+ * MAX_DVM_OPS, which is PTRS_PER_PTE, and the number of pages up to which range operations are
+ * used.
+ */
 static uint64_t max_ops(const struct hr_tlbi_config *config)
 {
 	return UINT64_C(1) << (config->page_shift - 3);
@@ -20,7 +23,7 @@ static uint64_t max_ops(const struct hr_tlbi_config *config)
 
 #define MAX_RANGE_PAGES (UINT64_C(1) << (5 * SCALE_MAX + 1 + 5))
 
-/* Barriers and repetitions of @times flushes of @ops instructions each. */
+/* Add the barriers and repetitions of @times flushes of @ops instructions each. */
 static void add_flushes(const struct hr_tlbi_config *config, uint64_t times, uint64_t ops,
 			struct hr_tlbi_count *count)
 {
@@ -49,7 +52,10 @@ static void flush_singles(const struct hr_tlbi_config *config, uint64_t pages,
 	add_flushes(config, 1, pages, count);
 }
 
-/* One range operation of @scale at the head of @pages at @va; its pages, 0 if it covers none. */
+/*
+ * One range operation of @scale at the start of @pages at @va. Returns its pages, 0 if it covers
+ * none.
+ */
 static uint64_t range_op(uint64_t va, uint64_t pages, unsigned int scale, struct hr_range_op *ret)
 {
 	unsigned int shift = 5 * scale + 1;
@@ -64,8 +70,8 @@ static uint64_t range_op(uint64_t va, uint64_t pages, unsigned int scale, struct
 }
 
 /*
- * __flush_tlb_range_op() as 6.13 to 7.3 have it for kernel ranges: largest SCALE first, single
- * operations for the odd page and, under LPA2, up to the first multiple of 64 KiB.
+ * __flush_tlb_range_op() of 6.13 to 7.3 for kernel ranges: largest SCALE first, single operations
+ * for the odd page and, with LPA2, up to the first multiple of 64 KiB.
  */
 static unsigned int flush_by_range(const struct hr_tlbi_config *config, uint64_t va, uint64_t pages,
 				   struct hr_tlbi_count *count, struct hr_range_op *ops)

@@ -10,16 +10,16 @@
 
 struct hr_tlbi_config {
 	unsigned int page_shift;
-	bool lpa2;	/* range operations then start at multiples of 64 KiB */
+	bool lpa2;	/* range operations start at multiples of 64 KiB */
 	bool range_ops; /* the CPUs have TLB range operations (FEAT_TLBIRANGE) */
 	bool repeat;	/* ARM64_WORKAROUND_REPEAT_TLBI is active */
 	enum hr_repeat repeat_form;
 	enum hr_flush flush; /* unknown counts as range-ops */
-	/* An entry of the root is cleared by way of the fixmap, whose page is flushed behind it. */
+	/* A root entry is cleared through the fixmap, whose page is flushed afterwards. */
 	bool root_flush;
 };
 
-/* One range operation: it covers (num + 1) << (5 * scale + 1) pages from va on. */
+/* One range operation. It covers (num + 1) << (5 * scale + 1) pages from va on. */
 struct hr_range_op {
 	uint64_t va;
 	uint64_t pages;
@@ -28,8 +28,8 @@ struct hr_range_op {
 };
 
 struct hr_tlbi_count {
-	uint64_t flushes; /* calls, each with barriers of its own */
-	uint64_t tlbi;	  /* instructions, repetitions for the erratum included */
+	uint64_t flushes; /* calls, each with its own barriers */
+	uint64_t tlbi;	  /* instructions, including repetitions for the erratum */
 	uint64_t range_ops;
 	uint64_t single_ops;
 	uint64_t full_flushes; /* TLBI VMALLE1IS */
@@ -37,14 +37,14 @@ struct hr_tlbi_count {
 	uint64_t isb;
 };
 
-/* Range operations that one flush can take: one for each SCALE. */
+/* The most range operations that one flush can take: one for each SCALE. */
 enum {
 	HR_FLUSH_RANGE_OPS_MAX = 4
 };
 
 /*
- * Add to @count what flush_tlb_kernel_range(@va_start, @va_end) does; @va_end is exclusive. Its
- * range operations go to @ops (room for HR_FLUSH_RANGE_OPS_MAX, or NULL); returns how many.
+ * Add to @count what flush_tlb_kernel_range(@va_start, @va_end) does; @va_end is exclusive. Stores
+ * its range operations in @ops (room for HR_FLUSH_RANGE_OPS_MAX, or NULL) and returns their number.
  * (tlbflush.h: the page loop of 5.10 to 6.12, the range form of 6.13 to 7.3.)
  */
 unsigned int hr_tlbi_flush_range(const struct hr_tlbi_config *config, uint64_t va_start,
@@ -60,8 +60,9 @@ void hr_tlbi_flush_tables(const struct hr_tlbi_config *config, uint64_t times,
 			  struct hr_tlbi_count *count);
 
 /*
- * Add what clearing @entries of the root table takes beyond the flushes of what they map: one flush
- * of a page each where @config->root_flush says so (set_swapper_pgd(), mmu.c, 5.7 to 7.3).
+ * Add what clearing @entries entries of the root table costs in addition to the flushes of what
+ * they map: one page flush each if @config->root_flush is set (set_swapper_pgd(), mmu.c, 5.7 to
+ * 7.3).
  */
 void hr_tlbi_clear_root(const struct hr_tlbi_config *config, uint64_t entries,
 			struct hr_tlbi_count *count);

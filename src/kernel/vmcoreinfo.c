@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 
-/* Sorted by key, so that a hostile note of many lines costs no more than a sort. */
+/* Sorted by key, so that a hostile note of many lines costs only a sort. */
 struct line {
 	const char *key;
 	const char *value;
@@ -35,7 +35,7 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
-/* Cut the text into keys and values; lines without '=' say nothing. */
+/* Split the text into keys and values. Lines without '=' are ignored. */
 static void split_lines(struct hr_vmcoreinfo *info)
 {
 	char *save = NULL;

@@ -14,7 +14,7 @@ void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end)
 {
 	unsigned int min_bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
-	/* The linear map's size as the smallest VA width has it. */
+	/* The size of the linear map at the smallest VA width. */
 	uint64_t size = (UINT64_C(1) << geo->va_bits) - (UINT64_C(1) << (min_bits - 1));
 	unsigned int shift = geo->page_shift - ceil_log2(struct_page_size);
 

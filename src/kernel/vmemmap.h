@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where kernels place the vmemmap, by formulas that changed with the versions. */
+/* Where kernels place the vmemmap. The formula has changed between versions. */
 #ifndef HR_VMEMMAP_H
 #define HR_VMEMMAP_H
 
@@ -13,7 +13,10 @@ enum hr_vmemmap_form {
 	HR_VMEMMAP_FORMS,
 };
 
-/* The VAs of VMEMMAP_START and VMEMMAP_END, exclusive, for pages described by @struct_page_size. */
+/*
+ * The VAs of VMEMMAP_START and VMEMMAP_END (exclusive) with a struct page of @struct_page_size
+ * bytes.
+ */
 void hr_vmemmap_place(const struct hr_geometry *geo, uint64_t struct_page_size,
 		      enum hr_vmemmap_form form, uint64_t *ret_start, uint64_t *ret_end);
 

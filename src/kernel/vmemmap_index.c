@@ -8,17 +8,17 @@
 #include "kernel/address.h"
 #include "walk/walk.h"
 
-/* Neighbours in both kinds of address. */
+/* A stretch that is contiguous in both VA and PA. */
 struct piece {
 	uint64_t va, pa;
 	uint64_t size; /* bytes */
 };
 
 struct hr_vmemmap_index {
-	struct piece *pieces; /* ascending in their PA */
+	struct piece *pieces; /* in ascending PA */
 	size_t count;
-	uint64_t largest; /* bytes of the largest */
-	/* While it is made: */
+	uint64_t largest; /* size of the largest, in bytes */
+	/* Only while the index is built: */
 	size_t room, tables;
 	bool no_memory;
 };
@@ -59,7 +59,7 @@ static void add(struct hr_vmemmap_index *index, const struct hr_run *run)
 		index->largest = size;
 }
 
-/* The walk ends by an error of ours once there is enough. */
+/* Our own error ends the walk once there is enough. */
 static struct hr_error *on_run(void *context, const struct hr_run *run)
 {
 	struct hr_vmemmap_index *index = context;
@@ -102,7 +102,7 @@ struct hr_error *hr_vmemmap_index_create(const struct hr_layout *layout, struct 
 	return NULL;
 }
 
-/* The first piece that begins at or behind @pa. */
+/* The first piece that begins at or after @pa. */
 static size_t first_from(const struct hr_vmemmap_index *index, uint64_t pa)
 {
 	size_t low = 0, high = index->count;
@@ -123,7 +123,7 @@ bool hr_vmemmap_index_doubles(const struct hr_vmemmap_index *index, uint64_t va,
 {
 	if (!index)
 		return false;
-	/* A piece that reaches into the memory begins so far in front of it at most. */
+	/* A piece that overlaps the memory begins at most this far before it. */
 	for (size_t i = first_from(index, pa > index->largest ? pa - index->largest : 0);
 	     i < index->count && index->pieces[i].pa < pa + size; i++) {
 		const struct piece *piece = &index->pieces[i];
