@@ -6,8 +6,8 @@
 #include "arch/descriptor.h"
 
 /*
- * How many of @max descriptors from @desc on each add @step to the one before. Whole chunks are
- * compared without a branch, which the compiler turns into vector code.
+ * How many of the @max descriptors from @desc on each add @step to the one before. Whole chunks are
+ * compared without a branch, so that the compiler can vectorize the loop.
  */
 static size_t count_steps(const uint64_t *desc, size_t max, uint64_t step)
 {

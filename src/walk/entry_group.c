@@ -3,7 +3,7 @@
 
 _Static_assert(HR_DESC_UNKNOWN &HR_DESC_CONT, "an unknown entry may have the CONT bit");
 
-/* Has an entry of @group the CONT bit, or is nothing known of one? Most groups have none such. */
+/* Does any entry of @group have the CONT bit, or is any unknown? In most groups, none does. */
 static bool has_cont_bit(const struct hr_table_slot *slot, const struct hr_entry_group *group)
 {
 	uint64_t seen = 0;

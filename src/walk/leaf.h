@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What maps an address: a leaf, a group of them, nothing, or nobody knows. */
+/* What maps an address: a leaf, a CONT group, nothing, or unknown. */
 #ifndef HR_LEAF_H
 #define HR_LEAF_H
 
@@ -21,8 +21,8 @@ enum hr_map_state {
 struct hr_leaf {
 	int level;
 	bool cont;     /* a complete CONT group */
-	bool valid;    /* every entry of it has its valid bit */
-	bool expected; /* Linux makes such leaves, and a CONT group is contiguous */
+	bool valid;    /* every entry has its valid bit */
+	bool expected; /* Linux creates such leaves, and a CONT group is contiguous */
 	uint64_t va;   /* first byte */
 	uint64_t pa;   /* first byte */
 	uint64_t size; /* bytes */

@@ -7,7 +7,7 @@
 #include "walk/entry_group.h"
 #include "walk/walker_state.h"
 
-/* Note the outermost broken group on the way; its entry here may be empty, a leaf or a table. */
+/* Note the outermost broken group on the way. Its entry here may be empty, a leaf or a table. */
 static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
 			 const struct hr_entry_group *group, struct hr_lookup *ret)
 {
@@ -20,7 +20,7 @@ static void lookup_group(const struct hr_geometry *geo, int level, uint64_t va,
 	ret->broken_group = hr_leaf_of_group(geo, level, va, group);
 }
 
-/* The deepest level at which a leaf or group around @va may begin in front of it. */
+/* The deepest level at which a leaf or group around @va can begin before it. */
 static int deepest_before(const struct hr_geometry *geo, uint64_t va)
 {
 	int level = geo->root_level;
@@ -48,7 +48,7 @@ static void lookup_finish(const struct hr_geometry *geo, uint64_t va,
 	memcpy(ret->why, HR_WHY_UNKNOWN, sizeof(HR_WHY_UNKNOWN));
 }
 
-/* One reading of the way to @va, down to @last_level at most. */
+/* Read the path to @va once, down to @last_level at most. */
 static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 			struct hr_lookup *ret)
 {

@@ -49,7 +49,7 @@ static struct hr_table_slot *slot_of(struct hr_table_cache *cache, int level)
 	return &cache->slots[level + 1];
 }
 
-/* The entries of @page that were looked at, read again: are they what they were? */
+/* Read the entries of @page that were used again: are they unchanged? */
 static bool page_is_unchanged(const struct hr_table_cache *cache, const struct hr_table_page *page)
 {
 	size_t len = (page->end - page->first) * sizeof(*page->desc);
@@ -69,7 +69,7 @@ static bool page_is_unchanged(const struct hr_table_cache *cache, const struct h
 	return !memcmp(again, page->desc + page->first, len);
 }
 
-/* Have done with what @page holds, unless it is a dump's, where that remains. */
+/* Forget what @page holds, unless it is from a dump, where it stays valid. */
 static void page_settle(struct hr_table_cache *cache, struct hr_table_page *page)
 {
 	if (!cache->memory->live)
@@ -119,7 +119,10 @@ void hr_table_looked_at(struct hr_table_cache *cache, int level, size_t first, s
 	page->end = first + count > page->end ? first + count : page->end;
 }
 
-/* False, with the reason in cache->why, if @pa is the table of a level above @level. */
+/*
+ * False, with the reason in cache->why, if @pa is already in use as the table of a level above
+ * @level.
+ */
 static bool check_loop(struct hr_table_cache *cache, int level, uint64_t pa)
 {
 	for (int above = cache->geo->root_level; above < level; above++) {
@@ -137,7 +140,9 @@ static bool check_loop(struct hr_table_cache *cache, int level, uint64_t pa)
 	return false;
 }
 
-/* Is the table page in the slot of @level more than zeros? If not, the reason is in cache->why. */
+/*
+ * Is the table page in the slot of @level not all zeros? If it is, the reason goes to cache->why.
+ */
 static bool check_content(struct hr_table_cache *cache, int level)
 {
 	const struct hr_table_slot *slot = slot_of(cache, level);
@@ -150,7 +155,7 @@ static bool check_content(struct hr_table_cache *cache, int level)
 	return false;
 }
 
-/* The page that keeps the table of @level at @pa, NULL if none does. */
+/* The page that caches the table of @level at @pa, NULL if there is none. */
 static struct hr_table_page *find_page(struct hr_table_cache *cache, int level, uint64_t pa)
 {
 	struct hr_table_page *pages = cache->pages[level + 1];
@@ -161,7 +166,7 @@ static struct hr_table_page *find_page(struct hr_table_cache *cache, int level, 
 	return NULL;
 }
 
-/* The page of @level that was not asked for the longest, with nothing in it that matters. */
+/* The least recently used page of @level, without content that still matters. */
 static struct hr_table_page *free_page(struct hr_table_cache *cache, int level)
 {
 	struct hr_table_page *pages = cache->pages[level + 1], *oldest = pages;
@@ -216,8 +221,8 @@ bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa)
 }
 
 /*
- * Bring the table that @desc, the entry at @index of @level, points to into its slot from what was
- * read ahead; false if it is to be read alone, or is kept in a dump.
+ * Load the table that @desc, the entry at @index of @level, points to into its slot from what was
+ * read ahead. Returns false if it must be read individually, or is cached from a dump.
  */
 static bool take_ahead(struct hr_table_cache *cache, int level, size_t index, size_t final,
 		       uint64_t desc)
@@ -243,8 +248,8 @@ static bool take_ahead(struct hr_table_cache *cache, int level, size_t index, si
 }
 
 /*
- * Read the entry at @index of the table of @level again, into its slot; true if it is what it was,
- * which it always is in a dump.
+ * Read the entry at @index of the table of @level again, into its slot. Returns true if it is
+ * unchanged, which is always the case in a dump.
  */
 static bool entry_is_unchanged(struct hr_table_cache *cache, int level, size_t index)
 {

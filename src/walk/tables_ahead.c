@@ -46,7 +46,7 @@ bool hr_tables_ahead_is_used_up(const struct hr_tables_ahead *ahead)
 	return !batch || (ahead->count == 1 && batch->taken == batch->batch.count);
 }
 
-/* What the source has in hand cannot be taken back: it is waited for. */
+/* Reads that the source has begun cannot be cancelled, so this waits for them. */
 void hr_tables_ahead_drop(struct hr_tables_ahead *ahead)
 {
 	for (; ahead->count; ahead->count--) {
@@ -70,7 +70,7 @@ void hr_tables_ahead_release(struct hr_tables_ahead *ahead)
 	free_batches(ahead);
 }
 
-/* Without memory there is no reading ahead. */
+/* Without memory, nothing is read ahead. */
 static bool make_batches(struct hr_tables_ahead *ahead)
 {
 	if (ahead->batches)
@@ -83,7 +83,7 @@ static bool make_batches(struct hr_tables_ahead *ahead)
 	return false;
 }
 
-/* Make a batch of the next tables that entries of @parent up to @final point to. */
+/* Collect a batch of the next tables that entries of @parent up to @final point to. */
 static size_t gather(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
 		     size_t final, struct hr_ahead_batch *batch)
 {
@@ -102,7 +102,7 @@ static size_t gather(struct hr_tables_ahead *ahead, const struct hr_ahead_parent
 	return count;
 }
 
-/* Begin as many batches as there is room for. One table is no better read ahead than alone. */
+/* Begin as many batches as there is room for. Reading a single table ahead has no benefit. */
 static void fill(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent, size_t final)
 {
 	while (ahead->count < HR_AHEAD_BATCHES) {
@@ -116,7 +116,7 @@ static void fill(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *pa
 	}
 }
 
-/* On live memory, read the entries that led to the tables of @batch again, behind the tables. */
+/* On live memory, read the entries that led to the tables of @batch again, after the tables. */
 static void confirm(const struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
 		    struct hr_ahead_batch *batch)
 {
@@ -138,7 +138,7 @@ static void confirm(const struct hr_tables_ahead *ahead, const struct hr_ahead_p
 			       again[batch->indices[i] - first] == parent->desc[batch->indices[i]];
 }
 
-/* Batches whose tables are all taken make room. */
+/* Free the room of batches whose tables have all been taken. */
 static void retire(struct hr_tables_ahead *ahead)
 {
 	while (ahead->count && batch_at(ahead, 0)->taken == batch_at(ahead, 0)->batch.count) {

@@ -8,10 +8,10 @@
 #include "walk/entry_group.h"
 #include "walk/walker_state.h"
 
-/* Entries that the walks of two neighbours both step over: one a level, at either end. */
+/* Entries that the walks of two neighbours both visit: one per level at either end. */
 #define ENTRIES_SHARED (UINT64_C(2) * HR_LEVELS_MAX)
 
-/* A walk over a range: the run that is still growing, and where it reports. */
+/* A walk over a range: the run that is still growing, and where to report it. */
 struct walk {
 	struct hr_walker *walker;
 	const struct hr_visitor *visitor;
@@ -44,7 +44,7 @@ static bool run_takes(const struct walk *walk, enum hr_map_state state, const st
 	       run->leaf.pa + bytes == leaf->pa;
 }
 
-/* @count leaves one behind the other, or one stretch without a mapping. */
+/* Report @count consecutive leaves, or one stretch without a mapping. */
 static struct hr_error *walk_emit_many(struct walk *walk, enum hr_map_state state,
 				       const struct hr_leaf *leaf, size_t count)
 {
@@ -75,7 +75,7 @@ static struct hr_error *walk_emit(struct walk *walk, enum hr_map_state state,
 	return walk_emit_many(walk, state, leaf, 1);
 }
 
-/* Bytes [@va, @last] without a mapping that could be read. */
+/* Report that bytes [@va, @last] have no mapping that could be read. */
 static struct hr_error *walk_emit_gap(struct walk *walk, enum hr_map_state state, int level,
 				      uint64_t va, uint64_t last)
 {
@@ -87,7 +87,9 @@ static struct hr_error *walk_emit_gap(struct walk *walk, enum hr_map_state state
 static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
 				   bool *ret_emptied);
 
-/* False, with the reason in the tables' why, if the walks of a pass have come by too much. */
+/*
+ * False, with the reason in the tables' why, if the walks of a pass have visited too many entries.
+ */
 static bool check_pass(struct hr_walker *walker)
 {
 	if (walker->entries <= walker->entry_limit)
@@ -98,7 +100,7 @@ static bool check_pass(struct hr_walker *walker)
 	return false;
 }
 
-/* A table entry that maps [@va, @last]; *@ret_gone if a teardown would free the table. */
+/* Walk a table entry that maps [@va, @last]. Sets *@ret_gone if a teardown would free the table. */
 static struct hr_error *walk_child(struct walk *walk, int level, size_t index, size_t final,
 				   uint64_t va, uint64_t last, bool *ret_gone)
 {
@@ -124,7 +126,7 @@ static struct hr_error *walk_child(struct walk *walk, int level, size_t index, s
 	return error;
 }
 
-/* Has the table of @level an entry outside of the indices [@first, @final]? */
+/* Does the table of @level have an entry outside the indices [@first, @final]? */
 static bool has_entry_outside(const struct hr_walker *walker, int level, size_t first, size_t final)
 {
 	const struct hr_table_slot *slot = &walker->tables.slots[level + 1];
@@ -138,17 +140,17 @@ static bool has_entry_outside(const struct hr_walker *walker, int level, size_t 
 	return seen;
 }
 
-/* Where in a table the walk stands. */
+/* The walk's position in a table. */
 struct cursor {
 	int level;
 	size_t index, final;
-	uint64_t va;   /* first byte to show */
+	uint64_t va;   /* first byte to report */
 	uint64_t last; /* last byte of the walk in this table */
 	struct hr_entry_group group;
-	bool kept; /* an entry stays behind after a teardown */
+	bool kept; /* an entry remains after a teardown */
 };
 
-/* Show the group around the cursor if it is complete; *@ret_done if that dealt with the entry. */
+/* Report the group around the cursor if it is complete. Sets *@ret_done if the entry is done. */
 static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *ret_done)
 {
 	const struct hr_geometry *geo = walk->walker->tables.geo;
@@ -175,7 +177,9 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 }
 
-/* Show what hr_count_alike() has found and step over it; *@ret_done if there was something. */
+/*
+ * Report the entries that hr_count_alike() found and skip them. Sets *@ret_done if there were any.
+ */
 static struct hr_error *walk_alike(struct walk *walk, struct cursor *at, bool *ret_done)
 {
 	const struct hr_geometry *geo = walk->walker->tables.geo;
@@ -203,7 +207,7 @@ static struct hr_error *walk_alike(struct walk *walk, struct cursor *at, bool *r
 	return walk_emit_many(walk, HR_MAP_MAPPED, &leaf, count / group);
 }
 
-/* Show what the entry at the cursor maps and step over it. */
+/* Report what the entry at the cursor maps and go to the next one. */
 static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 {
 	const struct hr_geometry *geo = walk->walker->tables.geo;
@@ -232,7 +236,9 @@ static struct hr_error *walk_entry(struct walk *walk, struct cursor *at)
 	return error;
 }
 
-/* The loaded table of @level over [@va, @last]; *@ret_emptied if nothing else is in it. */
+/*
+ * Walk the loaded table of @level over [@va, @last]. Sets *@ret_emptied if it has no other entries.
+ */
 static struct hr_error *walk_table(struct walk *walk, int level, uint64_t va, uint64_t last,
 				   bool *ret_emptied)
 {
@@ -289,7 +295,7 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 
 	if (walker->in_pass && walker->entry_limit < UINT64_MAX - ENTRIES_SHARED)
 		walker->entry_limit += ENTRIES_SHARED;
-	/* A tree has no more tables than the source has pages, twice over if it is live. */
+	/* A tree has at most as many tables as the source has pages, twice that if it is live. */
 	hr_table_cache_begin(&walker->tables, hr_walker_source_pages(walker) *
 						      (walker->tables.memory->live ? 2 : 1));
 	if (hr_table_load(&walker->tables, root, walker->root_pa))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A reader of one kernel's tables, which remembers those that it has read. lookup.h asks it about
- * an address, walk.h about a range.
+ * A reader of one kernel's tables, which caches tables that it has read. lookup.h queries an
+ * address, walk.h a range.
  */
 #ifndef HR_WALKER_H
 #define HR_WALKER_H
@@ -12,8 +12,8 @@
 struct hr_walker;
 
 /*
- * A walker of the tables below the root at @root_pa, of geometry @geo, in @memory. All three must
- * outlive it. Holds a few pages per level, and batches of tables that are read ahead.
+ * Create a walker of the tables below the root at @root_pa, of geometry @geo, in @memory. @geo and
+ * @memory must outlive it. Holds a few pages per level, and batches of tables that are read ahead.
  */
 struct hr_error *hr_walker_create(const struct hr_geometry *geo, const struct hr_memory *memory,
 				  uint64_t root_pa, struct hr_walker **ret);
@@ -24,21 +24,19 @@ static inline void hr_cleanup_walker(struct hr_walker **walker)
 	hr_walker_destroy(*walker);
 }
 
-/* Table pages visited since the walker was made, whether or not they had to be read. */
+/* Table pages visited since the walker was created, whether or not they had to be read. */
 uint64_t hr_walker_visits(const struct hr_walker *walker);
 
-/*
- * Let those not count that came since hr_walker_visits() was @visits: something else bounds them.
- */
+/* Do not count visits made since hr_walker_visits() was @visits: something else bounds them. */
 void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits);
 
 /* The most table pages that one tree in the source can have. */
 uint64_t hr_walker_source_pages(const struct hr_walker *walker);
 
-/* How far the hr_walk_range() that is under way has come: a VA. 0 if none is. */
+/* How far the current hr_walk_range() has come: a VA. 0 if none is running. */
 uint64_t hr_walker_position(const struct hr_walker *walker);
 
-/* Table pages read since the walker was made. */
+/* Table pages read since the walker was created. */
 uint64_t hr_walker_tables_read(const struct hr_walker *walker);
 
 #endif

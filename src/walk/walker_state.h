@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a walker holds; for the files of this folder. */
+/* The state of a walker; only for the files of this folder. */
 #ifndef HR_WALKER_STATE_H
 #define HR_WALKER_STATE_H
 
@@ -9,8 +9,8 @@
 struct hr_walker {
 	struct hr_table_cache tables;
 	uint64_t root_pa;
-	uint64_t position; /* VA of the table that a walk has come to, 0 without a walk */
-	uint64_t entries;  /* that walks have stepped over */
+	uint64_t position; /* VA of the table that a walk has reached, 0 without a walk */
+	uint64_t entries;  /* visited by walks */
 	bool in_pass;
 	uint64_t entry_limit; /* of the pass; UINT64_MAX without one */
 };
