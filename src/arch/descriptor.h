@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One stage 1 translation table descriptor, decoded by the architecture's rules. */
+/* One stage 1 translation table descriptor, decoded by the rules of the architecture. */
 #ifndef HR_DESCRIPTOR_H
 #define HR_DESCRIPTOR_H
 
@@ -13,22 +13,22 @@
 #define HR_DESC_CONT	   (UINT64_C(1) << 52)
 
 /*
- * Stands for an entry that is not known, in memory that is made up from an incomplete description.
- * No kernel writes it: it is not valid and has bits that software must leave 0.
+ * Stands for an unknown entry, in memory that is synthesized from an incomplete description. No
+ * kernel writes it: it is not valid and has bits that software must leave 0.
  */
 #define HR_DESC_UNKNOWN UINT64_C(0xfffffffffffffffe)
 
 enum hr_entry_kind {
-	HR_ENTRY_EMPTY,	  /* all zero: what the kernel calls "none" */
+	HR_ENTRY_EMPTY,	  /* all zero: "none" in the kernel */
 	HR_ENTRY_UNKNOWN, /* HR_DESC_UNKNOWN */
 	HR_ENTRY_TABLE,	  /* points to a table of the next level */
-	HR_ENTRY_LEAF,	  /* maps, or would map if its valid bit were set */
+	HR_ENTRY_LEAF,	  /* maps memory, or would if its valid bit were set */
 };
 
 struct hr_entry {
 	enum hr_entry_kind kind;
 	bool valid;  /* leaf: the hardware uses it */
-	bool cont;   /* leaf: bit 52; it says nothing in a table descriptor */
+	bool cont;   /* leaf: bit 52; meaningless in a table descriptor */
 	uint64_t pa; /* output address in bytes, aligned to the entry's size (a table: to a page) */
 };
 
@@ -40,7 +40,7 @@ static inline uint64_t hr_desc_output_address(const struct hr_geometry *geo, uin
 	return (desc & format->in_place) | (desc & format->moved) << format->shift;
 }
 
-/* The bits of a descriptor that carry the page-aligned output address @pa, as far as they can. */
+/* The descriptor bits that hold the page-aligned output address @pa, as far as the format can. */
 static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, uint64_t pa)
 {
 	const struct hr_address_format *format = &geo->address;
@@ -48,13 +48,13 @@ static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, 
 	return (pa & format->in_place) | (pa >> format->shift & format->moved);
 }
 
-/* AttrIndx of the leaf @desc: which of the memory types of MAIR_EL1 it has. */
+/* AttrIndx of the leaf @desc: its memory type, an index into MAIR_EL1. */
 static inline unsigned int hr_desc_memory_type(uint64_t desc)
 {
 	return desc >> 2 & 7;
 }
 
-/* Bytes from the part of the output address that @desc has in place to where that wraps. */
+/* Bytes from the in-place part of @desc's output address to the point where that part wraps. */
 static inline uint64_t hr_desc_room_in_place(const struct hr_geometry *geo, uint64_t desc)
 {
 	return geo->address.in_place + hr_page_size(geo) - (desc & geo->address.in_place);
@@ -62,8 +62,8 @@ static inline uint64_t hr_desc_room_in_place(const struct hr_geometry *geo, uint
 
 /*
  * A non-zero descriptor without its valid bit is a leaf that the kernel has made invalid
- * (set_direct_map_invalid(), debug_pagealloc; 7.0 and later mark it with bit 11 too): it still is
- * one entry of its level's size. At level 3 the type 0b01 is reserved and treated as invalid.
+ * (set_direct_map_invalid(), debug_pagealloc; 7.0 and later also set bit 11). It is still one entry
+ * of its level's size. At level 3 the type 0b01 is reserved and treated as invalid.
  */
 static inline struct hr_entry hr_desc_decode(const struct hr_geometry *geo, int level,
 					     uint64_t desc)
@@ -89,7 +89,7 @@ static inline struct hr_entry hr_desc_decode(const struct hr_geometry *geo, int 
 	return entry;
 }
 
-/* Does Linux make leaves of this kind in its kernel map? CONT only on PMDs and PTEs (mmu.c). */
+/* Does Linux create leaves of this kind in its kernel map? CONT only on PMDs and PTEs (mmu.c). */
 static inline bool hr_leaf_is_expected(const struct hr_geometry *geo, int level, bool cont)
 {
 	return level >= HR_LEVEL_PMD || (level >= geo->leaf_level && !cont);

@@ -9,25 +9,26 @@ enum format {
 	FORMAT_LPA2,
 };
 
-/* The PA bits that stand in place are below @place_bits; the others are where @moved has them. */
+/* PA bits below @place_bits are in place; the others are where @moved puts them. */
 static const struct {
 	unsigned int pa_bits, place_bits, shift;
 	uint64_t moved;
 } formats[] = {
 	[FORMAT_PLAIN] = { 48, 48, 0, 0 },
-	[FORMAT_LPA] = { 52, 48, 36, 0xf000 }, /* PA bits 51:48 in 15:12 */
-	[FORMAT_LPA2] = { 52, 50, 42, 0x300 }, /* 51:50 in 9:8, otherwise the shareability */
+	[FORMAT_LPA] = { 52, 48, 36, 0xf000 }, /* PA bits 51:48 in bits 15:12 */
+	/* PA bits 51:50 in bits 9:8, otherwise the shareability */
+	[FORMAT_LPA2] = { 52, 50, 42, 0x300 },
 };
 
 /*
  * CONT group sizes are Kconfig's ARM64_CONT_PTE_SHIFT and ARM64_CONT_PMD_SHIFT, 5.10 to 7.3. Linux
- * makes leaves at level 1 with the 4K granule alone, and none above (mmu.c, 5.10 to 7.3).
+ * creates leaves at level 1 only with the 4K granule, and none above (mmu.c, 5.10 to 7.3).
  */
 static const struct granule {
 	unsigned int page_shift;
 	unsigned int cont_pte_shift;
 	unsigned int cont_pmd_shift;
-	unsigned int va_bits_min; /* what a 52-bit kernel falls back to */
+	unsigned int va_bits_min; /* fallback of a 52-bit kernel */
 	int leaf_level;
 	enum format format, wide; /* without and with LPA2 */
 } granules[] = {
@@ -37,10 +38,10 @@ static const struct granule {
 };
 
 /*
- * Where the walk starts. A 52-bit kernel on smaller hardware folds its root: on 4K and 16K the
- * page at swapper_pg_dir then is the table of the next level. On 64K the table stays as it is and
- * TTBR1 points into it; since VA bits 51:48 are ones, indexing the whole table from its base finds
- * the same entries.
+ * Where the walk starts. On hardware without 52-bit VAs, a 52-bit kernel folds its root: with 4K
+ * and 16K pages, the page at swapper_pg_dir is then the table of the next level. With 64K pages the
+ * table stays as it is and TTBR1 points into it. Since VA bits 51:48 are ones, indexing the whole
+ * table from its base finds the same entries.
  */
 static const struct root {
 	unsigned int page_shift, va_bits, va_bits_actual;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The shape of a kernel's translation tables: granule, VA width, where the walk starts, how big an
- * entry of each level is, and how many neighbours make a CONT group.
+ * The shape of a kernel's translation tables: granule, VA width, where the walk starts, the size of
+ * an entry at each level, and the number of entries in a CONT group.
  *
- * Levels carry the architecture's numbers: -1 (PGD of a 5-level kernel), 0 (P4D), 1 (PUD),
- * 2 (PMD) and 3 (PTE).
+ * Levels use the architecture's numbers: -1 (PGD of a 5-level kernel), 0 (P4D), 1 (PUD), 2 (PMD)
+ * and 3 (PTE).
  */
 #ifndef HR_GEOMETRY_H
 #define HR_GEOMETRY_H
@@ -31,11 +31,10 @@ enum {
 
 /* How descriptors hold an output address. */
 struct hr_address_format {
-	unsigned int pa_bits; /* of the widest address that it can hold */
-	unsigned int shift;   /* the descriptor bits of @moved carry PA bits this much higher */
+	unsigned int pa_bits; /* width of the largest address that fits */
+	unsigned int shift;   /* bits of @moved hold PA bits that are this much higher */
 	uint64_t moved;
-	uint64_t
-		in_place; /* PA bits that stand in their own places, those of a page's offset not */
+	uint64_t in_place; /* PA bits at their own positions, without the page offset */
 };
 
 struct hr_geometry {
@@ -53,17 +52,19 @@ struct hr_geometry {
 
 /*
  * Fill @ret for a kernel with pages of @page_size bytes, built for @va_bits and running with
- * @va_bits_actual. LPA2 is derived: on 4K and 16K, 52 bits of VA and the 52-bit descriptor format
- * are switched on together (map_kernel.c, 6.9 and later).
- * Error HR_ERROR_INPUT: no arm64 kernel has this combination.
+ * @va_bits_actual. LPA2 is derived: with 4K and 16K pages, the kernel enables 52 bits of VA and the
+ * 52-bit descriptor format together (map_kernel.c, 6.9 and later). Error HR_ERROR_INPUT: no arm64
+ * kernel has this combination.
  */
 struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t va_bits_actual,
 				  struct hr_geometry *ret);
 
-/* Set whether @geo has the LPA2 format, which 64K pages never have. */
+/* Set whether @geo uses the LPA2 format, which 64K pages never do. */
 void hr_geometry_set_lpa2(struct hr_geometry *geo, bool lpa2);
 
-/* The @index-th geometry that arm64 kernels can have, from 0 on; false behind the last. */
+/*
+ * The @index-th geometry that arm64 kernels can have, counted from 0. Returns false after the last.
+ */
 bool hr_geometry_nth(size_t index, struct hr_geometry *ret);
 
 /* The VA width that a kernel built for @va_bits falls back to on a CPU without 52-bit VAs. */
@@ -77,13 +78,13 @@ static inline uint64_t hr_page_size(const struct hr_geometry *geo)
 	return UINT64_C(1) << geo->page_shift;
 }
 
-/* VA: where the kernel's half of the addresses begins, as far as it is in use. */
+/* VA: the start of the part of the kernel's half that is in use. */
 static inline uint64_t hr_half_base(const struct hr_geometry *geo)
 {
 	return -(UINT64_C(1) << geo->va_bits_actual);
 }
 
-/* log2 of the bytes that one entry of @level maps (pgtable-hwdef.h: the same in 5.10 to 7.3). */
+/* log2 of the bytes that one entry of @level maps (pgtable-hwdef.h: unchanged from 5.10 to 7.3). */
 static inline unsigned int hr_level_shift(const struct hr_geometry *geo, int level)
 {
 	return (geo->page_shift - 3) * (unsigned int)(4 - level) + 3;
@@ -94,7 +95,7 @@ static inline uint64_t hr_level_size(const struct hr_geometry *geo, int level)
 	return UINT64_C(1) << hr_level_shift(geo, level);
 }
 
-/* Entries that the table of @level uses; the root may use fewer than fit its page. */
+/* Entries that the table of @level uses. The root may use fewer than fit in its page. */
 static inline size_t hr_table_entries(const struct hr_geometry *geo, int level)
 {
 	return (size_t)1 << (level == geo->root_level ? geo->root_bits : geo->page_shift - 3);
@@ -106,7 +107,7 @@ static inline size_t hr_table_index(const struct hr_geometry *geo, int level, ui
 	return (va >> hr_level_shift(geo, level)) & (hr_table_entries(geo, level) - 1);
 }
 
-/* Entries of a CONT group at @level, 1 where the level has none. */
+/* Entries of a CONT group at @level, 1 if the level has none. */
 static inline size_t hr_cont_entries(const struct hr_geometry *geo, int level)
 {
 	if (level == HR_LEVEL_PTE)
@@ -116,7 +117,7 @@ static inline size_t hr_cont_entries(const struct hr_geometry *geo, int level)
 	return 1;
 }
 
-/* Live levels of translation, 2 to 5. */
+/* Levels of translation in use, 2 to 5. */
 static inline unsigned int hr_live_levels(const struct hr_geometry *geo)
 {
 	return (unsigned int)(4 - geo->root_level);
