@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Scope-bound release of what a function holds, so that every return path is the same. */
+/* Scope-bound release of resources, so that every return path is the same. */
 #ifndef HR_CLEANUP_H
 #define HR_CLEANUP_H
 
@@ -21,7 +21,7 @@ static inline void hr_cleanup_close(const int *fd)
 #define _cleanup_free_	_cleanup_(hr_cleanup_free)
 #define _cleanup_close_ _cleanup_(hr_cleanup_close)
 
-/* Give a file descriptor to the caller and disarm its cleanup. */
+/* Pass a file descriptor to the caller and disarm its cleanup. */
 static inline int hr_take_fd(int *fd)
 {
 	int taken = *fd;
@@ -30,7 +30,7 @@ static inline int hr_take_fd(int *fd)
 	return taken;
 }
 
-/* Give a pointer to the caller and disarm its cleanup. */
+/* Pass a pointer to the caller and disarm its cleanup. */
 #define hr_take(pointer)                                                                           \
 	({                                                                                         \
 		__typeof__(pointer) taken_ = (pointer);                                            \

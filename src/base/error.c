@@ -20,7 +20,7 @@ struct hr_error *hr_error_no_memory(void)
 	return &no_memory;
 }
 
-/* Takes over @message. */
+/* Takes ownership of @message. */
 static struct hr_error *error_from_message(enum hr_error_code code, char *message)
 {
 	struct hr_error *error = message ? malloc(sizeof(*error)) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Errors are objects that a function returns: NULL is success, and outputs come last. The one who
- * receives an error destroys it or passes it on, usually with context put in front.
+ * A function returns errors as objects: NULL is success, and outputs are the last parameters. The
+ * caller destroys an error or passes it on, usually after adding context.
  */
 #ifndef HR_ERROR_H
 #define HR_ERROR_H
@@ -9,29 +9,32 @@
 #include <stdbool.h>
 
 enum hr_error_code {
-	HR_ERROR_USAGE,	     /* the caller asked for something that cannot be meant */
-	HR_ERROR_INPUT,	     /* a file or a kernel that is not what it should be */
-	HR_ERROR_UNREADABLE, /* this memory is not in the source, or not to be trusted */
+	HR_ERROR_USAGE,	     /* the request makes no sense */
+	HR_ERROR_INPUT,	     /* a file or a kernel is not what it should be */
+	HR_ERROR_UNREADABLE, /* the source does not have this memory, or it cannot be trusted */
 	HR_ERROR_OS,	     /* the operating system refused */
-	HR_ERROR_OUTPUT,     /* what was printed did not arrive */
+	HR_ERROR_OUTPUT,     /* output was not delivered */
 	HR_ERROR_NO_MEMORY,
 };
 
 struct hr_error {
 	enum hr_error_code code;
-	bool is_static; /* never freed: the error of having no memory for an error */
+	bool is_static; /* never freed: used if there is no memory for an error */
 	char *message;	/* one sentence without a full stop: what, where, what to do */
 };
 
-/* Make an error from a printf format. Never NULL: without memory the static error comes back. */
+/*
+ * Create an error from a printf format. Never returns NULL: without memory it returns the static
+ * error.
+ */
 struct hr_error *hr_error_new(enum hr_error_code code, const char *format, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
 
-/* As hr_error_new() with ": " and the text of @errnum (an errno value) behind it. */
+/* Like hr_error_new(), followed by ": " and the text of @errnum (an errno value). */
 struct hr_error *hr_error_errno(int errnum, const char *format, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
 
-/* Put "context: " in front of the message of @error, which is consumed. The code stays. */
+/* Put "context: " before the message of @error. Consumes @error; the code stays the same. */
 struct hr_error *hr_error_context(struct hr_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
 

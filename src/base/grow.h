@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 /*
- * @array, which has @count elements of @size bytes, with room for one more: where it is now, and in
- * *@room for how many. NULL without memory, and then @array is what it was.
+ * Make room for one more element in @array, which has @count elements of @size bytes. Returns its
+ * new address and sets *@room to the number of elements that fit. Returns NULL without memory;
+ * @array is then unchanged.
  */
 static inline void *hr_grow(void *array, size_t count, size_t *room, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers as files of arm64 kernels have them: little-endian, at any alignment. */
+/* Numbers in files of arm64 kernels: little-endian, at any alignment. */
 #ifndef HR_LITTLE_ENDIAN_H
 #define HR_LITTLE_ENDIAN_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of an enum: one table beside the enum, which prints them and reads them. */
+/* The names of an enum's values: one table beside the enum, for printing and for parsing. */
 #ifndef HR_NAMES_H
 #define HR_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Words by the value that they stand for; NULL where a value has none. */
+/* Names, indexed by value; NULL if a value has none. */
 struct hr_names {
 	const char *const *words;
 	size_t count;
@@ -19,10 +19,10 @@ struct hr_names {
 			sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *)        \
 	}
 
-/* The word of @value, NULL if it has none. */
+/* The name of @value, NULL if it has none. */
 const char *hr_name_of(const struct hr_names *names, unsigned int value);
 
-/* The value of @word, which must match as a whole; false if no value has it. */
+/* The value of @word, which must match completely. Returns false if no value has this name. */
 bool hr_name_parse(const struct hr_names *names, const char *word, unsigned int *ret);
 
 #endif

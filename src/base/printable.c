@@ -3,7 +3,10 @@
 
 #include <stdint.h>
 
-/* Bytes of a character that begins with @first, and the least code point that takes so many. */
+/*
+ * The length in bytes of a character that begins with @first, and the smallest code point that
+ * needs that many.
+ */
 static size_t length_by_first(unsigned char first, uint32_t *ret_least)
 {
 	static const struct {
@@ -24,7 +27,7 @@ static size_t length_by_first(unsigned char first, uint32_t *ret_least)
 	return 0;
 }
 
-/* The code point at @at, and its length, which is 0 if there is none. */
+/* The code point at @at and its length, which is 0 if it is malformed. */
 static uint32_t decode(const char *at, size_t *ret_len)
 {
 	static const unsigned char bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
@@ -34,7 +37,7 @@ static uint32_t decode(const char *at, size_t *ret_len)
 
 	*ret_len = 0;
 	point = bytes[0] & bits[len];
-	/* The end of the string is not a byte that follows. */
+	/* The end of the string is not a continuation byte. */
 	for (size_t i = 1; i < len; i++) {
 		if ((bytes[i] & 0xc0) != 0x80)
 			return 0;
@@ -56,9 +59,7 @@ size_t hr_utf8_length(const char *at)
 
 size_t hr_printable_length(const char *at)
 {
-	/*
-	 * C0 and C1 with DEL; separators of lines and paragraphs; embeddings, overrides, isolates.
-	 */
+	/* C0, DEL and C1; line and paragraph separators; embeddings, overrides, isolates. */
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {
@@ -76,7 +77,7 @@ size_t hr_printable_length(const char *at)
 	return len;
 }
 
-/* Bytes from @text on that may be shown. */
+/* The number of bytes at the start of @text that may be shown. */
 static size_t printable_span(const char *text)
 {
 	size_t span = 0, len;

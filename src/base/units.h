@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes, ranges and memory blocks in words. */
+/* Sizes, ranges and memory blocks as text. */
 #ifndef HR_UNITS_H
 #define HR_UNITS_H
 
@@ -18,7 +18,7 @@ struct hr_range_text {
 	char text[48];
 };
 
-/* The bytes [@start, @end) as "0x88000000-0x8fffffff", as /proc/iomem has it. */
+/* The bytes [@start, @end) as "0x88000000-0x8fffffff", as in /proc/iomem. */
 struct hr_range_text hr_range_text(uint64_t start, uint64_t end);
 
 /* Room for the name of any memory block. */
@@ -26,7 +26,7 @@ struct hr_name_text {
 	char text[32];
 };
 
-/* The name in sysfs of the memory block at @start, "memory17"; @block_size is in bytes. */
+/* The sysfs name of the memory block at @start, "memory17"; @block_size is in bytes. */
 struct hr_name_text hr_block_name(uint64_t start, uint64_t block_size);
 
 #endif

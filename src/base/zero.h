@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is memory that was read nothing but zeros? */
+/* Check whether memory is all zeros. */
 #ifndef HR_ZERO_H
 #define HR_ZERO_H
 
@@ -15,7 +15,7 @@ static inline bool hr_is_zero(const void *bytes, size_t len)
 	uint64_t word;
 	size_t i = 0;
 
-	/* What is no zeros mostly shows that in its first word. */
+	/* Memory that is not all zeros usually differs in the first word. */
 	for (; i + sizeof(word) <= len; i += sizeof(word)) {
 		memcpy(&word, at + i, sizeof(word));
 		if (word)
