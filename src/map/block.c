@@ -27,7 +27,7 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 	return NULL;
 }
 
-/* The first section from @nr to @last whose root exists and could be read. */
+/* The first section from @nr to @last whose root exists and is readable. */
 static uint64_t next_section(const struct hr_blocks *blocks, uint64_t nr, uint64_t last,
 			     bool *ret_unread)
 {
@@ -70,16 +70,16 @@ static uint64_t next_by_section(const struct hr_blocks *blocks, uint64_t start, 
 	return HR_NO_BLOCK;
 }
 
-/* Where to look on behind what the lookup at @va found, which is not mapped. */
+/* Where to continue after what the lookup at @va found, which is not mapped. */
 static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t block_end)
 {
-	/* A table that could not be read has no size: the block is given up with it. */
+	/* A table that could not be read has no size: skip the whole block. */
 	return found->leaf.size ? found->leaf.va + found->leaf.size - va : block_end - va;
 }
 
 /*
- * Does the linear map map some of the block at @start? It is read hole by hole up to the first
- * leaf. *@ret_next is where to go on: behind a hole that is larger than the block.
+ * Does the linear map map part of the block at @start? Reads hole by hole up to the first leaf.
+ * *@ret_next is where to continue: after a hole that is larger than the block.
  */
 static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *ret_next,
 		      bool *ret_unread)
@@ -93,7 +93,10 @@ static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *
 	while (at - va < end - va) {
 		hr_walk_lookup(blocks->walker, at, &found);
 		if (found.state == HR_MAP_MAPPED) {
-			/* What maps other memory is damage: it does not make this block exist. */
+			/*
+			 * A leaf that maps other memory is damage and does not make this block
+			 * exist.
+			 */
 			bool in_place =
 				found.leaf.pa == hr_layout_linear_pa(blocks->layout, found.leaf.va);
 
@@ -115,7 +118,7 @@ static uint64_t next_by_map(const struct hr_blocks *blocks, uint64_t start, uint
 
 		if (is_mapped(blocks, start, &next, ret_unread))
 			return start;
-		/* Behind the last entry addresses begin again at 0. */
+		/* After the last entry, addresses wrap to 0. */
 		start = next > start ? next : end;
 	}
 	return HR_NO_BLOCK;

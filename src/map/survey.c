@@ -14,7 +14,7 @@ struct surveyor {
 	struct hr_map_survey *survey;
 	hr_entries_fn *entries;
 	void *context;
-	struct hr_struct_pages pages; /* of the vmemmap; of the linear map, its tables alone */
+	struct hr_struct_pages pages; /* of the vmemmap; of the linear map only its tables */
 };
 
 const char *hr_leaf_kind_name(enum hr_leaf_kind kind)
@@ -48,7 +48,7 @@ bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret)
 	}
 }
 
-/* The leaves of @run that lie wholly inside the range; a run may end with the address space. */
+/* The leaves of @run that lie completely inside the range. A run may end with the address space. */
 static uint64_t leaves_inside(const struct hr_map_survey *survey, const struct hr_run *run)
 {
 	uint64_t size = run->leaf.size, outside = 0;
@@ -61,7 +61,7 @@ static uint64_t leaves_inside(const struct hr_map_survey *survey, const struct h
 	return outside < run->count ? run->count - outside : 0;
 }
 
-/* The entries of @run that map a byte of the range: CONT members count singly. */
+/* Count the entries of @run that map a byte of the range; CONT members count individually. */
 static void count_entries(struct surveyor *at, const struct hr_run *run, uint64_t va, uint64_t end)
 {
 	uint64_t size = hr_level_size(&at->layout->geo, run->leaf.level);
@@ -75,7 +75,7 @@ static void count_entries(struct surveyor *at, const struct hr_run *run, uint64_
 		at->entries(at->context, first, size, count);
 }
 
-/* Removal by physical range is only right if the linear map maps each address to itself. */
+/* Removal by physical range is only correct if the linear map maps each address to itself. */
 static bool is_misplaced(const struct surveyor *at, const struct hr_run *run)
 {
 	return at->map == HR_MAP_LINEAR &&
@@ -142,8 +142,8 @@ static void on_table(void *context, uint64_t pa)
 }
 
 /*
- * The kernel frees an emptied table only if the region that its parent entry maps lies between
- * floor and ceiling, the ends of the map (pgtable_range_aligned(), mmu.c, 5.8 to 7.3).
+ * The kernel frees an empty table only if the region that its parent entry maps lies between floor
+ * and ceiling, the ends of the map (pgtable_range_aligned(), mmu.c, 5.8 to 7.3).
  */
 static bool on_emptied(void *context, const struct hr_emptied_table *table)
 {
@@ -177,7 +177,7 @@ static void survey_map(const struct hr_layout *layout, struct hr_walker *walker,
 		hr_map_range(layout, at->map, pa_start, pa_end, &survey->va_start, &survey->va_end);
 	if (survey->done) {
 		hr_struct_pages_begin(&at->pages, layout, pa_start, pa_end);
-		/* None of the visitor's functions fails. */
+		/* The visitor's functions do not fail. */
 		hr_error_destroy(
 			hr_walk_range(walker, survey->va_start, survey->va_end - 1, &visitor));
 		survey->struct_pages = hr_struct_pages_end(&at->pages, walker);

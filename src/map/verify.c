@@ -10,7 +10,7 @@
 #include "walk/lookup.h"
 #include "walk/walk.h"
 
-/* What a walk says of a stretch of addresses. */
+/* What a walk found for a stretch of addresses. */
 struct stretch {
 	uint64_t va, last; /* inclusive */
 	enum hr_map_state state;
@@ -18,23 +18,23 @@ struct stretch {
 	bool cont, valid;
 };
 
-/* Malformed groups that a walk has met. */
+/* Malformed groups that a walk found. */
 struct groups {
 	struct hr_leaf list[HR_VERIFY_GROUPS_MAX];
 	size_t count;
 	bool cut; /* there were more */
 };
 
-/* The second walk, all of it, and the difference that is still growing. */
+/* The stretches of the first walk, and the difference that is still growing. */
 struct comparison {
 	const struct hr_verify *verify;
 	struct stretch *stretches;
 	size_t count, room;
-	size_t at; /* the stretch that the first walk has come to */
+	size_t at; /* the current stretch of the first walk */
 	uint64_t leaves;
 	struct hr_difference pending;
 	bool has_pending;
-	struct groups *groups; /* of the walk in hand */
+	struct groups *groups; /* of the current walk */
 };
 
 static void release_comparison(struct comparison *compare)
@@ -55,7 +55,7 @@ static struct stretch stretch_of(const struct comparison *compare, const struct 
 		stretch.cont = run->leaf.cont;
 		stretch.valid = run->leaf.valid;
 	}
-	/* Runs hold whole leaves, which may begin before the range and end behind it. */
+	/* Runs hold whole leaves, which may begin before the range and end after it. */
 	if (stretch.va < compare->verify->va_start)
 		stretch.va = compare->verify->va_start;
 	if (stretch.last > compare->verify->va_last)
@@ -86,7 +86,7 @@ static struct hr_error *on_text_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-/* In words; the text has no line where its walk could read nothing. */
+/* Describe @stretch in words. For a text, unreadable means that it has no line there. */
 static void describe(const struct stretch *stretch, bool is_text, char text[HR_VERIFY_TEXT_SIZE])
 {
 	const char *words = is_text ? "missing" : "unreadable";
@@ -109,7 +109,7 @@ static struct hr_error *flush_difference(struct comparison *compare)
 	return verify->difference(verify->context, &compare->pending);
 }
 
-/* Add a difference, or let the one before grow if it is of the same kind. */
+/* Add a difference, or extend the previous one if it is of the same kind. */
 static struct hr_error *differ(struct comparison *compare, const struct stretch *walk,
 			       const struct stretch *text, uint64_t va, uint64_t last)
 {
@@ -157,7 +157,7 @@ static struct hr_error *on_walk_run(void *context, const struct hr_run *run)
 	return error;
 }
 
-/* Members of a malformed group look like single leaves: the group itself has to be the same. */
+/* Members of a malformed group look like single leaves, so compare the group itself. */
 static struct hr_error *on_group(void *context, const struct hr_leaf *group)
 {
 	struct comparison *compare = context;
@@ -169,7 +169,7 @@ static struct hr_error *on_group(void *context, const struct hr_leaf *group)
 	return NULL;
 }
 
-/* The members of @group that have the CONT bit, as a sum that tells other members apart. */
+/* A checksum of which members of @group have the CONT bit. */
 static uint64_t members_of(struct hr_walker *walker, const struct hr_leaf *group, uint64_t size)
 {
 	uint64_t path[HR_LEVELS_MAX], sum = 0;

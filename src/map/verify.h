@@ -11,32 +11,37 @@ enum {
 	HR_VERIFY_GROUPS_MAX = 4096 /* of one map */
 };
 
-/* Bytes that the two walks show differently, each in words: "PMD", "PTE, not valid", "unmapped". */
+/*
+ * Bytes for which the two walks differ, each result in words: "PMD", "PTE, not valid", "unmapped".
+ */
 struct hr_difference {
 	uint64_t va;   /* first byte */
 	uint64_t last; /* last byte, inclusive */
 	char walk[HR_VERIFY_TEXT_SIZE];
 	char text[HR_VERIFY_TEXT_SIZE];
-	bool unreadable; /* the first walk could not read it, so that it may be the same */
+	bool unreadable; /* the first walk could not read it, so it may be equal */
 };
 
-/* The two walks over the same range of addresses. */
+/* Two walks over the same range of addresses. */
 struct hr_verify {
 	const struct hr_geometry *geo;
-	struct hr_walker *walker;      /* of the kernel's memory */
-	struct hr_walker *text_walker; /* of what a text describes, of the same geometry */
+	struct hr_walker *walker;      /* walks the kernel's memory */
+	struct hr_walker *text_walker; /* walks what a text describes, with the same geometry */
 	uint64_t va_start;
 	uint64_t va_last; /* inclusive */
-	/* Told of each difference, leaves in ascending VA before groups; an error ends it. */
+	/*
+	 * Called for each difference: leaves in ascending VA order, then groups. An error stops the
+	 * comparison.
+	 */
 	struct hr_error *(*difference)(void *context, const struct hr_difference *difference);
 	void *context;
 };
 
 /*
- * Compare the two walks leaf by leaf: level, CONT, whether valid; and the malformed CONT groups, of
- * which HR_VERIFY_GROUPS_MAX are kept: *@ret_cut is true if either walk has more, which are not
- * compared. Physical addresses are not compared. *@ret_leaves is how many leaves the first walk
- * has. Errors: HR_ERROR_NO_MEMORY, and those of @verify->difference.
+ * Compare the two walks leaf by leaf (level, CONT, valid bit), and the malformed CONT groups, of
+ * which HR_VERIFY_GROUPS_MAX are kept. *@ret_cut is true if either walk has more; those are not
+ * compared. Physical addresses are not compared either. *@ret_leaves is the number of leaves in the
+ * first walk. Errors: HR_ERROR_NO_MEMORY, and errors of @verify->difference.
  */
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut);
 
