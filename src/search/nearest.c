@@ -7,16 +7,16 @@
 #include "search/removable.h"
 #include "walk/walk.h"
 
-/* Blocks that a leaf may reach beyond the range. */
+/* Blocks that a leaf may extend beyond the range. */
 #define BLOCKS_AROUND UINT64_C(64)
 
-/* What the search goes by. */
+/* The state of a search. */
 struct search {
 	struct hr_removable by;
 	const struct hr_pa_range *range;
-	bool damaged;	      /* something is wrong inside the range */
-	uint64_t visit_limit; /* of the walker: beyond it, damaged tables lead in circles */
-	uint64_t left;	      /* blocks that there can be besides those that were looked at */
+	bool damaged;	      /* there is damage inside the range */
+	uint64_t visit_limit; /* of the walker; beyond it, damaged tables form a loop */
+	uint64_t left;	      /* blocks that may exist besides those already examined */
 };
 
 static bool may_start(const struct search *search, uint64_t pa)
@@ -37,7 +37,10 @@ static bool guard_allows(const struct search *search, uint64_t start)
 	return hr_removable_guard(&search->by, &block) == HR_VERDICT_REMOVABLE;
 }
 
-/* Is the memory of the block at @start mapped soundly? Inside the range the walk may have told. */
+/*
+ * Is the memory of the block at @start mapped correctly? Inside the range, the walk may already
+ * have shown it.
+ */
 static bool is_sound(const struct search *search, uint64_t start)
 {
 	const struct hr_check *check = search->by.check;
@@ -49,13 +52,13 @@ static bool is_sound(const struct search *search, uint64_t start)
 	if (hr_walker_visits(check->walker) > search->visit_limit)
 		return false;
 	hr_survey_range(check->layout, check->walker, start, end, NULL, NULL, &survey);
-	/* Without sections only the map tells where memory ends. */
+	/* Without sections, only the map shows where memory ends. */
 	if (!check->sections && !survey.maps[HR_MAP_LINEAR].mapped)
 		return false;
 	return hr_removable_survey(&search->by, &survey) == HR_VERDICT_REMOVABLE;
 }
 
-/* Each block may be looked at twice: for what is inside, and for what is around. */
+/* Each block may be examined twice: for the inner and for the outer range. */
 static bool block_allows(struct search *search, uint64_t start)
 {
 	if (!search->left)
@@ -76,7 +79,8 @@ static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
 }
 
 /*
- * Between two blocks that may not go, the largest range reaches from the first cut to the last.
+ * Between two blocks that cannot go, the largest range extends from the first possible edge to the
+ * last.
  */
 static void find_inside(struct search *search, struct hr_nearest *ret)
 {
@@ -106,7 +110,7 @@ static void find_inside(struct search *search, struct hr_nearest *ret)
 	}
 }
 
-/* All blocks from @start to @end may go. */
+/* Can all blocks from @start to @end go? */
 static bool blocks_allow(struct search *search, uint64_t start, uint64_t end)
 {
 	for (; start < end; start += search->by.check->memory_block_size)
@@ -138,7 +142,7 @@ static void find_around(struct search *search, struct hr_nearest *ret)
 	ret->around = (struct hr_pa_range){ start, end };
 }
 
-/* Without sections nobody can tell of boot memory and absent memory. */
+/* Without sections, boot memory and absent memory are unknown. */
 static bool can_tell(const struct hr_removable *by)
 {
 	return by->check->sections || (!hr_removable_counts(by, HR_REASON_BOOT_MEMORY) &&
@@ -164,7 +168,7 @@ void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *
 		return;
 	search.visit_limit = hr_walker_visits(check->walker) +
 			     hr_removable_visits(&search.by, blocks + BLOCKS_AROUND);
-	/* Inside and around, each for itself and for where struct pages lie. */
+	/* For the inner and the outer range, each for itself and for the places of struct pages. */
 	hr_walk_pass_begin(check->walker, 4);
 	find_inside(&search, ret);
 	find_around(&search, ret);

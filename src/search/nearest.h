@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The removable ranges next to one that is not: the largest inside it, the smallest around it. */
+/*
+ * The removable ranges nearest to one that is not removable: the largest inside it, the smallest
+ * around it.
+ */
 #ifndef HR_NEAREST_H
 #define HR_NEAREST_H
 
@@ -8,15 +11,15 @@
 
 struct hr_nearest {
 	bool has_inside, has_around;
-	struct hr_pa_range inside; /* the largest removable range in it; the lowest of equals */
-	struct hr_pa_range around; /* the smallest removable range that holds it */
+	struct hr_pa_range inside; /* the largest removable range inside; the lowest of equals */
+	struct hr_pa_range around; /* the smallest removable range that contains it */
 };
 
 /*
- * Find the nearest removable ranges of @range, by the reasons that @check does not ignore. A
- * range is removable if its ends split nothing and each memory block of it may go, so that only
- * blocks and the edges between them are looked at, each once. @damaged says that a walk of @range
- * has found something wrong inside it, and its blocks must be walked one by one.
+ * Find the nearest removable ranges of @range, by the reasons that @check does not ignore. A range
+ * is removable if its ends split nothing and each of its memory blocks can go, so only blocks and
+ * the edges between them are examined, each once. @damaged says that a walk of @range found damage
+ * inside it, so that its blocks must be walked one by one.
  */
 void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *guard,
 		     const struct hr_pa_range *range, bool damaged, struct hr_nearest *ret);

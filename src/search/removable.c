@@ -5,7 +5,7 @@
 #include "check/stray.h"
 #include "walk/lookup.h"
 
-/* What looking at one block takes at most, but for tables that are passed once. */
+/* The most table visits for one block, except for tables that are visited once. */
 #define VISITS_PER_BLOCK UINT64_C(128)
 
 bool hr_removable_counts(const struct hr_removable *by, enum hr_reason_code code)
@@ -13,7 +13,7 @@ bool hr_removable_counts(const struct hr_removable *by, enum hr_reason_code code
 	return !(by->check->ignored & 1u << code);
 }
 
-/* What an edge at @va says, where only matters what lies in front of it. */
+/* Check an edge at @va for which only the memory before it matters. */
 static enum hr_verdict check_cut(const struct hr_removable *by, uint64_t va)
 {
 	struct hr_lookup found;
@@ -41,7 +41,7 @@ static enum hr_verdict check_mapped(const struct hr_removable *by, uint64_t va)
 	return HR_VERDICT_REMOVABLE;
 }
 
-/* An edge at @pa of a range that has the page at @page. */
+/* Check an edge at @pa of a range that contains the page at @page. */
 static enum hr_verdict check_edge(const struct hr_removable *by, uint64_t pa, uint64_t page,
 				  enum hr_edge edge)
 {
@@ -100,7 +100,7 @@ enum hr_verdict hr_removable_guard(const struct hr_removable *by,
 				       (known || hr_removable_counts(by, HR_REASON_GUARD_VETO))
 			       ? HR_VERDICT_UNKNOWN
 			       : HR_VERDICT_REMOVABLE;
-	/* Boot memory is for the sections to tell. */
+	/* The sections decide about boot memory. */
 	if (block->rule == HR_RULE_NONE || block->rule == HR_RULE_BOOT_MEMORY)
 		return HR_VERDICT_REMOVABLE;
 	return hr_removable_counts(by, HR_REASON_GUARD_VETO) ? HR_VERDICT_NOT_REMOVABLE

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What makes a range of whole memory blocks removable, part by part: nothing is split where it
- * begins and ends, and each of its blocks may go. So the removable ranges among many need no trial
- * of each. The verdict on a part is "unknown" where something could not be read.
+ * What makes a range of whole memory blocks removable, part by part: its ends split nothing, and
+ * each of its blocks can go. So the removable ranges among many can be found without trying each.
+ * The verdict on a part is "unknown" if something could not be read.
  */
 #ifndef HR_REMOVABLE_H
 #define HR_REMOVABLE_H
@@ -19,29 +19,32 @@ struct hr_removable {
 bool hr_removable_counts(const struct hr_removable *by, enum hr_reason_code code);
 
 /*
- * May a removable range begin at physical address @pa, or end in front of it? The edge splits
- * nothing, and the range's page next to it is mapped, as memory that exists must be.
+ * Can a removable range begin at the physical address @pa, or end there? The edge must split
+ * nothing, and the range's page next to it must be mapped, as all existing memory is.
  */
 enum hr_verdict hr_removable_start(const struct hr_removable *by, uint64_t pa);
 enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa);
 
-/* Where each memory block goes by itself: is nothing known to be split by that one at @start? */
+/*
+ * If each memory block is removed by itself: is nothing known to be split by the removal of the one
+ * at @start?
+ */
 bool hr_removable_alone(const struct hr_removable *by, uint64_t start);
 
-/* Do this kernel, and the sections of the memory block at @start, let it go? */
+/* Do this kernel and the sections of the memory block at @start allow its removal? */
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start);
 
-/* Does the kernel's own check let @block go, of which hr_guard_block() said this? */
+/* Does the kernel's own check allow @block, the result of hr_guard_block(), to go? */
 enum hr_verdict hr_removable_guard(const struct hr_removable *by,
 				   const struct hr_guard_block *block);
 
-/* Is memory mapped soundly of which a walk found this? */
+/* Is the memory that @survey describes mapped correctly? */
 enum hr_verdict hr_removable_survey(const struct hr_removable *by, const struct hr_survey *survey);
 
 /*
- * How many tables a search that looks at @blocks memory blocks one by one may visit, by the count
- * of hr_walker_visits(): each table is passed about once, and those above it often. Beyond that,
- * damaged tables lead in circles.
+ * How many tables a search that examines @blocks memory blocks one by one may visit, as counted by
+ * hr_walker_visits(): each table about once, and those above it often. If it visits more, damaged
+ * tables form a loop.
  */
 uint64_t hr_removable_visits(const struct hr_removable *by, uint64_t blocks);
 

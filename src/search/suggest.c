@@ -6,7 +6,7 @@
 #include "base/grow.h"
 #include "search/suggest_blocks.h"
 
-/* A range that comes into question. */
+/* A range to consider. */
 struct candidate {
 	struct hr_suggestion what;
 	size_t first, last; /* blocks */
@@ -20,20 +20,20 @@ struct search {
 	size_t candidate_count, candidate_capacity;
 };
 
-/* Is the answer "yes", or with @possible may it be? */
+/* Is @verdict "yes", or with @possible at least not "no"? */
 static bool is_yes(enum hr_verdict verdict, bool possible)
 {
 	return verdict == HR_VERDICT_REMOVABLE || (possible && verdict == HR_VERDICT_UNKNOWN);
 }
 
-/* Blocks from @first to @end, exclusive, and what they sum up to. */
+/* Blocks from @first to @end, exclusive, and their sums. */
 struct window {
 	size_t first, end;
 	uint64_t cost, flush, refused;
-	uint64_t tables; /* TLBIs of the shared ones that all lie inside */
+	uint64_t tables; /* TLBIs of shared tables that lie completely inside */
 };
 
-/* Take the block behind @window into it. */
+/* Add the block after @window to it. */
 static void window_extend(const struct search *search, struct window *window)
 {
 	const struct hr_block_fact *fact = &search->facts.blocks[window->end++];
@@ -50,7 +50,7 @@ static void window_extend(const struct search *search, struct window *window)
 	}
 }
 
-/* Drop the first block of @window. */
+/* Remove the first block from @window. */
 static void window_advance(const struct search *search, struct window *window)
 {
 	const struct hr_block_fact *fact = &search->facts.blocks[window->first++];
@@ -70,7 +70,7 @@ static struct hr_pa_range blocks_range(const struct search *search, size_t first
 	};
 }
 
-/* What hr_plan_create() would count. */
+/* The count that hr_plan_create() would give. */
 static uint64_t window_tlbi(const struct search *search, const struct window *window)
 {
 	const struct hr_block_fact *first = &search->facts.blocks[window->first];
@@ -116,14 +116,16 @@ static uint64_t blocks_needed(const struct search *search)
 	return (search->query->size - 1) / search->query->check->memory_block_size + 1;
 }
 
-/* Is @window as large as it must be, and may a range end where it does? */
+/* Is @window as large as needed, and can a range end where it ends? */
 static bool is_tight(const struct search *search, const struct window *window, uint64_t need)
 {
 	return window->end - window->first >= need &&
 	       is_yes(search->facts.blocks[window->end - 1].end_verdict, false);
 }
 
-/* The tight windows among the blocks from @first to @end, which adjoin and may all go. */
+/*
+ * Find the tight windows among the blocks from @first to @end, which are adjacent and can all go.
+ */
 static struct hr_error *find_windows(struct search *search, size_t first, size_t end)
 {
 	uint64_t need = blocks_needed(search);
@@ -137,7 +139,7 @@ static struct hr_error *find_windows(struct search *search, size_t first, size_t
 			window_extend(search, &window);
 		while (starts && window.end < end && !is_tight(search, &window, need))
 			window_extend(search, &window);
-		/* If this one does not find its end, nor do those behind it. */
+		/* If this window finds no end, later ones do not either. */
 		if (starts && !is_tight(search, &window, need))
 			break;
 		if (starts)
@@ -148,8 +150,8 @@ static struct hr_error *find_windows(struct search *search, size_t first, size_t
 }
 
 /*
- * The largest range of the blocks from @first to @end, which adjoin and may all go, reaches from
- * the first edge to the last. False if there is none.
+ * Among the blocks from @first to @end, which are adjacent and can all go, the largest range
+ * extends from the first possible edge to the last. Returns false if there is none.
  */
 static bool shrink(const struct search *search, bool possible, size_t *first, size_t *end)
 {
@@ -174,7 +176,7 @@ static void keep_largest(const struct search *search, size_t first, size_t end)
 	ret->largest = range;
 }
 
-/* The block behind those that adjoin the one at @first, and may go as that may. */
+/* The end of the blocks that are adjacent to the one at @first and can go as it can. */
 static size_t adjoining_end(const struct search *search, bool possible, size_t first)
 {
 	const struct hr_block_fact *facts = search->facts.blocks;
@@ -210,7 +212,7 @@ static bool is_unknown(const struct hr_block_fact *fact)
 	       fact->end_verdict == HR_VERDICT_UNKNOWN;
 }
 
-/* May there be a range of the size that is wanted which is not known for want of reading? */
+/* Can there be a range of the requested size that is missed because something could not be read? */
 static bool may_miss_any(const struct search *search)
 {
 	size_t first = 0, end;
@@ -258,8 +260,8 @@ static int compare_candidates(const void *left, const void *right)
 }
 
 /*
- * A tight window does not hold another one that ends before it does, so that two of them overlap
- * only if an end of the one lies in the other.
+ * A tight window does not contain another one that ends before it does. So two of them overlap only
+ * if an end of one lies in the other.
  */
 static bool is_free(const struct search *search, const struct candidate *candidate)
 {

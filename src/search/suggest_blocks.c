@@ -10,10 +10,10 @@
 #include "walk/lookup.h"
 #include "walk/walk.h"
 
-/* The table of one level that the block before this one ended in. */
+/* The table of one level in which the previous block ended. */
 struct open_table {
 	bool is_open;
-	bool exists; /* a leaf may map all of what it would map */
+	bool exists; /* a leaf could map all of its range */
 	uint64_t base;
 	uint32_t first, last;
 };
@@ -22,13 +22,11 @@ struct search {
 	const struct hr_suggest_query *query;
 	struct hr_removable by;
 	struct hr_block_facts *facts;
-	uint64_t most; /* blocks that there can be */
-	/*
-	 * TLBIs of a leaf entry by level + 1, of a freed table, of clearing an entry of the root.
-	 */
+	uint64_t most; /* blocks that may exist */
+	/* TLBIs of a leaf entry by level + 1, of a freed table, of clearing a root entry. */
 	uint64_t entry_cost[HR_MAP_COUNT][HR_LEVELS_MAX];
 	uint64_t table_cost, root_cost;
-	uint64_t visits;				     /* of tables, by walks of blocks */
+	uint64_t visits;				     /* table visits by walks of blocks */
 	struct open_table open[HR_MAP_COUNT][HR_LEVELS_MAX]; /* by level + 1 */
 };
 
@@ -48,7 +46,7 @@ uint64_t hr_range_flush_cost(const struct hr_tlbi_config *config, uint64_t va, u
 	return count.tlbi;
 }
 
-/* What the plan of a range is made of; an entry's address does not matter, as it is aligned. */
+/* The parts of a range's plan. The address of an entry does not matter, because it is aligned. */
 static void init_costs(struct search *search)
 {
 	const struct hr_tlbi_config *config = search->query->form->tlbi;
@@ -80,7 +78,7 @@ static enum hr_verdict worse(enum hr_verdict a, enum hr_verdict b)
 	return b;
 }
 
-/* Walk the block at @start, unless damaged tables have led in circles. */
+/* Walk the block at @start, unless damaged tables form a loop. */
 static enum hr_verdict walk_block(struct search *search, uint64_t start, struct hr_survey *ret)
 {
 	const struct hr_check *check = search->by.check;
@@ -99,7 +97,7 @@ static enum hr_verdict walk_block(struct search *search, uint64_t start, struct 
 	return hr_removable_survey(&search->by, ret);
 }
 
-/* May the block of @fact go? If so, @survey is what a walk of it has found. */
+/* Can the block of @fact go? If so, @survey holds the result of walking it. */
 static enum hr_verdict check_block(struct search *search, struct hr_block_fact *fact,
 				   struct hr_survey *survey)
 {
@@ -116,7 +114,7 @@ static enum hr_verdict check_block(struct search *search, struct hr_block_fact *
 	return worse(verdict, walk_block(search, fact->start, survey));
 }
 
-/* TLBIs for the entry around @va if it begins in front of it. */
+/* TLBIs for the entry around @va if it begins before @va. */
 static uint64_t cost_before(const struct search *search, enum hr_map map, uint64_t va)
 {
 	const struct hr_check *check = search->by.check;
@@ -129,7 +127,7 @@ static uint64_t cost_before(const struct search *search, enum hr_map map, uint64
 	return search->entry_cost[map][found.leaf.level + 1];
 }
 
-/* TLBIs of the tables that go with the block alone, and of their entries in the root. */
+/* TLBIs of the tables that go with this block alone, and of their root entries. */
 static uint64_t cost_of_tables(const struct search *search, const struct hr_map_survey *found)
 {
 	int root_level = search->by.check->layout->geo.root_level;
@@ -139,8 +137,8 @@ static uint64_t cost_of_tables(const struct search *search, const struct hr_map_
 }
 
 /*
- * What the block adds to a range. An entry that maps a part of two blocks counts for the first,
- * and tables that blocks share are seen to elsewhere.
+ * What the block adds to a range. An entry that maps parts of two blocks counts for the first one;
+ * tables that blocks share are handled elsewhere.
  */
 static void find_costs(const struct search *search, const struct hr_survey *survey,
 		       struct hr_block_fact *fact)
@@ -162,13 +160,13 @@ static void find_costs(const struct search *search, const struct hr_survey *surv
 	if (linear->done)
 		fact->flush = hr_range_flush_cost(search->query->form->tlbi, linear->va_start,
 						  linear->va_end - linear->va_start);
-	/* What cannot be read has stood in the way already. */
+	/* If it cannot be read, that is already a reason against the block. */
 	(void)hr_block_has_altmap(check->layout, check->walker, fact->start, &fact->has_altmap);
 }
 
 /*
- * Does the kernel free this table once it is empty? Only if all that it maps lies within the map,
- * as in hr_survey_range().
+ * Does the kernel free this table once it is empty? Only if its whole range lies within the map, as
+ * in hr_survey_range().
  */
 static bool is_freeable(const struct hr_layout *layout, enum hr_map map, int level, uint64_t base)
 {
@@ -180,7 +178,9 @@ static bool is_freeable(const struct hr_layout *layout, enum hr_map map, int lev
 	return base >= floor && base + (span - 1) <= ceiling - 1;
 }
 
-/* No more blocks have entries in this table. What one block has alone is in its own survey. */
+/*
+ * No more blocks have entries in this table. A table of one block alone is in that block's survey.
+ */
 static struct hr_error *close_table(struct search *search, enum hr_map map, int level)
 {
 	const struct open_table *open = &search->open[map][level + 1];
@@ -207,7 +207,10 @@ static struct hr_error *close_table(struct search *search, enum hr_map map, int 
 	return NULL;
 }
 
-/* The last block has entries in the table of @level at @base, which @exists as far as it knows. */
+/*
+ * The last block has entries in the table of @level at @base. As far as the block shows, the table
+ * @exists.
+ */
 static struct hr_error *note_table(struct search *search, enum hr_map map, int level, uint64_t base,
 				   bool exists)
 {
@@ -231,7 +234,7 @@ static struct hr_error *note_table(struct search *search, enum hr_map map, int l
 	return error;
 }
 
-/* The tables around @va that reach beyond the VAs [@start, @last] of the last block. */
+/* Note the tables around @va that extend beyond the VAs [@start, @last] of the last block. */
 static struct hr_error *note_tables(struct search *search, enum hr_map map, uint64_t start,
 				    uint64_t last, uint64_t va)
 {
@@ -240,7 +243,9 @@ static struct hr_error *note_tables(struct search *search, enum hr_map map, uint
 	struct hr_error *error = NULL;
 	struct hr_lookup found;
 
-	/* Where the way ends, a leaf or nothing stands in the table of that level. */
+	/*
+	 * If the path ends above, the table of that level is replaced by a leaf or does not exist.
+	 */
 	hr_walk_lookup(check->walker, va, &found);
 	for (int level = geo->root_level + 1; !error && level <= HR_LEVEL_PTE; level++) {
 		uint64_t span = hr_level_size(geo, level - 1), base = va & -span;
@@ -253,13 +258,15 @@ static struct hr_error *note_tables(struct search *search, enum hr_map map, uint
 	return error;
 }
 
-/* Has the block at @start nothing in @map? Firmware keeps memory that is not mapped. */
+/*
+ * Does the block at @start have nothing in @map? Firmware may reserve memory, which is not mapped.
+ */
 static bool is_empty(const struct hr_check *check, enum hr_map map, uint64_t start)
 {
 	struct hr_survey survey;
 	struct hr_lookup found;
 
-	/* Most blocks have their first page, and those that have not take little walking. */
+	/* Most blocks have their first page mapped. The others take little walking. */
 	hr_walk_lookup(check->walker, hr_map_va(check->layout, map, start), &found);
 	if (found.state != HR_MAP_UNMAPPED)
 		return false;
@@ -269,8 +276,8 @@ static bool is_empty(const struct hr_check *check, enum hr_map map, uint64_t sta
 }
 
 /*
- * Note what tables the last block shares with others. One that may not go keeps them from being
- * freed, as no range has it, if it is mapped at all.
+ * Note which tables the last block shares with others. If the block cannot go and is mapped at all,
+ * it keeps them from being freed, because no range contains it.
  */
 static struct hr_error *share_tables(struct search *search, const struct hr_survey *survey)
 {
@@ -334,7 +341,8 @@ static struct hr_error *look_at_blocks(struct search *search)
 	struct hr_error *error = NULL;
 
 	/*
-	 * For what it takes and for whether it is empty, and both times for where struct pages lie.
+	 * Once for the costs and once to see whether it is empty, both also for the places of
+	 * struct pages.
 	 */
 	hr_walk_pass_begin(query->check->walker, 4);
 	while (!error && start != HR_NO_BLOCK) {
