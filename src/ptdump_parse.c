@@ -18,27 +18,27 @@
 /* Every granule is a multiple of this. */
 #define SMALLEST_PAGE UINT64_C(4096)
 
-/* How far the line in hand has come: each token says what may follow. */
+/* The state of the current line: each token determines what may follow. */
 enum stage {
-	STAGE_NONE, /* there is none */
-	STAGE_SIZE, /* the addresses were read, the size comes next */
+	STAGE_NONE, /* there is no line */
+	STAGE_SIZE, /* the addresses were read; the size is next */
 	STAGE_LEVEL,
 	STAGE_ATTRIBUTES,
-	STAGE_DONE, /* the memory type, which ends a mapped line, was read */
+	STAGE_DONE, /* the memory type, the last attribute of a mapped line, was read */
 };
 
 struct hr_ptdump_parser {
 	char line[HR_PTDUMP_LINE_MAX + 1];
-	size_t len; /* of the line that is not complete yet */
+	size_t len; /* of the incomplete line */
 	uint32_t line_number;
 	uint64_t total; /* bytes of the text so far */
 
 	enum stage stage;
-	struct hr_ptdump_entry entry; /* in the making */
-	char marker[64];	      /* a marker that goes on in the next line; empty: none */
+	struct hr_ptdump_entry entry; /* being parsed */
+	char marker[64];	      /* a marker that continues in the next line; empty: none */
 
 	struct hr_ptdump *ptdump;
-	size_t room; /* entries that fit */
+	size_t room; /* number of entries that fit */
 };
 
 static const char *const level_names[] = {
@@ -46,7 +46,7 @@ static const char *const level_names[] = {
 	[HR_PTDUMP_PMD] = "PMD", [HR_PTDUMP_PTE] = "PTE",
 };
 
-/* Every attribute that arm64 kernels print; those that say something of the leaf are told apart. */
+/* Every attribute that arm64 kernels print. Those that matter for the leaf have a meaning. */
 static const struct attribute {
 	const char *name;
 	enum meaning {
@@ -54,7 +54,7 @@ static const struct attribute {
 		MEANS_INVALID,
 		MEANS_CONT,
 		MEANS_BLOCK,
-		MEANS_END, /* the memory type, always printed, and last */
+		MEANS_END, /* the memory type: always printed, always last */
 	} meaning;
 } attributes[] = {
 	{ "F", MEANS_INVALID },
@@ -79,7 +79,7 @@ static const struct attribute {
 	{ "MEM/NORMAL-WT", MEANS_END },
 };
 
-/* Markers by what they begin with; 4.x kernels had no "start" behind the linear mapping's. */
+/* Markers by their first words. 4.x kernels had no "start" after the linear mapping's. */
 static const struct {
 	const char *name;
 	enum hr_ptdump_marker marker;
@@ -133,7 +133,7 @@ void hr_ptdump_destroy(struct hr_ptdump *ptdump)
 #define line_error(line, format, ...)                                                              \
 	hr_error_new(HR_ERROR_INPUT, "line %" PRIu32 ": " format, (uint32_t)(line), ##__VA_ARGS__)
 
-/* Exactly a hexadecimal number with 0x in front, at *@text, which moves behind it. */
+/* Take a hexadecimal number with 0x from *@text, and advance *@text past it. */
 static bool take_address(const char **text, uint64_t *ret)
 {
 	const char *at = *text;
@@ -173,7 +173,7 @@ static struct hr_error *check_place(const struct hr_ptdump_parser *parser,
 	return NULL;
 }
 
-/* The two addresses of a line, the second exclusive; false if they are none. */
+/* The two addresses of a line, the second one exclusive. Returns false if there are none. */
 static bool take_addresses(const char **text, uint64_t *ret_start, uint64_t *ret_end)
 {
 	if (!take_address(text, ret_start) || *(*text)++ != '-' || !take_address(text, ret_end))
@@ -181,7 +181,7 @@ static bool take_addresses(const char **text, uint64_t *ret_start, uint64_t *ret
 	return !**text || strchr(BLANKS, **text);
 }
 
-/* Some kernels begin their walk at address 0: the hole there reaches up to their half. */
+/* Some kernels begin their walk at address 0: the hole there extends up to their half. */
 static void cut_first_hole(struct hr_ptdump_entry *entry)
 {
 	if (!entry->mapped && entry->va < KERNEL_HALF && entry->last >= KERNEL_HALF)
@@ -200,7 +200,7 @@ static struct hr_error *begin_entry(struct hr_ptdump_parser *parser, const char 
 				  "'%.40s' are no two addresses, such as 0xffff000000000000-"
 				  "0xffff000000200000",
 				  line);
-	/* The last line ends with the address space, which is printed as 0. */
+	/* The last line ends at the end of the address space, which is printed as 0. */
 	if (end <= entry->va && end)
 		return line_error(entry->line, "it ends at 0x%" PRIx64 ", before it begins", end);
 	entry->last = end - 1;
@@ -276,7 +276,7 @@ static struct hr_error *take_attribute(struct hr_ptdump_parser *parser, const ch
 		return line_error(entry->line, "'%.40s' is no attribute that a kernel prints",
 				  token);
 	entry->mapped = true;
-	/* At the last level a block's type is reserved, and what has it maps nothing. */
+	/* At the last level the type of a block is reserved: such an entry maps nothing. */
 	if (attribute->meaning == MEANS_INVALID ||
 	    (attribute->meaning == MEANS_BLOCK && entry->level == HR_PTDUMP_PTE))
 		entry->valid = false;
@@ -297,7 +297,7 @@ static struct hr_error *take_token(struct hr_ptdump_parser *parser, const char *
 		return take_attribute(parser, token);
 	case STAGE_NONE:
 	case STAGE_DONE:
-		/* Somebody's remark behind a whole line. */
+		/* A remark that someone added after a whole line. */
 		break;
 	}
 	return NULL;
@@ -331,7 +331,7 @@ static struct hr_error *add_entry(struct hr_ptdump_parser *parser)
 	return NULL;
 }
 
-/* No more of the line with addresses will come: keep it if it is whole. */
+/* The current line is complete: keep it if it is whole. */
 static struct hr_error *end_entry(struct hr_ptdump_parser *parser)
 {
 	struct hr_ptdump_entry *entry = &parser->entry;
@@ -353,7 +353,7 @@ static struct hr_error *end_entry(struct hr_ptdump_parser *parser)
 	return error ? error : add_entry(parser);
 }
 
-/* Is @text all words of the kind that the line in hand can go on with? */
+/* Does @text consist only of words that can continue the current line? */
 static bool is_continuation(const struct hr_ptdump_parser *parser, const char *text)
 {
 	char copy[HR_PTDUMP_LINE_MAX + 1], *rest = copy;
@@ -398,7 +398,7 @@ static struct hr_error *note_marker(struct hr_ptdump_parser *parser, const char 
 	return NULL;
 }
 
-/* The name in a marker, which a mail may have broken into two lines. */
+/* The name in a marker, which a mail may have wrapped over two lines. */
 static struct hr_error *take_marker(struct hr_ptdump_parser *parser, const char *text)
 {
 	const char *end = strstr(text, "]---");
@@ -417,7 +417,7 @@ static struct hr_error *take_marker(struct hr_ptdump_parser *parser, const char 
 	return error;
 }
 
-/* What mails put in front of lines: quotes and blanks. */
+/* Skip what mails put before lines: quote marks and blanks. */
 static const char *skip_quotes(const char *line)
 {
 	return line + strspn(line, BLANKS ">|");

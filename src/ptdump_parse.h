@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The text of /sys/kernel/debug/kernel_page_tables, 5.10 to 7.3, as a kernel prints it or as it
- * comes out of a mail: quoted, wrapped, indented, with lines left out.
+ * Parser for the text of /sys/kernel/debug/kernel_page_tables, 5.10 to 7.3, as a kernel prints it
+ * or as it arrives in a mail: quoted, wrapped, indented, with lines left out.
  *
- * The text has a line for each stretch of neighbours of one level whose attributes are equal,
- * mapped or not, wherever they map to: virtual addresses with an exclusive end, a size, the level,
- * attributes. Lines in between name the regions. What has no line is not known: a kernel prints
- * one for every address from the base of its half of the address space on.
+ * The text has a line for each stretch of neighbours of one level with equal attributes, mapped or
+ * not, wherever they map to: virtual addresses with an exclusive end, a size, the level,
+ * attributes. Lines in between name the regions. Addresses without a line are unknown, because a
+ * kernel prints a line for every address from the base of its half of the address space on.
  */
 #ifndef HR_PTDUMP_PARSE_H
 #define HR_PTDUMP_PARSE_H
@@ -17,14 +17,14 @@
 
 #include "base/error.h"
 
-/* Limits of ours: bytes of a line and of the text, and lines with addresses. */
+/* Our own limits: bytes of a line and of the text, and lines with addresses. */
 enum {
 	HR_PTDUMP_LINE_MAX = 1024,
 	HR_PTDUMP_TEXT_MAX = 256 << 20,
 	HR_PTDUMP_ENTRIES_MAX = 1 << 20,
 };
 
-/* The level column. What a name means depends on the geometry: the root's is always PGD. */
+/* The level column. What a name means depends on the geometry: the root is always PGD. */
 enum hr_ptdump_level {
 	HR_PTDUMP_PGD,
 	HR_PTDUMP_P4D,
@@ -37,11 +37,11 @@ enum hr_ptdump_level {
 struct hr_ptdump_entry {
 	uint64_t va;   /* first byte */
 	uint64_t last; /* last byte, inclusive */
-	uint32_t line; /* of the text, from 1 on */
+	uint32_t line; /* line number, from 1 */
 	enum hr_ptdump_level level;
-	bool mapped; /* there are attributes: a leaf, valid or not */
-	bool valid;  /* no F among them, nor BLK at the last level */
-	bool cont;   /* CON */
+	bool mapped; /* it has attributes: a leaf, valid or not */
+	bool valid;  /* it has no F attribute, and no BLK at the last level */
+	bool cont;   /* it has the CON attribute */
 };
 
 enum hr_ptdump_marker {
@@ -54,15 +54,15 @@ enum hr_ptdump_marker {
 };
 
 struct hr_ptdump {
-	struct hr_ptdump_entry *entries; /* in ascending VA, none overlaps another */
+	struct hr_ptdump_entry *entries; /* in ascending VA order, without overlaps */
 	size_t count;			 /* at least 1 */
-	/* The entry that follows a marker, as an index that may be @count; SIZE_MAX: no marker. */
+	/* The index of the entry after a marker, which may be @count; SIZE_MAX: no marker. */
 	size_t markers[HR_PTDUMP_MARKERS];
 };
 
 struct hr_ptdump_parser;
 
-/* A parser that has seen nothing yet. Error HR_ERROR_NO_MEMORY. */
+/* Create an empty parser. Error HR_ERROR_NO_MEMORY. */
 struct hr_error *hr_ptdump_parser_create(struct hr_ptdump_parser **ret);
 void hr_ptdump_parser_destroy(struct hr_ptdump_parser *parser);
 
@@ -72,18 +72,18 @@ static inline void hr_cleanup_ptdump_parser(struct hr_ptdump_parser **parser)
 }
 
 /*
- * Take the next @len bytes of the text, cut wherever they are. Lines that do not begin with 0x, and
- * are neither a marker nor the rest of a wrapped line, are passed over.
- * Error HR_ERROR_INPUT names the line: malformed, contradicting itself or the lines before it, cut
- * off, or beyond a limit.
+ * Take the next @len bytes of the text, which may be split anywhere. Lines that do not begin with
+ * 0x are ignored, unless they are a marker or the rest of a wrapped line. Error HR_ERROR_INPUT
+ * names the line: malformed, inconsistent in itself or with the lines before it, truncated, or
+ * beyond a limit.
  */
 struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const char *data,
 				       size_t len);
 
-/* The text has ended. Error HR_ERROR_INPUT: as above, or it has no line with addresses. */
+/* End the text. Error HR_ERROR_INPUT: as above, or the text has no line with addresses. */
 struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct hr_ptdump **ret);
 
-/* Parse all of the @len bytes at @text. */
+/* Parse the @len bytes at @text. */
 struct hr_error *hr_ptdump_parse(const char *text, size_t len, struct hr_ptdump **ret);
 
 void hr_ptdump_destroy(struct hr_ptdump *ptdump);
@@ -95,7 +95,10 @@ static inline void hr_cleanup_ptdump(struct hr_ptdump **ptdump)
 
 const char *hr_ptdump_level_name(enum hr_ptdump_level level);
 
-/* The entry around @va; without one the first behind it, @ptdump->count if there is none. */
+/*
+ * The index of the entry around @va, or if there is none, of the first one after it; @ptdump->count
+ * if there is none.
+ */
 size_t hr_ptdump_find(const struct hr_ptdump *ptdump, uint64_t va);
 
 #endif

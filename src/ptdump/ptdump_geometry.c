@@ -9,7 +9,7 @@
 #include "kernel/release_table.h"
 #include "kernel/section_array.h"
 
-/* What kernels have unless told otherwise: 64 bytes with Debian's and most configurations. */
+/* The usual size unless given: 64 bytes on Debian and with most configurations. */
 enum {
 	USUAL_STRUCT_PAGE = 64,
 };
@@ -48,7 +48,7 @@ static struct hr_error *check_entry(const struct hr_geometry *geo,
 	size = hr_level_size(geo, level);
 	if (entry->va % size || (entry->last + 1) % size)
 		return misfit(geo, entry, "cannot be: it is no whole number of entries");
-	/* What lies before the half is a hole, from 0 on or from the configured half on. */
+	/* Before the half there is only a hole, from 0 on or from the configured half on. */
 	if (entry->mapped && entry->va < hr_half_base(geo))
 		return misfit(geo, entry, "cannot be: it lies before the kernel's half");
 	if (entry->mapped && !hr_leaf_is_expected(geo, level, entry->cont))
@@ -56,7 +56,7 @@ static struct hr_error *check_entry(const struct hr_geometry *geo,
 	return NULL;
 }
 
-/* Up to 5.3 the linear map lay above everything else, and all formulas were others. */
+/* Up to 5.3 the linear map was above everything else, and all formulas were different. */
 static struct hr_error *check_order(const struct hr_ptdump *ptdump)
 {
 	size_t first = ptdump->markers[HR_PTDUMP_LINEAR_START];
@@ -70,7 +70,7 @@ static struct hr_error *check_order(const struct hr_ptdump *ptdump)
 	return NULL;
 }
 
-/* The first of @ptdump's entries that contradicts @geo, @ptdump->count if none does. */
+/* The index of @ptdump's first entry that contradicts @geo, @ptdump->count if none does. */
 static size_t find_misfit(const struct hr_ptdump *ptdump, const struct hr_geometry *geo,
 			  struct hr_error **ret_error)
 {
@@ -97,13 +97,13 @@ static bool wanted(const struct hr_overrides *overrides, enum hr_override_key ke
 	return !overrides->set[key] || overrides->value[key] == value;
 }
 
-/* Does @geo contradict the user? */
+/* Does @geo agree with the user's overrides? */
 static bool is_wanted(const struct hr_geometry *geo, const struct hr_overrides *overrides)
 {
 	uint64_t offset = overrides->value[HR_OVERRIDE_PHYS_OFFSET];
 	/*
-	 * memstart_addr may lie below 0 by as much as the linear map is large. Only where bits are
-	 * configured but not usable is it 2^52 less 2^47 or 2^48 (arm64_memblock_init()).
+	 * memstart_addr may lie below 0 by at most the size of the linear map. It is 2^52 minus
+	 * 2^47 or 2^48 only if VA bits are configured but not usable (arm64_memblock_init()).
 	 */
 	bool wraps = offset >> 63 && offset < -(UINT64_C(1) << 51);
 
@@ -114,7 +114,7 @@ static bool is_wanted(const struct hr_geometry *geo, const struct hr_overrides *
 	       wanted(overrides, HR_OVERRIDE_VA_BITS_ACTUAL, geo->va_bits_actual);
 }
 
-/* Is the line at @index one of the linear map or the vmemmap, by the markers? */
+/* According to the markers, does the line at @index belong to the linear map or the vmemmap? */
 static bool is_in_maps(const struct hr_ptdump *ptdump, size_t index)
 {
 	const size_t *markers = ptdump->markers;
@@ -126,9 +126,9 @@ static bool is_in_maps(const struct hr_ptdump *ptdump, size_t index)
 }
 
 /*
- * Holes that hold all of a table of @geo: there is an empty table if @geo is right, which the
- * linear map and the vmemmap have hardly ever. With too small a page size every larger hole looks
- * like it.
+ * Count holes that contain a whole table of @geo. If @geo is right, each is an empty table, which
+ * the linear map and the vmemmap almost never have. If the page size is too small, every larger
+ * hole looks like one.
  */
 static size_t count_empty_tables(const struct hr_ptdump *ptdump, const struct hr_geometry *geo)
 {
@@ -143,7 +143,7 @@ static size_t count_empty_tables(const struct hr_ptdump *ptdump, const struct hr
 			continue;
 		span = hr_level_size(geo, level - 1);
 		first = (entry->va + span - 1) & ~(span - 1);
-		/* Behind the last table addresses begin again at 0. */
+		/* After the last table, addresses wrap to 0. */
 		count += first >= entry->va && first + (span - 1) <= entry->last;
 	}
 	return count;
@@ -162,7 +162,7 @@ static bool is_whole(const struct hr_ptdump *ptdump)
 	return ptdump->entries[ptdump->count - 1].last == UINT64_MAX;
 }
 
-/* Candidates for the geometry of a text, and what is wrong with the one that came furthest. */
+/* Candidates for the geometry of a text, and what is wrong with the one that fitted best. */
 struct candidates {
 	struct hr_geometry geos[16];
 	size_t empty_tables[16];
@@ -206,7 +206,10 @@ static void find_candidates(const struct hr_ptdump *ptdump, const struct hr_over
 			try_geometry(ptdump, &geo, found);
 }
 
-/* Does the linear map's first line begin where it does with @geo? Its lines may be missing. */
+/*
+ * Does the first line of the linear map begin where @geo puts its start? Lines may be missing
+ * there.
+ */
 static bool begins_at_base(const struct hr_ptdump *ptdump, const struct hr_geometry *geo)
 {
 	size_t index = ptdump->markers[HR_PTDUMP_LINEAR_START];
@@ -216,7 +219,7 @@ static bool begins_at_base(const struct hr_ptdump *ptdump, const struct hr_geome
 		ptdump->entries[index].va == hr_half_base(geo));
 }
 
-/* Drop VA widths that do not explain where the linear map begins if one does. */
+/* If some VA width explains where the linear map begins, drop those that do not. */
 static void prefer_base(const struct hr_ptdump *ptdump, struct candidates *found)
 {
 	size_t kept = 0;
@@ -230,7 +233,7 @@ static void prefer_base(const struct hr_ptdump *ptdump, struct candidates *found
 	found->count = kept ? kept : found->count;
 }
 
-/* In a whole text, drop page sizes with empty tables if one has none. */
+/* If the text is whole and some page size has no empty tables, drop those that have. */
 static void prefer_full_tables(const struct hr_ptdump *ptdump, struct candidates *found)
 {
 	size_t kept = 0;
@@ -246,14 +249,14 @@ static void prefer_full_tables(const struct hr_ptdump *ptdump, struct candidates
 	found->count = kept;
 }
 
-/* Whether the bits that the user has configured are all in use matters to no leaf. */
+/* Whether all of the configured bits are in use does not affect any leaf. */
 static bool differ_in_use_alone(const struct hr_geometry *a, const struct hr_geometry *b)
 {
 	return a->va_bits == b->va_bits && a->va_bits_actual != b->va_bits_actual;
 }
 
 /*
- * Of geometries that differ in the configured VA bits alone take the one whose bits are all in use:
+ * Of geometries that differ only in the configured VA bits, take the one whose bits are all in use:
  * the tables are the same, and PHYS_OFFSET does not wrap then.
  */
 static struct hr_error *choose_geometry(const struct candidates *found,
@@ -302,7 +305,7 @@ static struct hr_error *deduce_geometry(const struct hr_ptdump *ptdump,
 			    "given");
 }
 
-/* Do the lines around the marker let the vmemmap begin at @start? */
+/* Do the lines around the marker allow the vmemmap to begin at @start? */
 static bool may_begin_at(const struct hr_ptdump *ptdump, const struct hr_geometry *geo,
 			 uint64_t start)
 {
@@ -310,7 +313,7 @@ static bool may_begin_at(const struct hr_ptdump *ptdump, const struct hr_geometr
 	const struct hr_ptdump_entry *before;
 	uint64_t size;
 
-	/* The marker is printed at the first entry that begins at it or behind it. */
+	/* The marker is printed at the first entry that begins at or after it. */
 	if (index == SIZE_MAX)
 		return true;
 	if (index < ptdump->count && start > ptdump->entries[index].va)
@@ -319,15 +322,15 @@ static bool may_begin_at(const struct hr_ptdump *ptdump, const struct hr_geometr
 		return true;
 	before = &ptdump->entries[index - 1];
 	size = hr_level_size(geo, hr_ptdump_level_of(geo, before));
-	/* Of the line before, the last entry begins in front of it; but lines may be missing. */
+	/* The last entry of the previous line begins before it. But lines may be missing. */
 	if (index < ptdump->count && before->last + 1 == ptdump->entries[index].va)
 		return start > before->last + 1 - size;
 	return start > before->last;
 }
 
 /*
- * Where the configured VA bits are not all in use, the marker is at VMEMMAP_START (up to 6.8), or
- * where it would be if they were not configured (6.12 on; ptdump.c).
+ * If the configured VA bits are not all in use, the marker is at VMEMMAP_START (up to 6.8), or
+ * where VMEMMAP_START would be if they were not configured (6.12 on; ptdump.c).
  */
 static bool fits_marker(const struct hr_ptdump *ptdump, const struct hr_ptdump_facts *facts,
 			enum hr_vmemmap_form form)
@@ -350,7 +353,7 @@ static bool fits_marker(const struct hr_ptdump *ptdump, const struct hr_ptdump_f
 	return false;
 }
 
-/* Markers ascend: the fixmap lies above the vmemmap with one form alone. */
+/* Markers are in ascending order: the fixmap is above the vmemmap in only one form. */
 static bool fits_fixmap(const struct hr_ptdump *ptdump, enum hr_vmemmap_form form)
 {
 	size_t vmemmap = ptdump->markers[HR_PTDUMP_VMEMMAP_START];
@@ -361,7 +364,7 @@ static bool fits_fixmap(const struct hr_ptdump *ptdump, enum hr_vmemmap_form for
 	return (fixmap > vmemmap) == (form == HR_VMEMMAP_BELOW_1G);
 }
 
-/* Is anything mapped from @start on, as far as the lines tell? */
+/* According to the lines, is anything mapped from @start on? */
 static bool is_vmemmap_used(const struct hr_ptdump *ptdump, uint64_t start)
 {
 	for (size_t i = hr_ptdump_find(ptdump, start); i < ptdump->count; i++)
@@ -370,7 +373,7 @@ static bool is_vmemmap_used(const struct hr_ptdump *ptdump, uint64_t start)
 	return false;
 }
 
-/* A release that the markers contradict would put all of the vmemmap elsewhere. */
+/* A release that the markers contradict would put the whole vmemmap elsewhere. */
 static struct hr_error *check_release(const struct hr_ptdump *ptdump,
 				      const struct hr_ptdump_facts *facts, const char *release)
 {
@@ -433,7 +436,7 @@ struct hr_error *hr_ptdump_deduce(const struct hr_ptdump *ptdump,
 	if (error)
 		return error;
 	error = deduce_vmemmap(ptdump, overrides, ret);
-	/* As of 5.12, if it is not clear that the kernel is older. */
+	/* As of 5.12, unless the kernel is certainly older. */
 	ret->section_size_bits = hr_section_bits_of(
 		ret->form == HR_VMEMMAP_BELOW_2M ? HR_SECTION_SIZE_1G : HR_SECTION_SIZE_BY_GRANULE,
 		&ret->geo);

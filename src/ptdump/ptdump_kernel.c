@@ -50,7 +50,7 @@ static void list_assumptions(const struct hr_ptdump_facts *facts,
 		    "(memmap_on_memory), which a text does not tell");
 }
 
-/* Take what @note has for the user's word, where there is no option. */
+/* Take what @note has as the user's overrides, unless an option gives it. */
 static struct hr_error *take_given(const struct hr_vmcoreinfo *note, struct hr_overrides *overrides)
 {
 	static const enum hr_override_key keys[] = {
@@ -78,14 +78,14 @@ static struct hr_error *take_given(const struct hr_vmcoreinfo *note, struct hr_o
 	return NULL;
 }
 
-/* What was deduced, as the note of a kernel. */
+/* Write the deduced facts as the note of a kernel. */
 static struct hr_error *make_note(const struct hr_ptdump_facts *facts,
 				  const struct hr_overrides *given, struct hr_vmcoreinfo **ret)
 {
 	char text[NOTE_SIZE], place[128] = "", section[64] = "";
 	int len;
 
-	/* Where the release is known, it tells these two. */
+	/* If the release is known, it determines these two. */
 	if (!given->release && !given->set[HR_OVERRIDE_VMEMMAP_START])
 		snprintf(place, sizeof(place),
 			 "NUMBER(VMEMMAP_START)=0x%" PRIx64 "\nNUMBER(VMEMMAP_END)=0x%" PRIx64 "\n",
@@ -129,8 +129,8 @@ struct hr_error *hr_ptdump_make_note(const struct hr_ptdump *ptdump,
 }
 
 /*
- * The linear map's end marker is at PAGE_END, which lies lower in kernels with KASAN; the shadow
- * that follows is none of the linear map.
+ * The end marker of the linear map is at PAGE_END, which is lower in kernels with KASAN. The shadow
+ * memory after it is not part of the linear map.
  */
 static void find_linear_end(const struct hr_ptdump *ptdump, struct hr_layout *layout)
 {
@@ -161,7 +161,7 @@ bool hr_ptdump_mapped(const struct hr_ptdump *ptdump, const struct hr_layout *la
 
 /*
  * Every kernel rounds memstart_addr to 1 GiB (4K and 16K pages) or 512 MiB (64K), and to a section
- * (ARM64_MEMSTART_ALIGN, 5.10 to 7.3). In a text nothing else tells an offset that is wrong.
+ * (ARM64_MEMSTART_ALIGN, 5.10 to 7.3). In a text, nothing else reveals a wrong offset.
  */
 static struct hr_error *check_phys_offset(const struct hr_layout *layout)
 {

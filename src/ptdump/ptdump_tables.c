@@ -11,13 +11,13 @@
 #include "ptdump/ptdump_geometry.h"
 
 /*
- * Where the table page of a level that maps some VA lies: the level above this bit, and below it
- * how many tables of that level come before. There are at most 2^31 tables (4K pages, 52 VA bits)
- * of one level, and all formats of descriptors can hold such addresses.
+ * The address of a table page: its level above this bit, and below it the number of tables of that
+ * level before the one that maps the VA. There are at most 2^31 tables (4K pages, 52 VA bits) of
+ * one level, and all descriptor formats can hold such addresses.
  */
 #define LEVEL_SHIFT 44
 
-/* A line is short, and may stand for more tables than can be walked. */
+/* A short line may stand for more tables than can be walked. */
 #define WALK_TABLES_MAX (UINT64_C(1) << 24)
 
 struct hr_ptdump_tables {
@@ -45,7 +45,7 @@ uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo)
 	return table_pa(geo, geo->root_level, hr_half_base(geo));
 }
 
-/* The level and first VA of the table at @pa; false if there is none. */
+/* The level and first VA of the table at @pa. Returns false if there is none. */
 static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_level, uint64_t *ret_va)
 {
 	uint64_t index = (pa & ((UINT64_C(1) << LEVEL_SHIFT) - 1)) >> geo->page_shift;
@@ -58,7 +58,7 @@ static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_leve
 	if (*ret_level < geo->root_level)
 		return false;
 	if (*ret_level == geo->root_level) {
-		/* The root of a folded 64K kernel has entries for VAs in front of the half. */
+		/* The root of a folded 64K kernel has entries for VAs before the half. */
 		*ret_va = -table_span(geo, *ret_level);
 		return !index;
 	}
@@ -67,9 +67,7 @@ static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_leve
 	return index < half / span;
 }
 
-/*
- * The part of the linear map has its own addresses, the rest some that stay in the format's bits.
- */
+/* The linear map gets its own addresses; the rest gets some that fit in the format's bits. */
 static uint64_t leaf_pa(const struct hr_layout *layout, uint64_t va)
 {
 	uint64_t base = hr_half_base(&layout->geo);
@@ -84,13 +82,13 @@ static uint64_t leaf_desc(const struct hr_layout *layout, int level, uint64_t va
 {
 	uint64_t desc = hr_desc_of_output_address(&layout->geo, leaf_pa(layout, va));
 
-	/* A leaf that is not valid is any other value but 0: bit 1 keeps it from being that. */
+	/* A leaf that is not valid can have any value but 0, and bit 1 ensures that. */
 	if (!entry->valid || level == HR_LEVEL_PTE)
 		desc |= HR_DESC_TABLE;
 	return desc | (entry->valid ? HR_DESC_VALID : 0) | (entry->cont ? HR_DESC_CONT : 0);
 }
 
-/* Are the lines from @index on nothing but holes up to @last? */
+/* Are the lines from @index on only holes, up to @last? */
 static bool is_hole(const struct hr_ptdump *ptdump, size_t index, uint64_t last)
 {
 	for (; index < ptdump->count && !ptdump->entries[index].mapped; index++) {
@@ -103,7 +101,7 @@ static bool is_hole(const struct hr_ptdump *ptdump, size_t index, uint64_t last)
 	return false;
 }
 
-/* The entry of @level that maps [@va, @last]; @index is the first line that reaches beyond @va. */
+/* The entry of @level that maps [@va, @last]. @index is the first line that extends beyond @va. */
 static uint64_t make_entry(const struct hr_ptdump_tables *tables, int level, uint64_t va,
 			   uint64_t last, size_t index)
 {
@@ -124,8 +122,8 @@ static uint64_t make_entry(const struct hr_ptdump_tables *tables, int level, uin
 }
 
 /*
- * How many entries of @level from @va on, @left at most, differ in their output address alone, and
- * have it in place: those of one line, if no address carries beyond the bits of the format.
+ * How many entries of @level from @va on, at most @left, differ only in their output address, and
+ * have it in place: those of one line, as long as no address carries beyond the format's bits.
  */
 static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint64_t va,
 			  size_t left, size_t index)
@@ -158,7 +156,7 @@ static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_
 		alike = 1;
 		while (index < ptdump->count && ptdump->entries[index].last < va)
 			index++;
-		/* What lies in front of the half is not a kernel's to use. */
+		/* The kernel does not use addresses before the half. */
 		if (va < hr_half_base(geo))
 			continue;
 		first = make_entry(tables, level, va, va + (size - 1), index);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Translation tables that a ptdump text describes, as memory to be walked: each table page is made
- * up when it is read. A text thus answers whatever a kernel's memory does, by the same rules.
+ * Translation tables that a ptdump text describes, as memory that can be walked: each table page is
+ * synthesized when it is read. So a text gives the same answers as a kernel's memory, by the same
+ * rules.
  *
- * Physical addresses of the linear map follow from the layout. Those of other mappings are not
- * known: neighbours there get addresses that are contiguous, and mean nothing.
+ * Physical addresses of the linear map follow from the layout. Those of other mappings are unknown:
+ * neighbours there get contiguous addresses, which mean nothing.
  */
 #ifndef HR_PTDUMP_TABLES_H
 #define HR_PTDUMP_TABLES_H
@@ -16,8 +17,8 @@
 struct hr_ptdump_tables;
 
 /*
- * The tables of @ptdump in a kernel of @layout; both must outlive them. Error HR_ERROR_INPUT: the
- * lines do not fit the geometry, see hr_ptdump_check().
+ * Create the tables of @ptdump in a kernel of @layout; both must outlive them. Error
+ * HR_ERROR_INPUT: the lines do not fit the geometry, see hr_ptdump_check().
  */
 struct hr_error *hr_ptdump_tables_create(const struct hr_ptdump *ptdump,
 					 const struct hr_layout *layout,
@@ -29,13 +30,13 @@ static inline void hr_cleanup_ptdump_tables(struct hr_ptdump_tables **tables)
 	hr_ptdump_tables_destroy(*tables);
 }
 
-/* The PA at which a walk of geometry @geo begins. */
+/* The PA at which a walk with geometry @geo begins. */
 uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo);
 
 /*
- * The memory that holds the tables and nothing else. Entries without a line are HR_DESC_UNKNOWN;
- * reads elsewhere fail with HR_ERROR_UNREADABLE. It says that it has 16,777,216 tables, which
- * bounds a walk. Valid as long as @tables.
+ * The memory that holds the tables and nothing else. Entries without a line are HR_DESC_UNKNOWN.
+ * Reads elsewhere fail with HR_ERROR_UNREADABLE. It claims to have 16,777,216 tables, which bounds
+ * a walk. Valid as long as @tables.
  */
 struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables);
 
