@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 
-/* "going-offline" and whatever else may come is neither the one nor the other. */
+/* "going-offline" and any other state is neither online nor offline. */
 enum hr_tristate hr_block_state_read(uint64_t number)
 {
 	_cleanup_close_ int fd = -1;

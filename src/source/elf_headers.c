@@ -100,7 +100,7 @@ static struct hr_error *read_notes(Elf *elf, const GElf_Phdr *phdr, struct hr_el
 
 	if (headers->vmcoreinfo || !phdr->p_filesz)
 		return NULL;
-	/* libelf keeps what it has read, so that the limit is for all notes together. */
+	/* libelf keeps what it has read, so the limit is for all notes together. */
 	if (phdr->p_filesz > HR_NOTES_MAX - headers->note_bytes || phdr->p_offset > INT64_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "its notes are larger than the limit of %d bytes in all",
@@ -124,7 +124,7 @@ static struct hr_error *read_notes(Elf *elf, const GElf_Phdr *phdr, struct hr_el
 	return NULL;
 }
 
-/* A segment without a physical address has all ones there. */
+/* A segment without a physical address has all ones in that field. */
 static bool has_memory(const GElf_Phdr *phdr)
 {
 	return phdr->p_type == PT_LOAD && phdr->p_filesz && phdr->p_paddr != UINT64_MAX &&

@@ -17,27 +17,27 @@ enum {
 
 struct hr_segment {
 	uint64_t pa;	 /* first byte */
-	uint64_t size;	 /* bytes that the file has of it */
+	uint64_t size;	 /* bytes of it in the file */
 	uint64_t offset; /* in the file */
 };
 
 struct hr_elf_headers {
 	struct hr_segment *segments; /* with a physical address and content, in file order */
 	size_t count;
-	char *vmcoreinfo; /* NULL without a note */
+	char *vmcoreinfo; /* NULL if there is no note */
 	size_t vmcoreinfo_len;
-	uint64_t note_bytes; /* notes that were read, at most HR_NOTES_MAX */
+	uint64_t note_bytes; /* bytes of notes that were read, at most HR_NOTES_MAX */
 };
 
 /*
- * Read the headers of the core @fd. Segments without a physical address (all ones, as
- * /proc/kcore has them) are left out. With @file_size (bytes) each segment must end inside the
- * file; UINT64_MAX skips that, for files whose size means nothing. Error HR_ERROR_INPUT: not a
- * 64-bit little-endian arm64 ELF core, cut short, or beyond the limits above.
+ * Read the headers of the core @fd. Segments without a physical address (all ones, as in
+ * /proc/kcore) are left out. With @file_size (bytes), each segment must end inside the file;
+ * UINT64_MAX skips that check, for files whose size means nothing. Error HR_ERROR_INPUT: not a
+ * 64-bit little-endian arm64 ELF core, truncated, or beyond the limits above.
  */
 struct hr_error *hr_elf_headers_read(int fd, uint64_t file_size, struct hr_elf_headers *ret);
 
-/* Free what @headers holds. */
+/* Free what @headers owns. */
 void hr_elf_headers_release(struct hr_elf_headers *headers);
 
 #endif

@@ -17,19 +17,19 @@ enum {
 	OFF_VERSION = 24,
 	PIECE_HEADER = 16,
 	COPY_SIZE = 1 << 20,
-	ROOM_BLOCK = 4096, /* what a file system gives out, mostly */
+	ROOM_BLOCK = 4096, /* the usual allocation unit of a file system */
 };
 
-/* Room that pieces may take beyond their own size: those of headers are small. */
+/* Space that pieces may take beyond their own size: the pieces of headers are small. */
 #define ROOM_FREE (UINT64_C(64) << 20)
 
-/* Blocks of the temporary file that pieces have been written to. */
+/* Blocks of the temporary file that pieces were written to. */
 struct room {
 	uint64_t blocks;
-	uint64_t last; /* the one that was written to last, plus 1 */
+	uint64_t last; /* the last block written to, plus 1 */
 };
 
-/* The file that is read through a buffer: its pieces are many and small. */
+/* The file, read through a buffer because its pieces are many and small. */
 struct stream {
 	int fd;
 	uint64_t size;
@@ -44,7 +44,7 @@ bool hr_flattened_probe(const void *head, size_t len)
 	return hr_begins_with(head, len, HR_FLATTENED_SIGNATURE, HR_FLATTENED_SIGNATURE_LEN);
 }
 
-/* Up to @len bytes that stand next in the stream; *@ret_len of them are at *@ret. */
+/* Get up to @len bytes that are next in the stream; *@ret_len of them are at *@ret. */
 static struct hr_error *stream_peek(struct stream *stream, size_t len, const char **ret,
 				    size_t *ret_len)
 {
@@ -134,7 +134,7 @@ static struct hr_error *check_header(struct stream *stream)
 	return NULL;
 }
 
-/* May a piece of @len bytes go to @offset? */
+/* Can a piece of @len bytes go to @offset? */
 static struct hr_error *check_place(uint64_t offset, uint64_t len)
 {
 	if (!len || offset > UINT64_MAX - len)
@@ -151,7 +151,7 @@ static struct hr_error *check_place(uint64_t offset, uint64_t len)
 	return NULL;
 }
 
-/* A byte here and a byte there would fill the disk. Neighbours share a block. */
+/* Single bytes far apart would fill the disk. Neighbours share a block. */
 static struct hr_error *take_room(struct room *room, const struct stream *stream, uint64_t offset,
 				  uint64_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * makedumpfile's flattened format, which QEMU's kdump dumps have too: a stream of pieces that say
- * where in the dump they belong.
+ * makedumpfile's flattened format, which QEMU also uses for kdump dumps: a stream of pieces, each
+ * with its place in the dump.
  */
 #ifndef HR_FLATTENED_H
 #define HR_FLATTENED_H
@@ -11,18 +11,18 @@
 #define HR_FLATTENED_SIGNATURE	   "makedumpfile"
 #define HR_FLATTENED_SIGNATURE_LEN 12
 
-/* A flattened file larger than this is refused: rearrange it once with makedumpfile -R. */
+/* A larger flattened file is refused: rearrange it once with makedumpfile -R. */
 #define HR_FLATTENED_MAX (UINT64_C(256) << 30)
 
-/* Where its pieces may lie in the dump: no file system holds larger files. */
+/* The limit for places in the dump: no file system has larger files. */
 #define HR_REARRANGED_MAX (UINT64_C(1) << 43)
 
 /* The probe of the format; see struct hr_format. */
 bool hr_flattened_probe(const void *head, size_t len);
 
 /*
- * Write the pieces of @fd to their places in @out, which stays sparse. Error HR_ERROR_INPUT: cut
- * short, damaged or too large; HR_ERROR_OS: no room.
+ * Write the pieces of @fd to their places in @out, which stays sparse. Error HR_ERROR_INPUT:
+ * truncated, damaged or too large; HR_ERROR_OS: no space left.
  */
 struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out);
 

@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "os/file_io.h"
 
-/* Does lockdown forbid reading kernel memory? Without securityfs nobody can tell. */
+/* Does lockdown forbid reading kernel memory? Without securityfs this is unknown. */
 static bool is_locked_down(void)
 {
 	_cleanup_close_ int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
@@ -24,7 +24,7 @@ static bool is_locked_down(void)
 	       strstr(text, "[confidentiality]") != NULL;
 }
 
-/* Has this process CAP_SYS_RAWIO, in its own user namespace at least? */
+/* Does this process have CAP_SYS_RAWIO, at least in its own user namespace? */
 static bool has_rawio(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -34,7 +34,7 @@ static bool has_rawio(void)
 	       data[CAP_TO_INDEX(CAP_SYS_RAWIO)].effective & CAP_TO_MASK(CAP_SYS_RAWIO);
 }
 
-/* Are the users of this process others outside of it? */
+/* Are the users of this process mapped to other users outside? */
 static bool in_user_namespace(void)
 {
 	_cleanup_close_ int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
@@ -46,7 +46,7 @@ static bool in_user_namespace(void)
 		count != UINT32_MAX);
 }
 
-/* The file's mode forbids it, or a security module. */
+/* The file's mode or a security module forbids it. */
 static struct hr_error *explain_eacces(const char *path)
 {
 	if (in_user_namespace())
@@ -63,7 +63,7 @@ static struct hr_error *explain_eacces(const char *path)
 			    path);
 }
 
-/* The kernel refuses what the file's mode allows, for want of a capability or by lockdown. */
+/* The file's mode allows it, but the kernel refuses because of a missing capability or lockdown. */
 static struct hr_error *explain_eperm(const char *path)
 {
 	if (is_locked_down() || has_rawio())

@@ -12,7 +12,7 @@
 #include "source/kdump_protocol.h"
 
 /*
- * Pages that the library caches. Its own default, 1024, is slower: what it gives up by then has
+ * Pages that the library caches. Its default, 1024, is slower: pages that it evicts have already
  * left the CPU's cache.
  */
 enum {
@@ -40,7 +40,7 @@ static void say_why(const struct dump *dump, struct hr_kdump_reply *reply)
 		snprintf(reply->message, sizeof(reply->message), "%s", why);
 }
 
-/* A change of the cache's size makes a new cache. */
+/* Changing the size of the cache creates a new cache. */
 static kdump_status renew_cache(struct dump *dump)
 {
 	dump->cache_pages ^= 1;
@@ -48,10 +48,10 @@ static kdump_status renew_cache(struct dump *dump)
 }
 
 /*
- * mmap(2) would turn a file that shrinks under us into a signal. The architecture is set because
- * QEMU's dumps do not tell it, and the page size because libkdumpfile 0.5.1 takes the kernel's
- * page for the dump's: QEMU writes arm64 dumps in units of 64 KiB whatever the kernel's page is,
- * and frames would be looked up at the wrong place.
+ * mmap(2) would turn a file that shrinks meanwhile into a signal. The architecture is set because
+ * QEMU's dumps do not have it. The page size is set because libkdumpfile 0.5.1 takes the kernel's
+ * page size for the dump's: QEMU writes arm64 dumps in units of 64 KiB whatever the kernel's page
+ * size is, and frames would be looked up at the wrong place.
  */
 static kdump_status open_library(struct dump *dump)
 {
@@ -67,7 +67,10 @@ static kdump_status open_library(struct dump *dump)
 	return status == KDUMP_OK ? renew_cache(dump) : status;
 }
 
-/* Forget what was read of the file: a view has other pages now. Its headers are this program's. */
+/*
+ * Forget what was read from the file: a view has other pages now. Its headers come from this
+ * program.
+ */
 static kdump_status reopen_library(struct dump *dump)
 {
 	kdump_free(dump->ctx);
@@ -78,9 +81,9 @@ static kdump_status reopen_library(struct dump *dump)
 }
 
 /*
- * By machine physical address only: the library's own translation has errors under LPA and LPA2. A
- * failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which it hands out
- * later as if it had one, and crashes.
+ * Only machine physical addresses are used, because the library's own translation has bugs with LPA
+ * and LPA2. A failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which
+ * later hands it out as if it had one, and crashes.
  */
 static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffer, size_t len,
 				     struct hr_kdump_reply *reply)
@@ -97,7 +100,7 @@ static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffe
 	return status == KDUMP_ERR_NODATA ? HR_KDUMP_ABSENT : HR_KDUMP_FAILED;
 }
 
-/* The next request; false if there is none that can be. */
+/* Receive the next request. Returns false if there is none that is valid. */
 static bool receive(const struct hr_kdump_child *child, struct hr_kdump_request *ret)
 {
 	return hr_link_receive(child->link, ret, sizeof(*ret)) == HR_LINK_RECEIVED &&
@@ -139,7 +142,7 @@ static void serve(const struct hr_kdump_child *child, struct dump *dump)
 	}
 }
 
-/* No core dump of what has read a kernel's memory, whatever else is allowed. */
+/* Whatever else is allowed, a process that has read a kernel's memory must not dump core. */
 static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_space)
 {
 	const struct hr_sandbox sandbox = {
@@ -159,7 +162,7 @@ static bool give_up_rights(const struct hr_kdump_child *child, uint64_t address_
 	return !error;
 }
 
-/* With a view the dump itself is out of reach. */
+/* With a view, the dump itself is not accessible. */
 static void choose_files(const struct hr_kdump_child *child, enum hr_kdump_op op, struct dump *dump)
 {
 	dump->fds = child->fds;
@@ -177,7 +180,7 @@ static bool can_open(const struct hr_kdump_child *child, enum hr_kdump_op op)
 	return op == HR_KDUMP_OPEN || (op == HR_KDUMP_OPEN_VIEW && child->view >= 0);
 }
 
-/* Not a byte of the dump is read before the rights are gone; the library keeps what it opens. */
+/* No byte of the dump is read before the rights are given up. The library keeps its open files. */
 void hr_kdump_child_run(const struct hr_kdump_child *child)
 {
 	struct dump dump = { .cache_pages = CACHE_PAGES };

@@ -8,19 +8,19 @@
 
 #include "os/link.h"
 
-/* What a process that reads a dump has. */
+/* The resources of a process that reads a dump. */
 struct hr_kdump_child {
-	const int *fds; /* of the dump: the parts of a split set */
+	const int *fds; /* the dump, or the parts of a split one */
 	size_t count;
-	int view;		    /* that may be read in the place of these, or -1 */
-	const struct hr_link *link; /* where its orders come from */
+	int view;		    /* a view to read instead of @fds, or -1 */
+	const struct hr_link *link; /* where its requests come from */
 	char *shared;		    /* HR_KDUMP_SHARED_SIZE bytes */
-	bool sandbox;		    /* it gives up all rights before it opens the dump */
+	bool sandbox;		    /* give up all rights before opening the dump */
 };
 
 /*
- * Answer requests until there are no more. Ends the process: with a request that cannot be, or if
- * the one who asks is gone, too.
+ * Answer requests until there are no more. Ends the process, also after a malformed request or if
+ * the other side is gone.
  */
 void hr_kdump_child_run(const struct hr_kdump_child *child) __attribute__((noreturn));
 

@@ -7,10 +7,10 @@
 #include "base/little_endian.h"
 #include "source/file_part.h"
 
-/* Bits of a physical address, of which the bitmap has one bit for each frame. */
+/* Bits of a physical address. The bitmap has one bit for each frame. */
 #define PA_BITS_MAX 52
 
-/* Offsets in the header of a 64-bit little-endian dump, and in the sub header behind it. */
+/* Offsets in the header of a 64-bit little-endian dump, and in the sub header after it. */
 enum {
 	OFF_MACHINE = 272,
 	OFF_BLOCK_SIZE = 428,
@@ -36,7 +36,7 @@ struct header {
 	uint64_t sub_blocks;
 	uint64_t bitmap_blocks;
 	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
-	uint64_t pfn_first, pfn_end; /* of this file of a split set */
+	uint64_t pfn_first, pfn_end; /* range of this file in a split set */
 };
 
 /* QEMU does not know its guest's utsname and writes "Unknown". */
@@ -70,7 +70,7 @@ static struct hr_error *parse_main(struct header *header)
 	return NULL;
 }
 
-/* The sub header's blobs lie in the file, and a part of a split set has some of the pages only. */
+/* The sub header's blobs must lie in the file. A part of a split set has only some of the pages. */
 static struct hr_error *parse_sub(struct header *header)
 {
 	unsigned char bytes[SUB_SIZE];
@@ -99,7 +99,7 @@ static struct hr_error *parse_sub(struct header *header)
 	return NULL;
 }
 
-/* What it spans is no matter: holes of a sparse file and frames that are not there cost nothing. */
+/* The span of the bitmap does not matter: holes of a sparse file and absent frames cost nothing. */
 static struct hr_error *check_bitmap(const struct header *header)
 {
 	uint64_t size = header->bitmap_blocks / 2 * header->block_size;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Where @reader finds the @len bytes at @pa of the dump: there, or in its view, into which they are
- * put. There must be room for them.
+ * Determine where @reader finds the @len bytes at @pa of the dump: at that address, or in its view,
+ * to which they are added. There must be room for them.
  */
 static struct hr_error *place_piece(const struct hr_kdump_readers *readers,
 				    struct hr_kdump_reader *reader, uint64_t pa, size_t len,
@@ -58,7 +58,7 @@ static struct hr_error *piece_error(const struct hr_kdump_reply *reply, size_t i
 			    reply->message);
 }
 
-/* The answer to the oldest order of @reader, which must have @order's slot and count. */
+/* Receive the answer to the oldest order of @reader. It must match @order's slot and count. */
 static struct hr_error *receive_order(struct hr_kdump_reader *reader, struct hr_kdump_reply *ret)
 {
 	struct hr_error *error = hr_kdump_process_receive(&reader->process, HR_KDUMP_READ, ret);
@@ -101,7 +101,7 @@ struct hr_error *hr_kdump_read_piece(struct hr_kdump_readers *readers, uint64_t 
 	return error;
 }
 
-/* How many pieces of @len bytes go into a slot. */
+/* The number of pieces of @len bytes that fit in a slot. */
 static size_t pieces_in_slot(size_t len)
 {
 	size_t count = HR_KDUMP_SLOT_SIZE / len;
@@ -109,7 +109,7 @@ static size_t pieces_in_slot(size_t len)
 	return count < HR_KDUMP_PIECES ? count : HR_KDUMP_PIECES;
 }
 
-/* Put the next pieces of @reader into @request, as many as there is room for. */
+/* Put the next pieces of @reader into @request, as many as fit. */
 static void fill_request(struct hr_kdump_readers *readers, const struct hr_batch *batch,
 			 struct hr_kdump_reader *reader, struct hr_kdump_order *order,
 			 struct hr_kdump_request *request)
@@ -133,7 +133,7 @@ static void fill_request(struct hr_kdump_readers *readers, const struct hr_batch
 	}
 }
 
-/* Ask @reader for the next of its pieces, if there are any. */
+/* Ask @reader for its next pieces, if there are any. */
 static void send_order(struct hr_kdump_readers *readers, const struct hr_batch *batch,
 		       struct hr_kdump_reader *reader, size_t slot)
 {
@@ -155,7 +155,7 @@ static void send_order(struct hr_kdump_readers *readers, const struct hr_batch *
 		hr_error_destroy(send_request(readers, reader, &request));
 }
 
-/* What was asked for first and is in the shared memory goes where it belongs. */
+/* Copy the result of the oldest order from the shared memory to its destination. */
 static void take_order(const struct hr_batch *batch, struct hr_kdump_reader *reader)
 {
 	struct hr_kdump_order *order = &reader->orders[reader->oldest];
@@ -174,7 +174,7 @@ static void take_order(const struct hr_batch *batch, struct hr_kdump_reader *rea
 	hr_error_destroy(error);
 }
 
-/* Say which pieces the dump has. What goes into a view is looked up then. */
+/* Determine which pieces the dump has. Pieces that go into a view are looked up later. */
 static void check_pieces(const struct hr_kdump_readers *readers, const struct hr_batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
@@ -199,7 +199,7 @@ static void begin_batch(struct hr_kdump_readers *readers, const struct hr_batch 
 	}
 }
 
-/* Empty one slot of each process in turn and fill it again, until there is nothing left. */
+/* Empty one slot of each process in turn and refill it, until nothing is left. */
 static void finish_batch(struct hr_kdump_readers *readers, const struct hr_batch *batch)
 {
 	bool busy = true;

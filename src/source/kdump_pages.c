@@ -14,8 +14,8 @@
 #include "source/file_part.h"
 
 /*
- * A unit of the bitmap that has pages has an entry in the index. The last unit and the last
- * descriptors that were read are kept, since table pages are neighbours.
+ * Each unit of the bitmap that has pages has an entry in the index. The unit and the descriptors
+ * that were read last are cached, because table pages are neighbours.
  */
 enum {
 	UNIT = 512,
@@ -31,7 +31,7 @@ enum {
 
 struct unit {
 	uint64_t number;
-	uint64_t rank; /* pages in front of it */
+	uint64_t rank; /* number of pages before it */
 };
 
 struct hr_kdump_pages {
@@ -41,9 +41,9 @@ struct hr_kdump_pages {
 	uint64_t count;
 	struct unit *units; /* ascending */
 	size_t unit_count, capacity;
-	const struct unit *unit; /* whose words are kept; NULL if none */
+	const struct unit *unit; /* the unit whose words are cached; NULL if none */
 	uint64_t words[UNIT_WORDS];
-	uint64_t window; /* first descriptor that is kept */
+	uint64_t window; /* the first cached descriptor */
 	size_t window_count;
 	unsigned char descs[WINDOW * DESC_SIZE];
 };
@@ -72,7 +72,7 @@ bool hr_kdump_pages_cover(const struct hr_kdump_pages *pages, uint64_t pfn)
 	       pfn / 8 < pages->header.bitmap_size;
 }
 
-/* Without the instruction for it, which not every x86 has, this is the fastest way. */
+/* This is the fastest way without the instruction for it, which not every x86 CPU has. */
 static unsigned int count_bits(uint64_t word)
 {
 	word -= word >> 1 & 0x5555555555555555;
@@ -87,7 +87,7 @@ static uint64_t mask_of(uint64_t first, uint64_t end)
 	return (end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1) & UINT64_MAX << first;
 }
 
-/* How many of the frames [@first, @end) the @words have, which begin at frame @base. */
+/* How many of the frames [@first, @end) are set in @words, which begin at frame @base. */
 static uint64_t count_frames(const uint64_t *words, uint64_t base, uint64_t first, uint64_t end)
 {
 	uint64_t count = 0;
@@ -118,7 +118,7 @@ static struct hr_error *add_unit(struct hr_kdump_pages *pages, uint64_t number, 
 	return NULL;
 }
 
-/* Add the units of which @words are, @len bytes from byte @at of the bitmap on. */
+/* Add the units in @words, which are @len bytes from byte @at of the bitmap on. */
 static struct hr_error *index_words(struct hr_kdump_pages *pages, const uint64_t *words, size_t len,
 				    uint64_t at)
 {
@@ -137,7 +137,7 @@ static struct hr_error *index_words(struct hr_kdump_pages *pages, const uint64_t
 	return error;
 }
 
-/* The bytes of the bitmap that this file of a split set goes by, in whole units. */
+/* The bytes of the bitmap that matter for this file of a split set, in whole units. */
 static void bound_bitmap(const struct hr_kdump_header *header, uint64_t *ret_start,
 			 uint64_t *ret_end)
 {
@@ -147,7 +147,7 @@ static void bound_bitmap(const struct hr_kdump_header *header, uint64_t *ret_sta
 		*ret_end = (header->pfn_end / UNIT_FRAMES + 1) * UNIT;
 }
 
-/* The index, by one pass over what is stored of the bitmap, which is of whole units. */
+/* Build the index in one pass over the stored part of the bitmap, in whole units. */
 static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
 {
 	uint64_t base = pages->header.bitmap_offset, at, end, start, stop = 0;
@@ -179,7 +179,7 @@ static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
 	return NULL;
 }
 
-/* Dumps are written front to back, so the last pages' data ends the file. */
+/* Dumps are written front to back, so the data of the last pages is at the end of the file. */
 static struct hr_error *check_last(const struct hr_kdump_pages *pages)
 {
 	uint64_t first = pages->count > LAST_DESCS ? pages->count - LAST_DESCS : 0;
@@ -229,7 +229,7 @@ static int compare_unit(const void *key, const void *element)
 	return (number > unit->number) - (number < unit->number);
 }
 
-/* The unit of @pfn, with its words in pages->words; NULL if it has no pages. */
+/* Load the unit of @pfn, with its words in pages->words; NULL if it has no pages. */
 static struct hr_error *load_unit(struct hr_kdump_pages *pages, uint64_t pfn,
 				  const struct unit **ret)
 {
@@ -252,7 +252,7 @@ static struct hr_error *load_unit(struct hr_kdump_pages *pages, uint64_t pfn,
 	return error;
 }
 
-/* The number of @pfn among the pages of the file; false if it is none of them. */
+/* Find the index of @pfn among the pages of the file; not found if it is not one of them. */
 static struct hr_error *find_rank(struct hr_kdump_pages *pages, uint64_t pfn, bool *ret_found,
 				  uint64_t *ret)
 {
@@ -270,7 +270,7 @@ static struct hr_error *find_rank(struct hr_kdump_pages *pages, uint64_t pfn, bo
 	return NULL;
 }
 
-/* The descriptor of page @rank, out of those that are kept. */
+/* Get the descriptor of page @rank through the cache. */
 static struct hr_error *find_desc(struct hr_kdump_pages *pages, uint64_t rank,
 				  const unsigned char **ret)
 {
@@ -302,7 +302,7 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
 	error = find_rank(pages, pfn, &found, &rank);
 	if (error)
 		return error;
-	/* A bitmap that changes under us may have more pages than were counted. */
+	/* If the bitmap changes meanwhile, it may have more pages than were counted. */
 	if (!found || rank >= pages->count)
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "PA 0x%" PRIx64 " is not in the dump, or was excluded from it",

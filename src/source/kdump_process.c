@@ -58,7 +58,7 @@ void hr_kdump_process_distrust(struct hr_kdump_process *process, const char *why
 	snprintf(process->why, sizeof(process->why), "%s", why);
 }
 
-/* The link has come to its end, and so has the process, or it will. */
+/* The link has ended, so the process has ended too, or soon will. */
 static void note_death(struct hr_kdump_process *process)
 {
 	char text[HR_KDUMP_MESSAGE] = "the process that reads the dump gave up";
@@ -88,7 +88,7 @@ struct hr_error *hr_kdump_process_send(struct hr_kdump_process *process,
 	return hr_link_is_open(&process->link) ? NULL : hr_kdump_process_error(process);
 }
 
-/* One line of what a terminal may be shown. */
+/* Reduce the message to one line that a terminal may show. */
 static void clean_message(struct hr_kdump_reply *reply)
 {
 	reply->message[sizeof(reply->message) - 1] = '\0';

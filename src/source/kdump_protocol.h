@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What goes between the program and a process that runs libkdumpfile: messages of fixed size over
- * pipes, and the bytes of pages in memory that both share. The one who
- * receives a message believes none of its fields.
+ * The protocol between the program and a process that runs libkdumpfile: messages of fixed size
+ * over pipes, and the content of pages in shared memory. The receiver of a message trusts none of
+ * its fields.
  */
 #ifndef HR_KDUMP_PROTOCOL_H
 #define HR_KDUMP_PROTOCOL_H
@@ -14,28 +14,29 @@
 enum hr_kdump_op {
 	HR_KDUMP_OPEN = 1, /* once, first */
 	HR_KDUMP_READ = 2,
-	HR_KDUMP_OPEN_VIEW = 3, /* in the place of the first: not the dump, but a view of it */
+	HR_KDUMP_OPEN_VIEW = 3, /* instead of OPEN: not the dump, but a view of it */
 };
 
 enum hr_kdump_status {
 	HR_KDUMP_DONE,
-	HR_KDUMP_ABSENT, /* the library says that the dump does not have it */
+	HR_KDUMP_ABSENT, /* according to the library, the dump does not have it */
 	HR_KDUMP_FAILED,
 	HR_KDUMP_STATUSES,
 };
 
 /*
- * What an answer may take, that to open a dump and read a small bitmap included. Tests have less.
+ * The time limit for an answer, including that for opening a dump and reading a small bitmap. Tests
+ * use less.
  */
 #ifndef HR_KDUMP_SECONDS
 #define HR_KDUMP_SECONDS 300
 #endif
-/* What the process may take to end when the link is closed. Tests give it more. */
+/* The time that the process may take to end after the link is closed. Tests use more. */
 #ifndef HR_KDUMP_END_MS
 #define HR_KDUMP_END_MS 2000
 #endif
 
-/* While one slot is filled, another is emptied. */
+/* While one slot is being filled, another is being emptied. */
 enum {
 	HR_KDUMP_SLOTS = 2,
 	HR_KDUMP_SLOT_SIZE = 1 << 18,
@@ -47,22 +48,22 @@ enum {
 struct hr_kdump_request {
 	uint32_t magic;
 	uint32_t op;
-	uint32_t slot;	/* READ: where the pieces go, one behind the other */
-	uint32_t count; /* READ: pieces */
+	uint32_t slot;	/* READ: where the pieces go, one after the other */
+	uint32_t count; /* READ: number of pieces */
 	uint64_t size;	/* OPEN: bytes of a page of the dump; READ: of each piece */
-	uint64_t limit; /* OPEN: bytes of address space that the process may have */
-	uint64_t renew; /* READ: what it has of the view is to be read anew */
+	uint64_t limit; /* OPEN: limit of the process's address space, in bytes */
+	uint64_t renew; /* READ: what it has of the view must be read again */
 	uint64_t pas[HR_KDUMP_PIECES];
 };
 
 struct hr_kdump_reply {
 	uint32_t magic;
-	uint32_t op; /* those of the request, as the next two */
+	uint32_t op; /* copied from the request, as are the next two */
 	uint32_t slot;
 	uint32_t count;
 	uint32_t status;		 /* OPEN: enum hr_kdump_status */
 	uint8_t pieces[HR_KDUMP_PIECES]; /* READ: enum hr_kdump_status of each */
-	char message[HR_KDUMP_MESSAGE];	 /* of the library, for the first that failed */
+	char message[HR_KDUMP_MESSAGE];	 /* from the library, for the first piece that failed */
 };
 
 #endif

@@ -4,20 +4,20 @@
 #include "source/kdump_orders.h"
 
 /*
- * The second process and those behind it open the dump, which takes time, when there is a batch of
- * so many pieces, or when so many were read one by one.
+ * Further processes open the dump, which takes time, only for a batch of this many pieces, or after
+ * this many single reads.
  */
 enum {
 	BATCH_MIN = 32,
 	SINGLE_MAX = 256,
 };
 
-/* A dump with a larger bitmap is read through views, which the library opens at once. */
+/* If its bitmap is larger, a dump is read through views, which the library opens quickly. */
 #ifndef HR_KDUMP_DIRECT_MAX
 #define HR_KDUMP_DIRECT_MAX (UINT64_C(16) << 20)
 #endif
 
-/* Address space of a process: its code, buffers, and copies of the bitmaps. */
+/* The address space of a process: its code, its buffers, and copies of the bitmaps. */
 #define SPACE_BASE	 (UINT64_C(512) << 20)
 #define SPACE_PER_BITMAP 4
 
@@ -40,8 +40,8 @@ static struct hr_error *kdump_read(void *context, uint64_t pa, void *buffer, siz
 }
 
 /*
- * All of it at once. A batch that was begun could not be taken back, so that processes would unpack
- * what nobody asks for.
+ * Everything happens here. A batch that has begun cannot be cancelled, so processes would unpack
+ * data that nobody needs.
  */
 static void kdump_finish(void *context, struct hr_batch *batch)
 {
@@ -49,7 +49,7 @@ static void kdump_finish(void *context, struct hr_batch *batch)
 	hr_kdump_read_batch(context, batch);
 }
 
-/* The processes are of the files, not of the source. */
+/* The processes belong to the files, not to the source. */
 static void kdump_destroy(void *context)
 {
 	struct hr_kdump_readers *readers = context;
@@ -73,7 +73,7 @@ static void choose_way(struct hr_kdump_readers *readers, uint64_t bitmaps)
 
 /*
  * A process opens the dump while the pages are counted: both read all of a small bitmap. A dump
- * without VMCOREINFO is fine so far: the user may give one.
+ * without VMCOREINFO is accepted here, because the user may supply one.
  */
 static struct hr_error *open_set(struct hr_kdump_readers *readers, struct hr_source *source,
 				 uint64_t *ret_pages)
@@ -100,7 +100,7 @@ struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_sou
 	struct hr_error *error = open_set(readers, source, &pages);
 
 	if (error) {
-		/* Without its headers there is no dump. */
+		/* A dump without its headers is not a dump. */
 		if (error->code == HR_ERROR_UNREADABLE)
 			error->code = HR_ERROR_INPUT;
 		hr_kdump_set_forget(&readers->set);
@@ -115,7 +115,7 @@ bool hr_kdump_probe(const void *head, size_t len)
 	return hr_begins_with(head, len, HR_KDUMP_SIGNATURE, HR_KDUMP_SIGNATURE_LEN);
 }
 
-/* The files are those that the readers have. */
+/* The files are those that the readers already have. */
 struct hr_error *hr_kdump_open(const int *fds, size_t count, void *helpers,
 			       struct hr_source *source)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory by physical address out of kdump-compressed dumps: the format, whose helpers are processes
- * of libkdumpfile.
+ * Memory by physical address from kdump-compressed dumps. The helpers of this format are processes
+ * that run libkdumpfile.
  */
 #ifndef HR_KDUMP_READER_H
 #define HR_KDUMP_READER_H
@@ -10,8 +10,8 @@
 #include "source/kdump_readers.h"
 
 /*
- * Make @source read the dump of @readers, which must outlive it. Errors: HR_ERROR_INPUT where it is
- * damaged, cut short or of another machine, or where the process that opens it dies.
+ * Make @source read the dump of @readers, which must outlive it. Errors: HR_ERROR_INPUT if the dump
+ * is damaged, truncated or of another machine, or if the process that opens it dies.
  */
 struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_source *source);
 

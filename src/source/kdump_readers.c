@@ -8,12 +8,12 @@
 #include "os/parallel.h"
 #include "source/kdump_child.h"
 
-/* Bytes of memory that one process unpacks before it is the next one's turn: whole blocks. */
+/* Bytes of memory that one process unpacks before the next one takes over: whole blocks. */
 enum {
 	TURN = 2 * HR_KDUMP_BLOCK_MAX
 };
 
-/* What a process is started with. */
+/* The arguments of a new process. */
 struct child {
 	const struct hr_kdump_readers *readers;
 	int view;
@@ -100,7 +100,7 @@ size_t hr_kdump_readers_write_fds(const struct hr_kdump_readers *readers, int *r
 	return count;
 }
 
-/* Have @reader open the dump, or its view; it is not waited for. */
+/* Tell @reader to open the dump, or its view, without waiting. */
 static void ask_to_open(const struct hr_kdump_readers *readers, struct hr_kdump_reader *reader)
 {
 	const struct hr_kdump_request request = {
@@ -121,7 +121,7 @@ static void ask_to_open(const struct hr_kdump_readers *readers, struct hr_kdump_
 			hr_kdump_process_distrust(&reader->process, error->message);
 		hr_error_destroy(error);
 	}
-	/* Whoever wants the answer hears of what went wrong. */
+	/* Whoever receives the answer will get the error. */
 	hr_error_destroy(hr_kdump_process_send(&reader->process, &request));
 }
 

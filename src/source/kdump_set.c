@@ -65,8 +65,8 @@ struct hr_error *hr_kdump_set_index(struct hr_kdump_set *set, uint64_t *ret)
 }
 
 /*
- * All parts are of one dump, so that the last header speaks for all. The library hands the note out
- * only after it has set its own address translation up, which is not wanted.
+ * All parts are of one dump, so the last header counts for all. The library hands out the note only
+ * after it has set up its own address translation, which is not wanted.
  */
 struct hr_error *hr_kdump_set_read_vmcoreinfo(const struct hr_kdump_set *set, char **ret,
 					      size_t *ret_len)
@@ -104,7 +104,7 @@ struct hr_error *hr_kdump_set_blocks(const struct hr_kdump_set *set, uint64_t pa
 	return NULL;
 }
 
-/* By the part of the set that it would be in. */
+/* Find it in the part of the set that it would belong to. */
 struct hr_error *hr_kdump_set_find(const struct hr_kdump_set *set, uint64_t pfn,
 				   struct hr_kdump_page *ret, int *ret_fd)
 {

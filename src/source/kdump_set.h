@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A kdump-compressed dump, or all parts of a split one, as far as this program reads it itself: its
- * headers, and where its pages are stored. What unpacks them is elsewhere.
+ * headers, and where its pages are stored. Unpacking them happens elsewhere.
  */
 #ifndef HR_KDUMP_SET_H
 #define HR_KDUMP_SET_H
@@ -18,44 +18,43 @@ struct hr_kdump_set {
 	struct hr_kdump_pages *pages[HR_SPLIT_MAX]; /* NULL: not indexed */
 };
 
-/* The @count files @fds, which must outlive @set. None of them is read. */
+/* Set up @set for the @count files @fds, which must outlive it. Reads none of them. */
 void hr_kdump_set_init(struct hr_kdump_set *set, const int *fds, size_t count);
 
-/* Forget where the pages are. They can be indexed again. */
+/* Drop the index of the pages. It can be built again. */
 void hr_kdump_set_forget(struct hr_kdump_set *set);
 
 /*
- * Read the headers of all files; *@ret_bitmaps is the bytes of all their bitmaps of pages. Error
- * HR_ERROR_INPUT: they are damaged, or not of one dump.
+ * Read the headers of all files; *@ret_bitmaps is the size of all their page bitmaps in bytes.
+ * Error HR_ERROR_INPUT: they are damaged, or not of one dump.
  */
 struct hr_error *hr_kdump_set_read_headers(struct hr_kdump_set *set, uint64_t *ret_bitmaps);
 
-/* Index the pages, of which there are *@ret, by the headers. Error HR_ERROR_INPUT: cut short. */
+/* Index the pages by the headers; *@ret is their number. Error HR_ERROR_INPUT: truncated. */
 struct hr_error *hr_kdump_set_index(struct hr_kdump_set *set, uint64_t *ret);
 
 /*
- * Read VMCOREINFO, to be freed, by the headers: NULL where the dump has none, which is not an
- * error.
- * Error HR_ERROR_INPUT: it is too large.
+ * Read VMCOREINFO by the headers. The caller frees it. NULL if the dump has none, which is not an
+ * error. Error HR_ERROR_INPUT: it is too large.
  */
 struct hr_error *hr_kdump_set_read_vmcoreinfo(const struct hr_kdump_set *set, char **ret,
 					      size_t *ret_len);
 
 /*
- * The blocks of the @len bytes at @pa, the last one inclusive. Error HR_ERROR_UNREADABLE: there is
- * no such PA.
+ * The blocks of the @len bytes at @pa; the last one is inclusive. Error HR_ERROR_UNREADABLE: there
+ * is no such PA.
  */
 struct hr_error *hr_kdump_set_blocks(const struct hr_kdump_set *set, uint64_t pa, size_t len,
 				     uint64_t *ret_first, uint64_t *ret_last);
 
 /*
- * Where block @pfn is stored, in *@ret_fd, by the index. Error HR_ERROR_UNREADABLE: the dump does
- * not have it, or is damaged there.
+ * Find where block @pfn is stored, in *@ret_fd, by the index. Error HR_ERROR_UNREADABLE: the dump
+ * does not have it, or is damaged there.
  */
 struct hr_error *hr_kdump_set_find(const struct hr_kdump_set *set, uint64_t pfn,
 				   struct hr_kdump_page *ret, int *ret_fd);
 
-/* Are all blocks of the @len bytes at @pa in the dump? Errors as hr_kdump_set_find(). */
+/* Are all blocks of the @len bytes at @pa in the dump? Errors as in hr_kdump_set_find(). */
 struct hr_error *hr_kdump_set_check(const struct hr_kdump_set *set, uint64_t pa, size_t len);
 
 #endif

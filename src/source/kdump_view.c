@@ -11,9 +11,9 @@
 #include "os/file_io.h"
 
 /*
- * Headers, two bitmaps of one block, descriptors, data. All frames are in the bitmap; of those of a
- * window the first ones are used, so that descriptors of two windows never share a page of the
- * host, which is what the library keeps of a file: 64 KiB at most.
+ * Headers, two bitmaps of one block, descriptors, data. All frames are in the bitmap. Only the
+ * first frames of a window are used, so that the descriptors of two windows never share a page of
+ * the host, which is the unit in which the library caches a file: at most 64 KiB.
  */
 enum {
 	HOST_PAGE = 65536,
@@ -68,7 +68,7 @@ void hr_kdump_view_release(struct hr_kdump_view *view)
 static struct hr_error *write_header(const struct hr_kdump_view *view, uint64_t sub_blocks)
 {
 	static const struct {
-		size_t field; /* of the utsname */
+		size_t field; /* of a utsname field */
 		const char *text;
 	} names[] = { { 0, "Linux" }, { 2, "6.0.0" }, { 4, "aarch64" } };
 	unsigned char bytes[HEADER_SIZE] = HR_KDUMP_SIGNATURE;
@@ -93,7 +93,7 @@ static struct hr_error *write_sub_header(const struct hr_kdump_view *view)
 	return hr_pwrite_all(view->fd, bytes, sizeof(bytes), view->block_size);
 }
 
-/* Both bitmaps, which end where the descriptors begin. */
+/* Write both bitmaps, which end where the descriptors begin. */
 static struct hr_error *write_bitmaps(const struct hr_kdump_view *view)
 {
 	unsigned char bytes[BITMAP_SIZE];
@@ -106,7 +106,7 @@ static struct hr_error *write_bitmaps(const struct hr_kdump_view *view)
 	return error;
 }
 
-/* A dump is as large as its pages are. */
+/* A dump has the size that its pages need. */
 static struct hr_error *write_end(const struct hr_kdump_view *view)
 {
 	uint64_t blocks = HR_KDUMP_VIEW_WINDOWS * (uint64_t)HR_KDUMP_VIEW_BLOCKS;
@@ -133,7 +133,7 @@ struct hr_error *hr_kdump_view_begin(struct hr_kdump_view *view, uint64_t block_
 	return error ? error : write_end(view);
 }
 
-/* A window that nobody was told of is used again, so that none is left out. */
+/* A window that nobody was told about is used again, so that none is skipped. */
 void hr_kdump_view_next(struct hr_kdump_view *view)
 {
 	if (view->finished)
@@ -142,7 +142,7 @@ void hr_kdump_view_next(struct hr_kdump_view *view)
 	view->count = 0;
 }
 
-/* How many blocks a piece has a part of. */
+/* The number of blocks that a piece touches. */
 static uint64_t count_blocks(const struct hr_kdump_view *view, uint64_t pa, size_t len)
 {
 	return (pa + len - 1) / view->block_size - pa / view->block_size + 1;

@@ -26,7 +26,8 @@ static enum hr_owner owner_of(const char *name)
 }
 
 /*
- * "  108000000-17fffffff : System RAM (kmem)", indented by its depth; false if it is no such line.
+ * Parse a line like "  108000000-17fffffff : System RAM (kmem)", indented by its depth. Returns
+ * false for other lines.
  */
 static bool parse_line(const char *line, struct hr_area *ret)
 {

@@ -6,13 +6,13 @@
 
 #include "os/lines.h"
 
-/* What is looked for. */
+/* The symbols to look for. */
 struct wanted {
 	struct hr_symbol *symbols;
 	size_t count;
 };
 
-/* A line is an address, a type, a name, and for modules more. */
+/* A line has an address, a type, a name, and more for modules. */
 static struct hr_error *take_line(void *context, char *line)
 {
 	const struct wanted *wanted = context;

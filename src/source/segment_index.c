@@ -17,7 +17,7 @@ static uint64_t end_of(const struct hr_segment *segment)
 	return segment->pa + segment->size;
 }
 
-/* The parts that segments are cut into, and the segments open at @at: the last one has it. */
+/* The parts that segments are cut into, and the segments open at @at. The last open one owns it. */
 struct cutting {
 	const struct hr_segment *segments;
 	struct hr_segment *parts;
@@ -26,7 +26,7 @@ struct cutting {
 	uint64_t at;
 };
 
-/* Cut what is open up to @end. A segment that is over makes room for one that began before it. */
+/* Cut the open segments up to @end. When a segment ends, one that began before it takes over. */
 static void cut_until(struct cutting *cutting, uint64_t end)
 {
 	while (cutting->open_count && cutting->at < end) {
@@ -77,7 +77,7 @@ void hr_segment_index_release(struct hr_segment_index *index)
 	*index = (struct hr_segment_index){ NULL, 0 };
 }
 
-/* The first part that begins behind @pa. */
+/* The first part that begins after @pa. */
 static size_t find_behind(const struct hr_segment_index *index, uint64_t pa)
 {
 	size_t low = 0, high = index->count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The segments of a core, cut into parts that do not overlap: one search finds the one that has a
- * byte, however many begin in front of it. Of several that have it, the one that begins last has
- * it.
+ * The segments of a core, cut into parts that do not overlap, so that a single search finds the one
+ * that holds a byte, however many begin before it. If several segments hold it, the one that begins
+ * last counts.
  */
 #ifndef HR_SEGMENT_INDEX_H
 #define HR_SEGMENT_INDEX_H
@@ -14,15 +14,17 @@ struct hr_segment_index {
 	size_t count;
 };
 
-/* Index the @count @segments, which are sorted by that. Only error: HR_ERROR_NO_MEMORY. */
+/*
+ * Index the @count @segments, which are sorted by physical address. Only error: HR_ERROR_NO_MEMORY.
+ */
 struct hr_error *hr_segment_index_init(struct hr_segment *segments, size_t count,
 				       struct hr_segment_index *ret);
 void hr_segment_index_release(struct hr_segment_index *index);
 
-/* The part that has @pa; NULL if none does. */
+/* The part that holds @pa; NULL if none does. */
 const struct hr_segment *hr_segment_index_find(const struct hr_segment_index *index, uint64_t pa);
 
-/* Bytes from @pa to the first part that begins behind it; UINT64_MAX if there is none. */
+/* Bytes from @pa to the first part that begins after it; UINT64_MAX if there is none. */
 uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa);
 
 static inline bool hr_segment_has(const struct hr_segment *segment, uint64_t pa)

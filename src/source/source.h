@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the memory of a kernel comes from: a live core or a dump, told apart by its content. */
+/* Where a kernel's memory comes from: a live core or a dump, recognized by its content. */
 #ifndef HR_SOURCE_H
 #define HR_SOURCE_H
 
@@ -14,7 +14,7 @@ enum hr_source_kind {
 	HR_SOURCE_PTDUMP,
 };
 
-/* Files that one dump may be split over. */
+/* The most files that one dump may be split into. */
 enum {
 	HR_SPLIT_MAX = 64
 };
@@ -25,7 +25,7 @@ enum {
 
 struct hr_source_ops {
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
-	/* May be NULL; as hr_memory has them. */
+	/* May be NULL; as in struct hr_memory. */
 	void (*begin)(void *context, struct hr_batch *batch);
 	void (*finish)(void *context, struct hr_batch *batch);
 	void (*destroy)(void *context);
@@ -33,21 +33,23 @@ struct hr_source_ops {
 
 struct hr_source {
 	enum hr_source_kind kind;
-	/* "ptdump", or the format's name, behind those that it was wrapped in: "flattened-kdump" */
+	/*
+	 * "ptdump", or the format's name after those of the formats that wrap it: "flattened-kdump"
+	 */
 	char format[HR_FORMAT_NAME];
 	struct hr_memory memory;
-	char *vmcoreinfo; /* the note's text, NULL if the source has none */
+	char *vmcoreinfo; /* the note's text, NULL if there is none */
 	size_t vmcoreinfo_len;
-	struct hr_ptdump *ptdump; /* HR_SOURCE_PTDUMP: the text, which has no memory of its own */
+	struct hr_ptdump *ptdump; /* HR_SOURCE_PTDUMP: the text, which has no memory */
 	const struct hr_source_ops *ops;
 	void *context;
 };
 
-/* Told now and then how far a long preparation is, in bytes of @total. */
+/* Called now and then with the progress of a long preparation: @done bytes of @total. */
 typedef void hr_progress_fn(void *context, uint64_t done, uint64_t total);
 
 struct hr_progress {
-	hr_progress_fn *fn; /* NULL: nobody wants to know */
+	hr_progress_fn *fn; /* NULL: no progress reports */
 	void *context;
 };
 
@@ -59,8 +61,8 @@ static inline void hr_cleanup_source(struct hr_source **source)
 }
 
 /*
- * For the readers of a format: give @source its @ops with @context, and what hr_memory says of its
- * @size and of whether it is @live.
+ * For the readers of a format: set the @ops of @source with @context, and the @size and @live of
+ * its hr_memory.
  */
 void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops, void *context,
 		      uint64_t size, bool live);
