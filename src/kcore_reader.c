@@ -14,21 +14,21 @@
 #include "os/parallel.h"
 #include "source/segment_index.h"
 
-/* Where the two mappings of the image may differ, they do so page by page. */
+/* If the two mappings of the image differ, they differ by whole pages. */
 enum {
 	SMALLEST_PAGE = 4096
 };
 
 /* Bytes. */
 enum {
-	PARALLEL_MIN = 128 << 10, /* a smaller batch is not worth making a thread for */
-	PIECE_MIN = 32 << 10,	  /* a thread takes so much at a time: neighbours are read as one */
+	PARALLEL_MIN = 128 << 10, /* a smaller batch is not worth creating a thread for */
+	PIECE_MIN = 32 << 10,	  /* what a thread takes at a time: neighbours are read together */
 };
 
 struct elf_core {
 	int fd;
 	bool live;
-	struct hr_segment image; /* the first of the file; overlaps others if it is the image */
+	struct hr_segment image; /* the first in the file; overlaps others if it is the image */
 	struct hr_segment_index others;
 	struct hr_parallel *parallel; /* NULL until there is much to read */
 };
@@ -44,7 +44,7 @@ static void elf_core_destroy(void *context)
 	free(core);
 }
 
-/* The segment that holds @pa; NULL if none does. The image's comes last. */
+/* The segment that holds @pa; NULL if none does. The image's segment is tried last. */
 static const struct hr_segment *find_segment(const struct elf_core *core, uint64_t pa)
 {
 	const struct hr_segment *segment = hr_segment_index_find(&core->others, pa);
@@ -52,7 +52,7 @@ static const struct hr_segment *find_segment(const struct elf_core *core, uint64
 	return segment || !hr_segment_has(&core->image, pa) ? segment : &core->image;
 }
 
-/* Is @pa, which @segment has, in the live image too? */
+/* Is @pa, which is in @segment, also in the live image? */
 static bool has_two_mappings(const struct elf_core *core, const struct hr_segment *segment,
 			     uint64_t pa)
 {
@@ -60,8 +60,9 @@ static bool has_two_mappings(const struct elf_core *core, const struct hr_segmen
 }
 
 /*
- * Bytes from @pa on that are @segment's, and of which none or one page has a second mapping. Where
- * the next segment begins, bytes are its own, however long a read is.
+ * The number of bytes from @pa on that belong to @segment and of which no page, or exactly one
+ * page, has a second mapping. Bytes after the start of the next segment belong to that one, however
+ * long a read is.
  */
 static uint64_t bytes_here(const struct elf_core *core, const struct hr_segment *segment,
 			   uint64_t pa)
@@ -82,10 +83,10 @@ static uint64_t bytes_here(const struct elf_core *core, const struct hr_segment 
 }
 
 /*
- * Read what one segment has at @pa. In a live core either mapping of the image can be gone and
- * read as zeros: the image's own where init memory was freed and has become anything since, page
- * tables too; the linear one of .data and .bss from 7.3 on. So what is zero in the one is looked
- * for in the other, a page at a time.
+ * Read what one segment has at @pa. In a live core, either mapping of the image can be gone and
+ * read as zeros: the image's own one where init memory was freed and may hold anything since,
+ * including page tables; the linear one of .data and .bss from 7.3 on. So what is zero in one
+ * mapping is looked up in the other, one page at a time.
  */
 static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, char *buffer,
 				   size_t *len)
@@ -125,8 +126,8 @@ static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, 
 }
 
 /*
- * How many of the pieces at @pas, from the first on, lie one behind the other in the file; 0 if the
- * first is not all in one segment, or has two mappings.
+ * How many of the pieces at @pas, from the first on, are contiguous in the file; 0 if the first is
+ * not completely in one segment, or has two mappings.
  */
 static size_t count_neighbours(const struct elf_core *core, const uint64_t *pas, size_t count,
 			       size_t len, uint64_t *ret_offset)
@@ -146,7 +147,7 @@ static size_t count_neighbours(const struct elf_core *core, const uint64_t *pas,
 	return found;
 }
 
-/* Pieces to be read, and where to. */
+/* Pieces to read, and their destination. */
 struct pieces {
 	struct elf_core *core;
 	const uint64_t *pas;
@@ -155,7 +156,7 @@ struct pieces {
 	bool *ok;
 };
 
-/* What cannot be joined, or fails together, is read piece by piece. */
+/* Pieces that cannot be joined, or that fail together, are read one by one. */
 static void read_pieces(void *context, size_t first, size_t end)
 {
 	const struct pieces *pieces = context;
@@ -178,7 +179,7 @@ static void read_pieces(void *context, size_t first, size_t end)
 	}
 }
 
-/* A batch that is underway; NULL in its place if it is to be read by whoever finishes it. */
+/* A batch in progress; NULL in its place if it is read when it is finished. */
 struct batch_job {
 	struct pieces pieces;
 	struct hr_job job;
@@ -190,9 +191,9 @@ static struct pieces pieces_of(struct elf_core *core, const struct hr_batch *bat
 }
 
 /*
- * Threads are made when there is work for them; without them the work is done all the same. What is
- * read of /proc/kcore goes through a buffer that the kernel keeps for the open file: of two reads
- * at a time through one descriptor, either may return the other's page.
+ * Threads are created when there is work for them; without them the caller does the work. Reads of
+ * /proc/kcore go through a buffer that the kernel keeps for each open file: of two concurrent reads
+ * through one descriptor, either may return the other's page.
  */
 static void elf_core_begin(void *context, struct hr_batch *batch)
 {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory by physical address out of an ELF core: /proc/kcore, kdump's, QEMU's. */
+/* Memory by physical address from an ELF core: /proc/kcore, or a dump by kdump or QEMU. */
 #ifndef HR_KCORE_READER_H
 #define HR_KCORE_READER_H
 
 #include "source/format.h"
 
 /*
- * Make @source read the ELF core @fd, which must outlive it, and give it the note and the size.
- * With @live, the file's size means nothing and its content changes.
+ * Make @source read the ELF core @fd, which must outlive it, and set its note and size. With @live,
+ * the file's size means nothing and its content changes.
  *
- * The first PT_LOAD of /proc/kcore is the kernel image, whose memory others cover too. A page that
- * reads as zeros through the one is read through the other: neither has all of it.
+ * The first PT_LOAD of /proc/kcore is the kernel image, whose memory other segments cover too. A
+ * page that reads as zeros through one is read through the other, because neither has all of it.
  */
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source);
 
-/* The format of a dump that is an ELF core; see struct hr_format. */
+/* The probe of ELF core dumps; see struct hr_format. */
 bool hr_elf_core_probe(const void *head, size_t len);
 struct hr_error *hr_elf_core_open(const int *fds, size_t count, void *helpers,
 				  struct hr_source *source);
