@@ -15,7 +15,7 @@
 #include "os/sandbox.h"
 #include "os/signals.h"
 
-/* Nothing that a library says shall get out; reports of sanitizers shall. */
+/* Suppress all messages of libraries, but not the reports of sanitizers. */
 static void silence(void)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -27,11 +27,11 @@ static void silence(void)
 		close(fd);
 }
 
-/* What ends the program is for its parent to tell; this process ends with it. */
+/* The parent reports signals that end the program; this process ends with it. */
 static void ignore_signals(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	/* But for the one by which it ends when it has used up its time. */
+	/* Except the signal that ends it when it has used up its CPU time. */
 	for (int number = 1; number < NSIG; number++)
 		if (number != SIGXCPU && hr_signal_ends(number))
 			signal(number, SIG_IGN);
@@ -39,7 +39,7 @@ static void ignore_signals(void)
 	hr_fault_default();
 }
 
-/* As fork(2), but the parent's handlers never run in the child. */
+/* Like fork(2), but the parent's handlers never run in the child. */
 static pid_t fork_without_signals(void)
 {
 	sigset_t all, before;
@@ -54,7 +54,10 @@ static pid_t fork_without_signals(void)
 	return pid;
 }
 
-/* What whoever started the program left open, too. Kernels before 5.9 close one after the other. */
+/*
+ * Also close what the program's parent left open. Kernels before 5.9 close one descriptor at a
+ * time.
+ */
 static void close_from(int first)
 {
 	struct rlimit most;
@@ -66,8 +69,8 @@ static void close_from(int first)
 }
 
 /*
- * Descriptors are given out from the lowest on, so that those of this program end with those of
- * @link. With the parent's end of it this process would never come to its own end.
+ * Descriptors are assigned lowest first, so this program's own ones end with those of @link. If the
+ * parent's end of the link stayed open here, this process would never see the link end.
  */
 static void close_others(const int *fds, size_t count, const struct hr_link *link)
 {

@@ -13,10 +13,10 @@
 
 enum {
 	SENTENCE_SIZE = 192,
-	STACK_SIZE = 128 << 10 /* the registers of arm64 take more than 64 KiB with SME */
+	STACK_SIZE = 128 << 10 /* with SME, the registers of arm64 take more than 64 KiB */
 };
 
-/* A handler has nothing but globals to go by, and sentences that are ready. */
+/* A handler can only use globals and prepared sentences. */
 static hr_fault_outside_fn *volatile handle_outside;
 static char sentences[NSIG][SENTENCE_SIZE];
 static char stack[STACK_SIZE];
@@ -38,7 +38,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		errno = errnum;
 		return;
 	}
-	/* Of several threads, one tells. */
+	/* If several threads fault, only one reports it. */
 	if (!atomic_flag_test_and_set(&has_begun) &&
 	    write(STDERR_FILENO, sentences[number], strlen(sentences[number])) < 0)
 		_exit(HR_FAULT_STATUS);

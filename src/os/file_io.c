@@ -86,7 +86,7 @@ int hr_fd_above(int fd, int last)
 	moved = fcntl(fd, F_DUPFD_CLOEXEC, last + 1);
 	errnum = errno;
 	close(fd);
-	/* A number beyond the limit is an invalid one. */
+	/* A number beyond the limit counts as invalid. */
 	errno = errnum == EINVAL ? EMFILE : errnum;
 	return moved;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Descriptors, and reading and writing all of a piece of a file at 64-bit offsets. */
+/* Descriptors, and complete reads and writes of a file at 64-bit offsets. */
 #ifndef HR_FILE_IO_H
 #define HR_FILE_IO_H
 
@@ -18,9 +18,9 @@ struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t offset);
 
 /*
- * The first stretch of @fd from @offset up to the exclusive @end that is stored: [*@ret_start,
- * *@ret_stop), or none, and both are @end. What lies in front of it is a hole, which reads as
- * zeros. Where the file system does not tell, all is stored.
+ * The first stretch of @fd between @offset and @end (exclusive) that is stored: [*@ret_start,
+ * *@ret_stop). If there is none, both are @end. Before it there is a hole, which reads as zeros. If
+ * the file system does not say, everything counts as stored.
  */
 void hr_next_stored(int fd, uint64_t offset, uint64_t end, uint64_t *ret_start, uint64_t *ret_stop);
 
@@ -28,15 +28,15 @@ void hr_next_stored(int fd, uint64_t offset, uint64_t end, uint64_t *ret_start, 
 struct hr_error *hr_file_size(int fd, uint64_t *ret);
 
 /*
- * Give @fd, which is consumed, a number above @last, and have it closed on execve(2) if that is
- * another one. -1 with errno if it is -1 or there is no number left.
+ * Move @fd, which is consumed, to a number above @last, and close it on execve(2) if that is a new
+ * number. Returns -1 with errno if @fd is -1 or there is no number left.
  */
 int hr_fd_above(int fd, int last);
 
-/* The same for a number that is none of a standard stream's. */
+/* The same, for a number above the standard streams. */
 int hr_fd_above_standard(int fd);
 
-/* Begin to read @fd anew, where that is possible: a pipe is read once. */
+/* Start reading @fd from the beginning, if that is possible: a pipe can only be read once. */
 void hr_rewind(int fd);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fstat(3) for all of the program, its libraries included. Up to glibc 2.38, that of the C library
- * asks by newfstatat(2) with an empty name, and no filter of system calls can see that a name is
- * empty: whoever may make that call may look at any file. The sandbox refuses it.
+ * fstat(3) for the whole program including its libraries. Up to glibc 2.38, the C library
+ * implements it by newfstatat(2) with an empty name. A filter of system calls cannot see that a
+ * name is empty, so a process that may make that call may look at any file. The sandbox forbids it.
  */
 #include "os/sandbox.h"
 
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * By both of its names, which <sys/stat.h> would make one. On these machines, struct stat and
- * struct stat64 are what the kernel has.
+ * Define both of its names, which <sys/stat.h> would merge. On these machines, struct stat and
+ * struct stat64 have the kernel's layout.
  */
 int fstat(int fd, void *ret);
 int fstat64(int fd, void *ret);

@@ -16,18 +16,18 @@ enum {
 	SENTENCE_SIZE = 256
 };
 
-/* What a handler can use: flags, and sentences that are ready. */
+/* What a handler can use: flags, and prepared sentences. */
 static volatile sig_atomic_t line_shown, early_status;
-static volatile sig_atomic_t held, pending; /* a signal that came in a write */
-static volatile sig_atomic_t in_part;	    /* a part of an answer is out */
+static volatile sig_atomic_t held, pending; /* a signal that arrived during a write */
+static volatile sig_atomic_t in_part;	    /* part of an answer has been written */
 static volatile sig_atomic_t has_answer, answer_status;
-static volatile sig_atomic_t is_whole, whole_status; /* an answer is, and its status */
+static volatile sig_atomic_t is_whole, whole_status; /* an answer is complete, and its status */
 static char interrupted[SENTENCE_SIZE], interrupted_in_part[SENTENCE_SIZE];
 static char late[SENTENCE_SIZE], late_in_part[SENTENCE_SIZE], late_document[SENTENCE_SIZE];
 
 static const char cut_off[] = "the output above is not complete";
 
-/* Without waiting for a reader: nobody may keep the program from ending. */
+/* Write without waiting for a reader: nobody may keep the program from ending. */
 static void put(int fd, const char *text)
 {
 	struct pollfd output = { .fd = fd, .events = POLLOUT };
@@ -43,8 +43,8 @@ static void clear_line(void)
 }
 
 /*
- * A signal may come again, as from a terminal, which sends it to the program's supervisor too, and
- * another thread may take it: one thread tells of the end, and the others have come to theirs.
+ * A signal may come again, for example because a terminal also sends it to the program's
+ * supervisor, and another thread may receive it. One thread reports the end; the others stop here.
  */
 static void begin_end(void)
 {
@@ -84,7 +84,7 @@ static void on_signal(int number)
 		end_early();
 }
 
-/* While one handler runs no other does. */
+/* No other handler runs while one is running. */
 static void handle(int number, void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler };
@@ -146,7 +146,7 @@ void hr_interrupt_hold(void)
 	held = 1;
 }
 
-/* As if it came only now, in a handler, which nothing interrupts. */
+/* Handle a pending signal as if it came now, in a handler, which nothing interrupts. */
 static void heed_pending(void)
 {
 	sigset_t all;

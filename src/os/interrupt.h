@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How the program ends before it is done: by a signal or by a deadline, at once, with a sentence
- * and a status of its own. What is held back of the results is dropped. The state is the process's,
- * as signals are.
+ * How the program ends early: by a signal or a deadline, at once, with its own sentence and status.
+ * Results that are still held are dropped. The state belongs to the process, because signals do.
  */
 #ifndef HR_INTERRUPT_H
 #define HR_INTERRUPT_H
@@ -11,40 +10,40 @@
 #include <stddef.h>
 
 /*
- * From here on SIGINT and all others that hr_signal_ends() knows end the program with @status, but
- * for those that the one who started it has it ignore (nohup); so do those that tell of an error in
- * the program, from outside or not (hr_fault_handle()).
+ * From now on, SIGINT and all other signals for which hr_signal_ends() is true end the program with
+ * @status, except those that the program's parent made it ignore (nohup). So do signals that report
+ * an error in the program, from outside or not (hr_fault_handle()).
  */
 void hr_interrupt_begin(int status);
 
 /*
- * End the program with the status of hr_interrupt_begin() in @seconds; 0 takes that back. With the
- * name of a @schema, an error document of it is printed if no other has begun.
+ * End the program with the status of hr_interrupt_begin() in @seconds; 0 cancels that. If @schema
+ * is given, an error document with that schema name is printed, unless another document has begun.
  */
 void hr_interrupt_deadline(unsigned int seconds, const char *schema);
 
-/* A line of progress is shown on standard error, which has to be cleared, or no longer. */
+/* Note whether a line of progress, which has to be cleared, is visible on standard error. */
 void hr_interrupt_shows_line(bool shown);
 
 /*
- * Results are about to be written, without waiting for a reader: a signal is not heeded until
- * hr_interrupt_written(), so that it is known how much arrived.
+ * Results are about to be written, without waiting for a reader. Signals are deferred until
+ * hr_interrupt_written(), so that it is known how much was written.
  */
 void hr_interrupt_hold(void);
 
-/* @written bytes are out, which may be 0, and @left are still held. */
+/* @written bytes, which may be 0, have been written, and @left are still held. */
 void hr_interrupt_written(size_t written, size_t left);
 
 /*
- * What is held is the rest of an answer that has this status. Once nothing of it is left, a signal
- * that comes before more is written ends the program with @status and without a word.
+ * The held bytes are the rest of an answer with this status. Once all of it is written, a signal
+ * that arrives before more is written ends the program silently with @status.
  */
 void hr_interrupt_answer(int status);
 
-/* Nothing of that answer is left. */
+/* All of that answer has been written. */
 void hr_interrupt_is_whole(void);
 
-/* The end is near: signals change nothing any more. */
+/* The program is about to end: ignore signals from now on. */
 void hr_interrupt_end(void);
 
 #endif

@@ -14,13 +14,13 @@ enum {
 	CHUNK = 65536
 };
 
-/* A piece of the file, and how much of it is a line that is not yet whole. */
+/* A piece of the file, and how much of it is an incomplete line. */
 struct buffer {
 	char bytes[CHUNK + 1];
 	size_t len;
 };
 
-/* Show the lines that are whole; what is left goes to the front. */
+/* Pass on the complete lines, and move the rest to the front. */
 static struct hr_error *show_lines(struct buffer *buffer, hr_line_fn *fn, void *context)
 {
 	char *line = buffer->bytes, *end;
@@ -33,7 +33,7 @@ static struct hr_error *show_lines(struct buffer *buffer, hr_line_fn *fn, void *
 		line = end + 1;
 	}
 	buffer->len -= (size_t)(line - buffer->bytes);
-	/* No line is as long as that: what is no line is none of ours. */
+	/* No line of interest is that long, so drop it. */
 	if (buffer->len > LINE_BYTES)
 		buffer->len = 0;
 	memmove(buffer->bytes, line, buffer->len);

@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "os/file_io.h"
 
-/* A pipe whose ends are not those of a standard stream. */
+/* A pipe whose ends are not numbered as standard streams. */
 static int make_pipe(int *ret_in, int *ret_out)
 {
 	int ends[2];

@@ -11,17 +11,19 @@
 
 struct hr_outlet {
 	int fd;
-	bool in_part; /* something was let out since the last flush */
-	int error;    /* errno of the first write that failed, and nothing is written any more */
+	bool in_part; /* something was written since the last flush */
+	int error;    /* errno of the first failed write, after which nothing is written */
 	struct hr_outlet_witness witness;
 	FILE *stream;
 	size_t used, hold; /* bytes */
-	uint64_t taken;	   /* bytes since the last flush, and */
-	uint64_t limit;	   /* how many there may be */
+	uint64_t taken;	   /* bytes since the last flush */
+	uint64_t limit;	   /* the limit for @taken */
 	char data[];
 };
 
-/* The length of the first piece of @len bytes: as many whole lines as fit, else what fits. */
+/*
+ * The length of the first piece of @len bytes: as many complete lines as fit, otherwise what fits.
+ */
 static size_t piece_of(const char *data, size_t len)
 {
 	size_t max = len < PIPE_BUF ? len : PIPE_BUF;
@@ -30,7 +32,7 @@ static size_t piece_of(const char *data, size_t len)
 	return end ? (size_t)(end - data) + 1 : max;
 }
 
-/* Wait here, and not in a write, of which a signal could not tell how far it came. */
+/* Wait here, not in a write: a signal could not tell how much a write had written. */
 static void wait_for_room(int fd)
 {
 	struct pollfd output = { .fd = fd, .events = POLLOUT };
@@ -39,9 +41,7 @@ static void wait_for_room(int fd)
 		;
 }
 
-/*
- * Write @len bytes at @data, of which less may be taken; @left follow. -1 with errno if it fails.
- */
+/* Write at most @len bytes at @data; @left follow. Returns -1 with errno on failure. */
 static ssize_t write_some(struct hr_outlet *outlet, const char *data, size_t len, size_t left)
 {
 	const struct hr_outlet_witness *witness = &outlet->witness;
@@ -60,14 +60,17 @@ static ssize_t write_some(struct hr_outlet *outlet, const char *data, size_t len
 	return done;
 }
 
-/* Nothing more is written. */
+/* Write nothing any more. */
 static void give_up(struct hr_outlet *outlet, int error)
 {
 	outlet->error = error;
 	outlet->used = 0;
 }
 
-/* Let the first @len bytes out; what is behind them moves up. False once a byte did not arrive. */
+/*
+ * Write the first @len held bytes; the rest moves up. Returns false once a byte could not be
+ * written.
+ */
 static bool let_out(struct hr_outlet *outlet, size_t len)
 {
 	size_t at = 0;
@@ -91,7 +94,7 @@ static bool let_out(struct hr_outlet *outlet, size_t len)
 	return true;
 }
 
-/* All that is held has to go, but for a line that has only begun. */
+/* Write everything that is held, except for a line that has only begun. */
 static bool make_room(struct hr_outlet *outlet)
 {
 	const char *end = memrchr(outlet->data, '\n', outlet->used);
@@ -99,7 +102,7 @@ static bool make_room(struct hr_outlet *outlet)
 	return let_out(outlet, end ? (size_t)(end - outlet->data) + 1 : outlet->used);
 }
 
-/* What stdio calls to write: a count that is too small is its sign of failure. */
+/* Called by stdio to write. A count that is too small signals failure. */
 static ssize_t on_write(void *cookie, const char *data, size_t len)
 {
 	struct hr_outlet *outlet = cookie;

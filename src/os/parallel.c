@@ -9,21 +9,21 @@
 #include "os/signals.h"
 
 /*
- * Looks at what another thread is to change before the thread sleeps: some ten microseconds, which
- * is what it takes to wake it up again.
+ * How often a thread polls what another thread will change before it sleeps: some ten microseconds,
+ * which is the time that it takes to wake it up again.
  */
 enum {
 	SPINS = 400
 };
 
 struct hr_parallel {
-	pthread_mutex_t lock; /* guards all but @threads, and what jobs have for it */
+	pthread_mutex_t lock; /* guards everything but @threads, and the jobs' fields for us */
 	pthread_cond_t work, done;
 	pthread_t threads[HR_PARALLEL_MAX - 1];
 	size_t helpers;
-	struct hr_job *_Atomic first; /* jobs of which something is not taken yet */
+	struct hr_job *_Atomic first; /* queue of jobs with items that nobody has taken yet */
 	struct hr_job *last;
-	size_t idle;  /* helpers that sleep */
+	size_t idle;  /* sleeping helpers */
 	bool awaited; /* the caller sleeps until a piece is done */
 	bool over;
 };
@@ -37,7 +37,7 @@ static void relax(void)
 #endif
 }
 
-/* Take @job out of the queue, in which it may be anywhere. */
+/* Remove @job from any place in the queue. */
 static void job_unlink(struct hr_parallel *parallel, const struct hr_job *job)
 {
 	struct hr_job *before = NULL, *at = parallel->first;
@@ -55,8 +55,9 @@ static void job_unlink(struct hr_parallel *parallel, const struct hr_job *job)
 }
 
 /*
- * Take a piece of @job: an equal share of what is left, so that all come to the end at a time. A
- * job without anything left leaves the queue. False if nothing is left. With the lock held.
+ * Take a piece of @job: an equal share of what is left, so that all threads finish at about the
+ * same time. A job with nothing left leaves the queue. Returns false if nothing is left. Call with
+ * the lock held.
  */
 static bool job_take(struct hr_parallel *parallel, struct hr_job *job, size_t *ret_first,
 		     size_t *ret_end)
@@ -74,7 +75,7 @@ static bool job_take(struct hr_parallel *parallel, struct hr_job *job, size_t *r
 	return true;
 }
 
-/* Work on the jobs in the queue until it is empty; with the lock held, which it is afterwards. */
+/* Work on the jobs in the queue until it is empty. The lock is held before and after. */
 static void help_all(struct hr_parallel *parallel)
 {
 	struct hr_job *job;
@@ -84,7 +85,7 @@ static void help_all(struct hr_parallel *parallel)
 		pthread_mutex_unlock(&parallel->lock);
 		job->piece(job->context, first, end);
 		pthread_mutex_lock(&parallel->lock);
-		/* A job whose last item is done may be gone as soon as that is seen. */
+		/* A job may be freed as soon as its last item is seen to be done. */
 		atomic_fetch_sub(&job->left, end - first);
 		if (parallel->awaited)
 			pthread_cond_signal(&parallel->done);
@@ -122,13 +123,13 @@ size_t hr_cpu_count(size_t most)
 	return count < most ? count : most;
 }
 
-/* The number of helpers is set before the first job, so that they may read it freely. */
+/* The number of helpers is set before the first job, so they can read it without the lock. */
 static void make_helpers(struct hr_parallel *parallel)
 {
 	size_t wanted = hr_cpu_count(HR_PARALLEL_MAX) - 1;
 	sigset_t all, before;
 
-	/* Signals are for the thread that knows what to do with them, but for its own errors. */
+	/* Only the main thread handles signals, except for a thread's own errors. */
 	sigfillset(&all);
 	for (int number = 1; number < NSIG; number++)
 		if (hr_signal_tells_of_fault(number))

@@ -29,7 +29,7 @@ enum {
 	ALL = WORKER | READER | SUPERVISOR,
 };
 
-/* What an argument must be under a mask; a mask of 0 takes any. */
+/* What an argument must equal under a mask; a mask of 0 accepts any value. */
 struct condition {
 	unsigned int argument;
 	uint64_t mask, value;
@@ -39,7 +39,7 @@ enum {
 	CONDITIONS = 2
 };
 
-/* A call, and what must all hold of its arguments. */
+/* A call, and conditions on its arguments that must all hold. */
 struct call {
 	int number;
 	unsigned int roles;
@@ -66,14 +66,14 @@ struct call {
 	}
 #define EXACTLY UINT64_MAX
 
-/* What pthread_create(3) asks for: a thread, which has no rights of its own. */
+/* The flags of pthread_create(3): a thread, without its own rights. */
 #define THREAD_FLAGS                                                                               \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |        \
 	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
-/* Numbers that an architecture does not have are passed over. */
+/* Numbers that an architecture does not have are skipped. */
 static const struct call calls[] = {
-	/* What is open can be read. */
+	/* Open files can be read. */
 	ANY(read, ALL),
 	ANY(readv, ALL),
 	ANY(pread64, WORKER | READER),
@@ -91,9 +91,7 @@ static const struct call calls[] = {
 	ANY(poll, WORKER | SUPERVISOR),
 	ANY(ppoll, WORKER | SUPERVISOR),
 	ANY(close, ALL),
-	/*
-	 * Memory, but none that could be executed, or that is a file which it would be written to.
-	 */
+	/* Memory, but not executable, and not a file mapping that writes to the file. */
 	ANY(brk, ALL),
 	{ SCMP_SYS(mmap), ALL, { { 2, PROT_EXEC, 0 }, { 3, MAP_SHARED, 0 } } },
 	IF(mprotect, ALL, 2, PROT_EXEC, 0),
@@ -108,7 +106,7 @@ static const struct call calls[] = {
 	ANY(rseq, WORKER),
 	ANY(sched_getaffinity, WORKER),
 	ANY(sched_yield, WORKER),
-	/* Time and signals to oneself. */
+	/* Time, and signals to oneself. */
 	ANY(clock_gettime, ALL),
 	ANY(gettimeofday, ALL),
 	ANY(clock_nanosleep, ALL),
@@ -125,17 +123,18 @@ static const struct call calls[] = {
 	ANY(gettid, ALL),
 	ANY(getpgrp, WORKER),
 	ANY(getpgid, WORKER),
-	/* The end, one's own and that of a child. */
+	/* The end of the process itself and of a child. */
 	ANY(wait4, WORKER | SUPERVISOR),
 	ANY(exit, ALL),
 	ANY(exit_group, ALL),
-	/* For reading; Landlock says which. */
+	/* For reading only; Landlock restricts which files. */
 	IF(openat, SUPERVISOR, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
 };
 
 /*
- * What the C library tries and does without. It then uses clone(2), whose flags can be seen. A name
- * cannot be, not even that it is empty, as fstat(3) has it; the program's own needs none (fstat.c).
+ * Calls that the C library tries but can do without. It then uses clone(2), whose flags a filter
+ * can see. A filter cannot see a name, not even that it is empty as with fstat(3); the program's
+ * own fstat() needs no name (fstat.c).
  */
 static const int missing[] = { SCMP_SYS(clone3), SCMP_SYS(newfstatat) };
 
@@ -145,7 +144,7 @@ static struct hr_error *refused(int errnum, const char *what)
 			      what);
 }
 
-/* Neither a capability nor, by execve(2), a way back to one. */
+/* Drop all capabilities, and the way to regain one through execve(2). */
 static struct hr_error *drop_capabilities(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -158,7 +157,10 @@ static struct hr_error *drop_capabilities(void)
 	return NULL;
 }
 
-/* Rights over files by version of Landlock; later kernels know more, earlier ones refuse them. */
+/*
+ * Rights over files by Landlock version. Later kernels have more; earlier ones reject unknown
+ * rights.
+ */
 static uint64_t landlock_rights(long version)
 {
 	static const uint64_t by_version[] = {
@@ -186,7 +188,7 @@ static void landlock_allow(int ruleset, const char *folder)
 		syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
 
-/* Where the kernel has no Landlock, the filter of system calls has to do. */
+/* If the kernel has no Landlock, only the filter of system calls applies. */
 static void restrict_files(const char *folder)
 {
 	long version =
@@ -206,7 +208,7 @@ static void restrict_files(const char *folder)
 	syscall(SYS_landlock_restrict_self, ruleset, 0);
 }
 
-/* What is allowed is lowered only: a limit of the user's may be stricter. */
+/* Limits are only ever lowered: the user's limit may be stricter. */
 static struct hr_error *limit(int resource, uint64_t most, const char *name)
 {
 	struct rlimit now;
@@ -215,7 +217,7 @@ static struct hr_error *limit(int resource, uint64_t most, const char *name)
 		return refused(errno, name);
 	if (now.rlim_cur > most)
 		now.rlim_cur = most;
-	/* A second to say so, where that is asked for. */
+	/* One more second to report it, if that is requested. */
 	if (resource == RLIMIT_CPU)
 		most++;
 	if (now.rlim_max > most)
@@ -223,7 +225,9 @@ static struct hr_error *limit(int resource, uint64_t most, const char *name)
 	return setrlimit((__rlimit_resource_t)resource, &now) ? refused(errno, name) : NULL;
 }
 
-/* No descriptor but a standard stream's; poll(2) takes no more of them at a time either. */
+/*
+ * No new descriptors beyond the standard streams. poll(2) takes no more of them at a time either.
+ */
 static struct hr_error *set_limits(const struct hr_sandbox *sandbox)
 {
 	bool opens = sandbox->role == HR_SANDBOX_SUPERVISOR;
@@ -235,7 +239,7 @@ static struct hr_error *set_limits(const struct hr_sandbox *sandbox)
 		error = limit(RLIMIT_CPU, sandbox->cpu_seconds, "CPU time");
 	if (!error && sandbox->address_space)
 		error = limit(RLIMIT_AS, sandbox->address_space, "address space");
-	/* One heap for all threads, which reserve 64 MiB for each other one. */
+	/* One heap for all threads, because each further one reserves 64 MiB. */
 	mallopt(M_ARENA_MAX, 1);
 	return error;
 }
@@ -265,7 +269,7 @@ static int add_writes(scmp_filter_ctx filter, int fd)
 	return status;
 }
 
-/* abort(3) shall be seen as what it is. */
+/* abort(3) must be visible as what it is. */
 static int add_signals(scmp_filter_ctx filter, const struct hr_sandbox *sandbox)
 {
 	const struct call self = IF(tgkill, ALL, 0, EXACTLY, (uint64_t)getpid());
@@ -304,11 +308,14 @@ static struct hr_error *filter_calls(const struct hr_sandbox *sandbox, bool *ret
 	int status;
 
 	*ret_filtered = false;
-	/* A kernel without it knows no such option. */
+	/* A kernel without seccomp does not know this option. */
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 && errno == EINVAL)
 		return NULL;
 	filter = seccomp_init(lenient ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
-	/* Kernels before 4.14 can end a thread alone, or send the signal that ends the process. */
+	/*
+	 * Kernels before 4.14 can only end a single thread, or send the signal that ends the
+	 * process.
+	 */
 	if (!filter)
 		filter = seccomp_init(SCMP_ACT_TRAP);
 	if (!filter)
@@ -322,7 +329,7 @@ static struct hr_error *filter_calls(const struct hr_sandbox *sandbox, bool *ret
 	return NULL;
 }
 
-/* Valgrind has a library of its own loaded in front of all others, and says so to the program. */
+/* Valgrind preloads its own library, which the program can see. */
 bool hr_sandbox_is_under_valgrind(void)
 {
 	const char *preload = getenv("LD_PRELOAD");

@@ -14,15 +14,15 @@
 #include "os/sandbox.h"
 #include "os/signals.h"
 
-/* A handler has nothing but globals to go by. */
+/* A handler can only use globals. */
 static volatile pid_t worker;
-static volatile sig_atomic_t handed_on; /* the last of them */
+static volatile sig_atomic_t handed_on; /* the last signal forwarded */
 
 static void hand_on(int number)
 {
 	int errnum = errno;
 
-	/* Its number may be another process's once it was waited for. */
+	/* After it was waited for, its number may belong to another process. */
 	if (worker) {
 		handed_on = number;
 		kill(worker, number);
@@ -30,7 +30,7 @@ static void hand_on(int number)
 	errno = errnum;
 }
 
-/* Those that are ignored (nohup) stay so, for both. */
+/* Signals that are ignored (nohup) stay ignored in both processes. */
 static void take_signals(void)
 {
 	struct sigaction action = { .sa_handler = hand_on, .sa_flags = SA_RESTART }, before;
@@ -97,7 +97,7 @@ static struct hr_error *wait_for_worker(hr_status_fn *is_status, struct hr_super
 	return NULL;
 }
 
-/* What the supervisor cannot give up is no reason to stop: it reads nothing that is not ours. */
+/* If the supervisor cannot give up a right, that is not fatal: it reads only our own data. */
 static void give_up_rights(const struct hr_service *service, const struct hr_link *link)
 {
 	const int fds[] = { STDOUT_FILENO, STDERR_FILENO, link->out };
@@ -119,7 +119,7 @@ static struct hr_error *be_supervisor(const struct hr_service *service, struct h
 	give_up_rights(service, link);
 	while (service->answer(link))
 		;
-	/* A worker that asked nonsense gets no answer any more. */
+	/* A worker that sent a malformed question gets no more answers. */
 	hr_link_close(link);
 	return wait_for_worker(is_status, ret);
 }
@@ -128,10 +128,10 @@ static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return hr_error_errno(errno, "cannot tie the worker to its supervisor");
-	/* No status of this process may pass for a verdict. */
+	/* No status of this process may be mistaken for a verdict. */
 	if (getppid() != parent)
 		return hr_error_new(HR_ERROR_OS, "the supervisor is gone");
-	/* The supervisor knows what to say of these. */
+	/* The supervisor reports these. */
 	signal(SIGXCPU, SIG_DFL);
 	hr_fault_default();
 	sigprocmask(SIG_SETMASK, signals, NULL);

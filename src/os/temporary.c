@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "os/file_io.h"
 
-/* A file that has no name, or has none any more. */
+/* A file that never had a name, or whose name was removed. */
 static int open_unnamed(const char *dir)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
