@@ -28,7 +28,7 @@ enum {
 	OTHER_WRITE_FDS = 3
 };
 
-/* Is the output UTF-8 by the user's locale? */
+/* Does the user's locale use UTF-8? */
 static bool locale_is_utf8(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
@@ -46,7 +46,7 @@ static int try_open(const char *path)
 	return hr_fd_above_standard(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
 }
 
-/* Open @path if there is one, "-" for standard input where @standard is allowed. */
+/* Open @path if there is one, "-" for standard input if @standard is set. */
 static struct hr_error *open_file(const char *path, bool standard, int *ret)
 {
 	*ret = -1;
@@ -56,7 +56,7 @@ static struct hr_error *open_file(const char *path, bool standard, int *ret)
 	return *ret < 0 ? hr_error_errno(errno, "cannot open %s", path) : NULL;
 }
 
-/* Without these files there is less to say, which is no error. */
+/* These files are optional: without them the output has less detail. */
 static void open_running(struct hr_inputs *inputs)
 {
 	inputs->kallsyms_fd = try_open(HR_PROC_KALLSYMS);
@@ -66,8 +66,8 @@ static void open_running(struct hr_inputs *inputs)
 }
 
 /*
- * A file's capabilities are seen by what the loader was told; root has them anyway, and is told the
- * same for a change of the security module's domain.
+ * The loader's flag shows that a file has capabilities. Root has them anyway, and the flag is also
+ * set if the security module's domain changes.
  */
 static bool has_borrowed_rights(void)
 {
@@ -129,7 +129,7 @@ void hr_inputs_close(struct hr_inputs *inputs)
 	hr_link_close(&inputs->states);
 }
 
-/* The limit of memory that the sandbox sets; 0 if the user's own is stricter. */
+/* The memory limit that the sandbox sets; 0 if the user's own is stricter. */
 static uint64_t memory_limit_of(const struct hr_sandbox *sandbox)
 {
 	struct rlimit own;
@@ -147,7 +147,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 		.write_fds = fds,
 		.write_count = 2,
 		.address_space = HR_WORKER_ADDRESS_SPACE,
-		/* Rounds go on for as long as the user wants. */
+		/* Rounds continue for as long as the user wants. */
 		.cpu_seconds = options->watch ? 0 : HR_CPU_SECONDS,
 	};
 	struct hr_error *error;
@@ -162,7 +162,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 		fds[sandbox.write_count++] = inputs->states.out;
 	sandbox.write_count +=
 		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
-	/* The time zone is read from a file when it is first asked for. */
+	/* The C library reads the time zone from a file on first use. */
 	tzset();
 	inputs->memory_limit = memory_limit_of(&sandbox);
 	error = hr_sandbox_enter(&sandbox, &filtered);

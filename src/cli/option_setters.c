@@ -9,7 +9,7 @@
 #include "cli/assume.h"
 #include "leaf_check.h"
 
-/* Keep for the output what was given. */
+/* Record what was given, for the output. */
 static struct hr_error *echo(struct hr_options *options, const struct hr_option *option,
 			     const char *value)
 {
@@ -193,7 +193,7 @@ static struct hr_error *ignore_item(struct hr_options *options, const struct hr_
 	return echo(options, option, item);
 }
 
-/* Give the items of @list to @set one by one. */
+/* Call @set with each item of @list. */
 static struct hr_error *set_items(struct hr_options *options, const struct hr_option *option,
 				  const char *list, hr_option_fn *set)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What options do with their values: each of these is the setter of one or more rows. */
+/* How options store their values: each of these is the setter of one or more rows. */
 #ifndef HR_OPTION_SETTERS_H
 #define HR_OPTION_SETTERS_H
 
@@ -7,12 +7,12 @@
 
 hr_option_fn hr_set_flag;      /* a bool at @member */
 hr_option_fn hr_set_text;      /* a const char * at @member */
-hr_option_fn hr_set_text_once; /* the same, which cannot be given twice */
-hr_option_fn hr_set_assumed;   /* the same, which the output repeats as an override */
+hr_option_fn hr_set_text_once; /* the same, but may be given only once */
+hr_option_fn hr_set_assumed;   /* the same, and the output repeats it as an override */
 hr_option_fn hr_set_seconds;   /* an unsigned int at @member, from 1 to @which */
 hr_option_fn hr_set_override;  /* @which is the enum hr_override_key */
 hr_option_fn hr_set_source;    /* @which is the enum hr_source_kind */
-hr_option_fn hr_set_output;    /* @which is its row in the table of forms */
+hr_option_fn hr_set_output;    /* @which is its row in the table of output forms */
 hr_option_fn hr_set_range;
 hr_option_fn hr_set_suggest;
 hr_option_fn hr_set_no_sandbox;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options of the command line: each is one row, with the setter that takes its value. */
+/* The command line options: one row each, with the setter for its value. */
 #ifndef HR_OPTION_TABLE_H
 #define HR_OPTION_TABLE_H
 
 #include "cli/options.h"
 
-/* The groups in which --help lists the options. */
+/* The groups of options in --help. */
 enum hr_option_group {
 	HR_GROUP_SOURCE,
 	HR_GROUP_QUERY,
@@ -18,23 +18,23 @@ enum hr_option_group {
 struct hr_option;
 
 /*
- * Put @value, NULL without one, into @options as @option has it. Errors: HR_ERROR_USAGE, whose
- * message names the option; HR_ERROR_NO_MEMORY.
+ * Store @value (NULL if there is none) in @options, as @option specifies. Errors: HR_ERROR_USAGE,
+ * whose message names the option; HR_ERROR_NO_MEMORY.
  */
 typedef struct hr_error *hr_option_fn(struct hr_options *options, const struct hr_option *option,
 				      const char *value);
 
 struct hr_option {
-	const char *name;  /* behind two dashes */
-	const char *value; /* what --help calls its value; NULL: it takes none */
+	const char *name;  /* after two dashes */
+	const char *value; /* the name of its value in --help; NULL: it takes none */
 	const char *help;
 	hr_option_fn *set;
-	/* What the setter has to know; see cli/option_setters.h. */
+	/* For the setter; see cli/option_setters.h. */
 	size_t member;	    /* offset in struct hr_options */
 	unsigned int which; /* the source, the override, the largest number ... */
 	enum hr_option_group group;
-	int letter;	  /* behind one dash; 0: it has none */
-	bool is_optional; /* the value */
+	int letter;	  /* after one dash; 0: none */
+	bool is_optional; /* the value is optional */
 };
 
 extern const char *const hr_option_groups[HR_GROUP_COUNT];

@@ -45,7 +45,7 @@ static const char *shared_stdin(const struct hr_options *options)
 	return count > 1 ? "standard input can be read for one option only" : NULL;
 }
 
-/* What is wrong with the options as a whole, NULL if nothing. */
+/* The contradiction between options, NULL if there is none. */
 static const char *contradiction(const struct hr_options *options)
 {
 	bool blocks = options->all || options->bytes || options->no_headings || options->columns;

@@ -23,15 +23,15 @@ struct hr_sink_ops; /* report/sink.h */
 
 /* A form of output that the command line can ask for. */
 struct hr_output {
-	const char *name; /* of its option; NULL: the usual one, which has none */
+	const char *name; /* of its option; NULL: the default form, which has none */
 	const char *help;
 	const struct hr_sink_ops *ops;
-	int letter;    /* 0: it has none */
-	bool is_mute;  /* it prints nothing: the exit status says it all */
-	bool explains; /* the rule behind each reason too */
+	int letter;    /* 0: none */
+	bool is_mute;  /* it prints nothing: the exit status is the answer */
+	bool explains; /* it also prints the rule behind each reason */
 };
 
-/* All of them, the usual one first. */
+/* All forms, the default one first. */
 struct hr_output_table {
 	const struct hr_output *rows;
 	size_t count;
@@ -41,11 +41,11 @@ struct hr_options {
 	bool help, usage, version;
 	/*
 	 * NULL, or why everything is done in one process with all its rights, for the output. The
-	 * parser knows one reason; who starts the program may find others.
+	 * parser knows one reason; main() may find others.
 	 */
 	const char *no_sandbox;
 	const struct hr_output_table *outputs;
-	const struct hr_output *output; /* one of them */
+	const struct hr_output *output; /* the chosen form */
 
 	bool has_source;
 	enum hr_source_kind kind;
@@ -56,43 +56,43 @@ struct hr_options {
 	size_t range_count;
 	const char *ranges_from; /* NULL: no file of ranges */
 	bool blocks, map;
-	uint64_t suggest;	 /* bytes that --suggest looks for; 0: it was not given */
+	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
 	const char *verify_path; /* NULL: no text to compare the walk with */
-	unsigned int watch;	 /* seconds between two rounds; 0: one round */
-	unsigned int timeout;	 /* seconds that an answer may take; 0: as long as it takes */
+	unsigned int watch;	 /* seconds between two rounds; 0: a single round */
+	unsigned int timeout;	 /* seconds that an answer may take; 0: no limit */
 
-	/* How the table of memory blocks looks. */
-	bool all;	     /* neighbours that agree are not folded */
+	/* The form of the table of memory blocks. */
+	bool all;	     /* equal neighbours are not folded */
 	bool bytes;	     /* sizes in bytes */
 	bool no_headings;    /* no line of column names */
-	const char *columns; /* NULL: those that are usual */
+	const char *columns; /* NULL: the default columns */
 
 	const char *vmcoreinfo_path; /* NULL: the source's own note */
 	struct hr_overrides overrides;
 	enum hr_tristate tlbi_range, repeat_tlbi;
-	enum hr_teardown teardown; /* unknown: what the release suggests, as with the next two */
+	enum hr_teardown teardown; /* unknown: derived from the release, as are the next two */
 	enum hr_flush flush;
 	enum hr_guard guard;
 	enum hr_calls calls;
 	uint32_t ignored; /* bit (1 << enum hr_reason_code) */
 
-	char *echoes[HR_ECHO_MAX]; /* the overrides as they were given: "va-bits=48" */
+	char *echoes[HR_ECHO_MAX]; /* the overrides as given: "va-bits=48" */
 	size_t echo_count;
 };
 
-/* Is anything asked for, but for what a file of ranges may hold? */
+/* Do the options contain any query, apart from those in a file of ranges? */
 bool hr_options_have_query(const struct hr_options *options);
 
-/* Do all options together make sense? Error HR_ERROR_USAGE. */
+/* Check that the options make sense together. Error HR_ERROR_USAGE. */
 struct hr_error *hr_options_check(const struct hr_options *options);
 
-/* Is the running kernel the source, so that what /proc and /sys say holds for it? */
+/* Is the running kernel the source, so that /proc and /sys apply to it? */
 bool hr_options_name_running(const struct hr_options *options);
 
-/* Free what @options holds. */
+/* Free what @options owns. */
 void hr_options_release(struct hr_options *options);
 
-/* Add a range to @options, which checks its grammar. */
+/* Check the syntax of a range and add it to @options. */
 struct hr_error *hr_options_add_range(struct hr_options *options, const char *text);
 
 #endif

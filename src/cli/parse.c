@@ -11,7 +11,7 @@
 #include "cli/option_setters.h"
 
 enum {
-	/* Keys of options without a letter: this and the row. */
+	/* The key of an option without a letter is this plus its row. */
 	KEY_FIRST = 0x100
 };
 
@@ -22,13 +22,13 @@ static const char doc[] = "Can this physical memory be hot-removed from an arm64
 			  "least one could not be "
 			  "determined or the source could not be read, 64 usage error.";
 
-/* All rows: those of the table, with those of the forms of output in front of their group. */
+/* All rows: those of the table, with those of the output forms at the start of their group. */
 struct rows {
 	struct hr_option *rows;
 	size_t count;
 };
 
-/* What the parser hands from option to option: the first error ends it. */
+/* The state of the parser between options. The first error stops it. */
 struct parse {
 	const struct rows *rows;
 	struct hr_options *options;
@@ -54,7 +54,7 @@ static void add_outputs(struct rows *rows, const struct hr_output_table *outputs
 			};
 }
 
-/* Without memory there are no rows in *@ret. */
+/* Without memory, *@ret has no rows. */
 static void collect_rows(const struct hr_output_table *outputs, struct rows *ret)
 {
 	size_t row = 0;
@@ -83,7 +83,7 @@ static const struct hr_option *option_of(const struct rows *rows, int key)
 	return NULL;
 }
 
-/* The rows as the C library wants them, each group behind its heading; NULL without memory. */
+/* The rows in the C library's form, each group after its heading; NULL without memory. */
 static struct argp_option *new_argp_options(const struct rows *rows)
 {
 	struct argp_option *table = calloc(HR_GROUP_COUNT + rows->count + 1, sizeof(*table));
@@ -132,7 +132,7 @@ static error_t on_option(int key, char *arg, struct argp_state *state)
 	return fail(parse, option->set(parse->options, option, arg));
 }
 
-/* Does the C library know the option that @word, behind its two dashes, spells or begins? */
+/* Does the C library accept @word, after its two dashes, as an option or an abbreviation of one? */
 static bool is_long_option(const struct rows *rows, const char *word)
 {
 	size_t len = strcspn(word, "="), count = 0;
@@ -149,7 +149,7 @@ static bool is_long_option(const struct rows *rows, const char *word)
 	return count == 1;
 }
 
-/* The same of all letters behind one dash, up to one that takes what follows it. */
+/* The same for all letters after one dash, up to one that takes the rest as its value. */
 static bool are_short_options(const struct rows *rows, const char *letters)
 {
 	for (; *letters; letters++) {
@@ -162,8 +162,9 @@ static bool are_short_options(const struct rows *rows, const char *letters)
 }
 
 /*
- * The C library repeats a word that is not an option as it is, and the terminal gets what it holds:
- * such a word is refused here. Values of options are for whoever takes them.
+ * The C library prints a word that is not an option unchanged, control characters included. So a
+ * word with such characters that is not an option is rejected here. The setters check the values of
+ * options.
  */
 static struct hr_error *check_words(const struct rows *rows, int argc, char **argv)
 {

@@ -11,7 +11,7 @@
 
 enum {
 	LINE_MAX_BYTES = 4096,
-	LINES_MAX = 1 << 20, /* comments and empty ones included */
+	LINES_MAX = 1 << 20, /* including comments and empty lines */
 };
 
 static void strip_line(char *line)

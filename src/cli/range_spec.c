@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A multiple of this is one of every page size. */
+/* A multiple of this is a multiple of every page size. */
 #define LARGEST_PAGE UINT64_C(65536)
 
-/* Longest text that can be a number, so that a copy of one fits the stack. */
+/* The longest text that can be a number, so that a copy fits on the stack. */
 enum {
 	NUMBER_MAX = 32
 };
@@ -77,7 +77,7 @@ static bool is_exclusive(const struct hr_range_spec *spec, uint64_t page_size)
 	return spec->has_end && spec->last % page_size == 0;
 }
 
-/* START in @head and what follows the separator, which is SIZE or an inclusive END. */
+/* Parse START from @head, and from the text after the separator SIZE or an inclusive END. */
 static struct hr_error *parse_pair(const char *text, const char *head, const char *tail, bool size,
 				   struct hr_range_spec *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The grammar of ranges on the command line: START-END, START+SIZE, memoryN. */
+/* The syntax of ranges on the command line: START-END, START+SIZE, memoryN. */
 #ifndef HR_RANGE_SPEC_H
 #define HR_RANGE_SPEC_H
 
@@ -9,7 +9,7 @@
 #include "base/error.h"
 
 struct hr_range_spec {
-	bool is_block; /* memoryN: @block, whose place depends on the memory block size */
+	bool is_block; /* memoryN: @block, whose address depends on the memory block size */
 	bool has_end;  /* START-END, whose END may turn out to look exclusive */
 	uint64_t block;
 	uint64_t start; /* first byte */
@@ -17,13 +17,13 @@ struct hr_range_spec {
 };
 
 /*
- * Parse @text. Numbers are 0x hex or decimal, a SIZE may have a suffix K, M, G or T (binary).
- * Error HR_ERROR_USAGE: not a range, a START behind its END, a size of 0, a wrap past 2^64, or an
- * END that would be exclusive for any page size.
+ * Parse @text. Numbers are 0x hex or decimal; a SIZE may have a suffix K, M, G or T (binary). Error
+ * HR_ERROR_USAGE: not a range, a START after its END, a size of 0, a wrap past 2^64, or an END that
+ * would be exclusive for any page size.
  */
 struct hr_error *hr_range_spec_parse(const char *text, struct hr_range_spec *ret);
 
-/* A kernel that ranges are resolved for; sizes in bytes. */
+/* Limits of the kernel for which ranges are resolved; sizes in bytes. */
 struct hr_range_limits {
 	uint64_t page_size;
 	uint64_t memory_block_size;

@@ -10,7 +10,7 @@
 #include "source/block_service.h"
 #include "source/proc_kallsyms.h"
 
-/* Lines that came by mail may end with CRLF; the new length of @text. */
+/* Lines from a mail may end with CRLF. Returns the new length of @text. */
 static size_t drop_returns(char *text, size_t len)
 {
 	size_t kept = 0;
@@ -21,7 +21,7 @@ static size_t drop_returns(char *text, size_t len)
 	return kept;
 }
 
-/* The user's file, which replaces the note of the source. */
+/* Read the user's file, which replaces the note of the source. */
 static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, char **ret, size_t *ret_len)
 {
 	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
@@ -37,7 +37,7 @@ static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, char **re
 			return hr_error_errno(errno, "cannot read %s", path);
 		len += (size_t)done;
 	} while (done && len <= HR_VMCOREINFO_MAX);
-	/* What is beyond the limit is refused as it is. */
+	/* A text beyond the limit is rejected as it is. */
 	if (len <= HR_VMCOREINFO_MAX)
 		len = drop_returns(text, len);
 	*ret = hr_take(text);
@@ -70,7 +70,7 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 			    session->options->paths[0]);
 }
 
-/* What the running kernel says itself, a hexadecimal number; 0 if it does not. */
+/* The size that the running kernel reports, a hexadecimal number; 0 if it does not. */
 static uint64_t read_memory_block_size(const struct hr_inputs *inputs)
 {
 	char text[32] = "";
@@ -88,7 +88,7 @@ static struct hr_error *find_symbols(void *context, struct hr_symbol *symbols, s
 	return hr_proc_kallsyms_find(session->inputs->kallsyms_fd, symbols, count);
 }
 
-/* All of the file, which sysfs gives in pieces; 0 if it is empty or too large. */
+/* Read the whole file, which sysfs returns in pieces; 0 if it is empty or too large. */
 static size_t read_btf(void *context, void *buffer, size_t size)
 {
 	const struct hr_session *session = context;
@@ -132,7 +132,7 @@ static void find_areas(struct hr_session *session)
 	hr_error_destroy(error);
 }
 
-/* What /proc and /sys say holds for the running kernel alone. */
+/* /proc and /sys apply only to the running kernel. */
 static void ask_host(struct hr_session *session, struct hr_config *config)
 {
 	if (!hr_options_name_running(session->options))

@@ -33,7 +33,7 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 	return NULL;
 }
 
-/* By format: a dump with a part of @format may turn out to be of it, and it has helpers. */
+/* Mark the formats with helpers that a dump with a part in @format may turn out to have. */
 static void want_helpers(const struct hr_format *format, bool wanted[HR_FORMATS_MAX])
 {
 	const struct hr_format *other;
@@ -42,7 +42,7 @@ static void want_helpers(const struct hr_format *format, bool wanted[HR_FORMATS_
 		wanted[i] |= other->helpers && (other == format || format->unwrap);
 }
 
-/* Open file @i, and what its content will go to if it is a wrap. */
+/* Open file @i, and a file for its content if it wraps another one. */
 static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 				  bool wanted[HR_FORMATS_MAX])
 {
@@ -58,7 +58,7 @@ static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
 
-/* The files that have the dump itself. */
+/* The files that contain the dump itself. */
 static void inner_fds(const struct hr_source_files *files, int *ret)
 {
 	for (size_t i = 0; i < files->count; i++)
@@ -83,10 +83,11 @@ static struct hr_error *open_parts(struct hr_source_files *files, bool sandbox)
 	return error;
 }
 
-/* What was found in the parts of a dump so far. */
+/* What the parts of a dump have shown so far. */
 struct dump {
 	const struct hr_format *format;
-	const struct hr_format *wrap; /* that the dump, or part of it, was in; NULL: none */
+	/* the format that wraps the dump, or a part of it; NULL: none */
+	const struct hr_format *wrap;
 };
 
 static struct hr_error *unwrap(const struct hr_source_files *files, size_t i,
@@ -109,7 +110,7 @@ static struct hr_error *look_at_part(const struct hr_source_files *files, size_t
 	const struct hr_format *before = dump->format;
 	struct hr_error *error = hr_format_detect(files->fds[i], &dump->format);
 
-	/* A file that changes under us may be of another format than it was when it was opened. */
+	/* A file that changes meanwhile may have another format than when it was opened. */
 	if (!error && dump->format->unwrap && files->unwrapped[i] < 0)
 		error = hr_error_new(HR_ERROR_INPUT, "it is being written to");
 	if (!error && dump->format->unwrap)
@@ -188,7 +189,7 @@ static struct hr_error *read_ptdump(const struct hr_source_files *files,
 	return hr_ptdump_read(files->fds[0], files->paths[0], &source->ptdump);
 }
 
-/* What is done for a kind of source before the program gives up its rights, and behind that. */
+/* What is done for each kind of source before and after the program gives up its rights. */
 static const struct {
 	struct hr_error *(*open)(struct hr_source_files *files, bool sandbox);
 	struct hr_error *(*read)(const struct hr_source_files *files,
