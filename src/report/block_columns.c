@@ -31,7 +31,7 @@ bool hr_column_is_selected(const struct hr_selection *selection, enum hr_column 
 	return false;
 }
 
-/* A column that is there already stays where it is. */
+/* A column that is already selected keeps its place. */
 static void select_column(struct hr_selection *selection, enum hr_column column)
 {
 	if (!hr_column_is_selected(selection, column))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The columns that the table of memory blocks can have, and the choice of --output. */
+/* The columns of the table of memory blocks, and their selection by --output. */
 #ifndef HR_BLOCK_COLUMNS_H
 #define HR_BLOCK_COLUMNS_H
 
@@ -28,25 +28,25 @@ enum hr_column {
 
 struct hr_column_form {
 	const char *name;
-	bool is_usual; /* shown unless the user chooses */
-	bool is_place; /* where a line is; all others are what it says */
+	bool is_usual; /* shown by default */
+	bool is_place; /* it identifies the line; the others describe it */
 	int flags;     /* SCOLS_FL_* */
 };
 extern const struct hr_column_form hr_columns[HR_COLUMN_COUNT];
 
-/* The columns to show, in that order. */
+/* The columns to show, in order. */
 struct hr_selection {
 	enum hr_column columns[HR_COLUMN_COUNT];
 	size_t count;
 };
 
 /*
- * Select the columns that @text names: "WHY,BLOCK", "+ORIGIN" for more than the usual ones, NULL
- * for those. Error HR_ERROR_USAGE, whose message has all names.
+ * Select the columns that @text names: "WHY,BLOCK", "+ORIGIN" to add to the default ones, NULL for
+ * the default. Error HR_ERROR_USAGE, whose message lists all names.
  */
 struct hr_error *hr_columns_select(const char *text, struct hr_selection *ret);
 
-/* The same without a choice: are they names of columns? */
+/* Check that @text names columns, without selecting them. */
 struct hr_error *hr_columns_check(const char *text);
 
 bool hr_column_is_selected(const struct hr_selection *selection, enum hr_column column);

@@ -14,10 +14,10 @@
 #include "report/block_wrap.h"
 #include "report/terminal.h"
 
-/* What a block is counted as in the lines below the table. */
+/* How a block counts in the lines below the table. */
 enum part {
 	PART_REMOVABLE,
-	PART_WHOLE_LEAF, /* not on its own: a leaf reaches beyond it, or the kernel refuses it */
+	PART_WHOLE_LEAF, /* not on its own: a leaf extends beyond it, or the kernel refuses it */
 	PART_BOOT,
 	PART_OTHER,
 	PART_UNKNOWN,
@@ -26,11 +26,11 @@ enum part {
 
 enum {
 	TEXT_SIZE = HR_BLOCK_TEXT_SIZE,
-	/* Lines that are kept for their widths; the table is printed in parts of as many. */
+	/* Lines that are kept to determine widths. The table is printed in parts of this size. */
 	LINES_MAX = 16384
 };
 
-/* A line of the table: one block, or neighbours that agree in all but their place. */
+/* A line of the table: one block, or neighbours that differ only in their place. */
 struct row {
 	uint64_t start, end;
 	enum hr_verdict verdict;
@@ -110,11 +110,14 @@ void hr_block_table_destroy(struct hr_block_table *table)
 static struct hr_error *add_column(struct hr_block_table *table, enum hr_column column)
 {
 	const char *name = hr_columns[column].name;
-	/* At least as wide as its name: without the line of names, libsmartcols 2.41 forgets it. */
+	/*
+	 * At least as wide as its name: without the heading, libsmartcols 2.41 does not reserve
+	 * that width.
+	 */
 	struct libscols_column *added = scols_table_new_column(
 		table->table, name, (double)strlen(name), hr_columns[column].flags);
 
-	/* Cells break where there is a newline, and one is put there only if they have to. */
+	/* Cells break at newlines, which are inserted only if needed. */
 	if (!added || scols_column_set_safechars(added, "\n") ||
 	    (hr_columns[column].flags & SCOLS_FL_WRAP &&
 	     scols_column_set_wrapfunc(added, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
@@ -146,7 +149,7 @@ struct hr_error *hr_block_table_create(const struct hr_session *session,
 		return error;
 	scols_table_enable_noheadings(table->table, table->options->no_headings);
 	scols_table_enable_colors(table->table, hr_terminal_has_colour());
-	/* The library would cut cells off; break_lines() does better. */
+	/* The library would truncate cells; break_lines() wraps them instead. */
 	scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
 	*ret = hr_take(table);
 	return NULL;
@@ -169,7 +172,7 @@ static struct hr_error *break_line(struct hr_block_table *table, struct libscols
 	return NULL;
 }
 
-/* Break what is too wide for a terminal of @columns columns. */
+/* Break cells that are too wide for a terminal of @columns columns. */
 static struct hr_error *break_lines(struct hr_block_table *table, size_t columns)
 {
 	struct libscols_iter *iter = scols_new_iter(SCOLS_ITER_FORWARD);
@@ -185,7 +188,7 @@ static struct hr_error *break_lines(struct hr_block_table *table, size_t columns
 	return error;
 }
 
-/* Without the blanks that empty cells leave at the ends of lines. */
+/* Drop the blanks that empty cells leave at the ends of lines. */
 static void print_trimmed(const char *text)
 {
 	while (*text) {
@@ -198,7 +201,7 @@ static void print_trimmed(const char *text)
 	}
 }
 
-/* Print the lines that are there, and forget them. */
+/* Print the collected lines and clear them. */
 static struct hr_error *print_lines(struct hr_block_table *table)
 {
 	_cleanup_free_ char *text = NULL;
@@ -233,7 +236,7 @@ static struct hr_error *set_cell(struct hr_block_table *table, struct libscols_l
 	return NULL;
 }
 
-/* Put the row that is pending into the table. */
+/* Add the pending row to the table. */
 static struct hr_error *flush_row(struct hr_block_table *table)
 {
 	struct hr_error *error = NULL;
@@ -268,7 +271,7 @@ static enum part part_of(const struct hr_block_table *table, const struct hr_lis
 	return (reasons & ~leaf) ? PART_OTHER : PART_WHOLE_LEAF;
 }
 
-/* Do neighbours say the same in all columns that are shown? */
+/* Are neighbours equal in all shown columns? */
 static bool row_continues(const struct hr_block_table *table, const struct row *row)
 {
 	if (table->row.end != row->start)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of memory blocks: neighbours that agree in what is shown share a line. */
+/* The table of memory blocks: neighbours with the same content share a line. */
 #ifndef HR_BLOCK_TABLE_H
 #define HR_BLOCK_TABLE_H
 
@@ -9,8 +9,8 @@
 struct hr_block_table;
 
 /*
- * An empty table of the blocks of @session, as its options want it; @session must outlive it.
- * Errors: HR_ERROR_NO_MEMORY, and those of hr_columns_select().
+ * Create an empty table of the blocks of @session according to its options. @session must outlive
+ * it. Errors: HR_ERROR_NO_MEMORY, and those of hr_columns_select().
  */
 struct hr_error *hr_block_table_create(const struct hr_session *session,
 				       struct hr_block_table **ret);
@@ -22,13 +22,13 @@ static inline void hr_cleanup_block_table(struct hr_block_table **table)
 }
 
 /*
- * Add @block, which lies behind those that were added before. Lines that are many are printed at
- * once. Error HR_ERROR_NO_MEMORY.
+ * Add @block, which comes after all blocks added before. If there are many lines, they are printed
+ * at once. Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_block_table_add(struct hr_block_table *table,
 				    const struct hr_listed_block *block);
 
-/* Print what is left of @table, and how much memory is what. Error HR_ERROR_NO_MEMORY. */
+/* Print the rest of @table and the totals. Error HR_ERROR_NO_MEMORY. */
 struct hr_error *hr_block_table_print(struct hr_block_table *table);
 
 #endif

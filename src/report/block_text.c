@@ -47,7 +47,9 @@ void hr_block_reasons_text(const struct hr_listed_block *block, char text[HR_BLO
 			hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", hr_reason_name(code));
 }
 
-/* The kind of the leaf at an edge, as a bit; the last one stands for those Linux never makes. */
+/*
+ * The kind of the leaf at an edge, as a bit. The last bit is for leaves that Linux never creates.
+ */
 static uint32_t edge_kind(const struct hr_block_edge *edge)
 {
 	enum hr_leaf_kind kind = HR_LEAF_KINDS;

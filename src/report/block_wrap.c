@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What is made narrower in a terminal, one after the other until the table fits. */
+/* What is narrowed on a terminal, in this order, until the table fits. */
 static const struct {
 	enum hr_column column;
 	enum hr_breaking breaking;
@@ -16,7 +16,7 @@ static const struct {
 	{ HR_COLUMN_RANGE, HR_BREAK_ALL },
 };
 
-/* Bytes of @text up to where it may be broken first, all of it if nowhere. */
+/* Bytes of @text up to its first possible break, all of it if there is none. */
 static size_t piece_length(const char *text, enum hr_breaking breaking)
 {
 	size_t len = strcspn(text, breaking == HR_BREAK_ALL ? " ,-" : ",");
@@ -51,7 +51,7 @@ void hr_widths_add(struct hr_widths *widths, const char *text)
 	}
 }
 
-/* Make @widths narrower by @surplus, or as far as it can be: how much that is. */
+/* Narrow @widths by up to @surplus; returns by how much. */
 static size_t narrow(struct hr_widths *widths, enum hr_breaking breaking, size_t surplus)
 {
 	size_t least = widths->broken[breaking];

@@ -6,7 +6,7 @@
 
 struct json_object;
 
-/* All that there is to say about a memory block. */
+/* Everything about a memory block. */
 struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
 				      const struct hr_listed_block *block);
 

@@ -6,7 +6,7 @@
 
 struct json_object;
 
-/* Put what was read, and which kernel was found in it, into @document. */
+/* Put the source and the kernel found in it into @document. */
 void hr_json_put_source(struct json_object *document, const struct hr_session *session);
 void hr_json_put_kernel(struct json_object *document, const struct hr_session *session);
 

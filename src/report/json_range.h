@@ -6,11 +6,11 @@
 
 struct json_object;
 
-/* All that there is to say about a range; @answer has a plan. */
+/* Everything about a range; @answer must have a plan. */
 struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
 				      const struct hr_answer *answer);
 
-/* Parts of it, which memory blocks have too. */
+/* Parts of it that memory blocks also use. */
 void hr_json_put_leaf(struct json_object *parent, const char *key, const struct hr_leaf *leaf,
 		      bool has_pa);
 void hr_json_put_reasons(struct json_object *object, const struct hr_kernel *kernel,

@@ -11,15 +11,15 @@
 #define SCHEMA "hotremove-check/1"
 
 /*
- * A document, which is printed member by member, so that its size does not matter. After an error
- * it is cut off, and no JSON.
+ * A document, printed member by member, so that its size does not matter. After an error it is
+ * truncated, and not valid JSON.
  */
 struct document {
-	struct hr_sink sink;   /* first */
-	uint64_t member_count; /* of the list that is open */
+	struct hr_sink sink;   /* must be first */
+	uint64_t member_count; /* in the open list */
 };
 
-/* The members that queries fill. */
+/* The members for the queries. */
 static const char *const keys[HR_QUERY_COUNT] = {
 	[HR_QUERY_RANGES] = "ranges", [HR_QUERY_BLOCKS] = "blocks",
 	[HR_QUERY_MAP] = "map",	      [HR_QUERY_SUGGESTIONS] = "suggestions",
@@ -42,7 +42,7 @@ static void end_list(const struct document *document, const char *behind)
 	printf("%s]%s\n", document->member_count ? "\n" : "", behind);
 }
 
-/* Print @object, which is consumed, as the next of the list that is open. */
+/* Print @object, which is consumed, as the next item of the open list. */
 static struct hr_error *add(struct hr_sink *sink, struct json_object *object)
 {
 	fputs(document_of(sink)->member_count++ ? ",\n" : "\n", stdout);
@@ -94,7 +94,7 @@ static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
 	return NULL;
 }
 
-/* A list that is not whole has to say so; text does where it is. */
+/* A truncated list must be reported. Text output does so at the list. */
 static void warn_of_cuts(struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	_Static_assert(HR_GUARD_BLOCKS_MAX == 65536, "the sentence names the limit");
@@ -211,7 +211,7 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 	return error;
 }
 
-/* A document of its own, in one line. */
+/* A separate document in one line. */
 static struct hr_error *change(bool is_first, const char *key, const char *before,
 			       const char *after)
 {

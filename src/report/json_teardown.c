@@ -42,7 +42,7 @@ static struct json_object *new_range_op(const struct hr_range_op *op)
 	return object;
 }
 
-/* What one arch_remove_memory() is taken to cover, and the entries of the root that it clears. */
+/* What one arch_remove_memory() call is assumed to cover, and the root entries that it clears. */
 static void put_calls(struct json_object *teardown, const struct hr_kernel *kernel,
 		      const struct hr_answer *answer)
 {

@@ -6,7 +6,7 @@
 
 struct json_object;
 
-/* Put what the teardown of the range of @answer, which has a plan, takes into @object. */
+/* Put the teardown of the range of @answer, which must have a plan, into @object. */
 void hr_json_put_teardown(struct json_object *object, const struct hr_kernel *kernel,
 			  const struct hr_answer *answer);
 

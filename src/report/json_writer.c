@@ -10,8 +10,8 @@
 #include "base/printable.h"
 
 /*
- * json-c tells of no memory by NULL at each step, and takes NULL for null. One flag for the
- * program collects it, so that nothing incomplete is printed as if it were whole.
+ * json-c signals lack of memory by NULL at each step, and treats NULL as null. One flag for the
+ * whole program records it, so that nothing incomplete is printed as if it were complete.
  */
 static bool out_of_memory;
 
@@ -75,7 +75,7 @@ void hr_json_put_tristate(struct json_object *object, const char *key, enum hr_t
 		hr_json_put_bool(object, key, value == HR_YES);
 }
 
-/* JSON must be UTF-8 whatever a file or its name holds: bytes that are not become '?'. */
+/* JSON must be UTF-8 whatever a file or its name contains: invalid bytes become '?'. */
 static struct json_object *new_text(const char *value)
 {
 	char *text = strdup(value);
@@ -138,7 +138,10 @@ struct json_object *hr_json_new_strings(const char *const *strings, size_t count
 	return array;
 }
 
-/* json-c escapes control characters below U+0020 only; a terminal also heeds U+007F to U+009F. */
+/*
+ * json-c only escapes control characters below U+0020, but a terminal also interprets U+007F to
+ * U+009F.
+ */
 static void print_text(const char *text)
 {
 	const char *at;
@@ -158,7 +161,7 @@ static void print_text(const char *text)
 	fputs(text, stdout);
 }
 
-/* Was there no memory for something? The next value begins anew. */
+/* Did an allocation fail? Resets the flag for the next value. */
 static bool take_failure(void)
 {
 	bool failed = out_of_memory;

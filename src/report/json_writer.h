@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON values in the making, and their way to standard output. That there was no memory for a value
- * shows when what it is a part of is printed: nothing incomplete is.
+ * Build JSON values and print them to standard output. If an allocation failed, this is reported
+ * when the value is printed; nothing incomplete is printed.
  */
 #ifndef HR_JSON_WRITER_H
 #define HR_JSON_WRITER_H
@@ -16,8 +16,8 @@
 struct json_object;
 
 /*
- * To be called before rights are given up. For a seed of its hashes json-c would open a device if
- * the kernel has no random numbers yet; the keys are the program's own, and need none.
+ * Call this before rights are given up. json-c would open a device to seed its hashes if the kernel
+ * has no random numbers yet. The keys are the program's own, so they need no seed.
  */
 void hr_json_prepare(void);
 
@@ -26,7 +26,7 @@ struct json_object *hr_json_new(void);
 struct json_object *hr_json_new_array(void);
 struct json_object *hr_json_new_strings(const char *const *strings, size_t count);
 
-/* Put @value, which is taken over, into @object as @key, or at the end of @array. */
+/* Put @value, whose ownership is taken, into @object as @key, or at the end of @array. */
 void hr_json_put(struct json_object *object, const char *key, struct json_object *value);
 void hr_json_append(struct json_object *array, struct json_object *value);
 
@@ -37,18 +37,20 @@ void hr_json_put_null(struct json_object *object, const char *key);
 void hr_json_put_count(struct json_object *object, const char *key, uint64_t value);
 void hr_json_put_bool(struct json_object *object, const char *key, bool value);
 void hr_json_put_tristate(struct json_object *object, const char *key, enum hr_tristate value);
-/* Text that others may have made; NULL is null. */
+/* Text that may come from outside; NULL becomes null. */
 void hr_json_put_text(struct json_object *object, const char *key, const char *value);
-/* An address as a string of hexadecimal digits; the second is null unless it is @known. */
+/*
+ * An address as a string of hexadecimal digits. The second function writes null unless it is
+ * @known.
+ */
 void hr_json_put_address(struct json_object *object, const char *key, uint64_t value);
 void hr_json_put_known(struct json_object *object, const char *key, bool known, uint64_t value);
 /* "start", "end" and "size" of [@start, @end); the "end" is inclusive. */
 void hr_json_put_extent(struct json_object *object, uint64_t start, uint64_t end);
 
 /*
- * Print @object, which is consumed: as it is; in one line with a newline behind it; or its members,
- * each with a comma behind it. Error HR_ERROR_NO_MEMORY: then nothing is printed, or members are
- * missing.
+ * Print @object, which is consumed: as it is; in one line followed by a newline; or its members,
+ * each followed by a comma. Error HR_ERROR_NO_MEMORY: nothing was printed, or members are missing.
  */
 struct hr_error *hr_json_print(struct json_object *object);
 struct hr_error *hr_json_print_line(struct json_object *object);

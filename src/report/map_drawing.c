@@ -19,8 +19,9 @@ struct hr_map_drawing {
 	const struct hr_kernel *kernel;
 	struct hr_picture *picture;
 	uint64_t va_start, va_last; /* of the map, last inclusive */
-	uint64_t origin;	    /* position of va_start, with which cells begin at round PAs */
-	uint64_t first, last;	    /* VAs in the picture, last inclusive */
+	/* position of va_start, chosen so that cells begin at round PAs */
+	uint64_t origin;
+	uint64_t first, last;		       /* VAs in the picture, last inclusive */
 	uint64_t leaf_sizes[HR_PICTURE_KINDS]; /* bytes */
 	bool utf8, colour;
 };
@@ -80,7 +81,7 @@ struct hr_error *hr_drawing_add(struct hr_map_drawing *drawing, const struct hr_
 			      last - va + 1, kind);
 }
 
-/* Columns of the address in front of a line. */
+/* Columns of the address before a line. */
 static int address_width(const struct hr_map_drawing *drawing)
 {
 	int first = snprintf(NULL, 0, "0x%" PRIx64, address_of(drawing, drawing->first));
@@ -89,7 +90,7 @@ static int address_width(const struct hr_map_drawing *drawing)
 	return first > last ? first : last;
 }
 
-/* Cells of a line: a round number, so that the addresses of lines differ by round numbers. */
+/* Cells in a line: a round number, so that the addresses of lines differ by round numbers. */
 static size_t line_cells(int prefix)
 {
 	size_t cells = hr_terminal_columns() - (size_t)prefix;
@@ -122,7 +123,7 @@ static void print_cells(const struct hr_map_drawing *drawing, const struct hr_pi
 	puts(drawing->colour ? "\033[0m" : "");
 }
 
-/* *@ret_shown gets the kinds that are seen, by bit. */
+/* *@ret_shown receives the visible kinds, by bit. */
 static void print_lines(const struct hr_map_drawing *drawing, size_t width, uint32_t *ret_shown)
 {
 	struct hr_picture_line line = { .first = 0 };
@@ -161,7 +162,7 @@ static void print_kind(const struct hr_map_drawing *drawing, enum hr_picture_kin
 		       hr_size_text(drawing->leaf_sizes[kind]).text);
 }
 
-/* What the symbols mean, and what is there, but has the most bytes of no cell. */
+/* Explain the symbols, and list kinds that are present but dominate no cell. */
 static void print_legend(const struct hr_map_drawing *drawing, uint32_t shown)
 {
 	for (enum hr_picture_kind kind = 0; kind < HR_PICTURE_KINDS; kind++) {

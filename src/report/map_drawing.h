@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The linear map as a picture in text: an address and a line of cells, and what the symbols mean.
- */
+/* The linear map as a text picture: lines of an address and cells, and a legend. */
 #ifndef HR_MAP_DRAWING_H
 #define HR_MAP_DRAWING_H
 
@@ -10,17 +8,17 @@
 struct hr_map_drawing;
 
 /*
- * An empty drawing of the linear map of @kernel; with @utf8 its cells are blocks. Error
- * HR_ERROR_NO_MEMORY.
+ * Create an empty drawing of the linear map of @kernel; with @utf8 its cells are block characters.
+ * Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_drawing_create(const struct hr_kernel *kernel, bool utf8,
 				   struct hr_map_drawing **ret);
 void hr_drawing_destroy(struct hr_map_drawing *drawing);
 
-/* Add a run of the map, mapped or unreadable, behind all others. Error HR_ERROR_NO_MEMORY. */
+/* Add a run of the map, mapped or unreadable, after all previous runs. Error HR_ERROR_NO_MEMORY. */
 struct hr_error *hr_drawing_add(struct hr_map_drawing *drawing, const struct hr_run *run);
 
-/* Print the drawing as wide as standard output; nothing can be added any more. */
+/* Print the drawing as wide as standard output. Nothing can be added afterwards. */
 void hr_drawing_print(struct hr_map_drawing *drawing);
 
 #endif

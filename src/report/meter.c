@@ -43,7 +43,7 @@ static uint64_t thousandths(uint64_t done, uint64_t total)
 	return total < UINT64_MAX / 1000 ? done * 1000 / total : done / (total / 1000);
 }
 
-/* The time left, in the unit that says enough. */
+/* Print the remaining time in a suitable unit. */
 static int print_left(char *text, size_t size, uint64_t seconds)
 {
 	if (seconds < 120)
@@ -71,7 +71,7 @@ struct hr_meter_text hr_meter_text(const char *what, uint64_t elapsed, uint64_t 
 	return ret;
 }
 
-/* Is it time to show a line? Not while the terminal is another job's. */
+/* Is it time to show a line? Not while another job has the terminal. */
 static bool is_due(struct hr_meter *meter, uint64_t time)
 {
 	if (!meter->wanted || time < meter->next)

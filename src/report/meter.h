@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How far long work is: one line on standard error, on a terminal only, from the second second on,
- * rewritten in place and cleared in front of whatever else is written.
+ * The progress of long work: one line on standard error, only on a terminal, from the second second
+ * on, rewritten in place and cleared before anything else is written.
  */
 #ifndef HR_REPORT_METER_H
 #define HR_REPORT_METER_H
@@ -12,41 +12,41 @@
 
 #include "base/memory.h"
 
-/* Tells how much of the work is done, in any unit; false if that is not known. */
+/* Gets how much of the work is done, in any unit. Returns false if that is unknown. */
 typedef bool hr_position_fn(void *context, uint64_t *ret_done, uint64_t *ret_total);
 
 struct hr_meter {
 	bool wanted, shown;
 	uint64_t next;		  /* when to show the line again; times are in ms */
-	uint64_t start;		  /* of what is left to estimate */
-	uint64_t bytes;		  /* of memory that were read */
-	struct hr_memory memory;  /* that is read through the meter */
-	hr_position_fn *position; /* NULL: nothing is known of the work */
+	uint64_t start;		  /* start of the work whose end is estimated */
+	uint64_t bytes;		  /* bytes of memory read */
+	struct hr_memory memory;  /* the memory that is read through the meter */
+	hr_position_fn *position; /* NULL: nothing is known about the work */
 	void *context;
 };
 
 /*
- * Begin, or begin anew, with nothing shown; @wanted if somebody could want to see it. @meter was
- * all zeros before its first time.
+ * Start, or start again, with nothing shown; @wanted if the user might want to see it. @meter must
+ * be all zeros before its first use.
  */
 void hr_meter_begin(struct hr_meter *meter, bool wanted);
 
 /*
- * Count what is read of @memory, and show it now and then. @meter, in which @memory stays as it
- * was, must outlive it.
+ * Count what is read from @memory, and show it now and then. @meter, which keeps the original
+ * @memory, must outlive it.
  */
 void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory);
 
-/* How far the work is will be told by @position. */
+/* Use @position to determine the progress. */
 void hr_meter_follow(struct hr_meter *meter, hr_position_fn *position, void *context);
 
-/* An hr_progress_fn whose context is a meter: the rearranging of a flattened dump. */
+/* An hr_progress_fn whose context is a meter, for the rearrangement of a flattened dump. */
 void hr_meter_on_rearranged(void *context, uint64_t done, uint64_t total);
 
 /* Clear the line if one is shown. */
 void hr_meter_clear(struct hr_meter *meter);
 
-/* What there is to say after @elapsed ms, at @done of @total (0: not known). */
+/* The text after @elapsed ms, at @done of @total (0: unknown). */
 struct hr_meter_text {
 	char text[96];
 };

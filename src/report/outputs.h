@@ -5,7 +5,7 @@
 
 #include "report/sink.h"
 
-/* The rows; the first is the usual form, for which there is no option. */
+/* The rows; the first is the default form, which has no option. */
 extern const struct hr_output_table hr_outputs;
 
 /* The operations of each form; see the file of that name. */

@@ -10,18 +10,18 @@ enum {
 	SHIFT_MAX = 62
 };
 
-/* A cell with something in it. */
+/* A cell that is not empty. */
 struct cell {
 	uint64_t index;			  /* its position in cells */
-	uint64_t start, end;		  /* of what is in it, end exclusive */
-	uint64_t bytes[HR_PICTURE_KINDS]; /* that of holes is not used */
+	uint64_t start, end;		  /* extent of its content, end exclusive */
+	uint64_t bytes[HR_PICTURE_KINDS]; /* the entry for holes is not used */
 };
 
 struct hr_picture {
-	unsigned int shift; /* log2 of the bytes of a cell */
-	uint64_t end;	    /* of all that was added */
+	unsigned int shift; /* log2 of the size of a cell in bytes */
+	uint64_t end;	    /* end of everything that was added */
 	uint64_t totals[HR_PICTURE_KINDS];
-	struct cell *cells; /* ascending */
+	struct cell *cells; /* in ascending order */
 	size_t count, room;
 };
 
@@ -78,14 +78,14 @@ static void coarsen(struct hr_picture *picture)
 	picture->shift++;
 }
 
-/* Is @position behind the last cell? */
+/* Is @position after the last cell? */
 static bool needs_cell(const struct hr_picture *picture, uint64_t position)
 {
 	return !picture->count ||
 	       picture->cells[picture->count - 1].index != position >> picture->shift;
 }
 
-/* The cell around @position, which is in the last cell or behind it. NULL without memory. */
+/* The cell around @position, which is in the last cell or after it. NULL without memory. */
 static struct cell *cell_at(struct hr_picture *picture, uint64_t position)
 {
 	struct cell *cells;
@@ -136,7 +136,7 @@ uint64_t hr_picture_cell_size(const struct hr_picture *picture)
 	return UINT64_C(1) << picture->shift;
 }
 
-/* Does the area of the cell before @index go on in it? */
+/* Does the area of the cell before @index continue in it? */
 static bool is_continued(const struct hr_picture *picture, size_t index)
 {
 	return index && index < picture->count &&
@@ -160,7 +160,7 @@ bool hr_picture_line(const struct hr_picture *picture, size_t first, size_t widt
 	return true;
 }
 
-/* Has the picture more than @lines lines? */
+/* Does the picture have more than @lines lines? */
 static bool is_longer(const struct hr_picture *picture, size_t width, size_t lines)
 {
 	struct hr_picture_line line = { .first = 0 };
@@ -186,7 +186,7 @@ static uint64_t bytes_used(const struct cell *cell)
 	return sum;
 }
 
-/* The bytes of the cell that lie in its area, holes included. */
+/* The bytes of the cell that lie in its area, including holes. */
 static uint64_t bytes_in_area(const struct hr_picture *picture, size_t index)
 {
 	const struct cell *cell = &picture->cells[index];

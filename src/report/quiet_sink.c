@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/outputs.h"
 
-/* --quiet: the exit status says it all, which the verdicts decide. */
+/* --quiet: the exit status, which follows from the verdicts, is the whole answer. */
 const struct hr_sink_ops hr_quiet_sink = {
 	.depth = HR_DEPTH_VERDICT,
 	.size = sizeof(struct hr_sink),

@@ -30,7 +30,7 @@ static struct hr_error *check_output(void)
 	return ferror(stdout) ? hr_error_new(HR_ERROR_OUTPUT, "cannot write the result") : NULL;
 }
 
-/* Call the operation @op of a sink, if it has it, and see whether the output is still whole. */
+/* Call the operation @op of a sink, if it has it, and check that the output is still working. */
 #define SAY(op, ...)                                                                               \
 	({                                                                                         \
 		struct hr_error *error_ = NULL;                                                    \

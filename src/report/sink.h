@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whoever is told the answers, and prints them in one form of output. A form is a table of
- * operations, one for each thing that there is to say; the operations that it leaves out say
- * nothing.
+ * A sink receives the answers and prints them in one form of output. A form is a table of
+ * operations, one for each kind of answer. It prints nothing for operations that it leaves out.
  */
 #ifndef HR_SINK_H
 #define HR_SINK_H
@@ -12,7 +11,7 @@
 #include "map/verify.h"
 #include "report/summary.h"
 
-/* What can be asked, in the order in which it is answered. */
+/* The queries, in the order in which they are answered. */
 enum hr_query {
 	HR_QUERY_RANGES,
 	HR_QUERY_BLOCKS,
@@ -22,27 +21,26 @@ enum hr_query {
 	HR_QUERY_COUNT,
 };
 
-/* The lists that are not whole: more suggestions than this are not listed. */
+/* Limits of lists: more suggestions than this are not listed. */
 enum {
 	HR_SUGGESTIONS_LISTED = 64
 };
 
-/* A sink for the answers of one round. A form may have a struct of its own that begins with it. */
+/* A sink for the answers of one round. A form may have its own struct that begins with it. */
 struct hr_sink {
 	const struct hr_sink_ops *ops;
 	const struct hr_output *output;
-	const struct hr_session *session; /* whose answers they are */
+	const struct hr_session *session; /* the session of the answers */
 };
 
 /*
- * What a form does. An operation prints on standard output, and returns HR_ERROR_NO_MEMORY, or an
+ * The operations of a form. Each prints on standard output, and returns HR_ERROR_NO_MEMORY, or an
  * error of what it asks the kernel. Answers come in this order: begin; each query in turn, either
- * skip_query, or begin_query, what it has found, and end_query; end. After an error nothing
- * follows.
+ * skip_query, or begin_query, its results, and end_query; end. After an error nothing follows.
  */
 struct hr_sink_ops {
-	enum hr_depth depth; /* how much of an answer for a range it says */
-	const char *schema;  /* of the documents that it prints; NULL: it prints none */
+	enum hr_depth depth; /* how much of an answer for a range it needs */
+	const char *schema;  /* of the documents that it prints; NULL: none */
 	size_t size;	     /* bytes of its sink, at least those of struct hr_sink */
 	void (*release)(struct hr_sink *sink);
 
@@ -56,40 +54,40 @@ struct hr_sink_ops {
 	struct hr_error *(*range)(struct hr_sink *sink, const struct hr_answer *answer);
 	/* HR_QUERY_BLOCKS: in ascending order */
 	struct hr_error *(*block)(struct hr_sink *sink, const struct hr_listed_block *block);
-	/* HR_QUERY_MAP: for each map its runs, ascending, mapped or not readable */
+	/* HR_QUERY_MAP: for each map its runs, ascending, mapped or unreadable */
 	struct hr_error *(*begin_map)(struct hr_sink *sink, enum hr_map map);
 	struct hr_error *(*run)(struct hr_sink *sink, enum hr_map map, const struct hr_run *run);
 	struct hr_error *(*end_map)(struct hr_sink *sink, enum hr_map map);
 	/* HR_QUERY_SUGGESTIONS: the first HR_SUGGESTIONS_LISTED of them are listed */
 	struct hr_error *(*suggestions)(struct hr_sink *sink,
 					const struct hr_suggestions *suggestions);
-	/* HR_QUERY_VERIFY: the differences, ascending in each map, and then how many there were */
+	/* HR_QUERY_VERIFY: the differences, ascending in each map, then their number */
 	struct hr_error *(*difference)(struct hr_sink *sink, enum hr_map map,
 				       const struct hr_difference *difference);
 	struct hr_error *(*compared)(struct hr_sink *sink, uint64_t leaves, uint64_t differences);
 
 	/*
 	 * Outside of rounds: @key was @before and is @after in this round, either of which may be
-	 * NULL; @is_first begins the changes of a round.
+	 * NULL. @is_first begins the changes of a round.
 	 */
 	struct hr_error *(*change)(bool is_first, const char *key, const char *before,
 				   const char *after);
-	/* There is no answer, and this is why: to print it in place of one. */
+	/* Print why there is no answer, in place of one. */
 	void (*error)(const char *message);
 };
 
 /*
- * A sink in the form @output for the answers about the kernel of @session, both of which must
- * outlive it. Error HR_ERROR_NO_MEMORY.
+ * Create a sink in the form @output for the answers about the kernel of @session, both of which
+ * must outlive it. Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_sink_create(const struct hr_output *output, const struct hr_session *session,
 				struct hr_sink **ret);
 void hr_sink_destroy(struct hr_sink *sink);
 
 /*
- * Say to @sink, which may be NULL for nobody, what the operation of that name says. Errors: those
- * of the operation; HR_ERROR_OUTPUT if what was printed, as far as it is out, has not arrived:
- * whoever prints line after line need not go on.
+ * Pass to @sink, which may be NULL, what the operation of that name takes. Errors: those of the
+ * operation; HR_ERROR_OUTPUT if output that was already written failed, so that a caller that
+ * prints line by line can stop.
  */
 struct hr_error *hr_sink_begin(struct hr_sink *sink);
 struct hr_error *hr_sink_skip_query(struct hr_sink *sink, enum hr_query query);
@@ -107,12 +105,12 @@ struct hr_error *hr_sink_difference(struct hr_sink *sink, enum hr_map map,
 				    const struct hr_difference *difference);
 struct hr_error *hr_sink_compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences);
 
-/* The same of what is said in the form @output outside of rounds. */
+/* The same for what the form @output prints outside of rounds. */
 struct hr_error *hr_output_change(const struct hr_output *output, bool is_first, const char *key,
 				  const char *before, const char *after);
 void hr_output_error(const struct hr_output *output, const char *message);
 
-/* The suggestions that are listed. */
+/* The number of suggestions that are listed. */
 static inline size_t hr_suggestions_listed(const struct hr_suggestions *suggestions)
 {
 	return suggestions->count < HR_SUGGESTIONS_LISTED ? suggestions->count

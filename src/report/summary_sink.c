@@ -11,20 +11,20 @@ enum {
 	PART_SIZE = 128
 };
 
-/* The range that the line names: the first that is not removable, else the first unknown. */
+/* The range that the line names: the first that is not removable, or else the first unknown one. */
 struct worst {
 	bool is_known;
 	enum hr_verdict verdict;
 	struct hr_pa_range range;
-	const char *reason; /* that decided */
+	const char *reason; /* the reason that decided */
 };
 
 struct summary {
-	struct hr_sink sink; /* first */
+	struct hr_sink sink; /* must be first */
 	struct worst worst;
 };
 
-/* The line: what decided, and what else there is to say if there is room for it. */
+/* The line: what decided, and whatever else fits. */
 struct line {
 	const struct hr_summary *summary;
 	const struct worst *worst;
@@ -32,7 +32,7 @@ struct line {
 	char rest[PART_SIZE];
 };
 
-/* The reason that decided: a definite one before one that only leaves it open. */
+/* The reason that decided: a definite one takes precedence over an unknown one. */
 static const char *deciding_reason(const struct hr_answer *answer, uint32_t ignored)
 {
 	const char *name = "";
@@ -131,7 +131,7 @@ static void describe_map(struct line *line)
 		 hr_size_text(summary->mapped[HR_MAP_VMEMMAP]).text);
 }
 
-/* What decided the exit status comes first, then what is most of a question. */
+/* What decided the exit status comes first, then the most important rest of the answer. */
 static void describe(const struct hr_options *options, struct line *line)
 {
 	const struct hr_summary *summary = line->summary;
@@ -155,7 +155,7 @@ static void describe(const struct hr_options *options, struct line *line)
 	cases[i].describe(line);
 }
 
-/* @part if there is room for all of it behind *@len characters, which it then takes. */
+/* Returns @part if all of it fits after *@len characters, and adds it to *@len. */
 static const char *fit(const char *part, size_t *len)
 {
 	size_t more = strlen(part);
@@ -167,8 +167,8 @@ static const char *fit(const char *part, size_t *len)
 }
 
 /*
- * The mark of the sandbox may not be left out, and no head that can be is too long for it. Of the
- * rest, what could not be read matters most.
+ * The sandbox mark must not be left out, and even the longest head leaves room for it. Of the rest,
+ * what could not be read matters most.
  */
 static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
 {

@@ -19,7 +19,7 @@ bool hr_terminal_has_colour(void)
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
 
-/* The columns of the terminal at @fd, 0 if it is none, or does not know. */
+/* The number of columns of the terminal at @fd, 0 if it is not a terminal, or does not know. */
 static unsigned int terminal_columns(int fd)
 {
 	struct winsize size = { 0 };

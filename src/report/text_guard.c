@@ -41,7 +41,7 @@ static void print_refusal(const struct hr_guard_result *guard, uint64_t block_si
 
 void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
-	/* What cannot be removed corrupts nothing. */
+	/* A kernel that cannot remove memory corrupts nothing. */
 	bool splits = !kernel->no_hotremove &&
 		      hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);

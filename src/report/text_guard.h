@@ -4,7 +4,7 @@
 
 #include "api/kernel.h"
 
-/* Print what the check of @kernel itself would say to a removal of the range of @answer. */
+/* Print what the own check of @kernel would do about removing the range of @answer. */
 void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answer);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/printable.h"
 #include "base/units.h"
 
-/* A line of what is said of the kernel; others may have made @text. */
+/* Print a line about the kernel. @text may come from outside. */
 static void print_line(const char *label, const char *text)
 {
 	printf("  %-14s  ", label);
@@ -21,7 +21,9 @@ static void print_overrides(const struct hr_options *options)
 		print_line(i ? "" : "overrides", options->echoes[i]);
 }
 
-/* What protects the program comes first, and is not assumed of the kernel. */
+/*
+ * The warning about the program's protection comes first. It is not an assumption about the kernel.
+ */
 static void print_warnings(const struct hr_kernel *kernel)
 {
 	size_t first = 0;
@@ -32,7 +34,7 @@ static void print_warnings(const struct hr_kernel *kernel)
 		print_line(i > first ? "" : "assumed", kernel->warnings[i]);
 }
 
-/* A PHYS_OFFSET that is wrong shows by memory where the machine has none. */
+/* A wrong PHYS_OFFSET shows as memory where the machine has none. */
 static void print_linear_memory(const struct hr_kernel *kernel)
 {
 	struct hr_pa_range mapped;

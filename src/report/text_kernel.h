@@ -4,7 +4,7 @@
 
 #include "cli/session.h"
 
-/* Print which kernel that was, and what was assumed. */
+/* Print which kernel this is, and what was assumed about it. */
 void hr_text_kernel(const struct hr_session *session);
 
 #endif

@@ -8,7 +8,7 @@ enum {
 	RANGE_OPS_SHOWN = 8
 };
 
-/* "1 TLBI (1 range op)": the instructions of one part and what they are. */
+/* "1 TLBI (1 range op)": the instructions of one part and their kinds. */
 static void print_flushes(const char *what, const struct hr_tlbi_count *count)
 {
 	const struct {
@@ -42,7 +42,7 @@ static void print_calls(const struct hr_answer *answer)
 	       by_block ? "each memory block" : "the range", answer->calls_from);
 }
 
-/* The first range operations of a batched teardown, in their own words. */
+/* List the first range operations of a batched teardown. */
 static void print_range_ops(const struct hr_plan *plan)
 {
 	for (size_t i = 0; i < plan->op_count && i < RANGE_OPS_SHOWN; i++)
@@ -55,7 +55,7 @@ static void print_range_ops(const struct hr_plan *plan)
 		       plan->ops_cut ? "over " : "", plan->op_count - RANGE_OPS_SHOWN);
 }
 
-/* The same where it is not known whether the machine has range operations. */
+/* The same, for when it is unknown whether the machine has range operations. */
 static void print_without_range_ops(const struct hr_kernel *kernel, const struct hr_plan *plan)
 {
 	if (kernel->features.tlbi_range != HR_UNKNOWN || kernel->models.flush == HR_FLUSH_PAGE_LOOP)

@@ -4,7 +4,7 @@
 
 #include "api/kernel.h"
 
-/* Print what the teardown of the range of @answer, which has a plan, takes. */
+/* Print the teardown of the range of @answer, which must have a plan. */
 void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer);
 
 #endif

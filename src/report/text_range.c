@@ -75,7 +75,7 @@ static bool add_map_line(struct libscols_table *table, enum hr_map map,
 	return ok;
 }
 
-/* The leaves of the range, map by map; without memory for a table there is none. */
+/* The leaves of the range, map by map. Without memory for a table, prints none. */
 static void print_leaves(const struct hr_survey *survey)
 {
 	static const char *const columns[] = { "MAP",	     "MAPPED",	 "UNMAPPED",
@@ -109,7 +109,7 @@ static void print_nearest(const char *label, const char *what, bool found,
 		       hr_size_text(range->end - range->start).text);
 }
 
-/* @text in lines that end before EXPLAIN_COLUMNS. */
+/* Print @text in lines that end before EXPLAIN_COLUMNS. */
 static void print_wrapped(const char *text)
 {
 	while (*text) {
@@ -126,7 +126,7 @@ static void print_wrapped(const char *text)
 	}
 }
 
-/* The rule behind each reason, once for reasons of the same kind. */
+/* Print the rule behind each reason, once for all reasons of the same kind. */
 static void print_rules(const struct hr_check_result *check)
 {
 	for (size_t i = 0; i < check->count; i++) {

@@ -4,7 +4,7 @@
 
 #include "api/kernel.h"
 
-/* Print what there is to say about one range, the verdict first; with @explains also the rules. */
+/* Print everything about one range, the verdict first; with @explains also the rules. */
 void hr_text_range(const struct hr_kernel *kernel, const struct hr_answer *answer, bool explains);
 
 #endif

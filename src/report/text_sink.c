@@ -12,9 +12,9 @@
 #include "report/text_range.h"
 #include "report/text_suggestions.h"
 
-/* Text for people. What it draws of a query is there while the query is answered. */
+/* Text for people. What it draws for a query exists only while the query is answered. */
 struct text {
-	struct hr_sink sink; /* first */
+	struct hr_sink sink; /* must be first */
 	struct hr_block_table *table;
 	struct hr_map_drawing *drawing;
 };

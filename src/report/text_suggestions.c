@@ -14,7 +14,7 @@ enum {
 	CELL_SIZE = 64
 };
 
-/* "memory40-memory47", or one alone. */
+/* "memory40-memory47", or a single name. */
 static void describe_blocks(const struct hr_pa_range *range, uint64_t block_size,
 			    char text[CELL_SIZE])
 {

@@ -5,7 +5,7 @@
 #include "search/suggest.h"
 
 /*
- * Print the table of @suggestions of at least @wanted bytes, or that there are none; memory blocks
+ * Print the table of @suggestions of at least @wanted bytes, or that there are none. Memory blocks
  * have @block_size bytes. Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_text_suggestions(const struct hr_suggestions *suggestions, uint64_t wanted,
