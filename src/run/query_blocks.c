@@ -47,7 +47,7 @@ static struct hr_error *answer_block(struct hr_round *round, uint64_t start)
 	return error;
 }
 
-/* Beyond what there can be, mem_section has led to a block more than once. */
+/* If there are more blocks than possible, mem_section has led to a block more than once. */
 static void end_list(struct hr_kernel *kernel, bool *ret_unread)
 {
 	hr_kernel_warn(kernel, "mem_section has more memory blocks than the source has room for "
@@ -92,7 +92,7 @@ struct hr_error *hr_round_blocks(struct hr_round *round)
 	if (!kernel->sections)
 		hr_kernel_warn(kernel, "which memory blocks exist cannot be told: those that the "
 				       "linear map maps are listed");
-	/* For itself, and for the memory that the struct pages of others lie in. */
+	/* Once for the block, and once for the memory that holds struct pages of other blocks. */
 	hr_walk_pass_begin(kernel->walker, 2);
 	error = answer_blocks(round, &unread);
 	hr_walk_pass_end(kernel->walker);

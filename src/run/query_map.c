@@ -4,7 +4,7 @@
 
 #include "run/round.h"
 
-/* The map that is being told. */
+/* The map that is being reported. */
 struct teller {
 	struct hr_round *round;
 	enum hr_map map;
@@ -39,7 +39,7 @@ static struct hr_error *on_unread(void *context, const struct hr_run *run)
 	return hr_sink_run(teller->round->sink, teller->map, run);
 }
 
-/* What is not in the list of a map, and that it is not. */
+/* Report what is missing from the list of a map. */
 static void note_unreadable(struct hr_round *round, enum hr_map map, uint64_t bytes)
 {
 	static const char *const warnings[HR_MAP_COUNT] = {

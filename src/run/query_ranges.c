@@ -5,11 +5,11 @@
 #include "base/units.h"
 #include "run/round.h"
 
-/* What a watcher of a range wants to hear of: the verdict, the reasons, the kernel's check. */
+/* What a watch of a range reports: the verdict, the reasons, the kernel's check. */
 static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answer *answer)
 {
 	struct hr_range_text range = hr_range_text(answer->range.start, answer->range.end);
-	/* Room for all: what is cut off could change unseen. */
+	/* Room for everything: a change in what is cut off would be missed. */
 	char value[64 + HR_REASONS_MAX * (HR_MESSAGE_SIZE + 2)];
 	size_t len;
 

@@ -25,7 +25,7 @@ static struct hr_error *watch_suggestions(struct hr_watch *watch,
 	return error;
 }
 
-/* That something could not be read matters if it may be why there is nothing. */
+/* Unread memory matters only if it may be the reason why nothing was found. */
 static void sum_up(struct hr_round *round)
 {
 	const struct hr_suggestions *suggestions = &round->suggestions;

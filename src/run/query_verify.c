@@ -4,7 +4,7 @@
 
 #include "run/round.h"
 
-/* The comparison that is being told. */
+/* The comparison that is being reported. */
 struct comparison {
 	struct hr_round *round;
 	enum hr_map map;

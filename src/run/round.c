@@ -3,7 +3,7 @@
 
 struct query {
 	bool asked;
-	bool is_work; /* for the meter: one part, about which nothing is known before */
+	bool is_work; /* for the meter: a single part, of unknown size */
 	struct hr_error *(*answer)(struct hr_round *round);
 };
 
@@ -40,7 +40,7 @@ static struct hr_error *answer_queries(struct hr_round *round)
 	return error;
 }
 
-/* Tell the meter what there is to do. */
+/* Tell the meter how much work there is. */
 static void begin_work(struct hr_round *round)
 {
 	const struct hr_options *options = round->session->options;
@@ -54,7 +54,7 @@ static void begin_work(struct hr_round *round)
 	hr_meter_follow(round->meter, hr_work_position, &round->work);
 }
 
-/* What may fail by what it reads is found before the first byte of a document is out. */
+/* Find input errors before the first byte of a document is printed. */
 static struct hr_error *prepare(struct hr_round *round)
 {
 	const struct hr_options *options = round->session->options;

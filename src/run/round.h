@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One round: everything that the command line asks is asked of the kernel once, and each answer is
- * told at once to whoever prints it, so that memory does not grow with the machine.
+ * One round: every query of the command line is asked of the kernel once, and each answer goes to
+ * the sink at once, so that memory use does not grow with the machine.
  */
 #ifndef HR_ROUND_H
 #define HR_ROUND_H
@@ -17,26 +17,26 @@ struct hr_round {
 	const struct hr_session *session;
 	struct hr_kernel *kernel;	  /* the session's */
 	const struct hr_pa_range *ranges; /* as many as the options have */
-	struct hr_sink *sink;		  /* who is told; NULL: nobody but @watch */
-	struct hr_watch *watch;		  /* NULL: nobody asks what has changed */
-	struct hr_meter *meter;		  /* shows how far the round is */
+	struct hr_sink *sink;		  /* receives the answers; NULL: only @watch does */
+	struct hr_watch *watch;		  /* NULL: changes are not wanted */
+	struct hr_meter *meter;		  /* shows the progress of the round */
 	struct hr_work work;
 	struct hr_summary summary;
-	/* What was found before anything is told, as it may fail. */
+	/* Prepared before anything is reported, because it may fail. */
 	struct hr_verify_text *text;
 	struct hr_suggestions suggestions;
 };
 
 /*
- * Answer all queries. What the input can make fail fails before anything is told; an error of
- * memory, of output, or of a limit in --watch, may come in the midst of it.
+ * Answer all queries. Input errors are found before anything is reported. An error of memory, of
+ * output, or of a limit in --watch may occur midway.
  */
 struct hr_error *hr_round_answer(struct hr_round *round);
 
-/* Free what @round holds of its own. */
+/* Free what @round owns. */
 void hr_round_release(struct hr_round *round);
 
-/* The same for one query each, between its beginning and its end. */
+/* One function for each query, called between its begin and its end. */
 struct hr_error *hr_round_ranges(struct hr_round *round);
 struct hr_error *hr_round_blocks(struct hr_round *round);
 struct hr_error *hr_round_map(struct hr_round *round);

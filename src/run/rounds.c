@@ -11,7 +11,7 @@
 #include "cli/range_list.h"
 #include "os/interrupt.h"
 
-/* Let go of the kernel and of what was said about it. */
+/* Release the kernel and the answers about it. */
 static void end_round(struct hr_rounds *rounds)
 {
 	hr_round_release(&rounds->round);
@@ -29,7 +29,7 @@ void hr_rounds_release(struct hr_rounds *rounds)
 	hr_inputs_close(&rounds->inputs);
 }
 
-/* The time for an answer begins; what there is to see of the work is shown. */
+/* Start the time limit for an answer, and the display of progress. */
 static void begin_answer(struct hr_rounds *rounds)
 {
 	const struct hr_output *output = rounds->options->output;
@@ -38,7 +38,7 @@ static void begin_answer(struct hr_rounds *rounds)
 	hr_meter_begin(rounds->meter, !output->is_mute);
 }
 
-/* Open the kernel that the ranges and everything else are asked about. */
+/* Open the kernel that the queries are about. */
 static struct hr_error *open_kernel(struct hr_rounds *rounds)
 {
 	const struct hr_progress progress = { hr_meter_on_rearranged, rounds->meter };
@@ -52,7 +52,7 @@ static struct hr_error *open_kernel(struct hr_rounds *rounds)
 	return error;
 }
 
-/* Answer all queries; unless @silent, the answers are printed. */
+/* Answer all queries; unless @silent, print the answers. */
 static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
 {
 	struct hr_error *error = open_kernel(rounds);
@@ -72,7 +72,10 @@ static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
 	return hr_round_answer(&rounds->round);
 }
 
-/* Output that nobody reads has failed, as the next byte will tell; a pipe tells without a word. */
+/*
+ * Output without a reader has failed, as the next byte will show. With a pipe, this can be seen
+ * without writing.
+ */
 static bool is_read(const struct hr_rounds *rounds)
 {
 	struct pollfd output = { .fd = STDOUT_FILENO };
@@ -83,7 +86,7 @@ static bool is_read(const struct hr_rounds *rounds)
 	return hr_outlet_flush(rounds->outlet);
 }
 
-/* Wait for the next round; false if nobody reads any more. */
+/* Wait for the next round. Returns false if nobody reads any more. */
 static bool wait_for_round(const struct hr_rounds *rounds)
 {
 	struct timespec now, end;
@@ -108,7 +111,10 @@ static void on_change(void *context, const char *key, const char *before, const 
 							key, before, after);
 }
 
-/* See that a round arrives; false if it does not. From then on a signal ends it with its status. */
+/*
+ * Make sure that a round is written; false if it is not. From then on a signal ends the program
+ * with the status of that round.
+ */
 static bool write_round(struct hr_rounds *rounds)
 {
 	bool written;
@@ -124,8 +130,8 @@ static bool write_round(struct hr_rounds *rounds)
 }
 
 /*
- * One more round, and what has changed since the one before. *@ret_written is false if that did
- * not arrive.
+ * Run one more round and report what has changed since the previous one. *@ret_written is false if
+ * that could not be written.
  */
 static struct hr_error *watch_round(struct hr_rounds *rounds, bool silent, bool *ret_written)
 {
@@ -142,8 +148,8 @@ static struct hr_error *watch_round(struct hr_rounds *rounds, bool silent, bool 
 }
 
 /*
- * Round after round until a signal: SIGINT and SIGTERM are how a user ends it, so that they are no
- * failure once a round is whole.
+ * Run rounds until a signal. A user ends the program with SIGINT or SIGTERM, so these are not a
+ * failure once a round is complete.
  */
 static struct hr_error *run_rounds(struct hr_rounds *rounds)
 {
@@ -157,14 +163,17 @@ static struct hr_error *run_rounds(struct hr_rounds *rounds)
 		end_round(rounds);
 		begin_answer(rounds);
 		error = watch_round(rounds, true, &written);
-		/* The command line was right once: what does not fit it now is the kernel. */
+		/*
+		 * The command line was valid in the first round: if it does not fit now, the kernel
+		 * has changed.
+		 */
 		if (error && error->code == HR_ERROR_USAGE)
 			error->code = HR_ERROR_INPUT;
 	}
 	return error;
 }
 
-/* Open what the options name, and then no other rights are needed. */
+/* Open what the options name. After that, no other rights are needed. */
 static struct hr_error *open_inputs(struct hr_rounds *rounds)
 {
 	struct hr_options *options = rounds->options;

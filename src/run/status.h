@@ -12,10 +12,10 @@ enum hr_status {
 	HR_STATUS_USAGE = 64,
 };
 
-/* What the answers of @summary amount to: one that is definite weighs more than one that is not. */
+/* The overall result of the answers in @summary. A definite answer outweighs an unknown one. */
 int hr_status_of(const struct hr_summary *summary);
 
-/* Is @status one of them? */
+/* Is @status one of the program's exit statuses? */
 bool hr_status_is_known(int status);
 
 #endif

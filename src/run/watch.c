@@ -9,19 +9,19 @@
 #include "base/grow.h"
 
 enum {
-	THINGS_MAX = 1000000 /* a round */
+	THINGS_MAX = 1000000 /* in a round */
 };
 
 struct thing {
 	char *key, *value;
-	bool seen; /* in the round behind this one too */
+	bool seen; /* also in the next round */
 };
 
-/* What one round has said. */
+/* What one round has reported. */
 struct round {
-	struct thing **things; /* in the order in which they came */
+	struct thing **things; /* in order of arrival */
 	size_t count, room;
-	void *by_key; /* the same, as tsearch() keeps them */
+	void *by_key; /* the same, as a tsearch() tree */
 };
 
 struct hr_watch {
@@ -82,7 +82,7 @@ static struct thing *new_thing(const char *key, const char *value)
 	return thing->key && thing->value ? hr_take(thing) : NULL;
 }
 
-/* Add @thing behind all others; false without memory. */
+/* Append @thing. Returns false without memory. */
 static bool round_add(struct round *round, struct thing *thing)
 {
 	struct thing **things =
@@ -146,7 +146,7 @@ struct hr_error *hr_watch_put(struct hr_watch *watch, const char *key, const cha
 	return NULL;
 }
 
-/* Tell of all that differs between the two rounds. */
+/* Report everything that differs between the two rounds. */
 static void compare(const struct hr_watch *watch, hr_watch_fn *changed, void *context)
 {
 	for (size_t i = 0; i < watch->now.count; i++) {

@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "kernel/address.h"
 
-/* More memory blocks than this are not counted: it would take longer than it is worth. */
+/* More memory blocks than this are not counted, because it would take too long. */
 #define BLOCKS_MAX (UINT64_C(1) << 20)
 
 void hr_work_begin(struct hr_work *work, const struct hr_kernel *kernel,
@@ -26,7 +26,7 @@ void hr_work_next(struct hr_work *work, const struct hr_pa_range *range)
 	work->part = range ? *range : (struct hr_pa_range){ 0, 0 };
 }
 
-/* Add a block; where there are too many areas, the gap in front of it counts as memory. */
+/* Add a block. If there are too many areas, the gap before it counts as memory. */
 static void add_block(struct hr_work *work, uint64_t start, uint64_t size)
 {
 	struct hr_pa_range *last = work->area_count ? &work->areas[work->area_count - 1] : NULL;
@@ -38,8 +38,8 @@ static void add_block(struct hr_work *work, uint64_t start, uint64_t size)
 }
 
 /*
- * Find the memory that exists. This may be called in the midst of a read, so that it has sections
- * of its own.
+ * Find the memory that exists. This may be called during a read, so it uses its own reader of
+ * sections.
  */
 static void measure(struct hr_work *work)
 {
@@ -77,13 +77,13 @@ static uint64_t bytes_below(const struct hr_pa_range *range, uint64_t pa)
 	return (pa < range->end ? pa : range->end) - range->start;
 }
 
-/* What the part in hand has come to: by the walk, or by what was asked last. */
+/* The progress of the current part: by the walk, or by the last query. */
 static uint64_t done_of_part(const struct hr_work *work)
 {
 	const struct hr_layout *layout = &work->kernel->layout;
 	uint64_t va = hr_walker_position(work->kernel->walker), pa = work->kernel->at, done = 0;
 
-	/* The vmemmap comes behind the linear map, of which it has a 64th of the entries. */
+	/* The vmemmap is walked after the linear map, and has a 64th of its entries. */
 	if (va >= layout->vmemmap_start && va < layout->vmemmap_end)
 		return work->in_pass ? work->present : work->part.end - work->part.start;
 	if (va >= hr_half_base(&layout->geo) && va < layout->linear_end)
@@ -104,7 +104,7 @@ bool hr_work_position(void *context, uint64_t *ret_done, uint64_t *ret_total)
 		measure(work);
 	total = work->range_bytes + work->passes * work->present;
 	done = work->ranges_done + work->passes_done * work->present + done_of_part(work);
-	/* Behind the walks come the checks: not all is done before the answer is. */
+	/* The checks come after the walks, so the work is not finished before the answer is. */
 	if (done > total - total / 100)
 		done = total - total / 100;
 	if (done > work->shown)
