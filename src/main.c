@@ -26,7 +26,7 @@
 struct program {
 	struct hr_options options;
 	struct hr_supervision supervision;
-	struct hr_outlet *outlet; /* of standard output */
+	struct hr_outlet *outlet; /* wraps standard output */
 	struct hr_meter meter;
 	struct hr_rounds rounds;
 };
@@ -39,7 +39,10 @@ static void print_version(void)
 	       HR_VERSION, hr_kdump_library_version());
 }
 
-/* One line, whatever a file or its name holds: control characters could drive the terminal. */
+/*
+ * Print one safe line, whatever a file or its name contains: control characters could drive the
+ * terminal.
+ */
 static void print_error(const char *message)
 {
 	fprintf(stderr, "%s: ", program_invocation_short_name);
@@ -47,7 +50,9 @@ static void print_error(const char *message)
 	fputc('\n', stderr);
 }
 
-/* Name the limit that memory is wanting by, where it is ours; there may be no memory to say so. */
+/*
+ * Name the limit that made memory run out, if it is ours. There may be no memory for the message.
+ */
 static const char *message_of(const struct program *program, const struct hr_error *error,
 			      char *text, size_t size)
 {
@@ -60,13 +65,13 @@ static const char *message_of(const struct program *program, const struct hr_err
 	return text;
 }
 
-/* Has a worker printed some of its answer, which this process only knows of? */
+/* Has a worker printed part of its answer, without this process seeing it? */
 static bool worker_has_printed(const struct program *program)
 {
 	return program->supervision.is_supervisor && *program->supervision.printed;
 }
 
-/* Report @error, which is consumed; the exit status that it means. */
+/* Report @error, which is consumed, and return its exit status. */
 static int fail(struct program *program, struct hr_error *error)
 {
 	int status = error->code == HR_ERROR_USAGE ? HR_STATUS_USAGE : HR_STATUS_UNKNOWN;
@@ -74,7 +79,7 @@ static int fail(struct program *program, struct hr_error *error)
 	char text[128];
 
 	hr_meter_clear(&program->meter);
-	/* Of output close_output() tells, and there is nobody to tell more. */
+	/* close_output() reports output errors, and there is nobody to tell more. */
 	if (error->code == HR_ERROR_OUTPUT) {
 		hr_error_destroy(error);
 		return status;
@@ -82,7 +87,7 @@ static int fail(struct program *program, struct hr_error *error)
 	if (worker_has_printed(program))
 		error = hr_error_context(error, "the output is not complete");
 	message = message_of(program, error, text, sizeof(text));
-	/* A document that is cut off stays one: what follows it would be taken for a part of it. */
+	/* A truncated document stays truncated: anything after it would look like a part of it. */
 	if (program->outlet && hr_outlet_drop(program->outlet) && status == HR_STATUS_UNKNOWN &&
 	    !worker_has_printed(program))
 		hr_output_error(program->options.output, message);
@@ -91,7 +96,7 @@ static int fail(struct program *program, struct hr_error *error)
 	return status;
 }
 
-/* Output that did not arrive is a failure, whatever the verdict was. */
+/* Output that was not delivered is a failure, whatever the verdict. */
 static int close_output(const struct hr_output *output, int status)
 {
 	bool failed = ferror(stdout);
@@ -108,13 +113,13 @@ static int close_output(const struct hr_output *output, int status)
 	return HR_STATUS_UNKNOWN;
 }
 
-/* A build without a sandbox may also end by the status of a sanitizer, or of valgrind. */
+/* A build without a sandbox may also exit with the status of a sanitizer, or of valgrind. */
 static bool is_status(int status)
 {
 	return hr_status_is_known(status) || !HR_HAS_SANDBOX;
 }
 
-/* Go on in a worker, unless there is to be no sandbox or can be none: the output says why. */
+/* Continue in a worker, unless there is to be no sandbox or can be none: the output says why. */
 static struct hr_error *start_worker(struct program *program)
 {
 	static const struct hr_service service = {
@@ -137,7 +142,7 @@ static struct hr_error *parse_command_line(struct program *program, int argc, ch
 	return error ? error : hr_columns_check(options->columns);
 }
 
-/* Is the question one about the program itself? It has its answer then. */
+/* Is the question about the program itself, and is it then answered here? */
 static bool is_about_program(const struct hr_options *options)
 {
 	if (options->help || options->usage)
@@ -175,7 +180,7 @@ static int run_program(struct program *program, int argc, char **argv)
 	return error ? fail(program, error) : status;
 }
 
-/* Messages begin with the name that whoever started the program has made up. */
+/* Messages begin with the program's name, which its parent chose. */
 static void check_name(int argc, char **argv)
 {
 	static char usual[] = "hotremove-check";
@@ -184,7 +189,7 @@ static void check_name(int argc, char **argv)
 		return;
 	program_invocation_name = usual;
 	program_invocation_short_name = usual;
-	/* The C library's messages about options have it from there. */
+	/* The C library's messages about options take it from there. */
 	if (argc)
 		argv[0] = usual;
 }
@@ -206,16 +211,16 @@ static void after_write(void *context, size_t written, size_t left)
 	hr_interrupt_written(written, left);
 }
 
-/* What whoever starts the program may have set, and would change what it does. */
+/* Reset what the program's parent may have set and what would change the program's behaviour. */
 static void set_process(void)
 {
 	hr_interrupt_begin(HR_STATUS_UNKNOWN);
-	/* A reader that goes away, or a file grown too large, is output that failed. */
+	/* If a reader goes away, or a file grows too large, that is failed output. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* How the worker ended would be lost. */
+	/* Otherwise the status of the worker would be lost. */
 	signal(SIGCHLD, SIG_DFL);
-	/* With some values of it the C library prints help without an end. */
+	/* With some values of it, the C library prints help without end. */
 	unsetenv("ARGP_HELP_FMT");
 	hr_json_prepare();
 }
@@ -225,7 +230,7 @@ static int end(struct program *program, int status)
 	hr_meter_clear(&program->meter);
 	fflush(stdout);
 	hr_interrupt_answer(status);
-	/* A worker has closed its output by itself, and its supervisor has written nothing. */
+	/* A worker has closed its output itself, and its supervisor has written nothing. */
 	if (program->supervision.worker_is_done)
 		fclose(stdout);
 	else
