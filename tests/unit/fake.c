@@ -13,7 +13,7 @@ static uint64_t page_mask(const struct fake *fake)
 	return BIT(fake->page_shift) - 1;
 }
 
-/* Index of the first page at or behind @pa. */
+/* Index of the first page at or after @pa. */
 static size_t page_index(const struct fake *fake, uint64_t pa)
 {
 	size_t low = 0, high = fake->count;
@@ -58,7 +58,7 @@ struct fake_page *fake_page(struct fake *fake, uint64_t pa)
 	return page;
 }
 
-/* What the scripts say about words in the @len bytes at @pa that were read into @buffer. */
+/* Apply the scripts for words in the @len bytes at @pa, which were read into @buffer. */
 static void apply_scripts(struct fake *fake, uint64_t pa, unsigned char *buffer, size_t len)
 {
 	for (size_t i = 0; i < fake->script_count; i++) {
@@ -224,7 +224,7 @@ const struct fake_shape fake_shapes[FAKE_SHAPES] = {
 	{ 16, 52, 48, 1, 10, 3 },
 };
 
-/* PA bits 51:48 stand in 15:12 with 64K pages, 51:50 in 9:8 under LPA2. */
+/* PA bits 51:48 are in bits 15:12 with 64K pages, 51:50 in 9:8 with LPA2. */
 static struct hr_address_format format_of(const struct fake_shape *shape, bool lpa2)
 {
 	uint64_t page = BIT(shape->page_shift);
@@ -277,7 +277,10 @@ uint64_t fake_leaf_desc(const struct hr_geometry *geo, int level, uint64_t pa)
 	return spread_address(geo, pa) | BIT(54) | BIT(53) | BIT(10) | (level == 3 ? 3 : 1);
 }
 
-/* Addresses below 1 << 47 everywhere; above, bits that only some formats can hold. */
+/*
+ * Addresses are below 1 << 47 in all formats. Where possible, bits that only some formats can hold
+ * are set too.
+ */
 uint64_t fake_new_table(struct fake_tables *tables)
 {
 	uint64_t n = ++tables->tables;
@@ -399,7 +402,7 @@ void fake_map_range(struct fake_tables *tables, uint64_t va, uint64_t pa, uint64
 		fake_map(tables, va + done, pa + done, kind);
 }
 
-/* Up to 6.8 the vmemmap lay elsewhere; this is the arrangement of 6.9 and later. */
+/* The layout of 6.9 and later. Up to 6.8 the vmemmap was elsewhere. */
 static void place_vmemmap(struct hr_layout *layout)
 {
 	uint64_t pages = (layout->linear_end - layout->page_offset) >> layout->geo.page_shift;
@@ -478,7 +481,7 @@ uint64_t fake_section_root(struct fake_kernel *kernel, uint64_t pa)
 
 	if (root)
 		return root - layout->page_offset + layout->phys_offset;
-	/* Behind the array, in an order of its own. */
+	/* After the array, in an order of their own. */
 	root = layout->mem_section_va + MIB(64) +
 	       (++kernel->tables.tables * 977 % 4096 << layout->geo.page_shift);
 	fake_write64(&kernel->fake, entry, root);
@@ -524,7 +527,7 @@ void fake_map_linear(struct fake_kernel *kernel, uint64_t pa, uint64_t size, enu
 	fake_map_range(&kernel->tables, fake_linear(kernel, pa), pa, size, kind);
 }
 
-/* The struct pages themselves lie in memory from 64 GiB on. */
+/* The struct pages themselves are in memory from 64 GiB on. */
 void fake_map_vmemmap(struct fake_kernel *kernel, uint64_t pa, uint64_t size, enum fake_kind kind)
 {
 	uint64_t va = fake_vmemmap(kernel, pa);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A kernel that never was: sparse physical memory, translation tables and mem_section in it, and
- * the layout that goes with them. Nothing here uses the code under test beyond its types and the
- * arithmetic of geometry.h.
+ * A fake kernel: sparse physical memory, with translation tables and mem_section in it, and the
+ * matching layout. Nothing here uses the code under test except for its types and the arithmetic of
+ * geometry.h.
  */
 #ifndef HR_TEST_FAKE_H
 #define HR_TEST_FAKE_H
@@ -22,21 +22,21 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Physical memory of pages that exist once something was written to them. */
+/* Physical memory, made of pages that exist once something was written to them. */
 
 struct fake_page {
 	uint64_t pa;
 	unsigned char *bytes;
-	bool excluded; /* reads fail as those of a filtered dump do */
+	bool excluded; /* reads fail as in a filtered dump */
 	unsigned int reads;
 };
 
-/* A word that reads differently each time: values[0], values[1], ..., the last one for ever. */
+/* A word that reads differently each time: values[0], values[1], ..., then always the last one. */
 struct fake_script {
 	uint64_t pa;
 	const uint64_t *values;
 	size_t count;
-	bool cycle; /* begin again behind the last value instead */
+	bool cycle; /* start again after the last value instead */
 	size_t next;
 };
 
@@ -47,23 +47,23 @@ enum {
 struct fake {
 	struct hr_memory memory; /* for the code under test; its size grows with the pages */
 	unsigned int page_shift;
-	struct fake_page *pages; /* ascending */
+	struct fake_page *pages; /* in ascending order */
 	size_t count;
 	struct fake_script scripts[FAKE_SCRIPTS_MAX];
 	size_t script_count;
 	uint64_t reads;
-	uint64_t batches;	  /* that were read */
-	uint64_t begun, finished; /* of those of fake_reads_meanwhile() */
+	uint64_t batches;	  /* number of batches read */
+	uint64_t begun, finished; /* of the batches of fake_reads_meanwhile() */
 };
 
 void fake_init(struct fake *fake, unsigned int page_shift);
 void fake_release(struct fake *fake);
-/* Let the memory be read in batches, which it cannot be at first. */
+/* Let the memory be read in batches. Initially it cannot be. */
 void fake_reads_ahead(struct fake *fake);
 /* Let it be read in batches that are begun before they are finished. */
 void fake_reads_meanwhile(struct fake *fake);
 
-/* The page around @pa; made, full of zeros, if it is not there. */
+/* The page around @pa. Creates it, full of zeros, if it does not exist. */
 struct fake_page *fake_page(struct fake *fake, uint64_t pa);
 void fake_write64(struct fake *fake, uint64_t pa, uint64_t value);
 uint64_t fake_read64(struct fake *fake, uint64_t pa);
@@ -72,7 +72,7 @@ void fake_remove(struct fake *fake, uint64_t pa);
 /* How often the page around @pa was read. */
 unsigned int fake_reads_of(struct fake *fake, uint64_t pa);
 void fake_forget_reads(struct fake *fake);
-/* Make the memory live and the word at @pa read as @values say. */
+/* Make the memory live, and make the word at @pa read as @values say. */
 void fake_change(struct fake *fake, uint64_t pa, const uint64_t *values, size_t count, bool cycle);
 
 /* Translation tables. */
@@ -90,13 +90,13 @@ struct fake_tables {
 	struct fake *fake;
 	struct hr_geometry geo;
 	uint64_t root_pa;
-	uint64_t tables; /* made so far; each at a PA of its own, far from the one before */
+	uint64_t tables; /* created so far; each at its own PA, far from the one before */
 };
 
 /* Start with an empty root; @geo is copied. */
 void fake_tables_init(struct fake_tables *tables, struct fake *fake, const struct hr_geometry *geo);
 
-/* Descriptors by the architecture's format. A leaf has its access flag and, with CONT, bit 52. */
+/* Descriptors in the architecture's format. A leaf has its access flag and, with CONT, bit 52. */
 uint64_t fake_table_desc(const struct hr_geometry *geo, uint64_t pa);
 uint64_t fake_leaf_desc(const struct hr_geometry *geo, int level, uint64_t pa);
 #define FAKE_CONT (UINT64_C(1) << 52)
@@ -104,7 +104,7 @@ uint64_t fake_leaf_desc(const struct hr_geometry *geo, int level, uint64_t pa);
 /* The physical address of a page that no table has used yet. */
 uint64_t fake_new_table(struct fake_tables *tables);
 
-/* Where the descriptor of @level for @va stands; the tables on the way are made. */
+/* The address of the descriptor of @level for @va. Creates the tables on the path. */
 uint64_t fake_entry(struct fake_tables *tables, int level, uint64_t va);
 /* Write that descriptor. */
 void fake_set(struct fake_tables *tables, int level, uint64_t va, uint64_t desc);
@@ -113,9 +113,9 @@ uint64_t fake_table_of(struct fake_tables *tables, int level, uint64_t va);
 
 /* Map one leaf or CONT group of @kind at @va to @pa. */
 void fake_map(struct fake_tables *tables, uint64_t va, uint64_t pa, enum fake_kind kind);
-/* As fake_map() with the valid bits clear, as the kernel leaves invalidated leaves. */
+/* Like fake_map() but with the valid bits clear, as the kernel leaves invalidated leaves. */
 void fake_map_invalid(struct fake_tables *tables, uint64_t va, uint64_t pa, enum fake_kind kind);
-/* Map [@va, @va + @size) to PAs from @pa on by leaves of @kind. */
+/* Map [@va, @va + @size) to PAs from @pa on with leaves of @kind. */
 void fake_map_range(struct fake_tables *tables, uint64_t va, uint64_t pa, uint64_t size,
 		    enum fake_kind kind);
 
@@ -148,33 +148,34 @@ struct fake_kernel {
 };
 
 /*
- * A kernel of @shape with its memory from PA @base on (aligned to 1 GiB), no linear map and no
- * vmemmap yet, and all sections absent. Something outside of both maps is mapped, as in any kernel.
+ * A kernel of @shape with memory from PA @base on (aligned to 1 GiB). The linear map and the
+ * vmemmap are empty, and all sections are absent. Something outside both maps is mapped, as in any
+ * kernel.
  */
 void fake_kernel_init(struct fake_kernel *kernel, const struct fake_shape *shape, uint64_t base);
 void fake_kernel_release(struct fake_kernel *kernel);
 
-/* Set section_mem_map of the section around @pa to @flags and the address that it should have. */
+/* Set section_mem_map of the section around @pa to @flags and the correct address. */
 void fake_section(struct fake_kernel *kernel, uint64_t pa, uint64_t flags);
 /*
- * No section at @pa any more, and no struct pages for it, where PMD leaves that fit into those of a
- * section map them.
+ * Remove the section at @pa and its struct pages, if these are mapped by PMD leaves that serve no
+ * other section.
  */
 void fake_section_gone(struct fake_kernel *kernel, uint64_t pa);
 void fake_section_raw(struct fake_kernel *kernel, uint64_t pa, uint64_t value);
-/* Sections as memory hot-add leaves them, for all of [@pa, @pa + @size). */
+/* Add sections as memory hot-add leaves them, for all of [@pa, @pa + @size). */
 void fake_sections(struct fake_kernel *kernel, uint64_t pa, uint64_t size, uint64_t flags);
-/* Where the page of mem_section structures that has the section around @pa is. */
+/* The address of the page of mem_section structures that has the section around @pa. */
 uint64_t fake_section_root(struct fake_kernel *kernel, uint64_t pa);
 
 uint64_t fake_linear(const struct fake_kernel *kernel, uint64_t pa);
 uint64_t fake_vmemmap(const struct fake_kernel *kernel, uint64_t pa);
 
-/* Map [@pa, @pa + @size) in the linear map by leaves of @kind. */
+/* Map [@pa, @pa + @size) in the linear map with leaves of @kind. */
 void fake_map_linear(struct fake_kernel *kernel, uint64_t pa, uint64_t size, enum fake_kind kind);
-/* Map the struct pages of [@pa, @pa + @size) by leaves of @kind. */
+/* Map the struct pages of [@pa, @pa + @size) with leaves of @kind. */
 void fake_map_vmemmap(struct fake_kernel *kernel, uint64_t pa, uint64_t size, enum fake_kind kind);
-/* Memory as it is after hot-add: present sections, linear map and vmemmap. */
+/* Add memory in the state after hot-add: present sections, linear map and vmemmap. */
 void fake_add_memory(struct fake_kernel *kernel, uint64_t pa, uint64_t size, enum fake_kind linear,
 		     enum fake_kind vmemmap);
 
@@ -185,10 +186,10 @@ struct fake_note {
 	size_t len;
 };
 
-/* Append "@key=" and what @format makes. */
+/* Append "@key=" and the text formatted by @format. */
 void fake_note_add(struct fake_note *note, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Drop the line of @key. */
+/* Remove the line of @key. */
 void fake_note_drop(struct fake_note *note, const char *key);
 /* The note of a kernel with 4K pages and 48 bits, 6.12, without VMEMMAP_START. */
 void fake_note_init(struct fake_note *note);
@@ -197,7 +198,7 @@ void fake_note_init(struct fake_note *note);
 
 /* The call succeeded. */
 void assert_success(struct hr_error *error);
-/* The call failed with @code, and its message has @part in it. Destroys the error. */
+/* The call failed with @code, and its message contains @part. Destroys the error. */
 void assert_failure(struct hr_error *error, enum hr_error_code code, const char *part);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A small kdump-compressed dump of pages that are stored as they are. */
+/* A small kdump-compressed dump whose pages are stored uncompressed. */
 #ifndef HR_TEST_KDUMP_FILE_H
 #define HR_TEST_KDUMP_FILE_H
 
@@ -8,18 +8,18 @@
 enum {
 	KDUMP_PAGES = 128,
 	KDUMP_BLOCK = 4096,
-	KDUMP_BITMAP = 4 * KDUMP_BLOCK, /* offset of the second one, of two blocks */
+	KDUMP_BITMAP = 4 * KDUMP_BLOCK, /* offset of the second bitmap, which has two blocks */
 	KDUMP_DESCS = 6 * KDUMP_BLOCK,
 	KDUMP_DATA = 7 * KDUMP_BLOCK,
 };
 
-/* The frame of page @i: they come in groups of four with a gap behind each. */
+/* The frame of page @i. Pages come in groups of four, with a gap after each group. */
 uint64_t kdump_file_pfn(size_t i);
 
 /* The byte that page @i is filled with. */
 int kdump_file_fill(size_t i);
 
-/* Write the dump; core_file_write() may damage it. */
+/* Write the dump. core_file_write() can damage it. */
 void kdump_file_init(struct core_file *file);
 
 /* Overwrite the descriptor of page @i. */

@@ -4,7 +4,7 @@
 
 /*
  * Seconds that src/source/kdump_process.c waits for an answer in its test, which includes this file
- * first: many if an answer comes, however slow the machine, and few if none does.
+ * first: many if an answer will come, however slow the machine, and few if none will.
  */
 extern int patience;
 

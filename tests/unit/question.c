@@ -8,7 +8,7 @@
 #include "range_plan.h"
 #include "walk/walker.h"
 
-/* What it takes to ask. */
+/* What asking needs. */
 struct desk {
 	struct hr_walker *walker;
 	struct hr_sections *sections;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that the core says of a range, asked in the order in which the program asks it. */
+/* Everything that the core says about a range, asked in the program's order. */
 #ifndef HR_TEST_QUESTION_H
 #define HR_TEST_QUESTION_H
 
@@ -23,7 +23,7 @@ struct said {
 	struct hr_nearest nearest;
 };
 
-/* Ask, with a walker and sections made for it. Errors: HR_ERROR_NO_MEMORY. */
+/* Ask, with a walker and sections created for this question. Errors: HR_ERROR_NO_MEMORY. */
 struct hr_error *question_ask(const struct question *question, struct said *ret);
 
 /* Ask which ranges of at least the size of @question's range can be removed. Errors as above. */

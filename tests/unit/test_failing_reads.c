@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Each read of a question fails once, or from some read on all of them do. What cannot be read
- * proves nothing: an answer may become "unknown" by that, but never another one.
+ * Each read of a question fails once, or all reads fail from some read on. What cannot be read
+ * proves nothing: an answer may become "unknown", but never another one.
  */
 #include "fake.h"
 
@@ -85,7 +85,7 @@ struct fixture {
 	struct said said;
 };
 
-/* Map anew by pages, for which there are tables to read ahead. */
+/* Map the memory again by pages, which need tables that are read ahead. */
 static void map_as_pages(struct fake_kernel *kernel, uint64_t pa, uint64_t size)
 {
 	for (uint64_t at = pa; at < pa + size; at += MIB(2))
@@ -158,7 +158,7 @@ static void part_of_it_is_absent(struct fixture *fixture)
 	fake_section_gone(&fixture->kernel, HOT + 3 * fixture->block);
 }
 
-/* Under one leaf, which goes as a whole; the kernel's check looks at single blocks. */
+/* All under one leaf, which goes as a whole; the kernel's check looks at single blocks. */
 static void the_kernel_refuses(struct fixture *fixture)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -173,7 +173,7 @@ static void the_kernel_refuses(struct fixture *fixture)
 	fixture->question.range = (struct hr_pa_range){ HOT, HOT + size };
 }
 
-/* One member of a group in the midst of the range lacks the CONT bit. */
+/* One member of a group in the middle of the range lacks the CONT bit. */
 static void a_group_is_malformed(struct fixture *fixture)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -207,7 +207,7 @@ static const struct {
 	{ a_leaf_maps_something_else, HR_VERDICT_UNKNOWN },
 };
 
-/* The verdict of the question about @range with all memory readable. */
+/* The verdict about @range with all memory readable. */
 static enum hr_verdict true_verdict(const struct fixture *fixture, const struct hr_pa_range *range)
 {
 	struct question question = fixture->question;
@@ -251,7 +251,7 @@ static void ask_with_failures(struct fixture *fixture, enum form form, bool for_
 		if (i % 7 == 0)
 			assert_nearest_is_removable(fixture);
 	}
-	/* Where nothing can be read, nothing is known. */
+	/* If nothing can be read, nothing is known. */
 	assert_true(unknown > 0 || !for_ever);
 }
 
@@ -261,7 +261,7 @@ static void a_verdict_changes_to_unknown_alone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
-		/* Live memory takes many reads; of which size they are does not matter. */
+		/* Live memory takes many reads, whose size does not matter. */
 		enum form forms = shapes[i] == SHAPE_4K ? FORMS : FORM_LIVE;
 
 		for (size_t at = 0; at < COUNT_OF(cases); at++) {
@@ -288,7 +288,7 @@ static void assert_suggestions_are_removable(const struct fixture *fixture,
 		assert_int_equal(true_verdict(fixture, &found->largest), HR_VERDICT_REMOVABLE);
 }
 
-/* Let every read fail in turn, or some of the many that live memory takes. */
+/* Let every read fail in turn, or a sample of the many that live memory takes. */
 static void suggest_with_failures(struct fixture *fixture, enum form form, bool for_ever)
 {
 	struct failing *failing = &fixture->failing;
@@ -304,7 +304,7 @@ static void suggest_with_failures(struct fixture *fixture, enum form form, bool 
 		failing->for_ever = for_ever;
 		assert_success(question_suggest(&fixture->question, &found));
 		assert_suggestions_are_removable(fixture, &found);
-		/* Whoever finds less than there is says that something may be missing. */
+		/* If fewer are found than exist, the result says that something may be missing. */
 		if (found.count < whole.count)
 			assert_true(found.unread);
 		hr_suggest_release(&found);

@@ -8,7 +8,7 @@
 
 #include "kcore_reader.h"
 
-/* A source on a core that is written out. */
+/* A source on a complete core file. */
 static void attach(struct core_file *core, bool live, struct hr_source *source)
 {
 	memset(source, 0, sizeof(*source));
@@ -127,8 +127,8 @@ static void segments_may_lie_within_others(void **state)
 }
 
 /*
- * The image first, as the kernel writes it, and the RAM around it. In a live core each of the two
- * can read as zeros where its mapping is gone, so that what one lacks comes from the other.
+ * The image first, as the kernel writes it, and the RAM around it. In a live core, each of the two
+ * can read as zeros where its mapping is gone, so what one lacks comes from the other.
  */
 static void live_image_and_ram_complete_each_other(void **state)
 {
@@ -282,8 +282,8 @@ static int count_threads(void)
 }
 
 /*
- * Neighbours, strangers, holes, and more of them than one thread reads: each as if read alone. A
- * live core is read by one thread, since reads at the same time may be mixed up by the kernel.
+ * Neighbours, unrelated pieces, holes, and more of them than one thread reads: each as if read
+ * alone. A live core is read by one thread, because the kernel may mix up concurrent reads.
  */
 static void many_pieces_are_what_each_is_alone(void **state)
 {

@@ -24,7 +24,7 @@ struct fixture {
 	enum hr_verdict verdict;
 };
 
-/* A kernel with its boot memory mapped, in which mem_section lies, and nothing else. */
+/* A kernel with only its boot memory mapped, which holds mem_section. */
 static void set_up(struct fixture *fixture, size_t shape)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -60,7 +60,7 @@ static void check_edges(struct fixture *fixture, uint64_t pa, uint64_t size)
 	fixture->verdict = hr_check_verdict(&fixture->check, &fixture->result);
 }
 
-/* As check_edges(), and what a walk of the whole range adds. */
+/* Like check_edges(), with what a walk of the whole range adds. */
 static void check_all(struct fixture *fixture, uint64_t pa, uint64_t size)
 {
 	struct hr_survey survey;
@@ -80,7 +80,7 @@ static const struct hr_reason *find_reason(const struct fixture *fixture, enum h
 	return NULL;
 }
 
-/* The only reason there is has @code and says @part. */
+/* The only reason has @code, and its sentence contains @part. */
 static void assert_only(const struct fixture *fixture, enum hr_reason_code code, const char *part)
 {
 	for (size_t i = 0; i < fixture->result.count; i++)
@@ -115,13 +115,13 @@ static void hot_added_memory_is_removable_whole(void **state)
 	}
 }
 
-/* Each kind of leaf, shifted so that a block of memory begins and ends inside one. */
+/* Each kind of leaf, shifted so that a memory block begins and ends inside one. */
 static void edges_inside_a_linear_leaf_split_it(void **state)
 {
 	static const struct {
 		size_t shape;
 		enum fake_kind kind;
-		uint64_t start, size; /* of the range, from HOT on */
+		uint64_t start, size; /* of the range, relative to HOT */
 		enum hr_edge edge;
 	} rows[] = {
 		{ SHAPE_4K, FAKE_PUD, MIB(128), MIB(896), HR_EDGE_START },
@@ -158,7 +158,7 @@ static void edges_inside_a_linear_leaf_split_it(void **state)
 	}
 }
 
-/* Blocks smaller than sections, as another --section-size-bits may have them. */
+/* Blocks smaller than sections, as with another --section-size-bits. */
 static void edges_inside_small_leaves_split_them_too(void **state)
 {
 	static const enum fake_kind kinds[] = { FAKE_CONT_PMD, FAKE_PMD, FAKE_CONT_PTE };
@@ -183,7 +183,9 @@ static void edges_inside_small_leaves_split_them_too(void **state)
 	}
 }
 
-/* With 4K pages a 128 MiB block has exactly one 2 MiB leaf of struct pages; a half has half. */
+/*
+ * With 4K pages, a 128 MiB block has exactly one 2 MiB leaf of struct pages; half a block has half.
+ */
 static void edges_inside_a_vmemmap_leaf_split_it(void **state)
 {
 	static const struct {
@@ -238,7 +240,7 @@ static void invalid_leaves_are_split_as_any(void **state)
 	tear_down(&fixture);
 }
 
-/* What lies behind the end is the neighbour's. */
+/* What lies after the end belongs to the neighbour. */
 static void leaf_that_begins_at_the_end_is_not_touched(void **state)
 {
 	struct fixture fixture;
@@ -255,7 +257,7 @@ static void leaf_that_begins_at_the_end_is_not_touched(void **state)
 	tear_down(&fixture);
 }
 
-/* An unreadable table of the neighbour hides no leaf that reaches in front of its own start. */
+/* An unreadable table of the neighbour hides no leaf that extends below its own start. */
 static void unreadable_table_that_begins_at_the_end_does_not_matter(void **state)
 {
 	struct fixture fixture;
@@ -342,7 +344,7 @@ static void absent_sections_are_counted_and_the_first_is_named(void **state)
 	tear_down(&fixture);
 }
 
-/* 4 TiB without a section, over many roots that do not exist. */
+/* 4 TiB without a section, across many missing roots. */
 static void absent_sections_are_counted_over_missing_roots(void **state)
 {
 	struct fixture fixture;
@@ -531,7 +533,7 @@ static void every_code_but_unreadable_refuses(void **state)
 	assert_int_equal(hr_check_verdict(&check, &result), HR_VERDICT_REMOVABLE);
 }
 
-/* Map HOT by a CONT PMD group that lacks member @at; @entry is what stands there. */
+/* Map HOT by a CONT PMD group that lacks member @at, which is replaced by @entry. */
 static void add_broken_group(struct fixture *fixture, uint64_t at, uint64_t entry)
 {
 	fixture->check.memory_block_size = MIB(2);
@@ -669,11 +671,11 @@ static void unexpected_leaves_are_not_trusted(void **state)
 	tear_down(&fixture);
 }
 
-/* A section that exists is mapped, its first page and its last, in either map. */
+/* The first and the last page of an existing section are mapped in both maps. */
 static void existing_memory_with_an_unmapped_end_is_not_trusted(void **state)
 {
 	static const struct {
-		uint64_t linear, linear_size; /* what the linear map has of the block */
+		uint64_t linear, linear_size; /* the part of the block that the linear map has */
 		bool vmemmap;
 		const char *message;
 	} rows[] = {
@@ -700,7 +702,7 @@ static void existing_memory_with_an_unmapped_end_is_not_trusted(void **state)
 	}
 }
 
-/* A leaf that reached across the end has become a table: the edge alone shows nothing of it. */
+/* A leaf across the end was replaced by a table: the edge alone does not show this. */
 static void last_page_must_be_readable_and_in_place(void **state)
 {
 	static const struct {
@@ -732,7 +734,7 @@ static void last_page_must_be_readable_and_in_place(void **state)
 	}
 }
 
-/* Boot memory has holes of its own; if boot memory is ignored, they count as damage. */
+/* Boot memory has holes of its own. If boot memory is ignored, they count as damage. */
 static void holes_in_boot_memory_matter_where_that_is_ignored(void **state)
 {
 	struct fixture fixture;
@@ -750,7 +752,7 @@ static void holes_in_boot_memory_matter_where_that_is_ignored(void **state)
 	tear_down(&fixture);
 }
 
-/* What is said of memory that is not mapped: no more than what was read of its section. */
+/* The sentence about unmapped memory states only what was read of its section. */
 static void holes_are_told_by_what_the_section_says(void **state)
 {
 	static const struct {
@@ -793,7 +795,7 @@ static void holes_are_told_by_what_the_section_says(void **state)
 	}
 }
 
-/* Those sections that could not be read may be as those that were. */
+/* Sections that could not be read may be like those that were. */
 static void counts_of_sections_are_whole_or_say_so(void **state)
 {
 	static const char *const said[] = { "1 of its sections is", "at least 1 of its sections" };
@@ -815,7 +817,7 @@ static void counts_of_sections_are_whole_or_say_so(void **state)
 	}
 }
 
-/* That nothing would be split is not known where an edge could not be read. */
+/* If an edge could not be read, it is unknown whether nothing would be split. */
 static void a_veto_claims_no_more_than_was_read(void **state)
 {
 	const struct hr_guard_result guard = {
@@ -876,7 +878,7 @@ static void absent_memory_needs_no_evidence(void **state)
 	tear_down(&fixture);
 }
 
-/* Memory that exists has a place in both maps, or else the layout is wrong. */
+/* Existing memory has a place in both maps, or the layout is wrong. */
 static void present_memory_without_a_place_is_not_trusted(void **state)
 {
 	struct fixture fixture;
@@ -891,7 +893,7 @@ static void present_memory_without_a_place_is_not_trusted(void **state)
 	tear_down(&fixture);
 }
 
-/* One end is absent, or both are; memory without a place is missed where there is memory alone. */
+/* One end is absent, or both are. A missing place matters only for existing memory. */
 static void absent_memory_needs_no_place(void **state)
 {
 	struct fixture fixture;
@@ -911,7 +913,7 @@ static void absent_memory_needs_no_place(void **state)
 	tear_down(&fixture);
 }
 
-/* Behind the last byte of the linear map lies something else. */
+/* What follows the last byte of the linear map is unrelated. */
 static void end_of_the_linear_map_is_no_edge(void **state)
 {
 	struct fixture fixture;
@@ -941,7 +943,7 @@ static void edges_read_few_tables(void **state)
 	tear_down(&fixture);
 }
 
-/* The edges and sections are looked at all the same: what is ignored must leave their verdict. */
+/* Edges and sections are still checked, because an ignored reason must leave their verdict. */
 static void kernel_that_cannot_remove_memory_is_a_reason(void **state)
 {
 	struct fixture fixture;
@@ -975,7 +977,7 @@ static void check_that_may_refuse_is_a_reason_unless_it_is_ignored(void **state)
 	fixture.check.ignored = 1u << HR_REASON_GUARD_VETO;
 	hr_check_guard(&fixture.check, &guard, HR_GUARD_UNKNOWN, &fixture.result);
 	assert_int_equal(fixture.result.count, 0);
-	/* What cannot be read is another matter. */
+	/* What cannot be read is a separate matter. */
 	hr_check_guard(&fixture.check, &guard, HR_GUARD_REQUESTED, &fixture.result);
 	assert_only(&fixture, HR_REASON_UNREADABLE, "could not be read");
 	tear_down(&fixture);
@@ -1030,7 +1032,10 @@ static void other_words_are_no_reasons(void **state)
 		assert_false(hr_reason_parse(words[i], &code));
 }
 
-/* Two hot-added GiB by leaves of 2 MiB; the entry above those of the first reads as @values say. */
+/*
+ * Two hot-added GiB with leaves of 2 MiB. The entry above the leaves of the first GiB reads as
+ * @values say.
+ */
 static void set_up_live(struct fixture *fixture, const uint64_t *values, size_t count, bool cycle)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -1045,7 +1050,7 @@ static void set_up_live(struct fixture *fixture, const uint64_t *values, size_t 
 	fake_forget_reads(&kernel->fake);
 }
 
-/* The table that leads to the leaves of the first GiB, and a leaf in the place of that. */
+/* The table that leads to the leaves of the first GiB, and a leaf in its place. */
 static void either_way(uint64_t *ret_table, uint64_t *ret_leaf)
 {
 	struct fixture twin;
@@ -1070,7 +1075,7 @@ static void live_tables_are_read_once_and_confirmed_once(void **state)
 	tear_down(&fixture);
 }
 
-/* What the first reading has seen does not count if it has changed by the second. */
+/* The result of the first reading does not count if it has changed by the second. */
 static void what_changed_meanwhile_is_looked_at_again(void **state)
 {
 	uint64_t values[2];
@@ -1116,7 +1121,10 @@ static size_t linear_splits(const struct fixture *fixture)
 	return count;
 }
 
-/* A copy of the table over the first GiB, with a group of 32 MiB around @pa: the entry for it. */
+/*
+ * A copy of the table over the first GiB, with a group of 32 MiB around @pa. Returns the entry for
+ * it.
+ */
 static uint64_t table_with_group(struct fake_kernel *kernel, uint64_t pa)
 {
 	uint64_t from = fake_table_of(&kernel->tables, HR_LEVEL_PMD, fake_linear(kernel, HOT));
@@ -1132,8 +1140,8 @@ static uint64_t table_with_group(struct fake_kernel *kernel, uint64_t pa)
 }
 
 /*
- * Two tables over the first GiB in turn, of which one has a group across the start of a range and
- * the other one across its end. Made of an edge from each, an answer would be of neither.
+ * Two tables over the first GiB in turn. One has a group across the start of a range, the other one
+ * across its end. An answer made from an edge of each would match neither.
  */
 static void edges_are_seen_together(void **state)
 {
@@ -1153,7 +1161,7 @@ static void edges_are_seen_together(void **state)
 		tables[1] = table_with_group(&fixture.kernel, start + size);
 		for (size_t i = 0; i < 2 * torn; i++)
 			values[count++] = tables[i % 2];
-		/* The start by two readings of the other table, the rest by the first. */
+		/* Two readings of the other table for the start, then the first one. */
 		values[count++] = tables[1];
 		values[count++] = tables[1];
 		values[count++] = tables[0];
@@ -1170,7 +1178,10 @@ static void edges_are_seen_together(void **state)
 	}
 }
 
-/* A call for each memory block has edges inside the range: 128 MiB here, 512 MiB on 64K. */
+/*
+ * A call for each memory block has edges inside the range: every 128 MiB here, 512 MiB with 64K
+ * pages.
+ */
 static void calls_for_each_block_split_what_reaches_over_its_edge(void **state)
 {
 	static const struct {
@@ -1214,7 +1225,7 @@ static void calls_for_each_block_split_what_reaches_over_its_edge(void **state)
 	}
 }
 
-/* The first is named that is split, which need not be the first of the range. */
+/* The first split block is named, which need not be the first of the range. */
 static void a_single_block_has_no_edges_inside(void **state)
 {
 	struct fixture fixture;

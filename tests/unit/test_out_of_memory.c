@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Everything in the core that allocates, with the first, second, third ... allocation failing,
- * alone or with all later ones. Each time it reports that there is no memory, with no output and no
- * leak; or it does without that memory, and gives the same answer.
+ * alone or with all later ones. Each time the code either reports that there is no memory, without
+ * output or leaks, or does without that memory and gives the same answer.
  */
 #include "fake.h"
 
@@ -32,10 +32,13 @@
 
 enum {
 	ANSWER_SIZE = 512,
-	MANY = 70, /* more elements than arrays have room for at first, and at second */
+	MANY = 70, /* more elements than arrays hold initially and after growing once */
 };
 
-/* One kernel for all, made before anything fails; and the same tables with some differences. */
+/*
+ * One kernel for all tests, created before anything fails; and the same tables with some
+ * differences.
+ */
 static struct fake_kernel kernel;
 static struct fake text_memory;
 static struct fake_tables text_tables;
@@ -43,7 +46,7 @@ static struct fake_note note;
 static char text[16384]; /* of page tables */
 static struct question question;
 
-/* A PMD or 512 PTEs for every other 2 MiB, so that no two of them make one run. */
+/* A PMD or 512 PTEs for every other 2 MiB, so that no two of them form one run. */
 static void map_spots(struct fake_tables *tables, unsigned int step)
 {
 	for (unsigned int i = 0; i < MANY; i++)
@@ -101,7 +104,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What is done; each writes its answer, destroys what it has made and returns its error. */
+/* The operations. Each writes its answer, destroys what it has created and returns its error. */
 
 static struct hr_error *read_note(char *answer)
 {
@@ -150,7 +153,7 @@ static struct hr_error *read_section(char *answer)
 	return error;
 }
 
-/* This note leads to no tables, which is an error with memory too. */
+/* This note does not lead to tables, which is an error with memory too. */
 static struct hr_error *find_symbols(char *answer)
 {
 	_cleanup_(hr_cleanup_vmcoreinfo) struct hr_vmcoreinfo *info = NULL;
@@ -187,7 +190,7 @@ static void on_change(void *context, const char *key, const char *before, const 
 		 after ? after : "-");
 }
 
-/* A round of many things; a thing whose value does not come to be known keeps the one before. */
+/* A round of many things. A thing whose new value is lost keeps its old one. */
 static struct hr_error *put_round(struct hr_watch *watch, unsigned int count, const char *first)
 {
 	struct hr_error *error = hr_watch_put(watch, "0", "other");
@@ -299,7 +302,7 @@ static struct hr_error *suggest(char *answer)
 	return error;
 }
 
-/* The error of a doing, whatever it is, and its answer. */
+/* The error of an operation, if any, and its answer. */
 struct outcome {
 	bool has_error;
 	enum hr_error_code code;
@@ -317,7 +320,7 @@ static void do_it(struct hr_error *(*doing)(char *answer), struct outcome *ret)
 	hr_error_destroy(error);
 }
 
-/* Do it with each of its allocations failing, and return how many those are. */
+/* Run an operation with each of its allocations failing in turn. Returns their number. */
 static uint64_t run_out(struct hr_error *(*doing)(char *answer), bool for_ever)
 {
 	struct outcome whole, outcome;
@@ -359,7 +362,7 @@ static void each_doing_fails_or_does_without(void **state)
 		all_of_it_runs_out(doings[i]);
 }
 
-/* Reading ahead, and reading live memory twice, need memory of their own. */
+/* Reading ahead, and reading live memory twice, need extra memory. */
 static void the_walk_does_without_reading_ahead(void **state)
 {
 	const struct hr_memory plain = kernel.fake.memory;
@@ -377,7 +380,7 @@ static void the_walk_does_without_reading_ahead(void **state)
 	}
 }
 
-/* What is wrong stays wrong where there is no memory to say why. */
+/* A problem is still a problem if there is no memory to describe it. */
 static void no_reason_is_lost(void **state)
 {
 	static const uint64_t values[] = { 0, 1, 15, 0xffff800000000007, 0x1001 };

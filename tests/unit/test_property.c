@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Random page tables against a model. Whatever is written into the tables is also written down as
- * units (leaves, CONT groups, unreadable stretches) and broken groups, and every answer is worked
- * out again from those, unit by unit, without a look at a descriptor.
+ * Random page tables against a model. Whatever is written into the tables is also recorded as units
+ * (leaves, CONT groups, unreadable stretches) and broken groups. Every answer is derived again from
+ * those, unit by unit, without looking at a descriptor.
  *
  * HOTREMOVE_TEST_SEED repeats a run, HOTREMOVE_TEST_ROUNDS sets its length.
  */
@@ -21,10 +21,10 @@
 
 #define BASE (UINT64_C(1) << 44)
 
-/* PA from which on struct pages lie: neither the linear map nor tables reach to there. */
+/* PA from which on struct pages lie; the linear map and the tables end below it. */
 #define STRUCT_PAGES (UINT64_C(1) << 46)
 
-/* Flags of section_mem_map as all kernels up to 7.3 have them. */
+/* Flags of section_mem_map in all kernels up to 7.3. */
 enum {
 	SECTION_PRESENT = 1 << 0,
 	SECTION_HAS_MEM_MAP = 1 << 1,
@@ -36,11 +36,11 @@ enum {
 	RANGES = 12,
 	LOOKUPS = 24,
 	GROUPS_MAX = 512,
-	TABLES_MAX = 24, /* page tables grown in one round */
+	TABLES_MAX = 24, /* page tables created in one round */
 	SPLITS_MAX = 8,
 };
 
-/* A leaf or group, or what an entry of leaf.level maps that leads to no readable table. */
+/* A leaf or group, or the range of an entry of leaf.level that leads to no readable table. */
 struct unit {
 	bool unreadable;
 	struct hr_leaf leaf;
@@ -57,12 +57,12 @@ struct model {
 	size_t count, capacity;
 	struct hr_leaf groups[GROUPS_MAX]; /* the broken ones */
 	size_t group_count;
-	uint64_t pa_start, pa_end; /* the window in which ranges are asked for */
-	uint64_t *section_values;  /* of the sections of the window */
-	bool sections_unreadable;  /* all of those that share a root with the window's first */
+	uint64_t pa_start, pa_end; /* the window for the ranges */
+	uint64_t *section_values;  /* of the sections in the window */
+	bool sections_unreadable;  /* all sections that share a root with the first of the window */
 };
 
-/* Fail with what it takes to see the failure again. */
+/* Fail with the information needed to reproduce the failure. */
 #define expect(model, condition, ...)                                                              \
 	do {                                                                                       \
 		if (!(condition)) {                                                                \
@@ -140,7 +140,7 @@ static struct unit *add_unit(struct model *model, int level, uint64_t va, uint64
 	return unit;
 }
 
-/* Clear bits of @desc so that it stays a leaf but an invalid one, now and then. */
+/* Sometimes clear bits of @desc so that it becomes an invalid leaf. */
 static uint64_t maybe_invalid(struct model *model, int level, uint64_t desc, bool *ret_valid)
 {
 	uint64_t way = pick(model, 12);
@@ -166,7 +166,7 @@ static void grow_leaf(struct model *model, int level, uint64_t va, uint64_t flag
 	fake_set(&model->kernel.tables, level, va, desc);
 }
 
-/* An entry whose table cannot be: not in memory, excluded, all zeros, or the root once more. */
+/* An entry with an impossible table: not in memory, excluded, all zeros, or the root again. */
 static void grow_bad_table(struct model *model, int level, uint64_t va)
 {
 	struct fake_tables *tables = &model->kernel.tables;
@@ -181,7 +181,9 @@ static void grow_bad_table(struct model *model, int level, uint64_t va)
 
 static void grow_group(struct model *model, int level, uint64_t va);
 
-/* The table of @level behind the entry for @va: a few of its groups, the outermost among them. */
+/*
+ * The table of @level below the entry for @va: a few of its groups, including the outermost ones.
+ */
 static void grow_table(struct model *model, int level, uint64_t va)
 {
 	uint64_t size = group_entries(model, level) * level_size(model, level);
@@ -194,7 +196,7 @@ static void grow_table(struct model *model, int level, uint64_t va)
 	grow_group(model, level, va + (groups - 1) * size);
 }
 
-/* Whatever one entry without the CONT bit may be. */
+/* Anything that one entry without the CONT bit can be. */
 static void grow_entry(struct model *model, int level, uint64_t va)
 {
 	uint64_t way = pick(model, 16);
@@ -209,7 +211,7 @@ static void grow_entry(struct model *model, int level, uint64_t va)
 		grow_leaf(model, level, va, 0);
 }
 
-/* All members have the bit; they may still be invalid, scattered or not where they belong. */
+/* All members have the bit. They may still be invalid, scattered or misplaced. */
 static void grow_cont(struct model *model, int level, uint64_t va)
 {
 	uint64_t size = level_size(model, level), entries = group_entries(model, level);
@@ -232,7 +234,7 @@ static void grow_cont(struct model *model, int level, uint64_t va)
 	}
 }
 
-/* At least one member has the bit and at least one has not. */
+/* At least one member has the bit and at least one does not. */
 static void grow_broken(struct model *model, int level, uint64_t va)
 {
 	uint64_t size = level_size(model, level), entries = group_entries(model, level);
@@ -308,12 +310,12 @@ static void grow_vmemmap(struct model *model)
 	uint64_t va = fake_vmemmap(&model->kernel, model->pa_start) & ~(size - 1);
 	uint64_t bytes = fake_vmemmap(&model->kernel, model->pa_end) - va;
 
-	/* The last group may end with the address space. */
+	/* The last group may end at the end of the address space. */
 	for (uint64_t done = 0; done < bytes; done += size)
 		grow_group(model, HR_LEVEL_PMD, va + done);
 }
 
-/* What fake_kernel_init() has mapped, and mem_section, which need not be where it should. */
+/* What fake_kernel_init() has mapped, and mem_section, which may be misplaced. */
 static void grow_rest(struct model *model)
 {
 	const struct hr_layout *layout = &model->kernel.layout;
@@ -344,7 +346,7 @@ static uint64_t random_section(struct model *model)
 	return pick(model, 8) ? base | value : (base + 0x1000) | value;
 }
 
-/* Nothing, or all sections present, with a few that are otherwise. */
+/* Nothing, or all sections present, with a few exceptions. */
 static void grow_sections(struct model *model)
 {
 	uint64_t count = section_count(model), size = hr_section_size(&model->kernel.layout);
@@ -382,12 +384,12 @@ static void model_init(struct model *model, size_t shape, uint64_t seed)
 	model->seed = seed;
 	model->random = mix(seed + shape);
 	fake_kernel_init(&model->kernel, &fake_shapes[shape], BASE);
-	/* Tables that are read ahead and tables that are not must show the same. */
+	/* Tables must give the same result whether or not they are read ahead. */
 	if (seed & 1)
 		fake_reads_meanwhile(&model->kernel.fake);
 	if (seed % 8 == 2)
 		fake_reads_ahead(&model->kernel.fake);
-	/* So must memory that could change but does not. */
+	/* The same is true of memory that could change but does not. */
 	model->kernel.fake.memory.live = seed % 3 == 0;
 	grow_linear(model);
 	grow_vmemmap(model);
@@ -446,7 +448,7 @@ static bool is_misplaced(const struct model *model, const struct hr_leaf *leaf)
 	return is_linear(model, leaf->va) && leaf->pa != right_pa(model, leaf->va);
 }
 
-/* What should be found: the leaves that are split, the groups that are damaged, and the rest. */
+/* The expected result: the leaves that are split, the damaged groups, and the rest. */
 struct expectation {
 	struct split {
 		enum hr_reason_code code;
@@ -465,7 +467,7 @@ static void expect_leaf(struct expectation *expected, enum hr_reason_code code, 
 	expected->splits[expected->split_count++] = (struct split){ code, map, edge, va, *leaf };
 }
 
-/* Can a leaf below an entry that cannot be followed lie on both sides of the end @va? */
+/* Can a leaf below an entry that cannot be followed lie on both sides of the edge @va? */
 static bool may_hide_a_split(const struct model *model, const struct unit *unit, uint64_t va)
 {
 	int level = unit->leaf.level + 1;
@@ -495,14 +497,14 @@ static void expect_edge(const struct model *model, enum hr_map map, enum hr_edge
 		expect_leaf(expected, HR_REASON_MALFORMED_CONT, map, edge, va, group);
 }
 
-/* Is @value one that no kernel leaves for a section? */
+/* Is @value one that no kernel would leave for a section? */
 static bool is_flawed(const struct model *model, uint64_t value)
 {
 	return value & SECTION_PRESENT && !(value & SECTION_HAS_MEM_MAP) &&
 	       (value & ~HR_SECTION_FLAGS) != fake_vmemmap(&model->kernel, 0);
 }
 
-/* May the section at @pa be one of hot-added memory? It may where its root cannot be read. */
+/* May the section at @pa be hot-added memory? It may if its root cannot be read. */
 static bool may_exist(const struct model *model, uint64_t pa)
 {
 	const struct hr_layout *layout = &model->kernel.layout;
@@ -535,7 +537,7 @@ static bool is_absent(const struct model *model, uint64_t pa)
 	return !is_flawed(model, value) && !(value & SECTION_PRESENT);
 }
 
-/* Does the vmemmap map a leaf at @va that is for nothing but the absent section around @pa? */
+/* Does the vmemmap map a leaf at @va that serves only the absent section around @pa? */
 static bool has_stray(const struct model *model, uint64_t va, uint64_t pa)
 {
 	const struct hr_layout *layout = &model->kernel.layout;
@@ -709,7 +711,10 @@ static void check_edges(const struct model *model, const struct hr_check_result 
 	check_reason(model, result, HR_REASON_GUARD_VETO, false);
 }
 
-/* How much of @size bytes at @va is in [@start, @end); they may end with the address space. */
+/*
+ * How much of @size bytes at @va is in [@start, @end). Both may end at the end of the address
+ * space.
+ */
 static uint64_t overlap(uint64_t va, uint64_t size, uint64_t start, uint64_t end)
 {
 	uint64_t last = va + (size - 1) < end - 1 ? va + (size - 1) : end - 1;
@@ -748,7 +753,9 @@ static void survey_unit(const struct model *model, const struct unit *unit,
 	survey->misplaced.count += is_misplaced(model, leaf);
 }
 
-/* Does the removal clear every entry of @unit? A block goes whole, a group member by member. */
+/*
+ * Does the removal clear every entry of @unit? A block goes as a whole, a group member by member.
+ */
 static bool is_cleared(const struct model *model, const struct unit *unit,
 		       const struct hr_map_survey *survey)
 {
@@ -760,7 +767,7 @@ static bool is_cleared(const struct model *model, const struct unit *unit,
 	       overlap(last, size, survey->va_start, survey->va_end);
 }
 
-/* Would the kernel free the table of @level at @va, seen from floor and ceiling of the map? */
+/* Would the kernel free the table of @level at @va, judging by floor and ceiling of the map? */
 static bool may_be_freed(const struct model *model, int level, uint64_t va,
 			 const struct hr_map_survey *survey)
 {
@@ -776,13 +783,13 @@ static bool may_be_freed(const struct model *model, int level, uint64_t va,
 	return va >= floor && last < (ceiling & ~(span - 1));
 }
 
-/* The table of @level that @va is in, by the first address that it maps. */
+/* The first address that the table of @level around @va maps. */
 static uint64_t table_va(const struct model *model, int level, uint64_t va)
 {
 	return va & ~(level_size(model, level - 1) - 1);
 }
 
-/* Is the table of @level around unit @index empty and freed behind the removal? */
+/* Is the table of @level around unit @index empty and freed after the removal? */
 static bool is_freed(const struct model *model, size_t index, int level,
 		     const struct hr_map_survey *survey)
 {
@@ -806,8 +813,8 @@ static bool is_freed(const struct model *model, size_t index, int level,
 }
 
 /*
- * Count the tables that are freed, and what is cleared in the root for it: the entries that led to
- * tables of the next level, and leaves that stand in the root itself.
+ * Count the tables that are freed, and the root entries that are cleared for it: entries that led
+ * to tables of the next level, and leaves in the root itself.
  */
 static void expect_freed(const struct model *model, struct hr_map_survey *survey)
 {

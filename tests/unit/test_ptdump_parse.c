@@ -54,7 +54,7 @@ static void a_line_is_a_leaf_or_a_hole_with_its_attributes(void **state)
 		    false } },
 		{ HOLE_LAST,
 		  { 0xffffffffff800000, UINT64_MAX, 1, HR_PTDUMP_PMD, false, true, false } },
-		/* Every token there is, without the blanks of those that are not set. */
+		/* Every token, without the blanks of those that are not set. */
 		{ "0xffff000000000000-0xffff000002000000 32M PMD F USR ro x SHD AF NG CON BLK UXN "
 		  "GP "
 		  "DEVICE/nGnRE\n",
@@ -94,7 +94,7 @@ static void markers_name_the_line_behind_them(void **state)
 	assert_int_equal(ptdump->markers[HR_PTDUMP_VMEMMAP_END], 3);
 }
 
-/* Names of markers have some room, which a line and its rest may both be longer than. */
+/* Names of markers have a limited length, which a line and its continuation may exceed together. */
 static void long_markers_are_none(void **state)
 {
 	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
@@ -124,14 +124,14 @@ static void what_mail_does_to_a_text_does_not_matter(void **state)
 		"\t---[ Linear Mapping start ]---\r\n    " PMD_2M "  " PTE_64K_CONT,
 		"Here it is:\n\n---[ Linear Mapping start ]---\n" PMD_2M "[...]\n" PTE_64K_CONT
 		"--\nregards\n",
-		/* Broken at blanks, with and without the quote in the second half. */
+		/* Broken at blanks, with and without the quote mark in the second half. */
 		"---[ Linear Mapping\nstart ]---\n"
 		"0xffff000000000000-0xffff000000200000           2M PMD       RW NX SHD AF\n"
 		"BLK UXN    MEM/NORMAL-TAGGED\n" PTE_64K_CONT,
 		"> ---[ Linear Mapping start\n> ]---\n"
 		"> 0xffff000000000000-0xffff000000200000\n> 2M PMD RW NX\n"
 		"> SHD AF        BLK UXN\n>   MEM/NORMAL-TAGGED\n> " PTE_64K_CONT,
-		/* No newline behind the last line, a remark behind a whole one. */
+		/* No newline after the last line, a remark after a whole one. */
 		"---[ Linear Mapping start ]---\n"
 		"0xffff000000000000-0xffff000000200000 2M PMD RW NX SHD AF BLK UXN MEM/NORMAL <--\n"
 		"0xffff000000200000-0xffff000000210000 64K PTE RW NX SHD AF CON UXN MEM/NORMAL",
@@ -230,7 +230,7 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 		refuse(rows[i].text, rows[i].part);
 }
 
-/* Some kernels begin their walk at 0, where a hole reaches up to the kernel's half. */
+/* Some kernels begin their walk at 0, with a hole up to the kernel's half. */
 static void a_first_hole_may_begin_at_zero(void **state)
 {
 	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
@@ -242,7 +242,7 @@ static void a_first_hole_may_begin_at_zero(void **state)
 	assert_int_equal(ptdump->entries[0].last, 0xfffeffffffffffff);
 }
 
-/* Type 0b01 is a block's everywhere but at the last level, where it is reserved. */
+/* Type 0b01 is a block at all levels except the last, where it is reserved. */
 static void a_block_at_the_last_level_is_not_valid(void **state)
 {
 	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump =
@@ -296,7 +296,7 @@ static void entries_have_a_limit(void **state)
 	assert_failure(error, HR_ERROR_INPUT, "line 1048577: more than 1048576 lines");
 }
 
-/* The length is looked at before the first byte, which is all that is read here. */
+/* The length is checked before the first byte, so no more is read here. */
 static void a_text_has_a_limit(void **state)
 {
 	static const char *const parts[] = { "line 1: it has a NUL byte",
@@ -322,7 +322,7 @@ static void an_address_is_found_by_its_line(void **state)
 	assert_int_equal(hr_ptdump_find(ptdump, 0xffff0000001fffff), 0);
 	assert_int_equal(hr_ptdump_find(ptdump, 0xffff000000200000), 1);
 	assert_int_equal(hr_ptdump_find(ptdump, 0xffff000000210000), 2); /* between two lines */
-	assert_int_equal(hr_ptdump_find(ptdump, 0xffff008000000000), 3); /* behind all */
+	assert_int_equal(hr_ptdump_find(ptdump, 0xffff008000000000), 3); /* after all lines */
 	assert_int_equal(hr_ptdump_find(ptdump, 0), 0);
 }
 

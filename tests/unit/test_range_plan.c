@@ -27,7 +27,7 @@ struct fixture {
 	struct hr_plan *plan;
 };
 
-/* A kernel with range operations and @size of memory added at HOT. */
+/* A kernel with range operations and @size bytes of memory added at HOT. */
 static void set_up(struct fixture *fixture, size_t shape, uint64_t size, enum fake_kind linear,
 		   enum fake_kind vmemmap)
 {
@@ -137,7 +137,9 @@ static void batched_takes_one_flush_of_the_whole_range(void **state)
 	}
 }
 
-/* Wide flushes of 2 MiB blocks: 512 single operations each by the old loop, which goes that far. */
+/*
+ * Wide flushes of 2 MiB blocks: 512 single operations each with the old loop, whose limit that is.
+ */
 static void wide_flushes_each_vmemmap_block_over_its_size(void **state)
 {
 	static const struct {
@@ -180,7 +182,7 @@ static void wide_flushes_vmemmap_pages_as_pages(void **state)
 	tear_down(&fixture);
 }
 
-/* The old loop ends at 512 pages: the one linear flush is one of the whole TLB. */
+/* The old loop ends at 512 pages: the single linear flush flushes the whole TLB. */
 static void page_loop_takes_all_of_the_tlb_for_the_linear_range(void **state)
 {
 	const struct hr_teardown_count *count;
@@ -262,7 +264,7 @@ static void other_granules_have_their_own_struct_pages(void **state)
 	}
 }
 
-/* A batched flush covers holes too: it goes by start and end alone. */
+/* A batched flush also covers holes: only start and end matter. */
 static void batched_flush_does_not_depend_on_what_is_mapped(void **state)
 {
 	struct fixture fixture;
@@ -292,7 +294,7 @@ static void linear_flush_without_range_operations_is_told_too(void **state)
 	tear_down(&fixture);
 }
 
-/* memmap_on_memory: a block whose struct pages lie in its first pages has a call of its own. */
+/* memmap_on_memory: a block whose struct pages lie in its first pages has its own call. */
 static void blocks_with_their_own_memmap_are_flushed_one_by_one(void **state)
 {
 	struct fixture fixture;
@@ -310,7 +312,7 @@ static void blocks_with_their_own_memmap_are_flushed_one_by_one(void **state)
 	tear_down(&fixture);
 }
 
-/* One linear flush or 64, one of struct pages, one of the PMD table that is left empty. */
+/* One linear flush or 64, one of struct pages, one of the PMD table that becomes empty. */
 static void erratum_repeats_in_both_models(void **state)
 {
 	struct fixture fixture;
@@ -372,7 +374,7 @@ static void counts_of_a_kernel_are_those_of_its_teardown(void **state)
 	tear_down(&fixture);
 }
 
-/* Memory alone below its entry of the root, of both maps, unless something keeps it company. */
+/* Memory that is alone below its root entry, in both maps, or shares it with something else. */
 static void root_entry_takes_a_flush_where_the_kernel_says_so(void **state)
 {
 	const struct hr_teardown_count *count;
@@ -402,7 +404,7 @@ static void root_entry_takes_a_flush_where_the_kernel_says_so(void **state)
 	tear_down(&fixture);
 }
 
-/* The vmemmap begins 1 GiB below the next entry of the root, which is 64 GiB of memory. */
+/* The vmemmap begins 1 GiB below the next root entry, which corresponds to 64 GiB of memory. */
 static void root_entry_of_the_vmemmap_is_the_vmemmap_s(void **state)
 {
 	const uint64_t far = BASE + GIB(128);
@@ -420,7 +422,7 @@ static void root_entry_of_the_vmemmap_is_the_vmemmap_s(void **state)
 	tear_down(&fixture);
 }
 
-/* Leaves stand in the root itself where there are two or three levels. */
+/* With two or three levels, leaves can be in the root itself. */
 static void leaf_in_the_root_takes_a_flush_more(void **state)
 {
 	static const struct {
@@ -448,7 +450,7 @@ static void leaf_in_the_root_takes_a_flush_more(void **state)
 	}
 }
 
-/* Three levels: each gigabyte has an entry of the root for itself, which goes with its table. */
+/* Three levels: each gigabyte has its own root entry, which is cleared with its table. */
 static void freed_table_below_the_root_takes_a_flush_more(void **state)
 {
 	const struct hr_teardown_count *count;
@@ -479,7 +481,7 @@ static void erratum_repeats_for_a_root_entry_too(void **state)
 	tear_down(&fixture);
 }
 
-/* A call for each block flushes the linear map block by block; tables and leaves are the same. */
+/* A call for each block flushes the linear map block by block; tables and leaves stay the same. */
 static void calls_can_be_one_for_each_block(void **state)
 {
 	struct hr_teardown_count whole;
@@ -505,7 +507,7 @@ static void calls_can_be_one_for_each_block(void **state)
 	tear_down(&fixture);
 }
 
-/* Blocks with their own memmap are removed singly, unless somebody knows better. */
+/* Blocks with their own memmap are removed one by one, unless the user overrides that. */
 static void calls_that_are_given_beat_what_is_found(void **state)
 {
 	struct fixture fixture;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A sink in some form of output, for answers about a kernel that never was, and what it prints. */
+/* A sink in some form of output, for answers about a fake kernel, and what it prints. */
 #ifndef HR_TEST_TOLD_H
 #define HR_TEST_TOLD_H
 
@@ -17,19 +17,19 @@ struct told {
 	struct hr_source source;
 	struct hr_session session;
 	struct hr_sink *sink;
-	/* Standard output meanwhile. */
+	/* The real standard output. */
 	FILE *usual;
 	char *text;
 	size_t size;
 };
 
-/* Begin a sink with the operations @ops, and standard output that is kept. */
+/* Begin a sink with the operations @ops, and capture standard output. */
 void told_begin(struct told *told, const struct hr_sink_ops *ops);
 
-/* What was printed so far. */
+/* The text printed so far. */
 const char *told_text(struct told *told);
 
-/* Read the kernel's tables anew, as a later round does. */
+/* Read the kernel's tables again, as a later round does. */
 void told_reopen(struct told *told);
 
 void told_end(struct told *told);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* BTF as in kernels: many types, among them the enum that numbers the flags of sections. */
+/* BTF as in kernels: many types, including the enum that numbers the flags of sections. */
 #ifndef TYPE_DATA_H
 #define TYPE_DATA_H
 
@@ -12,12 +12,12 @@ struct type_data_value {
 };
 
 /*
- * BTF with @values as an enum without a name between others, or none if @values is NULL. *@ret_size
- * bytes, which the caller frees.
+ * BTF with @values as an unnamed enum among other types, or without it if @values is NULL.
+ * *@ret_size bytes, which the caller frees.
  */
 void *type_data_create(const struct type_data_value *values, size_t *ret_size);
 
-/* The enum up to 7.3, and as it will be without SECTION_MARKED_PRESENT. */
+/* The enum up to 7.3, and in its future form without SECTION_MARKED_PRESENT. */
 extern const struct type_data_value type_data_marked[], type_data_unmarked[];
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "api/kernel_steps.h"
 
-/* A kernel of which nothing but its release is known. */
+/* A kernel of which only the release is known. */
 static struct hr_kernel kernel_of(const char *release)
 {
 	struct hr_kernel kernel = {
@@ -42,7 +42,7 @@ static void release_decides_where_there_is_nothing_else(void **state)
 	assert_null(kernel.guard_unproven);
 }
 
-/* A kernel without the check by its symbols has none, whatever its release is known to have. */
+/* If the symbols show that a kernel has no check, it has none, whatever its release has. */
 static void symbols_win_over_the_release(void **state)
 {
 	static const struct {
@@ -61,7 +61,7 @@ static void symbols_win_over_the_release(void **state)
 		{ "7.1.0-8-pve", HR_YES, HR_GUARD_UNKNOWN, HR_MODEL_FROM_UNKNOWN, false },
 		{ "", HR_YES, HR_GUARD_REQUESTED, HR_MODEL_FROM_SYMBOLS, true },
 		{ "", HR_UNKNOWN, HR_GUARD_UNKNOWN, HR_MODEL_FROM_UNKNOWN, false },
-		/* Nothing is proven of newer kernels, not even by a symbol. */
+		/* Nothing is proven for newer kernels, not even by a symbol. */
 		{ "7.4.0", HR_NO, HR_GUARD_UNKNOWN, HR_MODEL_FROM_UNKNOWN, false },
 		{ "7.4.0", HR_YES, HR_GUARD_UNKNOWN, HR_MODEL_FROM_UNKNOWN, false },
 	};
@@ -132,7 +132,7 @@ static void kernels_that_cannot_remove_memory_say_so(void **state)
 	static const struct {
 		const char *release;
 		enum hr_tristate hotremove;
-		const char *why; /* a part of it, NULL: it can */
+		const char *why; /* part of the reason; NULL: it can remove memory */
 	} rows[] = {
 		{ "7.2.12", HR_UNKNOWN, NULL },
 		{ "7.2.12", HR_YES, NULL },
@@ -155,7 +155,7 @@ static void kernels_that_cannot_remove_memory_say_so(void **state)
 	}
 }
 
-/* What nobody asks about is nothing to be warned of. */
+/* There are no warnings about what is not asked for. */
 static void warnings_go_by_what_is_asked(void **state)
 {
 	struct hr_kernel plan = kernel_of("6.6.130"), verdict = plan;

@@ -5,7 +5,7 @@
 
 #include "api/kernel_steps.h"
 
-/* Where the names of the kernel are: init_uts_ns in the linear map. */
+/* The place of the kernel's names: init_uts_ns in the linear map. */
 #define UTS_VA UINT64_C(0xffff000000001000)
 #define UTS_PA UINT64_C(0x40001000)
 
@@ -30,7 +30,7 @@ static void write_text(struct fake *fake, unsigned int field, const char *text)
 	}
 }
 
-/* A kernel whose note has @release, and whose memory has the other two where they are not NULL. */
+/* A kernel whose note has @release, and whose memory has the other two unless they are NULL. */
 static void set_up(struct fixture *fixture, const char *release, const char *running,
 		   const char *version)
 {

@@ -42,7 +42,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* List the block of a kernel whose tables are made by now. */
+/* List the block of a kernel whose tables are complete. */
 static const struct hr_listed_block *list(struct fixture *fixture)
 {
 	struct hr_kernel *kernel = &fixture->kernel;
@@ -80,7 +80,7 @@ static void a_leaf_around_the_block_crosses_both_edges(void **state)
 	assert_int_equal(linear->end.leaf.level, HR_LEVEL_PUD);
 }
 
-/* A PUD that begins where the block does reaches out of it at its end alone. */
+/* A PUD that begins where the block does extends beyond it only at its end. */
 static void an_edge_crosses_by_itself(void **state)
 {
 	struct fixture *fixture = *state;

@@ -5,7 +5,7 @@
 
 #define BIT(n) (UINT64_C(1) << (n))
 
-/* One shape of each descriptor format. */
+/* One shape for each descriptor format. */
 enum {
 	SHAPE_4K = 1,
 	SHAPE_4K_LPA2 = 2,
@@ -112,7 +112,10 @@ static void attributes_are_no_address(void **state)
 	assert_int_equal(decode(SHAPE_64K, 3, attributes | 0x40010003).pa, 0x40010000);
 }
 
-/* A 64K block has PA bits 51:48 far below its size, in 15:12: they are address all the same. */
+/*
+ * With 64K pages, PA bits 51:48 are in bits 15:12, far below the size of a block. They are still
+ * part of the address.
+ */
 static void block_addresses_are_aligned_to_the_block(void **state)
 {
 	(void)state;
@@ -156,7 +159,7 @@ static void output_addresses_are_written_as_they_are_read(void **state)
 	}
 }
 
-/* Bits that carry the rest of an address elsewhere are no part of what counts up in place. */
+/* Bits that hold the rest of an address elsewhere are not part of what counts up in place. */
 static void room_ends_where_the_address_in_place_wraps(void **state)
 {
 	static const struct {

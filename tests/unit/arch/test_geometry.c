@@ -120,7 +120,7 @@ static void level_shifts_are_the_architectures(void **state)
 static void block_and_group_sizes_are_the_architectures(void **state)
 {
 	static const struct {
-		size_t shape; /* any of the granule */
+		size_t shape; /* any shape with this granule */
 		uint64_t cont_pte, pte, cont_pmd, pmd, pud;
 	} rows[] = {
 		{ 1, 16, KIB(4), 16, MIB(2), GIB(1) },
@@ -157,7 +157,7 @@ static void full_tables_have_a_page_of_entries(void **state)
 	}
 }
 
-/* With 48 bits on a 52-bit kernel of 64K pages, the entries in use are the last 64 of 1024. */
+/* With 48 bits on a 52-bit kernel of 64K pages, the last 64 of 1024 entries are in use. */
 static void root_index_is_counted_from_the_symbol(void **state)
 {
 	static const struct {
@@ -183,7 +183,7 @@ static void root_index_is_counted_from_the_symbol(void **state)
 	}
 }
 
-/* All that kernels have, each once, in any order. */
+/* All geometries that kernels have, each once, in any order. */
 static void every_geometry_is_listed(void **state)
 {
 	struct hr_geometry geo;

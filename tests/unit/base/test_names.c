@@ -6,7 +6,7 @@
 enum colour {
 	COLOUR_UNKNOWN,
 	COLOUR_RED,
-	COLOUR_MIXED, /* has no word */
+	COLOUR_MIXED, /* has no name */
 	COLOUR_BLUE,
 };
 

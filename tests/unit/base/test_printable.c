@@ -6,7 +6,7 @@
 
 #include "fake.h"
 
-/* Text, and what is shown of it. */
+/* Text, and how it is printed. */
 static const struct {
 	const char *text, *shown;
 } cases[] = {
@@ -17,29 +17,29 @@ static const struct {
 	{ "\xc2\xa0\xdf\xbf", "\xc2\xa0\xdf\xbf" },
 	{ "\xe0\xa0\x80\xef\xbf\xbf", "\xe0\xa0\x80\xef\xbf\xbf" },
 	{ "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf" },
-	/* Control characters, of 7 bits, of 8 bits as UTF-8 and as bytes. */
+	/* Control characters: 7-bit, and 8-bit as UTF-8 and as bytes. */
 	{ "a\033[2Jb", "a?[2Jb" },
 	{ "a\nb\tc\rd\be\x7f", "a?b?c?d?e?" },
 	{ "\xc2\x80\xc2\x9b\xc2\x9f", "??????" },
 	{ "\x9b"
 	  "31m",
 	  "?31m" },
-	/* Overlong: a slash, ESC, and the characters below the first of each length. */
+	/* Overlong: a slash, ESC, and the characters just below the first of each length. */
 	{ "\xc0\xaf\xc0\x9b\xc1\xbf", "??????" },
 	{ "\xe0\x80\x9b\xe0\x9f\xbf", "??????" },
 	{ "\xf0\x80\x80\x9b\xf0\x8f\xbf\xbf", "????????" },
-	/* Surrogates, and their neighbours. */
+	/* Surrogates and their neighbours. */
 	{ "\xed\x9f\xbf\xed\xa0\x80\xed\xbf\xbf\xee\x80\x80", "\xed\x9f\xbf??????\xee\x80\x80" },
-	/* Beyond the last code point, and bytes that begin nothing. */
+	/* Beyond the last code point, and bytes that cannot begin a character. */
 	{ "\xf4\x90\x80\x80\xf5\x80\x80\x80\xff\xfe", "??????????" },
-	/* Cut off, by the end or by another character. */
+	/* Truncated, by the end or by another character. */
 	{ "\xe2\x82", "??" },
 	{ "\xe2\x82x", "??x" },
 	{ "\xf0\x9f\x98", "???" },
 	{ "\xc3", "?" },
 	{ "\xe2\xe2\x82\xac", "?\xe2\x82\xac" },
 	{ "\x80\xbf", "??" },
-	/* What ends a line or turns it round. */
+	/* Characters that end a line or change its direction. */
 	{ "a\xe2\x80\xa8"
 	  "b\xe2\x80\xa9",
 	  "a???b???" },
@@ -69,7 +69,7 @@ static void text_is_made_printable(void **state)
 	}
 }
 
-/* The bytes of @point in the form that has @len of them, be it the right one or not. */
+/* Encode @point in the form with @len bytes, whether or not that is the right one. */
 static void encode(uint32_t point, size_t len, char ret[5])
 {
 	static const unsigned char first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
@@ -87,7 +87,7 @@ static size_t right_length(uint32_t point)
 	return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
 }
 
-/* All that the forms of UTF-8 can hold. */
+/* Everything that the forms of UTF-8 can encode. */
 static void each_character_has_one_form(void **state)
 {
 	static const uint32_t limits[] = { 0, 0x80, 0x800, 0x10000, 0x200000 };

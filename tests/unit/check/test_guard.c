@@ -42,7 +42,7 @@ static void tear_down(struct fixture *fixture)
 	fake_kernel_release(&fixture->kernel);
 }
 
-/* One block, a leaf of 1 GiB over eight of them, and two blocks behind it. */
+/* One block, a leaf of 1 GiB over eight blocks, and two blocks after it. */
 static void set_up_big_leaf(struct fixture *fixture, enum hr_guard model)
 {
 	set_up(fixture, SHAPE_4K, model);
@@ -66,7 +66,7 @@ static void assert_outcome(struct fixture *fixture, uint64_t start, enum hr_guar
 	assert_int_equal(block->message_end, 0);
 }
 
-/* The block at @start is refused by @rule with a message that names [@first, @end). */
+/* The block at @start is refused by @rule, and the message names [@first, @end). */
 static void assert_refused(struct fixture *fixture, uint64_t start, enum hr_guard_rule rule,
 			   uint64_t first, uint64_t end)
 {
@@ -148,7 +148,7 @@ static void check_that_may_refuse_leaves_it_undecided(void **state)
 		bool undecided;
 	} rows[] = {
 		{ HOT + BLOCK, true }, /* by either check */
-		{ HOT - BLOCK, true }, /* by the one that looks behind it */
+		{ HOT - BLOCK, true }, /* by the check of the range after the block */
 		{ HOT + GIB(1), false },
 	};
 
@@ -196,7 +196,10 @@ static void offline_block_is_not_checked(void **state)
 	tear_down(&fixture);
 }
 
-/* Any block may be boot memory then, which is refused; a split is refused whatever the block is. */
+/*
+ * Without sections, any block may be boot memory, which is refused; a split is refused in either
+ * case.
+ */
 static void without_sections_nothing_but_a_refusal_is_certain(void **state)
 {
 	static const enum hr_guard models[] = { HR_GUARD_UNKNOWN, HR_GUARD_NONE,
@@ -234,7 +237,7 @@ static void what_the_check_needs_and_cannot_read_leaves_it_undecided(void **stat
 	tear_down(&fixture);
 }
 
-/* What is judged begins behind the memmap, in the middle of the leaf that maps the memmap. */
+/* The checked range begins after the memmap, in the middle of the leaf that maps the memmap. */
 static void block_that_holds_its_memmap_is_refused(void **state)
 {
 	struct fixture fixture;
@@ -274,7 +277,7 @@ static void groups_that_divide_a_block_are_accepted(void **state)
 	}
 }
 
-/* With two levels the kernel's first test, for the alignment of the root, skips CONT groups. */
+/* With two levels, the kernel's first test, for the alignment of the root, skips CONT groups. */
 static void two_levels_hide_groups_from_the_check(void **state)
 {
 	struct fixture fixture;
@@ -286,7 +289,7 @@ static void two_levels_hide_groups_from_the_check(void **state)
 	tear_down(&fixture);
 }
 
-/* The kernel takes a leaf for absent whose valid bit is clear, unless bit 11 marks it. */
+/* The kernel takes a leaf without the valid bit for absent, unless bit 11 marks it. */
 static void invalid_leaves_are_seen_by_their_mark(void **state)
 {
 	struct fixture fixture;
@@ -324,7 +327,7 @@ static void unreadable_tables_cannot_tell(void **state)
 	}
 }
 
-/* An edge that is aligned to the largest group of a level is safe by the level above. */
+/* An edge that is aligned to the largest group of a level is safe because of the level above. */
 static void tables_that_the_check_does_not_need_may_be_unreadable(void **state)
 {
 	struct fixture fixture;
@@ -508,7 +511,10 @@ static void empty_range_is_as_the_model_is(void **state)
 	}
 }
 
-/* Nobody knows then what is online: that all of it is asks the most of the kernel's check. */
+/*
+ * Which blocks are online is then unknown. Assuming all of them is the strictest case for the
+ * kernel's check.
+ */
 static void without_sections_all_that_is_mapped_counts_as_online(void **state)
 {
 	struct fixture fixture;
@@ -544,7 +550,7 @@ static void words_are_those_of_the_interface(void **state)
 	assert_string_equal(hr_guard_rule_name(HR_RULE_BOOT_MEMORY), "boot-memory");
 }
 
-/* On live memory all blocks go by one reading, which is confirmed. */
+/* On live memory, all blocks use one reading, which is confirmed. */
 static void live_blocks_share_their_readings(void **state)
 {
 	struct fixture fixture;
@@ -560,7 +566,7 @@ static void live_blocks_share_their_readings(void **state)
 	tear_down(&fixture);
 }
 
-/* A leaf that is split while the blocks in it are judged is no longer in the way. */
+/* A leaf that is split while its blocks are being checked is no longer in the way. */
 static void blocks_that_changed_meanwhile_are_judged_again(void **state)
 {
 	struct fixture fixture, twin;
@@ -585,7 +591,7 @@ static void blocks_that_changed_meanwhile_are_judged_again(void **state)
 	tear_down(&fixture);
 }
 
-/* The last of all, which is boot memory, has no place in the list. */
+/* The very last block, which is boot memory, has no place in the list. */
 static void blocks_beyond_the_list_are_judged(void **state)
 {
 	const uint64_t size = HR_GUARD_BLOCKS_MAX * BLOCK;

@@ -51,7 +51,7 @@ static void other_files_are_of_no_format(void **state)
 	assert_failure(detect("", 0, &format), HR_ERROR_INPUT, "empty");
 }
 
-/* Whoever has another dump learns what can be read. */
+/* A user with another kind of dump learns what can be read. */
 static void the_error_lists_all_formats(void **state)
 {
 	const struct hr_format *format, *found;
@@ -72,7 +72,7 @@ static void what_cannot_be_read_is_an_error_of_the_system(void **state)
 	close(fd);
 }
 
-/* A row that another one hides, or that lacks what it needs, would never be used. */
+/* A row that is hidden by another one, or incomplete, would never be used. */
 static void each_row_can_be_used(void **state)
 {
 	const struct hr_format *format, *other;
@@ -90,7 +90,7 @@ static void each_row_can_be_used(void **state)
 	assert_null(hr_format_at(HR_FORMATS_MAX));
 }
 
-/* The name of the output: behind the longest wrap, with a hyphen between. */
+/* The name in the output: after the longest wrapper, with a hyphen in between. */
 static void names_have_room(void **state)
 {
 	const struct hr_format *format;

@@ -5,7 +5,7 @@
 
 #include "fake.h"
 
-/* --help lists groups, and a row that is out of order would open its group a second time. */
+/* --help lists groups, and a row out of order would open its group a second time. */
 static void rows_come_in_the_order_of_their_groups(void **state)
 {
 	(void)state;

@@ -11,7 +11,7 @@ enum {
 
 static struct hr_options options;
 
-/* Forms of output as the program could have them. */
+/* Forms of output that the program might have. */
 static const struct hr_output forms[] = {
 	{ .help = "the usual one" },
 	{ .name = "json", .help = "a document" },
@@ -27,7 +27,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Parse a command line of @words, which NULL ends. */
+/* Parse a command line of @words, terminated by NULL. */
 static struct hr_error *parse(const char *const *words)
 {
 	static char text[WORDS_MAX + 1][64];
@@ -161,7 +161,7 @@ static void a_question_about_the_program_needs_no_query(void **state)
 	assert_true(options.version);
 }
 
-/* The C library would repeat such a word to the terminal as it is. */
+/* The C library would print such a word to the terminal unchanged. */
 static void words_that_drive_the_terminal_are_refused(void **state)
 {
 	(void)state;

@@ -125,7 +125,7 @@ static void refusals_say_what_is_wrong(void **state)
 	}
 }
 
-/* The end of the address space is no wrap; that it is beyond any kernel shows later. */
+/* The end of the address space is not a wrap. That it is beyond any kernel is found later. */
 static void last_byte_of_all_is_within_64_bits(void **state)
 {
 	struct hr_range_spec spec;

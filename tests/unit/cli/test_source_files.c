@@ -9,7 +9,7 @@
 
 static const struct hr_progress no_progress;
 
-/* The files of the one source that is open. */
+/* The files of the one open source. */
 static struct hr_source_files files;
 
 static struct hr_error *open_paths(enum hr_source_kind kind, const char *const *paths, size_t count,
@@ -94,7 +94,7 @@ static void flattened_within_flattened_is_refused(void **state)
 	core_file_release(&core);
 }
 
-/* What was flattened is read by processes that were started before it was known to be a kdump. */
+/* A flattened dump is read by processes that were started before it was known to be a kdump. */
 static void kdumps_are_read_as_they_are_and_flattened(void **state)
 {
 	static const char *const formats[] = { "kdump", "flattened-kdump" };
@@ -111,7 +111,7 @@ static void kdumps_are_read_as_they_are_and_flattened(void **state)
 		assert_success(open_dump(core.path, &source));
 		assert_string_equal(source->format, formats[i]);
 		assert_reads(source, kdump_file_pfn(3) * KDUMP_BLOCK, kdump_file_fill(3));
-		/* A pipe and a view for each process, and the file in order. */
+		/* A pipe and a view for each process, and the file with the rearranged content. */
 		assert_int_equal(hr_source_files_write_fds(&files, fds) % 2, i);
 		core_file_release(&core);
 	}

@@ -6,7 +6,7 @@
 
 #define BIT(n) (UINT64_C(1) << (n))
 
-/* A 52-bit kernel on lesser hardware exports a memstart_addr below zero. */
+/* On hardware without 52-bit VAs, a 52-bit kernel exports a memstart_addr below zero. */
 static void phys_offset_may_be_negative(void **state)
 {
 	static const struct {
@@ -42,7 +42,7 @@ static void linear_map_ends_where_its_addresses_do(void **state)
 {
 	static const struct {
 		size_t shape;
-		uint64_t size; /* of the linear map that can be used */
+		uint64_t size; /* of the usable linear map */
 	} rows[] = {
 		{ 0, BIT(38) },	 { 1, BIT(47) }, { 2, BIT(52) - BIT(47) },
 		{ 3, BIT(47) },	 { 4, BIT(35) }, { 7, BIT(52) - BIT(46) },
@@ -116,7 +116,10 @@ static void vmemmap_addresses_are_neither_linear_nor_image(void **state)
 	assert_false(hr_layout_pa_of_va(&layout, layout.vmemmap_start, &pa));
 }
 
-/* KASLR puts the image of a 52-bit kernel anywhere below the vmemmap that 48 bits leave it. */
+/*
+ * KASLR may put the image of a 52-bit kernel anywhere below the vmemmap that is in use with 48
+ * bits.
+ */
 static void image_of_a_kernel_with_fewer_bits_may_lie_above_vmemmap_start(void **state)
 {
 	struct fake_note note = note_of(&fake_shapes[3], "7.3.4");

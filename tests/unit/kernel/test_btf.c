@@ -7,7 +7,7 @@
 #include "kernel/btf.h"
 #include "type_data.h"
 
-/* What the types with @values say; true if they have the flags. */
+/* Read the flags from types with @values. Returns true if they are found. */
 static bool flags_of(const struct type_data_value *values, struct hr_section_flags *ret)
 {
 	size_t size;

@@ -8,7 +8,7 @@
 #define BASE  GIB(16)
 #define IMAGE (BASE + MIB(48)) /* PA of the kernel's image */
 
-/* Where things lie in the image, each on a page of its own. */
+/* Offsets in the image, each on a page of its own. */
 enum {
 	REGS = 0x0000,
 	ISAR0 = 0x1000,
@@ -83,7 +83,7 @@ static void put_register(struct fixture *fixture, size_t index, uint64_t encodin
 	put(fixture, REGS + 16 * index + 8, image_va(fixture, offset));
 }
 
-/* arm64_ftr_regs of a kernel whose CPUs have @tlb in ID_AA64ISAR0_EL1.TLB. */
+/* Write arm64_ftr_regs of a kernel whose CPUs have @tlb in ID_AA64ISAR0_EL1.TLB. */
 static void put_registers(struct fixture *fixture, uint64_t tlb)
 {
 	know(fixture, "arm64_ftr_regs", image_va(fixture, REGS));
@@ -95,7 +95,7 @@ static void put_registers(struct fixture *fixture, uint64_t tlb)
 	put(fixture, ISAR0 + 24, tlb << 56 | UINT64_C(0x11111110212120));
 }
 
-/* arm64_errata with @name as word @at, and capability @number behind it. */
+/* Write arm64_errata with @name as word @at, followed by capability @number. */
 static void put_erratum(struct fixture *fixture, const char *name, uint64_t at, uint64_t number)
 {
 	know(fixture, "arm64_errata", image_va(fixture, ERRATA));
@@ -162,7 +162,7 @@ static void know_all_text(struct fixture *fixture)
 	know(fixture, "_etext", image_va(fixture, IMAGE_SIZE));
 }
 
-/* Any of them will do: compilers inline, and releases differ in which they have. */
+/* Any of them is enough: compilers inline, and releases differ in which they have. */
 static void one_function_of_hot_remove_tells_that_it_is_there(void **state)
 {
 	static const char *const names[] = { "remove_memory", "__remove_memory",
@@ -192,7 +192,7 @@ static void hot_remove_is_missing_where_all_text_is_known(void **state)
 	assert_int_equal(read_features(&fixture).hotremove, HR_UNKNOWN);
 	know_all_text(&fixture);
 	assert_int_equal(read_features(&fixture).hotremove, HR_NO);
-	/* An end before the start is not one. */
+	/* An end before the start is not a text range. */
 	know(&fixture, "_etext", image_va(&fixture, 0));
 	assert_int_equal(read_features(&fixture).hotremove, HR_UNKNOWN);
 	tear_down(&fixture);
@@ -213,7 +213,7 @@ static void range_operations_need_tlb_of_2(void **state)
 	}
 }
 
-/* In newer kernels the encoding is followed by four bytes of padding, which may be anything. */
+/* In newer kernels, the encoding is followed by four bytes of padding with any content. */
 static void encoding_has_32_bits(void **state)
 {
 	struct fixture fixture;
@@ -264,7 +264,7 @@ static void missing_register_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
-/* 256 entries are searched for it. */
+/* The search covers 256 entries. */
 static void registers_beyond_the_limit_leave_it_open(void **state)
 {
 	static const enum hr_tristate expected[] = { HR_YES, HR_UNKNOWN };
@@ -304,7 +304,7 @@ static void unreadable_registers_leave_it_open(void **state)
 	}
 }
 
-/* Both descriptions, under both names of the bitmap, in all its words. */
+/* Both descriptions, with both names of the bitmap, in all its words. */
 static void capability_of_the_erratum_decides(void **state)
 {
 	static const char *const names[] = { "Broken broadcast TLBI completion",
@@ -327,7 +327,7 @@ static void capability_of_the_erratum_decides(void **state)
 	}
 }
 
-/* The table is read piece by piece, and the number may stand in the next piece. */
+/* The table is read in pieces, and the number may be in the next piece. */
 static void erratum_is_found_wherever_it_stands(void **state)
 {
 	static const uint64_t places[] = { 2, 254, 255, 256, 257, 1023, 4095 };
@@ -381,7 +381,7 @@ static void missing_erratum_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
-/* 32 KiB are searched for it. */
+/* The search covers 32 KiB. */
 static void errata_beyond_the_limit_leave_it_open(void **state)
 {
 	struct fixture fixture;

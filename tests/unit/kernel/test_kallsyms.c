@@ -9,7 +9,7 @@
 
 #define BASE GIB(16)
 
-/* Where the tables lie, in PAs; the names are read by pieces of 64 KiB. */
+/* PAs of the tables. Names are read in pieces of 64 KiB. */
 #define NAMES	    (BASE + MIB(32))
 #define NAMES_SIZE  KIB(512)
 #define COUNT	    (BASE + MIB(33))
@@ -18,7 +18,7 @@
 #define OFFSETS	    (BASE + MIB(36))
 #define RELATIVE    (BASE + MIB(37))
 
-/* Symbols lie on both sides of the offsets, so that some of these are negative. */
+/* Symbols lie on both sides of the offsets, so some of these are negative. */
 #define SYMBOLS	    (OFFSETS - MIB(1))
 #define SYMBOL_STEP KIB(4)
 
@@ -27,12 +27,12 @@
 #define FIFTY TEN TEN TEN TEN TEN
 #define LONG  FIFTY FIFTY FIFTY FIFTY
 
-/* Tokens of several characters; the others are the character of their number. */
+/* Tokens of several characters. Each other token is the character with its number. */
 static const char *const words[] = { "T_s", "prevent_", "memory_", "remove_", "notifier", "te" };
 
 enum form {
 	FORM_BASE,  /* offsets from kallsyms_relative_base */
-	FORM_PLACE, /* offsets from their own place */
+	FORM_PLACE, /* offsets from their own address */
 };
 
 struct fixture {
@@ -73,7 +73,7 @@ static void put_tokens(struct fixture *fixture)
 	}
 }
 
-/* Put the tokens of @name, which begins with the symbol's type, at @tokens. */
+/* Write the tokens of @name, which begins with the symbol's type, to @tokens. */
 static size_t compress(const char *name, unsigned char *tokens)
 {
 	size_t count = 0;
@@ -111,7 +111,7 @@ static void put_length(struct fixture *fixture, size_t len)
 	fixture->names_end += size;
 }
 
-/* Append the symbol @name, its type in front; its address goes by its place in the order. */
+/* Append the symbol @name, type first. Its address depends on its position in the order. */
 static void add_symbol(struct fixture *fixture, const char *name)
 {
 	unsigned char tokens[1024];
@@ -145,7 +145,7 @@ static void put_note(struct fixture *fixture)
 		note_symbol(fixture, "SYMBOL(kallsyms_relative_base)", RELATIVE);
 }
 
-/* Tables of one symbol, which is that of the self test. */
+/* Tables with one symbol, the one of the self test. */
 static void set_up(struct fixture *fixture, enum form form, bool long_lengths)
 {
 	fake_kernel_init(&fixture->kernel, &fake_shapes[1], BASE);
@@ -183,7 +183,7 @@ static struct hr_error *find(struct fixture *fixture, struct hr_symbol *symbols,
 	return error;
 }
 
-/* The tables cannot be used, and the message says @part. */
+/* The tables cannot be used, and the message contains @part. */
 static void assert_useless(struct fixture *fixture, const char *part)
 {
 	struct hr_symbol symbols[] = { { .name = "_stext" } };
@@ -287,7 +287,7 @@ static void as_many_symbols_as_allowed_are_found(void **state)
 	tear_down(&fixture);
 }
 
-/* More names than fit what is read at once. */
+/* More names than fit in one read. */
 static void names_over_several_reads_are_found(void **state)
 {
 	struct hr_symbol symbols[] = { { .name = "_stext" }, { .name = "last" } };
@@ -395,7 +395,7 @@ static void absurd_lengths_are_refused(void **state)
 	}
 }
 
-/* Tokens are not empty, so that a name ends, and so does what is compared with it. */
+/* Tokens are not empty, so every name ends, and so does the comparison with it. */
 static void empty_tokens_are_refused(void **state)
 {
 	struct hr_symbol symbols[] = { { .name = "_stext" }, { .name = "last" } };
@@ -412,7 +412,9 @@ static void empty_tokens_are_refused(void **state)
 	tear_down(&fixture);
 }
 
-/* Nobody knows which of them is meant, and nobody reads as many addresses as there are names. */
+/*
+ * Which of them is meant is unknown, and reading as many addresses as there are names is avoided.
+ */
 static void name_of_several_symbols_is_not_found(void **state)
 {
 	struct hr_symbol symbols[] = { { .name = "_stext" }, { .name = "last" } };
@@ -432,7 +434,7 @@ static void name_of_several_symbols_is_not_found(void **state)
 	tear_down(&fixture);
 }
 
-/* Bytes that are there once may be shown at many addresses. */
+/* The same bytes may be shown at many addresses. */
 static void names_larger_than_the_source_are_refused(void **state)
 {
 	struct fixture fixture;
@@ -447,7 +449,7 @@ static void names_larger_than_the_source_are_refused(void **state)
 	tear_down(&fixture);
 }
 
-/* Of the tokens 16 KiB are read; one behind them is in no name. */
+/* Only 16 KiB of tokens are read, so a token after them is in no name. */
 static void tokens_beyond_the_limit_are_none(void **state)
 {
 	static const uint16_t places[] = { KIB(16) - sizeof("T_s"), KIB(16) };

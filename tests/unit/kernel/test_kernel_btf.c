@@ -10,7 +10,7 @@
 #define BASE  GIB(2)
 #define TYPES (BASE + MIB(64)) /* PA of the types in the kernel's memory */
 
-/* A kernel whose boot section has some flags, and that may have types. */
+/* A kernel whose boot section has some flags, and which may have types. */
 struct fixture {
 	struct fake_kernel kernel;
 	struct hr_symbol start, stop;
@@ -43,7 +43,7 @@ static void tear_down(struct fixture *fixture)
 	fake_kernel_release(&fixture->kernel);
 }
 
-/* Put types into the kernel's memory, and its symbols around them. */
+/* Write types and the symbols around them into the kernel's memory. */
 static void put_types(struct fixture *fixture, const struct type_data_value *values)
 {
 	size_t size;
@@ -58,14 +58,14 @@ static void put_types(struct fixture *fixture, const struct type_data_value *val
 					    fake_linear(&fixture->kernel, TYPES + size) };
 }
 
-/* The bit that marks boot memory, as it was found. */
+/* The bit found for boot memory. */
 static uint64_t early_bit(const struct fixture *fixture)
 {
 	assert_success(hr_section_flags_find(&fixture->question));
 	return hr_sections_flags(fixture->question.sections)->early;
 }
 
-/* The user may say which release a kernel is like; that is not evidence for its flags. */
+/* A release that the user calls equivalent is not evidence for the flags. */
 static void release_that_is_not_the_kernels_own_proves_nothing(void **state)
 {
 	static const char *const own[] = { "8.0.1", NULL };
@@ -109,7 +109,7 @@ static void types_in_memory_tell_what_the_release_does_not(void **state)
 	tear_down(&fixture);
 }
 
-/* What the running kernel gives as its types. */
+/* The types that the running kernel provides. */
 struct types {
 	void *data;
 	size_t size;
@@ -150,7 +150,7 @@ static void types_and_boot_section_that_disagree_tell_nothing(void **state)
 	tear_down(&fixture);
 }
 
-/* Damaged types are no evidence, whatever size their symbols claim. */
+/* Damaged types are not evidence, whatever size their symbols claim. */
 static void types_that_cannot_be_read_leave_the_boot_section(void **state)
 {
 	static const uint64_t sizes[] = { 0, 100, GIB(1), UINT64_MAX };

@@ -52,7 +52,10 @@ static void page_offset_goes_by_the_configured_width(void **state)
 	}
 }
 
-/* Up to 5.10 it goes by the width in use, since 5.11 by the least that the kernel can run with. */
+/*
+ * Up to 5.10 it depends on the width in use, from 5.11 on on the smallest width that the kernel can
+ * run with.
+ */
 static void page_end_goes_by_the_width_that_the_version_takes(void **state)
 {
 	static const struct {
@@ -126,7 +129,7 @@ static void missing_t1sz_is_needed_above_48_bits_only(void **state)
 	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "--va-bits-actual");
 }
 
-/* The address space of 5.4 came with its first candidate. */
+/* The address layout of 5.4 came with its first candidate. */
 static void candidates_have_the_layout_of_their_release(void **state)
 {
 	struct fake_note note = note_of(&fake_shapes[1], "5.4.0-rc8");

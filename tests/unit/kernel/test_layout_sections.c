@@ -24,7 +24,7 @@ static void section_size_without_the_key_goes_by_version(void **state)
 	}
 }
 
-/* Vendors brought 27 bits to kernels whose release had 30: the array of roots shows it. */
+/* Vendors gave kernels 27 bits whose release had 30. The array of roots shows that. */
 static void section_size_without_the_key_is_that_of_the_array(void **state)
 {
 	static const struct {
@@ -62,7 +62,7 @@ static void section_array_that_fits_no_section_size_is_refused(void **state)
 		{ "6.12.0", "67108864" },
 		{ "6.12.0", "1" },
 		{ "5.10.36", "18446744073709551615" },
-		/* The sections of 1 GiB that older kernels have. */
+		/* The 1 GiB sections of older kernels. */
 		{ "5.12.0", "2048" },
 		{ "7.2.12", "2048" },
 	};
@@ -96,7 +96,7 @@ static void mem_section_is_known_only_from_all_its_keys(void **state)
 	}
 }
 
-/* A static array of sections would be in the image: another layout that is not read. */
+/* A static array of sections would be in the image: a different layout, which is not read. */
 static void mem_section_in_the_image_is_not_known(void **state)
 {
 	struct fake_note note = note_with("SYMBOL(mem_section)", "ffff800082000000");

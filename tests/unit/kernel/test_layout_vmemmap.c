@@ -16,7 +16,7 @@ static void note_wins_over_the_formula(void **state)
 	assert_false(layout.vmemmap_is_derived);
 }
 
-/* SYMBOL(vmemmap) would be the struct page of frame 0. */
+/* SYMBOL(vmemmap) is the address of the struct page of frame 0. */
 static void vmemmap_must_agree_with_its_symbol(void **state)
 {
 	struct fake_note note;
@@ -31,7 +31,10 @@ static void vmemmap_must_agree_with_its_symbol(void **state)
 	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "SYMBOL(vmemmap)");
 }
 
-/* Struct pages of 128 bytes would put it elsewhere; an address of no known form says nothing. */
+/*
+ * Struct pages of 128 bytes would put it elsewhere. An address that fits no known form proves
+ * nothing.
+ */
 static void vmemmap_start_must_agree_with_the_struct_page(void **state)
 {
 	struct hr_overrides overrides = {

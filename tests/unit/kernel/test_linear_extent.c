@@ -44,7 +44,9 @@ static void assert_extent(struct fixture *fixture, uint64_t start, uint64_t end)
 static void first_and_last_leaf_are_found(void **state)
 {
 	static const enum fake_kind kinds[] = { FAKE_PTE, FAKE_CONT_PTE, FAKE_PMD };
-	/* Where the last memory ends: after the first, or far after it, with a hole in between. */
+	/*
+	 * Where the last memory ends: close to the first, or far above it, with a hole in between.
+	 */
 	static const uint64_t ends[] = { BASE + GIB(1) + MIB(512), BASE + GIB(8) + MIB(512) };
 
 	(void)state;
@@ -97,7 +99,7 @@ static void tables_in_the_way_must_be_readable(void **state)
 	tear_down(&fixture);
 }
 
-/* With another PHYS_OFFSET than the kernel's, the leaves show which is right. */
+/* If PHYS_OFFSET is not the kernel's, the leaves show the right one. */
 static void leaves_tell_a_wrong_offset(void **state)
 {
 	struct fixture fixture;

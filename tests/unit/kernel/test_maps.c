@@ -3,7 +3,7 @@
 
 #include "kernel/maps.h"
 
-/* Of 4K pages and 48 bits, with memory from PA 0 on. */
+/* 4K pages and 48 bits, with memory from PA 0 on. */
 static struct hr_layout layout_of_memory(void)
 {
 	struct fake_note note = note_of(&fake_shapes[1], "6.12.0");
@@ -27,7 +27,7 @@ static void memory_has_a_place_in_both_maps(void **state)
 	assert_int_equal(hr_map_va(&layout, HR_MAP_VMEMMAP, GIB(1)), start);
 }
 
-/* Part of a page has the whole of its struct page. */
+/* Part of a page has all of its struct page. */
 static void struct_pages_are_whole(void **state)
 {
 	struct hr_layout layout = layout_of_memory();

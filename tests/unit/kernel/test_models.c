@@ -12,7 +12,7 @@ static struct hr_models models_of(const char *release, const char *version)
 	return hr_models_of_release(&parsed);
 }
 
-/* Fail with the release's name, which a bare number would hide. */
+/* The message has the release's name, which a bare number would not show. */
 static void assert_word(const char *release, const char *found, const char *expected)
 {
 	if (!found || !expected ? found != expected : strcmp(found, expected))
@@ -37,7 +37,7 @@ static void check_teardowns(const struct expected_teardown *rows, size_t count)
 	}
 }
 
-/* Each side of every release at which a branch changed. */
+/* Both sides of every release at which a branch changed. */
 static void teardown_changed_at_known_stable_releases(void **state)
 {
 	static const struct expected_teardown rows[] = {
@@ -132,7 +132,7 @@ static void ubuntu_is_told_by_its_abi_number(void **state)
 	check_teardowns(rows, COUNT_OF(rows));
 }
 
-/* The kernels of clouds and boards count from 1001 on, at a pace of their own. */
+/* Kernels for clouds and boards count from 1001 on, at their own pace. */
 static void ubuntu_flavours_with_numbers_of_their_own_are_unknown(void **state)
 {
 	static const struct expected_teardown rows[] = {
@@ -207,7 +207,7 @@ static void releases_without_a_number_are_unknown(void **state)
 	assert_int_equal(models.teardown_from, HR_MODEL_FROM_UNKNOWN);
 }
 
-/* What it costs is taken from the newest, but no verdict may rest on what nobody has seen. */
+/* Costs are those of the newest known release, but no verdict may rest on an unknown one. */
 static void nothing_is_proven_of_newer_kernels(void **state)
 {
 	static const struct {
@@ -266,7 +266,7 @@ static void debians_candidates_are_no_releases(void **state)
 		  "requested", true },
 		{ "7.3-arm64", "#1 SMP Debian 7.3~rc7-1~exp1 (2026)", "batched", "range-ops",
 		  "requested", true },
-		/* Nobody knows which of them it is; what all of them do is known all the same. */
+		/* Which of them it is is unknown, but what they all do is known. */
 		{ "7.2-arm64", NULL, NULL, "range-ops", NULL, false },
 		{ "7.2-rt-arm64", NULL, NULL, "range-ops", NULL, false },
 		{ "7.3-arm64", NULL, "batched", "range-ops", "requested", true },
@@ -278,7 +278,7 @@ static void debians_candidates_are_no_releases(void **state)
 	check_models(rows, COUNT_OF(rows));
 }
 
-/* What a release and the next one do alike, a tree in between does as well. */
+/* If a release and the next one agree, so does a tree in between. */
 static void git_trees_lie_between_two_releases(void **state)
 {
 	static const struct expected_models rows[] = {

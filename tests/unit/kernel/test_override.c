@@ -113,7 +113,7 @@ static void values_that_no_kernel_has_are_told(void **state)
 				 rows[i].possible);
 }
 
-/* The note has T1SZ where an option has the width. */
+/* The note has T1SZ, the option the width. */
 static void note_says_what_an_option_would(void **state)
 {
 	struct fake_note note = note_with("NUMBER(TCR_EL1_T1SZ)", "0x10");

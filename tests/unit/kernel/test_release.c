@@ -51,7 +51,7 @@ static void releases_are_taken_apart(void **state)
 	}
 }
 
-/* Every name that one of them is known by, and only those. */
+/* Every name that identifies a known source, and only those. */
 static void unheard_of_suffixes_are_distributions(void **state)
 {
 	static const struct {
@@ -145,9 +145,9 @@ static void debians_version_tells_the_point_release(void **state)
 		{ "6.1.0-50-arm64", "#1 SMP Debian 5.10.223-1", 0, 50, HR_DISTRO_DEBIAN },
 		{ "6.1.0-50-arm64", "#1 SMP Debian", 0, 50, HR_DISTRO_DEBIAN },
 		{ "6.1.0-50-arm64", "", 0, 50, HR_DISTRO_DEBIAN },
-		/* The number may have been cut where nothing follows it. */
+		/* If nothing follows the number, it may be truncated. */
 		{ "6.1.0-50-arm64", "#1 SMP Debian 6.1.17", 0, 50, HR_DISTRO_DEBIAN },
-		/* Others use the suffix as well, and say who they are. */
+		/* Others also use the suffix, and identify themselves. */
 		{ "6.6.15-arm64", "#1 SMP Kali 6.6.15-2kali1", 15, 0, HR_DISTRO_OTHER },
 		{ "6.6.15-arm64", "#1 SMP Debian 6.6.15-2", 15, 0, HR_DISTRO_DEBIAN },
 		{ "6.12.47+rpt-rpi-v8", "#1 SMP Debian 1:6.12.47-1+rpt1", 47, 0, HR_DISTRO_OTHER },
@@ -166,7 +166,7 @@ static void debians_version_tells_the_point_release(void **state)
 	}
 }
 
-/* Fail with the release's name, which a bare number would hide. */
+/* The message has the release's name, which a bare number would not show. */
 static void assert_span(const char *text, const char *version, enum hr_release_span span,
 			unsigned int rc)
 {

@@ -21,7 +21,7 @@ static const char *gap_of(const char *release, enum hr_trait trait)
 	return hr_release_gap(&parsed, trait);
 }
 
-/* A release and what it has. */
+/* A release and its values. */
 struct expected {
 	const char *release;
 	unsigned int value;
@@ -35,7 +35,7 @@ static void check_traits(enum hr_trait trait, const struct expected *rows, size_
 				 trait_of(rows[i].release, trait), rows[i].value);
 }
 
-/* Each side of the branch that brought it; a candidate belongs to its branch. */
+/* Both sides of the branch that changed it. A candidate belongs to its branch. */
 static void layouts_change_with_branches(void **state)
 {
 	static const struct expected sections[] = {
@@ -83,7 +83,7 @@ static void changes_within_a_branch_are_its_own(void **state)
 	static const struct expected teardowns[] = {
 		{ "6.12.85", HR_TEARDOWN_PER_LEAF }, { "6.12.86", HR_TEARDOWN_BATCHED_WIDE },
 		{ "6.12.97", HR_TEARDOWN_BATCHED },  { "6.13.0", HR_TEARDOWN_PER_LEAF },
-		{ "6.7.0", HR_TEARDOWN_PER_LEAF }, /* has no row: as 6.6 began */
+		{ "6.7.0", HR_TEARDOWN_PER_LEAF }, /* has no row: like 6.6 at its start */
 		{ "6.7.200", HR_TEARDOWN_PER_LEAF }, { "6.6.145", HR_TEARDOWN_BATCHED },
 	};
 
@@ -110,7 +110,7 @@ static void candidates_come_before_their_release(void **state)
 	check_traits(HR_TRAIT_GUARD, guards, COUNT_OF(guards));
 }
 
-/* Debian has such numbers too, which mean nothing of the kind. */
+/* Debian also has such numbers, but with another meaning. */
 static void uploads_are_those_of_ubuntu(void **state)
 {
 	struct hr_release ubuntu = hr_release_parse("6.8.0-136-generic", NULL);
@@ -154,7 +154,7 @@ static void releases_before_all_rows_have_the_first(void **state)
 	assert_int_equal(trait_of("5.7-rc1", HR_TRAIT_HOTREMOVE), true);
 }
 
-/* What is newer, or not known at all, has what the newest row begins with. */
+/* Newer and unknown releases have the initial values of the newest row. */
 static void newer_and_unknown_releases_have_the_newest(void **state)
 {
 	static const char *const releases[] = {
@@ -184,7 +184,7 @@ static void newest_branch_is_that_of_the_last_row(void **state)
 	}
 }
 
-/* A value of another column would be one that the trait does not have. */
+/* A value from another column would be one that the trait does not have. */
 static void columns_hold_values_of_their_trait(void **state)
 {
 	static const unsigned int most[HR_TRAIT_COUNT] = {

@@ -60,7 +60,7 @@ static void image_tells_on_every_geometry(void **state)
 	} rows[] = {
 		{ WRITE, HR_YES },
 		{ READ_ONLY, HR_NO },
-		/* No kernel maps it so. */
+		/* No kernel maps it this way. */
 		{ 0, HR_UNKNOWN },
 		{ READ_ONLY | WRITE, HR_UNKNOWN },
 	};
@@ -119,7 +119,7 @@ static void table_that_cannot_be_read_tells_nothing(void **state)
 	assert_int_equal(ask(&fixture), HR_UNKNOWN);
 }
 
-/* With a wrong kimage_voffset the mapping of some other page would be asked. */
+/* A wrong kimage_voffset leads to the mapping of another page. */
 static void another_page_tells_nothing(void **state)
 {
 	struct fixture fixture;

@@ -172,7 +172,7 @@ static void unreadable_root_array_is_an_error(void **state)
 	tear_down(&fixture);
 }
 
-/* Every kernel has memory, and a page of sections exists for the sake of one. */
+/* Every kernel has memory, and a page of sections exists because at least one section does. */
 static void pages_of_zeros_are_unreadable_not_absence(void **state)
 {
 	struct fixture fixture;
@@ -186,7 +186,7 @@ static void pages_of_zeros_are_unreadable_not_absence(void **state)
 	tear_down(&fixture);
 }
 
-/* The array is read once to know that it is empty, however many sections are asked about. */
+/* One reading shows that the array is empty, however many sections are asked about. */
 static void array_of_zeros_is_read_once(void **state)
 {
 	struct fixture fixture;
@@ -203,7 +203,7 @@ static void array_of_zeros_is_read_once(void **state)
 	tear_down(&fixture);
 }
 
-/* Tagged kernels leave a tag in bits 63:56 of pointers, which is not part of the address. */
+/* Kernels with tagged pointers leave a tag in bits 63:56, which is not part of the address. */
 static void tags_in_root_pointers_are_dropped(void **state)
 {
 	struct fixture fixture;
@@ -219,7 +219,7 @@ static void tags_in_root_pointers_are_dropped(void **state)
 	tear_down(&fixture);
 }
 
-/* What failed once must not be served from a half-filled buffer the second time. */
+/* After a failure, a half-filled buffer must not be used the second time. */
 static void errors_repeat(void **state)
 {
 	struct fixture fixture;
@@ -271,7 +271,7 @@ static void next_passes_over_missing_roots(void **state)
 	tear_down(&fixture);
 }
 
-/* One read for each page of roots, one for each root: a terabyte is thousands of sections. */
+/* One read for each page of roots, one for each root: a terabyte has thousands of sections. */
 static void neighbours_share_their_reads(void **state)
 {
 	struct fixture fixture;

@@ -37,11 +37,11 @@ static void array_tells_the_size(void **state)
 		{ { 4096, 1024, 16, 48, false }, true, 30 },
 		/* Built for 52 bits, and running with 48. */
 		{ { 65536, 2048, 16, 48, false }, true, 29 },
-		/* No usual size, which an array for the very width may have all the same. */
+		/* An unusual size, which is acceptable only if the width is exact. */
 		{ { 4096, 4096, 16, 48, false }, false, 0 },
 		{ { 4096, 4096, 16, 48, true }, true, 28 },
 		{ { 4096, 65536, 16, 48, true }, true, 24 },
-		/* Nothing that a kernel has. */
+		/* Not possible in any kernel. */
 		{ { 4096, 8191, 16, 48, false }, false, 0 },
 		{ { 4096, 0, 16, 48, false }, false, 0 },
 		{ { 4096, 8192, 0, 48, false }, false, 0 },

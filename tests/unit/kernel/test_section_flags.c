@@ -3,7 +3,7 @@
 
 #include "kernel/section_flags.h"
 
-/* section_mem_map of boot memory, hot-added memory, and memory without a flag, in the two forms. */
+/* section_mem_map of boot memory, hot-added memory, and memory without a flag, in both forms. */
 #define BASE UINT64_C(0xfffffc0000000000)
 
 enum {
@@ -14,7 +14,7 @@ enum {
 
 static const struct hr_section_flags unmarked = { 0, 1, 2, 4 };
 
-/* What is known of a kernel of @release; 0 for a boot section that cannot be read. */
+/* Choose flags for a kernel of @release; 0 means a boot section that cannot be read. */
 static struct hr_error *choose(const char *release, const struct hr_section_flags *btf,
 			       uint64_t boot_section, struct hr_section_flags *ret)
 {
@@ -69,7 +69,7 @@ static void boot_section_tells_the_form_of_a_new_release(void **state)
 	}
 }
 
-/* Device memory and early struct pages have flags of their own above the others. */
+/* Device memory and early struct pages have additional flags above the others. */
 static void further_flags_do_not_matter(void **state)
 {
 	struct hr_section_flags flags;
@@ -90,7 +90,7 @@ static void new_release_without_evidence_is_unknown(void **state)
 	assert_failure(choose("", NULL, 0, &flags), HR_ERROR_UNREADABLE, "no release");
 }
 
-/* linux-next has the change first, under the number of the release before it. */
+/* linux-next gets the change first, under the number of the previous release. */
 static void release_alone_proves_nothing_on_the_way_to_the_next(void **state)
 {
 	static const char *const open[] = { "7.3.0-rc3-next-20261010", "7.3.0+",
@@ -128,7 +128,7 @@ static void section_that_fits_no_form_is_unknown(void **state)
 	}
 }
 
-/* A vendor's kernel may have the change, or the table be damaged: neither is known. */
+/* A vendor's kernel may have the change, or the table may be damaged: neither is certain. */
 static void section_that_contradicts_the_release_is_unknown(void **state)
 {
 	struct hr_section_flags flags;
@@ -159,7 +159,10 @@ static void types_that_contradict_the_boot_section_are_unknown(void **state)
 	(void)state;
 	assert_failure(choose("7.2.12", &hr_section_flags_marked, BASE | MARKED_HOT, &flags),
 		       HR_ERROR_UNREADABLE, "BTF");
-	/* By these types the section is device memory too, and all added memory from boot. */
+	/*
+	 * By these types, the section would also be device memory, and all added memory boot
+	 * memory.
+	 */
 	assert_failure(choose("7.4.0", &unmarked, BASE | MARKED_BOOT, &flags), HR_ERROR_UNREADABLE,
 		       "BTF");
 }

@@ -12,7 +12,7 @@ struct fixture {
 	struct fake_kernel kernel;
 };
 
-/* Boot memory of 1 GiB, mapped by pages, and one section that was added. */
+/* Boot memory of 1 GiB, mapped by pages, and one hot-added section. */
 static void set_up(struct fixture *fixture)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -27,13 +27,13 @@ static void tear_down(struct fixture *fixture)
 	fake_kernel_release(&fixture->kernel);
 }
 
-/* Keep the struct pages of the section at @described in the 2 MiB at @pa. */
+/* Put the struct pages of the section at @described into the 2 MiB at @pa. */
 static void keep_struct_pages(struct fixture *fixture, uint64_t described, uint64_t pa)
 {
 	fake_map(&fixture->kernel.tables, fake_vmemmap(&fixture->kernel, described), pa, FAKE_PMD);
 }
 
-/* A walker that has not seen how the memory was before. */
+/* A walker that has not read the earlier state of the memory. */
 static struct hr_walker *new_walker(struct fixture *fixture)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -44,7 +44,7 @@ static struct hr_walker *new_walker(struct fixture *fixture)
 	return walker;
 }
 
-/* What is found when [@pa, @pa + @size) is surveyed. */
+/* The finding when [@pa, @pa + @size) is surveyed. */
 static struct hr_struct_pages_finding find(struct fixture *fixture, uint64_t pa, uint64_t size)
 {
 	struct hr_walker *walker = new_walker(fixture);
@@ -55,7 +55,7 @@ static struct hr_struct_pages_finding find(struct fixture *fixture, uint64_t pa,
 	return survey.maps[HR_MAP_VMEMMAP].struct_pages;
 }
 
-/* The linear map has the tables of the vmemmap on the way to the struct pages of @described. */
+/* Give the linear map the vmemmap's tables on the path to the struct pages of @described. */
 static void map_tables(struct fixture *fixture, uint64_t described)
 {
 	uint64_t va = fake_vmemmap(&fixture->kernel, described);
@@ -131,7 +131,7 @@ static void struct_pages_in_a_table_are_found(void **state)
 	tear_down(&fixture);
 }
 
-/* Where the source has no more than the tables, nothing can be said of the memory. */
+/* If the source has only the tables, nothing is known about the memory. */
 static void memory_that_is_not_mapped_is_found_where_that_is_known(void **state)
 {
 	struct fixture fixture;
@@ -149,7 +149,7 @@ static void memory_that_is_not_mapped_is_found_where_that_is_known(void **state)
 	tear_down(&fixture);
 }
 
-/* Of many pieces that are not neighbours, each is looked at. */
+/* Each of many pieces that are not neighbours is checked. */
 static void last_of_many_pieces_is_looked_at(void **state)
 {
 	struct fixture fixture;
@@ -253,7 +253,7 @@ static void more_pieces_than_fit_in_place_are_all_looked_at(void **state)
 	tear_down(&fixture);
 }
 
-/* The memory type of a leaf that is mapped already, as an AttrIndx. */
+/* Set the memory type of an existing leaf, as an AttrIndx. */
 static void set_type(struct fixture *fixture, int level, uint64_t va, uint64_t pa, uint64_t type)
 {
 	struct fake_tables *tables = &fixture->kernel.tables;
@@ -262,7 +262,7 @@ static void set_type(struct fixture *fixture, int level, uint64_t va, uint64_t p
 	fake_set(tables, level, va, desc | type << 2);
 }
 
-/* Where no struct page of boot memory lies in mapped memory, a table of the linear map shows. */
+/* If no struct page of boot memory lies in mapped memory, a table of the linear map is noticed. */
 static void struct_pages_unlike_those_of_boot_memory_are_found(void **state)
 {
 	struct fixture fixture;
@@ -279,7 +279,7 @@ static void struct_pages_unlike_those_of_boot_memory_are_found(void **state)
 	assert_int_equal(found.pa, BASE + MIB(512));
 	keep_struct_pages(&fixture, HOT, GIB(100));
 	assert_int_equal(find(&fixture, HOT, MIB(128)).flaw, HR_STRUCT_PAGES_SOUND);
-	/* A block that holds its own is no table of the linear map. */
+	/* A block that holds its own struct pages is not a table of the linear map. */
 	keep_struct_pages(&fixture, HOT, HOT);
 	assert_int_equal(find(&fixture, HOT, MIB(128)).flaw, HR_STRUCT_PAGES_SOUND);
 	tear_down(&fixture);
@@ -307,7 +307,7 @@ static void memory_type_of_the_linear_map_is_foreign(void **state)
 	found = find(&fixture, HOT, MIB(256));
 	assert_int_equal(found.flaw, HR_STRUCT_PAGES_FOREIGN);
 	assert_int_equal(found.pa, BASE + MIB(512));
-	/* Kernels that have one type for both. */
+	/* Kernels with one type for both. */
 	fixture.kernel.layout.vmemmap_type = 1;
 	assert_int_equal(find(&fixture, HOT, MIB(256)).flaw, HR_STRUCT_PAGES_SOUND);
 	tear_down(&fixture);
@@ -359,7 +359,7 @@ static void boot_memory_teaches_the_memory_types(void **state)
 	learn(&fixture);
 	assert_int_equal(layout->vmemmap_type, 0);
 	assert_int_equal(layout->linear_type, 1);
-	/* Types that no kernel has for them tell nothing. */
+	/* Types that no kernel uses for them prove nothing. */
 	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 3);
 	learn(&fixture);
 	assert_int_equal(layout->vmemmap_type, layout->linear_type);

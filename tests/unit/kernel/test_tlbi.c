@@ -28,7 +28,9 @@ static struct hr_tlbi_count flush(const struct hr_tlbi_config *config, uint64_t 
 	return count;
 }
 
-/* "S1/N7 P" for one flush of @pages: range operations, then singles; "ALL" for the whole TLB. */
+/*
+ * "S1/N7 P" for one flush of @pages: range operations, then single ones; "ALL" for the whole TLB.
+ */
 static void spell(const struct hr_tlbi_config *config, uint64_t pages, char *text, size_t size)
 {
 	struct hr_range_op ops[HR_FLUSH_RANGE_OPS_MAX];
@@ -183,7 +185,7 @@ static void one_flush_of_an_aligned_range_costs(void **state)
 	}
 }
 
-/* The page loop of up to 6.12 has no use for the CPU's range operations. */
+/* The page loop, up to 6.12, does not use the CPU's range operations. */
 static void page_loop_never_takes_range_operations(void **state)
 {
 	struct hr_tlbi_config config = range_config(12);
@@ -195,7 +197,7 @@ static void page_loop_never_takes_range_operations(void **state)
 	assert_int_equal(flush(&config, 0, 513).full_flushes, 1);
 }
 
-/* Under LPA2 a range operation's base address counts units of 64 KiB. */
+/* With LPA2, the base address of a range operation is in units of 64 KiB. */
 static void lpa2_takes_singles_up_to_the_next_64_kib(void **state)
 {
 	static const struct {
@@ -240,7 +242,7 @@ static void unknown_flush_counts_as_range_ops(void **state)
 	assert_int_equal(flush(&config, 0, 512).range_ops, 1);
 }
 
-/* Barriers go with the call, whatever it is made of. */
+/* The barriers belong to the call, whatever it consists of. */
 static void each_flush_has_one_set_of_barriers(void **state)
 {
 	static const uint64_t pages[] = { 1, 3, 511, 4095, 2097153 };
@@ -348,7 +350,7 @@ static void counts_add_up(void **state)
 	assert_memory_equal(&count, &sum, sizeof(sum));
 }
 
-/* One more flush of a page for each entry, if there is one at all. */
+/* One more page flush for each entry, if entries are flushed at all. */
 static void root_entries_take_a_page_flush_each(void **state)
 {
 	struct hr_tlbi_config config = range_config(14);

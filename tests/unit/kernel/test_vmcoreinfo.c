@@ -35,7 +35,7 @@ static void each_key_has_its_own_radix(void **state)
 		{ "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", "-129", (uint64_t)-129 },
 		{ "NUMBER(x)", "18446744073709551615", UINT64_MAX },
 		{ "NUMBER(y)", "-9223372036854775808", UINT64_C(1) << 63 },
-		{ "NUMBER(z)", "010", 10 }, /* decimal: no octal numbers here */
+		{ "NUMBER(z)", "010", 10 }, /* decimal: there are no octal numbers here */
 	};
 
 	(void)state;

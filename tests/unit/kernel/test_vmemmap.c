@@ -64,7 +64,7 @@ static void vmemmap_ends_where_the_version_has_it(void **state)
 	}
 }
 
-/* Only the formula of 6.9 takes the size as it is; before, it was rounded up to a power of two. */
+/* Only the formula of 6.9 uses the exact size; before, it was rounded up to a power of two. */
 static void odd_struct_pages_change_the_vmemmap_as_the_version_does(void **state)
 {
 	static const struct {

@@ -42,7 +42,7 @@ static void tear_down(struct fixture *fixture)
 	fake_kernel_release(&fixture->kernel);
 }
 
-/* Has the vmemmap the 2 MiB at @pa, which serve @described, elsewhere as well? */
+/* Does the vmemmap map the 2 MiB at @pa, which serve @described, elsewhere too? */
 static bool doubles(const struct fixture *fixture, uint64_t described, uint64_t pa)
 {
 	uint64_t at;
@@ -86,7 +86,7 @@ static void memory_of_another_section_is_doubled(void **state)
 	tear_down(&fixture);
 }
 
-/* A large piece that begins far in front still reaches in. */
+/* A large piece that begins far below still overlaps. */
 static void end_of_a_large_piece_is_doubled(void **state)
 {
 	struct fixture fixture;
@@ -112,7 +112,7 @@ static void nothing_is_known_without_an_index(void **state)
 	assert_false(hr_vmemmap_index_doubles(NULL, 0, 0, MIB(2), &at));
 }
 
-/* Memory of 64 TiB, and then some, takes no more than the limit. */
+/* Memory of more than 64 TiB does not exceed the limit. */
 static void index_ends_at_its_limit(void **state)
 {
 	struct fixture fixture;

@@ -97,7 +97,7 @@ static void unreadable_table_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
-/* A text of page tables tells no physical addresses, so that those of its tables mean nothing. */
+/* A text of page tables has no physical addresses, so those in its tables mean nothing. */
 static void memmap_whose_place_is_hidden_is_none(void **state)
 {
 	struct fixture fixture;

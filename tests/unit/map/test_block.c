@@ -4,7 +4,7 @@
 #include "map/block.h"
 #include "walk/walker.h"
 
-/* With 4K pages one page of mem_section has the sections of 32 GiB. */
+/* With 4K pages, one page of mem_section has the sections of 32 GiB. */
 #define ROOT GIB(32)
 #define BASE GIB(16)
 
@@ -39,7 +39,7 @@ static void assert_state(struct fixture *fixture, uint64_t start, bool present, 
 	assert_int_equal(state.early, early);
 }
 
-/* The next block is @expected, and all sections on the way were readable. */
+/* The next block is @expected, and all sections up to it were readable. */
 static void assert_next(struct fixture *fixture, uint64_t start, uint64_t end, uint64_t expected)
 {
 	bool unread = false;
@@ -192,7 +192,7 @@ static void next_leaves_the_mark_of_an_earlier_failure(void **state)
 	tear_down(&fixture);
 }
 
-/* Without sections a block exists if the linear map has some of it. */
+/* Without sections, a block exists if the linear map maps part of it. */
 static void the_map_tells_blocks_where_sections_do_not(void **state)
 {
 	struct fixture fixture;
@@ -220,7 +220,7 @@ static void the_map_tells_blocks_where_sections_do_not(void **state)
 	fake_exclude(&fixture.kernel.fake,
 		     fake_table_of(&fixture.kernel.tables, HR_LEVEL_PMD,
 				   fake_linear(&fixture.kernel, BASE + GIB(3))));
-	/* A walker keeps the tables that it has read. */
+	/* A walker caches the tables that it has read. */
 	hr_walker_destroy(walker);
 	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
 					fixture.kernel.layout.swapper_pa, &walker));

@@ -34,7 +34,7 @@ static void tear_down(struct fixture *fixture)
 	fake_kernel_release(&fixture->kernel);
 }
 
-/* What lies in [@pa, @pa + @size) of @map. */
+/* Survey [@pa, @pa + @size) in @map. */
 static struct hr_map_survey *survey(struct fixture *fixture, enum hr_map map, uint64_t pa,
 				    uint64_t size)
 {
@@ -93,7 +93,7 @@ static void both_maps_are_surveyed(void **state)
 	tear_down(&fixture);
 }
 
-/* Counted are leaves wholly inside, mapped bytes to the byte, entries that map a byte. */
+/* Leaves count if they are completely inside, bytes exactly, entries if they map a byte. */
 static void leaves_at_the_edges_count_by_their_bytes(void **state)
 {
 	static const struct {
@@ -206,7 +206,7 @@ static void leaves_that_linux_never_makes_are_noted(void **state)
 	tear_down(&fixture);
 }
 
-/* The last entry of a table ends where 64 bits do. */
+/* The last entry of a table ends at the end of 64 bits. */
 static void leaf_that_ends_with_the_address_space_is_cut_to_the_range(void **state)
 {
 	struct hr_map_survey *found;
@@ -224,7 +224,7 @@ static void leaf_that_ends_with_the_address_space_is_cut_to_the_range(void **sta
 	tear_down(&fixture);
 }
 
-/* Tables of a 4K kernel: 512 MiB of PTEs have 256 tables, and share a PMD table or not. */
+/* With 4K pages, 512 MiB of PTEs have 256 tables, and may or may not share a PMD table. */
 static void emptied_tables_are_counted(void **state)
 {
 	static const struct {
@@ -251,8 +251,8 @@ static void emptied_tables_are_counted(void **state)
 }
 
 /*
- * A table goes only if all that its parent entry maps lies between floor and ceiling. A vmemmap
- * that begins in the middle of a 512 GiB entry keeps its first PUD table.
+ * A table is freed only if everything that its parent entry maps lies between floor and ceiling. A
+ * vmemmap that begins in the middle of a 512 GiB entry keeps its first PUD table.
  */
 static void tables_at_the_floor_stay(void **state)
 {

@@ -13,7 +13,7 @@ enum {
 	DIFFERENCES_MAX = 16,
 };
 
-/* Two trees of tables over the same addresses, the kernel's and that of a text. */
+/* Two trees of tables for the same addresses, the kernel's and that of a text. */
 struct fixture {
 	struct fake fakes[2];
 	struct fake_tables tables[2];
@@ -21,7 +21,7 @@ struct fixture {
 	uint64_t base;
 	struct hr_difference found[DIFFERENCES_MAX];
 	size_t count;
-	bool is_counted; /* differences are, but not kept */
+	bool is_counted; /* differences are counted, but not kept */
 	uint64_t leaves;
 	bool cut;
 };
@@ -56,7 +56,7 @@ static void tear_down(struct fixture *fixture)
 static void map(struct fixture *fixture, size_t side, uint64_t offset, uint64_t size,
 		enum fake_kind kind)
 {
-	/* The two have other physical addresses, which are not compared. */
+	/* The two have different physical addresses, which are not compared. */
 	fake_map_range(&fixture->tables[side], fixture->base + offset, GIB(1) * (side + 1) + offset,
 		       size, kind);
 }
@@ -122,7 +122,7 @@ static void the_same_leaves_agree(void **state)
 	tear_down(&fixture);
 }
 
-/* Neighbours that go on over a hole in the physical addresses of one side. */
+/* Neighbours that are not contiguous in physical memory on one side. */
 static void runs_may_be_cut_differently(void **state)
 {
 	struct fixture fixture;
@@ -199,7 +199,7 @@ static void leaves_across_the_ends_count_for_what_lies_inside(void **state)
 	tear_down(&fixture);
 }
 
-/* A PMD that the kernel has with the CONT bit and the text without, or the other way round. */
+/* A PMD that has the CONT bit in the kernel but not in the text, or the other way round. */
 static void malformed_groups_must_be_the_same(void **state)
 {
 	(void)state;
@@ -238,7 +238,7 @@ static void the_same_malformed_group_is_no_difference(void **state)
 	tear_down(&fixture);
 }
 
-/* The last group of all, which differs, has no place in the list: that is told. */
+/* The very last group, which differs, does not fit in the list. That is reported. */
 static void groups_beyond_the_list_are_told_of(void **state)
 {
 	(void)state;
@@ -291,7 +291,7 @@ static void an_error_of_the_listener_ends_it(void **state)
 	tear_down(&fixture);
 }
 
-/* What is not known of a group in one walk does not make the other's the same. */
+/* A group that is unknown in one walk is not equal to one in the other. */
 static void groups_whose_tables_cannot_be_read_differ(void **state)
 {
 	struct fixture fixture;
@@ -318,7 +318,7 @@ static struct hr_error *stop_at_the_second(void *context, const struct hr_differ
 	return ++*count == 2 ? hr_error_new(HR_ERROR_OS, "enough") : NULL;
 }
 
-/* A difference is told when the next one begins, in the middle of the walk. */
+/* A difference is reported when the next one begins, in the middle of the walk. */
 static void an_error_ends_it_amidst_differences(void **state)
 {
 	struct fixture fixture;

@@ -12,19 +12,19 @@
 #include "os/child.h"
 #include "os/sandbox.h"
 
-/* What only waits for the other side; long enough for any machine. */
+/* For waits that only depend on the other side; long enough for any machine. */
 enum {
 	LONG_TIME_S = 600,
 	LONG_TIME_MS = 3600000,
 };
 
-/* A child and the end of its link that the test has. */
+/* A child, and the test's end of its link. */
 struct child {
 	pid_t pid;
 	struct hr_link link;
 };
 
-/* Start a child that does @work with its end of the link and @context, and ends with status 3. */
+/* Start a child that calls @work with its end of the link and @context, and exits with status 3. */
 static struct child start(const int *fds, size_t count,
 			  void (*work)(const struct hr_link *link, void *context), void *context)
 {
@@ -58,7 +58,7 @@ static void receive(const struct child *child, void *message, size_t len)
 	assert_int_equal(hr_link_receive(&child->link, message, len), HR_LINK_RECEIVED);
 }
 
-/* Which descriptors there are, by number: of the link, another, or none. */
+/* Report which descriptors exist, by number: of the link, another, or none. */
 static void tell_descriptors(const struct hr_link *link, void *context)
 {
 	char text[64];
@@ -92,7 +92,7 @@ static void other_files_stay_behind(void **state)
 	close(high);
 }
 
-/* Which of the standard streams are the null device. */
+/* Report which standard streams are the null device. */
 static void tell_streams(const struct hr_link *link, void *context)
 {
 	struct stat null, st;
@@ -114,7 +114,7 @@ static void nothing_that_it_says_gets_out(void **state)
 	receive(&child, same, sizeof(same));
 	assert_true(same[STDIN_FILENO]);
 	assert_true(same[STDOUT_FILENO]);
-	/* Where sanitizers report. */
+	/* Sanitizers report there. */
 	if (HR_HAS_SANDBOX)
 		assert_true(same[STDERR_FILENO]);
 	end(&child);
@@ -137,7 +137,7 @@ static void end_wrongly(int number)
 	_exit(1);
 }
 
-/* They are for its parent, whose handlers it does not run. */
+/* They are for the parent, whose handlers do not run in the child. */
 static void signals_from_outside_are_ignored(void **state)
 {
 	struct child child;
@@ -165,7 +165,7 @@ static void do_nothing(const struct hr_link *link, void *context)
 	(void)context;
 }
 
-/* One that comes in the moment of its birth is not for the handlers that it was born with. */
+/* A signal at the moment of the fork does not reach the handlers inherited from the parent. */
 static void signals_at_birth_are_ignored(void **state)
 {
 	struct child child;
@@ -180,7 +180,7 @@ static void signals_at_birth_are_ignored(void **state)
 	end(&child);
 }
 
-/* Its own limit of CPU time ends it, whatever its parent does about that. */
+/* The child's own limit of CPU time ends it, whatever its parent does about that signal. */
 static void use_up_time(const struct hr_link *link, void *context)
 {
 	(void)link;
@@ -203,7 +203,7 @@ static void time_that_is_used_up_ends_it(void **state)
 	hr_link_close(&child.link);
 }
 
-/* Say that it is there, and stay. */
+/* Report that the child is running, and stay. */
 static void stay(const struct hr_link *link, void *context)
 {
 	char here = 1;
@@ -214,7 +214,7 @@ static void stay(const struct hr_link *link, void *context)
 		pause();
 }
 
-/* Start a child of its own, and end once that is there; @context is the write end of a pipe. */
+/* Start a child of its own, and exit once that is running. @context is the write end of a pipe. */
 static void start_another(const struct hr_link *link, void *context)
 {
 	const int *pipe_end = context;
@@ -225,7 +225,7 @@ static void start_another(const struct hr_link *link, void *context)
 	receive(&child, &here, sizeof(here));
 }
 
-/* The pipe, which only the child's child has still open, comes to its end with it. */
+/* The pipe, which only the grandchild still has open, ends with it. */
 static void it_ends_with_its_parent(void **state)
 {
 	struct child child;
@@ -253,7 +253,7 @@ static void nobody_waits_for_ever(void **state)
 	assert_int_equal(kill(child.pid, SIGKILL), 0);
 	assert_true(hr_child_wait(child.pid, LONG_TIME_MS, &status));
 	assert_true(WIFSIGNALED(status));
-	/* It is gone, and not waited for again. */
+	/* It is gone, and is not waited for again. */
 	assert_false(hr_child_wait(child.pid, LONG_TIME_MS, &status));
 	hr_link_close(&child.link);
 }

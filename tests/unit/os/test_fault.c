@@ -14,13 +14,13 @@
 #include "os/signals.h"
 
 enum {
-	OUTSIDE = 40, /* and the signal's number: how a process ends that is told to from outside */
+	OUTSIDE = 40, /* plus the signal's number: the exit status on a signal from outside */
 	CAME_BACK = 39
 };
 
 static const int numbers[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS };
 
-/* What a process says on standard error, and how it ends. */
+/* What a process writes to standard error, and how it ends. */
 struct outcome {
 	char text[512];
 	int status;
@@ -31,7 +31,7 @@ static void be_told(int number)
 	_exit(OUTSIDE + number);
 }
 
-/* Of a process that handles faults and does @act, which gets @number. */
+/* Of a process that handles faults and calls @act with @number. */
 static struct outcome outcome_of(void (*act)(int number), int number)
 {
 	struct outcome outcome = { .text = "" };
@@ -198,7 +198,7 @@ static void processes_may_end_by_a_signal_again(void **state)
 	}
 }
 
-/* Each signal that ends a process is one of three: a wish, an error, or failed output. */
+/* Each signal that ends a process is one of three: a request to end, an error, or failed output. */
 static void every_signal_is_known(void **state)
 {
 	(void)state;
@@ -223,6 +223,6 @@ int main(void)
 		cmocka_unit_test(every_signal_is_known),
 	};
 
-	/* Sanitizers and valgrind tell of errors themselves. */
+	/* Sanitizers and valgrind report errors themselves. */
 	return HR_HAS_SANDBOX ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
 }

@@ -64,7 +64,7 @@ static void writes_go_to_their_place(void **state)
 	core_file_release(&file);
 }
 
-/* On file systems that keep holes; where they do not, all of the file is stored. */
+/* On file systems that keep holes; on others, the whole file is stored. */
 static void stored_parts_are_found_between_holes(void **state)
 {
 	uint64_t start, stop;
@@ -78,7 +78,7 @@ static void stored_parts_are_found_between_holes(void **state)
 	assert_true(start <= MIB(4) && stop > MIB(4) && stop <= MIB(8));
 	if (!start)
 		skip();
-	/* A block of no file system is that large. */
+	/* No file system has blocks that large. */
 	assert_true(start > MIB(3) && stop < MIB(5));
 	hr_next_stored(file.fd, MIB(6), MIB(8), &start, &stop);
 	assert_int_equal(start, MIB(8));
@@ -144,7 +144,7 @@ static void no_descriptor_stays_none(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
-/* Without a number left the old one is closed all the same. */
+/* Without a number left, the old one is still closed. */
 static void numbers_may_run_out(void **state)
 {
 	int fd = open("/dev/null", O_RDONLY);

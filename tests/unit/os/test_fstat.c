@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What fstat() of this program says is what the C library's statx() says, by both of its names. */
+/*
+ * The fstat() of this program, under both of its names, returns what the C library's statx() does.
+ */
 #include "core_file.h"
 
 #include <dlfcn.h>
@@ -12,7 +14,7 @@
 
 #include "os/sandbox.h"
 
-/* The name is in the header only where it is not the same function. */
+/* The header declares this name only if it is another function. */
 typedef int fstat_fn(int fd, struct stat *ret);
 
 static void assert_same(const struct stat *st, const struct statx *other)
@@ -68,7 +70,7 @@ static void what_is_not_open_is_an_error(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
-/* Code that another compiler or other options have made uses the second name. */
+/* Code built by another compiler or with other options uses the second name. */
 static void both_names_are_of_this_program(void **state)
 {
 	struct stat st;

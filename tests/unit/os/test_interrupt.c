@@ -17,7 +17,7 @@ enum {
 #define IN_PART NAME "interrupted; the output above is not complete\n"
 #define NOTHING NAME "interrupted; nothing was printed\n"
 
-/* What happens once, behind the first write. */
+/* Called once, after the first write. */
 static void (*behind_write)(void);
 
 ssize_t __real_write(int fd, const void *data, size_t len);
@@ -34,7 +34,7 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 	return done;
 }
 
-/* What a process that does @act says on standard error, and that it ends by itself. */
+/* What a process that calls @act writes to standard error. The process must exit by itself. */
 static const char *said_by(void (*act)(void))
 {
 	static char text[1024];
@@ -81,7 +81,7 @@ static void it_is_said_what_was_printed(void **state)
 	assert_string_equal(said_by(interrupt_a_write), IN_PART);
 }
 
-/* Ctrl-C at a terminal is for all processes of the program, and handed on besides. */
+/* Ctrl-C on a terminal reaches all processes of the program, and is also forwarded. */
 static void interrupt_twice(void)
 {
 	behind_write = interrupt;
@@ -101,7 +101,7 @@ static void a_second_signal_says_no_more(void **state)
 	assert_string_equal(said_by(interrupt_a_write_twice), IN_PART);
 }
 
-/* It has the mask of the handler that it was made in. */
+/* It inherits the signal mask of the handler that created it. */
 static void *be_interrupted(void *context)
 {
 	sigset_t set;

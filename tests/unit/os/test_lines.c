@@ -6,7 +6,7 @@
 
 #include "os/lines.h"
 
-/* The lines that came, each between brackets, and after which of them an error is to come. */
+/* The lines received, each in brackets, and the number of lines after which to fail. */
 struct seen {
 	char text[64];
 	char last[16];
@@ -65,7 +65,7 @@ static void what_cannot_be_read_is_named(void **state)
 	assert_int_equal(seen.count, 0);
 }
 
-/* What is too long for a line takes no more memory than a line. */
+/* A line that is too long takes no more memory than a valid one. */
 static void endless_line_is_passed_over(void **state)
 {
 	static char text[200000];

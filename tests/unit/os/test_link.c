@@ -92,7 +92,7 @@ static void a_message_or_the_end_does_not_have_to_be_waited_for(void **state)
 	hr_link_close(&far);
 }
 
-/* Who closes all below its own end closes the other one, and none of a standard stream's. */
+/* Closing all descriptors below one's own end closes the other end, but no standard stream. */
 static void far_ends_are_above_near_ones_and_standard_streams(void **state)
 {
 	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 100);
@@ -125,7 +125,7 @@ static size_t count_descriptors(void)
 	return count;
 }
 
-/* However many descriptors are left, too few of them leave none behind. */
+/* However many descriptors are left, if they are too few, none leaks. */
 static void want_of_descriptors_is_an_error_without_a_leak(void **state)
 {
 	size_t count = count_descriptors();

@@ -20,7 +20,7 @@ enum {
 	WRITES_MAX = 64
 };
 
-/* What the outlet wrote, write by write, and where it is found. */
+/* What the outlet wrote, write by write, and where to find it. */
 struct written {
 	size_t sizes[WRITES_MAX], left[WRITES_MAX];
 	size_t count;
@@ -49,7 +49,7 @@ static void on_after(void *context, size_t size, size_t left)
 	written->left[written->count++] = left;
 }
 
-/* An outlet to @fd, which it takes over. */
+/* Open an outlet to @fd, which it takes over. */
 static void open_to(struct written *written, int fd)
 {
 	const struct hr_outlet_witness witness = { on_before, on_after, written };
@@ -67,7 +67,7 @@ static void open_outlet(struct written *written)
 	open_to(written, memfd_create("outlet", MFD_CLOEXEC));
 }
 
-/* @count lines of @len bytes, the newline included. */
+/* Write @count lines of @len bytes, including the newline. */
 static void put_lines(FILE *stream, size_t count, size_t len)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -118,7 +118,7 @@ static void holds_until_flushed(void **state)
 	close_outlet(&written);
 }
 
-/* Beyond what is held, lines go; the one that has begun stays. */
+/* When the buffer is full, complete lines are written; an incomplete one stays. */
 static void lets_whole_lines_out(void **state)
 {
 	struct written written;
@@ -158,7 +158,10 @@ static void keeps_the_rest_for_the_end(void **state)
 	close(written.fd);
 }
 
-/* A line that no piece can hold goes by full pieces, and one that nothing can hold goes too. */
+/*
+ * A line longer than a piece is written in full pieces, and a line longer than the buffer is
+ * written too.
+ */
 static void long_lines(void **state)
 {
 	struct written written;
@@ -225,7 +228,7 @@ static void drops_what_is_held(void **state)
 	close_outlet(&written);
 }
 
-/* A write that fails is told of by the next flush, by the stream, and at the end. */
+/* A failed write is reported by the next flush, by the stream, and at the end. */
 static void failures(void **state)
 {
 	struct written written;
@@ -257,7 +260,7 @@ static void failure_at_the_end(void **state)
 	assert_int_equal(fclose(written.stream), EOF);
 	assert_int_equal(errno, ENOSPC);
 	close(written.fd);
-	/* Nothing written is nothing lost. */
+	/* If nothing is written, nothing is lost. */
 	open_to(&written, open("/dev/full", O_WRONLY | O_CLOEXEC));
 	assert_int_equal(fclose(written.stream), 0);
 	close(written.fd);
@@ -281,7 +284,7 @@ static void reader_is_gone(void **state)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-/* A file that takes a part of a piece, and then no more. */
+/* A file that takes part of a piece, and then nothing more. */
 static void short_write(void **state)
 {
 	struct rlimit before, limit;
@@ -320,7 +323,7 @@ static void open_limited(struct hr_outlet **outlet, FILE **stream, uint64_t limi
 	assert_success(hr_outlet_open(fd, 10, limit, NULL, outlet, stream));
 }
 
-/* All that the limit allows arrives; the byte behind it is told of by all, and does not. */
+/* Everything up to the limit arrives. The next byte does not, and all functions report it. */
 static void more_than_the_limit(void **state)
 {
 	static const uint64_t limits[] = { 1, 9, 10, 11, 100 };
@@ -350,7 +353,7 @@ static void more_than_the_limit(void **state)
 	}
 }
 
-/* What went out before stays, and what is held is dropped. */
+/* What was written before stays, and what is held is dropped. */
 static void limit_behind_what_is_out(void **state)
 {
 	struct hr_outlet *outlet;
@@ -372,7 +375,7 @@ static void limit_behind_what_is_out(void **state)
 	close(fd);
 }
 
-/* Each answer may have as much; what is dropped was none. */
+/* Each answer may use the full limit; a dropped one does not count. */
 static void each_answer_counts_anew(void **state)
 {
 	struct hr_outlet *outlet;

@@ -21,7 +21,7 @@ static void count_up(void *context, size_t first, size_t end)
 		job->done[first]++;
 }
 
-/* Begun and finished in one, cut into one piece for each CPU. */
+/* Begin and finish a job, cut into one piece for each CPU. */
 static void run(struct hr_parallel *parallel, struct job *done, size_t count)
 {
 	size_t threads = hr_cpu_count(HR_PARALLEL_MAX);
@@ -55,7 +55,7 @@ static void each_item_is_done_once_and_before_the_return(void **state)
 	hr_parallel_destroy(parallel);
 }
 
-/* Several jobs at a time, finished in another order than they were begun in. */
+/* Several jobs at a time, finished in a different order than they were begun. */
 static void jobs_are_done_while_others_are_begun(void **state)
 {
 	enum {

@@ -23,7 +23,7 @@
 
 #include "os/sandbox.h"
 
-/* How a process of the test ends that did not die. */
+/* The exit statuses of test processes that did not die. */
 enum {
 	CAME_BACK = 40,
 	NOT_ENTERED,
@@ -31,16 +31,18 @@ enum {
 	FAILED,
 };
 
-/* Descriptors of the test: what is open but not writable, and what may be written. */
+/* Descriptors of the test: one that is open but not writable, and one that may be written to. */
 static int readable, writable;
 
-/* The test itself, and whether its kernel has Landlock; to be asked while that can be. */
+/*
+ * The test itself, and whether its kernel has Landlock, which is determined while that is possible.
+ */
 static pid_t parent;
 static bool has_landlock;
 
 typedef void try_fn(void);
 
-/* What is left of a process in @role that enters the sandbox and runs @try. */
+/* The status of a process in @role that enters the sandbox and runs @try. */
 static int status_of(enum hr_sandbox_role role, try_fn *try)
 {
 	pid_t pid = fork();
@@ -124,7 +126,7 @@ static void try_pwrite_elsewhere(void)
 		_exit(FAILED);
 }
 
-/* What is written to such memory is written to the file. */
+/* Writing to such memory writes to the file. */
 static void try_memory_of_a_file(void)
 {
 	mmap(NULL, 4096, PROT_READ, MAP_SHARED, readable, 0);
@@ -185,7 +187,7 @@ static void try_thread(void)
 		_exit(FAILED);
 }
 
-/* Files by name, for which no descriptor has to be got; a process that may not ask is ended. */
+/* Stat files by name, which needs no descriptor. A process that may not do this is ended. */
 static void try_stat(void)
 {
 	struct stat found;
@@ -246,7 +248,7 @@ static void forbidden_calls_end_a_worker(void **state)
 		assert_killed(forbidden[i].name, status_of(HR_SANDBOX_WORKER, forbidden[i].try));
 }
 
-/* It has no use for threads either. */
+/* It does not need threads either. */
 static void forbidden_calls_end_a_reader_of_dumps(void **state)
 {
 	(void)state;
@@ -262,7 +264,7 @@ static void assert_fine(int status)
 		fail_msg("wait status 0x%x in place of a good end", status);
 }
 
-/* All that a reader of a file does. */
+/* Everything that a reader of a file does. */
 static void do_allowed(void)
 {
 	struct termios2 terminal;
@@ -273,7 +275,7 @@ static void do_allowed(void)
 	    memcmp(bytes, "read", sizeof(bytes)) || write(writable, "x", 1) != 1 ||
 	    pwrite(writable, "y", 1, 1) != 1 || lseek(readable, 0, SEEK_SET))
 		_exit(FAILED);
-	/* As either kind of isatty(3) asks. */
+	/* As both kinds of isatty(3) do. */
 	ioctl(readable, TCGETS, &terminal);
 	ioctl(readable, TCGETS2, &terminal);
 	memset(heap, 1, MIB(8));
@@ -288,7 +290,7 @@ static void allowed_calls_are_allowed(void **state)
 	assert_fine(status_of(HR_SANDBOX_DUMP_READER, do_allowed));
 }
 
-/* The size of a file is told, by the system call and by the library, and nothing by a name. */
+/* The system call and the library report the size of an open file, but nothing for a name. */
 static void look_at_files(void)
 {
 	static const char *const names[] = { "/etc/passwd", "/proc/self/exe", "" };
@@ -312,10 +314,10 @@ static void no_role_sees_files_by_name(void **state)
 	assert_fine(status_of(HR_SANDBOX_SUPERVISOR, look_at_files));
 }
 
-/* The supervisor outlives what it may not do, and may read one folder. */
+/* The supervisor survives forbidden calls, and may read one folder. */
 static void do_as_supervisor(void)
 {
-	/* That is refused by the filter, which does not look at the file. */
+	/* The filter refuses this without looking at the file. */
 	static const int writing[] = { O_WRONLY,	   O_RDWR,
 				       O_RDONLY | O_CREAT, O_RDONLY | O_TRUNC,
 				       O_WRONLY | O_CREAT, O_RDWR | O_TMPFILE };
@@ -338,10 +340,10 @@ static void supervisors_are_refused(void **state)
 	assert_fine(status_of(HR_SANDBOX_SUPERVISOR, do_as_supervisor));
 }
 
-/* Beyond its limit of memory there is none. */
+/* Exceed the memory limit. */
 static void take_too_much(void)
 {
-	/* What nobody looks at, a compiler leaves out. */
+	/* Without this, a compiler would remove the unused allocation. */
 	void *volatile memory = malloc(MIB(512));
 
 	if (memory)
@@ -359,7 +361,7 @@ static void abort_itself(void)
 	abort();
 }
 
-/* That a process found an error in itself is not taken for a forbidden call. */
+/* abort(3) is not mistaken for a forbidden call. */
 static void aborts_are_seen_as_such(void **state)
 {
 	int status;
@@ -371,7 +373,7 @@ static void aborts_are_seen_as_such(void **state)
 	assert_false(WCOREDUMP(status));
 }
 
-/* What is left of rights, as the kernel itself tells; opened before it cannot be any more. */
+/* The remaining rights, as reported by the kernel; opened while that is still possible. */
 static int status_fd;
 
 static void look_at_rights(void)

@@ -17,7 +17,7 @@ static void wishes_end_the_program(void **state)
 	}
 }
 
-/* Those of real time, too, some of which the C library keeps for itself. */
+/* This includes real-time signals, some of which the C library reserves. */
 static void numbers_without_a_name_end_it(void **state)
 {
 	(void)state;
@@ -38,7 +38,7 @@ static void faults_are_no_wish(void **state)
 	}
 }
 
-/* They stop it, go on with it, cannot be handled, are failed output, or end nothing. */
+/* They stop or continue a process, cannot be handled, mean failed output, or end nothing. */
 static void others_are_neither(void **state)
 {
 	static const int numbers[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN,

@@ -13,10 +13,10 @@
 #include "os/supervise.h"
 #include "source/block_service.h"
 
-/* What a worker of the test does; it returns the exit status. */
+/* The work of a test's worker. Returns the exit status. */
 typedef int work_fn(const struct hr_supervision *supervision);
 
-/* What a supervised program says: its message in @text, and its exit status. */
+/* The result of a supervised program: its message in @text, and its exit status. */
 struct outcome {
 	char text[512];
 	int status;
@@ -27,10 +27,10 @@ static bool is_status(int status)
 	return status < 3;
 }
 
-/* What the supervisor goes by. */
+/* The supervisor's check of exit statuses. */
 static hr_status_fn *status_check = is_status;
 
-/* In a process of its own, as the program is: start @work under a supervisor. */
+/* Start @work under a supervisor, in a separate process, like the real program. */
 static void run_supervised(work_fn *work, int out)
 {
 	const struct hr_service service = { .answer = hr_block_state_serve,
@@ -38,7 +38,7 @@ static void run_supervised(work_fn *work, int out)
 	struct hr_supervision supervision;
 	struct hr_error *error;
 
-	/* What the supervisor may write to. */
+	/* The supervisor may write to this. */
 	dup2(out, STDERR_FILENO);
 	close(out);
 	error = hr_supervise(&service, status_check, &supervision);
@@ -51,14 +51,14 @@ static void run_supervised(work_fn *work, int out)
 	_exit(error ? 2 : supervision.status);
 }
 
-/* In the supervisor, which asks what it is when the worker has ended. */
+/* Called in the supervisor, which checks the status when the worker has ended. */
 static bool fail_at_status(int status)
 {
 	(void)status;
 	abort();
 }
 
-/* Start it, send it @number when it says that it waits if that is not 0, and see how it ends. */
+/* Start @work, unless @number is 0 send it that signal once it waits, and report how it ends. */
 static struct outcome outcome_of(work_fn *work, int number)
 {
 	struct outcome outcome = { .text = "" };
@@ -167,13 +167,13 @@ static void other_statuses_are_none(void **state)
 static int wait_for_signal(const struct hr_supervision *supervision)
 {
 	(void)supervision;
-	/* The supervisor hears of signals from now on. */
+	/* From now on the supervisor handles signals. */
 	if (write(STDERR_FILENO, ".", 1) == 1)
 		pause();
 	return 0;
 }
 
-/* Whoever ends the program ends the worker, and hears of it. */
+/* Ending the program ends the worker, and is reported. */
 static void signals_go_to_the_worker(void **state)
 {
 	static const int numbers[] = { SIGHUP,	SIGINT, SIGQUIT, SIGTERM, SIGALRM,
@@ -188,7 +188,7 @@ static void signals_go_to_the_worker(void **state)
 	}
 }
 
-/* Those that tell of an error do not, if they come from outside. */
+/* Signals that normally report an error do not if they come from outside. */
 static void errors_from_outside_are_told_as_such(void **state)
 {
 	static const int numbers[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS };
@@ -235,7 +235,7 @@ static void workers_may_have_their_say(void **state)
 	assert_int_equal(WEXITSTATUS(outcome.status), 1);
 }
 
-/* A block that no machine has, twice; then nonsense, after which there is no answer. */
+/* Ask twice for a block that no machine has, then send nonsense, after which there is no answer. */
 static int ask_for_blocks(const struct hr_supervision *supervision)
 {
 	char byte = 0;

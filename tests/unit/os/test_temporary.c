@@ -9,7 +9,7 @@
 
 #include "os/temporary.h"
 
-/* $TMPDIR as it was, while a test has its own. */
+/* The original $TMPDIR, while a test uses its own. */
 static char *before;
 
 static int keep_tmpdir(void **state)

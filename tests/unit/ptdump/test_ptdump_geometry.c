@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "ptdump/ptdump_geometry.h"
 
-/* Whole texts of kernels with little memory, cut down to the lines that matter. */
+/* Whole texts of kernels with little memory, reduced to the lines that matter. */
 
 #define START	    "---[ Linear Mapping start ]---\n"
 #define END	    "---[ Linear Mapping end ]---\n"
@@ -29,7 +29,9 @@ static const char text_4k[] = START "0xffff000000000000-0xffff000000200000 2M PT
 				    "0xffffff8000000000-0xffffffffc0000000 511G PUD\n"
 				    "0xffffffffc0000000-0x0000000000000000 1G PMD\n";
 
-/* 4K pages, 39 bits: what would be the PUD is the root, and its blocks are called PGD. */
+/*
+ * 4K pages, 39 bits: the level that is normally the PUD is the root, and its blocks are called PGD.
+ */
 static const char text_4k_39[] = START "0xffffff8000000000-0xffffff8040000000 1G PGD" BLOCK
 				       "0xffffff8040000000-0xffffffc000000000 255G PGD\n" END
 				       "0xffffffc000000000-0xfffffffec0000000 251G PGD\n" VMEMMAP
@@ -169,7 +171,10 @@ static void a_phys_offset_that_wraps_means_bits_that_are_not_in_use(void **state
 	assert_int_equal(facts.vmemmap_start, 0xffffc1ffc0000000);
 }
 
-/* The marker of 5.10's vmemmap is followed by the next entry, as its own lies in a larger hole. */
+/*
+ * The marker of 5.10's vmemmap is followed by the next entry, because its own lies in a larger
+ * hole.
+ */
 static void the_marker_tells_kernels_with_1g_sections(void **state)
 {
 	static const char text[] =
@@ -263,7 +268,7 @@ static void the_root_is_called_pgd_whatever_its_level(void **state)
 	}
 }
 
-/* A kernel of 52 bits whose linear map holds nothing in the lower part of them. */
+/* A 52-bit kernel whose linear map has nothing in the lower part of its range. */
 static void bits_that_may_be_in_use_are_taken_to_be(void **state)
 {
 	static const char piece[] = START "0xfff0000000000000-0xffff000000000000 3840T PGD\n"

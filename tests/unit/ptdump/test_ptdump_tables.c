@@ -18,7 +18,7 @@ enum {
 	RUNS_MAX = 16,
 };
 
-/* A text, the tables made of it, and a walker on them. */
+/* A text, the tables made from it, and a walker of them. */
 struct fixture {
 	char text[TEXT_SIZE];
 	struct hr_layout layout;
@@ -49,7 +49,7 @@ static void tear_down(struct fixture *fixture)
 	hr_ptdump_destroy(fixture->ptdump);
 }
 
-/* Append a line for [@start, @start + @size) from the base on. */
+/* Append a line for [@start, @start + @size), relative to the base. */
 static void add_line(struct fixture *fixture, uint64_t start, uint64_t size, const char *rest)
 {
 	size_t len = strlen(fixture->text);
@@ -190,7 +190,7 @@ static void what_has_no_line_is_unreadable_not_unmapped(void **state)
 	assert_int_equal(lookup(&fixture, MIB(2)).state, HR_MAP_UNREADABLE);
 	assert_int_equal(lookup(&fixture, MIB(2) + KIB(8)).state, HR_MAP_MAPPED);
 	assert_int_equal(lookup(&fixture, GIB(2)).state, HR_MAP_UNREADABLE);
-	/* The size of what is missing lets a search step over it. */
+	/* The size of the missing range lets a search skip it. */
 	assert_int_equal(lookup(&fixture, GIB(2)).leaf.size, GIB(1));
 	assert_int_equal(lookup(&fixture, GIB(3)).state, HR_MAP_UNMAPPED);
 	assert_int_equal(lookup(&fixture, GIB(600)).state, HR_MAP_UNREADABLE);
@@ -221,7 +221,7 @@ static void an_end_in_front_of_a_missing_line_is_known(void **state)
 	tear_down(&fixture);
 }
 
-/* Half of a CONT group has lines: it may be whole or malformed, which nobody can tell. */
+/* Only half of a CONT group has lines, so it may be complete or malformed: that is unknown. */
 static void a_group_with_missing_lines_is_unreadable(void **state)
 {
 	struct fixture fixture;
@@ -244,8 +244,8 @@ static void a_group_with_missing_lines_is_unreadable(void **state)
 }
 
 /*
- * A leaf without CON beside lines that are missing: if those had CON, the group would be malformed
- * and an edge between its members split it.
+ * A leaf without CON beside missing lines: if those had CON, the group would be malformed, and an
+ * edge between its members would split it.
  */
 static void an_edge_beside_missing_lines_of_a_group_may_split(void **state)
 {
@@ -272,7 +272,7 @@ static void an_edge_beside_missing_lines_of_a_group_may_split(void **state)
 	tear_down(&fixture);
 }
 
-/* The other half has a line without CON: the group is malformed whatever else there is. */
+/* The other half has a line without CON, so the group is malformed in any case. */
 static void a_group_with_members_that_lack_con_is_malformed(void **state)
 {
 	struct fixture fixture;
@@ -292,7 +292,7 @@ static void a_group_with_members_that_lack_con_is_malformed(void **state)
 	tear_down(&fixture);
 }
 
-/* A line of holes that a marker has cut in two, and that is all of a table. */
+/* A line of holes that a marker has cut in two, and that covers a whole table. */
 static void a_table_of_holes_is_a_hole(void **state)
 {
 	struct fixture fixture;

@@ -5,7 +5,7 @@
 
 #define LEAVES "PUD,CONT_PMD,PMD"
 
-/* A table of a range and of what maps it. */
+/* A table with the columns for the range and for what maps it. */
 struct fixture {
 	struct hr_selection selection;
 	struct hr_widths widths[HR_COLUMN_COUNT];
@@ -44,7 +44,7 @@ static void what_fits_is_not_broken(void **state)
 	assert_int_equal(fixture->widths[HR_COLUMN_LINEAR].used, 16);
 }
 
-/* One column less than it takes, and the last word goes to the next line. */
+/* If one column is missing, the last word goes to the next line. */
 static void words_stay_whole(void **state)
 {
 	assert_string_equal(cell(*state, 29, HR_COLUMN_LINEAR, LEAVES), "PUD,CONT_PMD,\nPMD");

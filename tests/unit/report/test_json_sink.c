@@ -25,7 +25,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Tell the beginning, and that nothing in front of @query is asked. */
+/* Begin, and skip all queries before @query. */
 static void begin_with(enum hr_query query)
 {
 	assert_success(hr_sink_begin(told.sink));
@@ -35,7 +35,7 @@ static void begin_with(enum hr_query query)
 		assert_success(hr_sink_begin_query(told.sink, query));
 }
 
-/* Tell the end of @query and of all; the member that it has filled, NULL for null. */
+/* End @query and the document. Returns the member that the query filled, NULL for null. */
 static struct json_object *end_with(enum hr_query query, const char *key)
 {
 	static const struct hr_summary summary;

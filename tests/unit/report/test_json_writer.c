@@ -9,7 +9,7 @@
 
 #include "fake.h"
 
-/* A kernel that has no random numbers yet; json-c asks this one. */
+/* A kernel without random numbers yet; json-c calls this function. */
 static unsigned int asked;
 
 ssize_t getrandom(void *buffer, size_t len, unsigned int flags)
@@ -22,7 +22,7 @@ ssize_t getrandom(void *buffer, size_t len, unsigned int flags)
 	return -1;
 }
 
-/* What is printed goes here. */
+/* Printed text goes here. */
 static char *printed;
 static size_t printed_size;
 static FILE *usual;
@@ -51,7 +51,7 @@ static const char *text(void)
 	return printed;
 }
 
-/* Whoever is refused opens a device instead, for which the sandbox ends the program. */
+/* Without random numbers, json-c opens a device, for which the sandbox ends the program. */
 static void keys_need_no_random_numbers(void **state)
 {
 	struct json_object *object = hr_json_new();
@@ -90,7 +90,7 @@ static void the_end_of_an_extent_is_inclusive(void **state)
 				    "\"size\": 4096 }\n");
 }
 
-/* A terminal heeds U+007F to U+009F too, which json-c leaves as they are. */
+/* A terminal also interprets U+007F to U+009F, which json-c leaves as they are. */
 static void control_characters_are_escaped(void **state)
 {
 	struct json_object *object = hr_json_new();
@@ -122,7 +122,7 @@ static void members_have_commas_behind_them(void **state)
 	assert_string_equal(text(), "\"one\": 1,\n\"two\": 2,\n");
 }
 
-/* json-c tells of no memory by NULL where a value should be. */
+/* json-c signals lack of memory by NULL in place of a value. */
 static void nothing_incomplete_is_printed(void **state)
 {
 	(void)state;

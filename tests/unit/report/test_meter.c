@@ -34,7 +34,7 @@ static void texts(void **state)
 	assert_text(2000, 1001, 1000, "tables read: 812 MiB, 100 %");
 }
 
-/* Whatever there is to walk, nothing overflows. */
+/* Nothing overflows, however much there is to walk. */
 static void large_numbers(void **state)
 {
 	uint64_t total = UINT64_MAX;
@@ -69,7 +69,7 @@ static struct hr_error *read_nothing(void *context, uint64_t pa, void *buffer, s
 	return NULL;
 }
 
-/* Where nothing is shown, reads do not go through the meter. */
+/* If nothing is shown, reads do not go through the meter. */
 static void not_wanted(void **state)
 {
 	size_t reads = 0;
@@ -117,7 +117,7 @@ static void finish_nothing(void *context, struct hr_batch *batch)
 	*reads += batch->count;
 }
 
-/* Batches reach the source that is behind the meter, and count when they begin. */
+/* Batches reach the source behind the meter, and count when they begin. */
 static void counts_batches(void **state)
 {
 	size_t reads = 0;
@@ -137,7 +137,7 @@ static void counts_batches(void **state)
 	assert_int_equal(reads, 3);
 }
 
-/* So they do, once each, if the source cannot begin them. */
+/* The same, each once, if the source cannot begin them. */
 static void counts_batches_that_are_not_begun(void **state)
 {
 	size_t reads = 0;
@@ -156,7 +156,7 @@ static void counts_batches_that_are_not_begun(void **state)
 	assert_int_equal(reads, 3);
 }
 
-/* What a process that does @work shows on a terminal of its own that is @columns wide. */
+/* Check what a process that calls @work shows on a terminal of its own with @columns columns. */
 static void assert_shown(void (*work)(void), unsigned short columns, const char *term,
 			 const char *expected)
 {
@@ -182,7 +182,7 @@ static void assert_shown(void (*work)(void), unsigned short columns, const char 
 	assert_string_equal(text, expected);
 }
 
-/* The first line is due after a second, and the next ones not at once. */
+/* The first line is due after a second, and further ones not immediately. */
 static void rearrange(void)
 {
 	struct hr_meter meter = { .shown = false };

@@ -26,7 +26,7 @@ static void every_form_has_room_for_a_sink(void **state)
 		assert_true(hr_outputs.rows[i].ops->size >= sizeof(struct hr_sink));
 }
 
-/* --watch prints nothing else from its second round on. */
+/* From the second round on, --watch prints nothing else. */
 static void every_form_that_prints_tells_of_changes(void **state)
 {
 	(void)state;
@@ -35,7 +35,7 @@ static void every_form_that_prints_tells_of_changes(void **state)
 				 hr_outputs.rows[i].is_mute);
 }
 
-/* What prints a plan, or searches for other ranges, needs the answer that has them. */
+/* Printing a plan, or searching for other ranges, needs the full answer. */
 static void a_form_that_prints_ranges_asks_for_all_of_them(void **state)
 {
 	(void)state;

@@ -6,7 +6,7 @@
 
 #include "report/picture.h"
 
-/* Cells of this size in all tests, until they grow. */
+/* The cell size in all tests, until cells grow. */
 #define CELL MIB(128)
 /* A letter for each kind, in the order of the enums. */
 #define LETTERS "GCMcp!?."
@@ -25,7 +25,7 @@ static void add(struct hr_picture *picture, uint64_t start, uint64_t size,
 	assert_success(hr_picture_add(picture, start, size, kind));
 }
 
-/* @text is "start cells" for each line; one that goes on begins with "+". */
+/* @text is "start cells" for each line; one that continues an area begins with "+". */
 static void assert_lines(const struct hr_picture *picture, size_t width, const char *text)
 {
 	struct hr_picture_line line = { .first = 0 };
@@ -121,7 +121,7 @@ static void holes_show_where_they_are_most_of_a_cell(void **state)
 	struct hr_picture *picture = new_picture();
 
 	(void)state;
-	/* Half of a cell is not more than half, and what lies around an area is no hole. */
+	/* Half of a cell is not more than half, and what lies around an area is not a hole. */
 	add(picture, GIB(1) + MIB(127), MIB(1), HR_PICTURE_PMD);
 	add(picture, GIB(1) + CELL, MIB(64), HR_PICTURE_PMD);
 	add(picture, GIB(1) + 2 * CELL, MIB(32), HR_PICTURE_PMD);
@@ -198,7 +198,7 @@ static void areas_merge_when_cells_grow(void **state)
 	struct hr_picture *picture = new_picture();
 
 	(void)state;
-	/* Twenty blocks, each with a hole of a block behind it. */
+	/* Twenty blocks, each followed by a hole of one block. */
 	for (uint64_t i = 0; i < 20; i++)
 		add(picture, GIB(4) + 2 * i * CELL, CELL, HR_PICTURE_PMD);
 	hr_picture_fit(picture, 16, 20);
@@ -252,7 +252,7 @@ static void memory_is_bounded(void **state)
 	assert_lines(picture, 8, "0 !!!!!!!! +8000000000000 ????????");
 	hr_picture_destroy(picture);
 
-	/* No two cells of these merge at first. */
+	/* No two of these cells can merge at first. */
 	picture = new_picture();
 	for (uint64_t at = 0; at < end; at += 8 * CELL)
 		add(picture, at, MIB(2), HR_PICTURE_PMD);
@@ -281,7 +281,7 @@ static void leaves_have_kinds(void **state)
 		assert_int_equal(hr_picture_kind_of(&rows[i].leaf), rows[i].kind);
 }
 
-/* They must not need colour, and ASCII has to be that. */
+/* They must not depend on colour, and the ASCII symbols must be ASCII. */
 static void symbols_differ(void **state)
 {
 	(void)state;

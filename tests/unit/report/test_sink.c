@@ -5,7 +5,7 @@
 
 #include "fake.h"
 
-/* A form of output that tells of ranges, and has a number of its own. */
+/* A form of output that handles ranges, and has its own counter. */
 struct counter {
 	struct hr_sink sink;
 	unsigned int ranges;
@@ -107,7 +107,7 @@ static void what_a_sink_holds_is_released(void **state)
 	assert_int_equal(released, 1);
 }
 
-/* Whoever prints line after line need not go on. */
+/* A caller that prints line by line can stop. */
 static void output_that_does_not_arrive_is_an_error(void **state)
 {
 	FILE *usual = stdout, *full = fopen("/dev/full", "w");

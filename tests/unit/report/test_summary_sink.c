@@ -23,7 +23,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Tell of 128 MiB at @start that has @verdict for @code. */
+/* Report 128 MiB at @start with @verdict because of @code. */
 static void tell(uint64_t start, enum hr_verdict verdict, enum hr_reason_code code)
 {
 	static struct hr_answer answer;
@@ -37,7 +37,7 @@ static void tell(uint64_t start, enum hr_verdict verdict, enum hr_reason_code co
 	assert_success(hr_sink_range(told.sink, &answer));
 }
 
-/* The line for what was told. */
+/* The line for what was reported. */
 static const char *line(void)
 {
 	assert_success(hr_sink_end(told.sink, &summary));
@@ -71,7 +71,7 @@ static void the_first_that_is_not_known_is_named_without_such(void **state)
 	assert_string_equal(line(), "unknown: 0x80000000-0x87ffffff unreadable; 1/3 removable\n");
 }
 
-/* What decided the status is said, whatever else was asked. */
+/* What decided the status is always in the line, whatever else was asked. */
 static void differences_come_before_ranges_that_can_be_removed(void **state)
 {
 	(void)state;
@@ -93,7 +93,7 @@ static void blocks_are_counted(void **state)
 				    "not all could be read\n");
 }
 
-/* What does not fit is left out, but not the mark of what protects the program. */
+/* What does not fit is left out, but never the mark for the program's protection. */
 static void the_line_has_80_characters_at_most(void **state)
 {
 	(void)state;

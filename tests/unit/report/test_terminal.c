@@ -8,7 +8,7 @@
 
 #include "fake.h"
 
-/* Standard output and standard error as a terminal, or as none. */
+/* Standard output and standard error, as a terminal or not. */
 struct fixture {
 	int ours, output, errors;
 };

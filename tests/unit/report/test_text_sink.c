@@ -23,7 +23,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Tell of a map that has @count leaves of 2 MiB from PA @start on, in one run. */
+/* Report a map that has @count leaves of 2 MiB from PA @start on, in one run. */
 static void tell_map(enum hr_map map, uint64_t start, uint64_t count)
 {
 	struct hr_run run = { .state = HR_MAP_MAPPED, .count = count };
@@ -41,7 +41,7 @@ static void tell_map(enum hr_map map, uint64_t start, uint64_t count)
 	assert_success(hr_sink_end_map(told.sink, map));
 }
 
-/* A reader of a long list ends where the picture is. */
+/* A reader of a long list ends up at the picture. */
 static void the_picture_comes_behind_both_lists(void **state)
 {
 	const char *text, *linear, *vmemmap, *picture;
@@ -86,7 +86,7 @@ static void what_could_not_be_read_is_in_the_picture_alone(void **state)
 	assert_non_null(strstr(told.text, "0x80000000  ????????\n"));
 }
 
-/* Whoever makes a file may put anything into its name. */
+/* The creator of a file can put anything into its name. */
 static void the_name_of_a_text_cannot_drive_the_terminal(void **state)
 {
 	(void)state;

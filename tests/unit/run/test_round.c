@@ -7,9 +7,9 @@
 #include "base/cleanup.h"
 #include "told.h"
 
-/* What a form of output was told: a letter for each operation, and for a query its number. */
+/* The calls of a form of output: a letter for each operation, and for a query its number. */
 static char said[256];
-static struct hr_error *failure; /* of the next run of a map */
+static struct hr_error *failure; /* for the next run of a map */
 
 static struct hr_error *say(char letter)
 {
@@ -156,7 +156,7 @@ static void on_change(void *context, const char *key, const char *before, const 
 	snprintf(changes, 128, "%s %s %s", key, before ? before : "-", after ? after : "-");
 }
 
-/* A round that only the watch is told of: nobody hears what it finds, but what has changed. */
+/* In a round for the watch only, the sink receives nothing; the watch receives what it needs. */
 static void a_watch_is_told_without_a_sink(void **state)
 {
 	char changes[128] = "";

@@ -10,7 +10,7 @@ enum {
 	THINGS_MAX = 1000000
 };
 
-/* What hr_watch_end_round() told, a line each. */
+/* What hr_watch_end_round() reported, one line each. */
 struct told {
 	char text[4096];
 	size_t count;
@@ -81,7 +81,7 @@ static void changed_new_and_gone(void **state)
 	hr_watch_destroy(watch);
 }
 
-/* A first round that was empty is one to differ from. */
+/* A first round that was empty is still a round to compare with. */
 static void empty_round_is_a_round(void **state)
 {
 	struct hr_watch *watch = new_watch();
@@ -160,7 +160,7 @@ static void number_of_things_is_limited(void **state)
 	for (unsigned int i = 0; i < THINGS_MAX; i++)
 		put_numbered(watch, i, 1);
 	assert_failure(hr_watch_put(watch, "one more", "1"), HR_ERROR_INPUT, "1000000");
-	/* A known thing is none more. */
+	/* A known thing does not count again. */
 	put_numbered(watch, 1, 2);
 	hr_watch_destroy(watch);
 }

@@ -45,7 +45,7 @@ static void tear_down(struct fixture *fixture)
 	fake_kernel_release(&fixture->kernel);
 }
 
-/* Offsets of all ranges are blocks from HOT on. */
+/* All ranges are in blocks relative to HOT. */
 static void find(struct fixture *fixture, uint64_t first, uint64_t end, bool damaged)
 {
 	const struct hr_pa_range range = { HOT + first * BLOCK, HOT + end * BLOCK };
@@ -188,7 +188,7 @@ static void range_around_stops_at_boot_memory(void **state)
 	tear_down(&fixture);
 }
 
-/* A group of the linear map without one of its members, in block 3. */
+/* A group of the linear map that lacks a member, in block 3. */
 static void damage_block_3(struct fixture *fixture)
 {
 	uint64_t va = fake_linear(&fixture->kernel, HOT + 3 * BLOCK + MIB(34));
@@ -296,7 +296,7 @@ static void unknown_check_of_the_kernel_refuses_nothing(void **state)
 	tear_down(&fixture);
 }
 
-/* Sections say that the memory exists, but the linear map has no place for the end of it. */
+/* Sections say that the memory exists, but the linear map has no room for its end. */
 static void unmapped_end_is_no_cut(void **state)
 {
 	struct fixture fixture;
@@ -341,7 +341,7 @@ static void without_sections_there_is_none(void **state)
 	tear_down(&fixture);
 }
 
-/* What sections would tell is left out of the verdict then. */
+/* The verdict then does without what sections would show. */
 static void without_sections_two_reasons_are_to_be_ignored(void **state)
 {
 	struct fixture fixture;
@@ -365,7 +365,7 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	tear_down(&fixture);
 }
 
-/* All page tables of 64 GiB are one and the same: to walk all blocks would take 32768 visits. */
+/* All page tables of 64 GiB are the same one: walking all blocks would take 32768 visits. */
 static void damaged_tables_are_not_walked_for_ever(void **state)
 {
 	const struct hr_pa_range range = { HOT, HOT + GIB(64) };
@@ -387,13 +387,13 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	hr_nearest_find(&fixture.check, &fixture.guard, &range, true, &fixture.found);
 	assert_false(fixture.found.has_inside);
 	assert_false(fixture.found.has_around);
-	/* Two passes over 1024 tables, and what leads to them. */
+	/* Two passes over 1024 tables and their parents. */
 	assert_true(hr_walker_visits(fixture.check.walker) > 2048);
 	assert_true(hr_walker_visits(fixture.check.walker) < 8192);
 	tear_down(&fixture);
 }
 
-/* Where each block goes by itself, none that shares a leaf with another may go. */
+/* If each block is removed by itself, no block that shares a leaf with another can go. */
 static void calls_for_each_block_bound_the_ranges(void **state)
 {
 	struct fixture fixture;

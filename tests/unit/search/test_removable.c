@@ -76,7 +76,9 @@ static void a_leaf_is_not_cut_unless_that_is_ignored(void **state)
 	tear_down(&fixture);
 }
 
-/* Struct pages of four blocks lie in one group of 32 MiB, some of whose members lack the bit. */
+/*
+ * The struct pages of four blocks lie in one group of 32 MiB, some of whose members lack the bit.
+ */
 static void a_malformed_group_is_not_cut_unless_both_reasons_are_ignored(void **state)
 {
 	const uint32_t split = IGNORE(HR_REASON_SPLITS_LEAF);
@@ -126,12 +128,12 @@ static void each_outcome_of_the_kernels_check_has_its_verdict(void **state)
 		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_VMEMMAP, false, 0, HR_VERDICT_NOT_REMOVABLE },
 		{ HR_GUARD_REFUSES, HR_RULE_SPLITS_LINEAR, false, IGNORE(HR_REASON_GUARD_VETO),
 		  HR_VERDICT_REMOVABLE },
-		/* The sections say so too, and it is there that it may be ignored. */
+		/* The sections say so too, and that is the reason that may be ignored. */
 		{ HR_GUARD_REFUSES, HR_RULE_BOOT_MEMORY, false, 0, HR_VERDICT_REMOVABLE },
 		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, true, 0, HR_VERDICT_UNKNOWN },
 		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, true, IGNORE(HR_REASON_UNREADABLE),
 		  HR_VERDICT_REMOVABLE },
-		/* The model is not known, or whether it is boot memory. */
+		/* The model is unknown, or whether it is boot memory. */
 		{ HR_GUARD_CANNOT_TELL, HR_RULE_NONE, false, 0, HR_VERDICT_REMOVABLE },
 	};
 	struct fixture fixture;
@@ -175,7 +177,7 @@ static void nothing_is_known_to_go_where_the_check_is_unproven(void **state)
 	tear_down(&fixture);
 }
 
-/* Whoever ignores the kernel's check does not need to know which one it is. */
+/* If the kernel's check is ignored, it does not matter which one it is. */
 static void check_that_may_refuse_leaves_it_open(void **state)
 {
 	const struct hr_guard_block block = { .outcome = HR_GUARD_CANNOT_TELL, .undecided = true };
@@ -190,7 +192,7 @@ static void check_that_may_refuse_leaves_it_open(void **state)
 	tear_down(&fixture);
 }
 
-/* Boot memory, absent memory and a section that no kernel has written. */
+/* Boot memory, absent memory and a section that no kernel would write. */
 static void sections_let_hot_added_memory_go(void **state)
 {
 	struct fixture fixture;
@@ -209,7 +211,7 @@ static void sections_let_hot_added_memory_go(void **state)
 	tear_down(&fixture);
 }
 
-/* Only where each block goes by itself do its two edges matter. */
+/* The two edges of a block matter only if each block is removed by itself. */
 static void a_block_alone_must_not_be_part_of_a_leaf(void **state)
 {
 	struct fixture fixture;

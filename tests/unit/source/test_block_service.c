@@ -9,7 +9,7 @@
 
 #include "source/block_service.h"
 
-/* The two who talk: one asks, one serves. */
+/* Both sides: one asks, one serves. */
 struct fixture {
 	struct hr_link asker, server;
 };
@@ -34,14 +34,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* No machine has it. */
+/* No machine has this block. */
 static void a_block_that_is_not_there_is_unknown(void **state)
 {
 	(void)state;
 	assert_int_equal(hr_block_state_read(UINT64_MAX), HR_UNKNOWN);
 }
 
-/* By the folder of one of this machine's, if it shows any. */
+/* Compared with the sysfs folder of one of this machine's blocks, if there is any. */
 static void the_state_is_what_sysfs_says(void **state)
 {
 	DIR *folder = opendir(HR_SYSFS_MEMORY);
@@ -91,7 +91,7 @@ static void a_question_is_a_number_and_an_answer_a_state(void **state)
 	}
 }
 
-/* Whatever the byte is, it does not pass for a state. */
+/* No other byte counts as a state. */
 static void other_answers_are_unknown(void **state)
 {
 	static const uint8_t answers[] = { 2, 77, 254, 255 };

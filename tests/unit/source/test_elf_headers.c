@@ -61,7 +61,7 @@ static void segments_without_address_or_content_are_left_out(void **state)
 	core_file_release(&core);
 }
 
-/* What a segment lacks in the file is not memory that reads as zeros. */
+/* The part of a segment that is not in the file does not read as zeros. */
 static void size_is_what_the_file_has(void **state)
 {
 	struct hr_elf_headers headers;
@@ -169,7 +169,7 @@ static void program_headers_may_stand_anywhere(void **state)
 	core_file_release(&core);
 }
 
-/* With 65535 segments or more their number stands in the first section header. */
+/* With 65535 segments or more, their number is in the first section header. */
 static void extended_numbering_is_understood(void **state)
 {
 	Elf64_Shdr section = { .sh_info = 2 };
@@ -209,7 +209,7 @@ static void too_many_segments_are_refused(void **state)
 	core.ehdr.e_shentsize = sizeof(section);
 	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
 	core_file_write(&core, &section, sizeof(section), core.ehdr.e_shoff);
-	/* All of them are there, or libelf would have been the one to refuse it. */
+	/* All of them must exist, or libelf would be the one to refuse the file. */
 	core_file_write(&core, "", 1,
 			core.ehdr.e_phoff + (HR_SEGMENTS_MAX + 1) * sizeof(Elf64_Phdr));
 	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT,
@@ -372,7 +372,7 @@ static void notes_beyond_the_limit_are_refused(void **state)
 	assert_refused(&core, "limit");
 }
 
-/* Sizes inside of a note that lead out of it end the search, no more. */
+/* A size inside a note that leads out of it ends the search, nothing more. */
 static void damaged_notes_are_no_vmcoreinfo(void **state)
 {
 	static const Elf64_Nhdr damaged[] = {

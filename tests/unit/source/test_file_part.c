@@ -34,7 +34,9 @@ static void parts_behind_the_end_are_refused(void **state)
 			HR_ERROR_INPUT, rows[i].part);
 }
 
-/* What ends too soon is a fault of the file, not of one address; what fails is the system's. */
+/*
+ * An early end is a fault of the file, not of one address; a failed read is a fault of the system.
+ */
 static void reads_that_end_too_soon_are_errors_of_the_input(void **state)
 {
 	struct core_file file;

@@ -14,7 +14,7 @@ enum {
 	HEADER = 4096,
 };
 
-/* A flattened file in the making. */
+/* A flattened file under construction. */
 struct stream {
 	char bytes[128 * HEADER];
 	size_t len;
@@ -84,7 +84,7 @@ static void pieces_go_to_their_places_in_any_order(void **state)
 	close(fd);
 }
 
-/* makedumpfile writes its header once more when it knows how it ends. */
+/* makedumpfile writes its header again when it knows the final values. */
 static void later_pieces_win(void **state)
 {
 	struct stream stream;
@@ -139,7 +139,7 @@ static void what_follows_the_end_is_not_read(void **state)
 	close(fd);
 }
 
-/* The file is sparse; it is looked at for its size alone. */
+/* The file is sparse; only its size is checked. */
 static void larger_files_are_refused(void **state)
 {
 	static const struct hr_progress none;
@@ -155,7 +155,7 @@ static void larger_files_are_refused(void **state)
 	core_file_release(&file);
 }
 
-/* Cut at every length: there is always something missing. */
+/* Truncated at every length: something is always missing. */
 static void cut_streams_are_refused(void **state)
 {
 	struct stream stream;

@@ -62,7 +62,7 @@ static void open_dump(struct hr_kdump_process *process)
 	assert_int_equal(reply.status, HR_KDUMP_DONE);
 }
 
-/* A page that is not in the dump leaves those beside it as they are, in this order and the next. */
+/* A page that is not in the dump leaves its neighbours unchanged, in this order and the next. */
 static void pages_go_where_they_were_asked_for(void **state)
 {
 	struct hr_kdump_request request = read_request();

@@ -105,7 +105,7 @@ static void good_dumps_tell_their_block_size_and_note(void **state)
 	assert_int_equal(header.vmcoreinfo_size, 64);
 }
 
-/* QEMU does not know what machine its guest's kernel is for. */
+/* QEMU does not know the machine of its guest's kernel. */
 static void machine_may_be_unknown_but_not_another(void **state)
 {
 	static const struct {
@@ -166,7 +166,7 @@ static void cuts_are_seen_wherever_they_are(void **state)
 	}
 }
 
-/* The contract with the caller names one code for all of this. */
+/* The contract with the caller has one error code for all of this. */
 static void cuts_are_input_errors(void **state)
 {
 	struct dump dump;
@@ -215,7 +215,7 @@ static void block_counts_beyond_the_file_are_refused(void **state)
 	}
 }
 
-/* One bit for each frame that 52 bits of a physical address can name, however little is stored. */
+/* One bit for each frame of a 52-bit physical address, however little is stored. */
 static void bitmaps_beyond_physical_addresses_are_refused(void **state)
 {
 	static const struct {
@@ -277,7 +277,7 @@ static void page_data_must_lie_in_the_file(void **state)
 	}
 }
 
-/* A part of a split set has all of the bitmap, but descriptors of its own pages only. */
+/* A part of a split set has the whole bitmap, but only the descriptors of its own pages. */
 static void parts_of_a_split_set_count_their_own_pages(void **state)
 {
 	static const struct {

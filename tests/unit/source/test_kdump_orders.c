@@ -9,11 +9,11 @@
 #include "source/kdump_orders.h"
 
 /*
- * What a process of the test has in the place of libkdumpfile's: it fills each piece with the low
- * byte of its frame number, and answers as the test says.
+ * Replaces the process that runs libkdumpfile: fills each piece with the low byte of its frame
+ * number, and answers as the test says.
  */
 struct play {
-	uint32_t slot_off, count_off; /* what the answer's fields are off by */
+	uint32_t slot_off, count_off; /* added to the answer's fields */
 	size_t failed;		      /* a piece that it cannot unpack */
 };
 
@@ -114,7 +114,7 @@ static void a_piece_that_cannot_be_unpacked_says_why(void **state)
 	end(&fixture);
 }
 
-/* One that sends the bytes of another order would be believed for what it was not asked. */
+/* An answer with the bytes of another order would be taken for the requested ones. */
 static void answers_to_other_orders_are_refused(void **state)
 {
 	static const struct play plays[] = {
@@ -137,7 +137,7 @@ static void answers_to_other_orders_are_refused(void **state)
 	}
 }
 
-/* Read the @count pieces at @pas, whose bytes are to be freed. */
+/* Read the @count pieces at @pas. The caller frees the bytes. */
 static unsigned char *read_batch(struct fixture *fixture, const uint64_t *pas, size_t count,
 				 size_t len, bool *ok)
 {
@@ -155,7 +155,7 @@ static unsigned char *read_batch(struct fixture *fixture, const uint64_t *pas, s
 	return buffer;
 }
 
-/* More pieces than slots have room for, of both processes, and in no order. */
+/* More pieces than fit in slots, for both processes, in no particular order. */
 static void batches_come_whole_and_in_place(void **state)
 {
 	enum {
@@ -196,7 +196,7 @@ static void pieces_that_the_dump_lacks_are_not_asked_for(void **state)
 	end(&fixture);
 }
 
-/* The others of its batch come. */
+/* The other pieces of its batch are read. */
 static void a_piece_that_fails_fails_alone(void **state)
 {
 	static const struct play play = { .failed = 2 };

@@ -15,7 +15,7 @@ static struct hr_kdump_pages *open_pages(const struct core_file *file)
 	return pages;
 }
 
-/* Every frame up to a few behind the last: those that were written, and no other. */
+/* Every frame up to a few after the last: those that were written, and no other. */
 static void pages_are_those_that_were_written(void **state)
 {
 	struct hr_kdump_pages *pages;
@@ -60,7 +60,7 @@ static void frames_beyond_the_bitmap_are_not_in_the_dump(void **state)
 	core_file_release(&file);
 }
 
-/* Each descriptor is looked at when its page is wanted, not the last ones only. */
+/* Each descriptor is checked when its page is wanted, not only the last ones. */
 static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 {
 	static const struct {
@@ -92,7 +92,7 @@ static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 	}
 }
 
-/* A file that is written to while it is read must not lead behind what was counted. */
+/* A file that is written to while it is read must not lead beyond what was counted. */
 static void bitmaps_that_grow_are_noticed(void **state)
 {
 	unsigned char all[512];

@@ -25,12 +25,12 @@ static struct hr_kdump_reply good_reply(void)
 	};
 }
 
-/* What a process of the test does once it was asked. */
+/* What the process of a test does after a request. */
 struct play {
 	char bytes[2 * sizeof(struct hr_kdump_reply)];
-	size_t len; /* of an answer; 0: it ends without one */
-	int signal; /* 0: it ends by itself */
-	bool waits; /* and never answers */
+	size_t len; /* of an answer; 0: it exits without one */
+	int signal; /* 0: it exits by itself */
+	bool waits; /* it never answers */
 };
 
 static void act(void *context, const struct hr_link *link, char *shared)
@@ -49,7 +49,7 @@ static void act(void *context, const struct hr_link *link, char *shared)
 	}
 	if (play->len && !hr_link_send(link, play->bytes, play->len))
 		_exit(1);
-	/* The next question, or the end. */
+	/* Wait for the next request, or the end. */
 	if (play->len)
 		hr_link_receive(link, &request, sizeof(request));
 	_exit(0);
@@ -131,7 +131,7 @@ static void short_replies_are_refused(void **state)
 	}
 }
 
-/* What is too much passes for the next reply, and is not one. */
+/* Excess bytes are taken for the next reply, which is malformed. */
 static void what_is_left_of_a_reply_is_refused(void **state)
 {
 	struct hr_kdump_reply reply = good_reply(), got;

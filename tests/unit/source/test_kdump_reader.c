@@ -10,7 +10,7 @@
 
 #include "source/kdump_reader.h"
 
-/* A dump, those who read it, and the source that they are. */
+/* A dump, its readers, and the source made from them. */
 struct fixture {
 	struct core_file file;
 	struct hr_kdump_readers *readers;
@@ -82,7 +82,7 @@ static void pages_come_one_by_one(void **state)
 	release(&fixture);
 }
 
-/* Pieces of some sizes, those of gaps among them, and more than a slot takes. */
+/* Pieces of several sizes, some of them in gaps, and more than fit in a slot. */
 static void batches_are_what_each_piece_is_alone(void **state)
 {
 	static const size_t lens[] = { 8, KDUMP_BLOCK / 2, KDUMP_BLOCK, 2 * KDUMP_BLOCK,
@@ -135,7 +135,7 @@ static void pages_behind_the_end_are_unreadable(void **state)
 	release(&fixture);
 }
 
-/* End the children of this process by @signal; their number. */
+/* Kill the children of this process by signal @number; returns their number. */
 static size_t kill_children(int number)
 {
 	DIR *proc = opendir("/proc");
@@ -196,7 +196,7 @@ static void death_at_the_start_is_an_error_of_the_input(void **state)
 	core_file_release(&file);
 }
 
-/* The way that the table of formats goes. */
+/* The path through the table of formats. */
 static void the_format_opens_what_its_helpers_read(void **state)
 {
 	struct hr_source source = { .format = "" };

@@ -8,7 +8,7 @@
 
 #include "source/kdump_readers.h"
 
-/* Bytes of address space that is enough for any process. */
+/* An address space, in bytes, that is enough for any process. */
 #define SPACE (UINT64_C(1) << 40)
 
 /* A dump whose headers were read, and processes that wait. */
@@ -41,7 +41,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Until all that can be are in use. */
+/* Repeat until all usable processes are in use. */
 static void call_all_in(struct hr_kdump_readers *readers)
 {
 	while (readers->in_use < readers->usable) {
@@ -84,7 +84,7 @@ static void a_view_opens_as_the_dump_does(void **state)
 	assert_success(hr_kdump_readers_wait(fixture->readers));
 }
 
-/* It was one when it was looked at. */
+/* It was a dump when it was examined. */
 static void what_the_library_cannot_open_is_an_error(void **state)
 {
 	struct fixture *fixture = *state;
@@ -126,7 +126,7 @@ static void much_to_read_is_for_all(void **state)
 	assert_int_equal(fixture->readers->in_use, fixture->readers->count);
 }
 
-/* The last one; on a machine with one CPU that is the first, without which there is no dump. */
+/* The last one. On a machine with one CPU that is the first, without which there is no dump. */
 static void one_that_died_is_not_missed(void **state)
 {
 	struct fixture *fixture = *state;
@@ -141,7 +141,7 @@ static void one_that_died_is_not_missed(void **state)
 	assert_int_equal(fixture->readers->in_use, last);
 }
 
-/* A block of the largest size, and its neighbour, are never two processes' to unpack. */
+/* A block of the largest size and its neighbour are never unpacked by two processes. */
 static void each_address_has_one_process(void **state)
 {
 	struct fixture *fixture = *state;

@@ -8,7 +8,7 @@
 #include "kernel/vmcoreinfo.h"
 #include "source/kdump_set.h"
 
-/* Where the fields lie that the tests change, in the header and in the sub header. */
+/* Offsets of the fields that the tests change, in the header and in the sub header. */
 enum {
 	BLOCK_SIZE = 428,
 	SUB_SPLIT = KDUMP_BLOCK + 12,
@@ -21,7 +21,7 @@ static void write64(struct core_file *file, uint64_t value, uint64_t offset)
 	core_file_write(file, &value, sizeof(value), offset);
 }
 
-/* Make @file a part of a split dump: it has pages [@first, @end) of the whole one. */
+/* Make @file a part of a split dump, with pages [@first, @end) of the whole dump. */
 static void init_part(struct core_file *file, size_t first, size_t end)
 {
 	const uint32_t split = 1;
@@ -125,7 +125,7 @@ static void pages_of_a_split_dump_are_found_in_their_part(void **state)
 		assert_int_equal(fd, fds[i >= 50]);
 		assert_int_equal(page.offset, KDUMP_DATA + i * KDUMP_BLOCK);
 	}
-	/* Frame 0 is in front of the first part. */
+	/* Frame 0 is before the first part. */
 	assert_failure(hr_kdump_set_find(&set, 0, &page, &fd), HR_ERROR_UNREADABLE,
 		       "not in the dump");
 	hr_kdump_set_forget(&set);
@@ -159,7 +159,7 @@ static void pieces_are_in_the_dump_with_all_their_blocks(void **state)
 	struct fixture *fixture = *state;
 	uint64_t pa = kdump_file_pfn(0) * KDUMP_BLOCK;
 
-	/* Four pages, and a gap behind them. */
+	/* Four pages, followed by a gap. */
 	assert_success(hr_kdump_set_check(&fixture->set, pa, 4 * KDUMP_BLOCK));
 	assert_success(hr_kdump_set_check(&fixture->set, pa + 4 * KDUMP_BLOCK - 1, 1));
 	assert_failure(hr_kdump_set_check(&fixture->set, pa, 4 * KDUMP_BLOCK + 1),
@@ -215,7 +215,7 @@ static void the_note_is_read_where_there_is_one(void **state)
 	core_file_release(&file);
 }
 
-/* Whatever the file has room for. */
+/* Even if they fit in the file. */
 static void large_notes_are_refused(void **state)
 {
 	struct core_file file;
@@ -231,7 +231,7 @@ static void large_notes_are_refused(void **state)
 	core_file_release(&file);
 }
 
-/* As rounds do. */
+/* As in rounds. */
 static void what_was_forgotten_can_be_indexed_again(void **state)
 {
 	struct fixture *fixture = *state;

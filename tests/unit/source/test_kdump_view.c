@@ -8,7 +8,7 @@
 
 static const uint64_t block_sizes[] = { 4096, 8192, 16384, 32768, 65536 };
 
-/* The view is a dump of its own: the one who checks dumps takes it, and finds each page in it. */
+/* A view is a complete dump: the checks for dumps accept it, and find each page in it. */
 static struct hr_kdump_pages *open_view(const struct hr_kdump_view *view,
 					struct hr_kdump_header *header)
 {
@@ -21,7 +21,7 @@ static struct hr_kdump_pages *open_view(const struct hr_kdump_view *view,
 	return pages;
 }
 
-/* Append page @i of the file, which is stored as it is, as frame @pfn. */
+/* Append page @i of the file, which is stored uncompressed, as frame @pfn. */
 static void add(struct hr_kdump_view *view, const struct core_file *file, size_t i, uint64_t pfn)
 {
 	const struct hr_kdump_page page = {
@@ -73,7 +73,7 @@ static void pages_are_in_the_view_as_they_were_stored(void **state)
 			assert_int_equal(renew, i % HR_KDUMP_VIEW_WINDOWS == 0);
 			assert_true(hr_kdump_view_has(&view, pfn * block_sizes[row] + 16, 8, &pa));
 			assert_int_equal(pa % block_sizes[row], 16);
-			/* What was read of the file before is kept here, too. */
+			/* The reader also caches what it has read of the file. */
 			hr_kdump_pages_destroy(pages);
 			pages = open_view(&view, &header);
 			assert_success(hr_kdump_pages_find(pages, pa / block_sizes[row], &page));
@@ -88,7 +88,7 @@ static void pages_are_in_the_view_as_they_were_stored(void **state)
 	}
 }
 
-/* The library keeps pages of the file, of up to 64 KiB, as long as it has it open. */
+/* The library caches pages of the file, of up to 64 KiB, as long as the file is open. */
 static void windows_share_no_page_of_a_host(void **state)
 {
 	(void)state;
@@ -121,7 +121,7 @@ static void windows_share_no_page_of_a_host(void **state)
 	}
 }
 
-/* A piece needs all its blocks, one behind the other. */
+/* A piece needs all its blocks, one after the other. */
 static void pieces_are_of_neighbours(void **state)
 {
 	const size_t len = 2 * KDUMP_BLOCK;
@@ -147,7 +147,7 @@ static void pieces_are_of_neighbours(void **state)
 	release(&view, &file);
 }
 
-/* So that the one who opens it anew for the first window never misses that. */
+/* So that a reader that opens the view again for the first window never misses that. */
 static void windows_that_were_not_finished_come_again(void **state)
 {
 	struct hr_kdump_view view;

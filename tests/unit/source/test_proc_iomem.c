@@ -41,7 +41,7 @@ static void owner_is_who_has_added_the_memory(void **state)
 		{ 0x108000000, 0x180000000, HR_OWNER_KMEM },
 		{ 0x108000000, 0x110000000, HR_OWNER_KMEM },
 		{ 0x180000000, 0x200000000, HR_OWNER_KMEM },
-		/* Two devices, and more than one has. */
+		/* Two devices, and more than one device has. */
 		{ 0x178000000, 0x188000000, HR_OWNER_UNKNOWN },
 		{ 0x1f8000000, 0x208000000, HR_OWNER_UNKNOWN },
 		{ 0x100000000, 0x110000000, HR_OWNER_UNKNOWN },
@@ -70,7 +70,7 @@ static void owner_is_who_has_added_the_memory(void **state)
 static void odd_lines_own_nothing(void **state)
 {
 	static const char *const rows[] = {
-		/* What a reader without rights sees. */
+		/* As an unprivileged reader sees it. */
 		"00000000-00000000 : System RAM (kmem)\n",
 		"108000000-17fffffff : System RAM (kmem\n",
 		"108000000-17fffffff : System RAM (kmem) \n",
@@ -83,7 +83,7 @@ static void odd_lines_own_nothing(void **state)
 		"108000000- : System RAM (kmem)\n",
 		" : System RAM (kmem)\n",
 		"System RAM (kmem)\n",
-		"108000000-17fffffff : System RAM (kmem)", /* cut off */
+		"108000000-17fffffff : System RAM (kmem)", /* truncated */
 		"\n",
 		"",
 	};

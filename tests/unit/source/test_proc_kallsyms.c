@@ -25,7 +25,7 @@ static void write_lines(struct core_file *file)
 	}
 }
 
-/* Wherever a piece that is read at once may end, no line is lost or taken for another. */
+/* No line is lost or mistaken for another, wherever a read ends. */
 static void every_line_is_found(void **state)
 {
 	struct core_file file;
@@ -78,7 +78,7 @@ static void odd_lines_are_none_of_ours(void **state)
 		{ "0000000000001000 wanted\n", false },
 		{ "wanted\n", false },
 		{ "0000000000001000 T \n", false },
-		{ "0000000000001000 T wanted", false }, /* cut off: it may go on */
+		{ "0000000000001000 T wanted", false }, /* truncated: the name may continue */
 		{ "", false },
 	};
 
@@ -92,7 +92,7 @@ static void odd_lines_are_none_of_ours(void **state)
 	}
 }
 
-/* A file that is no list of symbols takes no more memory than one that is. */
+/* A file that is not a list of symbols takes no more memory than one that is. */
 static void endless_lines_are_passed_over(void **state)
 {
 	static char text[300000];

@@ -39,7 +39,7 @@ static void files_are_read_again_and_again(void **state)
 	core_file_release(&file);
 }
 
-/* A read of a pipe gives what has come so far, which may end within a line. */
+/* A read from a pipe returns what has arrived so far, which may end within a line. */
 static void pipes_are_read_to_their_end(void **state)
 {
 	_cleanup_(hr_cleanup_ptdump) struct hr_ptdump *ptdump = NULL;

@@ -10,7 +10,7 @@ enum {
 	SEGMENTS_MAX = 6
 };
 
-/* A segment of @size bytes at @pa, which lies in the file where no other one does. */
+/* A segment of @size bytes at @pa, at its own place in the file. */
 static struct hr_segment segment(uint64_t pa, uint64_t size, uint64_t number)
 {
 	return (struct hr_segment){ pa, size, number << 32 };
@@ -36,7 +36,7 @@ static uint64_t offset_of(const struct hr_segment_index *index, uint64_t pa)
 	return part ? part->offset + (pa - part->pa) : 0;
 }
 
-/* The same, by looking at each segment: of those that have it, the one that begins last. */
+/* The same, by a search through all segments: of those that have it, the one that begins last. */
 static uint64_t plain_offset_of(const struct hr_segment *segments, size_t count, uint64_t pa)
 {
 	const struct hr_segment *last = NULL;
@@ -113,7 +113,7 @@ static void the_end_of_all_addresses_is_found(void **state)
 	hr_segment_index_release(&index);
 }
 
-/* Whatever overlaps whatever, down to one within two others, and equal ends. */
+/* Any overlaps, including one within two others, and equal ends. */
 static void overlaps_are_what_a_plain_search_finds(void **state)
 {
 	(void)state;
@@ -123,7 +123,7 @@ static void overlaps_are_what_a_plain_search_finds(void **state)
 		struct hr_segment segments[SEGMENTS_MAX];
 		struct hr_segment_index index;
 
-		/* Beginnings that differ: of two at one place, either may have it. */
+		/* With different starts: if two began at the same place, either might have it. */
 		for (size_t i = 0; i < count; i++)
 			segments[i] = segment((uint64_t)rand() % 4 * SEGMENTS_MAX + i,
 					      1 + (uint64_t)rand() % 20, i + 1);

@@ -32,7 +32,7 @@ static void destroy(void *context)
 	destroyed++;
 }
 
-/* Memory is what the reader of a format offers, and no more. */
+/* The memory is exactly what the reader of a format provides. */
 static void memory_is_the_readers(void **state)
 {
 	static const struct hr_source_ops all = {
@@ -74,7 +74,7 @@ static void the_reader_ends_with_its_source(void **state)
 	assert_int_equal(destroyed, 1);
 }
 
-/* One of which the headers could not be read, or none at all. */
+/* A source whose headers could not be read, or an empty one. */
 static void a_source_without_a_reader_can_end(void **state)
 {
 	struct hr_source *source = calloc(1, sizeof(*source));

@@ -12,7 +12,7 @@ enum {
 	ENTRIES = 512,
 };
 
-/* A table of @ENTRIES entries at level 3 from PA @pa on, each a page. */
+/* A table of @ENTRIES entries at level 3, each a page, from PA @pa on. */
 static void fill(const struct hr_geometry *geo, uint64_t pa, uint64_t flags, uint64_t *table)
 {
 	for (size_t i = 0; i < ENTRIES; i++)
@@ -28,7 +28,7 @@ static void neighbours_are_counted_up_to_the_last(void **state)
 	fill(&geo, GIB(1), 0, table);
 	assert_int_equal(hr_count_alike(&geo, 3, table, 0, ENTRIES - 1), ENTRIES);
 	assert_int_equal(hr_count_alike(&geo, 3, table, 16, 47), 32);
-	/* Whole groups alone count. */
+	/* Only whole groups count. */
 	assert_int_equal(hr_count_alike(&geo, 3, table, 16, 46), 16);
 	assert_int_equal(hr_count_alike(&geo, 3, table, 16, 30), 0);
 	assert_int_equal(hr_count_alike(&geo, 3, table, 17, 100), 0);
@@ -84,7 +84,7 @@ static void groups_at_an_odd_address_are_not_alike(void **state)
 	assert_int_equal(hr_count_alike(&geo, 3, table, 0, ENTRIES - 1), 0);
 }
 
-/* Beyond the bits that an address has in place its upper ones would have to change as well. */
+/* Beyond the in-place bits of an address, its upper bits would have to change too. */
 static void addresses_that_would_wrap_are_not_alike(void **state)
 {
 	struct hr_geometry geo = fake_geometry(&fake_shapes[SHAPE_4K_LPA2]);

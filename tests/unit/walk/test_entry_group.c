@@ -5,7 +5,7 @@
 
 enum {
 	SHAPE_4K = 1,
-	FIRST = 32, /* of the group that is looked at, */
+	FIRST = 32, /* of the group being examined */
 	MEMBERS = 16,
 	ENTRIES = 512,
 };
@@ -13,7 +13,7 @@ enum {
 static const uint64_t pa = GIB(1);
 static const uint64_t base = 0xffff000000000000;
 
-/* A table of level 3 with one whole group. */
+/* A table of level 3 with one complete group. */
 static void fill(const struct hr_geometry *geo, uint64_t table[ENTRIES])
 {
 	for (size_t i = 0; i < ENTRIES; i++)
@@ -79,7 +79,7 @@ static void group_that_lacks_a_member_is_broken(void **state)
 	assert_false(hr_group_is_complete(&group));
 }
 
-/* A member that is not known may have the bit: nothing is broken, and nothing is sure. */
+/* An unknown member may have the bit: nothing is broken, and nothing is certain. */
 static void group_with_an_unknown_member_is_open(void **state)
 {
 	struct hr_geometry geo = fake_geometry(&fake_shapes[SHAPE_4K]);
@@ -97,7 +97,7 @@ static void group_with_an_unknown_member_is_open(void **state)
 	assert_false(hr_group_is_complete(&group));
 	assert_true(hr_entry_is_unsure(&known, &group));
 	assert_true(hr_entry_is_unsure(&unknown, &group));
-	/* With one that lacks the bit it is broken whatever the other is. */
+	/* If one lacks the bit, the group is broken whatever the other is. */
 	table[FIRST + 6] = 0;
 	group = scan(&geo, table);
 	assert_true(hr_group_is_broken(&group));

@@ -219,7 +219,7 @@ static void outermost_broken_group_is_the_one_named(void **state)
 	tear_down(&fixture);
 }
 
-/* An end behind which a table begins: nothing in it can lie on both sides. */
+/* An end at which a table begins: nothing in that table can lie on both sides. */
 static void end_lookup_reads_no_table_that_begins_there(void **state)
 {
 	static const struct {
@@ -331,7 +331,7 @@ static void tables_outside_of_memory_are_unreadable(void **state)
 	tear_down(&fixture);
 }
 
-/* The root of 5 levels has 16 entries; what lies behind them in its page is not the table's. */
+/* The root of 5 levels has 16 entries; the rest of its page is not part of the table. */
 static void root_is_empty_if_the_entries_it_uses_are(void **state)
 {
 	struct fixture fixture;
@@ -343,7 +343,7 @@ static void root_is_empty_if_the_entries_it_uses_are(void **state)
 	tear_down(&fixture);
 }
 
-/* Entered through its own level first, a table is no less a loop below itself afterwards. */
+/* A table that was first entered through its own level is still a loop below itself afterwards. */
 static void loops_are_seen_whatever_was_looked_up_before(void **state)
 {
 	struct fixture fixture;

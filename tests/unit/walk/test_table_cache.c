@@ -58,7 +58,7 @@ static uint64_t pte_table(struct fixture *fixture, size_t index)
 	return fake_table_of(&fixture->tables, HR_LEVEL_PTE, fixture->base + index * MIB(2));
 }
 
-/* The table at @index is in the slot, with the page that it maps first. */
+/* The table at @index is in the slot, identified by the first page that it maps. */
 static void assert_child(struct fixture *fixture, size_t index)
 {
 	uint64_t first = fake_read64(&fixture->fake, pte_table(fixture, index));
@@ -142,7 +142,7 @@ static void a_loop_is_found_ahead_too(void **state)
 	tear_down(&fixture);
 }
 
-/* A new walk over the same tables reads what it needs, whatever the one before left behind. */
+/* A new walk over the same tables reads what it needs, whatever the previous one left. */
 static void a_new_walk_begins_anew(void **state)
 {
 	struct fixture fixture;
@@ -158,7 +158,7 @@ static void a_new_walk_begins_anew(void **state)
 
 /*
  * On live memory the entries are read again after the tables. If an entry points to another table
- * by then, the walk follows it there.
+ * by then, the walk goes there.
  */
 static void an_entry_that_changed_is_followed(void **state)
 {
@@ -180,7 +180,7 @@ static void an_entry_that_changed_is_followed(void **state)
 	}
 }
 
-/* The entries of a batch are read again behind the tables of it, also behind those of the last. */
+/* The entries of a batch are read again after its tables, for the last batch too. */
 static void entries_are_confirmed_batch_by_batch(void **state)
 {
 	struct fixture fixture;
@@ -210,7 +210,7 @@ static void batches_are_begun_while_the_first_is_walked(void **state)
 	tear_down(&fixture);
 }
 
-/* A walk that ends early leaves nothing underway that would write into freed memory. */
+/* A walk that ends early leaves no read in progress that would write into freed memory. */
 static void what_was_begun_is_finished(void **state)
 {
 	struct fixture fixture;
@@ -226,7 +226,7 @@ static void what_was_begun_is_finished(void **state)
 	fake_release(&fixture.fake);
 }
 
-/* A source that cannot begin a batch reads no more than the walk came to. */
+/* A source that cannot begin a batch reads only as far as the walk comes. */
 static void what_was_not_begun_is_not_read(void **state)
 {
 	struct fixture fixture;
@@ -239,7 +239,7 @@ static void what_was_not_begun_is_not_read(void **state)
 	tear_down(&fixture);
 }
 
-/* Load the tables of PTEs [0, @count) @rounds times over. */
+/* Load the tables of PTEs [0, @count), @rounds times. */
 static void load_in_turn(struct fixture *fixture, size_t count, size_t rounds)
 {
 	for (size_t i = 0; i < count * rounds; i++) {
@@ -258,7 +258,7 @@ static void tables_of_a_dump_are_kept(void **state)
 	load_in_turn(&fixture, HR_TABLES_KEPT, 3);
 	for (size_t i = 0; i < HR_TABLES_KEPT; i++)
 		assert_int_equal(fake_reads_of(&fixture.fake, pte_table(&fixture, i)), 1);
-	/* The next one takes the place of the one that was not asked for the longest. */
+	/* The next one replaces the least recently used one. */
 	load_in_turn(&fixture, HR_TABLES_KEPT + 1, 1);
 	fake_forget_reads(&fixture.fake);
 	for (size_t i = 1; i <= HR_TABLES_KEPT; i++)
@@ -295,7 +295,7 @@ static void live_tables_are_read_each_time(void **state)
 	tear_down(&fixture);
 }
 
-/* Load the tables of PTEs [0, @count), twice over, and look at an entry of each. */
+/* Load the tables of PTEs [0, @count), twice, and use an entry of each. */
 static void hold_and_look(struct fixture *fixture, size_t count)
 {
 	hr_table_cache_hold(&fixture->cache);
@@ -326,7 +326,7 @@ static void held_live_tables_are_read_once_and_confirmed(void **state)
 	tear_down(&fixture);
 }
 
-/* A held entry that changes is found, whether its table was kept to the end or had to make room. */
+/* A change of a held entry is found whether or not its table was evicted meanwhile. */
 static void a_held_entry_that_changes_is_found(void **state)
 {
 	static const size_t counts[] = { 1, HR_TABLES_KEPT, HR_TABLES_KEPT + 1, TABLES };
@@ -350,7 +350,7 @@ static void a_held_entry_that_changes_is_found(void **state)
 	}
 }
 
-/* What nobody looked at may change. */
+/* Unused entries may change. */
 static void an_entry_beside_those_held_may_change(void **state)
 {
 	static const uint64_t values[2] = { 0, 1 };
@@ -364,7 +364,7 @@ static void an_entry_beside_those_held_may_change(void **state)
 	tear_down(&fixture);
 }
 
-/* A table that cannot be read may be one that has just gone. */
+/* A table that cannot be read may just have been freed. */
 static void a_held_table_that_cannot_be_read_confirms_nothing(void **state)
 {
 	for (int live = 0; live < 2; live++) {

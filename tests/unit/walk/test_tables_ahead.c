@@ -11,7 +11,7 @@ enum {
 	LAST = TABLES - 1,
 };
 
-/* A table of PMDs that points to @TABLES tables, and what is read ahead of them. */
+/* A table of PMDs that points to @TABLES tables, and the reader of these. */
 struct fixture {
 	struct fake fake;
 	struct fake_tables tables;
@@ -45,7 +45,7 @@ static void tear_down(struct fixture *fixture)
 	fake_release(&fixture->fake);
 }
 
-/* Where the table is that entry @index points to: bits 47 to 12. */
+/* The address of the table that entry @index points to: bits 47 to 12. */
 static uint64_t table_pa(const struct fixture *fixture, size_t index)
 {
 	return fixture->desc[index] & 0x0000fffffffff000;
@@ -91,7 +91,7 @@ static void tables_come_in_order_in_whole_batches(void **state)
 	tear_down(&fixture);
 }
 
-/* Where the source can, all that there is room for is begun, and the first alone is waited for. */
+/* If the source supports it, all batches that fit are begun, and only the first is waited for. */
 static void batches_behind_the_first_are_begun(void **state)
 {
 	struct fixture fixture;
@@ -145,7 +145,7 @@ static void what_was_not_begun_is_not_read_when_it_is_dropped(void **state)
 	tear_down(&fixture);
 }
 
-/* A walk that jumps, or follows another entry than the one that was read, reads alone. */
+/* A walk that jumps, or follows another entry than the one that was read, reads individually. */
 static void another_table_than_the_next_is_not_taken(void **state)
 {
 	struct fixture fixture;
@@ -175,7 +175,7 @@ static void a_table_that_does_not_come_is_left_out(void **state)
 	tear_down(&fixture);
 }
 
-/* On live memory: its table may be another one's by now. */
+/* On live memory, its table may belong to another entry by now. */
 static void a_table_whose_entry_changed_is_left_out(void **state)
 {
 	static uint64_t values[1];

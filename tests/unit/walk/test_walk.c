@@ -97,7 +97,7 @@ static void leaves_merge_only_with_their_like(void **state)
 	tear_down(&fixture);
 }
 
-/* 1 GiB of PTEs is one run although it takes 512 tables to write it down. */
+/* 1 GiB of PTEs is one run, although it takes 512 tables. */
 static void runs_reach_over_tables(void **state)
 {
 	struct trace trace = { .run_count = 0 };
@@ -246,7 +246,9 @@ static void missing_tables_are_unreadable_not_unmapped(void **state)
 	}
 }
 
-/* The kernel frees tables that it has emptied; /proc/kcore shows zeros for pages it hides. */
+/*
+ * The kernel frees tables that it has emptied; /proc/kcore returns zeros for pages that it hides.
+ */
 static void tables_of_zeros_are_unreadable(void **state)
 {
 	(void)state;
@@ -289,7 +291,7 @@ static void neighbours_of_unreadable_tables_are_shown(void **state)
 	tear_down(&fixture);
 }
 
-/* Make the entry of @level for the base point to the table of @to (the root: HR_LEVEL_P4D). */
+/* Make the entry of @level for the base point to the table of @to (HR_LEVEL_P4D: the root). */
 static void make_loop(struct fixture *fixture, int level, int to)
 {
 	uint64_t target;
@@ -331,7 +333,7 @@ static struct hr_error *tally_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-/* Make 512 PUD entries from the base on point to PMD tables of which there are @distinct. */
+/* Make 512 PUD entries from the base on point to PMD tables, of which @distinct are different. */
 static void share_tables(struct fixture *fixture, uint64_t distinct)
 {
 	uint64_t shared[2];
@@ -348,7 +350,7 @@ static void share_tables(struct fixture *fixture, uint64_t distinct)
 			 shared[i % distinct]);
 }
 
-/* Shared tables make a small source look like a tree of any size: it is not walked to its end. */
+/* Shared tables make a small source look like a tree of any size. It is not walked to its end. */
 static void assert_budget(uint64_t distinct)
 {
 	struct tally tally = { { 0 } };
@@ -374,14 +376,17 @@ static void shared_tables_run_into_the_budget(void **state)
 	assert_budget(2);
 }
 
-/* The same table in every entry needs no reading again, but it is walked again all the same. */
+/* The same table in every entry is not read again, but it is walked again. */
 static void one_shared_table_runs_into_the_budget_too(void **state)
 {
 	(void)state;
 	assert_budget(1);
 }
 
-/* Bytes of 512 GiB, walked GiB by GiB, that cannot be read; two walks of each make two passes. */
+/*
+ * Walk 512 GiB GiB by GiB, and return the bytes that cannot be read. Two walks of each make two
+ * passes.
+ */
 static uint64_t walk_in_a_pass(struct fixture *fixture, unsigned int times, bool in_pass)
 {
 	struct tally tally = { { 0 } };
@@ -403,7 +408,7 @@ static uint64_t walk_in_a_pass(struct fixture *fixture, unsigned int times, bool
 	return tally.bytes[HR_MAP_UNREADABLE];
 }
 
-/* One range at a time a shared table would be walked again and again. */
+/* Walked one range at a time, a shared table would be walked again and again. */
 static void ranges_of_a_pass_have_one_budget(void **state)
 {
 	struct fixture fixture;
@@ -489,7 +494,7 @@ static void tables_above_a_table_that_stays_are_not_emptied(void **state)
 static void tables_with_other_entries_are_not_emptied(void **state)
 {
 	static const struct {
-		uint64_t other; /* what else is mapped, from the base */
+		uint64_t other; /* what else is mapped, relative to the base */
 		size_t emptied; /* PTE, PMD and PUD tables of the 64 KiB in the middle */
 	} rows[] = {
 		{ MIB(1), 0 },	 { MIB(1) + KIB(128), 0 }, { 0, 0 },	  { MIB(2) - KIB(4), 0 },
@@ -528,7 +533,7 @@ static void tables_above_an_unreadable_one_are_not_emptied(void **state)
 	tear_down(&fixture);
 }
 
-/* Members of a group outside of the range stay behind, so that the table does. */
+/* Members of a group outside the range remain, so their table does too. */
 static void partial_groups_keep_their_table(void **state)
 {
 	struct trace trace = { .run_count = 0 };
@@ -572,7 +577,7 @@ static void walk_of_quiet_live_memory_is_as_any(void **state)
 	tear_down(&fixture);
 }
 
-/* The parent entry read, another value while its table was read, and the old one again. */
+/* Read the parent entry, another value while its table is read, and the old value again. */
 static void walk_reads_a_table_anew_if_its_entry_changed_meanwhile(void **state)
 {
 	struct trace trace = { .run_count = 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables alone, a walker on them, and what it shows. */
+/* Tables only, a walker of them, and what it reports. */
 #ifndef HR_TEST_WALK_FIXTURE_H
 #define HR_TEST_WALK_FIXTURE_H
 
@@ -15,15 +15,15 @@ enum {
 	RUNS_MAX = 64,
 };
 
-/* Tables alone, and a walker on them. */
+/* Tables only, and a walker of them. */
 struct fixture {
 	struct fake fake;
 	struct fake_tables tables;
 	struct hr_walker *walker;
-	uint64_t base; /* VA: start of the upper half, or what of it there is */
+	uint64_t base; /* VA: start of the part of the upper half that exists */
 };
 
-/* Everything that a walk has shown. */
+/* Everything that a walk has reported. */
 struct trace {
 	struct hr_run runs[RUNS_MAX];
 	char why[RUNS_MAX][HR_WHY_SIZE];
@@ -32,13 +32,13 @@ struct trace {
 	size_t group_count;
 	struct hr_emptied_table emptied[RUNS_MAX];
 	size_t emptied_count;
-	bool keep_tables; /* answer that tables stay */
+	bool keep_tables; /* report that tables stay */
 };
 
-/* A PA that every leaf size of every granule divides. */
+/* A PA that is a multiple of every leaf size of every granule. */
 #define PA (UINT64_C(1) << 45)
 
-/* A group that lacks member 5, by what stands there instead. */
+/* A group that lacks member 5, by what replaces it. */
 enum lack {
 	LACK_BIT,
 	LACK_ENTRY,
@@ -46,34 +46,37 @@ enum lack {
 	LACK_KINDS,
 };
 
-/* An empty root of the geometry of @shape, in memory that has nothing else. */
+/* An empty root of the geometry of @shape, in otherwise empty memory. */
 void set_up(struct fixture *fixture, size_t shape);
 
 void tear_down(struct fixture *fixture);
 
-/* Note in @trace all that a walk over @size bytes from @va on shows; it adds to what is there. */
+/*
+ * Record everything that a walk over @size bytes from @va on reports, in addition to what is in
+ * @trace.
+ */
 void walk(struct fixture *fixture, uint64_t va, uint64_t size, struct trace *trace);
 
-/* Note @group in the trace @context, for a visitor. */
+/* Record @group in the trace @context. For a visitor. */
 struct hr_error *on_broken_group(void *context, const struct hr_leaf *group);
 
 /* hr_walk_lookup(). */
 struct hr_lookup lookup(struct fixture *fixture, uint64_t va);
 
-/* Nothing is known of what maps @va, for a reason that has @why in it. */
+/* What maps @va is unknown, and the reason contains @why. */
 void assert_unreadable(struct fixture *fixture, uint64_t va, const char *why);
 
-/* @leaf is one of @kind, with these addresses and bytes. */
+/* @leaf is one of @kind, with these addresses and this size. */
 void assert_leaf(const struct hr_leaf *leaf, enum fake_kind kind, uint64_t va, uint64_t pa,
 		 uint64_t size);
 
-/* Does Linux make leaves of @kind with tables of @geo? */
+/* Does Linux create leaves of @kind with tables of @geo? */
 bool kind_exists(const struct hr_geometry *geo, enum fake_kind kind);
 
-/* Map a group of @kind at the base, and take member 5 away as @lack says. */
+/* Map a group of @kind at the base, and remove member 5 as @lack says. */
 void break_group(struct fixture *fixture, enum fake_kind kind, enum lack lack);
 
-/* @group is what was a group of @kind, at @va. */
+/* @group is the broken group of @kind at @va. */
 void assert_broken_group(const struct hr_leaf *group, enum fake_kind kind, uint64_t va,
 			 uint64_t size);
 
