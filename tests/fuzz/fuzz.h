@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the harnesses share. Each has one function, LLVMFuzzerTestOneInput(), that takes any bytes.
- * Under clang libFuzzer calls it; replay.c does with the files of a corpus, under any compiler.
+ * Shared parts of the harnesses. Each harness has one function, LLVMFuzzerTestOneInput(), that
+ * accepts any bytes. With clang, libFuzzer calls it; with any compiler, replay.c calls it with the
+ * files of a corpus.
  */
 #ifndef HR_FUZZ_H
 #define HR_FUZZ_H
@@ -16,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A property that does not hold ends the program as a crash does, so that the input is kept. */
+/* If a property does not hold, end the program like a crash, so that the input is kept. */
 #define require(condition, ...)                                                                    \
 	do {                                                                                       \
 		if (!(condition)) {                                                                \
@@ -27,10 +28,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                                  \
 	} while (0)
 
-/* Every error has a sentence. Destroys it; true if there was none. */
+/* Check that an error has a sentence, and destroy it. Returns true if there was none. */
 bool fuzz_succeeded(struct hr_error *error);
 
-/* Input that is taken from its start; behind its end it has zeros for ever. */
+/* Input that is consumed from its start. After its end, it continues with zeros. */
 struct fuzz_input {
 	const uint8_t *at;
 	size_t left;
@@ -44,15 +45,16 @@ uint64_t fuzz_take64(struct fuzz_input *input);
 /* The text up to the next line end or to the end, as a string that the caller frees. */
 char *fuzz_take_line(struct fuzz_input *input);
 
-/* The same for all that is left. */
+/* The same for the rest of the text. */
 char *fuzz_take_text(struct fuzz_input *input);
 
-/* A file in memory that holds the @len bytes at @data, to be closed. */
+/* A file in memory that holds the @len bytes at @data. The caller closes it. */
 int fuzz_file(const void *data, size_t len);
 
 /*
- * Bytes of a sparse file, from pieces of the input: two bytes for the offset in steps of 16, one
- * for the length, then the bytes. Returns *@ret_len bytes, at most @max, which the caller frees.
+ * The content of a sparse file, built from pieces of the input: two bytes for the offset in units
+ * of 16, one for the length, then the bytes. Returns *@ret_len bytes, at most @max, which the
+ * caller frees.
  */
 uint8_t *fuzz_take_sparse(struct fuzz_input *input, size_t max, size_t *ret_len);
 

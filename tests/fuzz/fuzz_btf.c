@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* BTF out of a core. Flags that are found are different bits, and none is part of an address. */
+/* BTF from a core. Flags that are found must be different bits, none of them part of an address. */
 #include "fuzz.h"
 #include "kernel/btf.h"
 #include "kernel/section.h"

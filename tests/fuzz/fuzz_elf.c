@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * ELF cores: headers, notes, and reading by physical address. Input: a byte that says whether the
- * core is live, then the file, or with another bit pieces of a sparse one.
+ * core is live, then the file, or with another bit the pieces of a sparse one.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void destroy_source(struct hr_source *source)
 	free(source->vmcoreinfo);
 }
 
-/* A dump's segments lie in its file, and no two notes are larger than the limit. */
+/* A dump's segments lie in its file, and its notes together are not larger than the limit. */
 static void check_headers(const struct hr_elf_headers *headers, size_t file_size)
 {
 	for (size_t i = 0; i < headers->count; i++) {
@@ -41,7 +41,7 @@ static void check_headers(const struct hr_elf_headers *headers, size_t file_size
 	require(headers->vmcoreinfo_len <= headers->note_bytes, "the note is larger than all");
 }
 
-/* How many segments have the byte at @pa; *@ret is where the last of them has it in the file. */
+/* How many segments contain the byte at @pa; *@ret is its file offset in the last of them. */
 static size_t find_byte(const struct hr_elf_headers *headers, uint64_t pa, uint64_t *ret)
 {
 	size_t count = 0;
@@ -64,7 +64,7 @@ static size_t count_segments(const struct hr_elf_headers *headers, uint64_t pa)
 	return find_byte(headers, pa, &offset);
 }
 
-/* A read gives what the file has there, or fails because some byte is in no segment. */
+/* A read returns what the file has there, or fails because some byte is in no segment. */
 static void check_read(const struct hr_memory *memory, const struct hr_elf_headers *headers,
 		       const uint8_t *file, uint64_t pa)
 {
@@ -82,8 +82,8 @@ static void check_read(const struct hr_memory *memory, const struct hr_elf_heade
 }
 
 /*
- * Pieces that are read together equal those read alone. In a live core, where zeros are looked up
- * in a second mapping, that holds if segments do not contradict each other.
+ * Pieces that are read together equal those read individually. In a live core, where zeros are
+ * looked up in a second mapping, this holds if segments do not contradict each other.
  */
 static void check_many(const struct hr_memory *memory, const struct hr_elf_headers *headers,
 		       uint64_t pa)

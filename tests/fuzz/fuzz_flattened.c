@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * makedumpfile's flattened form. Input: the file. What is rearranged is what an assembly of our own
- * makes of the pieces.
+ * makedumpfile's flattened format. Input: the file. The rearranged result must equal our own
+ * assembly of the pieces.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -31,7 +31,10 @@ static uint64_t big_endian(const uint8_t *at)
 	return value;
 }
 
-/* The pieces up to the end mark; false if the file has none, or too many for this check. */
+/*
+ * Find the pieces up to the end mark. Returns false if the file has none, or too many for this
+ * check.
+ */
 static bool find_pieces(const uint8_t *file, size_t len, struct piece *pieces, size_t *ret_count)
 {
 	size_t at = HEADER, *count = ret_count;
@@ -51,7 +54,7 @@ static bool find_pieces(const uint8_t *file, size_t len, struct piece *pieces, s
 	return false;
 }
 
-/* Is the byte of @pieces[@index] at @at written once more by a later one? */
+/* Does a later piece overwrite the byte of @pieces[@index] at @at? */
 static bool is_overwritten(const struct piece *pieces, size_t count, size_t index, uint64_t at)
 {
 	for (size_t i = index + 1; i < count; i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The tables behind /proc/kallsyms. Input: the form of the tables, where each begins, and their
- * memory. The result must be the same as with names that are expanded one by one.
+ * memory. The result must be the same as when names are expanded one by one.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 #define PAGE_OFFSET UINT64_C(0xffff000000000000)
 
 enum {
-	MEMORY = 1 << 18, /* names are read by pieces of 64 KiB */
+	MEMORY = 1 << 18, /* names are read in pieces of 64 KiB */
 	TABLES = 6,
 	SYMBOLS = 3,
-	TOKEN_TABLE = 1 << 14, /* as far as tokens are looked for in it */
+	TOKEN_TABLE = 1 << 14, /* size of the part that is searched for tokens */
 };
 
 enum table {
@@ -31,7 +31,7 @@ enum table {
 struct tables {
 	uint8_t memory[MEMORY];
 	uint64_t at[TABLES]; /* offset in the memory */
-	bool relative;	     /* to a base */
+	bool relative;	     /* relative to a base */
 	bool long_lengths;
 };
 
@@ -45,7 +45,7 @@ static struct hr_error *read_memory(void *context, uint64_t pa, void *buffer, si
 	return NULL;
 }
 
-/* A little-endian number; behind the memory there are none, and the tables cannot be read. */
+/* A little-endian number. Beyond the memory there are none, and the tables cannot be read. */
 static uint64_t number(const struct tables *tables, uint64_t at, size_t len)
 {
 	uint64_t value = 0;
@@ -55,7 +55,7 @@ static uint64_t number(const struct tables *tables, uint64_t at, size_t len)
 	return value;
 }
 
-/* Append what @token stands for; @text has room for @size bytes. */
+/* Append the expansion of @token. @text has room for @size bytes. */
 static void write_token(const struct tables *tables, uint8_t token, char *text, size_t size)
 {
 	uint64_t index = number(tables, tables->at[TOKEN_INDEX] + 2 * token, 2);
@@ -67,7 +67,7 @@ static void write_token(const struct tables *tables, uint8_t token, char *text, 
 	text[used] = '\0';
 }
 
-/* The address of symbol @index by its offset. */
+/* The address of symbol @index, from its offset. */
 static uint64_t address(const struct tables *tables, uint64_t index)
 {
 	uint64_t place = tables->at[OFFSETS] + 4 * index;
@@ -79,8 +79,8 @@ static uint64_t address(const struct tables *tables, uint64_t index)
 }
 
 /*
- * Whether there is a symbol @name at @va. This looks only at names that do not depend on how long
- * tokens may be.
+ * Does a symbol @name at @va exist? Looks only at names that do not depend on how long tokens may
+ * be.
  */
 static bool has_symbol(const struct tables *tables, const char *name, uint64_t va)
 {
@@ -119,7 +119,7 @@ static bool has_plain_tokens(const struct tables *tables)
 	return end < TOKEN_TABLE;
 }
 
-/* The note, in which each table has its address. */
+/* The note with the address of each table. */
 static struct hr_vmcoreinfo *make_note(const struct tables *tables, uint64_t stext)
 {
 	static const char *const names[] = { "names",	    "num_syms", "token_table",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is checked of a kdump-compressed file before the library sees it. Input: pieces of a sparse
- * file. Of what is accepted all parts lie in the file, and the pages are those of the bitmap.
+ * The checks of a kdump-compressed file before the library gets it. Input: pieces of a sparse file.
+ * If it is accepted, all its parts lie in the file, and its pages are those of the bitmap.
  */
 #include <endian.h>
 #include <inttypes.h>
@@ -15,7 +15,7 @@ enum {
 	FILE_MAX = 1 << 20
 };
 
-/* A little-endian number of the file; behind its end there is none. */
+/* A little-endian number of the file. Beyond its end there is none. */
 static uint64_t number(const uint8_t *file, uint64_t at, size_t len)
 {
 	uint64_t value = 0;
@@ -25,10 +25,10 @@ static uint64_t number(const uint8_t *file, uint64_t at, size_t len)
 	return value;
 }
 
-/* What a file is made of, read off it once more. */
+/* The parts of a file, parsed a second time. */
 struct parts {
 	uint64_t block, bitmap, bits, descs; /* bytes; bits of the second bitmap */
-	uint64_t first, end;		     /* frames of this file of a split set */
+	uint64_t first, end;		     /* frames of this file in a split set */
 	uint64_t len;
 };
 
@@ -92,7 +92,7 @@ static void check_pages(const uint8_t *file, const struct parts *parts,
 		bool here = has_page(file, parts, pfn);
 		bool sound = here && is_in_file(file, parts, rank);
 
-		/* Of frames without a page a few will do: there may be millions. */
+		/* A sample of the frames without a page is enough: there may be millions. */
 		if (here || pfn % 4093 == 0)
 			require(fuzz_succeeded(hr_kdump_pages_find(pages, pfn, &page)) == sound,
 				"frame %" PRIu64, pfn);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The command line. Input: arguments, one a line. What is accepted obeys the limits, and says of
- * overrides what it was given.
+ * The command line. Input: arguments, one per line. Accepted options obey the limits, and the
+ * output repeats overrides as they were given.
  */
 #include <argp.h>
 #include <string.h>
@@ -21,7 +21,7 @@ error_t __real_argp_parse(const struct argp *argp, int argc, char **argv, unsign
 error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
 			  int *index, void *input);
 
-/* In the program, argp ends it for unknown options: here it must come back, and be quiet. */
+/* In the program, argp exits on unknown options. Here it must return, and print nothing. */
 error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
 			  int *index, void *input)
 {
@@ -67,7 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
 	char name[] = "hotremove-check", *args[ARGS_MAX + 2] = { name };
-	/* The parser puts options in front of what is none; what was made is freed in any case. */
+	/*
+	 * The parser moves options before other words. This array keeps the allocated words, so
+	 * that all are freed.
+	 */
 	char *made[ARGS_MAX];
 	_cleanup_(hr_options_release) struct hr_options options;
 	int count = 0;

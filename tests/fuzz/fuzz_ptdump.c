@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Text of kernel page tables: parsed, made into tables, walked. Input: two bytes that say where the
- * text is cut, and where the kernel's memory begins, then the text. In each geometry that fits the
- * lines, the walk gives back what they say.
+ * Text of kernel page tables: parsed, turned into tables, walked. Input: two bytes that say where
+ * the text is split and where the kernel's memory begins, then the text. In each geometry that fits
+ * the lines, the walk must give back what they say.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -17,12 +17,12 @@
 #include "walk/walker.h"
 
 enum {
-	LINES_MAX = 200,  /* that are walked */
-	TABLES_MAX = 100, /* in one line */
+	LINES_MAX = 200,  /* most lines that are walked */
+	TABLES_MAX = 100, /* most tables in one line */
 	KERNEL_BITS = 52,
 };
 
-/* Entries ascend, are whole pages of the kernel's half, and markers stand between them. */
+/* Entries are ascending whole pages of the kernel's half, with markers between them. */
 static void check_entries(const struct hr_ptdump *ptdump)
 {
 	require(ptdump->count && ptdump->count <= HR_PTDUMP_ENTRIES_MAX, "%zu lines",
@@ -70,7 +70,7 @@ static void check_cut(const char *text, size_t len, size_t cut, const struct hr_
 			"cut at %zu line %u is another", cut, whole->entries[i].line);
 }
 
-/* One line, and what the walk shows of it. */
+/* One line, and what the walk reports for it. */
 struct expected {
 	const struct hr_layout *layout;
 	const struct hr_ptdump_entry *entry; /* NULL: there is no line */
@@ -78,7 +78,7 @@ struct expected {
 	uint64_t mapped, unmapped, unreadable;
 };
 
-/* A group that reaches into other lines is valid only if all of it is. */
+/* A group that extends into other lines is valid only if all of it is. */
 static bool is_as_valid(const struct hr_leaf *leaf, const struct hr_ptdump_entry *entry)
 {
 	bool is_shared = leaf->va < entry->va || leaf->va + (leaf->size - 1) > entry->last;
@@ -97,7 +97,7 @@ static void check_leaf(const struct expected *expected, const struct hr_run *run
 	require(run->leaf.level == expected->level && is_as_valid(&run->leaf, entry) &&
 			(!run->leaf.cont || entry->cont),
 		"0x%" PRIx64 " is another leaf than in line %u", run->leaf.va, entry->line);
-	/* With a PHYS_OFFSET that is not the kernel's, a PA may be too large for an entry. */
+	/* If PHYS_OFFSET is not the kernel's, a PA may be too large for an entry. */
 	if (run->leaf.va < layout->linear_end && !(pa >> bits))
 		require(run->leaf.pa == pa, "0x%" PRIx64 " in line %u maps 0x%" PRIx64,
 			run->leaf.va, entry->line, run->leaf.pa);
@@ -119,7 +119,7 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-/* Walk [@va, @last], which one line describes, or none. */
+/* Walk [@va, @last], which is described by one line, or by none. */
 static void check_stretch(struct hr_walker *walker, struct expected *expected, uint64_t va,
 			  uint64_t last)
 {
@@ -141,7 +141,7 @@ static void check_stretch(struct hr_walker *walker, struct expected *expected, u
 			"line %u is mapped, and there is a hole in it", entry->line);
 }
 
-/* A stretch as far as it lies in the half that is in use, at most so much that has few tables. */
+/* Check the part of a stretch that lies in the half in use, limited so that it has few tables. */
 static void check_bounded(struct hr_walker *walker, struct expected *expected, uint64_t va,
 			  uint64_t last)
 {
@@ -198,7 +198,7 @@ static void check_kernel(const struct hr_ptdump *ptdump, const struct hr_overrid
 	check_lines(ptdump, &layout, walker);
 }
 
-/* With what the text tells by itself, and with each geometry that a user may name. */
+/* Check with what the text itself tells, and with each geometry that a user may specify. */
 static void check_geometries(const struct hr_ptdump *ptdump, uint64_t phys_offset)
 {
 	struct hr_overrides overrides = { 0 };
@@ -224,7 +224,7 @@ static void check_geometries(const struct hr_ptdump *ptdump, uint64_t phys_offse
 	}
 }
 
-/* Somewhere, or a little below where PAs begin to need bits that are not in place. */
+/* Somewhere, or slightly below the point where PAs need bits that are not in place. */
 static uint64_t phys_offset_of(uint8_t choice)
 {
 	if (choice & 128)

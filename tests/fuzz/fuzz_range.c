@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The grammar of ranges. Input: three bytes of limits, then the text. An accepted range means the
- * same in all its spellings.
+ * The syntax of ranges. Input: three bytes of limits, then the text. An accepted range must mean
+ * the same in all its spellings.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static void check_spellings(const struct hr_range_spec *spec)
 		return;
 	}
 	require(spec->start <= spec->last, "it ends before it starts");
-	/* Only a size can say that the last byte is the first of a page. */
+	/* Only a SIZE can make the last byte the first of a page. */
 	if (spec->has_end || spec->last % 65536) {
 		snprintf(text, sizeof(text), "0x%" PRIx64 "-%" PRIu64, spec->start, spec->last);
 		check_same(spec, text);

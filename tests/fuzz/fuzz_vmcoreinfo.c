@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * VMCOREINFO text, and the layout that comes of it. Input: two bytes that say which constants an
- * option gives, eight for each of those, then the text.
+ * VMCOREINFO text, and the layout derived from it. Input: two bytes that say which constants an
+ * option gives, eight bytes for each of those, then the text.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include "kernel/layout.h"
 #include "kernel/vmcoreinfo.h"
 
-/* Lines of the text that have the key @key, by a search of our own. */
+/* Lines of the text with the key @key, by a search of our own. */
 static size_t count_lines(const char *text, const char *key, size_t len)
 {
 	size_t count = 0;
@@ -50,13 +50,13 @@ static void check_number(const struct hr_vmcoreinfo *note, const char *key)
 		snprintf(copy, sizeof(copy), "0x%" PRIx64, number);
 	else
 		snprintf(copy, sizeof(copy), "%" PRIu64, number);
-	/* The digits, but for zeros in front and their case. */
+	/* The digits, without leading zeros and ignoring case. */
 	value += strcspn(value, "123456789abcdefABCDEF");
 	require(!strcasecmp(value, copy + strcspn(copy, "123456789abcdef")), "%s=%s is %s", key,
 		value, copy);
 }
 
-/* Each key of the text is found, and with a value that stands behind it in some line. */
+/* Each key of the text is found, with a value that follows it in some line. */
 static void check_lines(const struct hr_vmcoreinfo *note, const char *text)
 {
 	const char *all = text;
@@ -128,7 +128,7 @@ static void take_overrides(struct fuzz_input *input, struct hr_overrides *ret)
 		if (!(which >> key & 1))
 			continue;
 		value = fuzz_take64(input);
-		/* Options let nothing else through. */
+		/* Options reject all other values. */
 		ret->set[key] = hr_override_is_possible(key, value);
 		ret->value[key] = value;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The walk, and all that is built on it, over page tables that were a kernel's before they were
- * mutated. Input: the kernel's shape, flags, ranges to ask for, then what is done to the tables one
- * after the other: memory is added, entries of any level are set, pages go missing. What is
- * found is compared with a walk of our own.
+ * The walk, and everything built on it, over a kernel's page tables after mutation. Input: the
+ * kernel's shape, flags, ranges to ask for, then mutations of the tables, one after the other:
+ * memory is added, entries of any level are set, pages go missing. The results are compared with
+ * those of a walk of our own.
  */
 #include "fake.h"
 
@@ -24,11 +24,11 @@
 #define BASE (UINT64_C(1) << 44)
 
 enum {
-	BLOCKS = 32, /* memory blocks that anything is done to */
+	BLOCKS = 32, /* memory blocks that are mutated */
 	QUERIES = 2,
 	STEPS_MAX = 64,
-	LEAVES_MAX = 64, /* mapped by one step */
-	RUNS_MAX = 512,	 /* at whose ends a lookup is made */
+	LEAVES_MAX = 64, /* most leaves that one step maps */
+	RUNS_MAX = 512,	 /* most runs at whose ends a lookup is made */
 	PAGES_MAX = 400,
 	FLAG_AHEAD = 1,
 	FLAG_SECTIONS = 2,
@@ -69,7 +69,7 @@ struct place {
 	bool linear;
 };
 
-/* Some address in one of the maps, and a level. */
+/* Take any address in one of the maps, and a level. */
 static struct place take_place(struct machine *machine)
 {
 	const struct hr_geometry *geo = &machine->kernel.layout.geo;
@@ -107,7 +107,7 @@ static void add_memory(struct machine *machine)
 	pa = BASE + where % BLOCKS * block_size(machine);
 	if (kind == FAKE_PUD && geo->page_shift != 12)
 		kind = FAKE_PMD;
-	/* No leaf is larger than what there is to map. */
+	/* No leaf is larger than what is being mapped. */
 	if (size < fake_kind_size(geo, kind))
 		size = fake_kind_size(geo, kind);
 	pa &= ~(fake_kind_size(geo, kind) - 1);
@@ -137,8 +137,8 @@ static void map_leaves(struct machine *machine)
 }
 
 /*
- * A run of descriptors, each of which maps the bytes behind those of the one before: by the format,
- * or by a sum, which carries out of the bits for the address where that is @high.
+ * Set a run of descriptors, each of which maps the bytes after those of the previous one: by the
+ * format, or by a sum, which with @high carries out of the address bits.
  */
 static void set_leaves(struct machine *machine)
 {
@@ -178,7 +178,7 @@ static void change_bits(struct machine *machine)
 	fake_write64(&machine->kernel.fake, entry, fake_read64(&machine->kernel.fake, entry) ^ bit);
 }
 
-/* Entries that are cleared or unknown. */
+/* Clear entries or make them unknown. */
 static void set_nothing(struct machine *machine)
 {
 	struct place place = take_place(machine);
@@ -190,7 +190,7 @@ static void set_nothing(struct machine *machine)
 			 how & 1 ? UINT64_C(0xfffffffffffffffe) : 0);
 }
 
-/* An entry that leads to a table of another place: the root, one of any level, none at all. */
+/* Point an entry to a table from another place: the root, one of any level, none at all. */
 static void share_table(struct machine *machine)
 {
 	struct fake_tables *tables = &machine->kernel.tables;
@@ -213,7 +213,7 @@ static void share_table(struct machine *machine)
 	fake_set(tables, from.level, from.va, fake_table_desc(&tables->geo, table));
 }
 
-/* A table page is left out of the source, or reads as zeros. */
+/* Leave a table page out of the source, or make it read as zeros. */
 static void spoil_table(struct machine *machine)
 {
 	struct fake_tables *tables = &machine->kernel.tables;
@@ -240,7 +240,7 @@ static void set_section(struct machine *machine)
 		fake_exclude(&machine->kernel.fake, fake_section_root(&machine->kernel, pa));
 }
 
-/* An entry that is another one when it is read again. */
+/* Make an entry change when it is read again. */
 static void make_live(struct machine *machine)
 {
 	struct place place = take_place(machine);
@@ -272,7 +272,7 @@ static void change_tables(struct machine *machine)
 	}
 }
 
-/* Ranges to ask for: blocks, or bytes that are no multiple of anything. */
+/* Ranges to ask for: blocks, or unaligned bytes. */
 
 static struct hr_pa_range take_query(struct machine *machine)
 {
@@ -295,7 +295,7 @@ static void machine_init(struct machine *machine)
 	struct hr_layout *layout = &machine->kernel.layout;
 
 	fake_kernel_init(&machine->kernel, shape, BASE);
-	/* An option can say so. */
+	/* An option can set this. */
 	if (flags & FLAG_LPA2 && shape->page_shift != 16) {
 		hr_geometry_set_lpa2(&layout->geo, !layout->geo.lpa2);
 		machine->kernel.tables.geo = layout->geo;
@@ -307,7 +307,7 @@ static void machine_init(struct machine *machine)
 	change_tables(machine);
 	assert_success(hr_walker_create(&layout->geo, &machine->kernel.fake.memory,
 					layout->swapper_pa, &machine->walker));
-	/* Without sections, blocks are looked for hole by hole, which takes long on live memory. */
+	/* Without sections, blocks are searched hole by hole, which takes long on live memory. */
 	if (flags & FLAG_SECTIONS || machine->kernel.fake.memory.live)
 		assert_success(hr_sections_create(layout, &machine->kernel.fake.memory,
 						  &machine->sections));
@@ -353,11 +353,11 @@ struct runs {
 	const struct machine *machine;
 	struct hr_run runs[RUNS_MAX];
 	size_t count;
-	uint64_t next;		  /* first byte that no run has shown yet, */
-	uint64_t last;		  /* and the last that must be shown */
-	bool over;		  /* a run reaches the last byte or beyond */
-	bool looped;		  /* the walk has given up for a loop */
-	struct naive_tally tally; /* by the runs */
+	uint64_t next;		  /* first byte that no run has reported yet */
+	uint64_t last;		  /* last byte that must be reported */
+	bool over;		  /* a run reaches the last byte or goes beyond it */
+	bool looped;		  /* the walk has given up because of a loop */
+	struct naive_tally tally; /* from the runs */
 };
 
 static bool is_loop(const char *why)
@@ -392,7 +392,7 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-/* What a lookup of @va says is what the run there has shown. */
+/* A lookup of @va must match what the run there has reported. */
 static void check_lookup(const struct machine *machine, const struct hr_run *run, uint64_t va)
 {
 	uint64_t before = hr_walker_tables_read(machine->walker);
@@ -427,7 +427,7 @@ static void check_runs(const struct machine *machine, const struct runs *runs, u
 	}
 }
 
-/* Is there anything to compare with: no live memory, no tables that are shared all over? */
+/* Can the result be compared? Not with live memory or widely shared tables. */
 static bool is_comparable(const struct machine *machine, const struct naive_tally *tally)
 {
 	return !tally->cut && !machine->kernel.fake.memory.live &&
@@ -500,7 +500,7 @@ static void check_survey(const struct machine *machine, const struct hr_map_surv
 	require(!survey->misplaced.count == !tally.misplaced, "misplaced leaves");
 }
 
-/* The answer to one range, as the program has it. */
+/* The program's answer for one range. */
 struct answer {
 	struct hr_check_result check;
 	struct hr_survey survey;
@@ -534,7 +534,7 @@ static bool is_mapped(const struct naive *naive, uint64_t va)
 	return tally.mapped;
 }
 
-/* What makes a range removable must be so for the other walk too. */
+/* The conditions for a removable range must hold in the other walk too. */
 static void check_removable(const struct machine *machine, const struct hr_map_survey *survey)
 {
 	const struct hr_layout *layout = machine->check.layout;
@@ -555,7 +555,7 @@ static void check_removable(const struct machine *machine, const struct hr_map_s
 		"removable, and damaged");
 }
 
-/* Each split that is reported is one. */
+/* Each reported split is real. */
 static void check_reasons(const struct machine *machine, const struct hr_check_result *result)
 {
 	const struct naive naive = naive_of(machine);
@@ -579,7 +579,7 @@ static bool has_split(const struct hr_check_result *result, uint64_t va)
 	return false;
 }
 
-/* Each split is reported, if all that it takes can be read. */
+/* Each split is reported, if everything needed for that can be read. */
 static void check_splits(const struct machine *machine, const struct hr_map_survey *survey,
 			 const struct hr_check_result *result)
 {
@@ -644,7 +644,7 @@ static void check_plan(const struct machine *machine, const struct hr_pa_range *
 			"the plan walks otherwise");
 }
 
-/* Nobody can tell of a range in which the walk would give up for tables that are shared. */
+/* A range in which the walk would give up because of shared tables cannot be judged. */
 static bool is_countable(const struct machine *machine, const struct hr_pa_range *range)
 {
 	const struct naive naive = naive_of(machine);

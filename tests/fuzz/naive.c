@@ -11,18 +11,18 @@
 #define NOBODY_KNOWS UINT64_C(0xfffffffffffffffe)
 
 enum {
-	ENTRIES_MAX = 1 << 20, /* entries to look at in one walk */
+	ENTRIES_MAX = 1 << 20, /* most entries examined in one walk */
 	PAGE_MAX = 65536,
 	LEVELS = 5,
 };
 
-/* The group of CONT members around an entry. */
+/* The CONT group around an entry. */
 struct group {
 	size_t first, entries, members, unknown;
-	bool sound; /* the PAs of all members follow each other from an aligned one on */
+	bool sound; /* the PAs of all members are contiguous from an aligned one on */
 };
 
-/* The tables from the root to where the walk stands. */
+/* The tables from the root to the position of the walk. */
 struct descent {
 	const struct naive *naive;
 	struct naive_tally *tally;
@@ -30,7 +30,7 @@ struct descent {
 	uint64_t looked_at;
 	uint64_t pas[LEVELS];
 	uint64_t tables[LEVELS][PAGE_MAX / 8];
-	struct group groups[LEVELS]; /* around the entries that the walk stands at */
+	struct group groups[LEVELS]; /* around the current entries of the walk */
 };
 
 enum kind {
@@ -99,7 +99,7 @@ static uint64_t pa_of(const struct naive *naive, uint64_t desc, uint64_t size)
 	return pa & ~(size - 1);
 }
 
-/* Read the table of @level at @pa; false if there is none that can be. */
+/* Read the table of @level at @pa. Returns false if it cannot be read. */
 static bool load(struct descent *at, int level, uint64_t pa)
 {
 	const struct naive *naive = at->naive;
@@ -146,7 +146,7 @@ static bool is_misplaced(const struct descent *at, uint64_t va, uint64_t pa)
 	return at->linear && pa != va - layout->page_offset + layout->phys_offset;
 }
 
-/* A leaf entry at @va (its first byte), alone or the member of a group. */
+/* Count a leaf entry at @va (its first byte), alone or a member of a group. */
 static void tally_leaf(struct descent *at, int level, size_t index, uint64_t va, bool first)
 {
 	const struct naive *naive = at->naive;
@@ -156,7 +156,7 @@ static void tally_leaf(struct descent *at, int level, size_t index, uint64_t va,
 	uint64_t desc = at->tables[level + 1][whole ? group->first : index];
 
 	if (whole) {
-		/* Once for each group, at the first member of it that is looked at. */
+		/* Once for each group, at the first member that is examined. */
 		if (index != group->first && !first)
 			return;
 		va -= (index - group->first) * size;
@@ -171,7 +171,7 @@ static void tally_leaf(struct descent *at, int level, size_t index, uint64_t va,
 
 static void walk_table(struct descent *at, int level, uint64_t pa, uint64_t va, uint64_t last);
 
-/* The entry of @level around @va, of which [@va, @last] is asked for. */
+/* Walk the entry of @level around @va, of which [@va, @last] is requested. */
 static void walk_entry(struct descent *at, int level, uint64_t va, uint64_t last, bool first)
 {
 	size_t index = index_of(at->naive, level, va);
@@ -194,7 +194,7 @@ static void walk_entry(struct descent *at, int level, uint64_t va, uint64_t last
 		walk_table(at, level + 1, pa_of(at->naive, desc, BIT(12)), va, last);
 		break;
 	case LEAF:
-		/* Of a group whose members are not all known nobody knows whether it is one. */
+		/* If not all members are known, it is unknown whether this is a group. */
 		if (desc & CONT && group->unknown &&
 		    group->members + group->unknown >= group->entries) {
 			at->tally->unreadable += bytes;
@@ -248,7 +248,7 @@ enum naive_edge naive_edge_at(const struct naive *naive, uint64_t va)
 	static struct descent at;
 	static struct naive_tally tally;
 	uint64_t pa = naive->layout->swapper_pa;
-	enum naive_edge clean = NAIVE_CLEAN; /* as far as the tables above tell */
+	enum naive_edge clean = NAIVE_CLEAN; /* as far as the tables above show */
 
 	at.naive = naive;
 	at.tally = &tally;
@@ -266,7 +266,7 @@ enum naive_edge naive_edge_at(const struct naive *naive, uint64_t va)
 			return NAIVE_SPLIT;
 		if (group.unknown && va % span)
 			clean = NAIVE_HIDDEN;
-		/* What begins here in a table above has tables of its own on both sides. */
+		/* An entry that begins here in a table above has separate tables on both sides. */
 		if (va % size == 0)
 			break;
 		kind = kind_of(level, at.tables[level + 1][index]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Gives a harness the files of its corpus, one after the other, where there is no libFuzzer.
+ * Passes the files of a corpus to a harness, one after the other, where there is no libFuzzer.
+ *
  * usage: fuzz_NAME FILE|DIRECTORY...
  */
 #include <dirent.h>
@@ -28,7 +29,7 @@ static void close_directory(DIR **directory)
 		closedir(*directory);
 }
 
-/* The input is copied to memory of exactly its size, so that a read beyond it is found. */
+/* The input is copied to memory of exactly its size, so that a read beyond it is detected. */
 static bool replay_file(const char *path)
 {
 	_cleanup_(close_file) FILE *file = fopen(path, "rb");
