@@ -6,7 +6,7 @@
 
 #include "machine.h"
 
-/* Flags of a section that no release moved. */
+/* Flags of a section that have never moved between releases. */
 enum {
 	SECTION_PRESENT = 1,
 	SECTION_HAS_MEM_MAP = 2,
@@ -24,7 +24,7 @@ static void write_utsname(struct machine *m)
 		strncpy(at, names[i], UTS_FIELD - 1);
 }
 
-/* The address of the root array's entry for section @nr's page. */
+/* The address of the root array's entry for the page with section @nr. */
 static uint64_t *section_root(struct machine *m, uint64_t nr)
 {
 	uint64_t per_root = page_size(m) / SECTION_STRUCT;
@@ -54,7 +54,7 @@ static void write_sections(struct machine *m, uint64_t pa, uint64_t size, uint64
 			      flags | SECTION_PRESENT | SECTION_HAS_MEM_MAP | SECTION_ONLINE);
 }
 
-/* The root array is not page aligned in real kernels either. */
+/* In real kernels, the root array is not page aligned either. */
 void reserve_sections(struct machine *m)
 {
 	uint64_t size = ROOT_ARRAY_OFFSET + m->section_roots * sizeof(uint64_t);
@@ -106,7 +106,7 @@ static void note_numbers(const struct machine *m, FILE *out)
 	fprintf(out, "KERNELOFFSET=80000\n");
 }
 
-/* The text of VMCOREINFO, without kallsyms: features stay unknown. The caller frees it. */
+/* The VMCOREINFO text, without kallsyms, so that features stay unknown. The caller frees it. */
 char *make_note(const struct machine *m, size_t *ret_size)
 {
 	char *text = NULL;

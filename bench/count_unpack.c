@@ -2,8 +2,9 @@
 /*
  * count_unpack - a library to preload: how many pages does a program decompress?
  *
- * Stands in front of what libkdumpfile calls, once a page, and prints the number to standard error
- * when the program ends: that of its children, too, which share the counter.
+ * It intercepts the functions that libkdumpfile calls once per page, and prints the count to
+ * standard error when the program ends. The count includes the program's children, which share the
+ * counter.
  */
 #include <dlfcn.h>
 #include <stdatomic.h>
@@ -29,7 +30,10 @@ static void begin(void)
 	first = getpid();
 }
 
-/* What the program would have called; the libraries' own types are not needed for that. */
+/*
+ * The function that the program would have called. The libraries' own types are not needed for
+ * that.
+ */
 static void *next_symbol(const char *name)
 {
 	void *symbol = dlsym(RTLD_NEXT, name);

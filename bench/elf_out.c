@@ -9,11 +9,11 @@
 #include "machine.h"
 
 /*
- * An ELF core of the boot memory, which is sparse: only what the kernel keeps is there. The image
- * comes first, as in /proc/kcore and /proc/vmcore. Hot-added memory was left out of the dump.
+ * An ELF core of the boot memory. It is sparse: only what the kernel keeps is there. The image
+ * comes first, as in /proc/kcore and /proc/vmcore. Hot-added memory is not in the dump.
  */
 enum {
-	DATA_AT = 1 << 20, /* also the distance from a physical address to its place in the file */
+	DATA_AT = 1 << 20, /* also the distance from a physical address to its offset in the file */
 	PHDRS = 3,
 };
 
@@ -81,7 +81,7 @@ static bool is_zero(const unsigned char *page, size_t size)
 	return !page[0] && !memcmp(page, page + 1, size - 1);
 }
 
-/* What there is, in the order of its addresses; holes for the rest. */
+/* Write existing pages in the order of their addresses, with holes for the rest. */
 static void write_pages(const struct machine *m, int fd, const char *path)
 {
 	size_t size = page_size(m);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * kdref - what a library alone takes to decompress the table pages of a list, each once.
+ * kdref - how long a library alone takes to decompress the table pages of a list, each once.
  *
  *   kdref DUMP LIST [THREADS [CACHE_PAGES]]
  *
- * LIST is what mkcore wrote beside DUMP. Each thread opens the dump anew and has its share of the
- * list, in one piece. Prints the seconds that it took, with the opening and without it, and the
+ * LIST is what mkcore wrote beside DUMP. Each thread opens the dump again and has a contiguous
+ * share of the list. Prints the seconds that it took, with and without opening the dump, and the
  * sum of the pages' words.
  */
 #include <err.h>

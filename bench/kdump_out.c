@@ -8,8 +8,8 @@
 
 /*
  * A kdump-compressed dump of the pages that the kernel keeps, in the order of their addresses, as
- * makedumpfile writes it. Its bitmaps reach to the end of the hot-added memory, none of whose pages
- * is in the dump.
+ * makedumpfile writes it. Its bitmaps extend to the end of the hot-added memory, none of whose
+ * pages is in the dump.
  */
 struct dump {
 	const struct machine *m;
@@ -17,7 +17,7 @@ struct dump {
 	FILE *out;
 	const char *path;
 	uint64_t max_pfn;
-	uint64_t bitmap_blocks; /* of one of the two */
+	uint64_t bitmap_blocks; /* of one of the two bitmaps */
 	uint64_t data_at;
 	struct page_desc *descs;
 	size_t count;
@@ -87,7 +87,7 @@ static void set_bits(unsigned char *bitmap, uint64_t first, uint64_t end)
 		bitmap[pfn >> 3] |= (unsigned char)(1u << (pfn & 7));
 }
 
-/* What exists, then what was dumped. Both are sparse where the memory is. */
+/* First what exists, then what was dumped. Both are sparse where the memory is. */
 static void put_bitmaps(const struct dump *dump, uint64_t at)
 {
 	const struct machine *m = dump->m;
@@ -108,7 +108,7 @@ static void put_bitmaps(const struct dump *dump, uint64_t at)
 	free(bitmap);
 }
 
-/* The sub header and, behind it, the note. */
+/* The sub header, followed by the note. */
 static uint64_t put_sub_header(const struct dump *dump)
 {
 	struct {

@@ -29,13 +29,13 @@ uint64_t linear_end(void)
 	return -(UINT64_C(1) << (VA_BITS - 1));
 }
 
-/* Both are multiples of what a CONT group maps, so that only sizes decide which leaves fit. */
+/* Both are multiples of the size of a CONT group, so only sizes decide which leaves fit. */
 uint64_t linear_va(const struct machine *m, uint64_t pa)
 {
 	return pa - m->boot_pa + page_offset();
 }
 
-/* As from 6.9 on. */
+/* As in 6.9 and later. */
 uint64_t vmemmap_size(const struct machine *m)
 {
 	return ((linear_end() - page_offset()) >> m->geo.page_shift) * STRUCT_PAGE;
@@ -66,7 +66,7 @@ static uint64_t round_up(uint64_t value, uint64_t step)
 	return (value + step - 1) / step * step;
 }
 
-/* An upper bound for the bytes of tables and sections. */
+/* An upper bound for the size of tables and sections in bytes. */
 static uint64_t table_bytes(const struct machine *m)
 {
 	uint64_t pages = (m->size >> m->geo.page_shift) * 8;
@@ -76,7 +76,7 @@ static uint64_t table_bytes(const struct machine *m)
 	return pages;
 }
 
-/* Tables fill a quarter of their window at most; struct pages take the rest of boot memory. */
+/* Tables fill at most a quarter of their window. Struct pages take the rest of boot memory. */
 void machine_plan(struct machine *m, uint64_t size)
 {
 	uint64_t memmap;

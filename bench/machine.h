@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A made-up arm64 machine for the benchmark: how much memory it has, how that is mapped, and where
- * the kernel keeps things. Written apart from src/, so that a mistake there does not make the
- * generator agree with it.
+ * A synthetic arm64 machine for the benchmark: how much memory it has, how that is mapped, and
+ * where the kernel keeps things. It is written independently of src/, so that a mistake there is
+ * not repeated in the generator.
  */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
@@ -21,14 +21,14 @@ enum {
 	LEVEL_PUD = 1,
 	LEVEL_PMD = 2,
 	LEVEL_PTE = 3,
-	VA_BITS = 48, /* in all machines here, configured and in use */
+	VA_BITS = 48, /* on all machines here, configured and in use */
 	STRUCT_PAGE = 64,
 	SECTION_STRUCT = 32,
 	ROOT_ARRAY_OFFSET = 0x380,
 	UTS_OFFSET = 0x130,
 };
 
-/* What a leaf is, largest first; the order of the counters. */
+/* The kinds of leaves, largest first, in the order of the counters. */
 enum kind {
 	KIND_PUD,
 	KIND_CONT_PMD,
@@ -45,40 +45,40 @@ struct geometry {
 	bool pud_leaves;
 };
 
-/* Free pages of boot memory, handed out in runs as a kernel that has been up for long has them. */
+/* Free pages of boot memory, allocated in runs as on a kernel that has been running for long. */
 struct pool {
 	uint64_t start; /* page frame */
 	uint64_t count; /* pages */
 	unsigned char *used;
-	uint64_t next, left; /* the run in hand */
-	unsigned int mean;   /* pages of a run */
+	uint64_t next, left; /* the current run */
+	unsigned int mean;   /* of the length of a run, in pages */
 	uint64_t taken, runs;
 	uint64_t random;
 };
 
 struct machine {
-	/* What was asked for. */
+	/* The request. */
 	uint64_t size;	      /* hot-added memory */
-	const char *map;      /* how it is mapped, */
-	uint64_t part;	      /* but for its first bytes, */
-	const char *part_map; /* which are mapped so */
+	const char *map;      /* how it is mapped */
+	uint64_t part;	      /* size of the first part, which is mapped differently */
+	const char *part_map; /* how that part is mapped */
 	const char *boot_map;
 	const char *format;
 	const char *release;
 	unsigned int run;
-	/* What follows. */
+	/* The derived values. */
 	struct geometry geo;
 	uint64_t boot_pa, boot_size, hot_pa;
-	uint64_t window; /* bytes of boot memory, from its start, that tables lie in */
+	uint64_t window; /* bytes of boot memory, from its start, that hold tables */
 	uint64_t image_pa, image_size, root_pa, uts_pa, sections_pa;
 	unsigned int section_shift, pa_bits;
 	uint64_t section_roots;
 	uint64_t backing;      /* next memory for struct pages */
 	unsigned char *memory; /* the window */
 	struct pool pool;
-	bool hot;				/* leaves are counted now */
+	bool hot;				/* leaves are being counted */
 	uint64_t linear[KINDS], vmemmap[KINDS]; /* leaves of the hot-added memory */
-	uint64_t *count;			/* one of the two */
+	uint64_t *count;			/* the current one of the two */
 };
 
 static inline uint64_t page_size(const struct machine *m)
@@ -127,7 +127,7 @@ uint64_t take_pages(struct machine *m, uint64_t count);
 void build_tables(struct machine *m);
 void list_tables(const struct machine *m, const char *path, bool hot_only);
 
-/* contents.c: what else the kernel keeps */
+/* contents.c: everything else that the kernel keeps */
 void reserve_sections(struct machine *m);
 void build_contents(struct machine *m);
 char *make_note(const struct machine *m, size_t *ret_size);

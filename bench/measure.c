@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * measure - run a command several times and print what the kernel says of each run.
+ * measure - run a command several times and print what the kernel reports about each run.
  *
  *   measure RUNS WARMUPS COMMAND [ARGUMENT...]
  *
- * One line of JSON a run: wall, user and system seconds, peak memory in KiB, bytes and calls of
- * reads, exit status. A program of its own because a child's peak memory begins with that of the
- * process that it was forked from, and an interpreter is large. The command's output goes to
- * /dev/null.
+ * Prints one line of JSON per run: wall, user and system seconds, peak memory in KiB, bytes and
+ * calls of reads, exit status. This is a separate program because the peak memory of a child
+ * starts at that of the process from which it was forked, and an interpreter is large. The
+ * command's output goes to /dev/null.
  */
 #include <err.h>
 #include <errno.h>
@@ -66,7 +66,7 @@ static pid_t start(char **argv)
 	return pid;
 }
 
-/* One run, of which @out gets a line if @print. */
+/* Run the command once, and with @print write a line to @out. */
 static void run(char **argv, FILE *out, int print)
 {
 	double begin = now(), wall;

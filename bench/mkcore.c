@@ -6,16 +6,16 @@
  *
  *   --size=SIZE                   hot-added memory (default: 1G)
  *   --map=MAP                     how it is mapped: pages, cont-pte, pmd, cont-pmd, pud, mixed
- *   --part=SIZE --part-map=MAP    its first bytes are mapped so instead
- *   --boot-map=MAP                the same of boot memory (default: cont-pmd)
+ *   --part=SIZE --part-map=MAP    map its first bytes like this instead
+ *   --boot-map=MAP                how boot memory is mapped (default: cont-pmd)
  *   --page-size=SIZE              4K (default), 16K or 64K
  *   --run=N                       mean length of a run of tables, in pages (default: 4)
  *   --format=FORMAT               elf (default), or kdump-compressed: zlib, lzo, snappy, zstd
  *   --release=TEXT
  *
- * Beside OUT it writes OUT.plan and OUT.map, which table pages a walk of the hot-added memory and
- * of everything reads (physical addresses, 64 bits each, in the order of the walk), and OUT.json,
- * which says what was made.
+ * Beside OUT it writes OUT.plan and OUT.map, which list the table pages that a walk of the
+ * hot-added memory and of everything reads (physical addresses, 64 bits each, in the order of the
+ * walk), and OUT.json, which describes the machine.
  */
 #include <err.h>
 #include <getopt.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the references share: mkcore's lists of table pages, and what is done with each page. */
+/*
+ * Code that the references share: reading mkcore's lists of table pages, and processing each page.
+ */
 #ifndef BENCH_PAGE_LIST_H
 #define BENCH_PAGE_LIST_H
 
@@ -10,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The physical addresses in the list at @path, to be freed; it begins with the size of a page. */
+/*
+ * Read the physical addresses in the list at @path, which begins with the size of a page. The
+ * caller frees them.
+ */
 static inline uint64_t *page_list_read(const char *path, uint64_t *page_size, size_t *count)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -28,7 +33,7 @@ static inline uint64_t *page_list_read(const char *path, uint64_t *page_size, si
 	return pages;
 }
 
-/* In the header, so that each reference compiles it by its own options. */
+/* In the header, so that each reference compiles it with its own options. */
 static inline uint64_t page_sum_words(const void *bytes, size_t size)
 {
 	const uint64_t *words = bytes;

@@ -4,9 +4,9 @@
  *
  *   r1 CORE LIST METHOD THREADS
  *
- * LIST is what mkcore wrote beside CORE. METHOD is pread (one call a page), runs (one call for
- * neighbours, 256 KiB at most) or mmap. Of several threads, each has its share of the list, in one
- * piece. Prints the seconds that it took, without reading the list, and the sum.
+ * LIST is what mkcore wrote beside CORE. METHOD is pread (one call per page), runs (one call for
+ * neighbours, at most 256 KiB) or mmap. Each thread has a contiguous share of the list. Prints the
+ * seconds that it took, without reading the list, and the sum.
  */
 #include <elf.h>
 #include <err.h>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * r2 - what there is instead: let libaddrxlat translate address by address, and count leaves.
+ * r2 - the existing alternative: let libaddrxlat translate address by address, and count leaves.
  *
  *   r2 DUMP VA SIZE
  *
- * libaddrxlat has no walk over a range, so that each leaf costs one translation, from the root on;
- * the next one begins behind the leaf. It knows nothing of CONT groups: their members are leaves.
- * Prints the seconds that it took, without opening the dump, and leaves by the reads each took.
+ * libaddrxlat cannot walk a range, so each leaf costs one translation, starting at the root; the
+ * next one begins after the leaf. It does not know CONT groups: their members count as leaves.
+ * Prints the seconds that it took, without opening the dump, and the number of leaves by the number
+ * of reads that each took.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -43,7 +44,7 @@ static kdump_ctx_t *open_dump(const char *path)
 	return ctx;
 }
 
-/* Translate @va; the bytes from there to the end of its leaf, or of the hole. */
+/* Translate @va. Returns the bytes from there to the end of its leaf, or of the hole. */
 static uint64_t translate(addrxlat_step_t *step, uint64_t va, struct counts *counts)
 {
 	const addrxlat_paging_form_t *form = &step->meth->param.pgt.pf;

@@ -13,10 +13,10 @@
 #define DESC_ATTRS ((UINT64_C(3) << 53) | (UINT64_C(1) << 51) | 0x700)
 #define DESC_PA	   ((UINT64_C(1) << 48) - 1)
 
-/* Memory is added in pieces, as DIMMs and virtio-mem devices come. */
+/* Memory is added in pieces, as with DIMMs and virtio-mem devices. */
 #define DIMM (16 * GIB)
 
-/* Which kinds a map may use, by its name; "mixed" is a recipe of these. */
+/* Which kinds of leaves a map may use, by its name; "mixed" combines these. */
 struct recipe {
 	const char *name;
 	unsigned int kinds;
@@ -32,7 +32,7 @@ static const struct recipe recipes[] = {
 	{ "pud", ALL_UP_TO(KIND_PUD) },
 };
 
-/* Of each 16 GiB: half a GiB by pages, half by CONT pages, the rest by larger leaves. */
+/* Of each 16 GiB: half a GiB by pages, half a GiB by CONT pages, the rest by larger leaves. */
 static const struct {
 	uint64_t size;
 	const char *name;
@@ -67,7 +67,7 @@ static bool is_used(const struct pool *pool, uint64_t page)
 	return page >= pool->count || (pool->used[page >> 3] >> (page & 7) & 1);
 }
 
-/* Is there anything at @page, counted from the start of boot memory? */
+/* Is @page, counted from the start of boot memory, in use? */
 bool is_taken(const struct machine *m, uint64_t page)
 {
 	return is_used(&m->pool, page);
@@ -91,7 +91,7 @@ static uint64_t claim_page(struct machine *m, uint64_t page)
 	return (m->pool.start + page) << m->geo.page_shift;
 }
 
-/* The next free page: behind the last one as long as a run lasts, then anywhere. */
+/* The next free page: after the last one while a run lasts, then anywhere. */
 uint64_t take_page(struct machine *m)
 {
 	struct pool *pool = &m->pool;
@@ -102,7 +102,7 @@ uint64_t take_page(struct machine *m)
 	return claim_page(m, pool->next++);
 }
 
-/* @count free pages in a row. */
+/* @count contiguous free pages. */
 uint64_t take_pages(struct machine *m, uint64_t count)
 {
 	uint64_t first = 0, found = 0;
@@ -161,13 +161,13 @@ static enum kind kind_of(int level, bool cont)
 	return cont ? kinds[level] - 1 : kinds[level];
 }
 
-/* Mapping [@va, @end) to addresses @delta higher by leaves of @kinds. */
+/* Map [@va, @end) to addresses that are higher by @delta, with leaves of @kinds. */
 struct job {
 	uint64_t va, end, delta;
 	unsigned int kinds;
 };
 
-/* May a block of @size begin where @job stands? */
+/* Can a block of @size begin at the current position of @job? */
 static bool fits(const struct job *job, uint64_t size)
 {
 	return !((job->va | (job->va + job->delta)) & (size - 1)) && job->end - job->va >= size;
@@ -182,7 +182,7 @@ static bool leaf_allowed(const struct machine *m, const struct job *job, int lev
 	return job->kinds & bit;
 }
 
-/* Write @count leaves of @level; all in one table. */
+/* Write @count leaves of @level, all in one table. */
 static void put_leaves(struct machine *m, uint64_t *entry, int level, struct job *job, size_t count,
 		       bool cont)
 {
@@ -216,7 +216,7 @@ static bool put_leaf(struct machine *m, uint64_t *entry, int level, struct job *
 	return true;
 }
 
-/* What of @job lies in the table of @level. */
+/* Fill in the part of @job that lies in the table of @level. */
 static void fill_table(struct machine *m, uint64_t *table, int level, struct job *job)
 {
 	uint64_t end = job->end;
@@ -268,7 +268,7 @@ static void map_linear(struct machine *m, uint64_t pa, uint64_t size, const char
 	}
 }
 
-/* Memory for struct pages: runs of a few units, gaps between them. */
+/* Memory for struct pages: runs of a few units, with gaps between them. */
 static uint64_t take_backing(struct machine *m, uint64_t unit)
 {
 	uint64_t pa = (m->backing + unit - 1) & ~(unit - 1);
@@ -279,7 +279,7 @@ static uint64_t take_backing(struct machine *m, uint64_t unit)
 	return pa;
 }
 
-/* PMD leaves with 4K pages, where a block of memory has them; base pages otherwise. */
+/* PMD leaves with 4K pages if a memory block fills them, otherwise base pages. */
 static void map_vmemmap(struct machine *m, uint64_t pa, uint64_t size)
 {
 	bool leaves = m->geo.page_shift == 12;
@@ -304,7 +304,7 @@ static void add_memory(struct machine *m, uint64_t pa, uint64_t size)
 	map_vmemmap(m, pa, size);
 }
 
-/* The image is mapped in the vmalloc area, too. */
+/* The image is also mapped in the vmalloc area. */
 static void map_image(struct machine *m)
 {
 	m->count = NULL;
@@ -326,7 +326,7 @@ void build_tables(struct machine *m)
 		add_memory(m, m->hot_pa + done, m->size - done < DIMM ? m->size - done : DIMM);
 }
 
-/* The walk that a reader makes, for the list of what it must read. */
+/* The walk of a reader, for the list of pages that it must read. */
 struct listing {
 	const struct machine *m;
 	uint64_t first, last;
@@ -350,8 +350,8 @@ static void list_table(const struct listing *list, uint64_t pa, int level, uint6
 }
 
 /*
- * Write into @path the size of a page, then which table pages a walk of the linear map and one of
- * the vmemmap read, in their order.
+ * Write the page size to @path, followed by the table pages that a walk of the linear map and one
+ * of the vmemmap read, in order.
  */
 void list_tables(const struct machine *m, const char *path, bool hot_only)
 {
