@@ -40,15 +40,16 @@ static void calls_for_each_block_split_what_reaches_over_its_edge(void **state)
 		reason = find_reason(fixture, HR_REASON_SPLITS_LEAF);
 		assert_int_equal(reason != NULL, rows[i].size != 0);
 		if (reason) {
-			uint64_t first = hr_map_va(&fixture->kernel.layout, rows[i].map, HOT);
+			const struct hr_layout *layout = &fixture->kernel.layout;
+			uint64_t inner_edge = HOT + fixture->check.memory_block_size;
 
 			assert_int_equal(verdict_of(fixture), HR_VERDICT_NOT_REMOVABLE);
 			assert_true(reason->has_leaf);
 			assert_int_equal(reason->map, rows[i].map);
 			assert_int_equal(reason->edge, HR_EDGE_NONE);
-			assert_int_equal(reason->leaf.va, first);
+			assert_int_equal(reason->leaf.va, hr_map_va(layout, rows[i].map, HOT));
 			assert_int_equal(reason->leaf.size, rows[i].size);
-			assert_true(reason->va > first && reason->va < first + rows[i].size);
+			assert_int_equal(reason->va, hr_map_va(layout, rows[i].map, inner_edge));
 		}
 	}
 }
@@ -58,7 +59,7 @@ static void a_single_block_has_no_edges_inside(void **state)
 	struct fixture *fixture = *state;
 
 	fake_add_memory(&fixture->kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
-	check_calls(fixture, HOT, MIB(128));
+	check_calls(fixture, HOT + MIB(128), MIB(128));
 	assert_nothing(fixture);
 }
 
@@ -105,13 +106,45 @@ static void holes_are_stepped_over(void **state)
 			 fake_linear(&fixture->kernel, HOT + GIB(1023)));
 }
 
-static void maps_without_a_survey_are_left_out(void **state)
+/* Each group has two blocks: every other edge of them lies inside one. */
+static void each_edge_of_blocks_is_looked_at(void **state)
 {
 	struct fixture *fixture = *state;
-	const struct hr_survey none = { .maps = { { .done = false } } };
 
-	fake_add_memory(&fixture->kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
-	hr_check_calls(&fixture->check, &none, &fixture->result);
+	fixture->check.memory_block_size = MIB(16);
+	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_CONT_PMD, FAKE_PTE);
+	check_calls(fixture, HOT + MIB(16), MIB(48));
+	assert_only(fixture, HR_REASON_SPLITS_LEAF, "32 MiB CONT_PMD group");
+	assert_int_equal(fixture->result.reasons[0].va,
+			 fake_linear(&fixture->kernel, HOT + MIB(48)));
+}
+
+/* Where the vmemmap has leaves across blocks, with a survey that lacks @missing. */
+static void check_calls_without(struct fixture *fixture, enum hr_map missing)
+{
+	struct hr_survey survey;
+
+	fake_add_memory(&fixture->kernel, HOT, GIB(2), FAKE_PMD, FAKE_CONT_PMD);
+	hr_survey_range(&fixture->kernel.layout, fixture->walker, HOT, HOT + GIB(2), NULL, NULL,
+			&survey);
+	survey.maps[missing].done = false;
+	hr_check_calls(&fixture->check, &survey, &fixture->result);
+}
+
+static void map_that_was_not_walked_is_left_out(void **state)
+{
+	struct fixture *fixture = *state;
+
+	check_calls_without(fixture, HR_MAP_VMEMMAP);
+	assert_nothing(fixture);
+}
+
+/* The walk of the linear map tells where the range is. */
+static void nothing_is_looked_at_without_the_linear_map(void **state)
+{
+	struct fixture *fixture = *state;
+
+	check_calls_without(fixture, HR_MAP_LINEAR);
 	assert_nothing(fixture);
 }
 
@@ -123,7 +156,9 @@ int main(void)
 		test_of_kernel(the_first_leaf_that_is_split_is_named),
 		test_of_kernel(group_without_a_member_is_split_as_a_whole),
 		test_of_kernel(holes_are_stepped_over),
-		test_of_kernel(maps_without_a_survey_are_left_out),
+		test_of_kernel(each_edge_of_blocks_is_looked_at),
+		test_of_kernel(map_that_was_not_walked_is_left_out),
+		test_of_kernel(nothing_is_looked_at_without_the_linear_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

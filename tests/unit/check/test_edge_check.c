@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "arch/descriptor.h"
 #include "check/edge_check.h"
 
 static void check_edges(struct fixture *fixture, uint64_t pa, uint64_t size)
@@ -222,6 +223,18 @@ static void malformed_group_is_described(void **state)
 		assert_int_equal(reason->leaf.size, MIB(32));
 		assert_true(reason->leaf.cont);
 	}
+}
+
+/* With a member that is not known, as in a text with lines left out. */
+static void edge_that_may_lie_inside_a_group_is_not_trusted(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_PMD, FAKE_PTE);
+	fake_set(&fixture->kernel.tables, HR_LEVEL_PMD,
+		 fake_linear(&fixture->kernel, HOT + MIB(10)), HR_DESC_UNKNOWN);
+	check_edges(fixture, HOT + MIB(2), MIB(30));
+	assert_only(fixture, HR_REASON_UNREADABLE, "may lie inside a CONT group");
 }
 
 static void misplaced_linear_leaves_are_not_trusted(void **state)
@@ -558,6 +571,7 @@ int main(void)
 		test_of_kernel(unreadable_tables_at_an_edge_leave_the_verdict_open),
 		test_of_kernel(group_without_a_member_is_malformed_where_it_is_touched),
 		test_of_kernel(malformed_group_is_described),
+		test_of_kernel(edge_that_may_lie_inside_a_group_is_not_trusted),
 		test_of_kernel(misplaced_linear_leaves_are_not_trusted),
 		test_of_kernel(unexpected_leaves_are_not_trusted),
 		test_of_kernel(existing_memory_with_an_unmapped_end_is_not_trusted),

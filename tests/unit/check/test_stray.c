@@ -72,13 +72,15 @@ static void leaves_that_serve_another_section_are_not_strays(void **state)
 	assert_false(has_stray(fixture, HR_EDGE_END));
 }
 
+/* The tables may have anything there: no section of this kernel can. */
 static void nothing_lies_behind_the_last_address(void **state)
 {
 	struct fixture *fixture = *state;
-	uint64_t end = UINT64_C(1) << fixture->kernel.layout.pa_bits;
+	uint64_t end = UINT64_C(1) << 40;
 
+	fixture->kernel.layout.pa_bits = 40;
+	add_struct_pages(fixture, end);
 	assert_false(hr_check_has_stray(&fixture->check, end, HR_EDGE_END));
-	assert_false(hr_check_has_stray(&fixture->check, 0, HR_EDGE_START));
 }
 
 static void each_edge_with_strays_is_a_reason(void **state)
