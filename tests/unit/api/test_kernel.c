@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api_fixture.h"
+
+#include <string.h>
+
+/* The linear map and the vmemmap of a kernel with 4K pages, 48 bits and 1 GiB of memory. */
+static const char text[] = "---[ Linear Mapping start ]---\n"
+			   "0xffff000000000000-0xffff000040000000 1G PMD RW NX SHD AF BLK UXN "
+			   "MEM/NORMAL\n"
+			   "0xffff000040000000-0xffff008000000000 511G PUD\n"
+			   "0xffff008000000000-0xffff800000000000 130560G PGD\n"
+			   "---[ Linear Mapping end ]---\n"
+			   "0xffff800000000000-0xfffffd8000000000 128512G PGD\n"
+			   "0xfffffd8000000000-0xfffffdffc0000000 511G PUD\n"
+			   "---[ vmemmap start ]---\n"
+			   "0xfffffdffc0000000-0xfffffdffc1000000 16M PMD RW NX SHD AF BLK UXN "
+			   "MEM/NORMAL\n"
+			   "0xfffffdffc1000000-0xfffffe0000000000 1008M PMD\n"
+			   "0xfffffe0000000000-0xffffff8000000000 1536G PGD\n"
+			   "---[ vmemmap end ]---\n"
+			   "0xffffff8000000000-0xffffffffc0000000 511G PUD\n"
+			   "0xffffffffc0000000-0x0000000000000000 1G PMD\n";
+
+/* Take the text in the place of memory and note; the caller destroys it behind the kernel. */
+static struct hr_ptdump *use_text(struct fixture *fixture)
+{
+	struct hr_ptdump *ptdump = NULL;
+
+	assert_success(hr_ptdump_parse(text, strlen(text), &ptdump));
+	fixture->config.memory = NULL;
+	fixture->config.ptdump = ptdump;
+	fixture->config.vmcoreinfo = NULL;
+	fixture->config.asks_places = false;
+	return ptdump;
+}
+
+static void end_text(struct fixture *fixture, struct hr_ptdump *ptdump)
+{
+	hr_kernel_destroy(fixture->kernel);
+	fixture->kernel = NULL;
+	hr_ptdump_destroy(ptdump);
+}
+
+static void kernel_is_made_of_its_note_and_memory(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct hr_kernel *kernel = make_kernel(fixture);
+
+	assert_string_equal(kernel->layout.release, "7.2.12");
+	assert_int_equal(kernel->layout.swapper_pa, fixture->fake.tables.root_pa);
+	assert_non_null(kernel->walker);
+	assert_non_null(kernel->sections);
+	assert_int_equal(kernel->models.guard, HR_GUARD_REQUESTED);
+}
+
+static void errors_begin_with_the_name_of_the_source_if_it_has_one(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_error *named, *nameless;
+
+	fake_note_drop(&fixture->note, "SIZE(page)");
+	named = create_kernel(fixture);
+	fixture->config.name = NULL;
+	nameless = create_kernel(fixture);
+	assert_non_null(named);
+	assert_non_null(nameless);
+	assert_int_equal(strncmp(named->message, "a core: ", 8), 0);
+	assert_string_equal(named->message + 8, nameless->message);
+	hr_error_destroy(named);
+	assert_failure(nameless, HR_ERROR_INPUT, "--struct-page-size");
+}
+
+static void errors_of_a_given_note_name_its_file(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->config.vmcoreinfo_of = "note.txt";
+	fake_note_add(&fixture->note, "PAGESIZE", "8192");
+	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "note.txt: ");
+}
+
+static void kernel_without_a_note_lacks_what_it_tells(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->config.vmcoreinfo = NULL;
+	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "a core: ");
+}
+
+static void kernel_without_mem_section_has_no_sections(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fake_note_drop(&fixture->note, "SYMBOL(mem_section)");
+	assert_null(make_kernel(fixture)->sections);
+	assert_null(fixture->kernel->no_sections);
+}
+
+static void memory_block_has_at_least_a_section(void **state)
+{
+	static const struct {
+		uint64_t given, used;
+	} rows[] = {
+		{ 0, MIB(128) },    { MIB(64), MIB(128) },  { MIB(128), MIB(128) },
+		{ GIB(1), GIB(1) }, { MIB(384), MIB(128) }, { MIB(256), MIB(256) },
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		fixture->config.memory_block_size = rows[i].given;
+		assert_int_equal(make_kernel(fixture)->memory_block_size, rows[i].used);
+	}
+}
+
+static void vmemmap_is_learned_where_memory_is_asked_about(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_non_null(make_kernel(fixture)->layout.vmemmap_index);
+	fixture->config.asks_places = false;
+	assert_null(make_kernel(fixture)->layout.vmemmap_index);
+}
+
+static void warning_of_the_caller_is_the_first(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->config.warning = "mind the gap";
+	assert_true(make_kernel(fixture)->warning_count > 1);
+	assert_string_equal(fixture->kernel->warnings[0], "mind the gap");
+}
+
+static void nobody_is_warned_twice(void **state)
+{
+	struct hr_kernel kernel = { .warning_count = 0 };
+	const char same[] = "mind the gap";
+
+	(void)state;
+	hr_kernel_warn(&kernel, "mind the gap");
+	hr_kernel_warn(&kernel, "mind the step");
+	hr_kernel_warn(&kernel, same);
+	assert_int_equal(kernel.warning_count, 2);
+}
+
+static void more_warnings_than_there_is_room_for_are_dropped(void **state)
+{
+	char texts[HR_WARNINGS_MAX + 1][2] = { "" };
+	struct hr_kernel kernel = { .warning_count = 0 };
+
+	(void)state;
+	for (size_t i = 0; i <= HR_WARNINGS_MAX; i++) {
+		texts[i][0] = (char)('0' + i);
+		hr_kernel_warn(&kernel, texts[i]);
+	}
+	assert_int_equal(kernel.warning_count, HR_WARNINGS_MAX);
+	assert_string_equal(kernel.warnings[HR_WARNINGS_MAX - 1], texts[HR_WARNINGS_MAX - 1]);
+}
+
+static void memory_tells_the_physical_addresses_of_both_maps(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct hr_kernel *kernel = make_kernel(fixture);
+
+	assert_true(hr_kernel_has_pa(kernel, HR_MAP_LINEAR));
+	assert_true(hr_kernel_has_pa(kernel, HR_MAP_VMEMMAP));
+}
+
+static void text_tells_no_physical_addresses(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_ptdump *ptdump = use_text(fixture);
+
+	make_kernel(fixture);
+	assert_false(hr_kernel_has_pa(fixture->kernel, HR_MAP_LINEAR));
+	assert_false(hr_kernel_has_pa(fixture->kernel, HR_MAP_VMEMMAP));
+	end_text(fixture, ptdump);
+}
+
+static void phys_offset_tells_those_of_the_linear_map_alone(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_ptdump *ptdump = use_text(fixture);
+
+	fixture->config.overrides.set[HR_OVERRIDE_PHYS_OFFSET] = true;
+	fixture->config.overrides.value[HR_OVERRIDE_PHYS_OFFSET] = GIB(2);
+	make_kernel(fixture);
+	assert_true(hr_kernel_has_pa(fixture->kernel, HR_MAP_LINEAR));
+	assert_false(hr_kernel_has_pa(fixture->kernel, HR_MAP_VMEMMAP));
+	end_text(fixture, ptdump);
+}
+
+static void text_cannot_be_asked_about_places_without_phys_offset(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_ptdump *ptdump = use_text(fixture);
+
+	fixture->config.asks_places = true;
+	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "give --phys-offset");
+	end_text(fixture, ptdump);
+}
+
+static void what_is_assumed_of_a_text_is_warned_of(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_ptdump *ptdump = use_text(fixture);
+
+	make_kernel(fixture);
+	assert_true(warns_of(fixture, "a struct page is taken to have 64 bytes"));
+	assert_true(warns_of(fixture, "memory blocks are taken to be online"));
+	end_text(fixture, ptdump);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_of_kernel(kernel_is_made_of_its_note_and_memory),
+		test_of_kernel(errors_begin_with_the_name_of_the_source_if_it_has_one),
+		test_of_kernel(errors_of_a_given_note_name_its_file),
+		test_of_kernel(kernel_without_a_note_lacks_what_it_tells),
+		test_of_kernel(kernel_without_mem_section_has_no_sections),
+		test_of_kernel(memory_block_has_at_least_a_section),
+		test_of_kernel(vmemmap_is_learned_where_memory_is_asked_about),
+		test_of_kernel(warning_of_the_caller_is_the_first),
+		cmocka_unit_test(nobody_is_warned_twice),
+		cmocka_unit_test(more_warnings_than_there_is_room_for_are_dropped),
+		test_of_kernel(memory_tells_the_physical_addresses_of_both_maps),
+		test_of_kernel(text_tells_no_physical_addresses),
+		test_of_kernel(phys_offset_tells_those_of_the_linear_map_alone),
+		test_of_kernel(text_cannot_be_asked_about_places_without_phys_offset),
+		test_of_kernel(what_is_assumed_of_a_text_is_warned_of),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
