@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Suggestions for hand-made memory, and for random memory compared with trying every window of
+ * Suggestions for memory made by hand, and for random memory against trying every window of
  * memory blocks. HOTREMOVE_TEST_SEED repeats a run, HOTREMOVE_TEST_ROUNDS sets its length.
  */
-#include "fake.h"
+#include "suggest_fixture.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,115 +16,13 @@
 #include "walk/lookup.h"
 #include "walk/walker.h"
 
-#define BASE GIB(16)
-#define HOT  GIB(32)
-
 #define IGNORE(code) (UINT32_C(1) << (code))
 
 enum {
 	ROUNDS_DEFAULT = 60,
 	BLOCKS_MAX = 24,
-	FIRST_MAX = 8, /* start of random memory, in blocks relative to HOT */
+	FIRST_MAX = 8, /* where random memory begins, in blocks from HOT on */
 };
-
-struct fixture {
-	struct fake_kernel kernel;
-	uint64_t block; /* bytes */
-	struct hr_check check;
-	struct hr_guard_check guard;
-	struct hr_tlbi_config tlbi;
-	struct hr_teardown_form form;
-	bool unread_blocks; /* reported to the search */
-	uint64_t calls;	    /* of next_block() */
-	struct hr_suggestions found;
-	uint64_t seed, random;
-};
-
-static void set_up(struct fixture *fixture, size_t shape)
-{
-	struct fake_kernel *kernel = &fixture->kernel;
-	struct hr_layout *layout = &kernel->layout;
-
-	memset(fixture, 0, sizeof(*fixture));
-	fake_kernel_init(kernel, &fake_shapes[shape], BASE);
-	fixture->block = hr_section_size(layout);
-	fake_section(kernel, BASE, 15);
-	fake_map_linear(kernel, BASE, fixture->block, FAKE_PMD);
-	fake_map_vmemmap(kernel, BASE, fixture->block, FAKE_PTE);
-	fixture->check = (struct hr_check){
-		.layout = layout,
-		.memory_block_size = fixture->block,
-	};
-	fixture->tlbi = (struct hr_tlbi_config){
-		.page_shift = layout->geo.page_shift,
-		.lpa2 = layout->geo.lpa2,
-		.range_ops = true,
-		.flush = HR_FLUSH_RANGE_OPS,
-	};
-	fixture->form = (struct hr_teardown_form){
-		.tlbi = &fixture->tlbi,
-		.teardown = HR_TEARDOWN_BATCHED,
-		.memory_block_size = fixture->block,
-	};
-	fixture->guard.model = HR_GUARD_NONE;
-}
-
-/* Call this after all writes: the walker caches pages that it has read. */
-static void start_reading(struct fixture *fixture)
-{
-	const struct hr_layout *layout = &fixture->kernel.layout;
-	struct hr_check *check = &fixture->check;
-
-	assert_success(hr_walker_create(&layout->geo, &fixture->kernel.fake.memory,
-					layout->swapper_pa, &check->walker));
-	assert_success(hr_sections_create(layout, &fixture->kernel.fake.memory, &check->sections));
-	fixture->guard = (struct hr_guard_check){
-		.layout = layout,
-		.walker = check->walker,
-		.sections = check->sections,
-		.memory_block_size = fixture->block,
-		.model = fixture->guard.model,
-	};
-}
-
-static void tear_down(struct fixture *fixture)
-{
-	hr_suggest_release(&fixture->found);
-	hr_sections_destroy(fixture->check.sections);
-	hr_walker_destroy(fixture->check.walker);
-	fake_kernel_release(&fixture->kernel);
-}
-
-static struct hr_blocks blocks_of(const struct fixture *fixture)
-{
-	return (struct hr_blocks){
-		.layout = &fixture->kernel.layout,
-		.sections = fixture->check.sections,
-		.size = fixture->block,
-	};
-}
-
-static uint64_t next_block(void *context, uint64_t start, bool *ret_unread)
-{
-	const struct hr_blocks blocks = blocks_of(context);
-	struct fixture *fixture = context;
-
-	fixture->calls++;
-	*ret_unread |= fixture->unread_blocks;
-	return hr_block_next(&blocks, start, UINT64_C(1) << 48, ret_unread);
-}
-
-static struct hr_suggest_query query_of(struct fixture *fixture, uint64_t size)
-{
-	return (struct hr_suggest_query){
-		.check = &fixture->check,
-		.guard = &fixture->guard,
-		.form = &fixture->form,
-		.size = size,
-		.next_block = next_block,
-		.context = fixture,
-	};
-}
 
 static void suggest(struct fixture *fixture, uint64_t size)
 {
@@ -134,7 +32,7 @@ static void suggest(struct fixture *fixture, uint64_t size)
 	assert_success(hr_suggest_find(&query, &fixture->found));
 }
 
-/* Suggestion @index is the blocks from @first to @end, exclusive, relative to HOT. */
+/* Suggestion @index is the blocks from @first to @end, exclusive, counted from HOT. */
 static void assert_suggested(const struct fixture *fixture, size_t index, uint64_t first,
 			     uint64_t end)
 {
@@ -323,7 +221,7 @@ static void missing_blocks_are_remembered(void **state)
 	tear_down(&fixture);
 }
 
-/* An endless sequence of blocks. */
+/* A line of blocks that does not end. */
 static uint64_t any_block(void *context, uint64_t start, bool *ret_unread)
 {
 	struct fixture *fixture = context;
@@ -349,7 +247,7 @@ static void number_of_blocks_is_limited(void **state)
 	tear_down(&fixture);
 }
 
-/* Roots that all lead to one page of sections turn a little memory into many blocks. */
+/* Roots that lead to one page of sections make many blocks out of little. */
 static void blocks_are_no_more_than_the_source_has_room_for(void **state)
 {
 	struct fixture fixture;
@@ -367,7 +265,7 @@ static void blocks_are_no_more_than_the_source_has_room_for(void **state)
 	tear_down(&fixture);
 }
 
-/* Without sections, the caller says which blocks exist. */
+/* Without sections the caller says which blocks there are. */
 static uint64_t eight_blocks(void *context, uint64_t start, bool *ret_unread)
 {
 	const struct fixture *fixture = context;
@@ -403,7 +301,7 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	tear_down(&fixture);
 }
 
-/* Memory that the firmware reserves has sections, but no entries in its neighbours' table. */
+/* What the firmware keeps for itself has sections, but no place in the table of its neighbours. */
 static void unmapped_boot_memory_keeps_no_table(void **state)
 {
 	struct fixture fixture;
@@ -422,7 +320,7 @@ static void unmapped_boot_memory_keeps_no_table(void **state)
 	tear_down(&fixture);
 }
 
-/* The kernel does not free a table that extends beyond the end of the map. */
+/* The kernel frees no table that reaches beyond the end of the map. */
 static void table_at_the_end_of_the_map_is_kept(void **state)
 {
 	struct fixture fixture;
@@ -439,7 +337,7 @@ static void table_at_the_end_of_the_map_is_kept(void **state)
 	tear_down(&fixture);
 }
 
-/* All page tables of 16 GiB are the same one: walking each block would take 8192 visits. */
+/* All page tables of 16 GiB are one and the same: a walk of each block would take 8192 visits. */
 static void damaged_tables_are_not_walked_for_ever(void **state)
 {
 	struct fixture fixture;
@@ -467,7 +365,7 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	tear_down(&fixture);
 }
 
-/* Memory that exists according to its sections, but for which neither map has room. */
+/* By its sections, where neither map has a place for it. */
 static void memory_without_a_place_is_unknown(void **state)
 {
 	struct fixture fixture;
@@ -524,7 +422,7 @@ static uint64_t pick(struct fixture *fixture, uint64_t limit)
 	return (value ^ value >> 31) % limit;
 }
 
-/* Map @size bytes with leaves of @kind or smaller, always the largest that fits. */
+/* Map @size bytes by leaves of @kind at most, the largest first that fit. */
 static void map_greedily(struct fixture *fixture, uint64_t va, uint64_t pa, uint64_t size,
 			 enum fake_kind kind)
 {
@@ -557,7 +455,7 @@ static enum fake_kind random_kind(struct fixture *fixture, enum hr_map map)
 	return kind == FAKE_PUD && fixture->tlbi.page_shift != 12 ? FAKE_CONT_PMD : kind;
 }
 
-/* Add some blocks of hot-added memory with the same mapping and sections of one kind. */
+/* Hot-added memory of some blocks that are mapped alike, with sections of one kind. */
 static void grow_piece(struct fixture *fixture, uint64_t first, uint64_t count)
 {
 	static const uint64_t flags[] = { 7, 7, 7, 7, 7, 7, 3, 15 };
@@ -580,7 +478,7 @@ static void grow_piece(struct fixture *fixture, uint64_t first, uint64_t count)
 			     FAKE_PTE);
 }
 
-/* The address and level of a random entry of either map in the memory. */
+/* An entry of either map anywhere in the memory: where it stands, and its level. */
 static uint64_t random_entry(struct fixture *fixture, uint64_t first, uint64_t end, int *ret_level)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
@@ -676,11 +574,11 @@ static uint64_t grow(struct fixture *fixture, uint64_t seed)
 	return end;
 }
 
-/* The answer for a range by itself. */
+/* What asking about a range by itself says. */
 struct trial {
 	enum hr_verdict verdict;
 	struct hr_suggestion what;
-	bool told; /* the kernel's check is known for each block, and the ends are mapped */
+	bool told; /* of each block the kernel's check can be told, and the ends are mapped */
 };
 
 static bool ends_are_mapped(const struct fixture *fixture, const struct hr_pa_range *range)
@@ -748,14 +646,14 @@ static bool is_better(const struct hr_suggestion *a, const struct hr_suggestion 
 	return a->blocks < b->blocks || (a->blocks == b->blocks && a->range.start < b->range.start);
 }
 
-/* The result of trying every window of existing blocks. */
+/* Trying every window of blocks that exist. */
 struct trials {
-	bool found, unknown;	   /* of the requested size */
+	bool found, unknown;	   /* of the size that was asked for */
 	struct hr_suggestion best; /* of the tight ones */
 	uint64_t largest;	   /* bytes, of any size */
 };
 
-/* Try all windows that begin with the block at @start. */
+/* All windows that begin with the block at @start. */
 static void try_from(const struct fixture *fixture, uint64_t start, uint64_t size,
 		     struct trials *trials)
 {
@@ -795,14 +693,14 @@ static void try_all(const struct fixture *fixture, uint64_t size, struct trials 
 		try_from(fixture, start, size, ret);
 }
 
-/* Figures are estimates if they involve a split leaf or an unreadable table. */
+/* What lies behind a split leaf or an unreadable table makes figures estimates. */
 static bool is_exact(const struct fixture *fixture)
 {
 	return !(fixture->check.ignored &
 		 (IGNORE(HR_REASON_SPLITS_LEAF) | IGNORE(HR_REASON_UNREADABLE)));
 }
 
-/* Each suggestion has the properties it claims, and the right place in the list. */
+/* Each suggestion is what it says, and is where it should be in the list. */
 static void check_suggestion(const struct fixture *fixture, size_t index, uint64_t size)
 {
 	const struct hr_suggestion *found = &fixture->found.list[index];
@@ -829,8 +727,8 @@ static void check_suggestion(const struct fixture *fixture, size_t index, uint64
 }
 
 /*
- * Ignored reasons can leave a range without a reason while the search is still in doubt: unmapped
- * boot memory, and blocks for which the kernel's check is unknown next to one that it refuses.
+ * Ignored reasons may leave a range without a reason although the search stays in doubt: unmapped
+ * boot memory, and blocks for which the kernel's check cannot be told next to one that it refuses.
  */
 static bool is_strict(const struct fixture *fixture)
 {
