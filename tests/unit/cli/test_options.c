@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/options.h"
+
+#include "fake.h"
+
+static const struct hr_output usual, mute = { .name = "quiet", .is_mute = true };
+
+/* The running kernel's blocks are asked about. */
+static int set_up(void **state)
+{
+	struct hr_options *options = test_calloc(1, sizeof(*options));
+
+	options->output = &usual;
+	options->kind = HR_SOURCE_KCORE;
+	options->paths[0] = HR_KCORE_USUAL;
+	options->path_count = 1;
+	options->blocks = true;
+	*state = options;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	hr_options_release(*state);
+	test_free(*state);
+	return 0;
+}
+
+static void ask_nothing(struct hr_options *options)
+{
+	options->blocks = false;
+}
+
+static void each_question_is_one(void **state)
+{
+	struct hr_options *options = *state;
+
+	assert_true(hr_options_have_query(options));
+	ask_nothing(options);
+	assert_false(hr_options_have_query(options));
+	options->map = true;
+	assert_true(hr_options_have_query(options));
+	ask_nothing(options);
+	options->map = false;
+	options->suggest = 1;
+	assert_true(hr_options_have_query(options));
+	options->suggest = 0;
+	options->verify_path = "text";
+	assert_true(hr_options_have_query(options));
+	options->verify_path = NULL;
+	assert_success(hr_options_add_range(options, "0+128M"));
+	assert_true(hr_options_have_query(options));
+}
+
+static void file_of_ranges_is_a_question_that_may_be_empty(void **state)
+{
+	struct hr_options *options = *state;
+
+	ask_nothing(options);
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "nothing is asked for");
+	options->ranges_from = "ranges";
+	assert_success(hr_options_check(options));
+	assert_false(hr_options_have_query(options));
+}
+
+static void form_of_the_table_is_for_the_table(void **state)
+{
+	struct hr_options *options = *state;
+	bool *const forms[] = { &options->all, &options->bytes, &options->no_headings };
+
+	for (size_t i = 0; i <= COUNT_OF(forms); i++) {
+		options->blocks = true;
+		options->map = false;
+		if (i < COUNT_OF(forms))
+			*forms[i] = true;
+		else
+			options->columns = "WHY";
+		assert_success(hr_options_check(options));
+		options->blocks = false;
+		options->map = true;
+		assert_failure(hr_options_check(options), HR_ERROR_USAGE, "are for --blocks");
+		if (i < COUNT_OF(forms))
+			*forms[i] = false;
+	}
+}
+
+static void text_is_compared_with_memory(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->verify_path = "text";
+	assert_success(hr_options_check(options));
+	options->kind = HR_SOURCE_PTDUMP;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--verify-ptdump compares");
+}
+
+static void running_kernel_alone_is_watched(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->watch = 1;
+	assert_success(hr_options_check(options));
+	options->kind = HR_SOURCE_VMCORE;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--watch is for a running");
+}
+
+static void watch_reads_no_standard_input(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->watch = 1;
+	options->verify_path = "text";
+	assert_success(hr_options_check(options));
+	options->verify_path = "-";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "can be read once");
+}
+
+static void watch_prints(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->output = &mute;
+	assert_success(hr_options_check(options));
+	options->watch = 1;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "nothing to print");
+}
+
+static void standard_input_is_for_one_option(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->ranges_from = "-";
+	assert_success(hr_options_check(options));
+	options->verify_path = "-";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "one option only");
+	options->verify_path = NULL;
+	options->kind = HR_SOURCE_PTDUMP;
+	options->paths[0] = "-";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "one option only");
+}
+
+/* There may be a file of that name. */
+static void dump_may_be_called_a_dash(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->ranges_from = "-";
+	options->kind = HR_SOURCE_VMCORE;
+	options->paths[0] = "-";
+	assert_success(hr_options_check(options));
+}
+
+static void running_kernel_is_its_own_file_alone(void **state)
+{
+	struct hr_options *options = *state;
+
+	assert_true(hr_options_name_running(options));
+	options->paths[0] = "copy";
+	assert_false(hr_options_name_running(options));
+	options->paths[0] = HR_KCORE_USUAL;
+	options->kind = HR_SOURCE_VMCORE;
+	assert_false(hr_options_name_running(options));
+}
+
+static void range_that_cannot_be_read_is_not_added(void **state)
+{
+	struct hr_options *options = *state;
+
+	assert_success(hr_options_add_range(options, "0+128M"));
+	assert_failure(hr_options_add_range(options, "here"), HR_ERROR_USAGE, "here");
+	assert_int_equal(options->range_count, 1);
+}
+
+static void number_of_ranges_is_limited(void **state)
+{
+	struct hr_options *options = *state;
+
+	for (size_t i = 0; i < HR_RANGES_MAX; i++)
+		assert_success(hr_options_add_range(options, "0+128M"));
+	assert_failure(hr_options_add_range(options, "0+128M"), HR_ERROR_USAGE,
+		       "more than 4096 ranges");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(each_question_is_one),
+		ROW(file_of_ranges_is_a_question_that_may_be_empty),
+		ROW(form_of_the_table_is_for_the_table),
+		ROW(text_is_compared_with_memory),
+		ROW(running_kernel_alone_is_watched),
+		ROW(watch_reads_no_standard_input),
+		ROW(watch_prints),
+		ROW(standard_input_is_for_one_option),
+		ROW(dump_may_be_called_a_dash),
+		ROW(running_kernel_is_its_own_file_alone),
+		ROW(range_that_cannot_be_read_is_not_added),
+		ROW(number_of_ranges_is_limited),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
