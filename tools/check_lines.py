@@ -15,7 +15,6 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
 COLUMNS = 100
-# The other folders of src/ still have wider comments.
 FOLDERS = (".ci/", "bench/", "cmake/", "docs/", "man/", "src/", "tests/",
            "tools/")
 # Inputs and expected outputs of tests.
