@@ -33,10 +33,10 @@ struct hr_layout {
 	bool struct_pages_are_mapped; /* learned: the linear map maps the memory they lie in */
 	bool struct_pages_are_apart;  /* learned: it does not, and this was read */
 	/*
-	 * Learned: the memory types (AttrIndx) of a leaf of each map; equal if they tell nothing.
-	 * Newer kernels map memory that may hold tags as tagged, in the linear map only.
+	 * Learned: the memory type (AttrIndx) is MT_NORMAL_TAGGED in the linear map and MT_NORMAL
+	 * in the vmemmap, as newer kernels have it. False: the types do not tell the maps apart.
 	 */
-	unsigned int vmemmap_type, linear_type;
+	bool linear_map_is_tagged;
 	const struct hr_vmemmap_index *vmemmap_index; /* learned: what it maps; NULL: unknown */
 	uint64_t struct_page_size;		      /* bytes */
 	unsigned int section_size_bits;		      /* log2 of a section in bytes */

@@ -218,11 +218,10 @@ static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 	struct hr_lookup found, linear;
 	int level;
 
-	if (!piece->va || layout->vmemmap_type == layout->linear_type ||
-	    !hr_layout_has_linear(layout, piece->pa))
+	if (!piece->va || !layout->linear_map_is_tagged || !hr_layout_has_linear(layout, piece->pa))
 		return;
 	hr_walk_lookup(walker, piece->va, &found);
-	if (found.state != HR_MAP_MAPPED || memory_type(&found) != layout->linear_type)
+	if (found.state != HR_MAP_MAPPED || memory_type(&found) != TYPE_TAGGED)
 		return;
 	hr_walk_lookup(walker, hr_layout_linear_va(layout, piece->pa), &linear);
 	level = found.leaf.level;
@@ -310,7 +309,7 @@ void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker)
 	struct hr_lookup vmemmap, linear = { .state = HR_MAP_UNMAPPED };
 
 	layout->struct_pages_are_mapped = layout->struct_pages_are_apart = false;
-	layout->vmemmap_type = layout->linear_type = 0;
+	layout->linear_map_is_tagged = false;
 	if (layout->hides_vmemmap_pa)
 		return;
 	hr_walk_lookup(walker, va, &vmemmap);
@@ -323,9 +322,7 @@ void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker)
 	layout->struct_pages_are_mapped =
 		linear.state == HR_MAP_MAPPED &&
 		linear.leaf.pa == hr_layout_linear_pa(layout, linear.leaf.va);
-	if (!layout->struct_pages_are_mapped || memory_type(&vmemmap) != TYPE_NORMAL ||
-	    memory_type(&linear) != TYPE_TAGGED)
-		return;
-	layout->vmemmap_type = memory_type(&vmemmap);
-	layout->linear_type = memory_type(&linear);
+	layout->linear_map_is_tagged = layout->struct_pages_are_mapped &&
+				       memory_type(&vmemmap) == TYPE_NORMAL &&
+				       memory_type(&linear) == TYPE_TAGGED;
 }

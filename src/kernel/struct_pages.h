@@ -83,8 +83,8 @@ struct hr_struct_pages_finding hr_struct_pages_end(struct hr_struct_pages *pages
 /*
  * Learn from the struct page of the kernel's root table whether the linear map maps the memory that
  * holds struct pages: layout->struct_pages_are_mapped. It does in every kernel, but a core may
- * contain nothing but the tables: layout->struct_pages_are_apart. Also learn the memory type that
- * each map uses: layout->vmemmap_type, linear_type.
+ * contain nothing but the tables: layout->struct_pages_are_apart. Also learn whether the
+ * memory type tells the maps apart: layout->linear_map_is_tagged.
  */
 void hr_struct_pages_learn(struct hr_layout *layout, struct hr_walker *walker);
 

@@ -294,7 +294,7 @@ static void memory_type_of_the_linear_map_is_foreign(void **state)
 	(void)state;
 	set_up(&fixture);
 	va = fake_vmemmap(&fixture.kernel, HOT + MIB(128));
-	fixture.kernel.layout.linear_type = 1;
+	fixture.kernel.layout.linear_map_is_tagged = true;
 	keep_struct_pages(&fixture, HOT, BASE + MIB(256));
 	keep_struct_pages(&fixture, HOT + MIB(128), BASE + MIB(512));
 	set_type(&fixture, HR_LEVEL_PMD, va, BASE + MIB(512), 0);
@@ -308,7 +308,7 @@ static void memory_type_of_the_linear_map_is_foreign(void **state)
 	assert_int_equal(found.flaw, HR_STRUCT_PAGES_FOREIGN);
 	assert_int_equal(found.pa, BASE + MIB(512));
 	/* Kernels with one type for both. */
-	fixture.kernel.layout.vmemmap_type = 1;
+	fixture.kernel.layout.linear_map_is_tagged = false;
 	assert_int_equal(find(&fixture, HOT, MIB(256)).flaw, HR_STRUCT_PAGES_SOUND);
 	tear_down(&fixture);
 }
@@ -357,16 +357,15 @@ static void boot_memory_teaches_the_memory_types(void **state)
 	set_type(&fixture, HR_LEVEL_PMD, fake_vmemmap(&fixture.kernel, root), pa, 0);
 	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 1);
 	learn(&fixture);
-	assert_int_equal(layout->vmemmap_type, 0);
-	assert_int_equal(layout->linear_type, 1);
+	assert_true(layout->linear_map_is_tagged);
 	/* Types that no kernel uses for them prove nothing. */
 	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 3);
 	learn(&fixture);
-	assert_int_equal(layout->vmemmap_type, layout->linear_type);
+	assert_false(layout->linear_map_is_tagged);
 	set_type(&fixture, HR_LEVEL_PMD, fake_linear(&fixture.kernel, pa), pa, 1);
 	keep_struct_pages(&fixture, root, GIB(100));
 	learn(&fixture);
-	assert_int_equal(layout->vmemmap_type, layout->linear_type);
+	assert_false(layout->linear_map_is_tagged);
 	tear_down(&fixture);
 }
 
