@@ -437,8 +437,8 @@ class Manual(unittest.TestCase):
             text = re.search(r"(?s)^\.Sh LIMITS\n(.*?)^\.Sh ", handle.read(), 0 | re.M).group(1)
         text = re.sub(r"\n(\.[A-Z][a-z] )?", " ", text)
         for value in ("131,072", "4 MiB", "1 MiB", "52 bits", "64", "256 GiB", "8 TiB", "256 MiB",
-                      "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes", "86,400",
-                      "300 seconds", "512 characters", "64 MiB", "16,777,216",
+                      "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes",
+                      "86,400", "300 seconds", "512 characters", "64 MiB", "16,777,216",
                       "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
                       "an hour", "512 MiB", "2000"):
             with self.subTest(value=value):
