@@ -155,9 +155,9 @@ static bool of_git(const struct hr_release *release, unsigned int n, struct hr_r
 		ret->patch++;
 	if (n < 2)
 		return true;
-	if (n > 2 || release->rc || release->patch)
+	if (n > 2 || release->patch)
 		return false;
-	/* The merge window of the next release. */
+	/* The merge window of the next release, or a tree with what is queued for it. */
 	ret->minor++;
 	ret->rc = 1;
 	return true;

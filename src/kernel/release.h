@@ -13,7 +13,10 @@ enum {
 /* How much a release string leaves open. */
 enum hr_release_span {
 	HR_SPAN_EXACT,
-	/* Built from a git tree: something between this release and the next. */
+	/*
+	 * Built from a git tree: something between this release and the next, or what is queued
+	 * for the next series.
+	 */
 	HR_SPAN_GIT,
 	/* Debian's X.Y-arm64 without its version text: the release or one of its candidates. */
 	HR_SPAN_CANDIDATES,

@@ -216,7 +216,9 @@ static void nothing_is_proven_of_newer_kernels(void **state)
 	} rows[] = {
 		{ "7.3.99", false },	 { "7.3.4+", false }, { "7.4.0", true },
 		{ "7.4-rc1", true },	 { "8.0.1", true },   { "7.5-arm64", true },
-		{ "7.5.0-8-pve", true }, { "7.3.0+", true }, /* may be on the way to 7.4 */
+		{ "7.5.0-8-pve", true }, { "7.3.0-rc7", false },
+		/* These may be on the way to 7.4. */
+		{ "7.3.0+", true },	 { "7.3.0-rc5-00012-gdeadbeef", true },
 	};
 
 	(void)state;
@@ -288,6 +290,8 @@ static void git_trees_lie_between_two_releases(void **state)
 		{ "6.12.85+", NULL, NULL, "page-loop", "none", false },
 		{ "6.12.0-05000-gdeadbeef", NULL, "per-leaf", NULL, "none", false },
 		{ "7.0.0-05000-gdeadbeef", NULL, NULL, "range-ops", NULL, false },
+		/* A maintainer's tree has what the next release gets, such as the check of 7.1. */
+		{ "7.0.0-rc7-00045-gdeadbeef", NULL, NULL, "range-ops", NULL, false },
 	};
 
 	(void)state;

@@ -232,8 +232,9 @@ static void span_has_all_that_a_kernel_may_be(void **state)
 	assert_false(may_be("7.2.0-rc4+", 2, 0, 6));
 	assert_true(may_be("7.2.12+", 2, 13, 0));
 	assert_false(may_be("7.2.12+", 3, 0, 1));
-	/* The merge window of the next release. */
+	/* The merge window of the next release, and trees with what is queued for it. */
 	assert_true(may_be("7.2.0+", 3, 0, 1));
+	assert_true(may_be("7.2.0-rc4-00023-gdeadbeef", 3, 0, 1));
 }
 
 static void candidates_belong_to_their_own_series(void **state)
