@@ -62,9 +62,11 @@ static void keep_common(const struct hr_models *other, struct hr_models *models)
 }
 
 /* What a span of releases leaves unknown. */
-static const char *gap_of_span(enum hr_release_span span, const struct hr_models *models)
+static const char *gap_of_span(const struct hr_release *release, const struct hr_models *models)
 {
-	if (span == HR_SPAN_GIT)
+	if (release->distro == HR_DISTRO_OTHER)
+		return models->gap;
+	if (release->span == HR_SPAN_GIT)
 		return gap_git;
 	return models->teardown && models->flush && models->guard ? models->gap : gap_debian;
 }
@@ -85,7 +87,7 @@ struct hr_models hr_models_of_release(const struct hr_release *release)
 		keep_common(&other, &models);
 	}
 	if (release->span != HR_SPAN_EXACT)
-		models.gap = gap_of_span(release->span, &models);
+		models.gap = gap_of_span(release, &models);
 	models.teardown_from = from_release(models.teardown);
 	models.flush_from = from_release(models.flush);
 	models.guard_from = from_release(models.guard);

@@ -34,6 +34,8 @@ static const struct {
 	{ "+@(deb|bpo)*([0-9a-z.+~])" FLAVOUR, HR_DISTRO_DEBIAN, HR_SPAN_EXACT },
 	{ "-@(" NUMBER "?(.@(deb|bpo)*([0-9.]))|trunk)" FLAVOUR, HR_DISTRO_DEBIAN, HR_SPAN_EXACT },
 	{ "-" NUMBER "-generic?(-64k)", HR_DISTRO_UBUNTU, HR_SPAN_EXACT },
+	/* linux-next */
+	{ "-next-" NUMBER "*", HR_DISTRO_OTHER, HR_SPAN_GIT },
 };
 
 /* Take the decimal number of up to @digits digits at *@text. Returns false if there is none. */

@@ -196,6 +196,15 @@ static void kernels_with_patches_of_their_own_are_unknown(void **state)
 	}
 }
 
+static void linux_next_may_check_before_its_release_does(void **state)
+{
+	(void)state;
+	assert_true(models_of("7.0.0-rc7-next-20260401", NULL).may_check);
+	assert_true(models_of("7.0.0-next-20260420", NULL).may_check);
+	assert_false(models_of("7.0.12-8-pve", NULL).may_check);
+	assert_false(models_of("6.18.0-rc7-next-20251120", NULL).may_check);
+}
+
 static void releases_without_a_number_are_unknown(void **state)
 {
 	struct hr_models models = models_of("mainline", NULL);
@@ -219,6 +228,7 @@ static void nothing_is_proven_of_newer_kernels(void **state)
 		{ "7.5.0-8-pve", true }, { "7.3.0-rc7", false },
 		/* These may be on the way to 7.4. */
 		{ "7.3.0+", true },	 { "7.3.0-rc5-00012-gdeadbeef", true },
+		{ "7.3.0-rc5-next-20261004", true },
 	};
 
 	(void)state;
@@ -445,6 +455,7 @@ int main(void)
 		cmocka_unit_test(ubuntu_flavours_with_numbers_of_their_own_are_unknown),
 		cmocka_unit_test(debian_is_unknown_until_its_version_text_is_read),
 		cmocka_unit_test(kernels_with_patches_of_their_own_are_unknown),
+		cmocka_unit_test(linux_next_may_check_before_its_release_does),
 		cmocka_unit_test(releases_without_a_number_are_unknown),
 		cmocka_unit_test(nothing_is_proven_of_newer_kernels),
 		cmocka_unit_test(debians_candidates_are_no_releases),

@@ -235,6 +235,8 @@ static void span_has_all_that_a_kernel_may_be(void **state)
 	/* The merge window of the next release, and trees with what is queued for it. */
 	assert_true(may_be("7.2.0+", 3, 0, 1));
 	assert_true(may_be("7.2.0-rc4-00023-gdeadbeef", 3, 0, 1));
+	assert_true(may_be("7.2.0-rc4-next-20260701", 3, 0, 1));
+	assert_true(may_be("7.2.0-next-20260901-dirty", 3, 0, 1));
 }
 
 static void candidates_belong_to_their_own_series(void **state)
