@@ -21,6 +21,22 @@ static enum hr_model_source from_release(int model)
 	return model ? HR_MODEL_FROM_RELEASE : HR_MODEL_FROM_UNKNOWN;
 }
 
+/*
+ * Ubuntu's X.Y.0-N is made from some candidate or point release of the branch. Do all of them have
+ * the same @trait?
+ */
+static bool branch_agrees(const struct hr_release *release, enum hr_trait trait)
+{
+	struct hr_release branch = *release, one;
+	unsigned int value = hr_release_trait(release, trait);
+
+	branch.span = HR_SPAN_BRANCH;
+	for (unsigned int n = 0; hr_release_of_span(&branch, n, &one); n++)
+		if (hr_release_trait(&one, trait) != value)
+			return false;
+	return true;
+}
+
 static struct hr_models models_of_one(const struct hr_release *release)
 {
 	struct hr_models models = {
@@ -40,7 +56,8 @@ static struct hr_models models_of_one(const struct hr_release *release)
 	}
 	models.flush = hr_release_trait(release, HR_TRAIT_FLUSH);
 	models.root = hr_release_trait(release, HR_TRAIT_ROOT);
-	if (!models.newer)
+	if (!models.newer &&
+	    (release->distro != HR_DISTRO_UBUNTU || branch_agrees(release, HR_TRAIT_GUARD)))
 		models.guard = hr_release_trait(release, HR_TRAIT_GUARD);
 	return models;
 }

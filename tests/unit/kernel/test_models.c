@@ -132,6 +132,23 @@ static void ubuntu_is_told_by_its_abi_number(void **state)
 	check_teardowns(rows, COUNT_OF(rows));
 }
 
+/* An upload may have the check's repair of 7.1.6, or be made from a candidate of 7.2 without it. */
+static void ubuntus_guard_is_known_if_its_branch_never_changed_it(void **state)
+{
+	static const struct {
+		const char *release, *word;
+	} rows[] = {
+		{ "5.15.0-204-generic", "none" },    { "6.8.0-136-generic", "none" },
+		{ "7.0.0-38-generic-64k", "none" },  { "7.1.0-5-generic", NULL },
+		{ "7.2.0-12-generic", NULL },	     { "7.3.0-4-generic", "requested" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_word(rows[i].release, hr_guard_name(models_of(rows[i].release, NULL).guard),
+			    rows[i].word);
+}
+
 /* Kernels for clouds and boards count from 1001 on, at their own pace. */
 static void ubuntu_flavours_with_numbers_of_their_own_are_unknown(void **state)
 {
@@ -452,6 +469,7 @@ int main(void)
 		cmocka_unit_test(root_can_be_written_plainly_from_6_9_on),
 		cmocka_unit_test(teardown_changed_at_known_candidates),
 		cmocka_unit_test(ubuntu_is_told_by_its_abi_number),
+		cmocka_unit_test(ubuntus_guard_is_known_if_its_branch_never_changed_it),
 		cmocka_unit_test(ubuntu_flavours_with_numbers_of_their_own_are_unknown),
 		cmocka_unit_test(debian_is_unknown_until_its_version_text_is_read),
 		cmocka_unit_test(kernels_with_patches_of_their_own_are_unknown),
