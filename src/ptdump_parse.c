@@ -52,6 +52,7 @@ static const struct attribute {
 	enum meaning {
 		MEANS_NOTHING,
 		MEANS_INVALID,
+		MEANS_NOT_GLOBAL,
 		MEANS_CONT,
 		MEANS_BLOCK,
 		MEANS_END, /* the memory type: always printed, always last */
@@ -65,7 +66,7 @@ static const struct attribute {
 	{ "x", MEANS_NOTHING },
 	{ "SHD", MEANS_NOTHING },
 	{ "AF", MEANS_NOTHING },
-	{ "NG", MEANS_NOTHING },
+	{ "NG", MEANS_NOT_GLOBAL },
 	{ "CON", MEANS_CONT },
 	{ "BLK", MEANS_BLOCK },
 	{ "UXN", MEANS_NOTHING },
@@ -281,6 +282,7 @@ static struct hr_error *take_attribute(struct hr_ptdump_parser *parser, const ch
 	    (attribute->meaning == MEANS_BLOCK && entry->level == HR_PTDUMP_PTE))
 		entry->valid = false;
 	entry->cont |= attribute->meaning == MEANS_CONT;
+	entry->not_global |= attribute->meaning == MEANS_NOT_GLOBAL;
 	if (attribute->meaning == MEANS_END)
 		parser->stage = STAGE_DONE;
 	return NULL;

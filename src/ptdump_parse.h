@@ -42,6 +42,8 @@ struct hr_ptdump_entry {
 	bool mapped; /* it has attributes: a leaf, valid or not */
 	bool valid;  /* it has no F attribute, and no BLK at the last level */
 	bool cont;   /* it has the CON attribute */
+	/* It has the NG attribute, which marks what 7.0 and later have made invalid. */
+	bool not_global;
 };
 
 enum hr_ptdump_marker {

@@ -85,7 +85,8 @@ static uint64_t leaf_desc(const struct hr_layout *layout, int level, uint64_t va
 	/* A leaf that is not valid can have any value but 0, and bit 1 ensures that. */
 	if (!entry->valid || level == HR_LEVEL_PTE)
 		desc |= HR_DESC_TABLE;
-	return desc | (entry->valid ? HR_DESC_VALID : 0) | (entry->cont ? HR_DESC_CONT : 0);
+	return desc | (entry->valid ? HR_DESC_VALID : 0) | (entry->cont ? HR_DESC_CONT : 0) |
+	       (entry->not_global ? HR_DESC_NOT_GLOBAL : 0);
 }
 
 /* Are the lines from @index on only holes, up to @last? */

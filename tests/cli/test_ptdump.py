@@ -13,7 +13,7 @@ import ptdump
 from arm64 import GEOMETRIES, Geometry, Kernel
 from cases import Case, all_cases
 from image import Image
-from layout import MAPS, Layout, Machine, Region
+from layout import MAPS, Fault, Layout, Machine, Region
 from oracle import LEVEL_NAMES
 from ptdump import Line, Writer, as_text, read_back, style_of, styles_of
 from support import Program, ProgramTest
@@ -551,6 +551,23 @@ class SameAnswers(TextTest):
             name, change = changes[number % len(changes)]
             with self.subTest(case=str(case), damage=name):
                 self.check_case(case, change=change)
+
+    def test_check_of_what_the_kernel_has_made_invalid(self):
+        """To the check of 7.1, a leaf with the mark of 7.0 is present; one without is not."""
+        for kind, verdict in (("marked", "not-removable"), ("invalid", "removable")):
+            regions = [Region(0x40000000, 512 * MIB, boot=True),
+                       Region(0x100000000, GIB, linear="pud")]
+            machine = Machine(Kernel(), regions, [Fault(kind, pa=0x100000000, count=1)])
+            layout = Layout(machine)
+            path = self.file("core")
+            containers.write_plain(path, Image(layout))
+            text = self.source(Writer(layout).text())
+            for source in (("--vmcore=" + path,),
+                           (text, "--phys-offset=%#x" % machine.kernel.memstart,
+                            "--kernel-release=" + machine.kernel.release)):
+                with self.subTest(kind=kind, source=source[0]):
+                    answer = self.document(*source, "-r0x100000000+1G", IGNORE)["ranges"][0]
+                    self.assertEqual(answer["verdict"], verdict)
 
     def test_map(self):
         for case in text_cases(43000, 5, (None, "invalid", "drop-cont", "zero", "marked")):

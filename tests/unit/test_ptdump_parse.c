@@ -43,24 +43,27 @@ static void a_line_is_a_leaf_or_a_hole_with_its_attributes(void **state)
 		struct hr_ptdump_entry entry;
 	} rows[] = {
 		{ PMD_2M,
-		  { 0xffff000000000000, 0xffff0000001fffff, 1, HR_PTDUMP_PMD, true, true, false } },
+		  { 0xffff000000000000, 0xffff0000001fffff, 1, HR_PTDUMP_PMD, true, true, false,
+		    false } },
 		{ PTE_64K_CONT,
-		  { 0xffff000000200000, 0xffff00000020ffff, 1, HR_PTDUMP_PTE, true, true, true } },
+		  { 0xffff000000200000, 0xffff00000020ffff, 1, HR_PTDUMP_PTE, true, true, true,
+		    false } },
 		{ PTE_INVALID,
-		  { 0xffff00007ffff000, 0xffff00007fffffff, 1, HR_PTDUMP_PTE, true, false,
+		  { 0xffff00007ffff000, 0xffff00007fffffff, 1, HR_PTDUMP_PTE, true, false, false,
 		    false } },
 		{ HOLE_500G,
-		  { 0xffff000300000000, 0xffff007fffffffff, 1, HR_PTDUMP_PUD, false, true,
+		  { 0xffff000300000000, 0xffff007fffffffff, 1, HR_PTDUMP_PUD, false, true, false,
 		    false } },
 		{ HOLE_LAST,
-		  { 0xffffffffff800000, UINT64_MAX, 1, HR_PTDUMP_PMD, false, true, false } },
+		  { 0xffffffffff800000, UINT64_MAX, 1, HR_PTDUMP_PMD, false, true, false, false } },
 		/* Every token, without the blanks of those that are not set. */
 		{ "0xffff000000000000-0xffff000002000000 32M PMD F USR ro x SHD AF NG CON BLK UXN "
 		  "GP "
 		  "DEVICE/nGnRE\n",
-		  { 0xffff000000000000, 0xffff000001ffffff, 1, HR_PTDUMP_PMD, true, false, true } },
+		  { 0xffff000000000000, 0xffff000001ffffff, 1, HR_PTDUMP_PMD, true, false, true,
+		    true } },
 		{ "0xffff008000000000-0xffff800000000000      130560G PGD\n",
-		  { 0xffff008000000000, 0xffff7fffffffffff, 1, HR_PTDUMP_PGD, false, true,
+		  { 0xffff008000000000, 0xffff7fffffffffff, 1, HR_PTDUMP_PGD, false, true, false,
 		    false } },
 	};
 
@@ -77,6 +80,7 @@ static void a_line_is_a_leaf_or_a_hole_with_its_attributes(void **state)
 		assert_int_equal(got->mapped, want->mapped);
 		assert_int_equal(got->valid, want->valid);
 		assert_int_equal(got->cont, want->cont);
+		assert_int_equal(got->not_global, want->not_global);
 	}
 }
 

@@ -138,9 +138,9 @@ static void ubuntus_guard_is_known_if_its_branch_never_changed_it(void **state)
 	static const struct {
 		const char *release, *word;
 	} rows[] = {
-		{ "5.15.0-204-generic", "none" },    { "6.8.0-136-generic", "none" },
-		{ "7.0.0-38-generic-64k", "none" },  { "7.1.0-5-generic", NULL },
-		{ "7.2.0-12-generic", NULL },	     { "7.3.0-4-generic", "requested" },
+		{ "5.15.0-204-generic", "none" },   { "6.8.0-136-generic", "none" },
+		{ "7.0.0-38-generic-64k", "none" }, { "7.1.0-5-generic", NULL },
+		{ "7.2.0-12-generic", NULL },	    { "7.3.0-4-generic", "requested" },
 	};
 
 	(void)state;
@@ -240,11 +240,17 @@ static void nothing_is_proven_of_newer_kernels(void **state)
 		const char *release;
 		bool newer;
 	} rows[] = {
-		{ "7.3.99", false },	 { "7.3.4+", false }, { "7.4.0", true },
-		{ "7.4-rc1", true },	 { "8.0.1", true },   { "7.5-arm64", true },
-		{ "7.5.0-8-pve", true }, { "7.3.0-rc7", false },
+		{ "7.3.99", false },
+		{ "7.3.4+", false },
+		{ "7.4.0", true },
+		{ "7.4-rc1", true },
+		{ "8.0.1", true },
+		{ "7.5-arm64", true },
+		{ "7.5.0-8-pve", true },
+		{ "7.3.0-rc7", false },
 		/* These may be on the way to 7.4. */
-		{ "7.3.0+", true },	 { "7.3.0-rc5-00012-gdeadbeef", true },
+		{ "7.3.0+", true },
+		{ "7.3.0-rc5-00012-gdeadbeef", true },
 		{ "7.3.0-rc5-next-20261004", true },
 	};
 
