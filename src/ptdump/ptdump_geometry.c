@@ -102,10 +102,11 @@ static bool is_wanted(const struct hr_geometry *geo, const struct hr_overrides *
 {
 	uint64_t offset = overrides->value[HR_OVERRIDE_PHYS_OFFSET];
 	/*
-	 * memstart_addr may lie below 0 by at most the size of the linear map. It is 2^52 minus
-	 * 2^47 or 2^48 only if VA bits are configured but not usable (arm64_memblock_init()).
+	 * memstart_addr may lie below 0 by almost the size of the linear map, where that was
+	 * randomised. If VA bits are configured but not usable, it lies 2^52 minus 2^47 or 2^48
+	 * below memory (arm64_memblock_init()), which then lies below 2^48.
 	 */
-	bool wraps = offset >> 63 && offset < -(UINT64_C(1) << 51);
+	bool wraps = offset >> 63 && offset < -((UINT64_C(1) << 52) - (UINT64_C(1) << 49));
 
 	if (overrides->set[HR_OVERRIDE_PHYS_OFFSET] && wraps && geo->va_bits == geo->va_bits_actual)
 		return false;

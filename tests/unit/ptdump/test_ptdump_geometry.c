@@ -171,6 +171,19 @@ static void a_phys_offset_that_wraps_means_bits_that_are_not_in_use(void **state
 	assert_int_equal(facts.vmemmap_start, 0xffffc1ffc0000000);
 }
 
+/* Up to 6.14, a random place in the linear map of 52 bits puts PHYS_OFFSET far below 0. */
+static void a_phys_offset_far_below_0_may_be_random(void **state)
+{
+	struct hr_overrides overrides = { .release = NULL };
+	struct hr_ptdump_facts facts;
+
+	(void)state;
+	overrides.set[HR_OVERRIDE_PHYS_OFFSET] = true;
+	overrides.value[HR_OVERRIDE_PHYS_OFFSET] = 0xfff4000040000000;
+	assert_success(deduce(text_64k, &overrides, &facts));
+	assert_int_equal(facts.geo.va_bits_actual, 52);
+}
+
 /*
  * The marker of 5.10's vmemmap is followed by the next entry, because its own lies in a larger
  * hole.
@@ -313,6 +326,7 @@ int main(void)
 		cmocka_unit_test(a_text_without_its_beginning_may_need_the_width),
 		cmocka_unit_test(what_the_user_says_must_fit_the_lines),
 		cmocka_unit_test(a_phys_offset_that_wraps_means_bits_that_are_not_in_use),
+		cmocka_unit_test(a_phys_offset_far_below_0_may_be_random),
 		cmocka_unit_test(the_marker_tells_kernels_with_1g_sections),
 		cmocka_unit_test(a_vmemmap_without_its_marker_needs_the_users),
 		cmocka_unit_test(a_release_that_the_marker_contradicts_is_refused),
