@@ -7,6 +7,9 @@
 #include "kernel/release_table.h"
 #include "kernel/vmemmap.h"
 
+/* Every formula gives a multiple of this, with every granule, width and size of struct page. */
+#define VMEMMAP_ALIGN UINT64_C(0x200000)
+
 /*
  * Derive the vmemmap's place from the kernel's version if the note does not have it (before 5.19).
  */
@@ -33,6 +36,11 @@ static struct hr_error *check_vmemmap(const struct hr_layout_input *input,
 				    " lies below the end of the linear "
 				    "map at 0x%" PRIx64,
 				    layout->vmemmap_start, layout->linear_end);
+	if (layout->vmemmap_start % VMEMMAP_ALIGN)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMEMMAP_START at 0x%" PRIx64
+				    " is no multiple of 2 MiB, as that of every arm64 kernel is",
+				    layout->vmemmap_start);
 	error = hr_vmcoreinfo_number(input->note, "SYMBOL(vmemmap)", &found, &base);
 	if (error || !found)
 		return error;

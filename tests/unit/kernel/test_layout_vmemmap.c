@@ -80,6 +80,18 @@ static void vmemmap_cannot_lie_in_the_linear_map(void **state)
 	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "VMEMMAP_START");
 }
 
+/* Otherwise edges of blocks would seem to lie inside leaves. */
+static void vmemmap_begins_at_a_multiple_of_2m(void **state)
+{
+	struct fake_note note;
+	struct hr_layout layout;
+
+	(void)state;
+	fake_note_init(&note);
+	fake_note_add(&note, "NUMBER(VMEMMAP_START)", "0xfffffc0000001000");
+	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "multiple of 2 MiB");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +100,7 @@ int main(void)
 		cmocka_unit_test(vmemmap_start_must_agree_with_the_struct_page),
 		cmocka_unit_test(overrides_may_disagree_with_the_vmemmap_symbol),
 		cmocka_unit_test(vmemmap_cannot_lie_in_the_linear_map),
+		cmocka_unit_test(vmemmap_begins_at_a_multiple_of_2m),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
