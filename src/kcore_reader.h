@@ -3,6 +3,8 @@
 #ifndef HR_KCORE_READER_H
 #define HR_KCORE_READER_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/format.h"
 
 /*

@@ -7,6 +7,8 @@
 #ifndef HR_LEAF_CHECK_H
 #define HR_LEAF_CHECK_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/check.h"
 #include "check/guard.h"
 #include "map/survey.h"

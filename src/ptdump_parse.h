@@ -11,11 +11,10 @@
 #ifndef HR_PTDUMP_PARSE_H
 #define HR_PTDUMP_PARSE_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
 
 /* Our own limits: bytes of a line and of the text, and lines with addresses. */
 enum {
@@ -62,33 +61,10 @@ struct hr_ptdump {
 	size_t markers[HR_PTDUMP_MARKERS];
 };
 
-struct hr_ptdump_parser;
-
-/* Create an empty parser. Error HR_ERROR_NO_MEMORY. */
-struct hr_error *hr_ptdump_parser_create(struct hr_ptdump_parser **ret);
-void hr_ptdump_parser_destroy(struct hr_ptdump_parser *parser);
-
 static inline void hr_cleanup_ptdump_parser(struct hr_ptdump_parser **parser)
 {
 	hr_ptdump_parser_destroy(*parser);
 }
-
-/*
- * Take the next @len bytes of the text, which may be split anywhere. Lines that do not begin with
- * 0x are ignored, unless they are a marker or the rest of a wrapped line. Error HR_ERROR_INPUT
- * names the line: malformed, inconsistent in itself or with the lines before it, truncated, or
- * beyond a limit.
- */
-struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const char *data,
-				       size_t len);
-
-/* End the text. Error HR_ERROR_INPUT: as above, or the text has no line with addresses. */
-struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct hr_ptdump **ret);
-
-/* Parse the @len bytes at @text. */
-struct hr_error *hr_ptdump_parse(const char *text, size_t len, struct hr_ptdump **ret);
-
-void hr_ptdump_destroy(struct hr_ptdump *ptdump);
 
 static inline void hr_cleanup_ptdump(struct hr_ptdump **ptdump)
 {

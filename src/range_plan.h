@@ -6,37 +6,11 @@
 #ifndef HR_RANGE_PLAN_H
 #define HR_RANGE_PLAN_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 
 #include "kernel/tlbi.h"
 #include "map/survey.h"
-
-/* The count for one teardown model. */
-struct hr_teardown_count {
-	struct hr_tlbi_count linear;
-	struct hr_tlbi_count vmemmap;
-	struct hr_tlbi_count tables; /* one flush for each table freed */
-	struct hr_tlbi_count total;
-};
-
-/* Range operations beyond this number are counted, but not listed. */
-enum {
-	HR_PLAN_OPS_MAX = 65536
-};
-
-struct hr_plan {
-	bool wide; /* @batched is batched-wide */
-	struct hr_teardown_count batched;
-	struct hr_teardown_count per_leaf;
-	/* @batched.linear on CPUs without range operations */
-	struct hr_tlbi_count linear_without_range_ops;
-	enum hr_calls calls; /* what one arch_remove_memory() call is assumed to cover */
-	bool has_altmap;     /* the first block holds its own memmap */
-	uint64_t call_count;
-	struct hr_range_op *ops; /* of @batched: the linear map's first, then the vmemmap's */
-	size_t op_count;
-	bool ops_cut; /* there were more than HR_PLAN_OPS_MAX */
-};
 
 /* How a kernel tears down memory, as far as a plan needs to know. */
 struct hr_teardown_form {
@@ -63,13 +37,6 @@ struct hr_error *hr_plan_create(const struct hr_layout *layout, struct hr_walker
 				const struct hr_teardown_form *form, uint64_t pa_start,
 				uint64_t pa_end, struct hr_survey *survey, struct hr_plan **ret);
 void hr_plan_destroy(struct hr_plan *plan);
-
-/* The counts of @plan that apply to this kernel. An unknown teardown counts as batched. */
-static inline const struct hr_teardown_count *hr_plan_of(const struct hr_plan *plan,
-							 enum hr_teardown teardown)
-{
-	return teardown == HR_TEARDOWN_PER_LEAF ? &plan->per_leaf : &plan->batched;
-}
 
 static inline void hr_cleanup_plan(struct hr_plan **plan)
 {

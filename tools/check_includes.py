@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Check the includes of src/ against the floors in src/README.md, highest first: a file may include
-files of its own floor and of those below. Also fail if files include each other in a circle."""
+files of its own floor and of those below, but from outside of the library nothing of its inside.
+Also fail if files include each other in a circle."""
 
 import re
 import sys
@@ -31,6 +32,11 @@ def read_includes():
             INCLUDE.findall(path.read_text(encoding="utf-8")) for path in files}
 
 
+def enters_library(above, below):
+    """Does an include lead from one floor, outside of the library, to one inside?"""
+    return bool(below) and below[1] == "library" and above[1] in ("program", "sources")
+
+
 def upward(includes, known):
     """One sentence for each include that runs upwards, and for each file without a floor."""
     for path, names in includes.items():
@@ -43,6 +49,8 @@ def upward(includes, known):
                     yield f"src/{path} includes {name}, which src/ does not have"
             elif floor_of(name, known) and floor_of(name, known) > floor_of(path, known):
                 yield f"src/{path} includes src/{name}, which stands above it"
+            elif enters_library(floor_of(path, known), floor_of(name, known)):
+                yield f"src/{path} includes src/{name}, which is inside of the library"
 
 
 def circles(includes):

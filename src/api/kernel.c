@@ -6,6 +6,7 @@
 
 #include "api/kernel_steps.h"
 #include "base/cleanup.h"
+#include "kernel/address.h"
 #include "kernel/struct_pages.h"
 #include "kernel/vmemmap_index.h"
 #include "ptdump/ptdump_kernel.h"
@@ -18,6 +19,12 @@ void hr_kernel_warn(struct hr_kernel *kernel, const char *text)
 			return;
 	if (kernel->warning_count < HR_WARNINGS_MAX)
 		kernel->warnings[kernel->warning_count++] = text;
+}
+
+const char *const *hr_kernel_warnings(const struct hr_kernel *kernel, size_t *ret_count)
+{
+	*ret_count = kernel->warning_count;
+	return kernel->warnings;
 }
 
 static struct hr_error *name_source(const struct hr_kernel *kernel, struct hr_error *error)
@@ -51,7 +58,7 @@ static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 	if (error)
 		return error;
 	kernel->has_phys_offset = found.has_phys_offset;
-	if (!kernel->has_phys_offset && config->asks_places)
+	if (!kernel->has_phys_offset && !config->maps_only)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "a text of page tables has no physical addresses: give "
 				    "--phys-offset or --vmcoreinfo");
@@ -79,12 +86,22 @@ static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 {
 	struct hr_error *error;
 
-	if (!kernel->config.asks_places)
+	if (kernel->config.maps_only)
 		return NULL;
 	hr_struct_pages_learn(&kernel->layout, kernel->walker);
 	error = hr_vmemmap_index_create(&kernel->layout, kernel->walker, &kernel->vmemmap_index);
 	kernel->layout.vmemmap_index = kernel->vmemmap_index;
 	return error;
+}
+
+/* A walk has come to @va. The vmemmap is small beside the memory that it is about. */
+static void on_table(void *context, uint64_t va)
+{
+	const struct hr_kernel *kernel = context;
+	const struct hr_layout *layout = &kernel->layout;
+
+	if (va >= hr_half_base(&layout->geo) && va < layout->linear_end)
+		hr_kernel_progress(kernel, hr_layout_linear_pa(layout, va));
 }
 
 static struct hr_error *open_core(struct hr_kernel *kernel)
@@ -94,6 +111,8 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	struct hr_error *error =
 		hr_walker_create(&layout->geo, memory, layout->swapper_pa, &kernel->walker);
 
+	if (!error && kernel->config.progress)
+		hr_walker_report(kernel->walker, on_table, kernel);
 	if (!error)
 		error = learn_vmemmap(kernel);
 	if (error || !layout->has_mem_section)
@@ -119,8 +138,6 @@ struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kern
 	if (!kernel)
 		return hr_error_no_memory();
 	kernel->config = *config;
-	if (config->warning)
-		hr_kernel_warn(kernel, config->warning);
 	error = load_note(kernel);
 	if (!error)
 		error = name_source(kernel, find_layout(kernel));
@@ -137,6 +154,7 @@ struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kern
 		return error;
 	hr_kernel_choose_models(kernel);
 	hr_kernel_choose_tlbi(kernel);
+	hr_kernel_state_facts(kernel);
 	*ret = hr_take(kernel);
 	return NULL;
 }
@@ -152,11 +170,4 @@ void hr_kernel_destroy(struct hr_kernel *kernel)
 	hr_vmcoreinfo_destroy(kernel->note);
 	hr_ptdump_tables_destroy(kernel->tables);
 	free(kernel);
-}
-
-bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map)
-{
-	if (map == HR_MAP_LINEAR)
-		return kernel->has_phys_offset;
-	return !kernel->config.ptdump;
 }

@@ -98,6 +98,13 @@ struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 	const struct hr_layout *layout = &kernel->layout;
 	uint64_t first = hr_half_base(&layout->geo), end = layout->linear_end;
 
+	if (kernel->config.maps_only)
+		return hr_error_new(HR_ERROR_USAGE, "this kernel was opened for its maps only");
+	if (range->start >= range->end || (range->end - 1) >> layout->pa_bits)
+		return hr_error_new(HR_ERROR_USAGE,
+				    "0x%" PRIx64 "-0x%" PRIx64 " is not a range of %u bits of "
+				    "physical addresses",
+				    range->start, range->end - 1, layout->pa_bits);
 	if (!kernel->config.ptdump || (hr_layout_has_linear(layout, range->start) &&
 				       hr_layout_has_linear(layout, range->end - 1)))
 		return NULL;

@@ -99,6 +99,12 @@ static void see_to_newer(struct hr_kernel *kernel)
 	kernel->guard_unproven = kernel->newer_reason;
 }
 
+static void apply(enum hr_given given, enum hr_tristate *feature)
+{
+	if (given != HR_NOT_GIVEN)
+		*feature = given == HR_GIVEN_YES ? HR_YES : HR_NO;
+}
+
 /* The user's overrides take precedence over what was found. */
 static void apply_assumptions(struct hr_kernel *kernel)
 {
@@ -117,10 +123,8 @@ static void apply_assumptions(struct hr_kernel *kernel)
 		models->guard = config->guard;
 		models->guard_from = HR_MODEL_FROM_OPTION;
 	}
-	if (config->tlbi_range != HR_UNKNOWN)
-		kernel->features.tlbi_range = config->tlbi_range;
-	if (config->repeat_tlbi != HR_UNKNOWN)
-		kernel->features.repeat_tlbi = config->repeat_tlbi;
+	apply(config->tlbi_range, &kernel->features.tlbi_range);
+	apply(config->repeat_tlbi, &kernel->features.repeat_tlbi);
 }
 
 static void warn_of_models(struct hr_kernel *kernel)
@@ -147,10 +151,10 @@ void hr_kernel_choose_models(struct hr_kernel *kernel)
 	choose_guard(kernel);
 	apply_assumptions(kernel);
 	see_to_newer(kernel);
-	if (models->gap && (!models->guard || (kernel->config.asks_plans &&
+	if (models->gap && (!models->guard || (!kernel->config.no_plans &&
 					       models->teardown_from != HR_MODEL_FROM_OPTION)))
 		hr_kernel_warn(kernel, models->gap);
-	if (kernel->config.asks_plans)
+	if (!kernel->config.no_plans)
 		warn_of_models(kernel);
 	if (!models->guard)
 		hr_kernel_warn(
@@ -172,7 +176,7 @@ void hr_kernel_choose_tlbi(struct hr_kernel *kernel)
 		.root_flush = features->root_writable != HR_YES ||
 			      kernel->models.root != HR_ROOT_FIXMAP_OR_PLAIN,
 	};
-	if (!kernel->config.asks_plans)
+	if (kernel->config.no_plans)
 		return;
 	if (features->repeat_tlbi == HR_UNKNOWN)
 		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "

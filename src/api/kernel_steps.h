@@ -6,6 +6,8 @@
 #ifndef HR_KERNEL_STEPS_H
 #define HR_KERNEL_STEPS_H
 
+#include <hotremove/hotremove.h>
+
 #include "api/kernel.h"
 
 /*
@@ -36,5 +38,8 @@ void hr_kernel_choose_models(struct hr_kernel *kernel);
 
 /* Choose what a TLB flush costs on this kernel. */
 void hr_kernel_choose_tlbi(struct hr_kernel *kernel);
+
+/* Sum up for callers what the steps have found. */
+void hr_kernel_state_facts(struct hr_kernel *kernel);
 
 #endif

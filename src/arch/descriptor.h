@@ -3,6 +3,8 @@
 #ifndef HR_DESCRIPTOR_H
 #define HR_DESCRIPTOR_H
 
+#include <hotremove/hotremove.h>
+
 #include "arch/geometry.h"
 
 #define HR_DESC_VALID	   (UINT64_C(1) << 0)

@@ -9,20 +9,7 @@
 #ifndef HR_GEOMETRY_H
 #define HR_GEOMETRY_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/error.h"
-
-enum {
-	HR_LEVEL_PGD = -1,
-	HR_LEVEL_P4D = 0,
-	HR_LEVEL_PUD = 1,
-	HR_LEVEL_PMD = 2,
-	HR_LEVEL_PTE = 3,
-	HR_LEVELS_MAX = 5,
-};
+#include <hotremove/hotremove.h>
 
 /* No implementation has wider physical addresses. */
 enum {
@@ -69,9 +56,6 @@ bool hr_geometry_nth(size_t index, struct hr_geometry *ret);
 
 /* The VA width that a kernel built for @va_bits falls back to on a CPU without 52-bit VAs. */
 unsigned int hr_geometry_va_bits_min(unsigned int page_shift, unsigned int va_bits);
-
-/* "PUD", "CONT_PMD" and so on, for a leaf of @level with or without the CONT bit. */
-const char *hr_level_name(int level, bool cont);
 
 static inline uint64_t hr_page_size(const struct hr_geometry *geo)
 {

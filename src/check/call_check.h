@@ -3,6 +3,8 @@
 #ifndef HR_CALL_CHECK_H
 #define HR_CALL_CHECK_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/check.h"
 #include "map/survey.h"
 

@@ -3,7 +3,8 @@
 #ifndef HR_CHECK_H
 #define HR_CHECK_H
 
-#include "base/range.h"
+#include <hotremove/hotremove.h>
+
 #include "check/reason.h"
 #include "kernel/layout.h"
 #include "kernel/section.h"

@@ -3,6 +3,8 @@
 #ifndef HR_EDGE_CHECK_H
 #define HR_EDGE_CHECK_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/check.h"
 
 /*

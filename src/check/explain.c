@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/explain.h"
+#include <hotremove/hotremove.h>
 
 static const char *const rules[HR_REASON_COUNT] = {
 	[HR_REASON_SPLITS_LEAF] = "The teardown clears whole entries: unmap_hotplug_range() in "

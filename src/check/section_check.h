@@ -5,6 +5,8 @@
 #ifndef HR_SECTION_CHECK_H
 #define HR_SECTION_CHECK_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/check.h"
 
 /* Add the reasons that the sections of @range give. */

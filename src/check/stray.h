@@ -3,6 +3,8 @@
 #ifndef HR_STRAY_H
 #define HR_STRAY_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/check.h"
 
 /*

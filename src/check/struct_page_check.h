@@ -3,6 +3,8 @@
 #ifndef HR_STRUCT_PAGE_CHECK_H
 #define HR_STRUCT_PAGE_CHECK_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/check.h"
 #include "kernel/struct_pages.h"
 

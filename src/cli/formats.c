@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "kcore_reader.h"
 #include "source/flattened.h"
 #include "source/kdump_reader.h"

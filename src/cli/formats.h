@@ -3,6 +3,8 @@
 #ifndef HR_FORMATS_H
 #define HR_FORMATS_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/format.h"
 
 enum {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/file_io.h"
 #include "os/sandbox.h"
 #include "source/block_service.h"

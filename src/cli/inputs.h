@@ -3,6 +3,8 @@
 #ifndef HR_INPUTS_H
 #define HR_INPUTS_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/options.h"
 #include "cli/source_files.h"
 #include "os/link.h"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/option_setters.h"
 
+#include <hotremove/hotremove.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "cli/assume.h"
-#include "leaf_check.h"
 
 /* Record what was given, for the output. */
 static struct hr_error *echo(struct hr_options *options, const struct hr_option *option,

@@ -3,6 +3,8 @@
 #ifndef HR_OPTION_TABLE_H
 #define HR_OPTION_TABLE_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/options.h"
 
 /* The groups of options in --help. */

@@ -3,10 +3,9 @@
 #ifndef HR_OPTIONS_H
 #define HR_OPTIONS_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/range_spec.h"
-#include "kernel/evidence.h"
-#include "kernel/layout.h"
-#include "kernel/models.h"
 #include "source/source.h"
 
 #define HR_KCORE_USUAL "/proc/kcore"

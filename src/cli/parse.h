@@ -3,6 +3,8 @@
 #ifndef HR_PARSE_H
 #define HR_PARSE_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/options.h"
 
 /*

@@ -3,6 +3,8 @@
 #ifndef HR_RANGE_LIST_H
 #define HR_RANGE_LIST_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/session.h"
 
 /*

@@ -3,10 +3,9 @@
 #ifndef HR_RANGE_SPEC_H
 #define HR_RANGE_SPEC_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "base/error.h"
 
 struct hr_range_spec {
 	bool is_block; /* memoryN: @block, whose address depends on the memory block size */

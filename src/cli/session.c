@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/file_io.h"
 #include "source/block_service.h"
 #include "source/proc_kallsyms.h"
@@ -146,8 +147,15 @@ static void ask_host(struct hr_session *session, struct hr_config *config)
 	};
 	config->host = &session->host;
 	config->memory_block_size = read_memory_block_size(session->inputs);
-	if (config->asks_plans)
+	if (!config->no_plans)
 		find_areas(session);
+}
+
+static enum hr_given given(enum hr_tristate assumed)
+{
+	if (assumed == HR_UNKNOWN)
+		return HR_NOT_GIVEN;
+	return assumed == HR_YES ? HR_GIVEN_YES : HR_GIVEN_NO;
 }
 
 static struct hr_config config_of(const struct hr_session *session)
@@ -157,33 +165,37 @@ static struct hr_config config_of(const struct hr_session *session)
 
 	return (struct hr_config){
 		.name = options->paths[0],
-		.memory = &session->source->memory,
+		.memory = &session->memory,
 		.ptdump = session->source->ptdump,
 		.overrides = options->overrides,
-		.tlbi_range = options->tlbi_range,
-		.repeat_tlbi = options->repeat_tlbi,
+		.tlbi_range = given(options->tlbi_range),
+		.repeat_tlbi = given(options->repeat_tlbi),
 		.teardown = options->teardown,
 		.flush = options->flush,
 		.guard = options->guard,
 		.calls = options->calls,
 		.ignored = options->ignored,
-		.asks_places = asks_plans || options->blocks,
-		.asks_plans = asks_plans,
-		.warning = session->inputs->warning,
+		.maps_only = !asks_plans && !options->blocks,
+		.no_plans = !asks_plans,
 	};
 }
 
 struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inputs *inputs,
-				 const struct hr_progress *progress, struct hr_session *ret)
+				 const struct hr_observer *observer, struct hr_session *ret)
 {
+	const struct hr_progress progress = { observer->rearranged, observer->context };
 	struct hr_config config;
 	struct hr_error *error;
 
 	*ret = (struct hr_session){ .options = options, .inputs = inputs };
-	error = hr_source_open(&inputs->source, progress, &ret->source);
+	error = hr_source_open(&inputs->source, &progress, &ret->source);
 	if (error)
 		return error;
+	ret->memory = ret->source->memory;
+	observer->attach(observer->context, &ret->memory);
 	config = config_of(ret);
+	config.progress = observer->progress;
+	config.progress_context = observer->context;
 	error = find_note(ret, &config);
 	if (error)
 		return error;
@@ -202,11 +214,11 @@ void hr_session_close(struct hr_session *session)
 
 struct hr_range_limits hr_session_limits(const struct hr_session *session)
 {
-	const struct hr_kernel *kernel = session->kernel;
+	const struct hr_facts *facts = hr_kernel_facts(session->kernel);
 
 	return (struct hr_range_limits){
-		.page_size = hr_page_size(&kernel->layout.geo),
-		.memory_block_size = kernel->memory_block_size,
-		.pa_bits = kernel->layout.pa_bits,
+		.page_size = facts->page_size,
+		.memory_block_size = facts->memory_block_size,
+		.pa_bits = facts->pa_bits,
 	};
 }

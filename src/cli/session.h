@@ -3,7 +3,8 @@
 #ifndef HR_SESSION_H
 #define HR_SESSION_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
+
 #include "cli/inputs.h"
 #include "source/proc_iomem.h"
 
@@ -11,18 +12,28 @@ struct hr_session {
 	const struct hr_options *options;
 	struct hr_inputs *inputs;
 	struct hr_source *source;
+	struct hr_memory memory; /* of the source, as the kernel reads it */
 	char *vmcoreinfo;      /* the user's file; NULL: the source's own note */
 	struct hr_areas areas; /* of the running kernel */
 	struct hr_host host;
 	struct hr_kernel *kernel;
 };
 
+/* Someone who looks on while the kernel is read. */
+struct hr_observer {
+	hr_progress_fn *rearranged; /* progress of a long preparation */
+	/* Change the functions of @memory, through which the kernel will be read. */
+	void (*attach)(void *context, struct hr_memory *memory);
+	void (*progress)(void *context, uint64_t pa); /* as in struct hr_config; may be NULL */
+	void *context;
+};
+
 /*
- * Read the source in @inputs and set up its kernel according to @options. Both must outlive it, and
- * may be used again. Reports long preparations to @progress. Close @ret in any case.
+ * Read the source in @inputs and set up its kernel according to @options. These and @observer must
+ * outlive it; the first two may be used again. Close @ret in any case.
  */
 struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inputs *inputs,
-				 const struct hr_progress *progress, struct hr_session *ret);
+				 const struct hr_observer *observer, struct hr_session *ret);
 void hr_session_close(struct hr_session *session);
 
 /* The limits for ranges on the command line. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "kcore_reader.h"
 #include "os/file_io.h"
 #include "os/temporary.h"

@@ -3,6 +3,8 @@
 #ifndef HR_SOURCE_FILES_H
 #define HR_SOURCE_FILES_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/formats.h"
 
 /*

@@ -6,6 +6,8 @@
 #ifndef HR_ADDRESS_H
 #define HR_ADDRESS_H
 
+#include <hotremove/hotremove.h>
+
 #include "base/memory.h"
 #include "kernel/layout.h"
 

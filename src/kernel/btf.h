@@ -3,6 +3,7 @@
 #ifndef HR_BTF_H
 #define HR_BTF_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 
 #include "kernel/section_flags.h"

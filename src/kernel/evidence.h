@@ -3,8 +3,9 @@
 #ifndef HR_EVIDENCE_H
 #define HR_EVIDENCE_H
 
+#include <hotremove/hotremove.h>
+
 #include "base/memory.h"
-#include "base/tristate.h"
 #include "kernel/kallsyms.h"
 #include "kernel/layout.h"
 

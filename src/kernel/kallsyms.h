@@ -3,6 +3,8 @@
 #ifndef HR_KALLSYMS_H
 #define HR_KALLSYMS_H
 
+#include <hotremove/hotremove.h>
+
 #include "base/memory.h"
 #include "kernel/layout.h"
 
@@ -13,12 +15,6 @@ enum {
 
 /* In the note, and a text symbol, so it is in every kallsyms. */
 #define HR_KALLSYMS_SELF_TEST "_stext"
-
-struct hr_symbol {
-	const char *name;
-	bool found;
-	uint64_t va;
-};
 
 /*
  * Does @symbols have HR_KALLSYMS_SELF_TEST at the same address as @note? If not, the symbols belong

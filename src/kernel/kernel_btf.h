@@ -6,6 +6,8 @@
 #ifndef HR_KERNEL_BTF_H
 #define HR_KERNEL_BTF_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/kallsyms.h"
 #include "kernel/section.h"
 

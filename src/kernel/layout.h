@@ -7,6 +7,8 @@
 #ifndef HR_LAYOUT_H
 #define HR_LAYOUT_H
 
+#include <hotremove/hotremove.h>
+
 #include "arch/geometry.h"
 #include "kernel/override.h"
 #include "kernel/release.h"

@@ -6,6 +6,8 @@
 #ifndef HR_LAYOUT_STEPS_H
 #define HR_LAYOUT_STEPS_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 
 /*

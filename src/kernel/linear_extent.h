@@ -3,8 +3,9 @@
 #ifndef HR_LINEAR_EXTENT_H
 #define HR_LINEAR_EXTENT_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
-#include "walk/leaf.h"
 #include "walk/walker.h"
 
 struct hr_linear_extent {

@@ -3,13 +3,9 @@
 #ifndef HR_MAPS_H
 #define HR_MAPS_H
 
-#include "kernel/layout.h"
+#include <hotremove/hotremove.h>
 
-enum hr_map {
-	HR_MAP_LINEAR,
-	HR_MAP_VMEMMAP,
-	HR_MAP_COUNT,
-};
+#include "kernel/layout.h"
 
 /*
  * The VA range of [@pa_start, @pa_end) in @map, end exclusive. Returns false if there is none,
@@ -21,8 +17,7 @@ bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_s
 /* The VA in @map that belongs to the physical address @pa: its own, or that of its struct page. */
 uint64_t hr_map_va(const struct hr_layout *layout, enum hr_map map, uint64_t pa);
 
-/* The name of @map in the interface, and its name in sentences ("linear map"). */
-const char *hr_map_name(enum hr_map map);
+/* The name of @map in sentences ("linear map"). */
 const char *hr_map_phrase(enum hr_map map);
 
 #endif

@@ -3,28 +3,9 @@
 #ifndef HR_OVERRIDE_H
 #define HR_OVERRIDE_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/vmcoreinfo.h"
-
-/* The constants that an option can set. */
-enum hr_override_key {
-	HR_OVERRIDE_PAGE_SIZE,
-	HR_OVERRIDE_VA_BITS,
-	HR_OVERRIDE_VA_BITS_ACTUAL,
-	HR_OVERRIDE_PHYS_OFFSET,
-	HR_OVERRIDE_KIMAGE_VOFFSET,
-	HR_OVERRIDE_SWAPPER_PA,
-	HR_OVERRIDE_VMEMMAP_START,
-	HR_OVERRIDE_STRUCT_PAGE_SIZE,
-	HR_OVERRIDE_SECTION_SIZE_BITS,
-	HR_OVERRIDE_LPA2,
-	HR_OVERRIDE_COUNT,
-};
-
-struct hr_overrides {
-	bool set[HR_OVERRIDE_COUNT];
-	uint64_t value[HR_OVERRIDE_COUNT]; /* bytes, bits, addresses, or 0 and 1 for LPA2 */
-	const char *release;		   /* NULL: the note's */
-};
 
 /* Limits that no kernel exceeds: a note that does is not from a kernel. */
 enum {
@@ -67,8 +48,5 @@ struct hr_error *hr_layout_find_all(const struct hr_vmcoreinfo *note, size_t cou
 
 /* Can a struct page have @size bytes? */
 bool hr_is_struct_page_size(uint64_t size);
-
-/* Can any arm64 kernel have @value for the constant @key, whatever its other constants are? */
-bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
 
 #endif

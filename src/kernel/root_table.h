@@ -3,6 +3,8 @@
 #ifndef HR_ROOT_TABLE_H
 #define HR_ROOT_TABLE_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/evidence.h"
 #include "kernel/layout.h"
 #include "walk/walker.h"

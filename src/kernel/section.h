@@ -3,6 +3,8 @@
 #ifndef HR_SECTION_H
 #define HR_SECTION_H
 
+#include <hotremove/hotremove.h>
+
 #include "base/memory.h"
 #include "kernel/layout.h"
 #include "kernel/section_flags.h"

@@ -7,9 +7,9 @@
 #ifndef HR_SECTION_FLAGS_H
 #define HR_SECTION_FLAGS_H
 
-#include "base/error.h"
 #include "kernel/release.h"
 
+#include <hotremove/hotremove.h>
 #include <stdint.h>
 
 /* The forms of the flags, by release. */

@@ -8,6 +8,8 @@
 #ifndef HR_STRUCT_PAGES_H
 #define HR_STRUCT_PAGES_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 #include "walk/walk.h"
 

@@ -3,6 +3,7 @@
 #ifndef HR_TLBI_H
 #define HR_TLBI_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,24 +18,6 @@ struct hr_tlbi_config {
 	enum hr_flush flush; /* unknown counts as range-ops */
 	/* A root entry is cleared through the fixmap, whose page is flushed afterwards. */
 	bool root_flush;
-};
-
-/* One range operation. It covers (num + 1) << (5 * scale + 1) pages from va on. */
-struct hr_range_op {
-	uint64_t va;
-	uint64_t pages;
-	unsigned int scale;
-	unsigned int num;
-};
-
-struct hr_tlbi_count {
-	uint64_t flushes; /* calls, each with its own barriers */
-	uint64_t tlbi;	  /* instructions, including repetitions for the erratum */
-	uint64_t range_ops;
-	uint64_t single_ops;
-	uint64_t full_flushes; /* TLBI VMALLE1IS */
-	uint64_t dsb;
-	uint64_t isb;
 };
 
 /* The most range operations that one flush can take: one for each SCALE. */

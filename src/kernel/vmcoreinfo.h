@@ -3,16 +3,10 @@
 #ifndef HR_VMCOREINFO_H
 #define HR_VMCOREINFO_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
-
-/* Larger notes are refused: the kernel's note is at most one page. */
-enum {
-	HR_VMCOREINFO_MAX = 1 << 20
-};
 
 struct hr_vmcoreinfo;
 

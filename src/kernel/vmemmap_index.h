@@ -6,6 +6,8 @@
 #ifndef HR_VMEMMAP_INDEX_H
 #define HR_VMEMMAP_INDEX_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 #include "walk/walker.h"
 

@@ -3,12 +3,11 @@
 #ifndef HR_BLOCK_H
 #define HR_BLOCK_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 #include "kernel/section.h"
 #include "walk/walker.h"
-
-/* Not a memory block. */
-#define HR_NO_BLOCK UINT64_MAX
 
 struct hr_blocks {
 	const struct hr_layout *layout;

@@ -3,21 +3,13 @@
 #ifndef HR_SURVEY_H
 #define HR_SURVEY_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 #include "kernel/maps.h"
 #include "kernel/struct_pages.h"
-#include "walk/leaf.h"
 #include "walk/walker.h"
-
-/* The kinds of leaves that are counted, largest first. */
-enum hr_leaf_kind {
-	HR_LEAF_PUD,
-	HR_LEAF_CONT_PMD,
-	HR_LEAF_PMD,
-	HR_LEAF_CONT_PTE,
-	HR_LEAF_PTE,
-	HR_LEAF_KINDS,
-};
+#include "walk/why.h"
 
 /* How often something was found, and the first occurrence. */
 struct hr_finding {
@@ -60,10 +52,5 @@ typedef void hr_entries_fn(void *context, uint64_t va, uint64_t size, uint64_t c
  */
 void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, uint64_t pa_start,
 		     uint64_t pa_end, hr_entries_fn *entries, void *context, struct hr_survey *ret);
-
-/* The kind that @leaf counts as. Returns false for levels at which Linux creates no leaves. */
-bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret);
-
-const char *hr_leaf_kind_name(enum hr_leaf_kind kind);
 
 #endif

@@ -3,24 +3,10 @@
 #ifndef HR_VERIFY_H
 #define HR_VERIFY_H
 
+#include <hotremove/hotremove.h>
+
 #include "map/survey.h"
 #include "walk/walker.h"
-
-enum {
-	HR_VERIFY_TEXT_SIZE = 32,
-	HR_VERIFY_GROUPS_MAX = 4096 /* of one map */
-};
-
-/*
- * Bytes for which the two walks differ, each result in words: "PMD", "PTE, not valid", "unmapped".
- */
-struct hr_difference {
-	uint64_t va;   /* first byte */
-	uint64_t last; /* last byte, inclusive */
-	char walk[HR_VERIFY_TEXT_SIZE];
-	char text[HR_VERIFY_TEXT_SIZE];
-	bool unreadable; /* the first walk could not read it, so it may be equal */
-};
 
 /* Two walks over the same range of addresses. */
 struct hr_verify {

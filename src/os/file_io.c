@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 {
 	char *at = buffer;

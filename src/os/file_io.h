@@ -3,10 +3,9 @@
 #ifndef HR_FILE_IO_H
 #define HR_FILE_IO_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
 
 /*
  * Read @len bytes at @offset of @fd. Error HR_ERROR_UNREADABLE: the file ends before that;

@@ -3,7 +3,7 @@
 #ifndef HR_LINES_H
 #define HR_LINES_H
 
-#include "base/error.h"
+#include <hotremove/hotremove.h>
 
 /* Takes a line without its end, and may modify it. An error stops the reading. */
 typedef struct hr_error *hr_line_fn(void *context, char *line);

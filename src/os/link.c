@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/file_io.h"
 
 /* A pipe whose ends are not numbered as standard streams. */

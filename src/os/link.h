@@ -6,11 +6,10 @@
 #ifndef HR_LINK_H
 #define HR_LINK_H
 
+#include <hotremove/hotremove.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "base/error.h"
 
 /* The longest message in bytes: a pipe takes this much completely or not at all. */
 enum {

@@ -7,12 +7,11 @@
 #ifndef HR_OUTLET_H
 #define HR_OUTLET_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-#include "base/error.h"
 
 enum {
 	HR_OUTLET_HOLD = 1 << 20 /* bytes that are held before any is written */

@@ -3,11 +3,10 @@
 #ifndef HR_PARALLEL_H
 #define HR_PARALLEL_H
 
+#include <hotremove/hotremove.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "base/error.h"
 
 enum {
 	HR_PARALLEL_MAX = 4 /* threads, including the caller */

@@ -6,12 +6,11 @@
 #ifndef HR_SANDBOX_H
 #define HR_SANDBOX_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-#include "base/error.h"
 
 /*
  * Builds for AddressSanitizer and valgrind have no sandbox, because they need what it takes away.

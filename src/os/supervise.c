@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/fault.h"
 #include "os/sandbox.h"
 #include "os/signals.h"

@@ -6,6 +6,7 @@
 #ifndef HR_SUPERVISE_H
 #define HR_SUPERVISE_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 
 #include "os/link.h"

@@ -3,7 +3,7 @@
 #ifndef HR_TEMPORARY_H
 #define HR_TEMPORARY_H
 
-#include "base/error.h"
+#include <hotremove/hotremove.h>
 
 /*
  * Open a file without a name in $TMPDIR (or /var/tmp, or /tmp) that only this user can read. The

@@ -7,6 +7,8 @@
 #ifndef HR_PTDUMP_GEOMETRY_H
 #define HR_PTDUMP_GEOMETRY_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 #include "kernel/vmemmap.h"
 #include "ptdump_parse.h"

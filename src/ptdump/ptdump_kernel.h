@@ -3,6 +3,8 @@
 #ifndef HR_PTDUMP_KERNEL_H
 #define HR_PTDUMP_KERNEL_H
 
+#include <hotremove/hotremove.h>
+
 #include "kernel/layout.h"
 #include "ptdump/ptdump_tables.h"
 

@@ -10,6 +10,8 @@
 #ifndef HR_PTDUMP_TABLES_H
 #define HR_PTDUMP_TABLES_H
 
+#include <hotremove/hotremove.h>
+
 #include "base/memory.h"
 #include "kernel/layout.h"
 #include "ptdump_parse.h"

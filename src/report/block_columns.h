@@ -3,10 +3,9 @@
 #ifndef HR_BLOCK_COLUMNS_H
 #define HR_BLOCK_COLUMNS_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "base/error.h"
 
 enum hr_column {
 	HR_COLUMN_RANGE,

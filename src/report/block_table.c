@@ -87,7 +87,7 @@ static void describe_size(const struct hr_block_table *table, uint64_t bytes, ch
 
 static void describe_place(const struct hr_block_table *table, struct row *row)
 {
-	uint64_t block = table->kernel->memory_block_size;
+	uint64_t block = hr_kernel_facts(table->kernel)->memory_block_size;
 	uint64_t first = row->start / block, last = (row->end - 1) / block;
 
 	snprintf(row->cells[HR_COLUMN_RANGE], TEXT_SIZE, "%s",

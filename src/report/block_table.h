@@ -3,7 +3,8 @@
 #ifndef HR_BLOCK_TABLE_H
 #define HR_BLOCK_TABLE_H
 
-#include "api/listed_block.h"
+#include <hotremove/hotremove.h>
+
 #include "cli/session.h"
 
 struct hr_block_table;

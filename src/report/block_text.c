@@ -64,16 +64,16 @@ static uint32_t edge_kind(const struct hr_block_edge *edge)
 void hr_block_leaves_text(const struct hr_listed_block *block, enum hr_map map,
 			  char text[HR_BLOCK_TEXT_SIZE])
 {
-	const struct hr_map_survey *survey = &block->answer->survey.maps[map];
+	const struct hr_contents *contents = &block->answer->contents[map];
 	uint32_t kinds = edge_kind(&block->edges[map].start) | edge_kind(&block->edges[map].end);
 
 	text[0] = '\0';
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
-		if (survey->leaves[kind] || kinds & 1u << kind)
+		if (contents->leaves[kind] || kinds & 1u << kind)
 			hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", hr_leaf_kind_name(kind));
 	if (kinds & 1u << HR_LEAF_KINDS)
 		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "other");
-	if (survey->unreadable)
+	if (contents->unreadable)
 		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "unreadable");
 	if (!text[0])
 		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "unmapped");

@@ -3,7 +3,7 @@
 #ifndef HR_BLOCK_TEXT_H
 #define HR_BLOCK_TEXT_H
 
-#include "api/listed_block.h"
+#include <hotremove/hotremove.h>
 
 /* Room for any of these texts, and for the line that contains them all. */
 enum {

@@ -6,9 +6,9 @@
 #include "report/json_writer.h"
 
 static void put_leaves(struct json_object *object, const char *key,
-		       const struct hr_map_survey *survey)
+		       const struct hr_contents *contents)
 {
-	hr_json_put_leaf_counts(hr_json_put_new(object, key), survey);
+	hr_json_put_leaf_counts(hr_json_put_new(object, key), contents);
 }
 
 static void put_edge(struct json_object *object, const char *key, const struct hr_block_edge *edge,
@@ -41,8 +41,9 @@ struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
 	struct json_object *object = hr_json_new();
 	const struct hr_answer *answer = block->answer;
 	uint64_t start = answer->range.start;
+	uint64_t block_size = hr_kernel_facts(kernel)->memory_block_size;
 
-	hr_json_put_text(object, "name", hr_block_name(start, kernel->memory_block_size).text);
+	hr_json_put_text(object, "name", hr_block_name(start, block_size).text);
 	hr_json_put_address(object, "start", start);
 	hr_json_put_address(object, "end", answer->range.end - 1);
 	hr_json_put_text(object, "state",
@@ -50,8 +51,8 @@ struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
 	hr_json_put_tristate(object, "boot", block->boot);
 	hr_json_put_text(object, "verdict", hr_verdict_name(answer->verdict));
 	hr_json_put_reasons(object, kernel, &answer->check);
-	put_leaves(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
-	put_leaves(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
+	put_leaves(object, "linear", &answer->contents[HR_MAP_LINEAR]);
+	put_leaves(object, "vmemmap", &answer->contents[HR_MAP_VMEMMAP]);
 	hr_json_put_text(object, "guard", hr_guard_outcome_name(answer->guard.outcome));
 	put_edges(object, kernel, block);
 	return object;

@@ -2,7 +2,7 @@
 #ifndef HR_JSON_BLOCK_H
 #define HR_JSON_BLOCK_H
 
-#include "api/listed_block.h"
+#include <hotremove/hotremove.h>
 
 struct json_object;
 

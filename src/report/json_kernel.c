@@ -21,7 +21,7 @@ static void put_model(struct json_object *models, const char *key, const char *v
 	hr_json_put_text(object, "from", hr_model_source_name(from));
 }
 
-static void put_models(struct json_object *object, const struct hr_models *from)
+static void put_models(struct json_object *object, const struct hr_facts *from)
 {
 	struct json_object *models = hr_json_put_new(object, "models");
 
@@ -42,37 +42,37 @@ static void put_linear_memory(struct json_object *object, const struct hr_kernel
 
 static void put_layout(struct json_object *object, const struct hr_kernel *kernel)
 {
-	const struct hr_layout *layout = &kernel->layout;
+	const struct hr_facts *facts = hr_kernel_facts(kernel);
 
-	hr_json_put_text(object, "release", layout->release[0] ? layout->release : NULL);
-	hr_json_put_count(object, "page_size", hr_page_size(&layout->geo));
-	hr_json_put_count(object, "va_bits", layout->geo.va_bits);
-	hr_json_put_count(object, "va_bits_actual", layout->geo.va_bits_actual);
-	hr_json_put_count(object, "levels", hr_live_levels(&layout->geo));
-	hr_json_put_bool(object, "lpa2", layout->geo.lpa2);
-	hr_json_put_address(object, "page_offset", layout->page_offset);
-	hr_json_put_known(object, "phys_offset", kernel->has_phys_offset, layout->phys_offset);
-	hr_json_put_known(object, "kimage_voffset", layout->has_kimage_voffset,
-			  layout->kimage_voffset);
-	hr_json_put_known(object, "swapper_pg_dir", !kernel->config.ptdump, layout->swapper_pa);
+	hr_json_put_text(object, "release", facts->release);
+	hr_json_put_count(object, "page_size", facts->page_size);
+	hr_json_put_count(object, "va_bits", facts->va_bits);
+	hr_json_put_count(object, "va_bits_actual", facts->va_bits_actual);
+	hr_json_put_count(object, "levels", facts->levels);
+	hr_json_put_bool(object, "lpa2", facts->lpa2);
+	hr_json_put_address(object, "page_offset", facts->page_offset);
+	hr_json_put_known(object, "phys_offset", facts->has_phys_offset, facts->phys_offset);
+	hr_json_put_known(object, "kimage_voffset", facts->has_kimage_voffset,
+			  facts->kimage_voffset);
+	hr_json_put_known(object, "swapper_pg_dir", facts->has_swapper_pa, facts->swapper_pa);
 	put_linear_memory(object, kernel);
-	hr_json_put_address(object, "vmemmap_start", layout->vmemmap_start);
-	hr_json_put_count(object, "struct_page_size", layout->struct_page_size);
-	hr_json_put_count(object, "section_size", hr_section_size(layout));
+	hr_json_put_address(object, "vmemmap_start", facts->vmemmap_start);
+	hr_json_put_count(object, "struct_page_size", facts->struct_page_size);
+	hr_json_put_count(object, "section_size", facts->section_size);
+	hr_json_put_count(object, "memory_block_size", facts->memory_block_size);
 }
 
 void hr_json_put_kernel(struct json_object *document, const struct hr_session *session)
 {
 	const struct hr_options *options = session->options;
-	const struct hr_kernel *kernel = session->kernel;
+	const struct hr_facts *facts = hr_kernel_facts(session->kernel);
 	struct json_object *object = hr_json_put_new(document, "kernel"), *features;
 
-	put_layout(object, kernel);
-	hr_json_put_count(object, "memory_block_size", kernel->memory_block_size);
+	put_layout(object, session->kernel);
 	features = hr_json_put_new(object, "features");
-	hr_json_put_tristate(features, "tlbi_range", kernel->features.tlbi_range);
-	hr_json_put_tristate(features, "repeat_tlbi", kernel->features.repeat_tlbi);
-	put_models(object, &kernel->models);
+	hr_json_put_tristate(features, "tlbi_range", facts->tlbi_range);
+	hr_json_put_tristate(features, "repeat_tlbi", facts->repeat_tlbi);
+	put_models(object, facts);
 	hr_json_put(object, "overrides",
 		    hr_json_new_strings((const char *const *)options->echoes, options->echo_count));
 }

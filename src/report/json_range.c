@@ -48,22 +48,22 @@ void hr_json_put_reasons(struct json_object *object, const struct hr_kernel *ker
 	hr_json_put(object, "reasons", array);
 }
 
-void hr_json_put_leaf_counts(struct json_object *object, const struct hr_map_survey *survey)
+void hr_json_put_leaf_counts(struct json_object *object, const struct hr_contents *contents)
 {
 	struct json_object *leaves = hr_json_put_new(object, "leaves");
 
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
-		hr_json_put_count(leaves, hr_leaf_kind_name(kind), survey->leaves[kind]);
+		hr_json_put_count(leaves, hr_leaf_kind_name(kind), contents->leaves[kind]);
 }
 
-static void put_map(struct json_object *object, const char *key, const struct hr_map_survey *survey)
+static void put_map(struct json_object *object, const char *key, const struct hr_contents *contents)
 {
 	struct json_object *map = hr_json_put_new(object, key);
 
-	hr_json_put_count(map, "mapped", survey->mapped);
-	hr_json_put_count(map, "unmapped", survey->unmapped);
-	hr_json_put_count(map, "unreadable", survey->unreadable);
-	hr_json_put_leaf_counts(map, survey);
+	hr_json_put_count(map, "mapped", contents->mapped);
+	hr_json_put_count(map, "unmapped", contents->unmapped);
+	hr_json_put_count(map, "unreadable", contents->unreadable);
+	hr_json_put_leaf_counts(map, contents);
 }
 
 static struct json_object *new_block(const struct hr_guard_block *block, uint64_t block_size)
@@ -107,9 +107,9 @@ struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
 	hr_json_put_extent(object, answer->range.start, answer->range.end);
 	hr_json_put_text(object, "verdict", hr_verdict_name(answer->verdict));
 	hr_json_put_reasons(object, kernel, &answer->check);
-	put_map(object, "linear", &answer->survey.maps[HR_MAP_LINEAR]);
-	put_map(object, "vmemmap", &answer->survey.maps[HR_MAP_VMEMMAP]);
-	put_guard(object, &answer->guard, kernel->memory_block_size);
+	put_map(object, "linear", &answer->contents[HR_MAP_LINEAR]);
+	put_map(object, "vmemmap", &answer->contents[HR_MAP_VMEMMAP]);
+	put_guard(object, &answer->guard, hr_kernel_facts(kernel)->memory_block_size);
 	hr_json_put_teardown(object, kernel, answer);
 	nearest = hr_json_put_new(object, "nearest");
 	put_nearest(nearest, "inside", answer->nearest.has_inside, &answer->nearest.inside);

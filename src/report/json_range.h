@@ -2,7 +2,7 @@
 #ifndef HR_JSON_RANGE_H
 #define HR_JSON_RANGE_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
 
 struct json_object;
 
@@ -15,6 +15,6 @@ void hr_json_put_leaf(struct json_object *parent, const char *key, const struct 
 		      bool has_pa);
 void hr_json_put_reasons(struct json_object *object, const struct hr_kernel *kernel,
 			 const struct hr_check_result *check);
-void hr_json_put_leaf_counts(struct json_object *object, const struct hr_map_survey *survey);
+void hr_json_put_leaf_counts(struct json_object *object, const struct hr_contents *contents);
 
 #endif

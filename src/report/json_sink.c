@@ -199,14 +199,27 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return NULL;
 }
 
+/* What was assumed about the kernel, after a warning about the program's protection. */
+static struct json_object *new_warnings(const struct hr_session *session)
+{
+	struct json_object *array = hr_json_new_array();
+	size_t count;
+	const char *const *warnings = hr_kernel_warnings(session->kernel, &count);
+
+	if (session->inputs->warning)
+		hr_json_append_text(array, session->inputs->warning);
+	for (size_t i = 0; i < count; i++)
+		hr_json_append_text(array, warnings[i]);
+	return array;
+}
+
 static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
 {
-	const struct hr_kernel *kernel = sink->session->kernel;
 	struct hr_error *error;
 
 	(void)summary;
 	fputs("\"warnings\": ", stdout);
-	error = hr_json_print(hr_json_new_strings(kernel->warnings, kernel->warning_count));
+	error = hr_json_print(new_warnings(sink->session));
 	fputs("\n}\n", stdout);
 	return error;
 }

@@ -52,9 +52,9 @@ static void put_calls(struct json_object *teardown, const struct hr_kernel *kern
 	hr_json_put_count(calls, "count", answer->plan->call_count);
 	hr_json_put_text(calls, "from", answer->calls_from);
 	root = hr_json_put_new(teardown, "root_entries");
-	hr_json_put_count(root, "linear", answer->survey.maps[HR_MAP_LINEAR].root_entries);
-	hr_json_put_count(root, "vmemmap", answer->survey.maps[HR_MAP_VMEMMAP].root_entries);
-	hr_json_put_bool(root, "flushed", kernel->tlbi.root_flush);
+	hr_json_put_count(root, "linear", answer->contents[HR_MAP_LINEAR].root_entries);
+	hr_json_put_count(root, "vmemmap", answer->contents[HR_MAP_VMEMMAP].root_entries);
+	hr_json_put_bool(root, "flushed", hr_kernel_facts(kernel)->root_flush);
 }
 
 void hr_json_put_teardown(struct json_object *object, const struct hr_kernel *kernel,
@@ -64,7 +64,7 @@ void hr_json_put_teardown(struct json_object *object, const struct hr_kernel *ke
 	struct json_object *ops = hr_json_new_array();
 	const struct hr_plan *plan = answer->plan;
 
-	hr_json_put_text(teardown, "model", hr_teardown_name(kernel->models.teardown));
+	hr_json_put_text(teardown, "model", hr_teardown_name(hr_kernel_facts(kernel)->teardown));
 	put_teardown_count(teardown, "batched", &plan->batched);
 	put_teardown_count(teardown, "per_leaf", &plan->per_leaf);
 	for (size_t i = 0; ops && i < plan->op_count; i++)

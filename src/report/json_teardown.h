@@ -2,7 +2,7 @@
 #ifndef HR_JSON_TEARDOWN_H
 #define HR_JSON_TEARDOWN_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
 
 struct json_object;
 

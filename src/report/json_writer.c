@@ -129,12 +129,17 @@ void hr_json_append(struct json_object *array, struct json_object *value)
 	json_object_put(value);
 }
 
+void hr_json_append_text(struct json_object *array, const char *value)
+{
+	hr_json_append(array, new_text(value));
+}
+
 struct json_object *hr_json_new_strings(const char *const *strings, size_t count)
 {
 	struct json_object *array = hr_json_new_array();
 
 	for (size_t i = 0; array && i < count; i++)
-		hr_json_append(array, new_text(strings[i]));
+		hr_json_append_text(array, strings[i]);
 	return array;
 }
 

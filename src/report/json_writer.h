@@ -6,12 +6,10 @@
 #ifndef HR_JSON_WRITER_H
 #define HR_JSON_WRITER_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
-#include "base/tristate.h"
 
 struct json_object;
 
@@ -21,7 +19,7 @@ struct json_object;
  */
 void hr_json_prepare(void);
 
-/* An empty object, an empty list, and a list of @count strings. */
+/* An empty object, an empty list, and a list of @count strings that may come from outside. */
 struct json_object *hr_json_new(void);
 struct json_object *hr_json_new_array(void);
 struct json_object *hr_json_new_strings(const char *const *strings, size_t count);
@@ -29,6 +27,7 @@ struct json_object *hr_json_new_strings(const char *const *strings, size_t count
 /* Put @value, whose ownership is taken, into @object as @key, or at the end of @array. */
 void hr_json_put(struct json_object *object, const char *key, struct json_object *value);
 void hr_json_append(struct json_object *array, struct json_object *value);
+void hr_json_append_text(struct json_object *array, const char *value);
 
 /* Put a new object into @object, and return it. */
 struct json_object *hr_json_put_new(struct json_object *object, const char *key);

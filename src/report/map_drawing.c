@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/map_drawing.h"
 
+#include <hotremove/hotremove.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/units.h"
-#include "kernel/address.h"
 #include "report/picture.h"
 #include "report/terminal.h"
 
@@ -30,7 +30,7 @@ static uint64_t address_of(const struct hr_map_drawing *drawing, uint64_t va)
 {
 	if (!hr_kernel_has_pa(drawing->kernel, HR_MAP_LINEAR))
 		return va;
-	return hr_layout_linear_pa(&drawing->kernel->layout, va);
+	return hr_kernel_linear_pa(drawing->kernel, va);
 }
 
 struct hr_error *hr_drawing_create(const struct hr_kernel *kernel, bool utf8,
@@ -47,7 +47,7 @@ struct hr_error *hr_drawing_create(const struct hr_kernel *kernel, bool utf8,
 	drawing->colour = hr_terminal_has_colour();
 	hr_kernel_map_extent(kernel, HR_MAP_LINEAR, &drawing->va_start, &drawing->va_last);
 	drawing->origin = address_of(drawing, drawing->va_start) & (HR_PICTURE_END / 4 - 1);
-	error = hr_picture_create(kernel->memory_block_size, &drawing->picture);
+	error = hr_picture_create(hr_kernel_facts(kernel)->memory_block_size, &drawing->picture);
 	if (!error)
 		*ret = hr_take(drawing);
 	return error;

@@ -3,7 +3,7 @@
 #ifndef HR_MAP_DRAWING_H
 #define HR_MAP_DRAWING_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
 
 struct hr_map_drawing;
 

@@ -95,7 +95,7 @@ static void show_read(struct hr_meter *meter)
 
 	if (!is_due(meter, time))
 		return;
-	if (!meter->position || !meter->position(meter->context, &done, &total))
+	if (!meter->position || !meter->position(meter->context, meter->pa, &done, &total))
 		total = 0;
 	snprintf(what, sizeof(what), "tables read: %" PRIu64 " MiB", meter->bytes >> 20);
 	line = hr_meter_text(what, time - meter->start, done, total);
@@ -135,8 +135,10 @@ static void finish(void *context, struct hr_batch *batch)
 	hr_memory_finish(&meter->memory, batch);
 }
 
-void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory)
+void hr_meter_attach(void *context, struct hr_memory *memory)
 {
+	struct hr_meter *meter = context;
+
 	meter->memory = *memory;
 	if (!meter->wanted)
 		return;
@@ -144,6 +146,13 @@ void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory)
 	memory->begin = memory->begin ? begin : NULL;
 	memory->finish = memory->finish ? finish : NULL;
 	memory->context = meter;
+}
+
+void hr_meter_on_progress(void *context, uint64_t pa)
+{
+	struct hr_meter *meter = context;
+
+	meter->pa = pa;
 }
 
 void hr_meter_follow(struct hr_meter *meter, hr_position_fn *position, void *context)

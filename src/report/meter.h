@@ -6,20 +6,25 @@
 #ifndef HR_REPORT_METER_H
 #define HR_REPORT_METER_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/memory.h"
 
-/* Gets how much of the work is done, in any unit. Returns false if that is unknown. */
-typedef bool hr_position_fn(void *context, uint64_t *ret_done, uint64_t *ret_total);
+/*
+ * Gets how much of the work is done when a question has come to @pa, in any unit. Returns false if
+ * that is unknown.
+ */
+typedef bool hr_position_fn(void *context, uint64_t pa, uint64_t *ret_done, uint64_t *ret_total);
 
 struct hr_meter {
 	bool wanted, shown;
 	uint64_t next;		  /* when to show the line again; times are in ms */
 	uint64_t start;		  /* start of the work whose end is estimated */
 	uint64_t bytes;		  /* bytes of memory read */
+	uint64_t pa;		  /* that a question has come to */
 	struct hr_memory memory;  /* the memory that is read through the meter */
 	hr_position_fn *position; /* NULL: nothing is known about the work */
 	void *context;
@@ -35,7 +40,10 @@ void hr_meter_begin(struct hr_meter *meter, bool wanted);
  * Count what is read from @memory, and show it now and then. @meter, which keeps the original
  * @memory, must outlive it.
  */
-void hr_meter_attach(struct hr_meter *meter, struct hr_memory *memory);
+void hr_meter_attach(void *meter, struct hr_memory *memory);
+
+/* Remember that a question has come to the physical address @pa. For struct hr_config. */
+void hr_meter_on_progress(void *meter, uint64_t pa);
 
 /* Use @position to determine the progress. */
 void hr_meter_follow(struct hr_meter *meter, hr_position_fn *position, void *context);

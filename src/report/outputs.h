@@ -3,6 +3,8 @@
 #ifndef HR_OUTPUTS_H
 #define HR_OUTPUTS_H
 
+#include <hotremove/hotremove.h>
+
 #include "report/sink.h"
 
 /* The rows; the first is the default form, which has no option. */

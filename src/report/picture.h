@@ -7,7 +7,7 @@
 #ifndef HR_PICTURE_H
 #define HR_PICTURE_H
 
-#include "map/survey.h"
+#include <hotremove/hotremove.h>
 
 /* Positions are below this, so that there is room for a cell after any of them. */
 #define HR_PICTURE_END (UINT64_C(1) << 62)

@@ -6,9 +6,9 @@
 #ifndef HR_SINK_H
 #define HR_SINK_H
 
-#include "api/listed_block.h"
+#include <hotremove/hotremove.h>
+
 #include "cli/session.h"
-#include "map/verify.h"
 #include "report/summary.h"
 
 /* The queries, in the order in which they are answered. */

@@ -3,9 +3,7 @@
 #ifndef HR_SUMMARY_H
 #define HR_SUMMARY_H
 
-#include "base/range.h"
-#include "check/reason.h"
-#include "kernel/maps.h"
+#include <hotremove/hotremove.h>
 
 struct hr_summary {
 	uint64_t ranges;

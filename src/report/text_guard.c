@@ -41,8 +41,9 @@ static void print_refusal(const struct hr_guard_result *guard, uint64_t block_si
 
 void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
+	const struct hr_facts *facts = hr_kernel_facts(kernel);
 	/* A kernel that cannot remove memory corrupts nothing. */
-	bool splits = !kernel->no_hotremove &&
+	bool splits = !facts->no_hotremove &&
 		      hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
 
@@ -52,7 +53,7 @@ void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answe
 		printf("accepts\n");
 		break;
 	case HR_GUARD_REFUSES:
-		print_refusal(&answer->guard, kernel->memory_block_size);
+		print_refusal(&answer->guard, facts->memory_block_size);
 		break;
 	case HR_GUARD_ACCEPTS_UNSAFELY:
 		printf("ACCEPTS ALL THE SAME: this kernel would corrupt its mapping of other "

@@ -21,27 +21,27 @@ static void print_overrides(const struct hr_options *options)
 		print_line(i ? "" : "overrides", options->echoes[i]);
 }
 
-/*
- * The warning about the program's protection comes first. It is not an assumption about the kernel.
- */
-static void print_warnings(const struct hr_kernel *kernel)
+/* What was assumed about the kernel, after a warning about the program's protection. */
+static void print_warnings(const struct hr_session *session)
 {
-	size_t first = 0;
+	size_t count;
+	const char *const *warnings = hr_kernel_warnings(session->kernel, &count);
 
-	if (kernel->config.warning)
-		print_line("warning", kernel->warnings[first++]);
-	for (size_t i = first; i < kernel->warning_count; i++)
-		print_line(i > first ? "" : "assumed", kernel->warnings[i]);
+	if (session->inputs->warning)
+		print_line("warning", session->inputs->warning);
+	for (size_t i = 0; i < count; i++)
+		print_line(i ? "" : "assumed", warnings[i]);
 }
 
 /* A wrong PHYS_OFFSET shows as memory where the machine has none. */
 static void print_linear_memory(const struct hr_kernel *kernel)
 {
+	const struct hr_facts *facts = hr_kernel_facts(kernel);
 	struct hr_pa_range mapped;
 
-	if (!kernel->has_phys_offset)
+	if (!facts->has_phys_offset)
 		return;
-	printf("  %-14s  PHYS_OFFSET 0x%" PRIx64 ", ", "", kernel->layout.phys_offset);
+	printf("  %-14s  PHYS_OFFSET 0x%" PRIx64 ", ", "", facts->phys_offset);
 	if (hr_kernel_linear_memory(kernel, &mapped))
 		printf("mapped memory %s\n", hr_range_text(mapped.start, mapped.end).text);
 	else
@@ -50,20 +50,18 @@ static void print_linear_memory(const struct hr_kernel *kernel)
 
 void hr_text_kernel(const struct hr_session *session)
 {
-	const struct hr_kernel *kernel = session->kernel;
-	const struct hr_layout *layout = &kernel->layout;
-	const struct hr_geometry *geo = &layout->geo;
-	const char *teardown = hr_teardown_name(kernel->models.teardown);
-	const char *flush = hr_flush_name(kernel->models.flush);
+	const struct hr_facts *facts = hr_kernel_facts(session->kernel);
+	const char *teardown = hr_teardown_name(facts->teardown);
+	const char *flush = hr_flush_name(facts->flush);
 
 	printf("kernel %s: %s pages, %u VA bits (%u in use), %u levels%s\n",
-	       layout->release[0] ? layout->release : "of unknown release",
-	       hr_size_text(hr_page_size(geo)).text, geo->va_bits, geo->va_bits_actual,
-	       hr_live_levels(geo), geo->lpa2 ? ", LPA2" : "");
+	       facts->release ? facts->release : "of unknown release",
+	       hr_size_text(facts->page_size).text, facts->va_bits, facts->va_bits_actual,
+	       facts->levels, facts->lpa2 ? ", LPA2" : "");
 	printf("  %-14s  memory blocks of %s; teardown %s, flush %s\n", "",
-	       hr_size_text(kernel->memory_block_size).text, teardown ? teardown : "unknown",
+	       hr_size_text(facts->memory_block_size).text, teardown ? teardown : "unknown",
 	       flush ? flush : "unknown");
-	print_linear_memory(kernel);
+	print_linear_memory(session->kernel);
 	print_overrides(session->options);
-	print_warnings(kernel);
+	print_warnings(session);
 }

@@ -56,9 +56,9 @@ static void print_range_ops(const struct hr_plan *plan)
 }
 
 /* The same, for when it is unknown whether the machine has range operations. */
-static void print_without_range_ops(const struct hr_kernel *kernel, const struct hr_plan *plan)
+static void print_without_range_ops(const struct hr_facts *facts, const struct hr_plan *plan)
 {
-	if (kernel->features.tlbi_range != HR_UNKNOWN || kernel->models.flush == HR_FLUSH_PAGE_LOOP)
+	if (facts->tlbi_range != HR_UNKNOWN || facts->flush == HR_FLUSH_PAGE_LOOP)
 		return;
 	printf("  %-14s  without TLB range operations: ", "");
 	print_flushes("linear map", &plan->linear_without_range_ops);
@@ -77,16 +77,17 @@ static void print_count(const struct hr_teardown_count *count, enum hr_teardown 
 
 void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
+	const struct hr_facts *facts = hr_kernel_facts(kernel);
 	const struct hr_plan *plan = answer->plan;
-	const struct hr_teardown_count *ours = hr_plan_of(plan, kernel->models.teardown);
+	const struct hr_teardown_count *ours = hr_plan_of(plan, facts->teardown);
 	bool is_batched = ours == &plan->batched;
 	const struct hr_teardown_count *other = is_batched ? &plan->per_leaf : &plan->batched;
 
-	print_count(ours, kernel->models.teardown);
+	print_count(ours, facts->teardown);
 	print_calls(answer);
 	if (is_batched) {
 		print_range_ops(plan);
-		print_without_range_ops(kernel, plan);
+		print_without_range_ops(facts, plan);
 	}
 	printf("  %-14s  %s it would be %" PRIu64 " TLBI, %" PRIu64 " DSB\n", "",
 	       is_batched ? "leaf by leaf" : "batched", other->total.tlbi, other->total.dsb);

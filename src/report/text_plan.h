@@ -2,7 +2,7 @@
 #ifndef HR_TEXT_PLAN_H
 #define HR_TEXT_PLAN_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
 
 /* Print the teardown of the range of @answer, which must have a plan. */
 void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer);

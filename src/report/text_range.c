@@ -2,6 +2,7 @@
 #include "report/text_range.h"
 
 #include <ctype.h>
+#include <hotremove/hotremove.h>
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
@@ -11,7 +12,6 @@
 #include "base/cleanup.h"
 #include "base/printable.h"
 #include "base/units.h"
-#include "check/explain.h"
 #include "report/terminal.h"
 #include "report/text_guard.h"
 #include "report/text_plan.h"
@@ -32,18 +32,18 @@ static void print_verdict(enum hr_verdict verdict)
 	fputs(colour ? "\033[0m" : "", stdout);
 }
 
-static void print_reason(const struct hr_kernel *kernel, const struct hr_reason *reason)
+static void print_reason(const struct hr_session *session, const struct hr_reason *reason)
 {
 	const struct hr_leaf *leaf = &reason->leaf;
 
 	printf("  %-14s  ", hr_reason_name(reason->code));
 	hr_put_printable(reason->message, stdout);
-	puts(kernel->config.ignored & 1u << reason->code ? " (ignored)" : "");
+	puts(session->options->ignored & 1u << reason->code ? " (ignored)" : "");
 	if (!reason->has_leaf)
 		return;
 	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64, "",
 	       hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1);
-	if (hr_kernel_has_pa(kernel, reason->map))
+	if (hr_kernel_has_pa(session->kernel, reason->map))
 		printf(", PA 0x%" PRIx64 "-0x%" PRIx64, leaf->pa, leaf->pa + leaf->size - 1);
 	putchar('\n');
 }
@@ -62,21 +62,21 @@ static bool set_count(struct libscols_line *line, size_t column, uint64_t value)
 }
 
 static bool add_map_line(struct libscols_table *table, enum hr_map map,
-			 const struct hr_map_survey *survey)
+			 const struct hr_contents *contents)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	bool ok = line && set_cell(line, 0, hr_map_name(map)) &&
-		  set_cell(line, 1, hr_size_text(survey->mapped).text) &&
-		  set_cell(line, 2, hr_size_text(survey->unmapped).text) &&
-		  set_cell(line, 3, hr_size_text(survey->unreadable).text);
+		  set_cell(line, 1, hr_size_text(contents->mapped).text) &&
+		  set_cell(line, 2, hr_size_text(contents->unmapped).text) &&
+		  set_cell(line, 3, hr_size_text(contents->unreadable).text);
 
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
-		ok = ok && set_count(line, 4 + kind, survey->leaves[kind]);
+		ok = ok && set_count(line, 4 + kind, contents->leaves[kind]);
 	return ok;
 }
 
 /* The leaves of the range, map by map. Without memory for a table, prints none. */
-static void print_leaves(const struct hr_survey *survey)
+static void print_leaves(const struct hr_contents contents[HR_MAP_COUNT])
 {
 	static const char *const columns[] = { "MAP",	     "MAPPED",	 "UNMAPPED",
 					       "UNREADABLE", "PUD",	 "CONT_PMD",
@@ -88,7 +88,7 @@ static void print_leaves(const struct hr_survey *survey)
 	for (size_t i = 0; ok && i < sizeof(columns) / sizeof(columns[0]); i++)
 		ok = scols_table_new_column(table, columns[i], 0, i ? SCOLS_FL_RIGHT : 0);
 	for (enum hr_map map = 0; ok && map < HR_MAP_COUNT; map++)
-		ok = add_map_line(table, map, &survey->maps[map]);
+		ok = add_map_line(table, map, &contents[map]);
 	if (ok && !scols_print_table_to_string(table, &text)) {
 		char *rest = text;
 		const char *line;
@@ -142,7 +142,7 @@ static void print_rules(const struct hr_check_result *check)
 	}
 }
 
-void hr_text_range(const struct hr_kernel *kernel, const struct hr_answer *answer, bool explains)
+void hr_text_range(const struct hr_session *session, const struct hr_answer *answer, bool explains)
 {
 	uint64_t size = answer->range.end - answer->range.start;
 
@@ -151,15 +151,15 @@ void hr_text_range(const struct hr_kernel *kernel, const struct hr_answer *answe
 	print_verdict(answer->verdict);
 	putchar('\n');
 	for (size_t i = 0; i < answer->check.count; i++)
-		print_reason(kernel, &answer->check.reasons[i]);
+		print_reason(session, &answer->check.reasons[i]);
 	if (explains)
 		print_rules(&answer->check);
 	print_nearest("removable", "inside it", answer->nearest.has_inside,
 		      &answer->nearest.inside);
 	print_nearest(answer->nearest.has_inside ? "" : "removable", "around it",
 		      answer->nearest.has_around, &answer->nearest.around);
-	hr_text_guard(kernel, answer);
-	hr_text_plan(kernel, answer);
-	print_leaves(&answer->survey);
+	hr_text_guard(session->kernel, answer);
+	hr_text_plan(session->kernel, answer);
+	print_leaves(answer->contents);
 	putchar('\n');
 }

@@ -2,9 +2,11 @@
 #ifndef HR_TEXT_RANGE_H
 #define HR_TEXT_RANGE_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
+
+#include "cli/session.h"
 
 /* Print everything about one range, the verdict first; with @explains also the rules. */
-void hr_text_range(const struct hr_kernel *kernel, const struct hr_answer *answer, bool explains);
+void hr_text_range(const struct hr_session *session, const struct hr_answer *answer, bool explains);
 
 #endif

@@ -60,7 +60,7 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 
 static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answer)
 {
-	hr_text_range(sink->session->kernel, answer, sink->output->explains);
+	hr_text_range(sink->session, answer, sink->output->explains);
 	return NULL;
 }
 
@@ -108,7 +108,7 @@ static struct hr_error *end_map(struct hr_sink *sink, enum hr_map map)
 static struct hr_error *suggestions(struct hr_sink *sink, const struct hr_suggestions *found)
 {
 	return hr_text_suggestions(found, sink->session->options->suggest,
-				   sink->session->kernel->memory_block_size);
+				   hr_kernel_facts(sink->session->kernel)->memory_block_size);
 }
 
 static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,

@@ -2,7 +2,7 @@
 #ifndef HR_TEXT_SUGGESTIONS_H
 #define HR_TEXT_SUGGESTIONS_H
 
-#include "search/suggest.h"
+#include <hotremove/hotremove.h>
 
 /*
  * Print the table of @suggestions of at least @wanted bytes, or that there are none. Memory blocks

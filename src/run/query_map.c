@@ -39,19 +39,6 @@ static struct hr_error *on_unread(void *context, const struct hr_run *run)
 	return hr_sink_run(teller->round->sink, teller->map, run);
 }
 
-/* Report what is missing from the list of a map. */
-static void note_unreadable(struct hr_round *round, enum hr_map map, uint64_t bytes)
-{
-	static const char *const warnings[HR_MAP_COUNT] = {
-		[HR_MAP_LINEAR] = "parts of the linear map could not be read: the map lacks them",
-		[HR_MAP_VMEMMAP] = "parts of the vmemmap could not be read: the map lacks them",
-	};
-
-	if (bytes)
-		hr_kernel_warn(round->kernel, warnings[map]);
-	round->summary.incomplete |= bytes != 0;
-}
-
 static struct hr_error *answer_map(struct hr_round *round, enum hr_map map)
 {
 	struct teller teller = { round, map };
@@ -62,7 +49,7 @@ static struct hr_error *answer_map(struct hr_round *round, enum hr_map map)
 		error = hr_kernel_walk_map(round->kernel, map, &walk);
 	if (!error)
 		error = hr_sink_end_map(round->sink, map);
-	note_unreadable(round, map, walk.unreadable);
+	round->summary.incomplete |= walk.unreadable != 0;
 	return error;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/units.h"
 #include "run/round.h"
@@ -35,16 +34,12 @@ static struct hr_error *tell(struct hr_round *round, const struct hr_answer *ans
 static struct hr_error *answer_range(struct hr_round *round, const struct hr_pa_range *range)
 {
 	enum hr_depth depth = round->session->options->output->ops->depth;
-	struct hr_answer *answer = malloc(sizeof(*answer));
-	struct hr_error *error;
+	struct hr_answer *answer = NULL;
+	struct hr_error *error = hr_kernel_ask(round->kernel, range, depth, &answer);
 
-	if (!answer)
-		return hr_error_no_memory();
-	error = hr_kernel_ask(round->kernel, range, depth, answer);
 	if (!error)
 		error = tell(round, answer);
-	hr_answer_release(answer);
-	free(answer);
+	hr_answer_destroy(answer);
 	return error;
 }
 

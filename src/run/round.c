@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run/round.h"
 
+#include "source/ptdump_file.h"
+
 struct query {
 	bool asked;
 	bool is_work; /* for the meter: a single part, of unknown size */
@@ -50,8 +52,23 @@ static void begin_work(struct hr_round *round)
 
 	for (size_t i = 0; i < options->range_count; i++)
 		bytes += round->ranges[i].end - round->ranges[i].start;
-	hr_work_begin(&round->work, round->kernel, &round->meter->memory, bytes, passes);
+	hr_work_begin(&round->work, round->kernel, bytes, passes);
 	hr_meter_follow(round->meter, hr_work_position, &round->work);
+	if (round->meter->wanted && passes)
+		hr_work_measure(&round->work);
+}
+
+/* Read the text that the walk is compared with. */
+static struct hr_error *open_text(struct hr_round *round)
+{
+	const struct hr_session *session = round->session;
+	const char *path = session->options->verify_path;
+	struct hr_error *error = hr_ptdump_read(session->inputs->verify_fd, path, &round->text);
+
+	if (error)
+		return error;
+	error = hr_comparison_create(round->kernel, round->text, &round->comparison);
+	return error ? hr_error_context(error, "%s", path) : NULL;
 }
 
 /* Find input errors before the first byte of a document is printed. */
@@ -61,7 +78,7 @@ static struct hr_error *prepare(struct hr_round *round)
 	struct hr_error *error = NULL;
 
 	if (options->verify_path)
-		error = hr_verify_text_open(round->session, &round->text);
+		error = open_text(round);
 	if (!error && options->suggest) {
 		hr_work_next(&round->work, NULL);
 		error = hr_kernel_suggest(round->kernel, options->suggest, &round->suggestions);
@@ -84,7 +101,9 @@ struct hr_error *hr_round_answer(struct hr_round *round)
 
 void hr_round_release(struct hr_round *round)
 {
-	hr_verify_text_destroy(round->text);
+	hr_comparison_destroy(round->comparison);
+	round->comparison = NULL;
+	hr_ptdump_destroy(round->text);
 	round->text = NULL;
-	hr_suggest_release(&round->suggestions);
+	hr_suggestions_release(&round->suggestions);
 }

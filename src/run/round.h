@@ -6,10 +6,11 @@
 #ifndef HR_ROUND_H
 #define HR_ROUND_H
 
+#include <hotremove/hotremove.h>
+
 #include "cli/session.h"
 #include "report/meter.h"
 #include "report/sink.h"
-#include "run/verify_text.h"
 #include "run/watch.h"
 #include "run/work.h"
 
@@ -23,7 +24,8 @@ struct hr_round {
 	struct hr_work work;
 	struct hr_summary summary;
 	/* Prepared before anything is reported, because it may fail. */
-	struct hr_verify_text *text;
+	struct hr_ptdump *text;
+	struct hr_comparison *comparison;
 	struct hr_suggestions suggestions;
 };
 

@@ -41,15 +41,16 @@ static void begin_answer(struct hr_rounds *rounds)
 /* Open the kernel that the queries are about. */
 static struct hr_error *open_kernel(struct hr_rounds *rounds)
 {
-	const struct hr_progress progress = { hr_meter_on_rearranged, rounds->meter };
+	const struct hr_observer observer = {
+		.rearranged = hr_meter_on_rearranged,
+		.attach = hr_meter_attach,
+		.progress = rounds->meter->wanted ? hr_meter_on_progress : NULL,
+		.context = rounds->meter,
+	};
 	struct hr_error *error =
-		hr_session_open(rounds->options, &rounds->inputs, &progress, &rounds->session);
+		hr_session_open(rounds->options, &rounds->inputs, &observer, &rounds->session);
 
-	if (!error)
-		error = hr_ranges_resolve(&rounds->session, &rounds->ranges);
-	if (!error)
-		hr_meter_attach(rounds->meter, &rounds->session.kernel->memory);
-	return error;
+	return error ? error : hr_ranges_resolve(&rounds->session, &rounds->ranges);
 }
 
 /* Answer all queries; unless @silent, print the answers. */

@@ -3,6 +3,8 @@
 #ifndef HR_ROUNDS_H
 #define HR_ROUNDS_H
 
+#include <hotremove/hotremove.h>
+
 #include "os/outlet.h"
 #include "run/round.h"
 #include "run/status.h"

@@ -3,7 +3,7 @@
 #ifndef HR_WATCH_H
 #define HR_WATCH_H
 
-#include "base/error.h"
+#include <hotremove/hotremove.h>
 
 struct hr_watch;
 

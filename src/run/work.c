@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run/work.h"
 
-#include "base/cleanup.h"
-#include "kernel/address.h"
+#include <hotremove/hotremove.h>
+
 
 /* More memory blocks than this are not counted, because it would take too long. */
 #define BLOCKS_MAX (UINT64_C(1) << 20)
 
-void hr_work_begin(struct hr_work *work, const struct hr_kernel *kernel,
-		   const struct hr_memory *memory, uint64_t range_bytes, uint64_t passes)
+void hr_work_begin(struct hr_work *work, const struct hr_kernel *kernel, uint64_t range_bytes,
+		   uint64_t passes)
 {
 	*work = (struct hr_work){
 		.kernel = kernel,
-		.memory = memory,
 		.range_bytes = range_bytes,
 		.passes = passes,
 	};
@@ -37,31 +36,15 @@ static void add_block(struct hr_work *work, uint64_t start, uint64_t size)
 		work->areas[work->area_count++] = (struct hr_pa_range){ start, start + size };
 }
 
-/*
- * Find the memory that exists. This may be called during a read, so it uses its own reader of
- * sections.
- */
-static void measure(struct hr_work *work)
+void hr_work_measure(struct hr_work *work)
 {
-	_cleanup_(hr_cleanup_sections) struct hr_sections *sections = NULL;
-	struct hr_blocks blocks = hr_kernel_blocks(work->kernel);
-	uint64_t end = UINT64_C(1) << work->kernel->layout.pa_bits, start = 0, count = 0;
-	struct hr_error *error = NULL;
+	uint64_t size = hr_kernel_facts(work->kernel)->memory_block_size, start = 0, count = 0;
 	bool unread = false;
 
-	work->measured = true;
-	if (!blocks.sections)
-		return;
-	error = hr_sections_create(blocks.layout, work->memory, &sections);
-	hr_error_destroy(error);
-	if (error)
-		return;
-	hr_sections_set_flags(sections, hr_sections_flags(blocks.sections));
-	blocks.sections = sections;
 	while (count++ < BLOCKS_MAX &&
-	       (start = hr_block_next(&blocks, start, end, &unread)) != HR_NO_BLOCK) {
-		add_block(work, start, blocks.size);
-		start += blocks.size;
+	       (start = hr_kernel_next_block(work->kernel, start, &unread)) != HR_NO_BLOCK) {
+		add_block(work, start, size);
+		start += size;
 	}
 	if (count > BLOCKS_MAX)
 		work->area_count = 0;
@@ -77,17 +60,11 @@ static uint64_t bytes_below(const struct hr_pa_range *range, uint64_t pa)
 	return (pa < range->end ? pa : range->end) - range->start;
 }
 
-/* The progress of the current part: by the walk, or by the last query. */
-static uint64_t done_of_part(const struct hr_work *work)
+/* The progress of the current part, which has come to @pa. */
+static uint64_t done_of_part(const struct hr_work *work, uint64_t pa)
 {
-	const struct hr_layout *layout = &work->kernel->layout;
-	uint64_t va = hr_walker_position(work->kernel->walker), pa = work->kernel->at, done = 0;
+	uint64_t done = 0;
 
-	/* The vmemmap is walked after the linear map, and has a 64th of its entries. */
-	if (va >= layout->vmemmap_start && va < layout->vmemmap_end)
-		return work->in_pass ? work->present : work->part.end - work->part.start;
-	if (va >= hr_half_base(&layout->geo) && va < layout->linear_end)
-		pa = hr_layout_linear_pa(layout, va);
 	if (!work->in_pass)
 		return bytes_below(&work->part, pa);
 	for (size_t i = 0; i < work->area_count; i++)
@@ -95,15 +72,14 @@ static uint64_t done_of_part(const struct hr_work *work)
 	return done;
 }
 
-bool hr_work_position(void *context, uint64_t *ret_done, uint64_t *ret_total)
+bool hr_work_position(void *context, uint64_t pa, uint64_t *ret_done, uint64_t *ret_total)
 {
 	struct hr_work *work = context;
 	uint64_t done, total;
 
-	if (work->passes && !work->measured)
-		measure(work);
 	total = work->range_bytes + work->passes * work->present;
-	done = work->ranges_done + work->passes_done * work->present + done_of_part(work);
+	done = work->ranges_done + work->passes_done * work->present +
+	       done_of_part(work, pa);
 	/* The checks come after the walks, so the work is not finished before the answer is. */
 	if (done > total - total / 100)
 		done = total - total / 100;

@@ -6,7 +6,7 @@
 #ifndef HR_WORK_H
 #define HR_WORK_H
 
-#include "api/kernel.h"
+#include <hotremove/hotremove.h>
 
 enum {
 	HR_WORK_AREAS = 64
@@ -14,29 +14,27 @@ enum {
 
 struct hr_work {
 	const struct hr_kernel *kernel;
-	const struct hr_memory *memory; /* for reading without counting that as progress */
 	uint64_t range_bytes, ranges_done;
 	uint64_t passes, passes_done;
 	bool in_pass;				 /* the current part covers all memory */
 	struct hr_pa_range part;		 /* otherwise it is this range */
 	uint64_t shown;				 /* bytes reported last: progress never goes back */
-	bool measured;				 /* the next three are set */
 	struct hr_pa_range areas[HR_WORK_AREAS]; /* where memory exists, ascending */
 	size_t area_count;			 /* 0: unknown */
 	uint64_t present;			 /* total bytes in the areas */
 };
 
-/*
- * Start: @range_bytes is the total of the ranges, and all memory is covered @passes times. @memory
- * is the kernel's memory.
- */
-void hr_work_begin(struct hr_work *work, const struct hr_kernel *kernel,
-		   const struct hr_memory *memory, uint64_t range_bytes, uint64_t passes);
+/* Start: @range_bytes is the total of the ranges, and all memory is covered @passes times. */
+void hr_work_begin(struct hr_work *work, const struct hr_kernel *kernel, uint64_t range_bytes,
+		   uint64_t passes);
+
+/* Find the memory that exists. Without it, the progress of a pass is unknown. */
+void hr_work_measure(struct hr_work *work);
 
 /* The current part is done, and this one begins: a range, or with NULL all memory. */
 void hr_work_next(struct hr_work *work, const struct hr_pa_range *range);
 
 /* An hr_position_fn whose context is a struct hr_work. */
-bool hr_work_position(void *context, uint64_t *ret_done, uint64_t *ret_total);
+bool hr_work_position(void *context, uint64_t pa, uint64_t *ret_done, uint64_t *ret_total);
 
 #endif

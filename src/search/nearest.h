@@ -6,14 +6,10 @@
 #ifndef HR_NEAREST_H
 #define HR_NEAREST_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/guard.h"
 #include "leaf_check.h"
-
-struct hr_nearest {
-	bool has_inside, has_around;
-	struct hr_pa_range inside; /* the largest removable range inside; the lowest of equals */
-	struct hr_pa_range around; /* the smallest removable range that contains it */
-};
 
 /*
  * Find the nearest removable ranges of @range, by the reasons that @check does not ignore. A range

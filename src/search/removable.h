@@ -7,6 +7,8 @@
 #ifndef HR_REMOVABLE_H
 #define HR_REMOVABLE_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/guard.h"
 #include "leaf_check.h"
 

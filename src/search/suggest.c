@@ -316,7 +316,7 @@ void hr_suggest_sort(struct hr_suggestions *suggestions)
 		      compare_suggestions);
 }
 
-void hr_suggest_release(struct hr_suggestions *suggestions)
+void hr_suggestions_release(struct hr_suggestions *suggestions)
 {
 	free(suggestions->list);
 	*suggestions = (struct hr_suggestions){ 0 };

@@ -3,33 +3,11 @@
 #ifndef HR_SUGGEST_H
 #define HR_SUGGEST_H
 
+#include <hotremove/hotremove.h>
+
 #include "check/guard.h"
 #include "leaf_check.h"
 #include "range_plan.h"
-
-enum {
-	HR_SUGGEST_BLOCKS_MAX = 1 << 20 /* a machine with more memory blocks is refused */
-};
-
-/* A range that can be removed. */
-struct hr_suggestion {
-	struct hr_pa_range range;
-	uint64_t blocks;  /* number of its memory blocks */
-	uint64_t refused; /* how many of them the kernel would not take offline */
-	/*
-	 * Instructions of its teardown under this kernel's model, as counted by hr_plan_create();
-	 * an estimate if splits-leaf or unreadable is ignored.
-	 */
-	uint64_t tlbi;
-};
-
-struct hr_suggestions {
-	struct hr_suggestion *list; /* best first; no two of them overlap */
-	size_t count;
-	bool has_largest;	    /* something can be removed */
-	struct hr_pa_range largest; /* the largest range that can; the lowest of equals */
-	bool unread;		    /* something could not be read, so a range may be missing */
-};
 
 struct hr_suggest_query {
 	const struct hr_check *check;
@@ -58,8 +36,5 @@ struct hr_error *hr_suggest_find(const struct hr_suggest_query *query, struct hr
  * lowest.
  */
 void hr_suggest_sort(struct hr_suggestions *suggestions);
-
-/* Free what @suggestions owns. */
-void hr_suggest_release(struct hr_suggestions *suggestions);
 
 #endif

@@ -3,6 +3,8 @@
 #ifndef HR_SUGGEST_BLOCKS_H
 #define HR_SUGGEST_BLOCKS_H
 
+#include <hotremove/hotremove.h>
+
 #include "search/suggest.h"
 
 #define HR_NO_TABLE UINT32_MAX

@@ -6,10 +6,10 @@
 #ifndef HR_BLOCK_SERVICE_H
 #define HR_BLOCK_SERVICE_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/tristate.h"
 #include "os/link.h"
 
 #define HR_SYSFS_MEMORY "/sys/devices/system/memory"

@@ -3,11 +3,10 @@
 #ifndef HR_ELF_HEADERS_H
 #define HR_ELF_HEADERS_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
 
 /* A core with more segments, or larger notes, is refused. */
 enum {

@@ -3,10 +3,9 @@
 #ifndef HR_FILE_PART_H
 #define HR_FILE_PART_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
 
 /* Like hr_pread_all(), but if the file ends before the part does, the error is HR_ERROR_INPUT. */
 struct hr_error *hr_file_part_read(int fd, void *buffer, size_t len, uint64_t offset);

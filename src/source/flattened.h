@@ -6,6 +6,8 @@
 #ifndef HR_FLATTENED_H
 #define HR_FLATTENED_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/format.h"
 
 #define HR_FLATTENED_SIGNATURE	   "makedumpfile"

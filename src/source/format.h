@@ -3,6 +3,7 @@
 #ifndef HR_FORMAT_H
 #define HR_FORMAT_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>

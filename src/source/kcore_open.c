@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/file_io.h"
 
 /* Does lockdown forbid reading kernel memory? Without securityfs this is unknown. */

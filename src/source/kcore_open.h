@@ -3,7 +3,7 @@
 #ifndef HR_KCORE_OPEN_H
 #define HR_KCORE_OPEN_H
 
-#include "base/error.h"
+#include <hotremove/hotremove.h>
 
 /*
  * Open a live core at @path. The error says why this failed: no such file, no permission, a

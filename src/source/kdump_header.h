@@ -6,10 +6,9 @@
 #ifndef HR_KDUMP_HEADER_H
 #define HR_KDUMP_HEADER_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
 
 #define HR_KDUMP_SIGNATURE     "KDUMP   "
 #define HR_KDUMP_SIGNATURE_LEN 8

@@ -6,6 +6,8 @@
 #ifndef HR_KDUMP_ORDERS_H
 #define HR_KDUMP_ORDERS_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/kdump_readers.h"
 
 /*

@@ -6,6 +6,8 @@
 #ifndef HR_KDUMP_PAGES_H
 #define HR_KDUMP_PAGES_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/kdump_header.h"
 
 struct hr_kdump_pages;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/child.h"
 
 static const char malformed[] = "the process that reads the dump sent what cannot be understood";

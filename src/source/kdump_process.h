@@ -6,10 +6,10 @@
 #ifndef HR_KDUMP_PROCESS_H
 #define HR_KDUMP_PROCESS_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "base/error.h"
 #include "os/link.h"
 #include "source/kdump_protocol.h"
 

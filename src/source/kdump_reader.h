@@ -6,6 +6,8 @@
 #ifndef HR_KDUMP_READER_H
 #define HR_KDUMP_READER_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/format.h"
 #include "source/kdump_readers.h"
 

@@ -6,6 +6,8 @@
 #ifndef HR_KDUMP_READERS_H
 #define HR_KDUMP_READERS_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/kdump_process.h"
 #include "source/kdump_set.h"
 #include "source/kdump_view.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/kdump_set.h"
 
+#include <hotremove/hotremove.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "kernel/vmcoreinfo.h"
 #include "os/file_io.h"
 
 void hr_kdump_set_init(struct hr_kdump_set *set, const int *fds, size_t count)

@@ -6,6 +6,8 @@
 #ifndef HR_KDUMP_SET_H
 #define HR_KDUMP_SET_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/kdump_pages.h"
 #include "source/source.h"
 

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/little_endian.h"
 #include "os/file_io.h"
 

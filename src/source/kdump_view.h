@@ -12,6 +12,7 @@
 #ifndef HR_KDUMP_VIEW_H
 #define HR_KDUMP_VIEW_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 
 #include "source/kdump_pages.h"

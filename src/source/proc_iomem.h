@@ -3,11 +3,9 @@
 #ifndef HR_PROC_IOMEM_H
 #define HR_PROC_IOMEM_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base/error.h"
-#include "kernel/owner.h"
 
 #define HR_PROC_IOMEM "/proc/iomem"
 

@@ -3,7 +3,7 @@
 #ifndef HR_PROC_KALLSYMS_H
 #define HR_PROC_KALLSYMS_H
 
-#include "kernel/kallsyms.h"
+#include <hotremove/hotremove.h>
 
 #define HR_PROC_KALLSYMS "/proc/kallsyms"
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "os/file_io.h"
 
 enum {
@@ -32,9 +33,14 @@ static struct hr_error *feed_file(int fd, struct hr_ptdump_parser *parser)
 	return NULL;
 }
 
+static void cleanup_parser(struct hr_ptdump_parser **parser)
+{
+	hr_ptdump_parser_destroy(*parser);
+}
+
 static struct hr_error *parse_fd(int fd, struct hr_ptdump **ret)
 {
-	_cleanup_(hr_cleanup_ptdump_parser) struct hr_ptdump_parser *parser = NULL;
+	_cleanup_(cleanup_parser) struct hr_ptdump_parser *parser = NULL;
 	struct hr_error *error = hr_ptdump_parser_create(&parser);
 
 	if (!error)

@@ -3,7 +3,7 @@
 #ifndef HR_PTDUMP_FILE_H
 #define HR_PTDUMP_FILE_H
 
-#include "ptdump_parse.h"
+#include <hotremove/hotremove.h>
 
 /*
  * Open the file at @path, "-" for standard input. Error HR_ERROR_OS, which names it: it cannot be

@@ -7,6 +7,8 @@
 #ifndef HR_SEGMENT_INDEX_H
 #define HR_SEGMENT_INDEX_H
 
+#include <hotremove/hotremove.h>
+
 #include "source/elf_headers.h"
 
 struct hr_segment_index {

@@ -3,10 +3,10 @@
 #ifndef HR_SOURCE_H
 #define HR_SOURCE_H
 
+#include <hotremove/hotremove.h>
 #include <stddef.h>
 
 #include "base/memory.h"
-#include "ptdump_parse.h"
 
 enum hr_source_kind {
 	HR_SOURCE_KCORE,

@@ -6,8 +6,9 @@
 #ifndef HR_ENTRY_GROUP_H
 #define HR_ENTRY_GROUP_H
 
+#include <hotremove/hotremove.h>
+
 #include "arch/descriptor.h"
-#include "walk/leaf.h"
 #include "walk/table_cache.h"
 
 /* A group of aligned neighbours and how many of them carry the CONT bit. */

@@ -3,8 +3,10 @@
 #ifndef HR_LOOKUP_H
 #define HR_LOOKUP_H
 
-#include "walk/leaf.h"
+#include <hotremove/hotremove.h>
+
 #include "walk/walker.h"
+#include "walk/why.h"
 
 struct hr_lookup {
 	enum hr_map_state state;

@@ -8,12 +8,13 @@
 #define HR_TABLE_CACHE_H
 
 #include <endian.h>
+#include <hotremove/hotremove.h>
 
 #include "arch/descriptor.h"
 #include "arch/geometry.h"
 #include "base/memory.h"
-#include "walk/leaf.h"
 #include "walk/tables_ahead.h"
+#include "walk/why.h"
 
 /* How often one place is read on a live kernel before it counts as unreadable. */
 enum {

@@ -6,6 +6,8 @@
 #ifndef HR_TABLES_AHEAD_H
 #define HR_TABLES_AHEAD_H
 
+#include <hotremove/hotremove.h>
+
 #include "arch/geometry.h"
 #include "base/memory.h"
 

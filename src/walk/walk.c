@@ -109,7 +109,8 @@ static struct hr_error *walk_child(struct walk *walk, int level, size_t index, s
 	bool emptied;
 
 	*ret_gone = false;
-	walk->walker->position = va;
+	if (walk->walker->report)
+		walk->walker->report(walk->walker->report_context, va);
 	if (!check_pass(walk->walker))
 		return walk_emit_gap(walk, HR_MAP_UNREADABLE, level, va, last);
 	if (!hr_table_load_child(&walk->walker->tables, level, index, final))
@@ -304,6 +305,5 @@ struct hr_error *hr_walk_range(struct hr_walker *walker, uint64_t va_start, uint
 		error = walk_emit_gap(&walk, HR_MAP_UNREADABLE, root, va_start, va_last);
 	if (!error)
 		error = walk_flush(&walk);
-	walker->position = 0;
 	return error;
 }

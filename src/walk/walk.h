@@ -12,21 +12,10 @@
 #ifndef HR_WALK_H
 #define HR_WALK_H
 
-#include "base/memory.h"
-#include "walk/leaf.h"
-#include "walk/walker.h"
+#include <hotremove/hotremove.h>
 
-/* Neighbours of one kind, contiguous in VA and, if mapped, in PA. */
-struct hr_run {
-	enum hr_map_state state;
-	/*
-	 * Mapped: the whole first leaf, even if it begins before the walked range. Otherwise: va
-	 * and size are the bytes without a mapping, within the range.
-	 */
-	struct hr_leaf leaf;
-	uint64_t count;	 /* leaves; a CONT group counts as one */
-	const char *why; /* unreadable: the reason; valid during the call */
-};
+#include "base/memory.h"
+#include "walk/walker.h"
 
 /* A table below the root whose remaining entries a teardown of the range would all clear. */
 struct hr_emptied_table {

@@ -46,9 +46,10 @@ uint64_t hr_walker_source_pages(const struct hr_walker *walker)
 	return walker->tables.memory->size >> walker->tables.geo->page_shift;
 }
 
-uint64_t hr_walker_position(const struct hr_walker *walker)
+void hr_walker_report(struct hr_walker *walker, hr_table_fn *report, void *context)
 {
-	return walker->position;
+	walker->report = report;
+	walker->report_context = context;
 }
 
 uint64_t hr_walker_tables_read(const struct hr_walker *walker)

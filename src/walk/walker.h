@@ -6,6 +6,8 @@
 #ifndef HR_WALKER_H
 #define HR_WALKER_H
 
+#include <hotremove/hotremove.h>
+
 #include "arch/geometry.h"
 #include "base/memory.h"
 
@@ -33,8 +35,11 @@ void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits);
 /* The most table pages that one tree in the source can have. */
 uint64_t hr_walker_source_pages(const struct hr_walker *walker);
 
-/* How far the current hr_walk_range() has come: a VA. 0 if none is running. */
-uint64_t hr_walker_position(const struct hr_walker *walker);
+/* Called for each table below the root that a walk comes to; @va is the first byte it maps. */
+typedef void hr_table_fn(void *context, uint64_t va);
+
+/* Call @report, before a table is read, in each later hr_walk_range(). */
+void hr_walker_report(struct hr_walker *walker, hr_table_fn *report, void *context);
 
 /* Table pages read since the walker was created. */
 uint64_t hr_walker_tables_read(const struct hr_walker *walker);

@@ -9,8 +9,9 @@
 struct hr_walker {
 	struct hr_table_cache tables;
 	uint64_t root_pa;
-	uint64_t position; /* VA of the table that a walk has reached, 0 without a walk */
-	uint64_t entries;  /* visited by walks */
+	hr_table_fn *report; /* NULL: nobody wants to know */
+	void *report_context;
+	uint64_t entries; /* visited by walks */
 	bool in_pass;
 	uint64_t entry_limit; /* of the pass; UINT64_MAX without one */
 };

@@ -307,9 +307,9 @@ static void suggest_with_failures(struct fixture *fixture, enum form form, bool 
 		/* If fewer are found than exist, the result says that something may be missing. */
 		if (found.count < whole.count)
 			assert_true(found.unread);
-		hr_suggest_release(&found);
+		hr_suggestions_release(&found);
 	}
-	hr_suggest_release(&whole);
+	hr_suggestions_release(&whole);
 }
 
 static void what_is_suggested_is_removable(void **state)

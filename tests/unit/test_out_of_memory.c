@@ -14,6 +14,7 @@
 
 #include "allocations.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "kernel/evidence.h"
 #include "kernel/kallsyms.h"
 #include "map/verify.h"
@@ -298,7 +299,7 @@ static struct hr_error *suggest(char *answer)
 	if (!error)
 		snprintf(answer, ANSWER_SIZE, "%zu %d %" PRIx64, found.count, found.unread,
 			 found.largest.end);
-	hr_suggest_release(&found);
+	hr_suggestions_release(&found);
 	return error;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "api/kernel_steps.h"
+
 enum {
 	SHAPE_4K = 1
 };
@@ -29,6 +31,7 @@ void told_begin(struct told *told, const struct hr_sink_ops *ops)
 	};
 	fake_kernel_init(&told->fake, &fake_shapes[SHAPE_4K], GIB(2));
 	kernel->layout = told->fake.layout;
+	hr_kernel_state_facts(kernel);
 	told_reopen(told);
 	told->session = (struct hr_session){
 		.options = &told->options,

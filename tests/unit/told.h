@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "api/kernel.h"
 #include "report/sink.h"
 
 struct told {

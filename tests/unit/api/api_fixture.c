@@ -47,10 +47,6 @@ int set_up(void **state)
 		.name = "a core",
 		.memory = &fake->fake.memory,
 		.vmcoreinfo = fixture->note.text,
-		.tlbi_range = HR_UNKNOWN,
-		.repeat_tlbi = HR_UNKNOWN,
-		.asks_places = true,
-		.asks_plans = true,
 	};
 	*state = fixture;
 	return 0;

@@ -30,7 +30,7 @@ static struct hr_ptdump *use_text(struct fixture *fixture)
 	fixture->config.memory = NULL;
 	fixture->config.ptdump = ptdump;
 	fixture->config.vmcoreinfo = NULL;
-	fixture->config.asks_places = false;
+	fixture->config.maps_only = true;
 	return ptdump;
 }
 
@@ -117,17 +117,21 @@ static void vmemmap_is_learned_where_memory_is_asked_about(void **state)
 	struct fixture *fixture = *state;
 
 	assert_non_null(make_kernel(fixture)->layout.vmemmap_index);
-	fixture->config.asks_places = false;
+	fixture->config.maps_only = true;
 	assert_null(make_kernel(fixture)->layout.vmemmap_index);
 }
 
-static void warning_of_the_caller_is_the_first(void **state)
+static void warnings_are_listed(void **state)
 {
 	struct fixture *fixture = *state;
+	const char *const *warnings;
+	size_t before, count;
 
-	fixture->config.warning = "mind the gap";
-	assert_true(make_kernel(fixture)->warning_count > 1);
-	assert_string_equal(fixture->kernel->warnings[0], "mind the gap");
+	hr_kernel_warnings(make_kernel(fixture), &before);
+	hr_kernel_warn(fixture->kernel, "mind the gap");
+	warnings = hr_kernel_warnings(fixture->kernel, &count);
+	assert_int_equal(count, before + 1);
+	assert_string_equal(warnings[before], "mind the gap");
 }
 
 static void nobody_is_warned_twice(void **state)
@@ -194,7 +198,7 @@ static void text_cannot_be_asked_about_places_without_phys_offset(void **state)
 	struct fixture *fixture = *state;
 	struct hr_ptdump *ptdump = use_text(fixture);
 
-	fixture->config.asks_places = true;
+	fixture->config.maps_only = false;
 	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "give --phys-offset");
 	end_text(fixture, ptdump);
 }
@@ -220,7 +224,7 @@ int main(void)
 		test_of_kernel(kernel_without_mem_section_has_no_sections),
 		test_of_kernel(memory_block_has_at_least_a_section),
 		test_of_kernel(vmemmap_is_learned_where_memory_is_asked_about),
-		test_of_kernel(warning_of_the_caller_is_the_first),
+		test_of_kernel(warnings_are_listed),
 		cmocka_unit_test(nobody_is_warned_twice),
 		cmocka_unit_test(more_warnings_than_there_is_room_for_are_dropped),
 		test_of_kernel(memory_tells_the_physical_addresses_of_both_maps),

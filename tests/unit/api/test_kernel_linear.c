@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api_fixture.h"
 
+#include "ptdump_parse.h"
+
 #include <string.h>
 
 #include "api/kernel_steps.h"

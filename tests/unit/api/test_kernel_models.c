@@ -10,9 +10,6 @@ static struct hr_kernel kernel_of(const char *release)
 {
 	struct hr_kernel kernel = {
 		.layout.version = hr_release_parse(release, NULL),
-		.config = { .tlbi_range = HR_UNKNOWN,
-			    .repeat_tlbi = HR_UNKNOWN,
-			    .asks_plans = true },
 	};
 
 	hr_release_sanitize(kernel.layout.release, sizeof(kernel.layout.release), release);
@@ -91,8 +88,8 @@ static void users_word_wins_over_all(void **state)
 	kernel.config.guard = HR_GUARD_NEXT_RANGE;
 	kernel.config.teardown = HR_TEARDOWN_PER_LEAF;
 	kernel.config.flush = HR_FLUSH_PAGE_LOOP;
-	kernel.config.tlbi_range = HR_NO;
-	kernel.config.repeat_tlbi = HR_YES;
+	kernel.config.tlbi_range = HR_GIVEN_NO;
+	kernel.config.repeat_tlbi = HR_GIVEN_YES;
 	hr_kernel_choose_models(&kernel);
 	assert_int_equal(kernel.models.guard, HR_GUARD_NEXT_RANGE);
 	assert_int_equal(kernel.models.teardown, HR_TEARDOWN_PER_LEAF);
@@ -161,7 +158,7 @@ static void warnings_go_by_what_is_asked(void **state)
 	struct hr_kernel plan = kernel_of("6.6.130"), verdict = plan;
 
 	(void)state;
-	verdict.config.asks_plans = false;
+	verdict.config.no_plans = true;
 	hr_kernel_choose_models(&plan);
 	hr_kernel_choose_models(&verdict);
 	assert_true(warns_of(&plan, "the teardown model is assumed"));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
+#include <hotremove/hotremove.h>
 #include <string.h>
-
-#include "check/explain.h"
 
 static void each_reason_has_a_rule_of_its_own(void **state)
 {

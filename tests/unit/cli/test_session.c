@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/kernel.h"
 #include "cli/session.h"
 
 #define ATTRS " RW NX SHD AF BLK UXN MEM/NORMAL\n"
@@ -66,9 +67,15 @@ static void give_note(struct fixture *fixture, const char *bytes, size_t len)
 	fixture->options.vmcoreinfo_path = fixture->note.path;
 }
 
+static void attach_nothing(void *context, struct hr_memory *memory)
+{
+	(void)context;
+	(void)memory;
+}
+
 static struct hr_error *open_session(struct fixture *fixture)
 {
-	static const struct hr_progress nobody;
+	static const struct hr_observer nobody = { .attach = attach_nothing };
 
 	assert_success(hr_inputs_open(&fixture->options, &HR_LINK_CLOSED, &fixture->inputs));
 	return hr_session_open(&fixture->options, &fixture->inputs, &nobody, &fixture->session);
@@ -80,7 +87,7 @@ static void session_has_the_kernel_of_its_source(void **state)
 
 	assert_success(open_session(fixture));
 	assert_int_equal(fixture->session.source->kind, HR_SOURCE_PTDUMP);
-	assert_int_equal(hr_page_size(&fixture->session.kernel->layout.geo), KIB(4));
+	assert_int_equal(hr_kernel_facts(fixture->session.kernel)->page_size, KIB(4));
 }
 
 static void limits_of_ranges_are_those_of_the_kernel(void **state)
@@ -114,8 +121,8 @@ static void options_are_the_users_word(void **state)
 	assert_success(open_session(fixture));
 	config = &fixture->session.kernel->config;
 	assert_string_equal(config->name, fixture->source.path);
-	assert_int_equal(config->tlbi_range, HR_NO);
-	assert_int_equal(config->repeat_tlbi, HR_YES);
+	assert_int_equal(config->tlbi_range, HR_GIVEN_NO);
+	assert_int_equal(config->repeat_tlbi, HR_GIVEN_YES);
 	assert_int_equal(config->teardown, HR_TEARDOWN_PER_LEAF);
 	assert_int_equal(config->flush, HR_FLUSH_PAGE_LOOP);
 	assert_int_equal(config->guard, HR_GUARD_NEXT_RANGE);
@@ -129,11 +136,11 @@ static void what_is_asked_goes_by_the_options(void **state)
 	static const struct {
 		bool blocks;
 		uint64_t suggest;
-		bool places, plans;
+		bool maps_only, no_plans;
 	} rows[] = {
-		{ false, 0, false, false },
-		{ true, 0, true, false },
-		{ false, MIB(128), true, true },
+		{ false, 0, true, true },
+		{ true, 0, false, true },
+		{ false, MIB(128), false, false },
 	};
 	struct fixture *fixture = *state;
 
@@ -145,8 +152,8 @@ static void what_is_asked_goes_by_the_options(void **state)
 		fixture->options.suggest = rows[i].suggest;
 		assert_success(open_session(fixture));
 		config = &fixture->session.kernel->config;
-		assert_int_equal(config->asks_places, rows[i].places);
-		assert_int_equal(config->asks_plans, rows[i].plans);
+		assert_int_equal(config->maps_only, rows[i].maps_only);
+		assert_int_equal(config->no_plans, rows[i].no_plans);
 		hr_session_close(&fixture->session);
 		hr_inputs_close(&fixture->inputs);
 	}
@@ -161,16 +168,45 @@ static void kernel_that_does_not_run_has_no_host(void **state)
 	assert_null(fixture->session.kernel->config.host);
 }
 
-static void warning_of_the_inputs_is_the_first(void **state)
+static struct hr_error *refuse(void *context, uint64_t pa, void *buffer, size_t len)
 {
-	struct fixture *fixture = *state;
-	static const struct hr_progress nobody;
+	(void)pa;
+	(void)buffer;
+	(void)len;
+	++*(size_t *)context;
+	return hr_error_new(HR_ERROR_UNREADABLE, "refused");
+}
 
+static void put_between(void *context, struct hr_memory *memory)
+{
+	memory->read = refuse;
+	memory->context = context;
+}
+
+/* A core whose kernel is known by its note, and whose tables are read through the observer. */
+static void kernel_is_read_through_its_observer(void **state)
+{
+	static const char note[] = "PAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
+				   "NUMBER(TCR_EL1_T1SZ)=0x10\nNUMBER(PHYS_OFFSET)=0x40000000\n"
+				   "NUMBER(kimage_voffset)=0xffff800040000000\nSIZE(page)=64\n"
+				   "SYMBOL(swapper_pg_dir)=ffff800080000000\n"
+				   "OSRELEASE=7.2.12\n";
+	struct fixture *fixture = *state;
+	size_t reads = 0;
+	const struct hr_observer observer = { .attach = put_between, .context = &reads };
+
+	core_file_release(&fixture->source);
+	core_file_init(&fixture->source);
+	core_file_load(&fixture->source, 0x40000000, 0x1000, 0);
+	core_file_finish(&fixture->source);
+	fixture->options.kind = HR_SOURCE_VMCORE;
+	fixture->options.paths[0] = fixture->source.path;
+	fixture->options.blocks = true;
+	give_note(fixture, note, sizeof(note) - 1);
 	assert_success(hr_inputs_open(&fixture->options, &HR_LINK_CLOSED, &fixture->inputs));
-	fixture->inputs.warning = "mind the gap";
 	assert_success(
-		hr_session_open(&fixture->options, &fixture->inputs, &nobody, &fixture->session));
-	assert_string_equal(fixture->session.kernel->warnings[0], "mind the gap");
+		hr_session_open(&fixture->options, &fixture->inputs, &observer, &fixture->session));
+	assert_true(reads > 0);
 }
 
 static void given_note_is_used(void **state)
@@ -205,7 +241,7 @@ static void given_note_has_its_name_in_errors(void **state)
 static void given_note_is_read_anew_by_each_session(void **state)
 {
 	static const char note[] = "NUMBER(PHYS_OFFSET)=0x80000000\n";
-	static const struct hr_progress nobody;
+	static const struct hr_observer nobody = { .attach = attach_nothing };
 	struct fixture *fixture = *state;
 
 	give_note(fixture, note, sizeof(note) - 1);
@@ -250,7 +286,7 @@ int main(void)
 		ROW(options_are_the_users_word),
 		ROW(what_is_asked_goes_by_the_options),
 		ROW(kernel_that_does_not_run_has_no_host),
-		ROW(warning_of_the_inputs_is_the_first),
+		ROW(kernel_is_read_through_its_observer),
 		ROW(given_note_is_used),
 		ROW(given_note_may_have_come_by_mail),
 		ROW(given_note_has_its_name_in_errors),

@@ -54,7 +54,7 @@ void start_reading(struct fixture *fixture)
 
 void tear_down(struct fixture *fixture)
 {
-	hr_suggest_release(&fixture->found);
+	hr_suggestions_release(&fixture->found);
 	hr_sections_destroy(fixture->check.sections);
 	hr_walker_destroy(fixture->check.walker);
 	fake_kernel_release(&fixture->kernel);

@@ -28,7 +28,7 @@ static void suggest(struct fixture *fixture, uint64_t size)
 {
 	const struct hr_suggest_query query = query_of(fixture, size);
 
-	hr_suggest_release(&fixture->found);
+	hr_suggestions_release(&fixture->found);
 	assert_success(hr_suggest_find(&query, &fixture->found));
 }
 
@@ -292,7 +292,7 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	assert_success(hr_suggest_find(&query, &fixture.found));
 	assert_int_equal(fixture.found.count, 0);
 	assert_true(fixture.found.unread);
-	hr_suggest_release(&fixture.found);
+	hr_suggestions_release(&fixture.found);
 	fixture.check.ignored = IGNORE(HR_REASON_BOOT_MEMORY) | IGNORE(HR_REASON_NOT_PRESENT);
 	assert_success(hr_suggest_find(&query, &fixture.found));
 	assert_int_equal(fixture.found.count, 1);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "ptdump_parse.h"
 #include "source/ptdump_file.h"
 
 #define LINE(first, end) "0x" first "-0x" end " 2M PMD RW NX SHD AF BLK UXN MEM/NORMAL\n"

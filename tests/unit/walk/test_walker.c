@@ -51,17 +51,37 @@ static void source_pages_are_those_of_the_granule(void **state)
 	}
 }
 
-static void position_is_none_without_a_walk(void **state)
+/* The addresses that a walk has reported. */
+struct reported {
+	uint64_t first, last;
+	size_t count;
+};
+
+static void on_table(void *context, uint64_t va)
+{
+	struct reported *reported = context;
+
+	if (!reported->count++)
+		reported->first = va;
+	reported->last = va;
+}
+
+/* With 4K pages: a table of PUDs, one of PMDs, and one of PTEs for each 2 MiB. */
+static void tables_are_reported_as_a_walk_comes_to_them(void **state)
 {
 	struct trace trace = { .run_count = 0 };
+	struct reported reported = { .count = 0 };
 	struct fixture fixture;
 
 	(void)state;
 	set_up(&fixture, SHAPE_4K);
 	fake_map(&fixture.tables, fixture.base, PA, FAKE_PTE);
-	assert_int_equal(hr_walker_position(fixture.walker), 0);
-	walk(&fixture, fixture.base, MIB(1), &trace);
-	assert_int_equal(hr_walker_position(fixture.walker), 0);
+	fake_map(&fixture.tables, fixture.base + MIB(2), PA + MIB(2), FAKE_PTE);
+	hr_walker_report(fixture.walker, on_table, &reported);
+	walk(&fixture, fixture.base, MIB(4), &trace);
+	assert_int_equal(reported.count, 4);
+	assert_int_equal(reported.first, fixture.base);
+	assert_int_equal(reported.last, fixture.base + MIB(2));
 	tear_down(&fixture);
 }
 
@@ -71,7 +91,7 @@ int main(void)
 		cmocka_unit_test(tables_that_were_kept_are_visited_and_not_read),
 		cmocka_unit_test(visits_can_be_forgotten),
 		cmocka_unit_test(source_pages_are_those_of_the_granule),
-		cmocka_unit_test(position_is_none_without_a_walk),
+		cmocka_unit_test(tables_are_reported_as_a_walk_comes_to_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

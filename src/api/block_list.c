@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api/answer.h"
+#include "api/kernel_views.h"
+#include "base/cleanup.h"
+#include "check/section_check.h"
+#include "kernel/maps.h"
+#include "walk/lookup.h"
+#include "walk/walk.h"
+
+uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bool *ret_unread)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+
+	return hr_block_next(&blocks, start, UINT64_C(1) << kernel->layout.pa_bits, ret_unread);
+}
+
+/* For the running kernel, sysfs says so; for others, the sections do. */
+static enum hr_tristate block_online(const struct hr_kernel *kernel, uint64_t start)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	const struct hr_host *host = kernel->config.host;
+	struct hr_block_state state;
+	struct hr_error *error;
+
+	if (host && host->block_online)
+		return host->block_online(host->context, start / kernel->memory_block_size);
+	error = hr_block_read(&blocks, start, &state);
+	if (error || !blocks.sections) {
+		hr_error_destroy(error);
+		return HR_UNKNOWN;
+	}
+	return state.online ? HR_YES : HR_NO;
+}
+
+/* Was any part of the block of @answer present at boot? */
+static enum hr_tristate block_boot(const struct hr_kernel *kernel, const struct hr_answer *answer)
+{
+	const struct hr_check check = hr_kernel_check(kernel);
+	struct hr_check_result sections;
+
+	if (!kernel->sections)
+		return HR_UNKNOWN;
+	if (hr_check_has(&answer->check, HR_REASON_BOOT_MEMORY))
+		return HR_YES;
+	if (!hr_check_has(&answer->check, HR_REASON_UNREADABLE))
+		return HR_NO;
+	/*
+	 * Was it a section that could not be read? The table of reasons is large, so it is not
+	 * cleared.
+	 */
+	sections.count = 0;
+	hr_check_sections(&check, &answer->range, &sections);
+	return hr_check_has(&sections, HR_REASON_UNREADABLE) ? HR_UNKNOWN : HR_NO;
+}
+
+/* What maps @va, the first byte of a block or, with @at_end, the last. */
+static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool at_end)
+{
+	struct hr_block_edge edge = { .state = HR_MAP_UNMAPPED };
+	struct hr_lookup found;
+
+	hr_walk_lookup(walker, va, &found);
+	edge.state = found.state;
+	edge.is_damaged = found.in_broken_group;
+	edge.has_leaf = found.in_broken_group || found.state == HR_MAP_MAPPED;
+	if (!edge.has_leaf)
+		return edge;
+	edge.leaf = found.in_broken_group ? found.broken_group : found.leaf;
+	edge.crosses = va != (at_end ? edge.leaf.va + (edge.leaf.size - 1) : edge.leaf.va);
+	return edge;
+}
+
+static void find_edges_once(const struct hr_kernel *kernel, struct hr_listed_block *block)
+{
+	const struct hr_pa_range *range = &block->answer->range;
+
+	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
+		struct hr_block_edges *edges = &block->edges[map];
+		uint64_t start, end;
+
+		if (!hr_map_range(&kernel->layout, map, range->start, range->end, &start, &end))
+			continue;
+		edges->start = edge_at(kernel->walker, start, false);
+		edges->end = edge_at(kernel->walker, end - 1, true);
+	}
+}
+
+static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *block)
+{
+	hr_walk_hold(kernel->walker);
+	find_edges_once(kernel, block);
+	if (!hr_walk_confirm(kernel->walker))
+		find_edges_once(kernel, block);
+}
+
+static struct hr_error *list_block(struct hr_kernel *kernel, uint64_t start,
+				   const struct hr_block_list *list)
+{
+	const struct hr_pa_range range = { start, start + kernel->memory_block_size };
+	_cleanup_(hr_cleanup_answer) struct hr_answer *answer = NULL;
+	struct hr_error *error = hr_answer_create(kernel, &range, HR_DEPTH_LEAVES, &answer);
+	struct hr_listed_block block;
+
+	if (error)
+		return error;
+	block = (struct hr_listed_block){
+		.answer = answer,
+		.online = block_online(kernel, start),
+		.boot = block_boot(kernel, answer),
+	};
+	find_edges(kernel, &block);
+	return list->block(list->context, &block);
+}
+
+/* If there are more blocks than possible, mem_section has led to a block more than once. */
+static void end_list(struct hr_kernel *kernel, struct hr_block_list *list)
+{
+	hr_kernel_warn(kernel, "mem_section has more memory blocks than the source has room for "
+			       "sections: it is damaged, and the list ends there");
+	list->incomplete = true;
+}
+
+static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list *list)
+{
+	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	uint64_t left = hr_block_most(&blocks);
+	struct hr_error *error = NULL;
+
+	for (uint64_t start = hr_kernel_next_block(kernel, 0, &list->incomplete);
+	     !error && start != HR_NO_BLOCK;
+	     start = hr_kernel_next_block(kernel, start + blocks.size, &list->incomplete)) {
+		if (!left--) {
+			end_list(kernel, list);
+			break;
+		}
+		error = list_block(kernel, start, list);
+	}
+	return error;
+}
+
+static void warn_of_missing(struct hr_kernel *kernel)
+{
+	hr_kernel_warn(kernel, kernel->sections
+				       ? "parts of mem_section could not be read: the "
+					 "blocks there are missing"
+				       : "parts of the linear map could not be read: blocks "
+					 "there may be missing");
+}
+
+struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block_list *list)
+{
+	struct hr_error *error;
+
+	list->incomplete = false;
+	if (!kernel->sections)
+		hr_kernel_warn(kernel, "which memory blocks exist cannot be told: those that the "
+				       "linear map maps are listed");
+	/* Once for the block, and once for the memory that holds struct pages of other blocks. */
+	hr_walk_pass_begin(kernel->walker, 2);
+	error = list_all(kernel, list);
+	hr_walk_pass_end(kernel->walker);
+	if (list->incomplete)
+		warn_of_missing(kernel);
+	return error;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api/kernel.h"
+#include "kernel/address.h"
+#include "kernel/maps.h"
+#include "walk/walk.h"
+
+bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map)
+{
+	if (map == HR_MAP_LINEAR)
+		return kernel->has_phys_offset;
+	return !kernel->config.ptdump;
+}
+
+uint64_t hr_kernel_linear_pa(const struct hr_kernel *kernel, uint64_t va)
+{
+	return hr_layout_linear_pa(&kernel->layout, va);
+}
+
+void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint64_t *ret_start,
+			  uint64_t *ret_last)
+{
+	const struct hr_layout *layout = &kernel->layout;
+
+	if (map == HR_MAP_LINEAR) {
+		*ret_start = hr_half_base(&layout->geo);
+		*ret_last = layout->linear_end - 1;
+	} else {
+		*ret_start = hr_layout_vmemmap_used(layout);
+		*ret_last = layout->vmemmap_end - 1;
+	}
+}
+
+static struct hr_error *on_run(void *context, const struct hr_run *run)
+{
+	struct hr_map_walk *walk = context;
+
+	if (run->state == HR_MAP_MAPPED)
+		return walk->run(walk->context, run);
+	if (run->state != HR_MAP_UNREADABLE)
+		return NULL;
+	walk->unreadable += run->leaf.size;
+	return walk->unread ? walk->unread(walk->context, run) : NULL;
+}
+
+static void warn_of_unreadable(struct hr_kernel *kernel, enum hr_map map)
+{
+	static const char *const warnings[HR_MAP_COUNT] = {
+		[HR_MAP_LINEAR] = "parts of the linear map could not be read: the map lacks them",
+		[HR_MAP_VMEMMAP] = "parts of the vmemmap could not be read: the map lacks them",
+	};
+
+	hr_kernel_warn(kernel, warnings[map]);
+}
+
+struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
+				    struct hr_map_walk *walk)
+{
+	const struct hr_visitor visitor = {
+		.context = walk,
+		.run = on_run,
+	};
+	struct hr_error *error;
+	uint64_t start, last;
+
+	walk->unreadable = 0;
+	hr_kernel_map_extent(kernel, map, &start, &last);
+	error = hr_walk_range(kernel->walker, start, last, &visitor);
+	if (walk->unreadable)
+		warn_of_unreadable(kernel, map);
+	return error;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api_fixture.h"
+
+/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
+static struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
+{
+	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
+	return make_kernel(fixture);
+}
+
+static void maps_extend_over_all_that_they_may_have(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct hr_layout *layout = &make_kernel(fixture)->layout;
+	uint64_t start, last;
+
+	hr_kernel_map_extent(fixture->kernel, HR_MAP_LINEAR, &start, &last);
+	assert_int_equal(start, UINT64_C(0xffff000000000000));
+	assert_int_equal(last, UINT64_C(0xffff7fffffffffff));
+	hr_kernel_map_extent(fixture->kernel, HR_MAP_VMEMMAP, &start, &last);
+	assert_int_equal(start, layout->vmemmap_start);
+	assert_int_equal(last, layout->vmemmap_end - 1);
+}
+
+/* The bytes of the runs that a walk has shown. */
+struct bytes {
+	uint64_t mapped, unread;
+};
+
+static struct hr_error *on_mapped(void *context, const struct hr_run *run)
+{
+	struct bytes *bytes = context;
+
+	assert_int_equal(run->state, HR_MAP_MAPPED);
+	bytes->mapped += run->count * run->leaf.size;
+	return NULL;
+}
+
+static struct hr_error *on_unread(void *context, const struct hr_run *run)
+{
+	struct bytes *bytes = context;
+
+	assert_int_equal(run->state, HR_MAP_UNREADABLE);
+	bytes->unread += run->leaf.size;
+	return NULL;
+}
+
+static struct hr_error *on_failing(void *context, const struct hr_run *run)
+{
+	(void)context;
+	(void)run;
+	return hr_error_new(HR_ERROR_INPUT, "enough");
+}
+
+static void walk_of_a_map_shows_what_is_mapped_and_what_is_unread(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .unread = on_unread, .context = &bytes };
+
+	add_memory(fixture, FAKE_PTE);
+	fake_exclude(&fixture->fake.fake, fake_table_of(&fixture->fake.tables, HR_LEVEL_PTE,
+							fake_linear(&fixture->fake, HOT)));
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk));
+	assert_int_equal(bytes.mapped, GIB(2) - MIB(2));
+	assert_int_equal(bytes.unread, MIB(2));
+	assert_int_equal(walk.unreadable, MIB(2));
+}
+
+static void what_is_unread_is_counted_for_those_who_do_not_look(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes, .unreadable = 1 };
+
+	add_memory(fixture, FAKE_PTE);
+	fake_exclude(&fixture->fake.fake, fake_table_of(&fixture->fake.tables, HR_LEVEL_PTE,
+							fake_linear(&fixture->fake, HOT)));
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk));
+	assert_int_equal(walk.unreadable, MIB(2));
+}
+
+static void walk_of_a_map_ends_with_the_error_of_its_function(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_map_walk walk = { .run = on_failing };
+
+	assert_failure(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk),
+		       HR_ERROR_INPUT, "enough");
+}
+
+static void map_that_lacks_parts_has_a_warning_for_each_map(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes };
+
+	add_memory(fixture, FAKE_PTE);
+	fake_exclude(&fixture->fake.fake, fake_table_of(&fixture->fake.tables, HR_LEVEL_PTE,
+							fake_linear(&fixture->fake, HOT)));
+	make_kernel(fixture);
+	assert_success(hr_kernel_walk_map(fixture->kernel, HR_MAP_VMEMMAP, &walk));
+	assert_false(warns_of(fixture, "the map lacks them"));
+	assert_success(hr_kernel_walk_map(fixture->kernel, HR_MAP_LINEAR, &walk));
+	assert_true(warns_of(fixture, "parts of the linear map could not be read"));
+}
+
+static void place_in_the_linear_map_has_a_physical_address(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make_kernel(fixture);
+	assert_int_equal(hr_kernel_linear_pa(fixture->kernel, fake_linear(&fixture->fake, HOT)),
+			 HOT);
+	assert_true(hr_kernel_has_pa(fixture->kernel, HR_MAP_LINEAR));
+	assert_true(hr_kernel_has_pa(fixture->kernel, HR_MAP_VMEMMAP));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_of_kernel(maps_extend_over_all_that_they_may_have),
+		test_of_kernel(walk_of_a_map_shows_what_is_mapped_and_what_is_unread),
+		test_of_kernel(what_is_unread_is_counted_for_those_who_do_not_look),
+		test_of_kernel(walk_of_a_map_ends_with_the_error_of_its_function),
+		test_of_kernel(map_that_lacks_parts_has_a_warning_for_each_map),
+		test_of_kernel(place_in_the_linear_map_has_a_physical_address),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

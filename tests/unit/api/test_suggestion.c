@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "api_fixture.h"
+
+/* Ask about [@start, @start + @size). The caller destroys the answer. */
+static struct hr_answer *ask(struct fixture *fixture, uint64_t start, uint64_t size,
+			     enum hr_depth depth)
+{
+	const struct hr_pa_range range = { start, start + size };
+	struct hr_answer *answer;
+
+	assert_success(hr_kernel_ask(fixture->kernel, &range, depth, &answer));
+	return answer;
+}
+
+/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
+static struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
+{
+	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
+	return make_kernel(fixture);
+}
+
+static void suggestions_are_removable_with_the_figures_of_their_plan(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_suggestions found;
+	struct hr_answer *answer;
+
+	add_memory(fixture, FAKE_PMD);
+	assert_success(hr_kernel_suggest(fixture->kernel, MIB(256), &found));
+	assert_true(found.count > 0);
+	answer = ask(fixture, found.list[0].range.start,
+		     found.list[0].range.end - found.list[0].range.start, HR_DEPTH_PLAN);
+	assert_int_equal(answer->verdict, HR_VERDICT_REMOVABLE);
+	assert_int_equal(found.list[0].tlbi,
+			 hr_answer_tlbi(fixture->kernel, answer));
+	hr_answer_destroy(answer);
+	hr_suggestions_release(&found);
+}
+
+static void nothing_is_suggested_of_memory_from_boot(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_suggestions found;
+
+	assert_success(hr_kernel_suggest(make_kernel(fixture), MIB(128), &found));
+	assert_int_equal(found.count, 0);
+	assert_false(found.has_largest);
+	hr_suggestions_release(&found);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_of_kernel(suggestions_are_removable_with_the_figures_of_their_plan),
+		test_of_kernel(nothing_is_suggested_of_memory_from_boot),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
