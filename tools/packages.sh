@@ -20,6 +20,7 @@ for library in $libraries; do
 done
 emulate='python3 qemu-user-static'
 fresh='git mmdebstrap'
+abi=abigail-tools
 
 case ${1:-} in
 build) wanted=$build ;;
@@ -30,8 +31,9 @@ fuzz) wanted=$fuzz ;;
 arm64) wanted=$arm64 ;;
 emulate) wanted=$emulate ;;
 fresh) wanted=$fresh ;;
+abi) wanted=$abi ;;
 *)
-	echo "usage: $0 build|test|guard|bench|fuzz|arm64|emulate|fresh" >&2
+	echo "usage: $0 build|test|guard|bench|fuzz|arm64|emulate|fresh|abi" >&2
 	exit 64
 	;;
 esac
