@@ -70,8 +70,17 @@ static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool 
 	return edge;
 }
 
-static void find_edges_once(const struct hr_kernel *kernel, struct hr_listed_block *block)
+/* A block whose edges are looked for. */
+struct edges {
+	const struct hr_kernel *kernel;
+	struct hr_listed_block *block;
+};
+
+static void find_edges(void *context)
 {
+	const struct edges *wanted = context;
+	const struct hr_kernel *kernel = wanted->kernel;
+	struct hr_listed_block *block = wanted->block;
 	const struct hr_pa_range *range = &block->answer->range;
 
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
@@ -83,14 +92,6 @@ static void find_edges_once(const struct hr_kernel *kernel, struct hr_listed_blo
 		edges->start = edge_at(kernel->walker, start, false);
 		edges->end = edge_at(kernel->walker, end - 1, true);
 	}
-}
-
-static void find_edges(const struct hr_kernel *kernel, struct hr_listed_block *block)
-{
-	hr_walk_hold(kernel->walker);
-	find_edges_once(kernel, block);
-	if (!hr_walk_confirm(kernel->walker))
-		find_edges_once(kernel, block);
 }
 
 static struct hr_error *list_block(struct hr_kernel *kernel, uint64_t start,
@@ -108,7 +109,7 @@ static struct hr_error *list_block(struct hr_kernel *kernel, uint64_t start,
 		.online = block_online(kernel, start),
 		.boot = block_boot(kernel, answer),
 	};
-	find_edges(kernel, &block);
+	hr_walk_together(kernel->walker, find_edges, &(struct edges){ kernel, &block });
 	return list->block(list->context, &block);
 }
 

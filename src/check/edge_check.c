@@ -192,13 +192,22 @@ static void check_map(const struct hr_check *check, enum hr_map map,
 		check_last_page(check, &end, exists->last, result);
 }
 
-static void check_maps(const struct hr_check *check, const struct hr_pa_range *range,
-		       struct hr_check_result *result)
-{
-	const struct existence exists = existence_of(check, range);
+/* The edges of a range, and the place of the first reason that they add. */
+struct edges {
+	const struct hr_check *check;
+	const struct hr_pa_range *range;
+	struct hr_check_result *result;
+	size_t first;
+};
 
+static void check_maps(void *context)
+{
+	const struct edges *edges = context;
+	const struct existence exists = existence_of(edges->check, edges->range);
+
+	edges->result->count = edges->first;
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
-		check_map(check, map, range, &exists, result);
+		check_map(edges->check, map, edges->range, &exists, edges->result);
 }
 
 /*
@@ -217,16 +226,8 @@ static void require_unreadable(struct hr_check_result *result, size_t first)
 void hr_check_leaves_at_edges(const struct hr_check *check, const struct hr_pa_range *range,
 			      struct hr_check_result *ret)
 {
-	size_t first = ret->count;
+	struct edges edges = { check, range, ret, ret->count };
 
-	for (int i = 0; i < HR_LIVE_TRIES; i++) {
-		ret->count = first;
-		hr_walk_hold(check->walker);
-		check_maps(check, range, ret);
-		if (hr_walk_confirm(check->walker))
-			return;
-	}
-	ret->count = first;
-	check_maps(check, range, ret);
-	require_unreadable(ret, first);
+	if (!hr_walk_together(check->walker, check_maps, &edges))
+		require_unreadable(ret, edges.first);
 }

@@ -328,19 +328,33 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 	return NULL;
 }
 
+/* The blocks of a range, as judged from one state of the tables. */
+struct judgement {
+	const struct hr_guard_check *check;
+	uint64_t start, end;
+	struct hr_guard_result *result;
+	struct hr_error *error;
+};
+
+static void judge_range(void *context)
+{
+	struct judgement *judgement = context;
+
+	hr_guard_release(judgement->result);
+	hr_error_destroy(judgement->error);
+	judgement->error =
+		judge_blocks(judgement->check, judgement->start, judgement->end, judgement->result);
+}
+
 struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 				bool splits, struct hr_guard_result *ret)
 {
-	struct hr_error *error;
+	struct judgement judgement = { check, start, end, ret, NULL };
 
-	hr_walk_hold(check->walker);
-	error = judge_blocks(check, start, end, ret);
-	if (!hr_walk_confirm(check->walker) && !error) {
-		hr_guard_release(ret);
-		error = judge_blocks(check, start, end, ret);
-	}
-	if (error)
-		return error;
+	*ret = (struct hr_guard_result){ 0 };
+	hr_walk_together(check->walker, judge_range, &judgement);
+	if (judgement.error)
+		return judgement.error;
 	if ((check->model == HR_GUARD_UNKNOWN || !check->sections) &&
 	    ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;

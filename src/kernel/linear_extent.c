@@ -38,19 +38,30 @@ static bool find_leaf(struct hr_walker *walker, uint64_t va, uint64_t last, bool
 	return false;
 }
 
+struct search {
+	const struct hr_layout *layout;
+	struct hr_walker *walker;
+	struct hr_linear_extent *extent;
+};
+
+static void find_both(void *context)
+{
+	const struct search *search = context;
+	struct hr_linear_extent *extent = search->extent;
+	uint64_t va = hr_half_base(&search->layout->geo), last = search->layout->linear_end - 1;
+
+	extent->known = find_leaf(search->walker, va, last, false, &extent->first) &&
+			find_leaf(search->walker, va, last, true, &extent->last);
+}
+
 void hr_linear_extent_find(const struct hr_layout *layout, struct hr_walker *walker,
 			   struct hr_linear_extent *ret)
 {
-	uint64_t va = hr_half_base(&layout->geo), last = layout->linear_end - 1;
+	struct search search = { layout, walker, ret };
 
-	for (int i = 0; i < HR_LIVE_TRIES; i++) {
-		hr_walk_hold(walker);
-		ret->known = find_leaf(walker, va, last, false, &ret->first) &&
-			     find_leaf(walker, va, last, true, &ret->last);
-		if (hr_walk_confirm(walker))
-			return;
-	}
-	ret->known = false;
+	bool together = hr_walk_together(walker, find_both, &search);
+
+	ret->known &= together;
 }
 
 bool hr_linear_leaf_is_in_place(const struct hr_layout *layout, const struct hr_leaf *leaf)

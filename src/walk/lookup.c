@@ -122,14 +122,16 @@ void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup 
 	lookup(walker, va, deepest_before(walker->tables.geo, va), ret);
 }
 
-void hr_walk_hold(struct hr_walker *walker)
+bool hr_walk_together(struct hr_walker *walker, void (*look)(void *context), void *context)
 {
-	hr_table_cache_hold(&walker->tables);
-}
-
-bool hr_walk_confirm(struct hr_walker *walker)
-{
-	return hr_table_cache_confirm(&walker->tables);
+	for (int i = 0; i < HR_LIVE_TRIES; i++) {
+		hr_table_cache_hold(&walker->tables);
+		look(context);
+		if (hr_table_cache_confirm(&walker->tables))
+			return true;
+	}
+	look(context);
+	return false;
 }
 
 bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,

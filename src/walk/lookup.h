@@ -42,14 +42,13 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
 
 /*
- * From now on, lookups in live memory read each table only once for all of them. Their answers are
- * not certain until hr_walk_confirm() has read all entries that they used again, after the last
- * lookup. It returns false if an entry has changed or a table could not be read, which does not
- * happen in a dump. The caller must then repeat the lookups without hr_walk_hold(). Do not call
- * hr_walk_range() in between.
+ * Make the lookups of @look from one state of the tables. In a dump, just calls it. On live memory,
+ * its lookups read each table only once for all of them, and then the entries that they used are
+ * read again. If one has changed, or a table could not be read, @look is called again, up to
+ * HR_LIVE_TRIES times. It must begin from scratch each time, and not call hr_walk_range(). Returns
+ * false if the tables kept changing: the last call then made each lookup by itself.
  */
-void hr_walk_hold(struct hr_walker *walker);
-bool hr_walk_confirm(struct hr_walker *walker);
+bool hr_walk_together(struct hr_walker *walker, void (*look)(void *context), void *context);
 
 /*
  * The descriptors on the path to @va, in @path by level + 1, down to @last_level or to the first

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "walk/table_cache.h"
+
 static void lookup_finds_each_kind_in_each_geometry(void **state)
 {
 	(void)state;
@@ -432,6 +434,78 @@ static void lookup_of_live_memory_sees_changes_since_the_last(void **state)
 	tear_down(&fixture);
 }
 
+/* Two lookups that belong together, and how often they were made. */
+struct pair {
+	struct fixture *fixture;
+	struct hr_lookup first, second;
+	unsigned int calls;
+};
+
+static void look_at_both(void *context)
+{
+	struct pair *pair = context;
+
+	pair->calls++;
+	pair->first = lookup(pair->fixture, pair->fixture->base);
+	pair->second = lookup(pair->fixture, pair->fixture->base + MIB(2));
+}
+
+static void lookups_in_a_dump_are_made_together_at_once(void **state)
+{
+	struct fixture fixture;
+	struct pair pair = { &fixture, .calls = 0 };
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map(&fixture.tables, fixture.base, PA, FAKE_PMD);
+	assert_true(hr_walk_together(fixture.walker, look_at_both, &pair));
+	assert_int_equal(pair.calls, 1);
+	assert_int_equal(pair.first.state, HR_MAP_MAPPED);
+	assert_int_equal(pair.second.state, HR_MAP_UNMAPPED);
+	tear_down(&fixture);
+}
+
+/* The entry of the first lookup reads as @values say. */
+static void set_up_changing(struct fixture *fixture, uint64_t values[2], bool cycle)
+{
+	set_up(fixture, SHAPE_4K);
+	fake_map(&fixture->tables, fixture->base, PA, FAKE_PMD);
+	fake_map(&fixture->tables, fixture->base + MIB(2), PA + MIB(2), FAKE_PMD);
+	values[0] = fake_leaf_desc(&fixture->tables.geo, HR_LEVEL_PMD, PA);
+	values[1] = 0;
+	fake_change(&fixture->fake, fake_entry(&fixture->tables, HR_LEVEL_PMD, fixture->base),
+		    values, 2, cycle);
+}
+
+static void lookups_that_saw_a_change_are_made_again(void **state)
+{
+	struct fixture fixture;
+	struct pair pair = { &fixture, .calls = 0 };
+	uint64_t values[2];
+
+	(void)state;
+	set_up_changing(&fixture, values, false);
+	assert_true(hr_walk_together(fixture.walker, look_at_both, &pair));
+	assert_int_equal(pair.calls, 2);
+	assert_int_equal(pair.first.state, HR_MAP_UNMAPPED);
+	assert_int_equal(pair.second.state, HR_MAP_MAPPED);
+	tear_down(&fixture);
+}
+
+static void lookups_of_tables_that_keep_changing_are_not_together(void **state)
+{
+	struct fixture fixture;
+	struct pair pair = { &fixture, .calls = 0 };
+	uint64_t values[2];
+
+	(void)state;
+	set_up_changing(&fixture, values, true);
+	assert_false(hr_walk_together(fixture.walker, look_at_both, &pair));
+	assert_int_equal(pair.calls, HR_LIVE_TRIES + 1);
+	assert_int_equal(pair.first.state, HR_MAP_UNREADABLE);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -458,6 +532,9 @@ int main(void)
 		cmocka_unit_test(lookup_of_what_never_settles_is_unreadable),
 		cmocka_unit_test(lookup_of_quiet_live_memory_reads_twice),
 		cmocka_unit_test(lookup_of_live_memory_sees_changes_since_the_last),
+		cmocka_unit_test(lookups_in_a_dump_are_made_together_at_once),
+		cmocka_unit_test(lookups_that_saw_a_change_are_made_again),
+		cmocka_unit_test(lookups_of_tables_that_keep_changing_are_not_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
