@@ -13,7 +13,7 @@
 static void check_alignment(const struct hr_check *check, const struct hr_pa_range *range,
 			    struct hr_check_result *result)
 {
-	uint64_t block = check->memory_block_size;
+	uint64_t block = check->machine.block_size;
 
 	if (range->start % block || (range->end - range->start) % block)
 		hr_reason_add(result, HR_REASON_MISALIGNED,
@@ -79,7 +79,7 @@ static void check_map_survey(const struct hr_check *check, enum hr_map map,
 			      hr_level_name(survey->unexpected.first.level, false),
 			      survey->unexpected.first.va);
 	if (survey->misplaced.count)
-		hr_check_report_misplaced(check->layout, &survey->misplaced.first, result);
+		hr_check_report_misplaced(check->machine.layout, &survey->misplaced.first, result);
 	hr_check_struct_pages(check, &survey->struct_pages, result);
 }
 

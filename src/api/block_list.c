@@ -9,23 +9,23 @@
 
 uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bool *ret_unread)
 {
-	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	const struct hr_machine machine = hr_kernel_machine(kernel);
 
-	return hr_block_next(&blocks, start, UINT64_C(1) << kernel->layout.pa_bits, ret_unread);
+	return hr_block_next(&machine, start, UINT64_C(1) << kernel->layout.pa_bits, ret_unread);
 }
 
 /* For the running kernel, sysfs says so; for others, the sections do. */
 static enum hr_tristate block_online(const struct hr_kernel *kernel, uint64_t start)
 {
-	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
+	const struct hr_machine machine = hr_kernel_machine(kernel);
 	const struct hr_host *host = kernel->config.host;
 	struct hr_block_state state;
 	struct hr_error *error;
 
 	if (host && host->block_online)
 		return host->block_online(host->context, start / kernel->memory_block_size);
-	error = hr_block_read(&blocks, start, &state);
-	if (error || !blocks.sections) {
+	error = hr_block_read(&machine, start, &state);
+	if (error || !machine.sections) {
 		hr_error_destroy(error);
 		return HR_UNKNOWN;
 	}
@@ -123,13 +123,13 @@ static void end_list(struct hr_kernel *kernel, struct hr_block_list *list)
 
 static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list *list)
 {
-	const struct hr_blocks blocks = hr_kernel_blocks(kernel);
-	uint64_t left = hr_block_most(&blocks);
+	const struct hr_machine machine = hr_kernel_machine(kernel);
+	uint64_t left = hr_block_most(&machine);
 	struct hr_error *error = NULL;
 
 	for (uint64_t start = hr_kernel_next_block(kernel, 0, &list->incomplete);
 	     !error && start != HR_NO_BLOCK;
-	     start = hr_kernel_next_block(kernel, start + blocks.size, &list->incomplete)) {
+	     start = hr_kernel_next_block(kernel, start + machine.block_size, &list->incomplete)) {
 		if (!left--) {
 			end_list(kernel, list);
 			break;

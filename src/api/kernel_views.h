@@ -12,6 +12,6 @@
 struct hr_check hr_kernel_check(const struct hr_kernel *kernel);
 struct hr_guard_check hr_kernel_guard(const struct hr_kernel *kernel);
 struct hr_teardown_form hr_kernel_teardown(const struct hr_kernel *kernel);
-struct hr_blocks hr_kernel_blocks(const struct hr_kernel *kernel);
+struct hr_machine hr_kernel_machine(const struct hr_kernel *kernel);
 
 #endif

@@ -10,11 +10,11 @@
 /* The size of a memory block in @map, in bytes. */
 static uint64_t block_span(const struct hr_check *check, enum hr_map map)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 
 	if (map == HR_MAP_LINEAR)
-		return check->memory_block_size;
-	return (check->memory_block_size >> layout->geo.page_shift) * layout->struct_page_size;
+		return check->machine.block_size;
+	return (check->machine.block_size >> layout->geo.page_shift) * layout->struct_page_size;
 }
 
 /* Can a leaf that the walk met extend across the edge of blocks of @span bytes each? */
@@ -31,11 +31,11 @@ static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey 
 /* The edge of the memory block above the one at @pa, or the last edge in the hole there. */
 static uint64_t next_inner_edge(const struct hr_check *check, enum hr_map map, uint64_t pa)
 {
-	const struct hr_layout *layout = check->layout;
-	uint64_t va = hr_map_va(layout, map, pa), block = check->memory_block_size, size;
+	const struct hr_layout *layout = check->machine.layout;
+	uint64_t va = hr_map_va(layout, map, pa), block = check->machine.block_size, size;
 	struct hr_lookup found;
 
-	hr_walk_lookup(check->walker, va, &found);
+	hr_walk_lookup(check->machine.walker, va, &found);
 	if (found.state != HR_MAP_UNMAPPED || !found.leaf.size)
 		return pa + block;
 	size = found.leaf.va + found.leaf.size - va;
@@ -48,15 +48,15 @@ static uint64_t next_inner_edge(const struct hr_check *check, enum hr_map map, u
 static void check_inner_edges(const struct hr_check *check, enum hr_map map, uint64_t start,
 			      uint64_t end, struct hr_check_result *result)
 {
-	uint64_t block = check->memory_block_size, va = 0;
+	uint64_t block = check->machine.block_size, va = 0;
 	struct hr_lookup found = { .splits = false };
 	const struct hr_leaf *leaf;
 	struct hr_reason *reason;
 
 	for (uint64_t pa = start - start % block + block; pa < end;
 	     pa = next_inner_edge(check, map, pa)) {
-		va = hr_map_va(check->layout, map, pa);
-		hr_walk_lookup_end(check->walker, va, &found);
+		va = hr_map_va(check->machine.layout, map, pa);
+		hr_walk_lookup_end(check->machine.walker, va, &found);
 		if (found.splits)
 			break;
 	}
@@ -77,11 +77,11 @@ void hr_check_calls(const struct hr_check *check, const struct hr_survey *survey
 		    struct hr_check_result *result)
 {
 	const struct hr_map_survey *linear = &survey->maps[HR_MAP_LINEAR];
-	uint64_t start = hr_layout_linear_pa(check->layout, linear->va_start);
+	uint64_t start = hr_layout_linear_pa(check->machine.layout, linear->va_start);
 	uint64_t end = start + (linear->va_end - linear->va_start);
 
 	for (enum hr_map map = 0; linear->done && map < HR_MAP_COUNT; map++)
-		if (survey->maps[map].done &&
-		    may_cross(&check->layout->geo, &survey->maps[map], block_span(check, map)))
+		if (survey->maps[map].done && may_cross(&check->machine.layout->geo,
+							&survey->maps[map], block_span(check, map)))
 			check_inner_edges(check, map, start, end, result);
 }

@@ -6,17 +6,13 @@
 #include <hotremove/hotremove.h>
 
 #include "check/reason.h"
-#include "kernel/layout.h"
-#include "kernel/section.h"
-#include "walk/walker.h"
+#include "map/machine.h"
 
 struct hr_check {
-	const struct hr_layout *layout;
-	struct hr_walker *walker;
-	struct hr_sections *sections; /* NULL: mem_section tells nothing */
-	const char *no_sections;      /* why not, as a clause; NULL: its address is unknown */
-	uint64_t memory_block_size;   /* bytes */
-	uint32_t ignored;	      /* bit (1 << code): leave this reason out of the verdict */
+	struct hr_machine machine;
+	/* Why @machine has no sections, as a clause; NULL: their address is unknown. */
+	const char *no_sections;
+	uint32_t ignored; /* bit (1 << code): leave this reason out of the verdict */
 	/* Why this kernel cannot remove memory at all, as a sentence; NULL if it can. */
 	const char *no_hotremove;
 	/* Why the kernel's own check is unknown, if a verdict needs it. */

@@ -68,8 +68,9 @@ static void check_trust(const struct hr_check *check, const struct edge *edge,
 {
 	if (!leaf->expected)
 		report_untrusted(edge, leaf, result);
-	if (edge->map == HR_MAP_LINEAR && leaf->pa != hr_layout_linear_pa(check->layout, leaf->va))
-		hr_check_report_misplaced(check->layout, leaf, result);
+	if (edge->map == HR_MAP_LINEAR &&
+	    leaf->pa != hr_layout_linear_pa(check->machine.layout, leaf->va))
+		hr_check_report_misplaced(check->machine.layout, leaf, result);
 }
 
 /* Check the leaf around an edge, if the range touches it. */
@@ -108,9 +109,9 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 	struct hr_lookup found;
 
 	if (edge->edge == HR_EDGE_END)
-		hr_walk_lookup_end(check->walker, edge->va, &found);
+		hr_walk_lookup_end(check->machine.walker, edge->va, &found);
 	else
-		hr_walk_lookup(check->walker, edge->va, &found);
+		hr_walk_lookup(check->machine.walker, edge->va, &found);
 	if (found.state == HR_MAP_UNREADABLE)
 		hr_reason_add(result, HR_REASON_UNREADABLE, "the %s edge in the %s: %s",
 			      hr_edge_name(edge->edge), hr_map_phrase(edge->map), found.why);
@@ -159,7 +160,7 @@ static void check_last_page(const struct hr_check *check, const struct edge *end
 {
 	struct hr_lookup found;
 
-	hr_walk_lookup(check->walker, end->va - 1, &found);
+	hr_walk_lookup(check->machine.walker, end->va - 1, &found);
 	if (found.state == HR_MAP_UNMAPPED)
 		report_hole(end, presence, result);
 	else if (found.state == HR_MAP_UNREADABLE)
@@ -173,7 +174,7 @@ static void check_map(const struct hr_check *check, enum hr_map map,
 		      const struct hr_pa_range *range, const struct existence *exists,
 		      struct hr_check_result *result)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t limit = map == HR_MAP_LINEAR ? layout->linear_end : layout->vmemmap_end;
 	struct edge start = { map, HR_EDGE_START, 0 }, end = { map, HR_EDGE_END, 0 };
 
@@ -228,6 +229,6 @@ void hr_check_leaves_at_edges(const struct hr_check *check, const struct hr_pa_r
 {
 	struct edges edges = { check, range, ret, ret->count };
 
-	if (!hr_walk_together(check->walker, check_maps, &edges))
+	if (!hr_walk_together(check->machine.walker, check_maps, &edges))
 		require_unreadable(ret, edges.first);
 }

@@ -115,10 +115,10 @@ static bool range_splits(const struct hr_guard_check *check, uint64_t start, uin
 	*ret = HR_RULE_NONE;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
 		uint64_t pa = edges[i].end ? end : start;
-		uint64_t va = hr_map_va(check->layout, edges[i].map, pa);
+		uint64_t va = hr_map_va(check->machine.layout, edges[i].map, pa);
 		bool splits;
 
-		if (!hr_guard_splits(check->layout, check->walker, va, &splits))
+		if (!hr_guard_splits(check->machine.layout, check->machine.walker, va, &splits))
 			return false;
 		if (!splits)
 			continue;
@@ -137,8 +137,8 @@ static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uin
 		uint64_t pa = edges[i].end ? end : start;
 		struct hr_lookup found;
 
-		hr_walk_lookup_end(check->walker, hr_map_va(check->layout, edges[i].map, pa),
-				   &found);
+		hr_walk_lookup_end(check->machine.walker,
+				   hr_map_va(check->machine.layout, edges[i].map, pa), &found);
 		if (found.state == HR_MAP_UNREADABLE || (found.may_split && !found.splits))
 			return false;
 		*ret |= found.splits;
@@ -155,7 +155,7 @@ static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start,
 	if (check->model != HR_GUARD_NEXT_RANGE)
 		return start;
 	while (start < end)
-		start += hr_section_size(check->layout);
+		start += hr_section_size(check->machine.layout);
 	return start;
 }
 
@@ -166,23 +166,23 @@ static uint64_t judged_start(const struct hr_guard_check *check, uint64_t start,
  */
 static uint64_t memmap_bytes(const struct hr_guard_check *check)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t pageblock = hr_level_size(&layout->geo, HR_LEVEL_PMD);
 	uint64_t bytes =
-		check->memory_block_size / hr_page_size(&layout->geo) * layout->struct_page_size;
+		check->machine.block_size / hr_page_size(&layout->geo) * layout->struct_page_size;
 
 	return (bytes + pageblock - 1) & ~(pageblock - 1);
 }
 
 static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t start = block->start, judged, size;
 	bool has_altmap, splits;
 
 	block->outcome = HR_GUARD_CANNOT_TELL;
 	block->undecided = true;
-	if (!hr_block_has_altmap(layout, check->walker, block->start, &has_altmap))
+	if (!hr_block_has_altmap(layout, check->machine.walker, block->start, &has_altmap))
 		return;
 	if (has_altmap)
 		start += memmap_bytes(check);
@@ -220,25 +220,14 @@ static bool may_be_refused(const struct hr_guard_check *check, const struct hr_g
 	return false;
 }
 
-static struct hr_blocks blocks_of(const struct hr_guard_check *check)
-{
-	return (struct hr_blocks){
-		.layout = check->layout,
-		.sections = check->sections,
-		.size = check->memory_block_size,
-		.walker = check->walker,
-	};
-}
-
 void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
 {
-	const struct hr_blocks blocks = blocks_of(check);
 	struct hr_block_state state;
-	struct hr_error *error = hr_block_read(&blocks, start, &state);
+	struct hr_error *error = hr_block_read(&check->machine, start, &state);
 
 	*ret = (struct hr_guard_block){
 		.start = start,
-		.end = start + check->memory_block_size,
+		.end = start + check->machine.block_size,
 		.outcome = HR_GUARD_CANNOT_TELL,
 	};
 	if (error) {
@@ -258,7 +247,7 @@ void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct h
 	} else if (check->may_check && state.online) {
 		ret->undecided = may_be_refused(check, ret);
 	}
-	if (!check->sections && ret->outcome != HR_GUARD_REFUSES)
+	if (!check->machine.sections && ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
 }
 
@@ -300,15 +289,15 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_t start,
 				     uint64_t end, struct hr_guard_result *ret)
 {
-	const struct hr_blocks blocks = blocks_of(check);
-	uint64_t left = hr_block_most(&blocks);
+	const struct hr_machine *machine = &check->machine;
+	uint64_t left = hr_block_most(machine);
 	size_t capacity = 0;
 	bool unread = false;
 
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
-	start &= ~(blocks.size - 1);
-	for (start = hr_block_next(&blocks, start, end, &unread); start < end;
-	     start = hr_block_next(&blocks, start + blocks.size, end, &unread)) {
+	start &= ~(machine->block_size - 1);
+	for (start = hr_block_next(machine, start, end, &unread); start < end;
+	     start = hr_block_next(machine, start + machine->block_size, end, &unread)) {
 		struct hr_guard_block block;
 		struct hr_error *error;
 
@@ -352,10 +341,10 @@ struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t sta
 	struct judgement judgement = { check, start, end, ret, NULL };
 
 	*ret = (struct hr_guard_result){ 0 };
-	hr_walk_together(check->walker, judge_range, &judgement);
+	hr_walk_together(check->machine.walker, judge_range, &judgement);
 	if (judgement.error)
 		return judgement.error;
-	if ((check->model == HR_GUARD_UNKNOWN || !check->sections) &&
+	if ((check->model == HR_GUARD_UNKNOWN || !check->machine.sections) &&
 	    ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
 	if (check->model == HR_GUARD_NONE && ret->outcome == HR_GUARD_ACCEPTS)

@@ -8,20 +8,15 @@
 
 #include <hotremove/hotremove.h>
 
-#include "kernel/layout.h"
 #include "kernel/models.h"
-#include "kernel/section.h"
-#include "walk/walker.h"
+#include "map/machine.h"
 
 struct hr_guard_check {
-	const struct hr_layout *layout;
-	struct hr_walker *walker;
 	/*
-	 * NULL: every block counts as online. As it may be boot memory, which every kernel refuses,
-	 * only a refusal is certain.
+	 * Without sections, every block counts as online. As it may be boot memory, which every
+	 * kernel refuses, only a refusal is certain.
 	 */
-	struct hr_sections *sections;
-	uint64_t memory_block_size; /* bytes */
+	struct hr_machine machine;
 	enum hr_guard model;
 	bool may_check; /* the model is unknown and may check leaves */
 };

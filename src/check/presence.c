@@ -7,11 +7,11 @@
  */
 static bool read_sound_section(const struct hr_check *check, uint64_t pa, uint64_t *ret)
 {
-	uint64_t nr = pa >> check->layout->section_size_bits;
-	struct hr_error *error = hr_section_read(check->sections, nr, ret);
+	uint64_t nr = pa >> check->machine.layout->section_size_bits;
+	struct hr_error *error = hr_section_read(check->machine.sections, nr, ret);
 
 	if (!error)
-		error = hr_section_check(check->sections, nr, *ret);
+		error = hr_section_check(check->machine.sections, nr, *ret);
 	hr_error_destroy(error);
 	return !error;
 }
@@ -20,19 +20,20 @@ bool hr_section_may_exist(const struct hr_check *check, uint64_t pa)
 {
 	uint64_t value;
 
-	return !check->sections || !read_sound_section(check, pa, &value) ||
-	       hr_section_is_present(hr_sections_flags(check->sections), value);
+	return !check->machine.sections || !read_sound_section(check, pa, &value) ||
+	       hr_section_is_present(hr_sections_flags(check->machine.sections), value);
 }
 
 enum hr_presence hr_presence_of(const struct hr_check *check, uint64_t pa)
 {
 	uint64_t value;
 
-	if (!check->sections || !read_sound_section(check, pa, &value))
+	if (!check->machine.sections || !read_sound_section(check, pa, &value))
 		return HR_PRESENCE_UNKNOWN;
-	if (value & hr_sections_flags(check->sections)->early)
+	if (value & hr_sections_flags(check->machine.sections)->early)
 		return (check->ignored & 1u << HR_REASON_BOOT_MEMORY) ? HR_PRESENCE_BOOT
 								      : HR_PRESENCE_NONE;
-	return hr_section_is_present(hr_sections_flags(check->sections), value) ? HR_PRESENCE_ADDED
-										: HR_PRESENCE_NONE;
+	return hr_section_is_present(hr_sections_flags(check->machine.sections), value)
+		       ? HR_PRESENCE_ADDED
+		       : HR_PRESENCE_NONE;
 }

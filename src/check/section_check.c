@@ -25,10 +25,10 @@ static void tally_absent(struct section_tally *tally, const struct hr_layout *la
 static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
 			  uint64_t value)
 {
-	const struct hr_section_flags *flags = hr_sections_flags(check->sections);
-	const struct hr_layout *layout = check->layout;
+	const struct hr_section_flags *flags = hr_sections_flags(check->machine.sections);
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t base = value & ~HR_SECTION_FLAGS;
-	struct hr_error *flaw = hr_section_check(check->sections, nr, value);
+	struct hr_error *flaw = hr_section_check(check->machine.sections, nr, value);
 
 	if (flaw) {
 		if (tally->flaw)
@@ -50,13 +50,13 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 static struct hr_error *tally_range(const struct hr_check *check, const struct hr_pa_range *range,
 				    struct section_tally *tally)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t nr = range->start >> layout->section_size_bits;
 	uint64_t last = (range->end - 1) >> layout->section_size_bits;
 
 	while (nr <= last) {
 		uint64_t next, value;
-		struct hr_error *error = hr_section_next(check->sections, nr, last, &next);
+		struct hr_error *error = hr_section_next(check->machine.sections, nr, last, &next);
 
 		if (error)
 			return error;
@@ -64,7 +64,7 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 			next = last + 1;
 		tally_absent(tally, layout, nr, next - nr);
 		for (nr = next; nr <= last; nr++) {
-			error = hr_section_read(check->sections, nr, &value);
+			error = hr_section_read(check->machine.sections, nr, &value);
 			if (error)
 				return error;
 			tally_section(tally, check, nr, value);
@@ -108,7 +108,7 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 	struct section_tally tally = { 0 };
 	struct hr_error *error;
 
-	if (!check->sections) {
+	if (!check->machine.sections) {
 		if ((check->ignored & both) != both)
 			hr_reason_add(result, HR_REASON_UNREADABLE,
 				      "%s, so boot memory and absent memory cannot be told "
@@ -118,7 +118,7 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 		return;
 	}
 	error = tally_range(check, range, &tally);
-	report_tally(check->layout, &tally, !error, result);
+	report_tally(check->machine.layout, &tally, !error, result);
 	if (tally.flaw)
 		hr_reason_add(result, HR_REASON_UNREADABLE, "%s", tally.flaw->message);
 	hr_error_destroy(tally.flaw);

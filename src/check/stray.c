@@ -9,7 +9,7 @@
 /* Is there a vmemmap leaf at @va that serves only the section around @pa? */
 static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64_t pa)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t section = pa & ~(hr_section_size(layout) - 1), page = hr_page_size(&layout->geo);
 	uint64_t start = hr_map_va(layout, HR_MAP_VMEMMAP, section);
 	uint64_t end = hr_map_va(layout, HR_MAP_VMEMMAP, section + hr_section_size(layout));
@@ -17,7 +17,7 @@ static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64
 
 	if (va < hr_layout_vmemmap_used(layout) || va >= layout->vmemmap_end)
 		return false;
-	hr_walk_lookup(check->walker, va, &found);
+	hr_walk_lookup(check->machine.walker, va, &found);
 	return found.state == HR_MAP_MAPPED &&
 	       found.leaf.va >= ((start + page - 1) & ~(page - 1)) &&
 	       found.leaf.va + found.leaf.size <= (end & ~(page - 1));
@@ -25,7 +25,7 @@ static bool maps_section_alone(const struct hr_check *check, uint64_t va, uint64
 
 bool hr_check_has_stray(const struct hr_check *check, uint64_t pa, enum hr_edge edge)
 {
-	const struct hr_layout *layout = check->layout;
+	const struct hr_layout *layout = check->machine.layout;
 	uint64_t beside = edge == HR_EDGE_START ? pa - 1 : pa, page = hr_page_size(&layout->geo);
 	uint64_t va = hr_map_va(layout, HR_MAP_VMEMMAP, pa);
 

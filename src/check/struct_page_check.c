@@ -8,13 +8,13 @@ static void check_pages_in_range(const struct hr_check *check,
 				 const struct hr_struct_pages_finding *found,
 				 struct hr_check_result *result)
 {
-	uint64_t value = 0, nr = found->in_range_pa >> check->layout->section_size_bits;
+	uint64_t value = 0, nr = found->in_range_pa >> check->machine.layout->section_size_bits;
 	struct hr_error *error;
 
-	if (!found->in_range || !check->sections)
+	if (!found->in_range || !check->machine.sections)
 		return;
-	error = hr_section_read(check->sections, nr, &value);
-	if (!error && !(value & hr_sections_flags(check->sections)->early))
+	error = hr_section_read(check->machine.sections, nr, &value);
+	if (!error && !(value & hr_sections_flags(check->machine.sections)->early))
 		hr_reason_add(
 			result, HR_REASON_UNREADABLE,
 			"%s lie%s at 0x%" PRIx64 ", inside of it%s: part of the range must go "

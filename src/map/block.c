@@ -4,17 +4,18 @@
 #include "kernel/address.h"
 #include "walk/lookup.h"
 
-struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
+struct hr_error *hr_block_read(const struct hr_machine *machine, uint64_t start,
 			       struct hr_block_state *ret)
 {
-	unsigned int bits = blocks->layout->section_size_bits;
-	uint64_t last = start + blocks->size - 1;
+	unsigned int bits = machine->layout->section_size_bits;
+	uint64_t last = start + machine->block_size - 1;
 
-	*ret = (struct hr_block_state){ .present = !blocks->sections, .online = !blocks->sections };
-	for (uint64_t nr = start >> bits; blocks->sections && nr <= last >> bits; nr++) {
-		const struct hr_section_flags *flags = hr_sections_flags(blocks->sections);
+	*ret = (struct hr_block_state){ .present = !machine->sections,
+					.online = !machine->sections };
+	for (uint64_t nr = start >> bits; machine->sections && nr <= last >> bits; nr++) {
+		const struct hr_section_flags *flags = hr_sections_flags(machine->sections);
 		uint64_t value;
-		struct hr_error *error = hr_section_read(blocks->sections, nr, &value);
+		struct hr_error *error = hr_section_read(machine->sections, nr, &value);
 
 		if (error)
 			return error;
@@ -28,43 +29,43 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
 }
 
 /* The first section from @nr to @last whose root exists and is readable. */
-static uint64_t next_section(const struct hr_blocks *blocks, uint64_t nr, uint64_t last,
+static uint64_t next_section(const struct hr_machine *machine, uint64_t nr, uint64_t last,
 			     bool *ret_unread)
 {
 	while (nr <= last) {
-		struct hr_error *error = hr_section_next(blocks->sections, nr, last, &nr);
+		struct hr_error *error = hr_section_next(machine->sections, nr, last, &nr);
 
 		if (!error)
 			return nr;
 		hr_error_destroy(error);
 		*ret_unread = true;
-		nr = hr_section_skip(blocks->sections, nr);
+		nr = hr_section_skip(machine->sections, nr);
 	}
 	return UINT64_MAX;
 }
 
-static uint64_t next_by_section(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+static uint64_t next_by_section(const struct hr_machine *machine, uint64_t start, uint64_t end,
 				bool *ret_unread)
 {
-	unsigned int bits = blocks->layout->section_size_bits;
+	unsigned int bits = machine->layout->section_size_bits;
 
 	while (start < end) {
-		uint64_t nr = next_section(blocks, start >> bits, (end - 1) >> bits, ret_unread);
+		uint64_t nr = next_section(machine, start >> bits, (end - 1) >> bits, ret_unread);
 		struct hr_block_state state;
 		struct hr_error *error;
 
 		if (nr == UINT64_MAX)
 			break;
-		start = (nr << bits) & ~(blocks->size - 1);
-		error = hr_block_read(blocks, start, &state);
+		start = (nr << bits) & ~(machine->block_size - 1);
+		error = hr_block_read(machine, start, &state);
 		if (!error && state.present)
 			return start;
 		if (error) {
 			hr_error_destroy(error);
 			*ret_unread = true;
-			start = hr_section_skip(blocks->sections, nr) << bits;
+			start = hr_section_skip(machine->sections, nr) << bits;
 		} else {
-			start += blocks->size;
+			start += machine->block_size;
 		}
 	}
 	return HR_NO_BLOCK;
@@ -81,24 +82,25 @@ static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t bloc
  * Does the linear map map part of the block at @start? Reads hole by hole up to the first leaf.
  * *@ret_next is where to continue: after a hole that is larger than the block.
  */
-static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *ret_next,
+static bool is_mapped(const struct hr_machine *machine, uint64_t start, uint64_t *ret_next,
 		      bool *ret_unread)
 {
-	uint64_t va = hr_layout_linear_va(blocks->layout, start), end = va + blocks->size, at = va;
+	uint64_t va = hr_layout_linear_va(machine->layout, start), end = va + machine->block_size,
+		 at = va;
 	struct hr_lookup found;
 
-	*ret_next = start + blocks->size;
-	if (!hr_layout_has_linear(blocks->layout, start))
+	*ret_next = start + machine->block_size;
+	if (!hr_layout_has_linear(machine->layout, start))
 		return false;
 	while (at - va < end - va) {
-		hr_walk_lookup(blocks->walker, at, &found);
+		hr_walk_lookup(machine->walker, at, &found);
 		if (found.state == HR_MAP_MAPPED) {
 			/*
 			 * A leaf that maps other memory is damage and does not make this block
 			 * exist.
 			 */
-			bool in_place =
-				found.leaf.pa == hr_layout_linear_pa(blocks->layout, found.leaf.va);
+			bool in_place = found.leaf.pa ==
+					hr_layout_linear_pa(machine->layout, found.leaf.va);
 
 			*ret_unread |= !in_place;
 			return in_place;
@@ -106,17 +108,17 @@ static bool is_mapped(const struct hr_blocks *blocks, uint64_t start, uint64_t *
 		*ret_unread |= found.state == HR_MAP_UNREADABLE;
 		at += behind(&found, at, end);
 	}
-	*ret_next = (start + (at - va)) & ~(blocks->size - 1);
+	*ret_next = (start + (at - va)) & ~(machine->block_size - 1);
 	return false;
 }
 
-static uint64_t next_by_map(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+static uint64_t next_by_map(const struct hr_machine *machine, uint64_t start, uint64_t end,
 			    bool *ret_unread)
 {
 	while (start < end) {
 		uint64_t next;
 
-		if (is_mapped(blocks, start, &next, ret_unread))
+		if (is_mapped(machine, start, &next, ret_unread))
 			return start;
 		/* After the last entry, addresses wrap to 0. */
 		start = next > start ? next : end;
@@ -124,22 +126,22 @@ static uint64_t next_by_map(const struct hr_blocks *blocks, uint64_t start, uint
 	return HR_NO_BLOCK;
 }
 
-uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+uint64_t hr_block_next(const struct hr_machine *machine, uint64_t start, uint64_t end,
 		       bool *ret_unread)
 {
-	if (blocks->sections)
-		return next_by_section(blocks, start, end, ret_unread);
-	return blocks->walker ? next_by_map(blocks, start, end, ret_unread) : HR_NO_BLOCK;
+	if (machine->sections)
+		return next_by_section(machine, start, end, ret_unread);
+	return machine->walker ? next_by_map(machine, start, end, ret_unread) : HR_NO_BLOCK;
 }
 
-uint64_t hr_block_most(const struct hr_blocks *blocks)
+uint64_t hr_block_most(const struct hr_machine *machine)
 {
-	const struct hr_layout *layout = blocks->layout;
+	const struct hr_layout *layout = machine->layout;
 	uint64_t pages;
 
-	if (!blocks->sections || !blocks->walker)
+	if (!machine->sections || !machine->walker)
 		return UINT64_MAX;
-	pages = hr_walker_source_pages(blocks->walker);
+	pages = hr_walker_source_pages(machine->walker);
 	return pages / layout->section_struct_size * hr_page_size(&layout->geo) +
 	       hr_page_size(&layout->geo);
 }

@@ -5,16 +5,7 @@
 
 #include <hotremove/hotremove.h>
 
-#include "kernel/layout.h"
-#include "kernel/section.h"
-#include "walk/walker.h"
-
-struct hr_blocks {
-	const struct hr_layout *layout;
-	struct hr_sections *sections; /* NULL: every block may exist */
-	uint64_t size;		      /* bytes; a power of two, at least a section */
-	struct hr_walker *walker;     /* shows what exists if sections do not; may be NULL */
-};
+#include "map/machine.h"
 
 /* What the sections of a block say. */
 struct hr_block_state {
@@ -27,7 +18,7 @@ struct hr_block_state {
  * The state of the block at the physical address @start. Without sections it counts as present and
  * online. Error HR_ERROR_UNREADABLE.
  */
-struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
+struct hr_error *hr_block_read(const struct hr_machine *machine, uint64_t start,
 			       struct hr_block_state *ret);
 
 /*
@@ -36,13 +27,13 @@ struct hr_error *hr_block_read(const struct hr_blocks *blocks, uint64_t start,
  * the linear map maps part of it. Blocks for which this cannot be read are skipped, and set
  * *@ret_unread, which is otherwise left alone.
  */
-uint64_t hr_block_next(const struct hr_blocks *blocks, uint64_t start, uint64_t end,
+uint64_t hr_block_next(const struct hr_machine *machine, uint64_t start, uint64_t end,
 		       bool *ret_unread);
 
 /*
  * The most memory blocks that can exist: each has its own section, which takes room in the source.
  * If more are found, mem_section leads to some of them more than once. UINT64_MAX without sections.
  */
-uint64_t hr_block_most(const struct hr_blocks *blocks);
+uint64_t hr_block_most(const struct hr_machine *machine);
 
 #endif

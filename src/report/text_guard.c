@@ -43,8 +43,7 @@ void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answe
 {
 	const struct hr_facts *facts = hr_kernel_facts(kernel);
 	/* A kernel that cannot remove memory corrupts nothing. */
-	bool splits = !facts->no_hotremove &&
-		      hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
+	bool splits = !facts->no_hotremove && hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
 
 	printf("  %-14s  ", "kernel's check");

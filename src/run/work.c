@@ -3,7 +3,6 @@
 
 #include <hotremove/hotremove.h>
 
-
 /* More memory blocks than this are not counted, because it would take too long. */
 #define BLOCKS_MAX (UINT64_C(1) << 20)
 
@@ -78,8 +77,7 @@ bool hr_work_position(void *context, uint64_t pa, uint64_t *ret_done, uint64_t *
 	uint64_t done, total;
 
 	total = work->range_bytes + work->passes * work->present;
-	done = work->ranges_done + work->passes_done * work->present +
-	       done_of_part(work, pa);
+	done = work->ranges_done + work->passes_done * work->present + done_of_part(work, pa);
 	/* The checks come after the walks, so the work is not finished before the answer is. */
 	if (done > total - total / 100)
 		done = total - total / 100;

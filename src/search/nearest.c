@@ -44,16 +44,17 @@ static bool guard_allows(const struct search *search, uint64_t start)
 static bool is_sound(const struct search *search, uint64_t start)
 {
 	const struct hr_check *check = search->by.check;
-	uint64_t end = start + check->memory_block_size;
+	uint64_t end = start + check->machine.block_size;
 	struct hr_survey survey;
 
 	if (!search->damaged && start >= search->range->start && end <= search->range->end)
 		return true;
-	if (hr_walker_visits(check->walker) > search->visit_limit)
+	if (hr_walker_visits(check->machine.walker) > search->visit_limit)
 		return false;
-	hr_survey_range(check->layout, check->walker, start, end, NULL, NULL, &survey);
+	hr_survey_range(check->machine.layout, check->machine.walker, start, end, NULL, NULL,
+			&survey);
 	/* Without sections, only the map shows where memory ends. */
-	if (!check->sections && !survey.maps[HR_MAP_LINEAR].mapped)
+	if (!check->machine.sections && !survey.maps[HR_MAP_LINEAR].mapped)
 		return false;
 	return hr_removable_survey(&search->by, &survey) == HR_VERDICT_REMOVABLE;
 }
@@ -85,8 +86,7 @@ static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
 static void find_inside(struct search *search, struct hr_nearest *ret)
 {
 	const struct hr_check *check = search->by.check;
-	uint64_t size = check->memory_block_size;
-	const struct hr_blocks blocks = { check->layout, check->sections, size, check->walker };
+	uint64_t size = check->machine.block_size;
 	uint64_t start = (search->range->start + size - 1) & ~(size - 1);
 	uint64_t end = search->range->end & ~(size - 1);
 	struct hr_pa_range found = { 0 };
@@ -95,7 +95,7 @@ static void find_inside(struct search *search, struct hr_nearest *ret)
 	while (start < end && search->left) {
 		if (!block_allows(search, start)) {
 			has_start = false;
-			start = hr_block_next(&blocks, start + size, end, &unread);
+			start = hr_block_next(&check->machine, start + size, end, &unread);
 			continue;
 		}
 		if (!has_start && may_start(search, start)) {
@@ -113,7 +113,7 @@ static void find_inside(struct search *search, struct hr_nearest *ret)
 /* Can all blocks from @start to @end go? */
 static bool blocks_allow(struct search *search, uint64_t start, uint64_t end)
 {
-	for (; start < end; start += search->by.check->memory_block_size)
+	for (; start < end; start += search->by.check->machine.block_size)
 		if (!block_allows(search, start))
 			return false;
 	return true;
@@ -121,8 +121,8 @@ static bool blocks_allow(struct search *search, uint64_t start, uint64_t end)
 
 static void find_around(struct search *search, struct hr_nearest *ret)
 {
-	uint64_t size = search->by.check->memory_block_size;
-	uint64_t limit = UINT64_C(1) << search->by.check->layout->pa_bits;
+	uint64_t size = search->by.check->machine.block_size;
+	uint64_t limit = UINT64_C(1) << search->by.check->machine.layout->pa_bits;
 	uint64_t start = search->range->start & ~(size - 1);
 	uint64_t end = (search->range->end + size - 1) & ~(size - 1);
 
@@ -145,32 +145,30 @@ static void find_around(struct search *search, struct hr_nearest *ret)
 /* Without sections, boot memory and absent memory are unknown. */
 static bool can_tell(const struct hr_removable *by)
 {
-	return by->check->sections || (!hr_removable_counts(by, HR_REASON_BOOT_MEMORY) &&
-				       !hr_removable_counts(by, HR_REASON_NOT_PRESENT));
+	return by->check->machine.sections || (!hr_removable_counts(by, HR_REASON_BOOT_MEMORY) &&
+					       !hr_removable_counts(by, HR_REASON_NOT_PRESENT));
 }
 
 void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *guard,
 		     const struct hr_pa_range *range, bool damaged, struct hr_nearest *ret)
 {
-	const struct hr_blocks present = { check->layout, check->sections, check->memory_block_size,
-					   check->walker };
-	uint64_t blocks = (range->end - range->start) / check->memory_block_size + 1, most;
+	uint64_t blocks = (range->end - range->start) / check->machine.block_size + 1, most;
 	struct search search = {
 		.by = { check, guard },
 		.range = range,
 		.damaged = damaged,
 	};
 
-	most = hr_block_most(&present);
+	most = hr_block_most(&check->machine);
 	search.left = most < UINT64_MAX / 2 ? 2 * most : UINT64_MAX;
 	memset(ret, 0, sizeof(*ret));
 	if (!can_tell(&search.by))
 		return;
-	search.visit_limit = hr_walker_visits(check->walker) +
+	search.visit_limit = hr_walker_visits(check->machine.walker) +
 			     hr_removable_visits(&search.by, blocks + BLOCKS_AROUND);
 	/* For the inner and the outer range, each for itself and for the places of struct pages. */
-	hr_walk_pass_begin(check->walker, 4);
+	hr_walk_pass_begin(check->machine.walker, 4);
 	find_inside(&search, ret);
 	find_around(&search, ret);
-	hr_walk_pass_end(check->walker);
+	hr_walk_pass_end(check->machine.walker);
 }

@@ -18,7 +18,7 @@ static enum hr_verdict check_cut(const struct hr_removable *by, uint64_t va)
 {
 	struct hr_lookup found;
 
-	hr_walk_lookup_end(by->check->walker, va, &found);
+	hr_walk_lookup_end(by->check->machine.walker, va, &found);
 	if (found.splits && hr_removable_counts(by, HR_REASON_SPLITS_LEAF))
 		return HR_VERDICT_NOT_REMOVABLE;
 	if (found.in_broken_group && found.broken_group.va != va &&
@@ -35,7 +35,7 @@ static enum hr_verdict check_mapped(const struct hr_removable *by, uint64_t va)
 {
 	struct hr_lookup found;
 
-	hr_walk_lookup(by->check->walker, va, &found);
+	hr_walk_lookup(by->check->machine.walker, va, &found);
 	if (found.state != HR_MAP_MAPPED && hr_removable_counts(by, HR_REASON_UNREADABLE))
 		return HR_VERDICT_UNKNOWN;
 	return HR_VERDICT_REMOVABLE;
@@ -45,7 +45,7 @@ static enum hr_verdict check_mapped(const struct hr_removable *by, uint64_t va)
 static enum hr_verdict check_edge(const struct hr_removable *by, uint64_t pa, uint64_t page,
 				  enum hr_edge edge)
 {
-	const struct hr_layout *layout = by->check->layout;
+	const struct hr_layout *layout = by->check->machine.layout;
 	bool unknown = false;
 
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
@@ -74,7 +74,7 @@ enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa)
 
 bool hr_removable_alone(const struct hr_removable *by, uint64_t start)
 {
-	uint64_t end = start + by->check->memory_block_size;
+	uint64_t end = start + by->check->machine.block_size;
 
 	return !by->check->by_block || (hr_removable_start(by, start) != HR_VERDICT_NOT_REMOVABLE &&
 					hr_removable_end(by, end) != HR_VERDICT_NOT_REMOVABLE);
@@ -82,7 +82,7 @@ bool hr_removable_alone(const struct hr_removable *by, uint64_t start)
 
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start)
 {
-	const struct hr_pa_range block = { start, start + by->check->memory_block_size };
+	const struct hr_pa_range block = { start, start + by->check->machine.block_size };
 	struct hr_check_result result = { .count = 0 };
 
 	hr_check_kernel(by->check, &result);
@@ -117,5 +117,5 @@ enum hr_verdict hr_removable_survey(const struct hr_removable *by, const struct 
 
 uint64_t hr_removable_visits(const struct hr_removable *by, uint64_t blocks)
 {
-	return 2 * hr_walker_source_pages(by->check->walker) + VISITS_PER_BLOCK * blocks;
+	return 2 * hr_walker_source_pages(by->check->machine.walker) + VISITS_PER_BLOCK * blocks;
 }

@@ -66,7 +66,7 @@ static struct hr_pa_range blocks_range(const struct search *search, size_t first
 	return (struct hr_pa_range){
 		.start = search->facts.blocks[first].start,
 		.end = search->facts.blocks[end - 1].start +
-		       search->query->check->memory_block_size,
+		       search->query->check->machine.block_size,
 	};
 }
 
@@ -84,8 +84,8 @@ static uint64_t window_tlbi(const struct search *search, const struct window *wi
 	/* Blocks that hold their own memmap are removed one by one. */
 	if (form->calls == HR_CALLS_BLOCK || (!form->calls && first->has_altmap))
 		return tlbi + window->flush;
-	if (hr_map_range(search->query->check->layout, HR_MAP_LINEAR, range.start, range.end, &va,
-			 &va_end))
+	if (hr_map_range(search->query->check->machine.layout, HR_MAP_LINEAR, range.start,
+			 range.end, &va, &va_end))
 		tlbi += hr_range_flush_cost(form->tlbi, va, va_end - va);
 	return tlbi;
 }
@@ -113,7 +113,7 @@ static struct hr_error *add_candidate(struct search *search, const struct window
 
 static uint64_t blocks_needed(const struct search *search)
 {
-	return (search->query->size - 1) / search->query->check->memory_block_size + 1;
+	return (search->query->size - 1) / search->query->check->machine.block_size + 1;
 }
 
 /* Is @window as large as needed, and can a range end where it ends? */
@@ -183,7 +183,7 @@ static size_t adjoining_end(const struct search *search, bool possible, size_t f
 	size_t end = first + 1;
 
 	while (end < search->facts.count && is_yes(facts[end].verdict, possible) &&
-	       facts[end].start == facts[end - 1].start + search->query->check->memory_block_size)
+	       facts[end].start == facts[end - 1].start + search->query->check->machine.block_size)
 		end++;
 	return end;
 }

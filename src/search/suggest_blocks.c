@@ -50,7 +50,7 @@ uint64_t hr_range_flush_cost(const struct hr_tlbi_config *config, uint64_t va, u
 static void init_costs(struct search *search)
 {
 	const struct hr_tlbi_config *config = search->query->form->tlbi;
-	const struct hr_geometry *geo = &search->by.check->layout->geo;
+	const struct hr_geometry *geo = &search->by.check->machine.layout->geo;
 	enum hr_teardown teardown = search->query->form->teardown;
 	struct hr_tlbi_count table = { 0 }, root = { 0 };
 
@@ -82,14 +82,14 @@ static enum hr_verdict worse(enum hr_verdict a, enum hr_verdict b)
 static enum hr_verdict walk_block(struct search *search, uint64_t start, struct hr_survey *ret)
 {
 	const struct hr_check *check = search->by.check;
-	uint64_t visits = hr_walker_visits(check->walker);
+	uint64_t visits = hr_walker_visits(check->machine.walker);
 	bool has_place = true;
 
 	if (search->visits > hr_removable_visits(&search->by, search->facts->count))
 		return HR_VERDICT_UNKNOWN;
-	hr_survey_range(check->layout, check->walker, start, start + check->memory_block_size, NULL,
-			NULL, ret);
-	search->visits += hr_walker_visits(check->walker) - visits;
+	hr_survey_range(check->machine.layout, check->machine.walker, start,
+			start + check->machine.block_size, NULL, NULL, ret);
+	search->visits += hr_walker_visits(check->machine.walker) - visits;
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		has_place &= ret->maps[map].done;
 	if (!has_place && hr_removable_counts(&search->by, HR_REASON_UNREADABLE))
@@ -120,9 +120,9 @@ static uint64_t cost_before(const struct search *search, enum hr_map map, uint64
 	const struct hr_check *check = search->by.check;
 	struct hr_lookup found;
 
-	hr_walk_lookup(check->walker, va, &found);
+	hr_walk_lookup(check->machine.walker, va, &found);
 	if (found.state != HR_MAP_MAPPED ||
-	    !(va & (hr_level_size(&check->layout->geo, found.leaf.level) - 1)))
+	    !(va & (hr_level_size(&check->machine.layout->geo, found.leaf.level) - 1)))
 		return 0;
 	return search->entry_cost[map][found.leaf.level + 1];
 }
@@ -130,7 +130,7 @@ static uint64_t cost_before(const struct search *search, enum hr_map map, uint64
 /* TLBIs of the tables that go with this block alone, and of their root entries. */
 static uint64_t cost_of_tables(const struct search *search, const struct hr_map_survey *found)
 {
-	int root_level = search->by.check->layout->geo.root_level;
+	int root_level = search->by.check->machine.layout->geo.root_level;
 	uint64_t in_root = found->root_entries - found->entries[root_level + 1];
 
 	return found->tables_emptied * search->table_cost + in_root * search->root_cost;
@@ -161,7 +161,8 @@ static void find_costs(const struct search *search, const struct hr_survey *surv
 		fact->flush = hr_range_flush_cost(search->query->form->tlbi, linear->va_start,
 						  linear->va_end - linear->va_start);
 	/* If it cannot be read, that is already a reason against the block. */
-	(void)hr_block_has_altmap(check->layout, check->walker, fact->start, &fact->has_altmap);
+	(void)hr_block_has_altmap(check->machine.layout, check->machine.walker, fact->start,
+				  &fact->has_altmap);
 }
 
 /*
@@ -184,12 +185,12 @@ static bool is_freeable(const struct hr_layout *layout, enum hr_map map, int lev
 static struct hr_error *close_table(struct search *search, enum hr_map map, int level)
 {
 	const struct open_table *open = &search->open[map][level + 1];
-	bool in_root = level - 1 == search->by.check->layout->geo.root_level;
+	bool in_root = level - 1 == search->by.check->machine.layout->geo.root_level;
 	struct hr_shared_table *tables;
 	struct hr_block_fact *last;
 
 	if (!open->is_open || !open->exists || open->first == open->last ||
-	    !is_freeable(search->by.check->layout, map, level, open->base))
+	    !is_freeable(search->by.check->machine.layout, map, level, open->base))
 		return NULL;
 	tables = hr_grow(search->facts->tables, search->facts->table_count,
 			 &search->facts->table_capacity, sizeof(*tables));
@@ -239,14 +240,14 @@ static struct hr_error *note_tables(struct search *search, enum hr_map map, uint
 				    uint64_t last, uint64_t va)
 {
 	const struct hr_check *check = search->by.check;
-	const struct hr_geometry *geo = &check->layout->geo;
+	const struct hr_geometry *geo = &check->machine.layout->geo;
 	struct hr_error *error = NULL;
 	struct hr_lookup found;
 
 	/*
 	 * If the path ends above, the table of that level is replaced by a leaf or does not exist.
 	 */
-	hr_walk_lookup(check->walker, va, &found);
+	hr_walk_lookup(check->machine.walker, va, &found);
 	for (int level = geo->root_level + 1; !error && level <= HR_LEVEL_PTE; level++) {
 		uint64_t span = hr_level_size(geo, level - 1), base = va & -span;
 
@@ -267,11 +268,11 @@ static bool is_empty(const struct hr_check *check, enum hr_map map, uint64_t sta
 	struct hr_lookup found;
 
 	/* Most blocks have their first page mapped. The others take little walking. */
-	hr_walk_lookup(check->walker, hr_map_va(check->layout, map, start), &found);
+	hr_walk_lookup(check->machine.walker, hr_map_va(check->machine.layout, map, start), &found);
 	if (found.state != HR_MAP_UNMAPPED)
 		return false;
-	hr_survey_range(check->layout, check->walker, start, start + check->memory_block_size, NULL,
-			NULL, &survey);
+	hr_survey_range(check->machine.layout, check->machine.walker, start,
+			start + check->machine.block_size, NULL, NULL, &survey);
 	return !survey.maps[map].mapped && !survey.maps[map].unreadable;
 }
 
@@ -283,13 +284,13 @@ static struct hr_error *share_tables(struct search *search, const struct hr_surv
 {
 	const struct hr_check *check = search->by.check;
 	const struct hr_block_fact *fact = &search->facts->blocks[search->facts->count - 1];
-	uint64_t end = fact->start + check->memory_block_size;
+	uint64_t end = fact->start + check->machine.block_size;
 	struct hr_error *error = NULL;
 
 	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++) {
 		uint64_t va, last;
 
-		if (!hr_map_range(check->layout, map, fact->start, end, &va, &last))
+		if (!hr_map_range(check->machine.layout, map, fact->start, end, &va, &last))
 			continue;
 		last--;
 		if (fact->verdict == HR_VERDICT_REMOVABLE ? !survey->maps[map].mapped
@@ -327,7 +328,7 @@ static struct hr_error *add_block(struct search *search, uint64_t start)
 	if (fact->verdict != HR_VERDICT_NOT_REMOVABLE) {
 		fact->start_verdict = hr_removable_start(&search->by, start);
 		fact->end_verdict =
-			hr_removable_end(&search->by, start + search->by.check->memory_block_size);
+			hr_removable_end(&search->by, start + search->by.check->machine.block_size);
 	}
 	if (fact->verdict == HR_VERDICT_REMOVABLE)
 		find_costs(search, &survey, fact);
@@ -344,13 +345,13 @@ static struct hr_error *look_at_blocks(struct search *search)
 	 * Once for the costs and once to see whether it is empty, both also for the places of
 	 * struct pages.
 	 */
-	hr_walk_pass_begin(query->check->walker, 4);
+	hr_walk_pass_begin(query->check->machine.walker, 4);
 	while (!error && start != HR_NO_BLOCK) {
 		error = add_block(search, start);
-		start = query->next_block(query->context, start + query->check->memory_block_size,
+		start = query->next_block(query->context, start + query->check->machine.block_size,
 					  &search->facts->unread);
 	}
-	hr_walk_pass_end(query->check->walker);
+	hr_walk_pass_end(query->check->machine.walker);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
 		for (int level = -1; !error && level <= HR_LEVEL_PTE; level++)
 			error = close_table(search, map, level);
@@ -365,11 +366,9 @@ struct hr_error *hr_block_facts_collect(const struct hr_suggest_query *query,
 		.by = { query->check, query->guard },
 		.facts = ret,
 	};
-	const struct hr_blocks blocks = { query->check->layout, query->check->sections,
-					  query->check->memory_block_size, query->check->walker };
 
 	*ret = (struct hr_block_facts){ 0 };
-	search.most = hr_block_most(&blocks);
+	search.most = hr_block_most(&query->check->machine);
 	init_costs(&search);
 	return look_at_blocks(&search);
 }

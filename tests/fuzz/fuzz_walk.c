@@ -312,19 +312,19 @@ static void machine_init(struct machine *machine)
 		assert_success(hr_sections_create(layout, &machine->kernel.fake.memory,
 						  &machine->sections));
 	machine->check = (struct hr_check){
-		.layout = layout,
-		.walker = machine->walker,
-		.sections = machine->sections,
-		.memory_block_size = block_size(machine),
+		.machine.layout = layout,
+		.machine.walker = machine->walker,
+		.machine.sections = machine->sections,
+		.machine.block_size = block_size(machine),
 		.by_block = models / 192,
 	};
 	if (!machine->sections)
 		machine->check.ignored = 1u << HR_REASON_BOOT_MEMORY | 1u << HR_REASON_NOT_PRESENT;
 	machine->guard = (struct hr_guard_check){
-		.layout = layout,
-		.walker = machine->walker,
-		.sections = machine->sections,
-		.memory_block_size = block_size(machine),
+		.machine.layout = layout,
+		.machine.walker = machine->walker,
+		.machine.sections = machine->sections,
+		.machine.block_size = block_size(machine),
 		.model = models % 4,
 		.may_check = flags & FLAG_REPEAT,
 	};
@@ -513,8 +513,8 @@ static void ask(const struct machine *machine, const struct hr_pa_range *range, 
 	bool splits;
 
 	hr_check_edges(&machine->check, range, &ret->check);
-	hr_survey_range(machine->check.layout, machine->walker, range->start, range->end, NULL,
-			NULL, &ret->survey);
+	hr_survey_range(machine->check.machine.layout, machine->walker, range->start, range->end,
+			NULL, NULL, &ret->survey);
 	hr_check_survey(&machine->check, &ret->survey, &ret->check);
 	splits = hr_check_has(&ret->check, HR_REASON_SPLITS_LEAF) &&
 		 !hr_check_has(&ret->check, HR_REASON_MISALIGNED);
@@ -537,7 +537,7 @@ static bool is_mapped(const struct naive *naive, uint64_t va)
 /* The conditions for a removable range must hold in the other walk too. */
 static void check_removable(const struct machine *machine, const struct hr_map_survey *survey)
 {
-	const struct hr_layout *layout = machine->check.layout;
+	const struct hr_layout *layout = machine->check.machine.layout;
 	const struct naive naive = naive_of(machine);
 	struct naive_tally tally;
 
@@ -583,7 +583,7 @@ static bool has_split(const struct hr_check_result *result, uint64_t va)
 static void check_splits(const struct machine *machine, const struct hr_map_survey *survey,
 			 const struct hr_check_result *result)
 {
-	const struct hr_layout *layout = machine->check.layout;
+	const struct hr_layout *layout = machine->check.machine.layout;
 	const struct naive naive = naive_of(machine);
 	uint64_t end = survey->va_end;
 
@@ -626,7 +626,7 @@ static void check_plan(const struct machine *machine, const struct hr_pa_range *
 	const struct hr_teardown_count *count;
 	struct hr_survey survey;
 
-	require(fuzz_succeeded(hr_plan_create(machine->check.layout, machine->walker, &form,
+	require(fuzz_succeeded(hr_plan_create(machine->check.machine.layout, machine->walker, &form,
 					      range->start, range->end, &survey, &plan)),
 		"no plan");
 	count = hr_plan_of(plan, machine->teardown);
@@ -653,8 +653,8 @@ static bool is_countable(const struct machine *machine, const struct hr_pa_range
 		uint64_t va_start, va_end;
 		struct naive_tally tally;
 
-		if (!hr_map_range(machine->check.layout, map, range->start, range->end, &va_start,
-				  &va_end))
+		if (!hr_map_range(machine->check.machine.layout, map, range->start, range->end,
+				  &va_start, &va_end))
 			return false;
 		naive_walk(&naive, va_start, va_end - 1, &tally);
 		if (!is_comparable(machine, &tally))

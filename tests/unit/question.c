@@ -32,17 +32,17 @@ static struct hr_error *desk_init(struct desk *desk, const struct question *ques
 	if (!error && !question->without_sections)
 		error = hr_sections_create(layout, question->memory, &desk->sections);
 	desk->check = (struct hr_check){
-		.layout = layout,
-		.walker = desk->walker,
-		.sections = desk->sections,
-		.memory_block_size = hr_section_size(layout),
+		.machine.layout = layout,
+		.machine.walker = desk->walker,
+		.machine.sections = desk->sections,
+		.machine.block_size = hr_section_size(layout),
 		.ignored = question->ignored,
 	};
 	desk->guard = (struct hr_guard_check){
-		.layout = layout,
-		.walker = desk->walker,
-		.sections = desk->sections,
-		.memory_block_size = hr_section_size(layout),
+		.machine.layout = layout,
+		.machine.walker = desk->walker,
+		.machine.sections = desk->sections,
+		.machine.block_size = hr_section_size(layout),
 		.model = question->guard,
 	};
 	desk->tlbi = (struct hr_tlbi_config){
@@ -77,13 +77,13 @@ static struct hr_error *ask(const struct desk *desk, const struct hr_pa_range *r
 	const struct hr_teardown_form form = {
 		.tlbi = &desk->tlbi,
 		.teardown = HR_TEARDOWN_BATCHED_WIDE,
-		.memory_block_size = check->memory_block_size,
+		.memory_block_size = check->machine.block_size,
 	};
 	struct hr_survey survey;
 	struct hr_error *error;
 
 	hr_check_edges(check, range, &result);
-	error = hr_plan_create(check->layout, desk->walker, &form, range->start, range->end,
+	error = hr_plan_create(check->machine.layout, desk->walker, &form, range->start, range->end,
 			       &survey, &plan);
 	if (error)
 		return error;
@@ -112,15 +112,9 @@ struct hr_error *question_ask(const struct question *question, struct said *ret)
 static uint64_t next_block(void *context, uint64_t start, bool *ret_unread)
 {
 	const struct desk *desk = context;
-	const struct hr_blocks blocks = {
-		.layout = desk->check.layout,
-		.sections = desk->sections,
-		.size = desk->check.memory_block_size,
-		.walker = desk->walker,
-	};
+	const struct hr_machine *machine = &desk->check.machine;
 
-	return hr_block_next(&blocks, start, UINT64_C(1) << desk->check.layout->pa_bits,
-			     ret_unread);
+	return hr_block_next(machine, start, UINT64_C(1) << machine->layout->pa_bits, ret_unread);
 }
 
 struct hr_error *question_suggest(const struct question *question, struct hr_suggestions *ret)
@@ -130,7 +124,7 @@ struct hr_error *question_suggest(const struct question *question, struct hr_sug
 	const struct hr_teardown_form form = {
 		.tlbi = &desk.tlbi,
 		.teardown = HR_TEARDOWN_BATCHED,
-		.memory_block_size = desk.check.memory_block_size,
+		.memory_block_size = desk.check.machine.block_size,
 	};
 	const struct hr_suggest_query query = {
 		.check = &desk.check,

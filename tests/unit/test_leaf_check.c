@@ -71,7 +71,7 @@ static void alignment_goes_by_the_memory_block(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->check.memory_block_size = GIB(1);
+	fixture->check.machine.block_size = GIB(1);
 	fake_add_memory(&fixture->kernel, HOT, GIB(1), FAKE_PTE, FAKE_PMD);
 	check_edges(fixture, HOT, MIB(128));
 	assert_only(fixture, HR_REASON_MISALIGNED, "1 GiB");
@@ -153,7 +153,7 @@ static void every_code_but_unreadable_refuses(void **state)
 /* Map HOT by a CONT PMD group that lacks member @at; @entry is what stands there. */
 static void add_broken_group(struct fixture *fixture, uint64_t at, uint64_t entry)
 {
-	fixture->check.memory_block_size = MIB(2);
+	fixture->check.machine.block_size = MIB(2);
 	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_CONT_PMD, FAKE_PTE);
 	fake_set(&fixture->kernel.tables, HR_LEVEL_PMD,
 		 fake_linear(&fixture->kernel, HOT + at * MIB(2)), entry);

@@ -952,10 +952,10 @@ static void check_range(struct model *model)
 {
 	struct hr_pa_range range = random_range(model);
 	const struct hr_check check = {
-		.layout = &model->kernel.layout,
-		.walker = model->walker,
-		.sections = model->sections,
-		.memory_block_size = hr_section_size(&model->kernel.layout),
+		.machine.layout = &model->kernel.layout,
+		.machine.walker = model->walker,
+		.machine.sections = model->sections,
+		.machine.block_size = hr_section_size(&model->kernel.layout),
 	};
 	struct expectation expected;
 	struct hr_check_result result;

@@ -236,9 +236,9 @@ static void ranges_that_are_none_cannot_be_asked_about(void **state)
 
 	add_memory(fixture, FAKE_PMD);
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-		assert_failure(hr_kernel_ask(fixture->kernel, &ranges[i], HR_DEPTH_VERDICT,
-					     &answer),
-			       HR_ERROR_USAGE, "is not a range of 48 bits");
+		assert_failure(
+			hr_kernel_ask(fixture->kernel, &ranges[i], HR_DEPTH_VERDICT, &answer),
+			HR_ERROR_USAGE, "is not a range of 48 bits");
 	assert_null(answer);
 }
 

@@ -31,8 +31,7 @@ static void suggestions_are_removable_with_the_figures_of_their_plan(void **stat
 	answer = ask(fixture, found.list[0].range.start,
 		     found.list[0].range.end - found.list[0].range.start, HR_DEPTH_PLAN);
 	assert_int_equal(answer->verdict, HR_VERDICT_REMOVABLE);
-	assert_int_equal(found.list[0].tlbi,
-			 hr_answer_tlbi(fixture->kernel, answer));
+	assert_int_equal(found.list[0].tlbi, hr_answer_tlbi(fixture->kernel, answer));
 	hr_answer_destroy(answer);
 	hr_suggestions_release(&found);
 }

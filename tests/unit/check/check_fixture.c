@@ -19,10 +19,10 @@ static void build(struct fixture *fixture, size_t shape)
 	assert_success(
 		hr_sections_create(&kernel->layout, &kernel->fake.memory, &fixture->sections));
 	fixture->check = (struct hr_check){
-		.layout = &kernel->layout,
-		.walker = fixture->walker,
-		.sections = fixture->sections,
-		.memory_block_size = hr_section_size(&kernel->layout),
+		.machine.layout = &kernel->layout,
+		.machine.walker = fixture->walker,
+		.machine.sections = fixture->sections,
+		.machine.block_size = hr_section_size(&kernel->layout),
 	};
 	fixture->result.count = 0;
 }

@@ -41,7 +41,7 @@ static void calls_for_each_block_split_what_reaches_over_its_edge(void **state)
 		assert_int_equal(reason != NULL, rows[i].size != 0);
 		if (reason) {
 			const struct hr_layout *layout = &fixture->kernel.layout;
-			uint64_t inner_edge = HOT + fixture->check.memory_block_size;
+			uint64_t inner_edge = HOT + fixture->check.machine.block_size;
 
 			assert_int_equal(verdict_of(fixture), HR_VERDICT_NOT_REMOVABLE);
 			assert_true(reason->has_leaf);
@@ -82,7 +82,7 @@ static void group_without_a_member_is_split_as_a_whole(void **state)
 	struct fixture *fixture = *state;
 	const struct hr_reason *reason;
 
-	fixture->check.memory_block_size = MIB(2);
+	fixture->check.machine.block_size = MIB(2);
 	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_CONT_PMD, FAKE_PTE);
 	fake_set(&fixture->kernel.tables, HR_LEVEL_PMD,
 		 fake_linear(&fixture->kernel, HOT + MIB(10)), 0);
@@ -111,7 +111,7 @@ static void each_edge_of_blocks_is_looked_at(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->check.memory_block_size = MIB(16);
+	fixture->check.machine.block_size = MIB(16);
 	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_CONT_PMD, FAKE_PTE);
 	check_calls(fixture, HOT + MIB(16), MIB(48));
 	assert_only(fixture, HR_REASON_SPLITS_LEAF, "32 MiB CONT_PMD group");

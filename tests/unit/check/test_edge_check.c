@@ -358,7 +358,7 @@ static void holes_are_told_by_what_the_section_says(void **state)
 			fake_exclude(&fixture->kernel.fake,
 				     fake_section_root(&fixture->kernel, HOT));
 		if (!rows[i].sections)
-			fixture->check.sections = NULL;
+			fixture->check.machine.sections = NULL;
 		check_edges(fixture, HOT, MIB(128));
 		for (size_t j = 0; j < fixture->result.count; j++) {
 			const char *message = fixture->result.reasons[j].message;

@@ -24,21 +24,23 @@ static void set_up(struct fixture *fixture, size_t shape, enum hr_guard model)
 {
 	struct fake_kernel *kernel = &fixture->kernel;
 
-	*fixture = (struct fixture){ .check = { .layout = &kernel->layout, .model = model } };
+	*fixture = (struct fixture){
+		.check = { .machine.layout = &kernel->layout, .model = model },
+	};
 	fake_kernel_init(kernel, &fake_shapes[shape], BASE);
 	fake_section(kernel, BASE, 15);
-	fixture->check.memory_block_size = BLOCK;
+	fixture->check.machine.block_size = BLOCK;
 	assert_success(hr_walker_create(&kernel->layout.geo, &kernel->fake.memory,
-					kernel->layout.swapper_pa, &fixture->check.walker));
+					kernel->layout.swapper_pa, &fixture->check.machine.walker));
 	assert_success(hr_sections_create(&kernel->layout, &kernel->fake.memory,
-					  &fixture->check.sections));
+					  &fixture->check.machine.sections));
 }
 
 static void tear_down(struct fixture *fixture)
 {
 	hr_guard_release(&fixture->result);
-	hr_sections_destroy(fixture->check.sections);
-	hr_walker_destroy(fixture->check.walker);
+	hr_sections_destroy(fixture->check.machine.sections);
+	hr_walker_destroy(fixture->check.machine.walker);
 	fake_kernel_release(&fixture->kernel);
 }
 
@@ -86,7 +88,8 @@ static bool splits_at(struct fixture *fixture, uint64_t va)
 {
 	bool splits = true;
 
-	assert_true(hr_guard_splits(&fixture->kernel.layout, fixture->check.walker, va, &splits));
+	assert_true(hr_guard_splits(&fixture->kernel.layout, fixture->check.machine.walker, va,
+				    &splits));
 	return splits;
 }
 
@@ -211,13 +214,13 @@ static void without_sections_nothing_but_a_refusal_is_certain(void **state)
 		struct hr_sections *sections;
 
 		set_up_big_leaf(&fixture, models[i]);
-		sections = fixture.check.sections;
-		fixture.check.sections = NULL;
+		sections = fixture.check.machine.sections;
+		fixture.check.machine.sections = NULL;
 		assert_outcome(&fixture, HOT + GIB(1) + BLOCK, HR_GUARD_CANNOT_TELL);
 		assert_false(fixture.block.undecided);
 		if (models[i] == HR_GUARD_REQUESTED)
 			assert_refused(&fixture, HOT, HR_RULE_SPLITS_LINEAR, HOT, HOT + BLOCK);
-		fixture.check.sections = sections;
+		fixture.check.machine.sections = sections;
 		tear_down(&fixture);
 	}
 }
@@ -303,9 +306,10 @@ static void invalid_leaves_are_seen_by_their_mark(void **state)
 	desc = fake_leaf_desc(&fixture.kernel.layout.geo, HR_LEVEL_PUD, HOT);
 	fake_set(&fixture.kernel.tables, HR_LEVEL_PUD, fake_linear(&fixture.kernel, HOT),
 		 (desc & ~UINT64_C(1)) | 1 << 11);
-	hr_walker_destroy(fixture.check.walker);
+	hr_walker_destroy(fixture.check.machine.walker);
 	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
-					fixture.kernel.layout.swapper_pa, &fixture.check.walker));
+					fixture.kernel.layout.swapper_pa,
+					&fixture.check.machine.walker));
 	assert_refused(&fixture, HOT, HR_RULE_SPLITS_LINEAR, HOT, HOT + BLOCK);
 	tear_down(&fixture);
 }
@@ -382,7 +386,8 @@ static void unreadable_tables_on_the_way_are_told(void **state)
 	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
 	va = fake_linear(&fixture.kernel, HOT + BLOCK);
 	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD, va));
-	assert_false(hr_guard_splits(&fixture.kernel.layout, fixture.check.walker, va, &splits));
+	assert_false(
+		hr_guard_splits(&fixture.kernel.layout, fixture.check.machine.walker, va, &splits));
 	tear_down(&fixture);
 }
 
@@ -522,8 +527,8 @@ static void without_sections_all_that_is_mapped_counts_as_online(void **state)
 
 	(void)state;
 	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
-	sections = fixture.check.sections;
-	fixture.check.sections = NULL;
+	sections = fixture.check.machine.sections;
+	fixture.check.machine.sections = NULL;
 	judge_range(&fixture, HOT, HOT + GIB(1), false);
 	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
 	assert_int_equal(fixture.result.count, GIB(1) / BLOCK);
@@ -532,7 +537,7 @@ static void without_sections_all_that_is_mapped_counts_as_online(void **state)
 	judge_range(&fixture, HOT + GIB(1), HOT + GIB(1) + BLOCK, false);
 	assert_int_equal(fixture.result.outcome, HR_GUARD_CANNOT_TELL);
 	assert_false(fixture.result.undecided);
-	fixture.check.sections = sections;
+	fixture.check.machine.sections = sections;
 	tear_down(&fixture);
 }
 

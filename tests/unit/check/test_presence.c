@@ -61,7 +61,7 @@ static void nothing_is_known_without_mem_section(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->check.sections = NULL;
+	fixture->check.machine.sections = NULL;
 	assert_int_equal(presence(fixture), HR_PRESENCE_UNKNOWN);
 }
 
@@ -102,7 +102,7 @@ static void any_section_may_exist_if_mem_section_cannot_be_read(void **state)
 	fake_section(&fixture->kernel, HOT, ADDED);
 	fake_exclude(&fixture->kernel.fake, fake_section_root(&fixture->kernel, HOT));
 	assert_true(hr_section_may_exist(&fixture->check, HOT + MIB(128)));
-	fixture->check.sections = NULL;
+	fixture->check.machine.sections = NULL;
 	assert_true(hr_section_may_exist(&fixture->check, HOT + MIB(128)));
 }
 

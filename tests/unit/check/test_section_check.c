@@ -85,7 +85,7 @@ static void unknown_mem_section_leaves_the_verdict_open(void **state)
 	struct fixture *fixture = *state;
 
 	fake_add_memory(&fixture->kernel, HOT, MIB(128), FAKE_PMD, FAKE_PMD);
-	fixture->check.sections = NULL;
+	fixture->check.machine.sections = NULL;
 	check_sections(fixture, HOT, MIB(128));
 	assert_only(fixture, HR_REASON_UNREADABLE, "mem_section");
 	assert_int_equal(verdict_of(fixture), HR_VERDICT_UNKNOWN);
@@ -158,7 +158,7 @@ static void reason_that_mem_section_cannot_be_used_is_told(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->check.sections = NULL;
+	fixture->check.machine.sections = NULL;
 	fixture->check.no_sections = "this kernel is an odd one";
 	check_sections(fixture, HOT, MIB(128));
 	assert_only(fixture, HR_REASON_UNREADABLE, "this kernel is an odd one, so boot memory");

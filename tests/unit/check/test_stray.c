@@ -58,7 +58,7 @@ static void neighbours_that_may_exist_may_have_struct_pages(void **state)
 	struct fixture *fixture = *state;
 
 	add_struct_pages(fixture, RANGE + MIB(128));
-	fixture->check.sections = NULL;
+	fixture->check.machine.sections = NULL;
 	assert_false(has_stray(fixture, HR_EDGE_END));
 }
 

@@ -120,7 +120,7 @@ static void nothing_is_claimed_without_mem_section(void **state)
 	struct fixture *fixture = *state;
 
 	fake_section(&fixture->kernel, HOT, 7);
-	fixture->check.sections = NULL;
+	fixture->check.machine.sections = NULL;
 	check_found(fixture, pages_inside);
 	assert_nothing(fixture);
 }

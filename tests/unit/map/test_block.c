@@ -10,21 +10,24 @@
 
 struct fixture {
 	struct fake_kernel kernel;
-	struct hr_blocks blocks;
+	struct hr_machine machine;
 };
 
 static void set_up(struct fixture *fixture, uint64_t block_size)
 {
 	fake_kernel_init(&fixture->kernel, &fake_shapes[1], BASE);
 	fake_section(&fixture->kernel, BASE, 15);
-	fixture->blocks = (struct hr_blocks){ &fixture->kernel.layout, NULL, block_size, NULL };
+	fixture->machine = (struct hr_machine){
+		.layout = &fixture->kernel.layout,
+		.block_size = block_size,
+	};
 	assert_success(hr_sections_create(&fixture->kernel.layout, &fixture->kernel.fake.memory,
-					  &fixture->blocks.sections));
+					  &fixture->machine.sections));
 }
 
 static void tear_down(struct fixture *fixture)
 {
-	hr_sections_destroy(fixture->blocks.sections);
+	hr_sections_destroy(fixture->machine.sections);
 	fake_kernel_release(&fixture->kernel);
 }
 
@@ -33,7 +36,7 @@ static void assert_state(struct fixture *fixture, uint64_t start, bool present, 
 {
 	struct hr_block_state state;
 
-	assert_success(hr_block_read(&fixture->blocks, start, &state));
+	assert_success(hr_block_read(&fixture->machine, start, &state));
 	assert_int_equal(state.present, present);
 	assert_int_equal(state.online, online);
 	assert_int_equal(state.early, early);
@@ -44,7 +47,7 @@ static void assert_next(struct fixture *fixture, uint64_t start, uint64_t end, u
 {
 	bool unread = false;
 
-	assert_int_equal(hr_block_next(&fixture->blocks, start, end, &unread), expected);
+	assert_int_equal(hr_block_next(&fixture->machine, start, end, &unread), expected);
 	assert_false(unread);
 }
 
@@ -87,7 +90,7 @@ static void unreadable_section_is_an_error(void **state)
 	set_up(&fixture, MIB(128));
 	fake_section(&fixture.kernel, ROOT, 7);
 	fake_exclude(&fixture.kernel.fake, fake_section_root(&fixture.kernel, ROOT));
-	assert_failure(hr_block_read(&fixture.blocks, ROOT, &block), HR_ERROR_UNREADABLE,
+	assert_failure(hr_block_read(&fixture.machine, ROOT, &block), HR_ERROR_UNREADABLE,
 		       "mem_section");
 	tear_down(&fixture);
 }
@@ -99,11 +102,11 @@ static void without_sections_blocks_are_online_but_none_is_found(void **state)
 
 	(void)state;
 	set_up(&fixture, MIB(128));
-	sections = fixture.blocks.sections;
-	fixture.blocks.sections = NULL;
+	sections = fixture.machine.sections;
+	fixture.machine.sections = NULL;
 	assert_state(&fixture, ROOT, true, true, false);
 	assert_next(&fixture, BASE, BASE + GIB(1), HR_NO_BLOCK);
-	fixture.blocks.sections = sections;
+	fixture.machine.sections = sections;
 	tear_down(&fixture);
 }
 
@@ -158,11 +161,11 @@ static void next_steps_over_an_unread_root_and_says_so(void **state)
 	fake_section(&fixture.kernel, ROOT, 7);
 	fake_section(&fixture.kernel, 2 * ROOT + MIB(128), 7);
 	fake_exclude(&fixture.kernel.fake, fake_section_root(&fixture.kernel, ROOT));
-	assert_int_equal(hr_block_next(&fixture.blocks, ROOT, 4 * ROOT, &unread),
+	assert_int_equal(hr_block_next(&fixture.machine, ROOT, 4 * ROOT, &unread),
 			 2 * ROOT + MIB(128));
 	assert_true(unread);
 	unread = false;
-	assert_int_equal(hr_block_next(&fixture.blocks, ROOT, 2 * ROOT, &unread), HR_NO_BLOCK);
+	assert_int_equal(hr_block_next(&fixture.machine, ROOT, 2 * ROOT, &unread), HR_NO_BLOCK);
 	assert_true(unread);
 	tear_down(&fixture);
 }
@@ -175,7 +178,7 @@ static void next_ends_with_an_unread_array_of_roots(void **state)
 	(void)state;
 	set_up(&fixture, MIB(128));
 	fake_exclude(&fixture.kernel.fake, BASE + MIB(16));
-	assert_int_equal(hr_block_next(&fixture.blocks, 0, 4 * ROOT, &unread), HR_NO_BLOCK);
+	assert_int_equal(hr_block_next(&fixture.machine, 0, 4 * ROOT, &unread), HR_NO_BLOCK);
 	assert_true(unread);
 	tear_down(&fixture);
 }
@@ -187,7 +190,7 @@ static void next_leaves_the_mark_of_an_earlier_failure(void **state)
 
 	(void)state;
 	set_up(&fixture, MIB(128));
-	assert_int_equal(hr_block_next(&fixture.blocks, BASE, ROOT, &unread), BASE);
+	assert_int_equal(hr_block_next(&fixture.machine, BASE, ROOT, &unread), BASE);
 	assert_true(unread);
 	tear_down(&fixture);
 }
@@ -204,18 +207,21 @@ static void the_map_tells_blocks_where_sections_do_not(void **state)
 	set_up(&fixture, MIB(128));
 	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
 					fixture.kernel.layout.swapper_pa, &walker));
-	sections = fixture.blocks.sections;
-	fixture.blocks.sections = NULL;
-	assert_true(hr_block_next(&fixture.blocks, 0, GIB(64), &unread) == HR_NO_BLOCK);
-	fixture.blocks.walker = walker;
+	sections = fixture.machine.sections;
+	fixture.machine.sections = NULL;
+	assert_true(hr_block_next(&fixture.machine, 0, GIB(64), &unread) == HR_NO_BLOCK);
+	fixture.machine.walker = walker;
 	fake_map_linear(&fixture.kernel, BASE + GIB(3) + MIB(64), MIB(2), FAKE_PMD);
 	fake_map_linear(&fixture.kernel, BASE + GIB(5), GIB(1), FAKE_PUD);
-	assert_int_equal(hr_block_next(&fixture.blocks, 0, GIB(64), &unread), BASE + GIB(3));
-	assert_int_equal(hr_block_next(&fixture.blocks, BASE + GIB(3) + MIB(128), GIB(64), &unread),
-			 BASE + GIB(5));
-	assert_int_equal(hr_block_next(&fixture.blocks, BASE + GIB(6) - MIB(128), GIB(64), &unread),
-			 BASE + GIB(6) - MIB(128));
-	assert_true(hr_block_next(&fixture.blocks, BASE + GIB(6), GIB(64), &unread) == HR_NO_BLOCK);
+	assert_int_equal(hr_block_next(&fixture.machine, 0, GIB(64), &unread), BASE + GIB(3));
+	assert_int_equal(
+		hr_block_next(&fixture.machine, BASE + GIB(3) + MIB(128), GIB(64), &unread),
+		BASE + GIB(5));
+	assert_int_equal(
+		hr_block_next(&fixture.machine, BASE + GIB(6) - MIB(128), GIB(64), &unread),
+		BASE + GIB(6) - MIB(128));
+	assert_true(hr_block_next(&fixture.machine, BASE + GIB(6), GIB(64), &unread) ==
+		    HR_NO_BLOCK);
 	assert_false(unread);
 	fake_exclude(&fixture.kernel.fake,
 		     fake_table_of(&fixture.kernel.tables, HR_LEVEL_PMD,
@@ -224,10 +230,10 @@ static void the_map_tells_blocks_where_sections_do_not(void **state)
 	hr_walker_destroy(walker);
 	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
 					fixture.kernel.layout.swapper_pa, &walker));
-	fixture.blocks.walker = walker;
-	assert_int_equal(hr_block_next(&fixture.blocks, 0, GIB(64), &unread), BASE + GIB(5));
+	fixture.machine.walker = walker;
+	assert_int_equal(hr_block_next(&fixture.machine, 0, GIB(64), &unread), BASE + GIB(5));
 	assert_true(unread);
-	fixture.blocks.sections = sections;
+	fixture.machine.sections = sections;
 	hr_walker_destroy(walker);
 	tear_down(&fixture);
 }

@@ -18,8 +18,8 @@ void set_up(struct fixture *fixture, size_t shape)
 	fake_map_linear(kernel, BASE, fixture->block, FAKE_PMD);
 	fake_map_vmemmap(kernel, BASE, fixture->block, FAKE_PTE);
 	fixture->check = (struct hr_check){
-		.layout = layout,
-		.memory_block_size = fixture->block,
+		.machine.layout = layout,
+		.machine.block_size = fixture->block,
 	};
 	fixture->tlbi = (struct hr_tlbi_config){
 		.page_shift = layout->geo.page_shift,
@@ -41,13 +41,14 @@ void start_reading(struct fixture *fixture)
 	struct hr_check *check = &fixture->check;
 
 	assert_success(hr_walker_create(&layout->geo, &fixture->kernel.fake.memory,
-					layout->swapper_pa, &check->walker));
-	assert_success(hr_sections_create(layout, &fixture->kernel.fake.memory, &check->sections));
+					layout->swapper_pa, &check->machine.walker));
+	assert_success(
+		hr_sections_create(layout, &fixture->kernel.fake.memory, &check->machine.sections));
 	fixture->guard = (struct hr_guard_check){
-		.layout = layout,
-		.walker = check->walker,
-		.sections = check->sections,
-		.memory_block_size = fixture->block,
+		.machine.layout = layout,
+		.machine.walker = check->machine.walker,
+		.machine.sections = check->machine.sections,
+		.machine.block_size = fixture->block,
 		.model = fixture->guard.model,
 	};
 }
@@ -55,28 +56,18 @@ void start_reading(struct fixture *fixture)
 void tear_down(struct fixture *fixture)
 {
 	hr_suggestions_release(&fixture->found);
-	hr_sections_destroy(fixture->check.sections);
-	hr_walker_destroy(fixture->check.walker);
+	hr_sections_destroy(fixture->check.machine.sections);
+	hr_walker_destroy(fixture->check.machine.walker);
 	fake_kernel_release(&fixture->kernel);
-}
-
-struct hr_blocks blocks_of(const struct fixture *fixture)
-{
-	return (struct hr_blocks){
-		.layout = &fixture->kernel.layout,
-		.sections = fixture->check.sections,
-		.size = fixture->block,
-	};
 }
 
 static uint64_t next_block(void *context, uint64_t start, bool *ret_unread)
 {
-	const struct hr_blocks blocks = blocks_of(context);
 	struct fixture *fixture = context;
 
 	fixture->calls++;
 	*ret_unread |= fixture->unread_blocks;
-	return hr_block_next(&blocks, start, UINT64_C(1) << 48, ret_unread);
+	return hr_block_next(&fixture->check.machine, start, UINT64_C(1) << 48, ret_unread);
 }
 
 struct hr_suggest_query query_of(struct fixture *fixture, uint64_t size)

@@ -32,9 +32,6 @@ void start_reading(struct fixture *fixture);
 
 void tear_down(struct fixture *fixture);
 
-/* The memory blocks by the sections alone. */
-struct hr_blocks blocks_of(const struct fixture *fixture);
-
 /* Look for ranges of @size bytes. */
 struct hr_suggest_query query_of(struct fixture *fixture, uint64_t size);
 

@@ -25,23 +25,25 @@ static void set_up(struct fixture *fixture)
 
 	fake_kernel_init(kernel, &fake_shapes[1], BASE);
 	fake_section(kernel, BASE, 15);
-	*check = (struct hr_check){ .layout = &kernel->layout, .memory_block_size = BLOCK };
+	*check =
+		(struct hr_check){ .machine.layout = &kernel->layout, .machine.block_size = BLOCK };
 	assert_success(hr_walker_create(&kernel->layout.geo, &kernel->fake.memory,
-					kernel->layout.swapper_pa, &check->walker));
-	assert_success(hr_sections_create(&kernel->layout, &kernel->fake.memory, &check->sections));
+					kernel->layout.swapper_pa, &check->machine.walker));
+	assert_success(hr_sections_create(&kernel->layout, &kernel->fake.memory,
+					  &check->machine.sections));
 	fixture->guard = (struct hr_guard_check){
-		.layout = &kernel->layout,
-		.walker = check->walker,
-		.sections = check->sections,
-		.memory_block_size = BLOCK,
+		.machine.layout = &kernel->layout,
+		.machine.walker = check->machine.walker,
+		.machine.sections = check->machine.sections,
+		.machine.block_size = BLOCK,
 		.model = HR_GUARD_NONE,
 	};
 }
 
 static void tear_down(struct fixture *fixture)
 {
-	hr_sections_destroy(fixture->check.sections);
-	hr_walker_destroy(fixture->check.walker);
+	hr_sections_destroy(fixture->check.machine.sections);
+	hr_walker_destroy(fixture->check.machine.walker);
 	fake_kernel_release(&fixture->kernel);
 }
 
@@ -226,10 +228,11 @@ static void damage_is_looked_for_outside_of_the_range(void **state)
 	fake_exclude(&fixture.kernel.fake,
 		     fake_table_of(&fixture.kernel.tables, HR_LEVEL_PMD,
 				   fake_linear(&fixture.kernel, HOT + 8 * BLOCK)));
-	hr_walker_destroy(fixture.check.walker);
+	hr_walker_destroy(fixture.check.machine.walker);
 	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
-					fixture.kernel.layout.swapper_pa, &fixture.check.walker));
-	fixture.guard.walker = fixture.check.walker;
+					fixture.kernel.layout.swapper_pa,
+					&fixture.check.machine.walker));
+	fixture.guard.machine.walker = fixture.check.machine.walker;
 	find(&fixture, 4, 5, false);
 	assert_false(fixture.found.has_around);
 	tear_down(&fixture);
@@ -332,12 +335,12 @@ static void without_sections_there_is_none(void **state)
 	(void)state;
 	set_up(&fixture);
 	add_small_leaves(&fixture);
-	sections = fixture.check.sections;
-	fixture.check.sections = NULL;
+	sections = fixture.check.machine.sections;
+	fixture.check.machine.sections = NULL;
 	find(&fixture, 0, 8, false);
 	assert_false(fixture.found.has_inside);
 	assert_false(fixture.found.has_around);
-	fixture.check.sections = sections;
+	fixture.check.machine.sections = sections;
 	tear_down(&fixture);
 }
 
@@ -351,8 +354,8 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	set_up(&fixture);
 	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PUD, FAKE_PMD);
 	fake_add_memory(&fixture.kernel, HOT + GIB(1), GIB(1), FAKE_PMD, FAKE_PMD);
-	sections = fixture.check.sections;
-	fixture.check.sections = fixture.guard.sections = NULL;
+	sections = fixture.check.machine.sections;
+	fixture.check.machine.sections = fixture.guard.machine.sections = NULL;
 	fixture.check.ignored = IGNORE(HR_REASON_BOOT_MEMORY);
 	find(&fixture, 4, 12, false);
 	assert_false(fixture.found.has_inside);
@@ -361,7 +364,7 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	find(&fixture, 4, 12, false);
 	assert_inside(&fixture, 8, 12);
 	assert_around(&fixture, 0, 12);
-	fixture.check.sections = sections;
+	fixture.check.machine.sections = sections;
 	tear_down(&fixture);
 }
 
@@ -375,7 +378,7 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 
 	(void)state;
 	set_up(&fixture);
-	fixture.check.memory_block_size = fixture.guard.memory_block_size = GIB(2);
+	fixture.check.machine.block_size = fixture.guard.machine.block_size = GIB(2);
 	fake_sections(&fixture.kernel, HOT, GIB(64), 7);
 	fake_map_vmemmap(&fixture.kernel, HOT, GIB(64), FAKE_PMD);
 	va = fake_linear(&fixture.kernel, HOT);
@@ -388,8 +391,8 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	assert_false(fixture.found.has_inside);
 	assert_false(fixture.found.has_around);
 	/* Two passes over 1024 tables and their parents. */
-	assert_true(hr_walker_visits(fixture.check.walker) > 2048);
-	assert_true(hr_walker_visits(fixture.check.walker) < 8192);
+	assert_true(hr_walker_visits(fixture.check.machine.walker) > 2048);
+	assert_true(hr_walker_visits(fixture.check.machine.walker) < 8192);
 	tear_down(&fixture);
 }
 

@@ -26,21 +26,21 @@ static void set_up(struct fixture *fixture)
 	fake_section(kernel, BASE, 15);
 	fake_add_memory(kernel, HOT, 8 * BLOCK, FAKE_PMD, FAKE_PMD);
 	fixture->check = (struct hr_check){
-		.layout = &kernel->layout,
-		.memory_block_size = BLOCK,
+		.machine.layout = &kernel->layout,
+		.machine.block_size = BLOCK,
 	};
 	fixture->guard = (struct hr_guard_check){ .model = HR_GUARD_REQUESTED };
 	fixture->by = (struct hr_removable){ &fixture->check, &fixture->guard };
 	assert_success(hr_walker_create(&kernel->layout.geo, &kernel->fake.memory,
-					kernel->layout.swapper_pa, &fixture->check.walker));
+					kernel->layout.swapper_pa, &fixture->check.machine.walker));
 	assert_success(hr_sections_create(&kernel->layout, &kernel->fake.memory,
-					  &fixture->check.sections));
+					  &fixture->check.machine.sections));
 }
 
 static void tear_down(struct fixture *fixture)
 {
-	hr_sections_destroy(fixture->check.sections);
-	hr_walker_destroy(fixture->check.walker);
+	hr_sections_destroy(fixture->check.machine.sections);
+	hr_walker_destroy(fixture->check.machine.walker);
 	fake_kernel_release(&fixture->kernel);
 }
 

@@ -285,8 +285,8 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	set_up(&fixture, 1);
 	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
 	start_reading(&fixture);
-	hr_sections_destroy(fixture.check.sections);
-	fixture.check.sections = fixture.guard.sections = NULL;
+	hr_sections_destroy(fixture.check.machine.sections);
+	fixture.check.machine.sections = fixture.guard.machine.sections = NULL;
 	query = query_of(&fixture, GIB(1));
 	query.next_block = eight_blocks;
 	assert_success(hr_suggest_find(&query, &fixture.found));
@@ -346,7 +346,7 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 
 	(void)state;
 	set_up(&fixture, 1);
-	fixture.block = fixture.check.memory_block_size = GIB(2);
+	fixture.block = fixture.check.machine.block_size = GIB(2);
 	fixture.form.memory_block_size = GIB(2);
 	fake_add_memory(&fixture.kernel, HOT, GIB(16), FAKE_PMD, FAKE_PMD);
 	va = fake_linear(&fixture.kernel, HOT);
@@ -360,8 +360,8 @@ static void damaged_tables_are_not_walked_for_ever(void **state)
 	suggest(&fixture, GIB(2));
 	assert_int_equal(fixture.found.count, 0);
 	assert_true(fixture.found.unread);
-	assert_true(hr_walker_visits(fixture.check.walker) > 2048);
-	assert_true(hr_walker_visits(fixture.check.walker) < 5120);
+	assert_true(hr_walker_visits(fixture.check.machine.walker) > 2048);
+	assert_true(hr_walker_visits(fixture.check.machine.walker) < 5120);
 	tear_down(&fixture);
 }
 
@@ -590,9 +590,10 @@ static bool ends_are_mapped(const struct fixture *fixture, const struct hr_pa_ra
 	if (fixture->check.ignored & IGNORE(HR_REASON_UNREADABLE))
 		return true;
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
-		hr_walk_lookup(fixture->check.walker, hr_map_va(layout, map, range->start), &first);
-		hr_walk_lookup(fixture->check.walker, hr_map_va(layout, map, range->end - 1),
-			       &last);
+		hr_walk_lookup(fixture->check.machine.walker, hr_map_va(layout, map, range->start),
+			       &first);
+		hr_walk_lookup(fixture->check.machine.walker,
+			       hr_map_va(layout, map, range->end - 1), &last);
 		mapped &= first.state == HR_MAP_MAPPED && last.state == HR_MAP_MAPPED;
 	}
 	return mapped;
@@ -623,8 +624,8 @@ static void try_range(const struct fixture *fixture, uint64_t start, uint64_t en
 	*ret = (struct trial){ .what = { .range = range } };
 	ret->told = ends_are_mapped(fixture, &range);
 	hr_check_edges(check, &range, &result);
-	assert_success(hr_plan_create(check->layout, check->walker, &fixture->form, start, end,
-				      &survey, &plan));
+	assert_success(hr_plan_create(check->machine.layout, check->machine.walker, &fixture->form,
+				      start, end, &survey, &plan));
 	hr_check_survey(check, &survey, &result);
 	assert_success(hr_guard_range(&fixture->guard, start, end,
 				      hr_check_has(&result, HR_REASON_SPLITS_LEAF), &guard));
@@ -657,7 +658,7 @@ struct trials {
 static void try_from(const struct fixture *fixture, uint64_t start, uint64_t size,
 		     struct trials *trials)
 {
-	const struct hr_blocks blocks = blocks_of(fixture);
+	const struct hr_machine *machine = &fixture->check.machine;
 	uint64_t limit = UINT64_C(1) << 48;
 	bool tight = true, unread = false;
 
@@ -676,20 +677,20 @@ static void try_from(const struct fixture *fixture, uint64_t start, uint64_t siz
 			trials->found |= large;
 			tight &= !large;
 		}
-		if (hr_block_next(&blocks, end, limit, &unread) != end)
+		if (hr_block_next(machine, end, limit, &unread) != end)
 			return;
 	}
 }
 
 static void try_all(const struct fixture *fixture, uint64_t size, struct trials *ret)
 {
-	const struct hr_blocks blocks = blocks_of(fixture);
+	const struct hr_machine *machine = &fixture->check.machine;
 	uint64_t limit = UINT64_C(1) << 48;
 	bool unread = false;
 
 	*ret = (struct trials){ 0 };
-	for (uint64_t start = hr_block_next(&blocks, 0, limit, &unread); start != HR_NO_BLOCK;
-	     start = hr_block_next(&blocks, start + fixture->block, limit, &unread))
+	for (uint64_t start = hr_block_next(machine, 0, limit, &unread); start != HR_NO_BLOCK;
+	     start = hr_block_next(machine, start + fixture->block, limit, &unread))
 		try_from(fixture, start, size, ret);
 }
 

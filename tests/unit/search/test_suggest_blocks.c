@@ -42,7 +42,7 @@ static const struct hr_block_facts *collect(struct collection *collection)
 {
 	struct hr_suggest_query query = query_of(&collection->fixture, BLOCK);
 
-	if (!collection->fixture.check.walker)
+	if (!collection->fixture.check.machine.walker)
 		start_reading(&collection->fixture);
 	hr_block_facts_release(&collection->facts);
 	assert_success(hr_block_facts_collect(&query, &collection->facts));
