@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Random machines and random questions about them, the same for the same seed."""
+"""Random machines and random questions about them, the same for the same random numbers."""
 
-import os
 import random
 from dataclasses import dataclass, replace
 
-from arm64 import GIB, GEOMETRIES, Kernel, release_tuple
+from arm64 import GIB, Kernel, release_tuple
 from layout import Fault, Layout, Machine, Region
 from oracle import Model
 
@@ -51,12 +50,19 @@ class Query:
         return "%#x-%#x" % (self.start, self.start + self.size - 1)
 
 
-class Case:
-    """A machine, a model and the questions."""
+class NoRoom(ValueError):
+    """The linear map is too small for the machine."""
 
-    def __init__(self, seed, geometry, kind, damage=None):
-        self.name = "seed %d" % seed
-        self.random = random.Random(seed)
+
+class Case:
+    """A machine, a model and the questions.
+
+    CHANCE makes the choices, as random.Random does.  SEED is for what has no meaning: where tables
+    lie, and the bits of descriptors that nothing depends on.
+    """
+
+    def __init__(self, chance, seed, geometry, kind, damage=None):
+        self.random = chance
         self.kind = kind
         release, *models = self._release(geometry)
         self.kernel = self._kernel(geometry, release)
@@ -65,14 +71,20 @@ class Case:
         self.model = self._model(models)
         self.hot = []
         self.machine = Machine(self.kernel, self._regions(), [], seed)
-        self._root(seed)
+        self._root()
         self._damage(damage)
         self.layout = Layout(self.machine)
         self.queries = [query for query in self._queries() if self._reachable(query)]
 
-    def __str__(self):
-        return "%s: %s %s, %s, %s" % (self.name, self.kernel.geometry, self.kernel.release,
-                                      self.kind, [fault.kind for fault in self.machine.faults])
+    @classmethod
+    def from_seed(cls, seed, geometry, kind):
+        """The case of a number."""
+        return cls(random.Random(seed), seed, geometry, kind)
+
+    def __repr__(self):
+        return "%s of %s, memstart %#x: %s, %s" % (
+            self.kernel.release, self.kernel.geometry, self.kernel.memstart,
+            self.machine.regions, self.machine.faults)
 
     # -- the machine --------------------------------------------------------------------------
 
@@ -116,11 +128,11 @@ class Case:
                      choose(("page-loop", "range-ops")),
                      choose(("none", "next-range", "requested")), choose((False, True)), lpa2)
 
-    def _root(self, seed):
+    def _root(self):
         """The root may be writable, which kernels heed from 6.9 on; some cases set the calls."""
-        self.machine.writable_root = seed % 3 == 0
+        self.machine.writable_root = self.random.choice((False, False, True))
         plain = self.machine.writable_root and release_tuple(self.kernel.release) >= (6, 9)
-        calls = ("", "range", "block")[seed // 3 % 3] if self.assume else ""
+        calls = self.random.choice(("", "range", "block")) if self.assume else ""
         self.model = replace(self.model, root_flush=not plain, calls=calls)
 
     def _regions(self):
@@ -137,7 +149,7 @@ class Case:
             regions.append(region)
             place = region.end + self.random.choice((0, 0, step, 5 * step))
         if len(regions) == 1:
-            raise ValueError("no room for hot-added memory")
+            raise NoRoom("no room for hot-added memory")
         self.hot = regions[1:]
         return regions
 
@@ -312,21 +324,6 @@ def plain_memstart(kernel, base):
     return Kernel(geo.granule, geo.va_bits, geo.va_actual, kernel.release, base).memstart
 
 
+# What Fault does.
 DAMAGES = ("drop-cont", "zero", "invalid", "marked", "reserved", "wrong-pa", "zero-table",
            "absent-table", "outside-table")
-
-
-# One in this many random cases is tried. It is odd, as tests choose by whether a seed is even.
-ONE_OF = int(os.environ.get("HOTREMOVE_TEST_ONE_OF", "1"))
-
-
-def all_cases(first_seed=1000):
-    """Every geometry with every leaf kind, undamaged and damaged."""
-    seed = first_seed
-    for geometry in GEOMETRIES:
-        for number, kind in enumerate(LEAF_KINDS):
-            for damage in (None, None, DAMAGES[(seed + number) % len(DAMAGES)],
-                           DAMAGES[(seed // 5 + 2 * number + 1) % len(DAMAGES)]):
-                if seed % ONE_OF == 0:
-                    yield seed, geometry, kind, damage
-                seed += 1

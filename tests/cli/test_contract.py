@@ -2,506 +2,525 @@
 """The command line: ranges, exit status, kinds of output, overrides."""
 
 import os
-import subprocess
+import re
 
 import containers
+import pytest
 from arm64 import Kernel, release_tuple
+from documents import misfit, parse
 from image import Image
 from layout import Layout, Machine, Region
-from support import DOCUMENT, PATIENCE, Program, ProgramTest, misfits, parse
-
-GIB, MIB = 1 << 30, 1 << 20
-BOOT = 0x40000000
-FREE = 0x100000000
-SPLIT = 0x140000000
+from sample import BOOT, FREE, GIB, MIB, SPLIT
+from support import codes_of
 
 
-class ContractTest(ProgramTest):
-    """One machine: boot memory, 512 MiB that may go, and 1 GiB under a PUD leaf."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        regions = [Region(BOOT, 256 * MIB, boot=True),
-                   Region(FREE, 512 * MIB, linear="pmd"),
-                   Region(SPLIT, GIB, linear="pud")]
-        cls.machine = Machine(Kernel(), regions)
-        cls.image = Image(Layout(cls.machine))
-        cls.core = "--vmcore=" + cls.file("core")
-        containers.write_plain(cls.file("core"), cls.image)
-        # The same, but without the tables of the memory that may go.
-        hidden = Image(Layout(cls.machine))
-        for (level, va), pa in hidden.tables.items():
-            kernel = cls.machine.kernel
-            if level == 2 and va == kernel.lin(FREE) & -GIB:
-                del hidden.pages[pa]
-        cls.holey = "--vmcore=" + cls.file("holey")
-        containers.write_plain(cls.file("holey"), hidden)
-
-    def one(self, text, *options):
-        """The answer for one range given as TEXT."""
-        return self.document(self.core, "-r", text, *options)["ranges"][0]
-
-    def span(self, text):
-        """(start, end) that the program understood TEXT to be."""
-        answer = self.one(text)
-        return int(answer["start"], 16), int(answer["end"], 16)
+def one(program, sample, text, *options):
+    """The answer for one range given as TEXT."""
+    return program.document(sample.core, "-r", text, *options)["ranges"][0]
 
 
-class RootEntries(ProgramTest):
-    """Memory alone in its entry of the root: 512 GiB with 4K pages and 48 bits.
-
-    So are its struct pages from 6.9 on, where the vmemmap begins 1 GiB below such a boundary.
-    """
-
-    FAR = 0x20000000000
-
-    def plan(self, release, writable, cut_image=False):
-        """The teardown of all memory at FAR, and the warnings."""
-        regions = [Region(BOOT, 256 * MIB, boot=True), Region(self.FAR, GIB, linear="pmd")]
-        kernel = Kernel(4096, 48, 48, release=release)
-        image = Image(Layout(Machine(kernel, regions, writable_root=writable)))
-        if cut_image:
-            va = kernel.image_base
-            del image.pages[image.tables[3, va & -image.geometry.table_span(3)]]
-        containers.write_plain(self.file("core"), image)
-        document = self.document("--vmcore=" + self.file("core"), "-r%#x+1G" % self.FAR)
-        plan = document["ranges"][0]["teardown"]
-        self.assertEqual(plan["root_entries"]["linear"], 1)
-        self.assertEqual(plan["root_entries"]["vmemmap"], release_tuple(release) >= (6, 9))
-        return plan, document["warnings"]
-
-    def assert_flushed(self, plan, flushed):
-        self.assertIs(plan["root_entries"]["flushed"], flushed)
-        extra = plan["root_entries"]["vmemmap"] * flushed
-        for form in ("batched", "per_leaf"):
-            leaves = {"batched": 0, "per_leaf": 512}[form]
-            self.assertEqual(plan[form]["linear"]["single_ops"], leaves + flushed)
-            self.assertEqual(plan[form]["vmemmap"]["single_ops"], 8 + extra)
-            tlbi = sum(plan[form][part]["tlbi"] for part in ("linear", "vmemmap", "tables"))
-            self.assertEqual(plan[form]["total"]["tlbi"], tlbi)
-
-    def test_read_only_root_is_flushed(self):
-        for release in ("6.1.192", "6.12.118", "7.3.4"):
-            with self.subTest(release=release):
-                plan, warnings = self.plan(release, False)
-                self.assert_flushed(plan, True)
-                self.assertNotIn("swapper_pg_dir", "".join(warnings))
-
-    def test_writable_root_is_flushed_up_to_6_8(self):
-        for release, flushed in (("6.1.192", True), ("6.8.12", True), ("6.9.1", False),
-                                 ("7.3.4", False)):
-            with self.subTest(release=release):
-                plan, warnings = self.plan(release, True)
-                self.assert_flushed(plan, flushed)
-                self.assertNotIn("swapper_pg_dir", "".join(warnings))
-
-    def test_root_of_which_nothing_is_known_counts_with_a_warning(self):
-        plan, warnings = self.plan("7.3.4", True, cut_image=True)
-        self.assert_flushed(plan, True)
-        self.assertIn("swapper_pg_dir read-only is not known", "".join(warnings))
-        plan, warnings = self.plan("6.1.192", True, cut_image=True)
-        self.assert_flushed(plan, True)
-        self.assertNotIn("swapper_pg_dir", "".join(warnings))
-
-    def test_writable_root_of_an_unknown_kernel_counts_with_a_warning(self):
-        plan, warnings = self.plan("6.12.0-124.el10", True)
-        self.assert_flushed(plan, True)
-        self.assertIn("writable swapper_pg_dir is not known", "".join(warnings))
+def span(program, sample, text):
+    """(start, end) that the program understood TEXT to be."""
+    answer = one(program, sample, text)
+    return int(answer["start"], 16), int(answer["end"], 16)
 
 
-class RangeGrammar(ContractTest):
-    """RANGE: which spellings are accepted, and which are refused."""
+# -- memory alone in its entry of the root ---------------------------------------------------------
 
-    def test_spellings(self):
-        last = FREE + 128 * MIB - 1
-        for text in ("0x100000000-0x107ffffff", "4294967296-4429185023", "0x100000000+128M",
-                     "0x100000000+0x8000000", "4294967296+134217728", "0x100000000+131072K",
-                     "memory32", "0X100000000-0X107FFFFFF", "4294967296-0x107ffffff"):
-            with self.subTest(text=text):
-                self.assertEqual(self.span(text), (FREE, last))
-        self.assertEqual(self.span("0x140000000+1G"), (SPLIT, SPLIT + GIB - 1))
-        self.assertEqual(self.span("0+1T"), (0, (1 << 40) - 1))
-
-    def test_memory_block_beyond_memory_is_not_present(self):
-        answer = self.one("memory1000")
-        self.assertEqual(answer["start"], "%#x" % (1000 * 128 * MIB))
-        self.assertEqual(answer["verdict"], "not-removable")
-        self.assertIn("not-present", [reason["code"] for reason in answer["reasons"]])
-
-    def test_repeated_and_in_order(self):
-        ranges = self.document(self.core, "-rmemory33", "--range=memory32",
-                               "--range", "memory33")["ranges"]
-        self.assertEqual([answer["start"] for answer in ranges],
-                         ["0x108000000", "0x100000000", "0x108000000"])
-
-    def refused(self, text):
-        """A refusal of TEXT as a usage error; returns the message."""
-        result = Program.run(self.core, "-r", text)
-        self.assert_refused(result, 64)
-        return result.stderr.decode()
-
-    def test_refused(self):
-        for text in ("0x107ffffff-0x100000000", "0x100000000+0", "0x100000000+0x0",
-                     "0xffffffffffffffff+2", "0xfffffffffffff000+0x2000",
-                     "0x1000000000000-0x1000007ffffff", "0xffffffff00000000+128M",
-                     "0x100000000", "", "-", "+", "0x100000000-", "+128M", "0x-0x1",
-                     "0x100000000+128X", "0x100000000+128MB", "0x100000000+-1", "-5+128M",
-                     "0x100000000 0x107ffffff", "memory", "memory-1", "memoryx", "memory0x20",
-                     "memory1x", "memory99999999999999999999", "banana",
-                     "0x10000000000000000+128M", "0x100000000-0x107ffffffg",
-                     "4294967296-4429185023,", "1e9+1G", "0x100000000+128.5M"):
-            with self.subTest(text=text):
-                self.refused(text)
-
-    def test_width_of_physical_addresses(self):
-        """48 bits here; the last byte is fine, the one after it is not."""
-        self.one("0xfffff8000000-0xffffffffffff")
-        self.refused("0xfffff8000000-0x1000000000fff")
-
-    def test_exclusive_looking_end(self):
-        """The message shows both spellings that are right."""
-        for text in ("0x100000000-0x108000000", "4294967296-0x108000000",
-                     "4294967296-4429185024"):
-            message = self.refused(text)
-            self.assertIn("0x100000000-0x107ffffff", message)
-            self.assertRegex(message, r"0x100000000\+(0x8000000|128M)\b")
-        # Only a whole page after END would make it exclusive.
-        self.one("0x100000000-0x107fffff0")
-        self.refused("0x100000000-0x100000000")
-
-    def test_ranges_from(self):
-        text = "# what to remove\n\nmemory32\n  0x108000000-0x10fffffff  # the second\n"
-        path = self.file("ranges", text)
-        for source, stdin in ((path, None), ("-", text.encode())):
-            answers = self.document(self.core, "--ranges-from=" + source, "-r", "memory34",
-                                    stdin=stdin)["ranges"]
-            starts = {answer["start"] for answer in answers}
-            self.assertEqual(starts, {"0x100000000", "0x108000000", "0x110000000"})
-        crlf = self.file("crlf", "memory32\r\nmemory33")
-        self.assertEqual(len(self.document(self.core, "--ranges-from=" + crlf)["ranges"]), 2)
-
-    def test_ranges_from_refusals(self):
-        bad = self.file("bad", "memory32\nbanana\n")
-        result = Program.run(self.core, "--ranges-from=" + bad)
-        self.assert_refused(result, 64)
-        self.assertIn("2", result.stderr.decode())
-        empty = self.file("empty", "# nothing\n\n")
-        self.assertIn(Program.run(self.core, "--ranges-from=" + empty).returncode, (0, 64))
-        result = Program.run(self.core, "--ranges-from=" + self.file("no-such-list"))
-        self.assertIn(result.returncode, (2, 64))
-        self.assertEqual(result.stdout, b"")
+# An entry of the root covers 512 GiB with 4K pages and 48 bits.  The struct pages of this memory
+# are alone in theirs from 6.9 on, where the vmemmap begins 1 GiB below such a boundary.
+FAR = 0x20000000000
 
 
-class ExitStatus(ContractTest):
-    """0, 1, 2 and 64, and nothing else."""
-
-    def test_statuses(self):
-        free, split, boot = "-rmemory32", "-rmemory40", "-rmemory8"
-        for arguments, status in (
-                ([self.core, free], 0), ([self.core, free, "-rmemory33"], 0),
-                ([self.core, split], 1), ([self.core, free, split], 1),
-                ([self.core, split, free], 1), ([self.core, boot], 1),
-                ([self.holey, free], 2), ([self.holey, free, split], 1),
-                ([self.holey, split, free], 1),
-                ([self.core, "--blocks"], 0), ([self.core, "--map"], 0),
-                ([self.core, "--blocks", "--map", split], 1)):
-            for output in ([], ["--json"], ["-q"], ["--quiet"], ["--summary"], ["--explain"]):
-                if output and ("--blocks" in arguments or "--map" in arguments):
-                    continue
-                with self.subTest(arguments=arguments[1:], output=output):
-                    self.run_ok(*arguments, *output, status=status)
-
-    def test_usage(self):
-        for arguments in ([], [self.core], ["--no-such-option"], [self.core, "-rmemory32", "x"],
-                          [self.core, "--ptdump=-", "-rmemory32"],
-                          [self.core, "--kcore=" + self.file("core"), "-rmemory32"],
-                          [self.core, "-rmemory32", "--assume=banana=1"],
-                          [self.core, "-rmemory32", "--assume=teardown=banana"],
-                          [self.core, "-rmemory32", "--assume=tlbi-range=2"],
-                          [self.core, "-rmemory32", "--assume=tlbi-range"],
-                          [self.core, "-rmemory32", "--ignore=banana"],
-                          [self.core, "-rmemory32", "--va-bits=banana"],
-                          [self.core, "-rmemory32", "--page-size=5000"],
-                          [self.core, "-rmemory32", "--va-bits-actual=99"],
-                          [self.core, "-r"]):
-            with self.subTest(arguments=arguments):
-                result = Program.run(*arguments)
-                self.assertEqual(result.returncode, 64, result.stderr.decode())
-                self.assertEqual(result.stdout, b"")
-                self.assertTrue(result.stderr)
-
-    def test_help_ends(self):
-        """The C library prints it endlessly if the user leaves it no room."""
-        result = subprocess.run([Program.path, "--help"], stdout=subprocess.PIPE, check=True,
-                                env=dict(os.environ, ARGP_HELP_FMT="rmargin=1"), timeout=PATIENCE)
-        self.assertEqual(result.stdout.decode(), self.run_ok("--help"))
-
-    def test_help_and_version(self):
-        for option in ("--help", "-h", "--version", "-V"):
-            with self.subTest(option=option):
-                self.assertTrue(self.run_ok(option))
-        text = self.run_ok("--help")
-        for word in ("--kcore", "--vmcore", "--range", "--ranges-from", "--json", "--quiet",
-                     "--summary", "--vmcoreinfo",
-                     "--page-size", "--va-bits", "--va-bits-actual", "--phys-offset",
-                     "--kimage-voffset", "--swapper-pa", "--vmemmap-start",
-                     "--struct-page-size", "--section-size-bits", "--kernel-release",
-                     "--assume", "--ignore"):
-            self.assertIn(word, text)
-        version = self.run_ok("--version").lower()
-        self.assertIn("elf", version)
-        self.assertIn("flattened", version)
-
-    @staticmethod
-    def to_full(*arguments):
-        """Run the program without a place to write to."""
-        with open("/dev/full", "wb") as full:
-            return Program.run(*arguments, stdout=full)
-
-    def test_output_that_cannot_be_written(self):
-        for output in ([], ["--json"], ["--summary"], ["--explain"]):
-            with self.subTest(output=output):
-                result = self.to_full(self.core, "-rmemory32", *output)
-                self.assertEqual(result.returncode, 2)
-                self.assertTrue(result.stderr)
-        for output in (["--blocks"], ["--map"], ["--help"], ["--version"]):
-            with self.subTest(output=output):
-                arguments = output if output[0] in ("--help", "--version") else [self.core] + output
-                self.assertEqual(self.to_full(*arguments).returncode, 2)
-        # Nothing is to be written, so nothing fails.
-        self.assertEqual(self.to_full(self.core, "-rmemory32", "-q").returncode, 0)
-
-    def test_closed_output(self):
-        """A reader that goes away is a failure, not a signal."""
-        reader, writer = os.pipe()
-        os.close(reader)
-        with os.fdopen(writer, "wb") as pipe:
-            result = Program.run(self.core, "--json", *["-rmemory32"] * 200, stdout=pipe)
-        self.assertEqual(result.returncode, 2)
+def root_plan(program, release, writable, cut_image=False):
+    """The teardown of all memory at FAR, and the warnings."""
+    regions = [Region(BOOT, 256 * MIB, boot=True), Region(FAR, GIB, linear="pmd")]
+    kernel = Kernel(4096, 48, 48, release=release)
+    image = Image(Layout(Machine(kernel, regions, writable_root=writable)))
+    if cut_image:
+        va = kernel.image_base
+        del image.pages[image.tables[3, va & -image.geometry.table_span(3)]]
+    containers.write_plain(program.file("core"), image)
+    document = program.document("--vmcore=" + program.file("core"), "-r%#x+1G" % FAR)
+    found = document["ranges"][0]["teardown"]
+    assert found["root_entries"]["linear"] == 1
+    assert found["root_entries"]["vmemmap"] == (release_tuple(release) >= (6, 9))
+    return found, document["warnings"]
 
 
-class Output(ContractTest):
-    """What goes to which stream."""
-
-    def test_quiet_says_nothing(self):
-        for source, text in ((self.core, "memory32"), (self.core, "memory40"),
-                             (self.holey, "memory32")):
-            result = Program.run(source, "-r", text, "-q")
-            self.assertEqual((result.stdout, result.stderr), (b"", b""))
-
-    def test_summary_is_one_short_line(self):
-        queries = ["-rmemory%d" % number for number in range(120)]
-        for source in (self.core, self.holey):
-            for arguments in (["-rmemory32"], ["-rmemory40"], queries, queries * 10,
-                              ["-r0x0-0xffffffffffff"]):
-                text = Program.run(source, "--summary", *arguments).stdout.decode()
-                self.assertTrue(text.endswith("\n"))
-                self.assertEqual(text.count("\n"), 1, text)
-                self.assertLessEqual(len(text) - 1, 80, text)
-
-    def test_text_is_plain_without_a_terminal(self):
-        for output in ([], ["--explain"], ["--summary"]):
-            result = Program.run(self.core, "-rmemory32", "-rmemory40", *output)
-            self.assertNotIn(b"\x1b", result.stdout + result.stderr)
-
-    def test_text_names_verdict_and_reasons(self):
-        text = self.run_ok(self.core, "-rmemory40", status=1)
-        self.assertIn("splits-leaf", text)
-        self.assertRegex(text.lower(), "not.removable")
-        self.assertRegex(self.run_ok(self.core, "-rmemory32").lower(), "removable")
-
-    def test_explain_says_more(self):
-        for block in ("memory40", "memory8", "memory100"):
-            plain = self.run_ok(self.core, "-r", block, status=1)
-            explained = self.run_ok(self.core, "-r", block, "--explain", status=1)
-            self.assertGreater(len(explained), len(plain))
-
-    def test_document(self):
-        answer = self.document(self.core, "-rmemory32", "-rmemory8", "-rmemory40", "-rmemory999",
-                               "-r0x100001000+4K", "--blocks", "--map")
-        self.assertEqual(answer["source"], {"kind": "vmcore", "path": self.file("core"),
-                                            "format": "elf"})
-        self.assertEqual(answer["kernel"]["overrides"], [])
-        self.assertIsNotNone(answer["blocks"])
-        self.assertIsNotNone(answer["map"])
-        kernel = answer["kernel"]
-        self.assertEqual(kernel["kimage_voffset"], "%#x" % self.image.voffset)
-        self.assertEqual(kernel["swapper_pg_dir"], "%#x" % self.image.root)
-        self.assertEqual(kernel["features"], {"tlbi_range": None, "repeat_tlbi": None})
-        # The plan has to assume something, and says so.
-        self.assertTrue(answer["warnings"])
-
-    def test_document_of_unreadable_memory(self):
-        answer = self.document(self.holey, "-rmemory32", "--blocks", "--map", statuses=(2,))
-        self.assertEqual(answer["ranges"][0]["verdict"], "unknown")
-        self.assertEqual(answer["ranges"][0]["linear"]["unreadable"], 128 * MIB)
-
-    def test_without_ranges(self):
-        answer = self.document(self.core, "--blocks", statuses=(0,))
-        self.assertEqual(answer["ranges"], [])
-        self.assertIsNone(answer["map"])
-        answer = self.document(self.core, "--map", statuses=(0,))
-        self.assertIsNone(answer["blocks"])
-
-    def test_same_output_twice(self):
-        arguments = [self.core, "-rmemory32", "-rmemory40", "--blocks", "--map", "--json"]
-        self.assertEqual(self.run_ok(*arguments, status=1), self.run_ok(*arguments, status=1))
-
-    def test_json_error(self):
-        for source in (self.file("missing"), self.file("junk", "not a core\n" * 1000)):
-            result = Program.run("--vmcore=" + source, "-rmemory32", "--json")
-            self.assertEqual(result.returncode, 2)
-            answer = parse(result.stdout.decode())
-            self.assertEqual(set(answer), {"schema", "error"})
-            self.assertEqual(answer["schema"], "hotremove-check/1")
-            self.assertIsInstance(answer["error"]["message"], str)
-            self.assertTrue(answer["error"]["message"])
-
-    def test_strange_path_is_escaped(self):
-        path = self.file('od"d\n\\name')
-        os.symlink(self.file("core"), path)
-        answer = self.document("--vmcore=" + path, "-rmemory32")
-        self.assertEqual(answer["source"]["path"], path)
+def check_flushed(plan, flushed):
+    """Whether clearing entries of the root counts, in both forms of the plan."""
+    assert plan["root_entries"]["flushed"] is flushed
+    extra = plan["root_entries"]["vmemmap"] * flushed
+    for form in ("batched", "per_leaf"):
+        leaves = {"batched": 0, "per_leaf": 512}[form]
+        assert plan[form]["linear"]["single_ops"] == leaves + flushed
+        assert plan[form]["vmemmap"]["single_ops"] == 8 + extra
+        tlbi = sum(plan[form][part]["tlbi"] for part in ("linear", "vmemmap", "tables"))
+        assert plan[form]["total"]["tlbi"] == tlbi
 
 
-class Overrides(ContractTest):
-    """Each override wins and is repeated; --assume and --ignore."""
+@pytest.mark.parametrize("release", ("6.1.192", "6.12.118", "7.3.4"))
+def test_read_only_root_is_flushed_by_every_kernel(program, release):
+    plan, warnings = root_plan(program, release, False)
+    check_flushed(plan, True)
+    assert "swapper_pg_dir" not in "".join(warnings)
 
-    def echoed(self, *options):
-        """The document with these options, and the overrides it names."""
-        answer = self.document(self.core, "-rmemory32", *options)
-        return answer["kernel"], answer["kernel"]["overrides"]
 
-    def test_same_values_change_nothing(self):
-        plain = self.one("memory32")
-        kernel = self.machine.kernel
-        options = {"page-size": "4096", "va-bits": "48", "va-bits-actual": "48",
-                   "phys-offset": "%#x" % kernel.memstart,
-                   "kimage-voffset": "%#x" % self.image.voffset,
-                   "swapper-pa": "%#x" % self.image.root,
-                   "vmemmap-start": "%#x" % kernel.vmemmap_start, "struct-page-size": "64",
-                   "section-size-bits": "27", "kernel-release": kernel.release}
-        for name, value in options.items():
-            with self.subTest(option=name):
-                answer = self.document(self.core, "-rmemory32", "--%s=%s" % (name, value))
-                self.assertEqual(answer["ranges"][0], plain)
-                self.assertEqual(answer["kernel"]["overrides"], ["%s=%s" % (name, value)])
-        every = ["--%s=%s" % pair for pair in options.items()]
-        answer = self.document(self.core, "-rmemory32", *every)
-        self.assertEqual(answer["ranges"][0], plain)
-        self.assertEqual(set(answer["kernel"]["overrides"]),
-                         {"%s=%s" % pair for pair in options.items()})
+@pytest.mark.parametrize("release,flushed", (("6.1.192", True), ("6.8.12", True), ("6.9.1", False),
+                                             ("7.3.4", False)))
+def test_writable_root_is_flushed_up_to_6_8(program, release, flushed):
+    plan, warnings = root_plan(program, release, True)
+    check_flushed(plan, flushed)
+    assert "swapper_pg_dir" not in "".join(warnings)
 
-    def test_they_win(self):
-        kernel, overrides = self.echoed("--kernel-release=7.1.3")
-        self.assertEqual(kernel["release"], "7.1.3")
-        self.assertEqual(kernel["models"]["guard"]["value"], "next-range")
-        self.assertEqual(overrides, ["kernel-release=7.1.3"])
-        self.assertEqual(self.echoed("--struct-page-size=128")[0]["struct_page_size"], 128)
-        kernel, _ = self.echoed("--section-size-bits=30")
-        self.assertEqual((kernel["section_size"], kernel["memory_block_size"]), (GIB, GIB))
-        moved = "%#x" % (self.machine.kernel.vmemmap_start + GIB)
-        self.assertEqual(self.echoed("--vmemmap-start=" + moved)[0]["vmemmap_start"], moved)
-        self.assertEqual(self.echoed("--phys-offset=0x0")[0]["phys_offset"], "0x0")
-        self.assertEqual(self.echoed("--swapper-pa=0x40000000")[0]["swapper_pg_dir"],
-                         "0x40000000")
 
-    def test_wrong_phys_offset_is_noticed(self):
-        """The leaves then lead to memory other than the range in question: nothing is removable."""
-        answer = self.one("memory32", "--phys-offset=0x0")
-        self.assertNotEqual(answer["verdict"], "removable")
+def test_root_of_which_nothing_is_known_counts_with_a_warning(program):
+    plan, warnings = root_plan(program, "7.3.4", True, cut_image=True)
+    check_flushed(plan, True)
+    assert "swapper_pg_dir read-only is not known" in "".join(warnings)
+    plan, warnings = root_plan(program, "6.1.192", True, cut_image=True)
+    check_flushed(plan, True)
+    assert "swapper_pg_dir" not in "".join(warnings)
 
-    def test_assume(self):
-        kernel, overrides = self.echoed("--assume=teardown=per-leaf,flush=page-loop,guard=none")
-        for name, value in (("teardown", "per-leaf"), ("flush", "page-loop"), ("guard", "none")):
-            self.assertEqual(kernel["models"][name]["value"], value)
-            self.assertNotEqual(kernel["models"][name]["from"], "release")
-            self.assertTrue(any(value in text for text in overrides), overrides)
-        kernel, _ = self.echoed("--assume=tlbi-range=0", "--assume=repeat-tlbi=1")
-        self.assertEqual(kernel["features"], {"tlbi_range": False, "repeat_tlbi": True})
-        kernel, _ = self.echoed("--assume=tlbi-range=1,repeat-tlbi=0")
-        self.assertEqual(kernel["features"], {"tlbi_range": True, "repeat_tlbi": False})
-        self.assertIs(self.echoed("--assume=lpa2=1")[0]["lpa2"], True)
 
-    def test_assume_repeat_tlbi(self):
-        """The new form of the workaround adds one TLBI to each flush."""
-        plain = self.one("memory32", "--assume=repeat-tlbi=0")["teardown"]["batched"]
-        again = self.one("memory32", "--assume=repeat-tlbi=1")["teardown"]["batched"]
-        self.assertGreater(again["total"]["tlbi"], plain["total"]["tlbi"])
+def test_writable_root_of_an_unknown_kernel_counts_with_a_warning(program):
+    plan, warnings = root_plan(program, "6.12.0-124.el10", True)
+    check_flushed(plan, True)
+    assert "writable swapper_pg_dir is not known" in "".join(warnings)
 
-    def test_assume_calls(self):
-        """Each call flushes its part of the linear map; the calls do not change what is freed."""
-        whole, blocks = (self.one("%#x+512M" % FREE, "--assume=calls=" + value)["teardown"]
-                         for value in ("range", "block"))
-        self.assertEqual(whole["calls"], {"value": "range", "count": 1, "from": "option"})
-        self.assertEqual(blocks["calls"], {"value": "block", "count": 4, "from": "option"})
-        self.assertEqual(whole["batched"]["linear"]["flushes"], 1)
-        self.assertEqual(blocks["batched"]["linear"]["flushes"], 4)
-        for part in ("vmemmap", "tables"):
-            self.assertEqual(whole["batched"][part], blocks["batched"][part])
-        self.assertEqual(whole["per_leaf"], blocks["per_leaf"])
 
-    def test_calls_for_each_block_split_a_leaf_of_several(self):
-        arguments = (self.core, "-r%#x+1G" % SPLIT, "--assume=guard=none")
-        self.document(*arguments, statuses=(0,))
-        answer = self.document(*arguments, "--assume=calls=block", statuses=(1,))["ranges"][0]
-        reason = answer["reasons"][0]
-        self.assertEqual((reason["code"], reason["map"], reason["edge"]),
-                         ("splits-leaf", "linear", None))
-        self.assertEqual(reason["leaf"]["size"], GIB)
-        self.assertEqual(answer["nearest"], {"inside": None, "around": None})
-        self.assertEqual(Program.run(*arguments, "-q", "--assume=calls=block").returncode, 1)
+# -- which spellings of a range are accepted -------------------------------------------------------
 
-    def test_text_tells_the_calls(self):
-        text = self.run_ok(self.core, "-r%#x+512M" % FREE)
-        self.assertIn("in 1 call of arch_remove_memory(), one for the range (assumed)", text)
-        text = self.run_ok(self.core, "-r%#x+512M" % FREE, "--assume=calls=block")
-        self.assertIn("in 4 calls of arch_remove_memory(), one for each memory block (option)",
-                      text)
 
-    def test_ignore(self):
-        split = self.document(self.core, "-rmemory40", "--ignore=splits-leaf,guard-veto",
-                              statuses=(0,))["ranges"][0]
-        self.assertEqual(split["verdict"], "removable")
-        self.assertIn("splits-leaf", [reason["code"] for reason in split["reasons"]])
-        self.document(self.core, "-rmemory40", "--ignore=boot-memory", statuses=(1,))
-        boot = self.document(self.core, "-rmemory8", "--ignore=boot-memory", statuses=(0,))
-        self.assertIn("boot-memory", [r["code"] for r in boot["ranges"][0]["reasons"]])
-        hidden = self.document(self.holey, "-rmemory32", "--ignore=unreadable")
-        self.assertIn("unreadable", [r["code"] for r in hidden["ranges"][0]["reasons"]])
+@pytest.mark.parametrize("text", (
+    "0x100000000-0x107ffffff", "4294967296-4429185023", "0x100000000+128M",
+    "0x100000000+0x8000000", "4294967296+134217728", "0x100000000+131072K", "memory32",
+    "0X100000000-0X107FFFFFF", "4294967296-0x107ffffff"))
+def test_a_block_has_many_spellings(program, sample, text):
+    assert span(program, sample, text) == (FREE, FREE + 128 * MIB - 1)
 
-    def test_vmcoreinfo_file(self):
-        """A core without the note is readable with VMCOREINFO from elsewhere."""
-        bare = self.file("bare")
-        containers.write_elf(bare, containers.memory_segments(self.image),
-                             containers.note("CORE", 1, b"\0" * 392))
-        text = self.file("vmcoreinfo", self.image.vmcoreinfo())
-        answer = self.document("--vmcore=" + bare, "--vmcoreinfo=" + text, "-rmemory32",
-                               statuses=(0,))
-        self.assertEqual(answer["ranges"][0], self.one("memory32"))
-        self.assertTrue(any(item.startswith("vmcoreinfo=")
-                            for item in answer["kernel"]["overrides"]))
-        # In a mail it has other line ends; elsewhere in a line they are damage.
-        for ending in (b"", b"\r", b"\r\n"):
-            lines = self.image.vmcoreinfo().rstrip(b"\n").replace(b"\n", b"\r\n") + ending
-            path = self.file("crlf", lines)
-            answer = self.document("--vmcore=" + bare, "--vmcoreinfo=" + path, "-rmemory32",
-                                   statuses=(0,))
-            self.assertEqual(answer["ranges"][0], self.one("memory32"))
-        torn = self.file("torn", self.image.vmcoreinfo().replace(b"PAGESIZE=", b"PAGESIZE=\r"))
-        self.assert_refused(Program.run("--vmcore=" + bare, "--vmcoreinfo=" + torn,
-                                        "-rmemory32"), 2)
-        # It wins over a note.
-        changed = self.image.vmcoreinfo().replace(b"7.2.12", b"7.1.3")
-        other = self.file("other", changed)
-        answer = self.document(self.core, "--vmcoreinfo=" + other, "-rmemory32")
-        self.assertTrue(answer["kernel"]["release"].startswith("7.1.3"))
 
-    def test_document_shape_survives_overrides(self):
-        result = Program.run(self.core, "-rmemory32", "--json", "--page-size=64K",
-                             "--va-bits=52", "--va-bits-actual=52")
-        self.assertIn(result.returncode, (1, 2))
-        answer = parse(result.stdout.decode())
-        if "error" not in answer:
-            self.assertEqual(misfits(answer, DOCUMENT), [])
+def test_sizes_have_units(program, sample):
+    assert span(program, sample, "0x140000000+1G") == (SPLIT, SPLIT + GIB - 1)
+    assert span(program, sample, "0+1T") == (0, (1 << 40) - 1)
+
+
+def test_memory_block_beyond_memory_is_not_present(program, sample):
+    answer = one(program, sample, "memory1000")
+    assert answer["start"] == "%#x" % (1000 * 128 * MIB)
+    assert answer["verdict"] == "not-removable"
+    assert "not-present" in codes_of(answer)
+
+
+def test_ranges_are_answered_in_the_order_of_the_command_line(program, sample):
+    ranges = program.document(sample.core, "-rmemory33", "--range=memory32",
+                              "--range", "memory33")["ranges"]
+    assert [answer["start"] for answer in ranges] == ["0x108000000", "0x100000000", "0x108000000"]
+
+
+def refused(program, sample, text):
+    """A refusal of TEXT as a usage error; returns the message."""
+    return program.refused(sample.core, "-r", text, status=64)
+
+
+@pytest.mark.parametrize("text", (
+    "0x107ffffff-0x100000000", "0x100000000+0", "0x100000000+0x0", "0xffffffffffffffff+2",
+    "0xfffffffffffff000+0x2000", "0x1000000000000-0x1000007ffffff", "0xffffffff00000000+128M",
+    "0x100000000", "", "-", "+", "0x100000000-", "+128M", "0x-0x1", "0x100000000+128X",
+    "0x100000000+128MB", "0x100000000+-1", "-5+128M", "0x100000000 0x107ffffff", "memory",
+    "memory-1", "memoryx", "memory0x20", "memory1x", "memory99999999999999999999", "banana",
+    "0x10000000000000000+128M", "0x100000000-0x107ffffffg", "4294967296-4429185023,", "1e9+1G",
+    "0x100000000+128.5M"))
+def test_what_is_no_range_is_refused(program, sample, text):
+    refused(program, sample, text)
+
+
+def test_range_ends_within_the_physical_addresses(program, sample):
+    """48 bits here; the last byte is fine, the one after it is not."""
+    one(program, sample, "0xfffff8000000-0xffffffffffff")
+    refused(program, sample, "0xfffff8000000-0x1000000000fff")
+
+
+@pytest.mark.parametrize("text", ("0x100000000-0x108000000", "4294967296-0x108000000",
+                                  "4294967296-4429185024"))
+def test_an_end_that_looks_exclusive_is_refused_with_both_right_spellings(program, sample, text):
+    message = refused(program, sample, text)
+    assert "0x100000000-0x107ffffff" in message
+    assert re.search(r"0x100000000\+(0x8000000|128M)\b", message)
+
+
+def test_only_whole_pages_after_an_end_make_it_look_exclusive(program, sample):
+    one(program, sample, "0x100000000-0x107fffff0")
+    refused(program, sample, "0x100000000-0x100000000")
+
+
+def test_ranges_may_come_from_a_file(program, sample):
+    text = "# what to remove\n\nmemory32\n  0x108000000-0x10fffffff  # the second\n"
+    path = program.file("ranges", text)
+    for source, stdin in ((path, None), ("-", text.encode())):
+        answers = program.document(sample.core, "--ranges-from=" + source, "-r", "memory34",
+                                   stdin=stdin)["ranges"]
+        starts = {answer["start"] for answer in answers}
+        assert starts == {"0x100000000", "0x108000000", "0x110000000"}
+    crlf = program.file("crlf", "memory32\r\nmemory33")
+    assert len(program.document(sample.core, "--ranges-from=" + crlf)["ranges"]) == 2
+
+
+def test_file_with_a_line_that_is_no_range_is_refused(program, sample):
+    bad = program.file("bad", "memory32\nbanana\n")
+    message = program.refused(sample.core, "--ranges-from=" + bad, status=64)
+    assert "2" in message
+    empty = program.file("empty", "# nothing\n\n")
+    assert program.run(sample.core, "--ranges-from=" + empty).returncode in (0, 64)
+    result = program.run(sample.core, "--ranges-from=" + program.file("no-such-list"))
+    assert result.returncode in (2, 64)
+    assert result.stdout == b""
+
+
+# -- 0, 1, 2 and 64, and nothing else --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("output", ([], ["--json"], ["-q"], ["--quiet"], ["--summary"],
+                                    ["--explain"]))
+@pytest.mark.parametrize("source,ranges,status", (
+    ("core", ["memory32"], 0), ("core", ["memory32", "memory33"], 0), ("core", ["memory40"], 1),
+    ("core", ["memory32", "memory40"], 1), ("core", ["memory40", "memory32"], 1),
+    ("core", ["memory8"], 1), ("holey", ["memory32"], 2), ("holey", ["memory32", "memory40"], 1),
+    ("holey", ["memory40", "memory32"], 1)))
+def test_status_is_that_of_the_worst_range(program, sample, output, source, ranges, status):
+    arguments = ["-r" + text for text in ranges]
+    program.run_ok(getattr(sample, source), *arguments, *output, status=status)
+
+
+@pytest.mark.parametrize("query,status", ((["--blocks"], 0), (["--map"], 0),
+                                          (["--blocks", "--map", "-rmemory40"], 1)))
+def test_lists_alone_do_not_count(program, sample, query, status):
+    program.run_ok(sample.core, *query, status=status)
+
+
+@pytest.mark.parametrize("arguments", (
+    [], ["-rmemory32", "x"], ["--ptdump=-", "-rmemory32"], ["--kcore=core", "-rmemory32"],
+    ["-rmemory32", "--assume=banana=1"], ["-rmemory32", "--assume=teardown=banana"],
+    ["-rmemory32", "--assume=tlbi-range=2"], ["-rmemory32", "--assume=tlbi-range"],
+    ["-rmemory32", "--ignore=banana"], ["-rmemory32", "--va-bits=banana"],
+    ["-rmemory32", "--page-size=5000"], ["-rmemory32", "--va-bits-actual=99"], ["-r"]))
+def test_wrong_usage_has_status_64(program, sample, arguments):
+    check_usage(program, sample.core, *arguments)
+
+
+@pytest.mark.parametrize("arguments", ([], ["--no-such-option"]))
+def test_wrong_usage_without_a_source_has_status_64(program, arguments):
+    check_usage(program, *arguments)
+
+
+def check_usage(program, *arguments):
+    """A usage error, and words about it."""
+    result = program.run(*arguments)
+    assert result.returncode == 64, result.message
+    assert result.stdout == b""
+    assert result.stderr
+
+
+def test_help_ends_whatever_the_users_margins(program):
+    """The C library prints it endlessly if the user leaves it no room."""
+    assert program.run_ok("--help", env={"ARGP_HELP_FMT": "rmargin=1"}) == program.run_ok("--help")
+
+
+@pytest.mark.parametrize("option", ("--help", "-h", "--version", "-V"))
+def test_help_and_version_are_printed(program, option):
+    assert program.run_ok(option)
+
+
+@pytest.mark.parametrize("word", (
+    "--kcore", "--vmcore", "--range", "--ranges-from", "--json", "--quiet", "--summary",
+    "--vmcoreinfo", "--page-size", "--va-bits", "--va-bits-actual", "--phys-offset",
+    "--kimage-voffset", "--swapper-pa", "--vmemmap-start", "--struct-page-size",
+    "--section-size-bits", "--kernel-release", "--assume", "--ignore"))
+def test_help_has_every_option(program, word):
+    assert word in program.run_ok("--help")
+
+
+def test_version_tells_the_formats(program):
+    version = program.run_ok("--version").lower()
+    assert "elf" in version
+    assert "flattened" in version
+
+
+def to_full(program, *arguments):
+    """Run the program without a place to write to."""
+    with open("/dev/full", "wb") as full:
+        return program.run(*arguments, stdout=full)
+
+
+@pytest.mark.parametrize("output", ([], ["--json"], ["--summary"], ["--explain"]))
+def test_result_that_cannot_be_written_is_a_failure(program, sample, output):
+    result = to_full(program, sample.core, "-rmemory32", *output)
+    assert result.returncode == 2
+    assert result.stderr
+
+
+@pytest.mark.parametrize("query", ("--blocks", "--map"))
+def test_list_that_cannot_be_written_is_a_failure(program, sample, query):
+    assert to_full(program, sample.core, query).returncode == 2
+
+
+@pytest.mark.parametrize("option", ("--help", "--version"))
+def test_help_that_cannot_be_written_is_a_failure(program, option):
+    assert to_full(program, option).returncode == 2
+
+
+def test_quiet_needs_no_place_to_write_to(program, sample):
+    assert to_full(program, sample.core, "-rmemory32", "-q").returncode == 0
+
+
+def test_reader_that_goes_away_is_a_failure(program, sample):
+    """A reader that goes away is a failure, not a signal."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        result = program.run(sample.core, "--json", *["-rmemory32"] * 200, stdout=pipe)
+    assert result.returncode == 2
+
+
+# -- what goes to which stream ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source,text", (("core", "memory32"), ("core", "memory40"),
+                                         ("holey", "memory32")))
+def test_quiet_says_nothing(program, sample, source, text):
+    result = program.run(getattr(sample, source), "-r", text, "-q")
+    assert (result.stdout, result.stderr) == (b"", b"")
+
+
+HUNDRED = ["-rmemory%d" % number for number in range(120)]
+
+
+@pytest.mark.parametrize("source", ("core", "holey"))
+@pytest.mark.parametrize("ranges", (["-rmemory32"], ["-rmemory40"], HUNDRED, HUNDRED * 10,
+                                    ["-r0x0-0xffffffffffff"]), ids=len)
+def test_summary_is_one_short_line(program, sample, source, ranges):
+    text = program.run(getattr(sample, source), "--summary", *ranges).text
+    assert text.endswith("\n")
+    assert text.count("\n") == 1, text
+    assert len(text) - 1 <= 80, text
+
+
+@pytest.mark.parametrize("output", ([], ["--explain"], ["--summary"]))
+def test_text_is_plain_without_a_terminal(program, sample, output):
+    result = program.run(sample.core, "-rmemory32", "-rmemory40", *output)
+    assert b"\x1b" not in result.stdout + result.stderr
+
+
+def test_text_names_verdict_and_reasons(program, sample):
+    text = program.run_ok(sample.core, "-rmemory40", status=1)
+    assert "splits-leaf" in text
+    assert re.search("not.removable", text.lower())
+    assert re.search("removable", program.run_ok(sample.core, "-rmemory32").lower())
+
+
+@pytest.mark.parametrize("block", ("memory40", "memory8", "memory100"))
+def test_explain_says_more(program, sample, block):
+    plain = program.run_ok(sample.core, "-r", block, status=1)
+    explained = program.run_ok(sample.core, "-r", block, "--explain", status=1)
+    assert len(explained) > len(plain)
+
+
+def test_document_has_all_that_was_asked(program, sample):
+    answer = program.document(sample.core, "-rmemory32", "-rmemory8", "-rmemory40", "-rmemory999",
+                              "-r0x100001000+4K", "--blocks", "--map")
+    assert answer["source"] == {"kind": "vmcore", "path": sample.path,
+                                "format": "elf"}
+    assert answer["kernel"]["overrides"] == []
+    assert answer["blocks"] is not None
+    assert answer["map"] is not None
+    kernel = answer["kernel"]
+    assert kernel["kimage_voffset"] == "%#x" % sample.image.voffset
+    assert kernel["swapper_pg_dir"] == "%#x" % sample.image.root
+    assert kernel["features"] == {"tlbi_range": None, "repeat_tlbi": None}
+    # The plan has to assume something, and says so.
+    assert answer["warnings"]
+
+
+def test_document_counts_unreadable_memory(program, sample):
+    answer = program.document(sample.holey, "-rmemory32", "--blocks", "--map", statuses=(2,))
+    assert answer["ranges"][0]["verdict"] == "unknown"
+    assert answer["ranges"][0]["linear"]["unreadable"] == 128 * MIB
+
+
+def test_document_without_a_query_has_null_for_it(program, sample):
+    answer = program.document(sample.core, "--blocks", statuses=(0,))
+    assert answer["ranges"] == []
+    assert answer["map"] is None
+    answer = program.document(sample.core, "--map", statuses=(0,))
+    assert answer["blocks"] is None
+
+
+def test_same_question_has_the_same_answer(program, sample):
+    arguments = [sample.core, "-rmemory32", "-rmemory40", "--blocks", "--map", "--json"]
+    assert program.run_ok(*arguments, status=1) == program.run_ok(*arguments, status=1)
+
+
+@pytest.mark.parametrize("content", (None, "not a core\n" * 1000), ids=("missing", "junk"))
+def test_error_with_json_is_a_document(program, content):
+    result = program.run("--vmcore=" + program.file("source", content), "-rmemory32", "--json")
+    assert result.returncode == 2
+    answer = program.read(result.text)
+    assert set(answer) == {"schema", "error"}
+    assert answer["schema"] == "hotremove-check/1"
+    assert isinstance(answer["error"]["message"], str)
+    assert answer["error"]["message"]
+
+
+def test_path_in_a_document_is_escaped(program, sample):
+    path = program.file('od"d\n\\name')
+    os.symlink(sample.path, path)
+    answer = program.document("--vmcore=" + path, "-rmemory32")
+    assert answer["source"]["path"] == path
+
+
+# -- overrides, --assume and --ignore --------------------------------------------------------------
+
+
+def echoed(program, sample, *options):
+    """The document with these options, and the overrides it names."""
+    answer = program.document(sample.core, "-rmemory32", *options)
+    return answer["kernel"], answer["kernel"]["overrides"]
+
+
+def test_override_with_the_same_value_changes_nothing(program, sample):
+    plain = one(program, sample, "memory32")
+    kernel = sample.machine.kernel
+    options = {"page-size": "4096", "va-bits": "48", "va-bits-actual": "48",
+               "phys-offset": "%#x" % kernel.memstart,
+               "kimage-voffset": "%#x" % sample.image.voffset,
+               "swapper-pa": "%#x" % sample.image.root,
+               "vmemmap-start": "%#x" % kernel.vmemmap_start, "struct-page-size": "64",
+               "section-size-bits": "27", "kernel-release": kernel.release}
+    for name, value in options.items():
+        answer = program.document(sample.core, "-rmemory32", "--%s=%s" % (name, value))
+        assert answer["ranges"][0] == plain
+        assert answer["kernel"]["overrides"] == ["%s=%s" % (name, value)]
+    every = ["--%s=%s" % pair for pair in options.items()]
+    answer = program.document(sample.core, "-rmemory32", *every)
+    assert answer["ranges"][0] == plain
+    assert set(answer["kernel"]["overrides"]) == {"%s=%s" % pair for pair in options.items()}
+
+
+def test_overrides_win(program, sample):
+    kernel, overrides = echoed(program, sample, "--kernel-release=7.1.3")
+    assert kernel["release"] == "7.1.3"
+    assert kernel["models"]["guard"]["value"] == "next-range"
+    assert overrides == ["kernel-release=7.1.3"]
+    assert echoed(program, sample, "--struct-page-size=128")[0]["struct_page_size"] == 128
+    kernel, _ = echoed(program, sample, "--section-size-bits=30")
+    assert (kernel["section_size"], kernel["memory_block_size"]) == (GIB, GIB)
+    moved = "%#x" % (sample.machine.kernel.vmemmap_start + GIB)
+    assert echoed(program, sample, "--vmemmap-start=" + moved)[0]["vmemmap_start"] == moved
+    assert echoed(program, sample, "--phys-offset=0x0")[0]["phys_offset"] == "0x0"
+    assert echoed(program, sample, "--swapper-pa=0x40000000")[0]["swapper_pg_dir"] == "0x40000000"
+
+
+def test_wrong_phys_offset_makes_nothing_removable(program, sample):
+    """The leaves then lead to memory other than the range in question: nothing is removable."""
+    answer = one(program, sample, "memory32", "--phys-offset=0x0")
+    assert answer["verdict"] != "removable"
+
+
+def test_assumptions_win_and_are_repeated(program, sample):
+    kernel, overrides = echoed(program, sample,
+                               "--assume=teardown=per-leaf,flush=page-loop,guard=none")
+    for name, value in (("teardown", "per-leaf"), ("flush", "page-loop"), ("guard", "none")):
+        assert kernel["models"][name]["value"] == value
+        assert kernel["models"][name]["from"] != "release"
+        assert any(value in text for text in overrides), overrides
+    kernel, _ = echoed(program, sample, "--assume=tlbi-range=0", "--assume=repeat-tlbi=1")
+    assert kernel["features"] == {"tlbi_range": False, "repeat_tlbi": True}
+    kernel, _ = echoed(program, sample, "--assume=tlbi-range=1,repeat-tlbi=0")
+    assert kernel["features"] == {"tlbi_range": True, "repeat_tlbi": False}
+    assert echoed(program, sample, "--assume=lpa2=1")[0]["lpa2"] is True
+
+
+def test_repeated_tlbi_adds_one_to_each_flush(program, sample):
+    """The new form of the workaround adds one TLBI to each flush."""
+    plain = one(program, sample, "memory32", "--assume=repeat-tlbi=0")["teardown"]["batched"]
+    again = one(program, sample, "memory32", "--assume=repeat-tlbi=1")["teardown"]["batched"]
+    assert again["total"]["tlbi"] > plain["total"]["tlbi"]
+
+
+def test_calls_for_each_block_flush_the_linear_map_more_often(program, sample):
+    """Each call flushes its part of the linear map; the calls do not change what is freed."""
+    whole, blocks = (one(program, sample, "%#x+512M" % FREE, "--assume=calls=" + value)["teardown"]
+                     for value in ("range", "block"))
+    assert whole["calls"] == {"value": "range", "count": 1, "from": "option"}
+    assert blocks["calls"] == {"value": "block", "count": 4, "from": "option"}
+    assert whole["batched"]["linear"]["flushes"] == 1
+    assert blocks["batched"]["linear"]["flushes"] == 4
+    for part in ("vmemmap", "tables"):
+        assert whole["batched"][part] == blocks["batched"][part]
+    assert whole["per_leaf"] == blocks["per_leaf"]
+
+
+def test_calls_for_each_block_split_a_leaf_of_several(program, sample):
+    arguments = (sample.core, "-r%#x+1G" % SPLIT, "--assume=guard=none")
+    program.document(*arguments, statuses=(0,))
+    answer = program.document(*arguments, "--assume=calls=block", statuses=(1,))["ranges"][0]
+    reason = answer["reasons"][0]
+    assert (reason["code"], reason["map"], reason["edge"]) == ("splits-leaf", "linear", None)
+    assert reason["leaf"]["size"] == GIB
+    assert answer["nearest"] == {"inside": None, "around": None}
+    assert program.run(*arguments, "-q", "--assume=calls=block").returncode == 1
+
+
+def test_text_tells_the_calls_and_how_they_are_known(program, sample):
+    text = program.run_ok(sample.core, "-r%#x+512M" % FREE)
+    assert "in 1 call of arch_remove_memory(), one for the range (assumed)" in text
+    text = program.run_ok(sample.core, "-r%#x+512M" % FREE, "--assume=calls=block")
+    assert "in 4 calls of arch_remove_memory(), one for each memory block (option)" in text
+
+
+def test_ignored_reasons_are_told_but_do_not_count(program, sample):
+    split = program.document(sample.core, "-rmemory40", "--ignore=splits-leaf,guard-veto",
+                             statuses=(0,))["ranges"][0]
+    assert split["verdict"] == "removable"
+    assert "splits-leaf" in [reason["code"] for reason in split["reasons"]]
+    program.document(sample.core, "-rmemory40", "--ignore=boot-memory", statuses=(1,))
+    boot = program.document(sample.core, "-rmemory8", "--ignore=boot-memory", statuses=(0,))
+    assert "boot-memory" in [r["code"] for r in boot["ranges"][0]["reasons"]]
+    hidden = program.document(sample.holey, "-rmemory32", "--ignore=unreadable")
+    assert "unreadable" in [r["code"] for r in hidden["ranges"][0]["reasons"]]
+
+
+def test_vmcoreinfo_may_come_from_a_file(program, sample):
+    """A core without the note is readable with VMCOREINFO from elsewhere."""
+    bare = program.file("bare")
+    containers.write_elf(bare, containers.memory_segments(sample.image),
+                         containers.note("CORE", 1, b"\0" * 392))
+    text = program.file("vmcoreinfo", sample.image.vmcoreinfo())
+    answer = program.document("--vmcore=" + bare, "--vmcoreinfo=" + text, "-rmemory32",
+                              statuses=(0,))
+    assert answer["ranges"][0] == one(program, sample, "memory32")
+    assert any(item.startswith("vmcoreinfo=")
+               for item in answer["kernel"]["overrides"])
+    # In a mail it has other line ends; elsewhere in a line they are damage.
+    for ending in (b"", b"\r", b"\r\n"):
+        lines = sample.image.vmcoreinfo().rstrip(b"\n").replace(b"\n", b"\r\n") + ending
+        path = program.file("crlf", lines)
+        answer = program.document("--vmcore=" + bare, "--vmcoreinfo=" + path, "-rmemory32",
+                                  statuses=(0,))
+        assert answer["ranges"][0] == one(program, sample, "memory32")
+    torn = program.file("torn", sample.image.vmcoreinfo().replace(b"PAGESIZE=", b"PAGESIZE=\r"))
+    program.refused("--vmcore=" + bare, "--vmcoreinfo=" + torn,
+                    "-rmemory32")
+    # It wins over a note.
+    changed = sample.image.vmcoreinfo().replace(b"7.2.12", b"7.1.3")
+    other = program.file("other", changed)
+    answer = program.document(sample.core, "--vmcoreinfo=" + other, "-rmemory32")
+    assert answer["kernel"]["release"].startswith("7.1.3")
+
+
+def test_contradictory_overrides_leave_a_document(program, sample):
+    result = program.run(sample.core, "-rmemory32", "--json", "--page-size=64K",
+                         "--va-bits=52", "--va-bits-actual=52")
+    assert result.returncode in (1, 2)
+    assert misfit(parse(result.text)) == ""

@@ -5,21 +5,28 @@ import glob
 import lzma
 import os
 import random
-import unittest
+import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import containers
 import ptdump
+import pytest
 from arm64 import GEOMETRIES, Geometry, Kernel
-from cases import Case, all_cases
+from cases import DAMAGES, Case
+from comparison import Judge, differences, map_runs
+from hypothesis import given
+from hypothesis import strategies as st
 from image import Image
 from layout import MAPS, Fault, Layout, Machine, Region
-from oracle import LEVEL_NAMES
+from machines import cases, geometry_name
+from oracle import LEVEL_NAMES, Oracle
+from profiles import examples
 from ptdump import Line, Writer, as_text, read_back, style_of, styles_of
-from support import Program, ProgramTest
-from test_ranges import Judge, differences
+from support import codes_of
 
 GIB, MIB, KIB = 1 << 30, 1 << 20, 1 << 10
+
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures", "ptdump")
 IGNORE = "--ignore=boot-memory,not-present"
 KERNEL_KEYS = ("release", "page_size", "va_bits", "va_bits_actual", "levels", "page_offset",
@@ -35,21 +42,25 @@ def fixture(name):
         return handle.read()
 
 
-def text_cases(first_seed, step, damages=None):
-    """Random cases of which a text can show every feature."""
-    for number, (seed, geometry, kind, damage) in enumerate(all_cases(first_seed)):
-        if number % step or damage == "wrong-pa":
-            continue
-        case = Case(seed, geometry, kind, damages[seed % len(damages)] if damages else damage)
-        # A text does not show where the image has the root: its entries count as flushed.
-        case.machine.writable_root = False
-        case.model = replace(case.model, root_flush=True)
-        yield case
+# Everything but what a text does not show, which has no physical addresses.
+SHOWN = [damage for damage in DAMAGES if damage != "wrong-pa"]
+MAILS = st.sampled_from(sorted(ptdump.DAMAGES))
+
+
+@st.composite
+def text_cases(draw, damages=(None, *SHOWN), **how):
+    """Random machines of which a text can show every feature."""
+    case = draw(cases(damages=st.none() | st.sampled_from(damages), **how))
+    # A text does not show where the image has the root: its entries count as flushed.
+    case.machine.writable_root = False
+    case.model = replace(case.model, root_flush=True)
+    return case
 
 
 def random_style(case):
     """One of the styles in which a kernel of the case's release prints."""
-    return random.Random(case.machine.seed).choice(styles_of(case.kernel.release))
+    styles = styles_of(case.kernel.release)
+    return styles[case.machine.seed % len(styles)]
 
 
 def striped(pieces):
@@ -78,147 +89,156 @@ def leaves_of(parsed, level_of, window):
                    if line.mapped and window[0] <= line.start and line.end <= window[1])
 
 
-class WriterTest(unittest.TestCase):
-    """The text that the other tests rely on is the text that kernels print."""
+# -- the text that the other tests rely on is the text that kernels print --------------------------
 
-    def check_text(self, case, style):
-        writer = Writer(case.layout, style, case.machine.seed)
-        lines = [line for line in writer.lines() if isinstance(line, Line)]
-        parsed = read_back(as_text(lines))
-        self.assertEqual(len(parsed), len(lines))
-        self.assertEqual(parsed[0].start, 0 if style.from_zero else writer.base)
-        self.assertEqual(parsed[-1].end, 1 << 64)
-        for line in parsed:
-            self.assertEqual(line.size, line.end - line.start)
-        lost = any(case.layout.maps[name].unreadable for name in MAPS)
-        for before, after in zip(lines, lines[1:]):
-            if not lost:
-                self.assertEqual(before.end, after.start)
-        self.check_leaves(case, writer, parsed)
 
-    def check_leaves(self, case, writer, parsed):
-        """The text read back describes the leaves of the layout and no others."""
-        names = {writer.level_name(level, False): level
-                 for level in range(writer.geometry.root_level, 4)}
-        for name in MAPS:
-            wanted = striped((run.va, run.end, run.level, run.cont,
-                              run.state in ("valid", "reserved"))
-                             for run in case.layout.maps[name].runs)
-            got = leaves_of(parsed, names.get, window_of(case.kernel, name))
-            self.assertEqual(got, wanted, name)
+def check_text(case, style):
+    """The text of a case, read back, has the lines that were written."""
+    writer = Writer(case.layout, style, case.machine.seed)
+    lines = [line for line in writer.lines() if isinstance(line, Line)]
+    parsed = read_back(as_text(lines))
+    assert len(parsed) == len(lines)
+    assert parsed[0].start == (0 if style.from_zero else writer.base)
+    assert parsed[-1].end == 1 << 64
+    for line in parsed:
+        assert line.size == line.end - line.start
+    lost = any(case.layout.maps[name].unreadable for name in MAPS)
+    for before, after in zip(lines, lines[1:]):
+        if not lost:
+            assert before.end == after.start
+    check_leaves(case, writer, parsed)
 
-    def test_cases(self):
-        for case in text_cases(30000, 1):
-            for style in styles_of(case.kernel.release):
-                if any(fault.kind.endswith("-table") for fault in case.machine.faults):
-                    continue
-                with self.subTest(case=str(case), style=style):
-                    self.check_text(case, style)
 
-    def test_lines_change_where_something_changes(self):
-        for case in text_cases(31000, 7, (None,)):
-            lines = Writer(case.layout).lines()
-            for before, after in zip(lines, lines[1:]):
-                if isinstance(before, Line) and isinstance(after, Line):
-                    self.assertNotEqual((before.level, before.attributes),
-                                        (after.level, after.attributes))
+def check_leaves(case, writer, parsed):
+    """The text read back describes the leaves of the layout and no others."""
+    names = {writer.level_name(level, False): level
+             for level in range(writer.geometry.root_level, 4)}
+    for name in MAPS:
+        wanted = striped((run.va, run.end, run.level, run.cont,
+                          run.state in ("valid", "reserved"))
+                         for run in case.layout.maps[name].runs)
+        got = leaves_of(parsed, names.get, window_of(case.kernel, name))
+        assert got == wanted, name
 
-    def test_markers_in_order(self):
-        """Each once and in ascending order; only the last may lie in a hole without an edge."""
-        for geometry in GEOMETRIES:
-            for release in ("5.10.223", "5.15.209", "6.8.0", "6.12.97", "7.3.4"):
-                if release < "6.9" and geometry[1] == 52 and geometry[0] != 65536:
-                    continue
-                kernel = Kernel(*geometry, release=release)
-                marks = ptdump.markers(kernel, style_of(release))
-                with self.subTest(geometry=geometry, release=release):
-                    self.assertEqual(marks, sorted(marks, key=lambda mark: mark[0]))
-                    machine = Machine(kernel, [Region(1 << 30, kernel.section_size, boot=True)])
-                    names = [line.name for line in Writer(Layout(machine)).lines()
-                             if isinstance(line, ptdump.Marker)]
-                    self.assertGreaterEqual(len(names), len(marks) - 1)
-                    self.assertEqual(names, [name for _, name in marks][:len(names)])
 
-    def test_every_captured_line(self):
-        """A captured line, taken apart and printed again, is the captured line."""
-        for name in ("ampereone-mode1", "ampereone-mode3", "kpti-48", "kasan-48", "lpa2-52",
-                     "lpa2-52-vmalloc", "kasan-16k-47", "efi-page-tables"):
-            self.check_lines(fixture(name))
+@examples(260)
+@given(text_cases())
+def test_text_read_back_has_the_leaves_of_the_machine(case):
+    for style in styles_of(case.kernel.release):
+        if not any(fault.kind.endswith("-table") for fault in case.machine.faults):
+            check_text(case, style)
 
-    def test_every_line_of_tested_kernels(self):
-        """The same for whole texts of kernels from the end-to-end tests."""
-        for path in glob.glob(os.path.join(FIXTURES, "..", "*.ptdump.xz")):
-            with self.subTest(path=path), lzma.open(path, "rt") as handle:
-                self.check_lines(handle.read())
 
-    def check_lines(self, text):
-        """Each line of addresses, printed again from its meaning, is the same."""
-        captured = [line for line in text.splitlines() if ptdump.ADDRESSES.match(line)]
-        for line, parsed in zip(captured, read_back("\n".join(captured))):
-            self.assertEqual(self.again(parsed), line)
+@examples(37)
+@given(text_cases(damages=(None,)))
+def test_lines_change_where_something_changes(case):
+    lines = Writer(case.layout).lines()
+    for before, after in zip(lines, lines[1:]):
+        if isinstance(before, Line) and isinstance(after, Line):
+            assert (before.level, before.attributes) != (after.level, after.attributes)
 
-    @staticmethod
-    def again(parsed):
-        """A parsed line as text."""
-        words = parsed.words
-        attributes = ptdump.Attributes(
-            "F" not in words, "ro" in words, "x" in words, "SHD" in words, "NG" in words,
-            "CON" in words, "BLK" in words, "GP" in words, words[-1]) if words else None
-        return Line(parsed.start, parsed.end, None, parsed.name, attributes).text()
 
-    def test_a_captured_machine(self):
-        """1 GiB without block mappings except for the image: only the attributes are unknown."""
-        start = GIB
-        linear = [(start, 2 * MIB, "pages"), (start + 2 * MIB, 32 * MIB, "pmd"),
-                  (start + 34 * MIB, 990 * MIB, "pages")]
-        machine = Machine(Kernel(release="7.0.2"), [Region(start, GIB, boot=True, linear=linear)])
-        holes = [line.text() if isinstance(line, ptdump.Marker) or not line.attributes else None
-                 for line in Writer(Layout(machine)).lines()]
-        captured = [line for line in fixture("kpti-48").splitlines()
-                    if line.startswith(("---", "0x")) and "MEM/" not in line]
-        first = captured.index("---[ Linear Mapping start ]---")
-        self.assertTrue(set(captured[first:first + 4]) <= set(holes))
-        first = captured.index("---[ vmemmap start ]---")
-        self.assertTrue(set(captured[first:first + 6]) <= set(holes))
-
-    def test_names_of_levels(self):
-        """The names of the first levels in each geometry, for leaf and hole."""
-        for geometry, release, level, names in (
-                ((4096, 39, 39), "6.8.0", 1, ("PGD", "PGD")),
-                ((4096, 39, 39), "7.0.2", 1, ("PGD", "PGD")),
-                ((4096, 48, 48), "6.1.0", 1, ("PUD", "PUD")),
-                ((4096, 52, 52), "7.0.2", 0, ("P4D", "P4D")),
-                ((4096, 52, 48), "7.0.2", 0, ("PGD", "PGD")),
-                ((16384, 36, 36), "6.8.0", 2, ("PGD", "PGD")),
-                ((16384, 36, 36), "6.12.90", 2, ("PMD", "PGD")),
-                ((65536, 42, 42), "5.10.223", 2, ("PGD", "PGD")),
-                ((65536, 52, 48), "6.12.90", 2, ("PMD", "PMD"))):
+def test_markers_come_once_and_in_order():
+    """Each once and in ascending order; only the last may lie in a hole without an edge."""
+    for geometry in GEOMETRIES:
+        for release in ("5.10.223", "5.15.209", "6.8.0", "6.12.97", "7.3.4"):
+            if release < "6.9" and geometry[1] == 52 and geometry[0] != 65536:
+                continue
             kernel = Kernel(*geometry, release=release)
+            marks = ptdump.markers(kernel, style_of(release))
+            assert marks == sorted(marks, key=lambda mark: mark[0])
             machine = Machine(kernel, [Region(1 << 30, kernel.section_size, boot=True)])
-            writer = Writer(Layout(machine))
-            self.assertEqual(tuple(writer.level_name(level, hole) for hole in (False, True)),
-                             names, (geometry, release))
+            names = [line.name for line in Writer(Layout(machine)).lines()
+                     if isinstance(line, ptdump.Marker)]
+            assert len(names) >= len(marks) - 1
+            assert names == [name for _, name in marks][:len(names)]
 
-    def test_invalid_entries(self):
-        """F shows them; the BLK after it depends on the kernel."""
-        for release, state, level, words in (
-                ("6.12.90", "invalid", 2, {"F", "BLK"}), ("6.14.1", "invalid", 2, {"F"}),
-                ("7.3.4", "marked", 2, {"F", "NG"}), ("6.12.90", "valid", 2, {"BLK"}),
-                ("7.3.4", "valid", 2, {"BLK"}), ("6.12.90", "invalid", 3, {"F"}),
-                ("6.12.90", "reserved", 3, {"BLK"}), ("7.3.4", "reserved", 3, {"BLK"})):
-            kernel = Kernel(release=release)
-            layout = Layout(Machine(kernel, [Region(1 << 30, 1 << 27, boot=True)]))
-            run = replace(layout.maps["linear"].runs[0], level=level, state=state)
-            tokens = set(Writer(layout)._attributes("linear", run).tokens().split())
-            self.assertEqual(tokens & {"F", "BLK", "NG"}, words, (release, state, level))
 
-    def test_mail_changes_nothing_that_is_read(self):
-        """All renderings hold the same lines."""
-        case = Case(33000, (4096, 48, 48), "cont-pmd")
-        text = Writer(case.layout).text()
-        for name, change in ptdump.DAMAGES.items():
-            with self.subTest(damage=name):
-                self.assertEqual(read_back(change(text)), read_back(text))
+def test_captured_line_is_printed_again():
+    """A captured line, taken apart and printed again, is the captured line."""
+    for name in ("ampereone-mode1", "ampereone-mode3", "kpti-48", "kasan-48", "lpa2-52",
+                 "lpa2-52-vmalloc", "kasan-16k-47", "efi-page-tables"):
+        check_lines(fixture(name))
+
+
+def test_line_of_a_tested_kernel_is_printed_again():
+    """The same for whole texts of kernels from the end-to-end tests."""
+    for path in glob.glob(os.path.join(FIXTURES, "..", "*.ptdump.xz")):
+        with lzma.open(path, "rt") as handle:
+            check_lines(handle.read())
+
+
+def check_lines(text):
+    """Each line of addresses, printed again from its meaning, is the same."""
+    captured = [line for line in text.splitlines() if ptdump.ADDRESSES.match(line)]
+    for line, parsed in zip(captured, read_back("\n".join(captured))):
+        assert printed_again(parsed) == line
+
+
+def printed_again(parsed):
+    """A parsed line as text."""
+    words = parsed.words
+    attributes = ptdump.Attributes(
+        "F" not in words, "ro" in words, "x" in words, "SHD" in words, "NG" in words,
+        "CON" in words, "BLK" in words, "GP" in words, words[-1]) if words else None
+    return Line(parsed.start, parsed.end, None, parsed.name, attributes).text()
+
+
+def test_captured_machine_is_printed_again():
+    """1 GiB without block mappings except for the image: only the attributes are unknown."""
+    first = GIB
+    linear = [(first, 2 * MIB, "pages"), (first + 2 * MIB, 32 * MIB, "pmd"),
+              (first + 34 * MIB, 990 * MIB, "pages")]
+    machine = Machine(Kernel(release="7.0.2"), [Region(first, GIB, boot=True, linear=linear)])
+    holes = [line.text() if isinstance(line, ptdump.Marker) or not line.attributes else None
+             for line in Writer(Layout(machine)).lines()]
+    captured = [line for line in fixture("kpti-48").splitlines()
+                if line.startswith(("---", "0x")) and "MEM/" not in line]
+    first = captured.index("---[ Linear Mapping start ]---")
+    assert set(captured[first:first + 4]) <= set(holes)
+    first = captured.index("---[ vmemmap start ]---")
+    assert set(captured[first:first + 6]) <= set(holes)
+
+
+def test_levels_have_the_names_of_their_kernel():
+    """The names of the first levels in each geometry, for leaf and hole."""
+    for geometry, release, level, names in (
+            ((4096, 39, 39), "6.8.0", 1, ("PGD", "PGD")),
+            ((4096, 39, 39), "7.0.2", 1, ("PGD", "PGD")),
+            ((4096, 48, 48), "6.1.0", 1, ("PUD", "PUD")),
+            ((4096, 52, 52), "7.0.2", 0, ("P4D", "P4D")),
+            ((4096, 52, 48), "7.0.2", 0, ("PGD", "PGD")),
+            ((16384, 36, 36), "6.8.0", 2, ("PGD", "PGD")),
+            ((16384, 36, 36), "6.12.90", 2, ("PMD", "PGD")),
+            ((65536, 42, 42), "5.10.223", 2, ("PGD", "PGD")),
+            ((65536, 52, 48), "6.12.90", 2, ("PMD", "PMD"))):
+        kernel = Kernel(*geometry, release=release)
+        machine = Machine(kernel, [Region(1 << 30, kernel.section_size, boot=True)])
+        writer = Writer(Layout(machine))
+        assert tuple(writer.level_name(level, hole) for hole in (False, True)) == names, (
+            (geometry, release))
+
+
+def test_invalid_entries_have_an_f():
+    """F shows them; the BLK after it depends on the kernel."""
+    for release, state, level, words in (
+            ("6.12.90", "invalid", 2, {"F", "BLK"}), ("6.14.1", "invalid", 2, {"F"}),
+            ("7.3.4", "marked", 2, {"F", "NG"}), ("6.12.90", "valid", 2, {"BLK"}),
+            ("7.3.4", "valid", 2, {"BLK"}), ("6.12.90", "invalid", 3, {"F"}),
+            ("6.12.90", "reserved", 3, {"BLK"}), ("7.3.4", "reserved", 3, {"BLK"})):
+        kernel = Kernel(release=release)
+        layout = Layout(Machine(kernel, [Region(1 << 30, 1 << 27, boot=True)]))
+        run = replace(layout.maps["linear"].runs[0], level=level, state=state)
+        tokens = set(Writer(layout)._attributes("linear", run).tokens().split())
+        assert tokens & {"F", "BLK", "NG"} == words, (release, state, level)
+
+
+def test_mail_changes_nothing_that_is_read_back():
+    """All renderings hold the same lines."""
+    case = Case.from_seed(33000, (4096, 48, 48), "cont-pmd")
+    text = Writer(case.layout).text()
+    for name, change in ptdump.DAMAGES.items():
+        assert read_back(change(text)) == read_back(text)
 
 
 # -- captures -------------------------------------------------------------------------------------
@@ -298,60 +318,50 @@ def wanted_runs(kind, geometry):
     return runs
 
 
-class CaptureTest(unittest.TestCase):
-    """The reader finds what was read off the captures by eye."""
-
-    def check(self, name):
-        page, bits, *maps = CAPTURES[name]
-        geometry = Geometry(page, bits, bits)
-        parsed = read_back(fixture(name))
-        self.assertTrue(parsed)
-        end = 0xffff6 << 44 if name.startswith("kasan") else 0xffff8 << 44
-        for expected, low, high in zip(maps, (0xfff << 52, None), (end, 0xffffffffc << 28)):
-            wanted = [[int(run["va"], 16),
-                       int(run["va"], 16) + run["leaf_size"] * run["count"],
-                       LEVELS[run["level"].replace("CONT_", "")], "CONT" in run["level"],
-                       run["valid"]] for run in wanted_runs(expected, geometry)]
-            if low is None:
-                low = wanted[0][0] if wanted else high
-            self.assertEqual(leaves_of(parsed, LEVELS.get, (low, high)), wanted)
-
-    def test_captures(self):
-        for name in CAPTURES:
-            with self.subTest(capture=name):
-                self.check(name)
-
-    def test_all_files_are_used(self):
-        names = {name[:-4] for name in os.listdir(FIXTURES) if name.endswith(".txt")}
-        self.assertEqual(names, set(CAPTURES) | set(REFUSED) | {"rst-table-64k-52"})
+# -- the reader finds what was read off the captures by eye ----------------------------------------
 
 
-class TextTest(ProgramTest):
-    """Runs the program on texts."""
+@pytest.mark.parametrize("name", CAPTURES)
+def test_reader_finds_what_was_read_by_eye(name):
+    page, bits, *maps = CAPTURES[name]
+    geometry = Geometry(page, bits, bits)
+    parsed = read_back(fixture(name))
+    assert parsed
+    end = 0xffff6 << 44 if name.startswith("kasan") else 0xffff8 << 44
+    for expected, low, high in zip(maps, (0xfff << 52, None), (end, 0xffffffffc << 28)):
+        wanted = [[int(run["va"], 16),
+                   int(run["va"], 16) + run["leaf_size"] * run["count"],
+                   LEVELS[run["level"].replace("CONT_", "")], "CONT" in run["level"],
+                   run["valid"]] for run in wanted_runs(expected, geometry)]
+        if low is None:
+            low = wanted[0][0] if wanted else high
+        assert leaves_of(parsed, LEVELS.get, (low, high)) == wanted
 
-    def source(self, text, name="kernel_page_tables"):
-        """The option that names a file with this text."""
-        return "--ptdump=" + self.file(name, text)
 
-    def document(self, *arguments, **how):
-        """The document; a refusal fails with the program's own words."""
-        result = Program.run(*arguments, "--json", stdin=how.get("stdin"))
-        if b'"error"' in result.stdout:
-            self.fail(" ".join(map(str, arguments[1:])) + "\n" + result.stderr.decode())
-        return super().document(*arguments, **how)
+def test_all_captures_are_used():
+    names = {name[:-4] for name in os.listdir(FIXTURES) if name.endswith(".txt")}
+    assert names == set(CAPTURES) | set(REFUSED) | {"rst-table-64k-52"}
 
-    def refusal(self, text, *options, query=("--map",)):
-        """The one sentence of a refusal with status 2."""
-        result = Program.run(self.source(text), *options, *query)
-        self.assert_refused(result, 2)
-        return result.stderr.decode()
 
-    def assert_points_at(self, message, number):
-        """The message names the file and a line, or one of several lines."""
-        self.assertIn("kernel_page_tables", message)
-        numbers = [number] if isinstance(number, int) else list(number)
-        rest = message.replace(self.folder, "")
-        self.assertRegex(rest, r"\b(%s)\b" % "|".join(map(str, numbers)))
+# -- texts as a source -----------------------------------------------------------------------------
+
+
+def source_of(program, text, name="kernel_page_tables"):
+    """The option that names a file with this text."""
+    return "--ptdump=" + program.file(name, text)
+
+
+def refusal(program, text, *options, query=("--map",)):
+    """The one sentence of a refusal with status 2."""
+    return program.refused(source_of(program, text), *options, *query)
+
+
+def check_points_at(program, message, number):
+    """The message names the file and a line, or one of several lines."""
+    assert "kernel_page_tables" in message
+    numbers = [number] if isinstance(number, int) else list(number)
+    rest = message.replace(program.folder, "")
+    assert re.search(r"\b(%s)\b" % "|".join(map(str, numbers)), rest)
 
 
 def options_for(name):
@@ -362,79 +372,83 @@ def options_for(name):
     return options + (["--kernel-release=" + release] if release else [])
 
 
-class Captures(TextTest):
-    """Real captures are understood, or refused with a reason."""
+# -- real captures are understood, or refused with a reason ----------------------------------------
 
-    def check_map(self, answer, name):
-        page, bits, linear, vmemmap = CAPTURES[name]
-        geometry = Geometry(page, bits, bits)
-        self.assertEqual(answer["map"], {"linear": wanted_runs(linear, geometry),
-                                         "vmemmap": wanted_runs(vmemmap, geometry)})
 
-    def test_understood(self):
-        for name in CAPTURES:
-            with self.subTest(capture=name):
-                answer = self.document(self.source(fixture(name)), "--map", *options_for(name))
-                # The missing part of the capture makes the map incomplete, as with any source.
-                self.assertEqual(answer["status"], 0 if name == "kpti-48" else 2)
-                self.assertEqual(answer["source"]["kind"], "ptdump")
-                self.assertEqual(answer["source"]["format"], "ptdump")
-                self.check_map(answer, name)
+def check_map(answer, name):
+    """The maps are those of CAPTURES."""
+    page, bits, linear, vmemmap = CAPTURES[name]
+    geometry = Geometry(page, bits, bits)
+    assert answer["map"] == {"linear": wanted_runs(linear, geometry),
+                             "vmemmap": wanted_runs(vmemmap, geometry)}
 
-    def test_geometry_of_whole_captures(self):
-        for name in ("kpti-48", "kasan-48"):
-            with self.subTest(capture=name):
-                answer = self.document(self.source(fixture(name)), "--map")
-                self.assertEqual(answer["kernel"]["page_size"], 4096)
-                self.assertEqual(answer["kernel"]["va_bits"], 48)
-                self.assertEqual(answer["kernel"]["vmemmap_start"], "0xfffffdffc0000000")
-                self.check_map(answer, name)
 
-    def test_mended(self):
-        """The 16K capture without the changes that were made by hand."""
-        lines = fixture("kasan-16k-47").splitlines(keepends=True)
-        text = "".join(lines[:1] + lines[4:]).replace("0xffff80 00 0000 0000", "0xffff800000000000")
-        answer = self.document(self.source(text), "--map", statuses=(2,))
-        geometry = Geometry(16384, 47, 47)
-        self.assertEqual((answer["kernel"]["page_size"], answer["kernel"]["va_bits"]), (16384, 47))
-        self.assertEqual(answer["map"], {
-            "linear": wanted_runs([(0xffff800000000000, "PTE", 2048),
-                                   (0xffff800002000000, "PMD", 1)], geometry),
-            "vmemmap": wanted_runs([(0xffffffbfc0000000, "PTE", 512)], geometry)})
+@pytest.mark.parametrize("name", CAPTURES)
+def test_capture_is_understood(program, name):
+    answer = program.document(source_of(program, fixture(name)), "--map", *options_for(name))
+    # The missing part of the capture makes the map incomplete, as with any source.
+    assert answer["status"] == (0 if name == "kpti-48" else 2)
+    assert answer["source"]["kind"] == "ptdump"
+    assert answer["source"]["format"] == "ptdump"
+    check_map(answer, name)
 
-    def test_table_in_documentation(self):
-        """Drawn by hand with borders: either refused or read correctly."""
-        result = Program.run(self.source(fixture("rst-table-64k-52")), "--map", "--json",
-                             "--page-size=64K", "--va-bits=52", "--kernel-release=6.5.0")
-        if result.returncode == 2:
-            return
-        answer = self.document(self.source(fixture("rst-table-64k-52")), "--map",
-                               "--page-size=64K", "--va-bits=52", "--kernel-release=6.5.0")
-        geometry = Geometry(65536, 52, 52)
-        self.assertEqual(answer["map"], {
-            "linear": wanted_runs([(0xfff0000000000000, "PTE", 448)], geometry),
-            "vmemmap": wanted_runs([(0xfffffc0002000000, "PTE", 32)], geometry)})
 
-    def test_refused(self):
-        sizes = {"android-4.14-39": ("4K", 39), "idmap-39": ("4K", 39),
-                 "pid-page-tables-48": ("4K", 48), "kasan-16k-47": ("16K", 47)}
-        for name, numbers in REFUSED.items():
-            page, bits = sizes.get(name, ("4K", 48))
-            exact = ("--page-size=" + page, "--va-bits=%d" % bits)
-            for options in ((), exact, exact + ("--kernel-release=5.4.0",)):
-                with self.subTest(capture=name, options=options):
-                    message = self.refusal(fixture(name), *options)
-                    self.assertIn("kernel_page_tables", message)
-                    if options and numbers:
-                        self.assert_points_at(message, numbers)
+@pytest.mark.parametrize("name", ("kpti-48", "kasan-48"))
+def test_whole_capture_tells_the_geometry(program, name):
+    answer = program.document(source_of(program, fixture(name)), "--map")
+    assert answer["kernel"]["page_size"] == 4096
+    assert answer["kernel"]["va_bits"] == 48
+    assert answer["kernel"]["vmemmap_start"] == "0xfffffdffc0000000"
+    check_map(answer, name)
 
-    def test_a_mail_with_two_captures(self):
-        """The second has a marker of the first."""
-        text = ("Mode 1:\n=======\n" + fixture("ampereone-mode1") + "\nMode 3:\n=======\n"
-                + fixture("ampereone-mode3"))
-        message = self.refusal(text, "--page-size=4K", "--va-bits=48")
-        number = text.splitlines().index("Mode 3:") + 3
-        self.assert_points_at(message, number)
+
+def test_mended_capture_is_understood(program):
+    """The 16K capture without the changes that were made by hand."""
+    lines = fixture("kasan-16k-47").splitlines(keepends=True)
+    text = "".join(lines[:1] + lines[4:]).replace("0xffff80 00 0000 0000", "0xffff800000000000")
+    answer = program.document(source_of(program, text), "--map", statuses=(2,))
+    geometry = Geometry(16384, 47, 47)
+    assert (answer["kernel"]["page_size"], answer["kernel"]["va_bits"]) == (16384, 47)
+    assert answer["map"] == {
+        "linear": wanted_runs([(0xffff800000000000, "PTE", 2048),
+                               (0xffff800002000000, "PMD", 1)], geometry),
+        "vmemmap": wanted_runs([(0xffffffbfc0000000, "PTE", 512)], geometry)}
+
+
+def test_table_in_documentation_is_refused_or_read_rightly(program):
+    """Drawn by hand with borders: either refused or read correctly."""
+    result = program.run(source_of(program, fixture("rst-table-64k-52")), "--map", "--json",
+                         "--page-size=64K", "--va-bits=52", "--kernel-release=6.5.0")
+    if result.returncode == 2:
+        return
+    answer = program.document(source_of(program, fixture("rst-table-64k-52")), "--map",
+                              "--page-size=64K", "--va-bits=52", "--kernel-release=6.5.0")
+    geometry = Geometry(65536, 52, 52)
+    assert answer["map"] == {
+        "linear": wanted_runs([(0xfff0000000000000, "PTE", 448)], geometry),
+        "vmemmap": wanted_runs([(0xfffffc0002000000, "PTE", 32)], geometry)}
+
+
+def test_other_captures_are_refused(program):
+    sizes = {"android-4.14-39": ("4K", 39), "idmap-39": ("4K", 39),
+             "pid-page-tables-48": ("4K", 48), "kasan-16k-47": ("16K", 47)}
+    for name, numbers in REFUSED.items():
+        page, bits = sizes.get(name, ("4K", 48))
+        exact = ("--page-size=" + page, "--va-bits=%d" % bits)
+        for options in ((), exact, exact + ("--kernel-release=5.4.0",)):
+            message = refusal(program, fixture(name), *options)
+            assert "kernel_page_tables" in message
+            if options and numbers:
+                check_points_at(program, message, numbers)
+
+
+def test_mail_with_two_captures_is_refused(program):
+    """The second has a marker of the first."""
+    text = ("Mode 1:\n=======\n" + fixture("ampereone-mode1") + "\nMode 3:\n=======\n"
+            + fixture("ampereone-mode3"))
+    message = refusal(program, text, "--page-size=4K", "--va-bits=48")
+    number = text.splitlines().index("Mode 3:") + 3
+    check_points_at(program, message, number)
 
 
 # -- the same answers as from a core --------------------------------------------------------------
@@ -469,7 +483,7 @@ def definite(answer):
     return sorted(found, key=str)
 
 
-def given(case):
+def facts_of(case):
     """Everything about a kernel that a text does not show, in one of three ways."""
     kernel, geo = case.kernel, case.kernel.geometry
     plain = ["--phys-offset=%#x" % kernel.memstart, "--kernel-release=" + kernel.release]
@@ -483,711 +497,725 @@ def given(case):
                     "--va-bits-actual=%d" % geo.va_actual]
 
 
-class SameAnswers(TextTest):
-    """A text says what the core says that it describes."""
-
-    def options(self, case, image):
-        """The options of `given`, with a VMCOREINFO where that is one of the ways."""
-        options = given(case)
-        if options is None:
-            options = ["--vmcoreinfo=" + self.file("vmcoreinfo", image.vmcoreinfo())]
-        return options
-
-    def both(self, case, *query, style=None, change=None):
-        """The documents from the core and from the text of a case."""
-        image = Image(case.layout)
-        path = self.file("core")
-        containers.write_plain(path, image)
-        text = Writer(case.layout, style or random_style(case), case.machine.seed).text()
-        source = self.source(change(text) if change else text)
-        return (self.document("--vmcore=" + path, *query),
-                self.document(source, *self.options(case, image), *query))
-
-    def check_range(self, judge, query, core, text):
-        """The differences between the answers about one range, as far as both can know."""
-        texts = differences({name: core[name] for name in MAPS}, text, "range")
-        if definite(text) != definite(core):
-            texts.append("reasons: expected %s, got %s" % (definite(core), definite(text)))
-        start, size = query.start, query.size
-        if not judge.page_faults and judge.page_aligned_vmemmap(start, size):
-            texts += differences(core["teardown"], text["teardown"], "teardown")
-        # A text does not show whether it is boot memory, which every kernel refuses.
-        for judged in [text["guard"], *text["guard"]["blocks"]]:
-            if judged["outcome"] not in ("refuses", "unknown"):
-                texts.append("guard: %s without sections" % judged["outcome"])
-        wanted = core["verdict"]
-        # What has no line may have the CONT bit, which makes a group of neighbours.
-        if any(OPEN_GROUP in reason["message"] for reason in text["reasons"]):
-            wanted = "not-removable" if wanted == "not-removable" else "unknown"
-        if not self.mapped_at_both_ends(judge, start, size):
-            # What is not there at all is not memory, or the text lacks something.
-            wanted = "not-removable" if definite(core) else "unknown"
-        texts += differences(wanted, text["verdict"], "verdict")
-        return ["[%#x+%#x] %s" % (start, size, line) for line in texts]
-
-    @staticmethod
-    def mapped_at_both_ends(judge, start, size):
-        """Whether both maps have leaves for the first and the last byte."""
-        return all(view.covered(low) and view.covered(high - 1)
-                   for _, view, low, high in judge.oracle.spans(start, size))
-
-    def check_case(self, case, **how):
-        query = ["-r" + query.text("plus") for query in case.queries]
-        query.append(IGNORE + ",guard-veto")
-        if case.assume:
-            query.append(case.model.option())
-        core, text = self.both(case, *query, **how)
-        judge = Judge(case.layout, case.model)
-        texts = differences({key: core["kernel"][key] for key in KERNEL_KEYS}, text["kernel"],
-                            "kernel")
-        for asked, *answers in zip(case.queries, core["ranges"], text["ranges"]):
-            texts += self.check_range(judge, asked, *answers)
-        if texts:
-            self.fail("%d differences, such as\n%s" % (len(texts), "\n".join(texts[:8])))
-
-    def test_mail_changes_no_answer(self):
-        changes = list(ptdump.DAMAGES.items())
-        for number, case in enumerate(text_cases(42000, 9, (None, "invalid", "drop-cont"))):
-            name, change = changes[number % len(changes)]
-            with self.subTest(case=str(case), damage=name):
-                self.check_case(case, change=change)
-
-    def test_check_of_what_the_kernel_has_made_invalid(self):
-        """To the check of 7.1, a leaf with the mark of 7.0 is present; one without is not."""
-        for kind, verdict in (("marked", "not-removable"), ("invalid", "removable")):
-            regions = [Region(0x40000000, 512 * MIB, boot=True),
-                       Region(0x100000000, GIB, linear="pud")]
-            machine = Machine(Kernel(), regions, [Fault(kind, pa=0x100000000, count=1)])
-            layout = Layout(machine)
-            path = self.file("core")
-            containers.write_plain(path, Image(layout))
-            text = self.source(Writer(layout).text())
-            for source in (("--vmcore=" + path,),
-                           (text, "--phys-offset=%#x" % machine.kernel.memstart,
-                            "--kernel-release=" + machine.kernel.release)):
-                with self.subTest(kind=kind, source=source[0]):
-                    answer = self.document(*source, "-r0x100000000+1G", IGNORE)["ranges"][0]
-                    self.assertEqual(answer["verdict"], verdict)
-
-    def test_map(self):
-        for case in text_cases(43000, 5, (None, "invalid", "drop-cont", "zero", "marked")):
-            with self.subTest(case=str(case)):
-                core, text = self.both(case, "--map")
-                self.assertEqual(text["map"]["linear"], core["map"]["linear"])
-                self.assertEqual(text["map"]["vmemmap"], without_pa(core["map"]["vmemmap"]))
-                self.assertIsNone(text["blocks"])
-
-    def test_map_without_phys_offset(self):
-        for case in text_cases(44000, 11, (None, "invalid")):
-            geo = case.kernel.geometry
-            if geo.va_bits != geo.va_actual:
-                continue
-            path = self.file("core")
-            containers.write_plain(path, Image(case.layout))
-            with self.subTest(case=str(case)):
-                core = self.document("--vmcore=" + path, "--map")["map"]
-                text = self.document(self.source(Writer(case.layout).text()), "--map",
-                                     statuses=(0,))["map"]
-                for name in MAPS:
-                    self.assertEqual(text[name], without_pa(core[name]))
-
-    def test_never_better_than_the_core(self):
-        """Without --ignore a text never makes anything removable."""
-        for case in text_cases(45000, 13):
-            query = ["-r" + query.text("plus") for query in case.queries]
-            core, text = self.both(case, *query, case.model.option())
-            for one, other in zip(core["ranges"], text["ranges"]):
-                with self.subTest(case=str(case), range=one["start"]):
-                    codes = {reason["code"] for reason in other["reasons"]}
-                    self.assertIn("unreadable", codes)
-                    # A text does not show which blocks are offline: all count as online.
-                    refused = definite(other) or "guard-veto" in codes
-                    wanted = "not-removable" if refused else "unknown"
-                    self.assertEqual(other["verdict"], wanted)
+# -- a text says what the core says that it describes ----------------------------------------------
 
 
-def _add_geometry_tests():
-    """One test for each geometry."""
+def options_of(program, case, image):
+    """The options of `facts_of`, with a VMCOREINFO where that is one of the ways."""
+    options = facts_of(case)
+    if options is None:
+        options = ["--vmcoreinfo=" + program.file("vmcoreinfo", image.vmcoreinfo())]
+    return options
+
+
+def write_case(program, case):
+    """The option that names the core of a case, and the text of its page tables."""
+    containers.write_plain(program.file("core"), Image(case.layout))
+    return ("--vmcore=" + program.file("core"),
+            Writer(case.layout, random_style(case), case.machine.seed).text())
+
+
+def both(program, case, *query, mail=None):
+    """The documents from the core and from the text of a case, which MAIL may have changed."""
+    core, text = write_case(program, case)
+    source = source_of(program, ptdump.DAMAGES[mail](text) if mail else text)
+    return (program.document(core, *query),
+            program.document(source, *options_of(program, case, Image(case.layout)), *query))
+
+
+def check_range(judge, query, core, text):
+    """The differences between the answers about one range, as far as both can know."""
+    texts = differences({name: core[name] for name in MAPS}, text, "range")
+    if definite(text) != definite(core):
+        texts.append("reasons: expected %s, got %s" % (definite(core), definite(text)))
+    start, size = query.start, query.size
+    if not judge.page_faults and judge.page_aligned_vmemmap(start, size):
+        texts += differences(core["teardown"], text["teardown"], "teardown")
+    # A text does not show whether it is boot memory, which every kernel refuses.
+    for judged in [text["guard"], *text["guard"]["blocks"]]:
+        if judged["outcome"] not in ("refuses", "unknown"):
+            texts.append("guard: %s without sections" % judged["outcome"])
+    wanted = core["verdict"]
+    # What has no line may have the CONT bit, which makes a group of neighbours.
+    if any(OPEN_GROUP in reason["message"] for reason in text["reasons"]):
+        wanted = "not-removable" if wanted == "not-removable" else "unknown"
+    if not mapped_at_both_ends(judge, start, size):
+        # What is not there at all is not memory, or the text lacks something.
+        wanted = "not-removable" if definite(core) else "unknown"
+    texts += differences(wanted, text["verdict"], "verdict")
+    return ["[%#x+%#x] %s" % (start, size, line) for line in texts]
+
+
+def mapped_at_both_ends(judge, start, size):
+    """Whether both maps have leaves for the first and the last byte."""
+    return all(view.covered(low) and view.covered(high - 1)
+               for _, view, low, high in judge.oracle.spans(start, size))
+
+
+@pytest.mark.parametrize("kind, verdict", [("marked", "not-removable"), ("invalid", "removable")])
+def test_check_of_what_the_kernel_has_made_invalid(program, kind, verdict):
+    """To the check of 7.1, a leaf with the mark of 7.0 is present; one without is not."""
+    regions = [Region(0x40000000, 512 * MIB, boot=True), Region(0x100000000, GIB, linear="pud")]
+    machine = Machine(Kernel(), regions, [Fault(kind, pa=0x100000000, count=1)])
+    layout = Layout(machine)
+    containers.write_plain(program.file("core"), Image(layout))
+    text = (source_of(program, Writer(layout).text()), "--phys-offset=%#x" % machine.kernel.memstart,
+            "--kernel-release=" + machine.kernel.release)
+    for source in (("--vmcore=" + program.file("core"),), text):
+        answer = program.document(*source, "-r0x100000000+1G", IGNORE)["ranges"][0]
+        assert answer["verdict"] == verdict
+
+
+def check_case(program, case, mail=None):
+    """The answers from core and text agree as far as both can know."""
+    query = ["-r" + query.text("plus") for query in case.queries]
+    query.append(IGNORE + ",guard-veto")
+    if case.assume:
+        query.append(case.model.option())
+    core, text = both(program, case, *query, mail=mail)
+    judge = Judge(case.layout, case.model)
+    texts = differences({key: core["kernel"][key] for key in KERNEL_KEYS}, text["kernel"],
+                        "kernel")
+    for asked, *answers in zip(case.queries, core["ranges"], text["ranges"]):
+        texts += check_range(judge, asked, *answers)
+    assert not texts, "%d differences, such as\n%s" % (len(texts), "\n".join(texts[:8]))
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=geometry_name)
+@examples(10)
+@given(st.data())
+def test_text_of_a_random_machine_has_the_answers_of_its_core(program, geometry, data):
+    check_case(program, data.draw(text_cases(geometries=[geometry])))
+
+
+@examples(29)
+@given(text_cases(damages=("invalid", "drop-cont")), MAILS)
+def test_mail_changes_no_answer(program, case, mail):
+    check_case(program, case, mail)
+
+
+@examples(52)
+@given(text_cases(damages=("invalid", "drop-cont", "zero", "marked")), st.none() | MAILS)
+def test_map_of_a_text_is_that_of_the_machine(program, case, mail):
+    core, text = both(program, case, "--map", mail=mail)
+    views = Oracle(case.layout, case.model).views
+    assert text["map"]["linear"] == core["map"]["linear"] == map_runs(views["linear"])
+    assert text["map"]["vmemmap"] == without_pa(core["map"]["vmemmap"])
+    assert text["map"]["vmemmap"] == without_pa(map_runs(views["vmemmap"]))
+    assert text["blocks"] is None
+
+
+# A text tells the VA bits in use, and by itself not those that are configured.
+PLAIN = [geometry for geometry in GEOMETRIES if geometry[1] == geometry[2]]
+
+
+@examples(18)
+@given(text_cases(damages=("invalid",), geometries=PLAIN))
+def test_map_of_a_text_needs_no_phys_offset(program, case):
+    containers.write_plain(program.file("core"), Image(case.layout))
+    core = program.document("--vmcore=" + program.file("core"), "--map")["map"]
+    text = program.document(source_of(program, Writer(case.layout).text()), "--map",
+                            statuses=(0,))["map"]
+    for name in MAPS:
+        assert text[name] == without_pa(core[name])
+
+
+@examples(20)
+@given(text_cases())
+def test_text_alone_never_makes_anything_removable(program, case):
+    query = ["-r" + query.text("plus") for query in case.queries]
+    core, text = both(program, case, *query, case.model.option())
+    for other in text["ranges"]:
+        codes = codes_of(other)
+        assert "unreadable" in codes
+        # A text does not show which blocks are offline: all count as online.
+        refused = definite(other) or "guard-veto" in codes
+        assert other["verdict"] == ("not-removable" if refused else "unknown")
+    assert len(core["ranges"]) == len(text["ranges"])
+
+
+# -- a machine of which many texts are made --------------------------------------------------------
+
+FREE, SPLIT, GROUPS = 0x100000000, 0x140000000, 0x180000000
+
+
+@pytest.fixture(scope="module", name="sample")
+def make_sample(shared):
+    """Boot memory, 512 MiB in PMD leaves, 1 GiB under a PUD leaf, and 256 MiB in CONT groups."""
+    machine = Machine(Kernel(), [Region(0x40000000, 256 * MIB, boot=True, linear="pages"),
+                                 Region(FREE, 512 * MIB, linear="pmd"),
+                                 Region(SPLIT, GIB, linear="pud"),
+                                 Region(GROUPS, 128 * MIB, linear="cont-pmd"),
+                                 Region(GROUPS + 128 * MIB, 128 * MIB, linear="cont-pte")])
+    layout, kernel = Layout(machine), machine.kernel
+    containers.write_plain(str(shared / "core"), Image(layout))
+    lines = Writer(layout).lines()
+    offset = "--phys-offset=%#x" % kernel.memstart
+    return SimpleNamespace(machine=machine, layout=layout, kernel=kernel, lines=lines,
+                           text=as_text(lines), path=str(shared / "core"),
+                           core="--vmcore=%s" % (shared / "core"), offset=offset,
+                           known=(offset, "--kernel-release=" + kernel.release))
+
+
+def line_at(sample, pa, name="linear"):
+    """Index, among the lines, of the one that describes memory at PA."""
+    va = sample.layout.span(name, pa, 0)[0]
+    return next(number for number, line in enumerate(sample.lines)
+                if isinstance(line, Line) and line.start <= va < line.end)
+
+
+def changed_text(sample, number, *lines):
+    """The text with one line replaced."""
+    return as_text(sample.lines[:number] + list(lines) + sample.lines[number + 1:])
+
+
+# -- what is not in the text is unknown; it is never unmapped --------------------------------------
+
+
+def answers_about(program, sample, text, *ranges):
+    """The answers for ranges, with what a text never tells left out of the verdict."""
+    return program.document(source_of(program, text), *sample.known, IGNORE + ",guard-veto",
+                            *("-r%#x+%#x" % each for each in ranges))["ranges"]
+
+
+def test_missing_line_is_unknown(program, sample):
+    """Exactly what the line described is missing, no more and no less."""
+    for name, pa, size in (("linear", FREE, 512 * MIB), ("linear", SPLIT, GIB),
+                           ("vmemmap", FREE, 512 * MIB),
+                           ("linear", GROUPS, 256 * MIB)):
+        number = line_at(sample, pa, name)
+        line = sample.lines[number]
+        low, high = sample.layout.span(name, pa, size)
+        lost = min(high, line.end) - max(low, line.start)
+        (whole,) = answers_about(program, sample, sample.text, (pa, size))
+        (cut,) = answers_about(program, sample, changed_text(sample, number), (pa, size))
+        assert whole["verdict"] == "removable"
+        assert whole[name]["unreadable"] == 0
+        assert cut["verdict"] == "unknown"
+        assert cut[name]["unreadable"] == lost
+        assert cut[name]["unmapped"] == 0
+        assert "unreadable" in codes_of(cut)
+
+
+def test_missing_hole_is_unknown(program, sample):
+    """A hole that is not in the text may just as well be mapped."""
+    number = line_at(sample, 0x60000000)
+    assert sample.lines[number].attributes is None
+    ask = (0x60000000, 128 * MIB)
+    (whole,) = answers_about(program, sample, sample.text, ask)
+    (cut,) = answers_about(program, sample, changed_text(sample, number), ask)
+    assert whole["linear"]["unmapped"] == 128 * MIB
+    assert cut["linear"]["unmapped"] == 0
+    assert cut["linear"]["unreadable"] == 128 * MIB
+    assert cut["verdict"] == "unknown"
+
+
+def test_definite_reason_stays_whatever_is_missing(program, sample):
+    """A visible split is a split, whatever is missing elsewhere."""
+    number = line_at(sample, FREE)
+    (answer,) = answers_about(program, sample, changed_text(sample, number),
+                              (FREE, 1 << 30 | 128 * MIB))
+    assert answer["verdict"] == "not-removable"
+    assert [reason["edge"] for reason in answer["reasons"]
+            if reason["code"] == "splits-leaf"] == ["end"]
+
+
+@examples(20)
+@given(text_cases(damages=(None,)), st.data())
+def test_missing_lines_are_missing_bytes(program, case, data):
+    lines = Writer(case.layout, seed=case.machine.seed).lines()
+    # The ends stay, so that the geometry can be found.
+    inner = range(2, len(lines) - 2)
+    gone = data.draw(st.sets(st.sampled_from(inner), max_size=len(inner) // 4 + 1))
+    kept = [line for number, line in enumerate(lines) if number not in gone]
+    lost = [lines[number] for number in gone if isinstance(lines[number], Line)]
+    check_trimmed(program, case, as_text(kept), lost)
+
+
+def check_trimmed(program, case, text, lost):
+    """What LOST described is unreadable, and nothing else."""
+    geo = case.kernel.geometry
+    answer = program.document(
+        source_of(program, text), "--phys-offset=%#x" % case.kernel.memstart,
+        "--kernel-release=" + case.kernel.release, "--page-size=%d" % geo.granule,
+        "--va-bits=%d" % geo.va_bits, "--va-bits-actual=%d" % geo.va_actual,
+        IGNORE, *("-r" + query.text("plus") for query in case.queries))
+    for query, got in zip(case.queries, answer["ranges"]):
+        missing = 0
+        for name in MAPS:
+            low, high = case.layout.span(name, query.start, query.size)
+            gone = sum(max(0, min(high, line.end) - max(low, line.start)) for line in lost)
+            missing += gone
+            assert got[name]["unreadable"] == gone, name
+            total = sum(got[name][key] for key in ("mapped", "unmapped", "unreadable"))
+            assert total == high - low
+        if missing:
+            assert got["verdict"] != "removable"
+
+
+# -- page size and VA bits follow from a whole capture ---------------------------------------------
+
+
+def test_whole_text_tells_every_geometry(program):
     for geometry in GEOMETRIES:
-        def test(self, geometry=geometry):
-            for case in text_cases(40000, 1):
-                actual = case.kernel.geometry
-                if (actual.granule, actual.va_bits, actual.va_actual) == geometry and (
-                        case.machine.seed % 2):
-                    with self.subTest(case=str(case), style=random_style(case)):
-                        self.check_case(case)
-
         granule, va_bits, va_actual = geometry
-        name = "test_%dk_va%d_on_%d" % (granule >> 10, va_bits, va_actual)
-        setattr(SameAnswers, name, test)
-
-
-_add_geometry_tests()
-
-
-class Sample(TextTest):
-    """One machine: boot memory, 512 MiB in PMD leaves, 1 GiB under a PUD leaf, 64 MiB CONT."""
-
-    FREE, SPLIT, GROUPS = 0x100000000, 0x140000000, 0x180000000
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        regions = [Region(0x40000000, 256 * MIB, boot=True, linear="pages"),
-                   Region(cls.FREE, 512 * MIB, linear="pmd"),
-                   Region(cls.SPLIT, GIB, linear="pud"),
-                   Region(cls.GROUPS, 128 * MIB, linear="cont-pmd"),
-                   Region(cls.GROUPS + 128 * MIB, 128 * MIB, linear="cont-pte")]
-        cls.machine = Machine(Kernel(), regions)
-        cls.layout = Layout(cls.machine)
-        cls.kernel = cls.machine.kernel
-        cls.image = Image(cls.layout)
-        containers.write_plain(cls.file("core"), cls.image)
-        cls.core = "--vmcore=" + cls.file("core")
-        cls.lines = Writer(cls.layout).lines()
-        cls.text = as_text(cls.lines)
-        cls.offset = "--phys-offset=%#x" % cls.kernel.memstart
-        cls.known = (cls.offset, "--kernel-release=" + cls.kernel.release)
-
-    def line_at(self, pa, name="linear"):
-        """Index, among the lines, of the one that describes memory at PA."""
-        va = self.layout.span(name, pa, 0)[0]
-        return next(number for number, line in enumerate(self.lines)
-                    if isinstance(line, Line) and line.start <= va < line.end)
-
-    def changed(self, number, *lines):
-        """The text with one line replaced."""
-        return as_text(self.lines[:number] + list(lines) + self.lines[number + 1:])
-
-
-class Missing(Sample):
-    """What is not in the text is unknown; it is never unmapped."""
-
-    def answer(self, text, *ranges):
-        """The answers for ranges, with what a text never tells left out of the verdict."""
-        return self.document(self.source(text), *self.known, IGNORE + ",guard-veto",
-                             *("-r%#x+%#x" % each for each in ranges))["ranges"]
-
-    def test_one_line(self):
-        """Exactly what the line described is missing, no more and no less."""
-        for name, pa, size in (("linear", self.FREE, 512 * MIB), ("linear", self.SPLIT, GIB),
-                               ("vmemmap", self.FREE, 512 * MIB),
-                               ("linear", self.GROUPS, 256 * MIB)):
-            number = self.line_at(pa, name)
-            line = self.lines[number]
-            low, high = self.layout.span(name, pa, size)
-            lost = min(high, line.end) - max(low, line.start)
-            with self.subTest(map=name, line=line.text()):
-                (whole,) = self.answer(self.text, (pa, size))
-                (cut,) = self.answer(self.changed(number), (pa, size))
-                self.assertEqual(whole["verdict"], "removable")
-                self.assertEqual(whole[name]["unreadable"], 0)
-                self.assertEqual(cut["verdict"], "unknown")
-                self.assertEqual(cut[name]["unreadable"], lost)
-                self.assertEqual(cut[name]["unmapped"], 0)
-                self.assertIn("unreadable", [reason["code"] for reason in cut["reasons"]])
-
-    def test_missing_hole(self):
-        """A hole that is not in the text may just as well be mapped."""
-        number = self.line_at(0x60000000)
-        self.assertIsNone(self.lines[number].attributes)
-        ask = (0x60000000, 128 * MIB)
-        (whole,), (cut,) = self.answer(self.text, ask), self.answer(self.changed(number), ask)
-        self.assertEqual(whole["linear"]["unmapped"], 128 * MIB)
-        self.assertEqual(cut["linear"]["unmapped"], 0)
-        self.assertEqual(cut["linear"]["unreadable"], 128 * MIB)
-        self.assertEqual(cut["verdict"], "unknown")
-
-    def test_definite_reasons_stay(self):
-        """A visible split is a split, whatever is missing elsewhere."""
-        number = self.line_at(self.FREE)
-        (answer,) = self.answer(self.changed(number), (self.FREE, 1 << 30 | 128 * MIB))
-        self.assertEqual(answer["verdict"], "not-removable")
-        self.assertEqual([reason["edge"] for reason in answer["reasons"]
-                          if reason["code"] == "splits-leaf"], ["end"])
-
-    def test_random_trimming(self):
-        """Bytes are lost exactly where lines are missing."""
-        chance = random.Random(5)
-        for case in text_cases(47000, 13, (None,)):
-            lines = Writer(case.layout, seed=case.machine.seed).lines()
-            kept = [line for line in lines if chance.random() < 0.8]
-            # The ends stay, so that the geometry can be found.
-            kept = lines[:2] + [line for line in kept if line not in lines[:2] + lines[-2:]]
-            kept += lines[-2:]
-            lost = [line for line in lines if isinstance(line, Line) and line not in kept]
-            with self.subTest(case=str(case)):
-                self.check_trimmed(case, as_text(kept), lost)
-
-    def check_trimmed(self, case, text, lost):
-        geo = case.kernel.geometry
-        answer = self.document(
-            self.source(text), "--phys-offset=%#x" % case.kernel.memstart,
-            "--kernel-release=" + case.kernel.release, "--page-size=%d" % geo.granule,
-            "--va-bits=%d" % geo.va_bits, "--va-bits-actual=%d" % geo.va_actual,
-            IGNORE, *("-r" + query.text("plus") for query in case.queries))
-        for query, got in zip(case.queries, answer["ranges"]):
-            missing = 0
-            for name in MAPS:
-                low, high = case.layout.span(name, query.start, query.size)
-                gone = sum(max(0, min(high, line.end) - max(low, line.start)) for line in lost)
-                missing += gone
-                self.assertEqual(got[name]["unreadable"], gone, name)
-                total = sum(got[name][key] for key in ("mapped", "unmapped", "unreadable"))
-                self.assertEqual(total, high - low)
-            if missing:
-                self.assertNotEqual(got["verdict"], "removable")
-
-
-class Deduction(Sample):
-    """Page size and VA bits follow from a whole capture."""
-
-    def test_every_geometry(self):
-        for geometry in GEOMETRIES:
-            granule, va_bits, va_actual = geometry
-            for release in ("5.10.223", "5.15.209", "6.12.97", "7.3.4"):
-                if va_bits != va_actual or (
-                        release < "6.9" and va_bits == 52 and granule != 65536):
-                    continue
-                kernel = Kernel(*geometry, release=release)
-                size = kernel.section_size
-                for linear in ("pages", "cont-pmd"):
-                    machine = Machine(kernel, [Region(GIB, size, boot=True, linear=linear),
-                                               Region(8 * GIB, size, linear=linear)])
-                    with self.subTest(geometry=geometry, release=release, linear=linear):
-                        found = self.document(self.source(Writer(Layout(machine)).text()),
-                                              "--map", statuses=(0,))["kernel"]
-                        self.assertEqual(found["page_size"], granule)
-                        self.assertEqual(found["va_bits"], va_bits)
-                        self.assertEqual(found["vmemmap_start"], "%#x" % kernel.vmemmap_start)
-
-    def test_cannot_be_told(self):
-        """Two lines of 2 MiB may come from any kernel."""
-        text = ("0xffff800082a00000-0xffff800082c00000           2M PTE       RW NX SHD AF"
-                "            UXN    MEM/NORMAL\n"
-                "0xffff800082c00000-0xffff800082e00000           2M PTE\n")
-        message = self.refusal(text)
-        self.assertRegex(message, "--(page-size|va-bits)")
-        message = self.refusal(text, "--page-size=4K")
-        self.assertIn("--va-bits", message)
-
-    def test_contradictions(self):
-        """A page size that does not fit the lines; the message names the first such line."""
-        message = self.refusal(self.text, "--page-size=64K", "--va-bits=48")
-        number = next(number for number, line in enumerate(self.lines, 1)
-                      if isinstance(line, Line) and (line.end - line.start) % 65536)
-        later = next(number for number, line in enumerate(self.lines, 1)
-                     if isinstance(line, Line) and line.attributes and line.level == 2)
-        self.assert_points_at(message, range(1, max(number, later) + 1))
-        text = ("0xffff000000000000-0xffff000000200000           2M PMD       RW NX SHD AF"
-                "        BLK UXN    MEM/NORMAL\n")
-        self.assert_points_at(self.refusal(text, "--page-size=64K", "--va-bits=48"), 1)
-        self.assert_points_at(self.refusal(text, "--page-size=16K", "--va-bits=48"), 1)
-
-    def test_defaults(self):
-        """What only a release tells is assumed, and a warning says so."""
-        answer = self.document(self.source(self.text), self.offset, "-r%#x+128M" % self.FREE)
-        self.assertEqual(answer["kernel"]["struct_page_size"], 64)
-        self.assertEqual(answer["kernel"]["section_size"], 128 * MIB)
-        self.assertIsNone(answer["kernel"]["release"])
-        self.assertTrue(any("section" in text for text in answer["warnings"]), answer["warnings"])
-        kernel = Kernel(65536, 48, 48)
-        layout = Layout(Machine(kernel, [Region(GIB, 512 * MIB, boot=True)]))
-        answer = self.document(self.source(Writer(layout).text()), "-r0x40000000+512M",
-                               "--phys-offset=%#x" % kernel.memstart)
-        self.assertEqual(answer["kernel"]["section_size"], 512 * MIB)
-
-    def test_section_size_by_release(self):
-        kernel = Kernel(release="5.10.223")
-        layout = Layout(Machine(kernel, [Region(GIB, GIB, boot=True)]))
-        answer = self.document(self.source(Writer(layout).text()), "-r0x40000000+1G",
-                               "--phys-offset=%#x" % kernel.memstart, "--kernel-release=5.10.223")
-        self.assertEqual(answer["kernel"]["section_size"], GIB)
-
-
-class Options(Sample):
-    """How the options combine, and what a range needs."""
-
-    def test_standard_input(self):
-        asked = (*self.known, IGNORE, "-r%#x+128M" % self.FREE)
-        from_file = self.document(self.source(self.text), *asked)
-        from_input = self.document("--ptdump=-", *asked, stdin=self.text.encode())
-        self.assertEqual(from_input["ranges"], from_file["ranges"])
-        self.assertEqual(from_input["source"]["kind"], "ptdump")
-
-    def test_usage(self):
-        source = self.source(self.text)
-        for arguments in ((source, self.core, "--map"),
-                          (source, "--kcore=" + self.file("core"), "--map"),
-                          (source, "--verify-ptdump=" + self.file("kernel_page_tables")),
-                          (source,)):
-            with self.subTest(arguments=arguments):
-                result = Program.run(*arguments)
-                self.assertEqual(result.returncode, 64, result.stderr.decode())
-                self.assertEqual(result.stdout, b"")
-
-    def test_ranges_need_an_offset(self):
-        """A text has no physical addresses: the message says what is missing."""
-        lists = self.file("ranges", "memory32\n")
-        for query in (("-rmemory32",), ("--ranges-from=" + lists,), ("--blocks",),
-                      ("-r%#x+128M" % self.FREE, "--map")):
-            with self.subTest(query=query):
-                message = self.refusal(self.text, "--kernel-release=7.2.12", query=query)
-                self.assertIn("--phys-offset", message)
-        self.document(self.source(self.text), "--map", statuses=(0,))
-
-    def test_offset_from_vmcoreinfo(self):
-        """NUMBER(PHYS_OFFSET) is enough; the option wins over it."""
-        short = self.file("short", "NUMBER(PHYS_OFFSET)=%#x\n" % self.kernel.memstart)
-        asked = (IGNORE, "-r%#x+128M" % self.FREE, "--assume=guard=none")
-        answer = self.document(self.source(self.text), "--vmcoreinfo=" + short, *asked,
-                               "--kernel-release=7.2.12", statuses=(0,))
-        self.assertEqual(answer["ranges"][0]["linear"]["mapped"], 128 * MIB)
-        wrong = self.file("wrong", "NUMBER(PHYS_OFFSET)=0x0\nOSRELEASE=7.2.12\n")
-        answer = self.document(self.source(self.text), "--vmcoreinfo=" + wrong, self.offset,
-                               *asked, statuses=(0,))
-        self.assertEqual(answer["kernel"]["phys_offset"], "%#x" % self.kernel.memstart)
-
-    def test_verdict_without_ignore(self):
-        """Presence and boot memory are not in the text, so nothing is removable."""
-        for ignore, status in (((), 2), ((IGNORE,), 0), (("--ignore=unreadable",), 0),
-                               (("--ignore=boot-memory",), 2)):
-            answer = self.document(self.source(self.text), *self.known, *ignore,
-                                   "--assume=guard=none", "-r%#x+128M" % self.FREE)
-            with self.subTest(ignore=ignore):
-                self.assertEqual(answer["status"], status)
-                self.assertEqual(answer["ranges"][0]["verdict"],
-                                 "unknown" if status else "removable")
-        split = self.document(self.source(self.text), *self.known, "-r%#x+128M" % self.SPLIT)
-        self.assertEqual(split["ranges"][0]["verdict"], "not-removable")
-        odd = self.document(self.source(self.text), *self.known, "-r%#x+2M" % self.FREE)
-        self.assertEqual(odd["ranges"][0]["verdict"], "not-removable")
-
-    def test_other_outputs(self):
-        """Text, --explain, --summary and --quiet work as with any source."""
-        asked = (self.source(self.text), *self.known, "-r%#x+128M" % self.SPLIT)
-        self.assertIn("splits-leaf", self.run_ok(*asked, status=1))
-        self.run_ok(*asked, "--explain", status=1)
-        self.assertLessEqual(len(self.run_ok(*asked, "--summary", status=1)), 81)
-        self.assertEqual(self.run_ok(*asked, "-q", status=1), "")
-
-    def test_unreadable_file(self):
-        for path in (self.file("missing"), self.folder):
-            result = Program.run("--ptdump=" + path, "--map")
-            self.assert_refused(result, 2)
-
-
-class Malformed(Sample):
-    """A text that cannot be right is refused, with its name and the line."""
-
-    MAPPED = "       RW NX SHD AF            UXN    MEM/NORMAL"
-
-    def check_line(self, change, number=None):
-        """The sample with one line changed is refused, and the message points at that line."""
-        lines = self.text.splitlines()
-        number = number or self.line_at(self.FREE) + 1
-        lines[number - 1] = change(lines[number - 1])
-        message = self.refusal("\n".join(lines) + "\n", "--page-size=4K", "--va-bits=48")
-        self.assert_points_at(message, (number, number + 1))
-
-    def test_addresses(self):
-        for name, change in (
-                ("a digit lost", lambda line: line.replace("0xffff", "0xfff", 1)),
-                ("a letter", lambda line: line.replace("-0xffff", "-0xgfff", 1)),
-                ("no end", lambda line: line.replace("-0x", " 0x", 1)),
-                ("17 digits", lambda line: line.replace("0xf", "0x0f", 1)),
-                ("a blank inside", lambda line: line.replace("0xffff", "0xff ff", 1)),
-                ("backwards", lambda line: line[19:37] + "-" + line[:18] + line[37:]),
-                ("empty", lambda line: line[:18] + "-" + line[:18] + line[37:])):
-            with self.subTest(change=name):
-                self.check_line(change)
-
-    def test_size(self):
-        for name, change in (
-                ("one less", lambda line: line.replace("512M", "511M")),
-                ("a digit lost", lambda line: line.replace("512M", "51M")),
-                ("another unit", lambda line: line.replace("512M", "512G")),
-                ("no unit", lambda line: line.replace("512M", "512")),
-                ("huge", lambda line: line.replace("512M", "99999999999999999999M"))):
-            self.assertIn("512M", self.text.splitlines()[self.line_at(self.FREE)])
-            with self.subTest(change=name):
-                self.check_line(change)
-
-    def test_level(self):
-        for name, change in (
-                ("none", lambda line: line.replace(" PMD", "    ")),
-                ("unknown", lambda line: line.replace("PMD", "PXD")),
-                ("of other geometries", lambda line: line.replace("PMD", "P4D"))):
-            with self.subTest(change=name):
-                self.check_line(change)
-
-    def test_end_of_a_line_lost(self):
-        """A mapped line always ends with a memory type; without one something is missing."""
-        for cut in ("MEM/NORMAL", "UXN", "BLK", "AF", "NX"):
-            with self.subTest(cut=cut):
-                self.check_line(lambda line, cut=cut: line[:line.index(cut)])
-        self.check_line(lambda line: line[:-3])
-
-    def test_order(self):
-        lines = self.text.splitlines()
-        first, last = self.line_at(self.FREE), self.line_at(self.SPLIT)
-        swapped = list(lines)
-        swapped[first], swapped[last] = lines[last], lines[first]
-        twice = lines[:first + 1] + lines[first:]
-        for name, text in (("swapped", swapped), ("one line twice", twice),
-                           ("two captures", lines + lines)):
-            with self.subTest(text=name):
-                message = self.refusal("\n".join(text) + "\n", "--page-size=4K", "--va-bits=48")
-                self.assertIn("kernel_page_tables", message)
-                self.assertRegex(message.replace(self.folder, ""), r"\d")
-
-    def test_overlap(self):
-        number = self.line_at(self.FREE)
-        line = self.lines[number]
-        longer = replace(line, end=line.end + 2 * MIB)
-        message = self.refusal(self.changed(number, longer), "--page-size=4K", "--va-bits=48")
-        self.assert_points_at(message, (number + 1, number + 2))
-
-    def test_nothing_in_it(self):
-        for name, text in (("empty", ""), ("one blank line", "\n"), ("prose", "hello\nworld\n"),
-                           ("markers", "---[ Linear Mapping start ]---\n"),
-                           ("quoted nothing", "> \n> > \n")):
-            with self.subTest(text=name):
-                message = self.refusal(text, "--page-size=4K", "--va-bits=48")
-                self.assertIn("kernel_page_tables", message)
-
-    def test_user_space(self):
-        text = "0x0000000000400000-0x0000000000402000           8K PTE" + self.MAPPED + "\n"
-        message = self.refusal(text, "--page-size=4K", "--va-bits=48")
-        self.assert_points_at(message, 1)
-
-    def test_hole_from_zero(self):
-        """Some kernels begin their first hole at address 0; a leaf there is another matter."""
-        writer = Writer(self.layout, replace(style_of("7.2.12"), from_zero=True))
-        text = writer.text()
-        self.assertTrue(text.startswith("0x0000000000000000-0xffff"))
-        self.document(self.source(text), "--map", statuses=(0,))
-
-    def test_not_text(self):
-        lines = self.text.splitlines()
-        number = self.line_at(self.FREE)
-        zero = "\n".join(lines[:number] + [lines[number] + "\0"] + lines[number + 1:])
-        self.assertIn("kernel_page_tables", self.refusal(zero))
-        for long_line in ("x" * (1 << 20), lines[number] + " " * (1 << 20), "0x" + "f" * (1 << 20)):
-            text = "\n".join(lines[:number] + [long_line] + lines[number + 1:])
-            with self.subTest(line=long_line[:20]):
-                self.assert_points_at(self.refusal(text), number + 1)
-        random_bytes = bytes(random.Random(1).getrandbits(8) for _ in range(1 << 16))
-        self.refusal(random_bytes)
-        with open(self.file("core"), "rb") as handle:
-            self.refusal(handle.read(1 << 16))
-
-    def test_every_way_to_end_early(self):
-        """A text that was cut anywhere is refused, or a part of it is unknown."""
-        chance = random.Random(11)
-        for _ in range(40):
-            text = self.text[:chance.randrange(1, len(self.text))]
-            result = Program.run(self.source(text), *self.known, "--page-size=4K",
-                                 "--va-bits=48", IGNORE, "-r0x40000000+1T", "-q")
-            self.assertIn(result.returncode, (1, 2))
-
-    def test_any_damage_gives_an_answer(self):
-        """Whatever a byte is changed to, there is a status and no signal."""
-        chance = random.Random(12)
-        for _ in range(60):
-            data = bytearray(self.text.encode())
-            for _ in range(chance.randint(1, 4)):
-                data[chance.randrange(len(data))] = chance.choice(b"0f \n-x>KMGPTE[]\t\r\xff\0")
-            result = Program.run(self.source(bytes(data)), *self.known, IGNORE, "--map", "--json",
-                                 "-r%#x+1G" % self.FREE)
-            self.assertIn(result.returncode, (0, 1, 2))
-
-
-# -- comparing a walk with a text -----------------------------------------------------------------
-
-class Verify(Sample):
-    """--verify-ptdump finds each difference, and nothing else."""
-
-    def verify(self, text, *options, source=None, statuses=(0, 1)):
-        """The document of a comparison."""
-        path = self.file("proof", text)
-        return self.document(source or self.core, "--verify-ptdump=" + path, *options,
-                             statuses=statuses)
-
-    def check_change(self, number, *lines, walk, text):
-        """One line replaced: that stretch differs, with what each side says, and no other."""
-        old = self.lines[number]
-        answer = self.verify(self.changed(number, *lines))
-        self.assertEqual(answer["status"], 1)
-        found = answer["verify"]["differences"]
-        self.assertTrue(found)
-        at = old.start
-        for item in found:
-            self.assertEqual(int(item["va"], 16), at)
-            at = int(item["end"], 16) + 1
-            self.assertEqual((item["walk"], item["text"]), (walk, text))
-            self.assertEqual(item["map"], "linear" if old.start < self.kernel.page_end
-                             else "vmemmap")
-        self.assertEqual(at, old.end)
-        shown = self.run_ok(self.core, "--verify-ptdump=" + self.file("proof"), status=1)
-        self.assertIn("%#x" % old.start, shown)
-        self.assertIn(walk, shown)
-        self.assertIn(text, shown)
-
-    def with_attributes(self, number, **changes):
-        """A line with other attributes."""
-        line = self.lines[number]
-        return replace(line, attributes=replace(line.attributes, **changes))
-
-    def test_same(self):
-        answer = self.verify(self.text)
-        self.assertEqual(answer["status"], 0)
-        self.assertEqual(answer["verify"]["differences"], [])
-        self.assertGreater(answer["verify"]["leaves"], 1000)
-        self.assertEqual(answer["ranges"], [])
-        self.run_ok(self.core, "--verify-ptdump=" + self.file("proof"))
-        self.run_ok(self.core, "--verify-ptdump=" + self.file("proof"), "-q")
-
-    def test_not_asked(self):
-        answer = self.document(self.core, "--map")
-        Program.require("--verify-ptdump")
-        self.assertIsNone(answer["verify"])
-
-    def test_standard_input(self):
-        result = Program.run(self.core, "--verify-ptdump=-", stdin=self.text.encode())
-        self.assertEqual(result.returncode, 0, result.stderr.decode())
-
-    def test_same_in_mail(self):
-        for name, change in ptdump.DAMAGES.items():
-            with self.subTest(damage=name):
-                self.assertEqual(self.verify(change(self.text))["status"], 0)
-
-    def test_level(self):
-        number = self.line_at(self.FREE)
-        line = self.with_attributes(number, block=False)
-        self.check_change(number, replace(line, name="PTE"), walk="PMD", text="PTE")
-        number = self.line_at(self.SPLIT)
-        self.check_change(number, replace(self.lines[number], name="PMD"), walk="PUD", text="PMD")
-
-    def test_cont(self):
-        number = self.line_at(self.GROUPS)
-        self.assertTrue(self.lines[number].attributes.cont)
-        self.check_change(number, self.with_attributes(number, cont=False),
-                          walk="CONT_PMD", text="PMD")
-        number = self.line_at(self.GROUPS + 128 * MIB)
-        self.check_change(number, self.with_attributes(number, cont=False),
-                          walk="CONT_PTE", text="PTE")
-        number = self.line_at(self.FREE)
-        self.check_change(number, self.with_attributes(number, cont=True),
-                          walk="PMD", text="CONT_PMD")
-
-    def test_valid(self):
-        for name, pa in (("PMD", self.FREE), ("PUD", self.SPLIT)):
-            number = self.line_at(pa)
-            self.check_change(number, self.with_attributes(number, valid=False, block=False),
-                              walk=name, text=name + ", not valid")
-        number = self.line_at(self.machine.regions[0].pa)
-        self.check_change(number, self.with_attributes(number, valid=False),
-                          walk="PTE", text="PTE, not valid")
-
-    def test_missing_line(self):
-        for name, pa, level in (("linear", self.FREE, "PMD"), ("linear", self.GROUPS, "CONT_PMD"),
-                                ("vmemmap", self.FREE, "PMD")):
-            with self.subTest(map=name, level=level):
-                self.check_change(self.line_at(pa, name), walk=level, text="missing")
-
-    def test_leaf_less(self):
-        for name, pa, level in (("linear", self.SPLIT, "PUD"), ("vmemmap", self.FREE, "PMD")):
-            number = self.line_at(pa, name)
-            hole = replace(self.lines[number], attributes=None)
-            with self.subTest(map=name):
-                self.check_change(number, hole, walk=level, text="unmapped")
-
-    def test_leaf_more(self):
-        number = self.line_at(self.FREE + 512 * MIB)
-        hole = self.lines[number]
-        self.assertIsNone(hole.attributes)
-        like = self.lines[self.line_at(self.FREE)]
-        self.check_change(number, replace(hole, name="PMD", attributes=like.attributes),
-                          walk="unmapped", text="PMD")
-
-    def test_part_of_a_line(self):
-        """A difference has its own length, not that of its line."""
-        number = self.line_at(self.FREE)
-        line = self.lines[number]
-        middle = line.start + 64 * MIB
-        parts = [replace(line, end=middle),
-                 replace(line, start=middle, end=middle + 2 * MIB, attributes=None),
-                 replace(line, start=middle + 2 * MIB)]
-        found = self.verify(self.changed(number, *parts))["verify"]["differences"]
-        self.assertEqual([(item["va"], item["end"], item["walk"], item["text"]) for item in found],
-                         [("%#x" % middle, "%#x" % (middle + 2 * MIB - 1), "PMD", "unmapped")])
-
-    def test_attributes_do_not_matter(self):
-        """Permissions, memory types and lines outside the two maps are not compared."""
-        number = self.line_at(self.FREE)
-        line = self.with_attributes(number, read_only=True, executable=True, not_global=True,
-                                    type="MEM/NORMAL-NC")
-        self.assertEqual(self.verify(self.changed(number, line))["status"], 0)
-        outside = [line for line in self.lines if not (
-            isinstance(line, Line) and line.attributes and "DEVICE" in line.attributes.type)]
-        self.assertEqual(self.verify(as_text(outside))["status"], 0)
-
-    def test_not_understood(self):
-        for text in ("", "hello\n", self.text.replace("512M", "511M")):
-            path = self.file("proof", text)
-            result = Program.run(self.core, "--verify-ptdump=" + path)
-            self.assertEqual(result.returncode, 2, result.stderr.decode())
-            self.assertIn("proof", result.stderr.decode())
-        result = Program.run(self.core, "--verify-ptdump=" + self.file("no-such-text"))
-        self.assertEqual(result.returncode, 2)
-
-    def test_with_other_queries(self):
-        """The worst of the statuses counts."""
-        same = "--verify-ptdump=" + self.file("same", self.text)
-        other = "--verify-ptdump=" + self.file("other", self.changed(self.line_at(self.FREE)))
-        removable, split = "-r%#x+128M" % self.FREE, "-r%#x+128M" % self.SPLIT
-        for arguments, status in (((same, removable), 0), ((same, split), 1),
-                                  ((other, removable), 1), ((other, "--map"), 1)):
-            with self.subTest(arguments=arguments):
-                answer = self.document(self.core, *arguments)
-                self.assertEqual(answer["status"], status)
-                self.assertIsNotNone(answer["verify"])
-
-    def test_every_case(self):
-        """Core and text of the same machine never differ, whatever the state of its leaves."""
-        damages = (None, "invalid", "drop-cont", "zero", "marked", "reserved")
-        for case in text_cases(48000, 5, damages):
-            path = self.file("other-core")
-            containers.write_plain(path, Image(case.layout))
-            text = Writer(case.layout, random_style(case), case.machine.seed).text()
-            with self.subTest(case=str(case)):
-                answer = self.verify(text, source="--vmcore=" + path)
-                self.assertEqual(answer["verify"]["differences"][:3], [])
-                self.assertEqual(answer["status"], 0)
-
-    def test_random_changes(self):
-        """A random line of either map changed at random: the difference lies in it."""
-        chance = random.Random(3)
-        for case in text_cases(49000, 13, (None,)):
-            path = self.file("other-core")
-            containers.write_plain(path, Image(case.layout))
-            lines = Writer(case.layout, seed=case.machine.seed).lines()
-            windows = [window_of(case.kernel, name) for name in MAPS]
-            places = [number for number, line in enumerate(lines)
-                      if isinstance(line, Line) and line.attributes
-                      and any(low <= line.start < high for low, high in windows)]
-            number = chance.choice(places)
-            old = lines[number]
-            new = chance.choice((
-                [], [replace(old, attributes=None)],
-                [replace(old, attributes=replace(old.attributes, valid=False))]))
-            text = as_text(lines[:number] + new + lines[number + 1:])
-            with self.subTest(case=str(case), line=old.text(), new=new and new[0].text()):
-                answer = self.verify(text, source="--vmcore=" + path)
-                found = answer["verify"]["differences"]
-                self.assertEqual(answer["status"], 1)
-                self.assertEqual(found[0]["va"], "%#x" % old.start)
-                self.assertEqual(found[-1]["end"], "%#x" % (old.end - 1))
-                self.assertTrue(all(item["walk"].split(",")[0] in LEVEL_NAMES.values()
-                                    for item in found), found)
+        for release in ("5.10.223", "5.15.209", "6.12.97", "7.3.4"):
+            if va_bits != va_actual or (
+                    release < "6.9" and va_bits == 52 and granule != 65536):
+                continue
+            kernel = Kernel(*geometry, release=release)
+            size = kernel.section_size
+            for linear in ("pages", "cont-pmd"):
+                machine = Machine(kernel, [Region(GIB, size, boot=True, linear=linear),
+                                           Region(8 * GIB, size, linear=linear)])
+                found = program.document(source_of(program, Writer(Layout(machine)).text()),
+                                         "--map", statuses=(0,))["kernel"]
+                assert found["page_size"] == granule
+                assert found["va_bits"] == va_bits
+                assert found["vmemmap_start"] == "%#x" % kernel.vmemmap_start
+
+
+def test_geometry_that_cannot_be_told_is_asked_for(program):
+    """Two lines of 2 MiB may come from any kernel."""
+    text = ("0xffff800082a00000-0xffff800082c00000           2M PTE       RW NX SHD AF"
+            "            UXN    MEM/NORMAL\n"
+            "0xffff800082c00000-0xffff800082e00000           2M PTE\n")
+    message = refusal(program, text)
+    assert re.search("--(page-size|va-bits)", message)
+    message = refusal(program, text, "--page-size=4K")
+    assert "--va-bits" in message
+
+
+def test_page_size_that_contradicts_a_line_is_refused(program, sample):
+    """A page size that does not fit the lines; the message names the first such line."""
+    message = refusal(program, sample.text, "--page-size=64K", "--va-bits=48")
+    number = next(number for number, line in enumerate(sample.lines, 1)
+                  if isinstance(line, Line) and (line.end - line.start) % 65536)
+    later = next(number for number, line in enumerate(sample.lines, 1)
+                 if isinstance(line, Line) and line.attributes and line.level == 2)
+    check_points_at(program, message, range(1, max(number, later) + 1))
+    text = ("0xffff000000000000-0xffff000000200000           2M PMD       RW NX SHD AF"
+            "        BLK UXN    MEM/NORMAL\n")
+    check_points_at(program, refusal(program, text, "--page-size=64K", "--va-bits=48"), 1)
+    check_points_at(program, refusal(program, text, "--page-size=16K", "--va-bits=48"), 1)
+
+
+def test_defaults_are_told_by_a_warning(program, sample):
+    """What only a release tells is assumed, and a warning says so."""
+    answer = program.document(source_of(program, sample.text), sample.offset, "-r%#x+128M" % FREE)
+    assert answer["kernel"]["struct_page_size"] == 64
+    assert answer["kernel"]["section_size"] == 128 * MIB
+    assert answer["kernel"]["release"] is None
+    assert any("section" in text for text in answer["warnings"]), answer["warnings"]
+    kernel = Kernel(65536, 48, 48)
+    layout = Layout(Machine(kernel, [Region(GIB, 512 * MIB, boot=True)]))
+    answer = program.document(source_of(program, Writer(layout).text()), "-r0x40000000+512M",
+                              "--phys-offset=%#x" % kernel.memstart)
+    assert answer["kernel"]["section_size"] == 512 * MIB
+
+
+def test_section_size_follows_from_the_release(program):
+    kernel = Kernel(release="5.10.223")
+    layout = Layout(Machine(kernel, [Region(GIB, GIB, boot=True)]))
+    answer = program.document(source_of(program, Writer(layout).text()), "-r0x40000000+1G",
+                              "--phys-offset=%#x" % kernel.memstart, "--kernel-release=5.10.223")
+    assert answer["kernel"]["section_size"] == GIB
+
+
+# -- how the options combine, and what a range needs -----------------------------------------------
+
+
+def test_text_may_be_standard_input(program, sample):
+    asked = (*sample.known, IGNORE, "-r%#x+128M" % FREE)
+    from_file = program.document(source_of(program, sample.text), *asked)
+    from_input = program.document("--ptdump=-", *asked, stdin=sample.text.encode())
+    assert from_input["ranges"] == from_file["ranges"]
+    assert from_input["source"]["kind"] == "ptdump"
+
+
+def test_text_beside_another_source_is_a_usage_error(program, sample):
+    source = source_of(program, sample.text)
+    for arguments in ((source, sample.core, "--map"),
+                      (source, "--kcore=" + sample.path, "--map"),
+                      (source, "--verify-ptdump=" + program.file("kernel_page_tables")),
+                      (source,)):
+        result = program.run(*arguments)
+        assert result.returncode == 64, result.message
+        assert result.stdout == b""
+
+
+def test_ranges_need_an_offset(program, sample):
+    """A text has no physical addresses: the message says what is missing."""
+    lists = program.file("ranges", "memory32\n")
+    for query in (("-rmemory32",), ("--ranges-from=" + lists,), ("--blocks",),
+                  ("-r%#x+128M" % FREE, "--map")):
+        message = refusal(program, sample.text, "--kernel-release=7.2.12", query=query)
+        assert "--phys-offset" in message
+    program.document(source_of(program, sample.text), "--map", statuses=(0,))
+
+
+def test_offset_may_come_from_vmcoreinfo(program, sample):
+    """NUMBER(PHYS_OFFSET) is enough; the option wins over it."""
+    short = program.file("short", "NUMBER(PHYS_OFFSET)=%#x\n" % sample.kernel.memstart)
+    asked = (IGNORE, "-r%#x+128M" % FREE, "--assume=guard=none")
+    answer = program.document(source_of(program, sample.text), "--vmcoreinfo=" + short, *asked,
+                              "--kernel-release=7.2.12", statuses=(0,))
+    assert answer["ranges"][0]["linear"]["mapped"] == 128 * MIB
+    wrong = program.file("wrong", "NUMBER(PHYS_OFFSET)=0x0\nOSRELEASE=7.2.12\n")
+    answer = program.document(source_of(program, sample.text), "--vmcoreinfo=" + wrong,
+                              sample.offset, *asked, statuses=(0,))
+    assert answer["kernel"]["phys_offset"] == "%#x" % sample.kernel.memstart
+
+
+def test_nothing_is_removable_without_ignore(program, sample):
+    """Presence and boot memory are not in the text, so nothing is removable."""
+    for ignore, status in (((), 2), ((IGNORE,), 0), (("--ignore=unreadable",), 0),
+                           (("--ignore=boot-memory",), 2)):
+        answer = program.document(source_of(program, sample.text), *sample.known, *ignore,
+                                  "--assume=guard=none", "-r%#x+128M" % FREE)
+        assert answer["status"] == status
+        assert answer["ranges"][0]["verdict"] == ("unknown" if status else "removable")
+    split = program.document(source_of(program, sample.text), *sample.known, "-r%#x+128M" % SPLIT)
+    assert split["ranges"][0]["verdict"] == "not-removable"
+    odd = program.document(source_of(program, sample.text), *sample.known, "-r%#x+2M" % FREE)
+    assert odd["ranges"][0]["verdict"] == "not-removable"
+
+
+def test_text_works_with_every_form_of_output(program, sample):
+    """Text, --explain, --summary and --quiet work as with any source."""
+    asked = (source_of(program, sample.text), *sample.known, "-r%#x+128M" % SPLIT)
+    assert "splits-leaf" in program.run_ok(*asked, status=1)
+    program.run_ok(*asked, "--explain", status=1)
+    assert len(program.run_ok(*asked, "--summary", status=1)) <= 81
+    assert program.run_ok(*asked, "-q", status=1) == ""
+
+
+def test_unreadable_text_is_refused(program):
+    for path in (program.file("missing"), program.folder):
+        program.refused("--ptdump=" + path, "--map")
+
+
+# -- a text that cannot be right is refused, with its name and the line ----------------------------
+
+MAPPED = "       RW NX SHD AF            UXN    MEM/NORMAL"
+
+
+def check_line(program, sample, change, number=None):
+    """The sample with one line changed is refused, and the message points at that line."""
+    lines = sample.text.splitlines()
+    number = number or line_at(sample, FREE) + 1
+    lines[number - 1] = change(lines[number - 1])
+    message = refusal(program, "\n".join(lines) + "\n", "--page-size=4K", "--va-bits=48")
+    check_points_at(program, message, (number, number + 1))
+
+
+@pytest.mark.parametrize("name,change", (
+    ("a digit lost", lambda line: line.replace("0xffff", "0xfff", 1)),
+    ("a letter", lambda line: line.replace("-0xffff", "-0xgfff", 1)),
+    ("no end", lambda line: line.replace("-0x", " 0x", 1)),
+    ("17 digits", lambda line: line.replace("0xf", "0x0f", 1)),
+    ("a blank inside", lambda line: line.replace("0xffff", "0xff ff", 1)),
+    ("backwards", lambda line: line[19:37] + "-" + line[:18] + line[37:]),
+    ("empty", lambda line: line[:18] + "-" + line[:18] + line[37:])))
+def test_wrong_addresses_are_refused(program, sample, name, change):
+    check_line(program, sample, change)
+
+
+def test_wrong_size_is_refused(program, sample):
+    for name, change in (
+            ("one less", lambda line: line.replace("512M", "511M")),
+            ("a digit lost", lambda line: line.replace("512M", "51M")),
+            ("another unit", lambda line: line.replace("512M", "512G")),
+            ("no unit", lambda line: line.replace("512M", "512")),
+            ("huge", lambda line: line.replace("512M", "99999999999999999999M"))):
+        assert "512M" in sample.text.splitlines()[line_at(sample, FREE)]
+        check_line(program, sample, change)
+
+
+@pytest.mark.parametrize("name,change", (
+    ("none", lambda line: line.replace(" PMD", "    ")),
+    ("unknown", lambda line: line.replace("PMD", "PXD")),
+    ("of other geometries", lambda line: line.replace("PMD", "P4D"))))
+def test_wrong_level_is_refused(program, sample, name, change):
+    check_line(program, sample, change)
+
+
+def test_line_without_its_end_is_refused(program, sample):
+    """A mapped line always ends with a memory type; without one something is missing."""
+    for cut in ("MEM/NORMAL", "UXN", "BLK", "AF", "NX"):
+        check_line(program, sample, lambda line, cut=cut: line[:line.index(cut)])
+    check_line(program, sample, lambda line: line[:-3])
+
+
+def test_lines_out_of_order_are_refused(program, sample):
+    lines = sample.text.splitlines()
+    first, last = line_at(sample, FREE), line_at(sample, SPLIT)
+    swapped = list(lines)
+    swapped[first], swapped[last] = lines[last], lines[first]
+    twice = lines[:first + 1] + lines[first:]
+    for name, text in (("swapped", swapped), ("one line twice", twice),
+                       ("two captures", lines + lines)):
+        message = refusal(program, "\n".join(text) + "\n", "--page-size=4K", "--va-bits=48")
+        assert "kernel_page_tables" in message
+        assert re.search(r"\d", message.replace(program.folder, ""))
+
+
+def test_lines_that_overlap_are_refused(program, sample):
+    number = line_at(sample, FREE)
+    line = sample.lines[number]
+    longer = replace(line, end=line.end + 2 * MIB)
+    message = refusal(program, changed_text(sample, number, longer), "--page-size=4K",
+                      "--va-bits=48")
+    check_points_at(program, message, (number + 1, number + 2))
+
+
+@pytest.mark.parametrize("text", ("", "\n", "hello\nworld\n", "---[ Linear Mapping start ]---\n",
+                                  "> \n> > \n"))
+def test_text_with_nothing_in_it_is_refused(program, text):
+    message = refusal(program, text, "--page-size=4K", "--va-bits=48")
+    assert "kernel_page_tables" in message
+
+
+def test_text_of_user_space_is_refused(program):
+    text = "0x0000000000400000-0x0000000000402000           8K PTE" + MAPPED + "\n"
+    message = refusal(program, text, "--page-size=4K", "--va-bits=48")
+    check_points_at(program, message, 1)
+
+
+def test_hole_from_zero_is_understood(program, sample):
+    """Some kernels begin their first hole at address 0; a leaf there is another matter."""
+    writer = Writer(sample.layout, replace(style_of("7.2.12"), from_zero=True))
+    text = writer.text()
+    assert text.startswith("0x0000000000000000-0xffff")
+    program.document(source_of(program, text), "--map", statuses=(0,))
+
+
+def test_what_is_no_text_is_refused(program, sample):
+    lines = sample.text.splitlines()
+    number = line_at(sample, FREE)
+    zero = "\n".join(lines[:number] + [lines[number] + "\0"] + lines[number + 1:])
+    assert "kernel_page_tables" in refusal(program, zero)
+    for long_line in ("x" * (1 << 20), lines[number] + " " * (1 << 20), "0x" + "f" * (1 << 20)):
+        text = "\n".join(lines[:number] + [long_line] + lines[number + 1:])
+        check_points_at(program, refusal(program, text), number + 1)
+    random_bytes = bytes(random.Random(1).getrandbits(8) for _ in range(1 << 16))
+    refusal(program, random_bytes)
+    with open(sample.path, "rb") as handle:
+        refusal(program, handle.read(1 << 16))
+
+
+@examples(40)
+@given(st.data())
+def test_text_that_was_cut_anywhere_is_refused_or_unknown(program, sample, data):
+    text = sample.text[:data.draw(st.integers(1, len(sample.text) - 1))]
+    result = program.run(source_of(program, text), *sample.known, "--page-size=4K",
+                         "--va-bits=48", IGNORE, "-r0x40000000+1T", "-q")
+    assert result.returncode in (1, 2)
+
+
+DAMAGED_BYTES = st.sampled_from(b"0f \n-x>KMGPTE[]\t\r\xff\0")
+
+
+@examples(60)
+@given(st.data())
+def test_damaged_text_has_an_answer(program, sample, data):
+    text = bytearray(sample.text.encode())
+    places = st.integers(0, len(text) - 1)
+    for at in data.draw(st.lists(places, min_size=1, max_size=4)):
+        text[at] = data.draw(DAMAGED_BYTES)
+    result = program.run(source_of(program, bytes(text)), *sample.known, IGNORE, "--map", "--json",
+                         "-r%#x+1G" % FREE)
+    assert result.returncode in (0, 1, 2)
+    program.read(result.text)
+
+
+# -- --verify-ptdump finds each difference, and nothing else ---------------------------------------
+
+
+def compare(program, core, text, *options, statuses=(0, 1)):
+    """The document of a comparison."""
+    return program.document(core, "--verify-ptdump=" + program.file("proof", text), *options,
+                            statuses=statuses)
+
+
+def check_change(program, sample, number, *lines, walk, text):
+    """One line replaced: that stretch differs, with what each side says, and no other."""
+    old = sample.lines[number]
+    answer = compare(program, sample.core, changed_text(sample, number, *lines))
+    assert answer["status"] == 1
+    found = answer["verify"]["differences"]
+    assert found
+    at = old.start
+    for item in found:
+        assert int(item["va"], 16) == at
+        at = int(item["end"], 16) + 1
+        assert (item["walk"], item["text"]) == (walk, text)
+        assert item["map"] == ("linear" if old.start < sample.kernel.page_end
+                               else "vmemmap")
+    assert at == old.end
+    shown = program.run_ok(sample.core, "--verify-ptdump=" + program.file("proof"), status=1)
+    assert "%#x" % old.start in shown
+    assert walk in shown
+    assert text in shown
+
+
+def with_attributes(sample, number, **changes):
+    """A line with other attributes."""
+    line = sample.lines[number]
+    return replace(line, attributes=replace(line.attributes, **changes))
+
+
+def test_same_text_agrees(program, sample):
+    answer = compare(program, sample.core, sample.text)
+    assert answer["status"] == 0
+    assert answer["verify"]["differences"] == []
+    assert answer["verify"]["leaves"] > 1000
+    assert answer["ranges"] == []
+    program.run_ok(sample.core, "--verify-ptdump=" + program.file("proof"))
+    program.run_ok(sample.core, "--verify-ptdump=" + program.file("proof"), "-q")
+
+
+def test_comparison_that_was_not_asked_for_is_null(program, sample):
+    answer = program.document(sample.core, "--map")
+    assert answer["verify"] is None
+
+
+def test_compared_text_may_be_standard_input(program, sample):
+    result = program.run(sample.core, "--verify-ptdump=-", stdin=sample.text.encode())
+    assert result.returncode == 0, result.message
+
+
+@pytest.mark.parametrize("name,change", ptdump.DAMAGES.items())
+def test_same_text_in_mail_agrees(program, sample, name, change):
+    assert compare(program, sample.core, change(sample.text))["status"] == 0
+
+
+def test_changed_level_is_a_difference(program, sample):
+    number = line_at(sample, FREE)
+    line = with_attributes(sample, number, block=False)
+    check_change(program, sample, number, replace(line, name="PTE"), walk="PMD", text="PTE")
+    number = line_at(sample, SPLIT)
+    check_change(program, sample, number, replace(sample.lines[number], name="PMD"), walk="PUD",
+                 text="PMD")
+
+
+def test_changed_cont_bit_is_a_difference(program, sample):
+    number = line_at(sample, GROUPS)
+    assert sample.lines[number].attributes.cont
+    check_change(program, sample, number, with_attributes(sample, number, cont=False),
+                 walk="CONT_PMD", text="PMD")
+    number = line_at(sample, GROUPS + 128 * MIB)
+    check_change(program, sample, number, with_attributes(sample, number, cont=False),
+                 walk="CONT_PTE", text="PTE")
+    number = line_at(sample, FREE)
+    check_change(program, sample, number, with_attributes(sample, number, cont=True),
+                 walk="PMD", text="CONT_PMD")
+
+
+def test_changed_valid_bit_is_a_difference(program, sample):
+    for name, pa in (("PMD", FREE), ("PUD", SPLIT)):
+        number = line_at(sample, pa)
+        line = with_attributes(sample, number, valid=False, block=False)
+        check_change(program, sample, number, line, walk=name, text=name + ", not valid")
+    number = line_at(sample, sample.machine.regions[0].pa)
+    check_change(program, sample, number, with_attributes(sample, number, valid=False),
+                 walk="PTE", text="PTE, not valid")
+
+
+def test_missing_line_is_a_difference(program, sample):
+    for name, pa, level in (("linear", FREE, "PMD"), ("linear", GROUPS, "CONT_PMD"),
+                            ("vmemmap", FREE, "PMD")):
+        check_change(program, sample, line_at(sample, pa, name), walk=level, text="missing")
+
+
+def test_missing_leaf_is_a_difference(program, sample):
+    for name, pa, level in (("linear", SPLIT, "PUD"), ("vmemmap", FREE, "PMD")):
+        number = line_at(sample, pa, name)
+        hole = replace(sample.lines[number], attributes=None)
+        check_change(program, sample, number, hole, walk=level, text="unmapped")
+
+
+def test_additional_leaf_is_a_difference(program, sample):
+    number = line_at(sample, FREE + 512 * MIB)
+    hole = sample.lines[number]
+    assert hole.attributes is None
+    like = sample.lines[line_at(sample, FREE)]
+    check_change(program, sample, number, replace(hole, name="PMD", attributes=like.attributes),
+                 walk="unmapped", text="PMD")
+
+
+def test_difference_has_its_own_length(program, sample):
+    """A difference has its own length, not that of its line."""
+    number = line_at(sample, FREE)
+    line = sample.lines[number]
+    middle = line.start + 64 * MIB
+    parts = [replace(line, end=middle),
+             replace(line, start=middle, end=middle + 2 * MIB, attributes=None),
+             replace(line, start=middle + 2 * MIB)]
+    (found,) = compare(program, sample.core,
+                       changed_text(sample, number, *parts))["verify"]["differences"]
+    assert found == {"map": "linear", "va": "%#x" % middle,
+                     "end": "%#x" % (middle + 2 * MIB - 1), "walk": "PMD", "text": "unmapped"}
+
+
+def test_attributes_are_no_difference(program, sample):
+    """Permissions, memory types and lines outside the two maps are not compared."""
+    number = line_at(sample, FREE)
+    line = with_attributes(sample, number, read_only=True, executable=True, not_global=True,
+                           type="MEM/NORMAL-NC")
+    assert compare(program, sample.core, changed_text(sample, number, line))["status"] == 0
+    outside = [line for line in sample.lines if not (
+        isinstance(line, Line) and line.attributes and "DEVICE" in line.attributes.type)]
+    assert compare(program, sample.core, as_text(outside))["status"] == 0
+
+
+def test_compared_text_that_is_not_understood_is_refused(program, sample):
+    for text in ("", "hello\n", sample.text.replace("512M", "511M")):
+        path = program.file("proof", text)
+        result = program.run(sample.core, "--verify-ptdump=" + path)
+        assert result.returncode == 2, result.message
+        assert "proof" in result.message
+    result = program.run(sample.core, "--verify-ptdump=" + program.file("no-such-text"))
+    assert result.returncode == 2
+
+
+def test_worst_status_counts(program, sample):
+    """The worst of the statuses counts."""
+    same = "--verify-ptdump=" + program.file("same", sample.text)
+    other = "--verify-ptdump=" + program.file("other", changed_text(sample, line_at(sample, FREE)))
+    removable, split = "-r%#x+128M" % FREE, "-r%#x+128M" % SPLIT
+    for arguments, status in (((same, removable), 0), ((same, split), 1),
+                              ((other, removable), 1), ((other, "--map"), 1)):
+        answer = program.document(sample.core, *arguments)
+        assert answer["status"] == status
+        assert answer["verify"] is not None
+
+
+@examples(52)
+@given(text_cases(damages=("invalid", "drop-cont", "zero", "marked", "reserved")))
+def test_core_and_text_of_a_machine_never_differ(program, case):
+    core, text = write_case(program, case)
+    answer = compare(program, core, text)
+    assert answer["verify"]["differences"][:3] == []
+    assert answer["status"] == 0
+
+
+@examples(20)
+@given(text_cases(damages=(None,)), st.data())
+def test_difference_lies_in_the_line_that_was_changed(program, case, data):
+    core, _ = write_case(program, case)
+    lines = Writer(case.layout, seed=case.machine.seed).lines()
+    windows = [window_of(case.kernel, name) for name in MAPS]
+    number = data.draw(st.sampled_from([
+        number for number, line in enumerate(lines) if isinstance(line, Line) and line.attributes
+        and any(low <= line.start < high for low, high in windows)]))
+    old = lines[number]
+    new = data.draw(st.sampled_from((
+        [], [replace(old, attributes=None)],
+        [replace(old, attributes=replace(old.attributes, valid=False))])))
+    answer = compare(program, core, as_text(lines[:number] + new + lines[number + 1:]))
+    found = answer["verify"]["differences"]
+    assert answer["status"] == 1
+    assert found[0]["va"] == "%#x" % old.start
+    assert found[-1]["end"] == "%#x" % (old.end - 1)
+    assert all(item["walk"].split(",")[0] in LEVEL_NAMES.values() for item in found), found

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A fixture as a dump of every kind: whole, without single pages, cut short, and overwritten."""
 
-import itertools
+import io
+import lzma
 import struct
 import subprocess
+from functools import cached_property
+from pathlib import Path
 
-from program import refusal_problem
-from ranges import BIG, RANGES
+from program import PATIENCE, Program
+from ranges import RANGES
+from reference import Reference
 
-COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
-BLOCK_SIZES = (4096, 16384, 65536)
-SPLITS = (1, 3)
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+SUFFIX, TEXT_SUFFIX = ".elf.xz", ".ptdump.xz"
 
 # Where files are cut: in each header, in the tables after them, and near the end.
 CUTS_HEAD = (0, 1, 4, 8, 15, 16, 63, 64, 100, 300, 463, 464, 4095, 4096, 4100, 4111, 4112, 4150,
@@ -19,6 +22,13 @@ CUTS_TAIL = (4097, 4096, 500, 33, 32, 31, 17, 16, 15, 8, 1)
 
 SCRATCHES = 24              # places along a file that are overwritten, one at a time
 SCRATCH = b"\xff" * 700
+
+
+def names_of(chosen, with_text):
+    """The fixtures, with or without the kernel's own text, of which some may be chosen."""
+    names = sorted(path.name.removesuffix(SUFFIX) for path in FIXTURES.glob(f"*{SUFFIX}"))
+    return [name for name in names if (FIXTURES / f"{name}{TEXT_SUFFIX}").exists() == with_text
+            and (not chosen or name in chosen)]
 
 
 def flatten(source, target, chunk=64 << 10):
@@ -32,53 +42,60 @@ def flatten(source, target, chunk=64 << 10):
         out.write(struct.pack(">qq", -1, -1))
 
 
-class Maker:
-    """Makes dumps of the core NAME.elf in the program's folder."""
+class Fixture:
+    """A core of tests/fixtures, unpacked as NAME.elf, and what becomes of it in its folder.
 
-    def __init__(self, mkkdump, program, name):
-        self.mkkdump = mkkdump
-        self.program = program
-        self.folder = program.folder
+    Files are named relative to the folder, so that paths are the same everywhere.
+    """
+
+    def __init__(self, name, folder, path, read):
+        self.name = name
+        self.folder = folder
+        self.program = Program(path, folder, read=read)
         self.core = f"{name}.elf"
+        content = lzma.decompress((FIXTURES / f"{name}{SUFFIX}").read_bytes())
+        (folder / self.core).write_bytes(content)
+        self.reference = Reference(io.BytesIO(content))
+
+    def ask(self, names, *options):
+        """Ask about all ranges in a dump of one or more files."""
+        return self.program.run(*(f"--vmcore={name}" for name in names),
+                                *(f"--range={asked.text}" for asked in RANGES), *options)
+
+    def document(self, names):
+        """The same with a document as the answer."""
+        return self.program.document(*(f"--vmcore={name}" for name in names),
+                                     *(f"--range={asked.text}" for asked in RANGES))
+
+    @cached_property
+    def answer(self):
+        """The document about the core itself."""
+        return self.document([self.core])
+
+
+class Maker:
+    """Makes dumps of a fixture in its folder."""
+
+    def __init__(self, mkkdump, fixture):
+        self.mkkdump = mkkdump
+        self.folder = fixture.folder
+        self.core = fixture.core
 
     def kdump(self, target, *options, parts=1):
         """Make a kdump-compressed dump, and return the names of its files."""
         subprocess.run([self.mkkdump, *options, f"--split={parts}", self.core, target],
-                       cwd=self.folder, check=True, timeout=600)
+                       cwd=self.folder, check=True, timeout=PATIENCE)
         return [f"{target}.{i}" for i in range(parts)] if parts > 1 else [target]
+
+    def elf(self):
+        """The core itself, under another name."""
+        (self.folder / "copy.elf").write_bytes((self.folder / self.core).read_bytes())
+        return ["copy.elf"]
 
     def flattened_elf(self):
         """The core itself, flattened."""
         flatten(self.folder / self.core, self.folder / "flat.elf")
         return ["flat.elf"]
-
-
-def compare(tally, what, maker, names, wanted, wanted_format):
-    """A dump in another format gives the same answers as the ELF core."""
-    try:
-        document = maker.program.document(names, RANGES)
-    except ValueError as error:
-        tally.check(what, str(error))
-        return
-    differing = [key for key in ("ranges", "kernel") if document[key] != wanted[key]]
-    tally.check(what, f"{' and '.join(differing)} differ from the ELF core" if differing else "")
-    tally.equal(f"{what}: source", document["source"],
-                {"kind": "vmcore", "path": names[0], "format": wanted_format})
-
-
-def check_formats(tally, maker, wanted):
-    """Every compression, block size, number of files and arrangement."""
-    compare(tally, f"{maker.core} flattened", maker, maker.flattened_elf(), wanted,
-            "flattened-elf")
-    names = maker.kdump("qemu", "--machine=Unknown", "--block-size=65536", "--flatten")
-    compare(tally, f"{maker.core} as QEMU writes it", maker, names, wanted, "flattened-kdump")
-    for compression, block, parts, flat in itertools.product(COMPRESSIONS, BLOCK_SIZES, SPLITS,
-                                                             (False, True)):
-        options = [f"--compress={compression}", f"--block-size={block}"]
-        names = maker.kdump("dump", *options, *["--flatten"] * flat, parts=parts)
-        what = f"{maker.core} {compression}, blocks of {block}, {parts} files"
-        compare(tally, what + ", flattened" * flat, maker, names, wanted,
-                "flattened-kdump" if flat else "kdump")
 
 
 def absence_problem(entry, wanted, needed, touched):
@@ -97,33 +114,6 @@ def absence_problem(entry, wanted, needed, touched):
     return "" if same else "another answer, although its pages are all there"
 
 
-def check_absence(tally, maker, compression, page, wanted, uses):
-    """Leave one page out. USES says for a range whether it (needs, may read) the page."""
-    names = maker.kdump("dump", f"--compress={compression}", f"--exclude={page:#x}")
-    what = f"{maker.core} {compression} without the page at {page:#x}"
-    try:
-        document = maker.program.document(names, RANGES)
-    except ValueError as error:
-        tally.check(what, str(error))
-        return
-    for asked, entry, before in zip(RANGES, document["ranges"], wanted["ranges"]):
-        tally.check(f"{what}: {asked.text}", absence_problem(entry, before, *uses(asked)))
-
-
-def check_absences(tally, maker, reference, wanted):
-    """Leave out each table on the way to the 1 GiB in both maps, and the sections."""
-    tables = {asked: reference.tables(asked) for asked in RANGES}
-    way = set()
-    for name in ("linear", "vmemmap"):
-        low, _ = reference.span(name, BIG.start, BIG.size)
-        way |= reference.way(low, low + 1)
-    for compression, page in itertools.product(("none", "zlib"), sorted(way)):
-        check_absence(tally, maker, compression, page, wanted,
-                      lambda asked, page=page: tuple(page in pages for pages in tables[asked]))
-    for page in reference.section_pages():
-        check_absence(tally, maker, "lzo", page, wanted, lambda asked: (True, True))
-
-
 def cuts(size):
     """The lengths to which a file of SIZE bytes is cut."""
     lengths = {*CUTS_HEAD, *(size - tail for tail in CUTS_TAIL),
@@ -131,15 +121,13 @@ def cuts(size):
     return sorted(length for length in lengths if 0 <= length < size)
 
 
-def check_cuts(tally, maker, what, names):
-    """Cut the last file of a dump: the program must refuse each length."""
-    path = maker.folder / names[-1]
-    content = path.read_bytes()
-    for length in cuts(len(content)):
-        path.write_bytes(content[:length])
-        result = maker.program.ask(names, RANGES)
-        tally.check(f"{maker.core} {what}, cut to {length} of {len(content)} bytes",
-                    refusal_problem(result))
+def refusal_problem(result):
+    """What is wrong with a refusal: it must be status 2 and one line on standard error."""
+    lines = result.message.splitlines()
+    if result.returncode == 2 and len(lines) == 1 and not result.stdout:
+        return ""
+    return (f"status {result.returncode}, {len(result.stdout)} bytes of output, "
+            f"standard error {result.stderr[:300]!r}")
 
 
 def scratch_problem(result):
@@ -150,45 +138,3 @@ def scratch_problem(result):
     if result.returncode == 2 and not result.stdout:
         return refusal_problem(result)
     return f"standard error {result.stderr[:300]!r}" if result.stderr else ""
-
-
-def check_scratches(tally, maker, what, names):
-    """Overwrite parts of a dump's only file: whatever it holds, there must be an answer or a
-    refusal."""
-    path = maker.folder / names[0]
-    content = path.read_bytes()
-    for number in range(SCRATCHES):
-        at = len(content) * number // SCRATCHES
-        path.write_bytes((content[:at] + SCRATCH + content[at + len(SCRATCH):])[:len(content)])
-        result = maker.program.ask(names, RANGES)
-        tally.check(f"{maker.core} {what}, overwritten at {at} of {len(content)} bytes",
-                    scratch_problem(result))
-
-
-def check_damage(tally, maker):
-    """Cut and overwrite a dump of every kind at many places."""
-    for compression in COMPRESSIONS:
-        option = f"--compress={compression}"
-        check_cuts(tally, maker, compression, maker.kdump("cut", option))
-        check_scratches(tally, maker, compression, maker.kdump("scratched", option))
-    check_scratches(tally, maker, "flattened", maker.kdump("scratched", "--flatten"))
-    check_cuts(tally, maker, "split", maker.kdump("cut", parts=3))
-    check_cuts(tally, maker, "in blocks of 64K", maker.kdump("cut", "--block-size=65536"))
-    check_cuts(tally, maker, "flattened kdump", maker.kdump("cut", "--flatten"))
-    check_cuts(tally, maker, "flattened", maker.flattened_elf())
-    check_cuts(tally, maker, "itself", [maker.core])
-
-
-def check_missing_part(tally, maker, wanted):
-    """A split set without one of its files: that must not make anything removable or absent."""
-    for missing in range(3):
-        names = maker.kdump("part", parts=3)
-        del names[missing]
-        what = f"{maker.core} without file {missing} of 3"
-        try:
-            document = maker.program.document(names, RANGES)
-        except ValueError:
-            tally.check(what, refusal_problem(maker.program.ask(names, RANGES)))
-            continue
-        for asked, entry, before in zip(RANGES, document["ranges"], wanted["ranges"]):
-            tally.check(f"{what}: {asked.text}", absence_problem(entry, before, False, True))

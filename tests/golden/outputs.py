@@ -23,9 +23,3 @@ ASKED = {
     "6.12-16k-blocks": BLOCKS,
     "7.2-bbml2": BLOCKS | MAP | DOCUMENT,
 }
-
-
-def answers(program, name):
-    """(path of the golden file, what the program says now) for each of a fixture's."""
-    for end, (options, extra) in ASKED.get(name, {}).items():
-        yield OUTPUTS / f"{name}.{end}", program.run(f"--vmcore={name}.elf", *options, extra=extra)

@@ -6,13 +6,13 @@ import struct
 import sys
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(TESTS / "fixtures"), str(TESTS / "e2e")]
+import trim
+from ranges import BLOCK, DIMM, WINDOW
+
+# Last, as some of its modules have the names of others.
+sys.path.append(str(Path(__file__).resolve().parent.parent / "e2e"))
 
 from leaves import LEVELS, MAPS, Leaves     # noqa: E402  pylint: disable=wrong-import-position
-import trim                                 # noqa: E402  pylint: disable=wrong-import-position
-
-from ranges import BLOCK, DIMM, WINDOW      # noqa: E402  pylint: disable=wrong-import-position
 
 MASK64 = (1 << 64) - 1
 VALID, TABLE, CONT = 1, 2, 1 << 52

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How many examples Hypothesis tries, and which.
+
+HOTREMOVE_TEST_PROFILE=long tries many, and others each time; usually they are the same each time.
+With HOTREMOVE_TEST_ONE_OF=N only one of N is tried.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+PROFILES = {"ci": 1, "long": 50}
+PROFILE = os.environ.get("HOTREMOVE_TEST_PROFILE", "ci")
+ONE_OF = int(os.environ.get("HOTREMOVE_TEST_ONE_OF", "1"))
+# The first example is the simplest one.
+LEAST = 2
+
+
+def load():
+    """Set the profile. No test depends on the speed of the machine, nor on what was run before."""
+    unhealthy = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example,
+                 HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture]
+    usual = settings(deadline=None, database=None, suppress_health_check=unhealthy)
+    settings.register_profile("ci", usual, derandomize=True)
+    settings.register_profile("long", usual, print_blob=True)
+    settings.load_profile(PROFILE)
+
+
+def examples(count):
+    """The setting for COUNT examples in the usual profile."""
+    return settings(max_examples=max(LEAST, count * PROFILES[PROFILE] // ONE_OF))
