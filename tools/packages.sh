@@ -8,10 +8,10 @@ tools='cmake make pkg-config'
 libraries='libbpf-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev'
 # These make dumps of every kind, for tests and measurements.
 dumps='liblzo2-dev libsnappy-dev libzstd-dev python3 zlib1g-dev'
-pytest='python3 python3-hypothesis python3-jsonschema python3-pytest'
+pytest='python3 python3-drgn python3-hypothesis python3-jsonschema python3-pytest'
 
 build="$tools gcc libc6-dev $libraries xz-utils"
-test="$build $dumps $pytest clang-format clang-tidy cppcheck git libcmocka-dev mandoc valgrind"
+test="$build $dumps $pytest clang-format clang-tidy cppcheck g++ git libcmocka-dev mandoc valgrind"
 guard="$build $dumps strace util-linux valgrind"
 bench="$guard python3-drgn"
 fuzz="$test clang libclang-rt-dev llvm"
