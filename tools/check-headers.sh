@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 status=0
-for file in $(git ls-files | grep -vE '(^LICENSE|\.json|\.xz|\.txt|^\.gitignore)$|^tests/fuzz/(corpus|regressions)/'); do
+for file in $(git ls-files | grep -vE '(^LICENSE|\.abi|\.json|\.xz|\.txt|^\.gitignore)$|^tests/fuzz/(corpus|regressions)/'); do
 	head -3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' && continue
 	echo "$file: no SPDX line" >&2
 	status=1

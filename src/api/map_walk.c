@@ -30,15 +30,22 @@ void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint6
 	}
 }
 
+/* A walk that is under way. */
+struct counted {
+	const struct hr_map_walk *walk;
+	uint64_t unreadable; /* bytes */
+};
+
 static struct hr_error *on_run(void *context, const struct hr_run *run)
 {
-	struct hr_map_walk *walk = context;
+	struct counted *counted = context;
+	const struct hr_map_walk *walk = counted->walk;
 
 	if (run->state == HR_MAP_MAPPED)
 		return walk->run(walk->context, run);
 	if (run->state != HR_MAP_UNREADABLE)
 		return NULL;
-	walk->unreadable += run->leaf.size;
+	counted->unreadable += run->leaf.size;
 	return walk->unread ? walk->unread(walk->context, run) : NULL;
 }
 
@@ -55,17 +62,18 @@ static void warn_of_unreadable(struct hr_kernel *kernel, enum hr_map map)
 struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk)
 {
+	struct counted counted = { .walk = walk };
 	const struct hr_visitor visitor = {
-		.context = walk,
+		.context = &counted,
 		.run = on_run,
 	};
 	struct hr_error *error;
 	uint64_t start, last;
 
-	walk->unreadable = 0;
 	hr_kernel_map_extent(kernel, map, &start, &last);
 	error = hr_walk_range(kernel->walker, start, last, &visitor);
-	if (walk->unreadable)
+	walk->unreadable = counted.unreadable;
+	if (counted.unreadable)
 		warn_of_unreadable(kernel, map);
 	return error;
 }
