@@ -2,6 +2,7 @@
 #include "told.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/kernel_steps.h"
 
@@ -18,6 +19,12 @@ void told_reopen(struct told *told)
 	hr_walker_destroy(kernel->walker);
 	assert_success(hr_walker_create(&kernel->layout.geo, &told->fake.fake.memory,
 					kernel->layout.swapper_pa, &kernel->walker));
+}
+
+static void capture(struct told *told)
+{
+	stdout = open_memstream(&told->text, &told->size);
+	assert_non_null(stdout);
 }
 
 void told_begin(struct told *told, const struct hr_sink_ops *ops)
@@ -40,16 +47,52 @@ void told_begin(struct told *told, const struct hr_sink_ops *ops)
 		.kernel = kernel,
 	};
 	output = (struct hr_output){ .ops = ops };
+	told->options.output = &output;
 	assert_success(hr_sink_create(&output, &told->session, &told->sink));
 	told->usual = stdout;
-	stdout = open_memstream(&told->text, &told->size);
-	assert_non_null(stdout);
+	capture(told);
 }
 
 const char *told_text(struct told *told)
 {
 	fflush(stdout);
 	return told->text;
+}
+
+/* Is @line one of the lines of @text? */
+static bool has_line(const char *text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (const char *at = text; (at = strstr(at, line)); at++)
+		if ((at == text || at[-1] == '\n') && at[len] == '\n')
+			return true;
+	return false;
+}
+
+void assert_line(struct told *told, const char *line)
+{
+	if (!has_line(told_text(told), line))
+		fail_msg("no line \"%s\" in:\n%s", line, told->text);
+}
+
+void assert_text(struct told *told, const char *part)
+{
+	if (!strstr(told_text(told), part))
+		fail_msg("no \"%s\" in:\n%s", part, told->text);
+}
+
+void assert_no_text(struct told *told, const char *part)
+{
+	if (strstr(told_text(told), part))
+		fail_msg("\"%s\" in:\n%s", part, told->text);
+}
+
+void told_forget(struct told *told)
+{
+	fclose(stdout);
+	free(told->text);
+	capture(told);
 }
 
 void told_end(struct told *told)

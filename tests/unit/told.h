@@ -30,6 +30,14 @@ void told_begin(struct told *told, const struct hr_sink_ops *ops);
 /* The text printed so far. */
 const char *told_text(struct told *told);
 
+/* The text so far has this whole line, has this part, or does not have it. */
+void assert_line(struct told *told, const char *line);
+void assert_text(struct told *told, const char *part);
+void assert_no_text(struct told *told, const char *part);
+
+/* Forget the text printed so far, before another row of a table is tried. */
+void told_forget(struct told *told);
+
 /* Read the kernel's tables again, as a later round does. */
 void told_reopen(struct told *told);
 

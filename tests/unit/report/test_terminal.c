@@ -1,62 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/terminal.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "fake.h"
-
-/* Standard output and standard error, as a terminal or not. */
-struct fixture {
-	int ours, output, errors;
-};
-
-static void connect(struct fixture *fixture, int fd)
-{
-	fixture->output = dup(STDOUT_FILENO);
-	fixture->errors = dup(STDERR_FILENO);
-	assert_true(dup2(fd, STDOUT_FILENO) >= 0);
-	assert_true(dup2(fd, STDERR_FILENO) >= 0);
-	close(fd);
-}
-
-static struct fixture fixture;
+#include "screen.h"
 
 static int set_up_terminal(void **state)
 {
-	const struct winsize size = { .ws_row = 24, .ws_col = 100 };
-
 	(void)state;
-	fixture.ours = posix_openpt(O_RDWR | O_NOCTTY);
-	if (fixture.ours < 0 || grantpt(fixture.ours) || unlockpt(fixture.ours) ||
-	    ioctl(fixture.ours, TIOCSWINSZ, &size))
-		return -1;
-	connect(&fixture, open(ptsname(fixture.ours), O_RDWR | O_NOCTTY));
-	return 0;
+	return screen_begin(100, true) ? 0 : -1;
 }
 
 static int set_up_file(void **state)
 {
 	(void)state;
-	fixture.ours = -1;
-	connect(&fixture, open("/dev/null", O_WRONLY));
-	return 0;
+	return screen_begin_file(true) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	dup2(fixture.output, STDOUT_FILENO);
-	dup2(fixture.errors, STDERR_FILENO);
-	close(fixture.output);
-	close(fixture.errors);
-	if (fixture.ours >= 0)
-		close(fixture.ours);
-	unsetenv("COLUMNS");
-	unsetenv("NO_COLOR");
-	setenv("TERM", "xterm", true);
+	screen_end();
 	return 0;
 }
 
