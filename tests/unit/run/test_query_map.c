@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "asked.h"
+
+#include <string.h>
+
+/* Add memory whose table in the linear map cannot be read. */
+static void add_unreadable(struct asked *asked)
+{
+	struct fake_kernel *fake = &asked->machine->fake;
+
+	fake_add_memory(fake, HOT, BLOCK, FAKE_PMD, FAKE_PMD);
+	fake_exclude(&fake->fake,
+		     fake_table_of(&fake->tables, HR_LEVEL_PMD, fake_linear(fake, HOT)));
+}
+
+static void each_map_is_told_between_its_begin_and_its_end(void **state)
+{
+	struct asked *asked = *state;
+
+	ask_begin(asked);
+	assert_success(hr_round_map(&asked->round));
+	assert_string_equal(asked->said, "begin linear\nlinear mapped 512\nend linear\n"
+					 "begin vmemmap\nvmemmap mapped 8\nend vmemmap\n");
+}
+
+static void mapped_bytes_are_counted_by_map(void **state)
+{
+	struct asked *asked = *state;
+
+	ask_begin(asked);
+	assert_success(hr_round_map(&asked->round));
+	assert_int_equal(asked->round.summary.mapped[HR_MAP_LINEAR], GIB(1));
+	assert_int_equal(asked->round.summary.mapped[HR_MAP_VMEMMAP], MIB(16));
+	assert_false(asked->round.summary.incomplete);
+}
+
+static void what_could_not_be_read_is_told_and_not_counted_as_mapped(void **state)
+{
+	struct asked *asked = *state;
+
+	add_unreadable(asked);
+	ask_begin(asked);
+	assert_success(hr_round_map(&asked->round));
+	assert_non_null(strstr(asked->said, "linear mapped 512\nlinear unread "));
+	assert_int_equal(asked->round.summary.mapped[HR_MAP_LINEAR], GIB(1));
+	assert_true(asked->round.summary.incomplete);
+}
+
+static void a_later_map_does_not_make_up_for_a_gap(void **state)
+{
+	struct asked *asked = *state;
+
+	ask_begin(asked);
+	asked->round.summary.incomplete = true;
+	assert_success(hr_round_map(&asked->round));
+	assert_true(asked->round.summary.incomplete);
+}
+
+static void output_that_failed_ends_the_maps(void **state)
+{
+	struct asked *asked = *state;
+
+	ask_begin(asked);
+	ask_fail(asked);
+	assert_failure(hr_round_map(&asked->round), HR_ERROR_OUTPUT, "has gone");
+	assert_string_equal(asked->said, "begin linear\nlinear mapped 512\n");
+}
+
+static void a_watch_knows_a_run_by_its_address(void **state)
+{
+	struct asked *asked = *state;
+
+	ask_begin(asked);
+	ask_watched(asked, hr_round_map);
+	assert_non_null(strstr(asked->watched, "0xffff000000000000 = 512 x PMD\n"));
+}
+
+static void a_watch_sees_that_a_run_is_not_valid(void **state)
+{
+	struct asked *asked = *state;
+	struct fake_kernel *fake = &asked->machine->fake;
+
+	fake_map_invalid(&fake->tables, fake_linear(fake, HOT), HOT, FAKE_CONT_PMD);
+	ask_begin(asked);
+	ask_watched(asked, hr_round_map);
+	assert_non_null(strstr(asked->watched, "0xffff000400000000 = 1 x CONT_PMD, not valid\n"));
+}
+
+/* It comes and goes with the dump, not with the kernel. */
+static void a_watch_is_not_told_what_could_not_be_read(void **state)
+{
+	struct asked *asked = *state;
+
+	add_unreadable(asked);
+	ask_begin(asked);
+	ask_watched(asked, hr_round_map);
+	assert_null(strstr(asked->watched, "0xffff000400000000"));
+}
+
+static void a_watch_is_not_told_what_was_not_printed(void **state)
+{
+	struct asked *asked = *state;
+
+	ask_begin(asked);
+	ask_watched_fails(asked, hr_round_map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_of_query(each_map_is_told_between_its_begin_and_its_end),
+		test_of_query(mapped_bytes_are_counted_by_map),
+		test_of_query(what_could_not_be_read_is_told_and_not_counted_as_mapped),
+		test_of_query(a_later_map_does_not_make_up_for_a_gap),
+		test_of_query(output_that_failed_ends_the_maps),
+		test_of_query(a_watch_knows_a_run_by_its_address),
+		test_of_query(a_watch_sees_that_a_run_is_not_valid),
+		test_of_query(a_watch_is_not_told_what_could_not_be_read),
+		test_of_query(a_watch_is_not_told_what_was_not_printed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
