@@ -9,6 +9,7 @@ from tlbilog import Count, Symbols, count_removal
 from ways import WAYS
 
 TEXT_TIMEOUT = 600
+BUILT = re.compile(r"(\d+\.\d+\.\d+)-\w+-ptdump")
 SECTION = re.compile(r"^(0x[0-9a-f]+)-0x[0-9a-f]+ \(")
 QUOTED = "its log will say: "
 
@@ -49,17 +50,24 @@ def quoted_messages(text, block_size):
     return found
 
 
-def question(job, assume):
-    """Arguments that ask about the piece as a whole, and about each block that will be tried."""
+def options_for(assume, release):
+    """What the tool is told about a kernel. One that is built here may have a suffix, as for a
+    distribution's, although it is kernel.org's."""
     options = [f"--assume={assume}"] if assume else []
+    built = BUILT.fullmatch(release)
+    return options + ([f"--kernel-release={built[1]}"] if built else [])
+
+
+def question(job, options):
+    """Arguments that ask about the piece as a whole, and about each block that will be tried."""
     blocks = job.blocks if job.online else ()
     spans = [f"{job.start:#x}+{job.size:#x}", *(f"memory{number}" for number in blocks)]
-    return options + [word for span in spans for word in ("-r", span)]
+    return [*options, *(word for span in spans for word in ("-r", span))]
 
 
-def ask(machine, job, name, assume):
+def ask(machine, job, name, options):
     """Both outputs of the tool; the text is only used for the kernel's messages."""
-    words = question(job, assume)
+    words = question(job, options)
     report = ask_tool(machine, f"{name}.json", words)
     messages = {}
     if job.online:
@@ -78,7 +86,7 @@ def try_blocks(machine, job):
     return found
 
 
-def go_through(machine, way, job, symbols, assume):
+def go_through(machine, way, job, symbols, options):
     """One job from start to end."""
     name = job.name.replace(" ", "-")
     removal = Removal(job)
@@ -86,7 +94,7 @@ def go_through(machine, way, job, symbols, assume):
     if job.online:
         for number in job.blocks:
             machine.tell(f"online-block {number}")
-    removal.report, removal.messages = ask(machine, job, name, assume)
+    removal.report, removal.messages = ask(machine, job, name, options)
     if job.online:
         removal.offlining = try_blocks(machine, job)
     lpa2 = bool(removal.report.document.get("kernel", {}).get("lpa2"))
@@ -101,6 +109,7 @@ def play(entry, machine):
     session.data_symbols = not machine.ask("grep -q ' arm64_ftr_regs$' /proc/kallsyms").status
     symbols = Symbols(machine.tell("grep -i ' [tw] ' /proc/kallsyms"))
     way = WAYS[entry.way](machine, entry)
+    options = options_for(entry.assume, session.release)
     for job in entry.jobs:
-        session.removals.append(go_through(machine, way, job, symbols, entry.assume))
+        session.removals.append(go_through(machine, way, job, symbols, options))
     return session
