@@ -27,6 +27,12 @@ if(HOTREMOVE_SYSROOT)
 endif()
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 
+# Runs the tests. CMake would start Python by its own CMAKE_CROSSCOMPILING_EMULATOR, too.
+set(HOTREMOVE_EMULATOR qemu-aarch64-static)
+if(HOTREMOVE_SYSROOT)
+  list(APPEND HOTREMOVE_EMULATOR -L "${HOTREMOVE_SYSROOT}")
+endif()
+
 # pkg-config must see the target's .pc files and nothing of the build machine's.
 list(JOIN pc_dirs ":" pc_path)
 set(ENV{PKG_CONFIG_LIBDIR} "${pc_path}")

@@ -1,16 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Build for arm64, and check the program's answers under QEMU's user mode, which runs an arm64
-# process but does not pass on a seccomp filter.
+# Build for arm64, and run the tests under QEMU's user mode, which runs an arm64 process but has no
+# seccomp filters.
+#
+#     tools/check-arm64.sh            all of them
+#     tools/check-arm64.sh --quick    the unit tests and the corpora of the fuzzer
 set -eu
 cd "$(dirname "$0")/.."
 
-sh tools/build-arm64.sh
-sh tools/packages.sh emulate
-printf '#!/bin/sh\nexec qemu-aarch64-static "%s" "$@"\n' "$PWD/build-arm64/hotremove-check" \
-	>build-arm64/emulated
-chmod +x build-arm64/emulated
+case ${1:-} in
+--quick) tests='^(unit|corpus)-' ;;
+'') tests=. ;;
+*)
+	echo "usage: $0 [--quick]" >&2
+	exit 64
+	;;
+esac
+
+sh tools/packages.sh arm64-test
+sh tools/build.sh arm64-test
+HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-20} \
+HOTREMOVE_TEST_ONE_OF=${HOTREMOVE_TEST_ONE_OF:-5} \
+	ctest --test-dir build-arm64-test -j "$(nproc)" --output-on-failure -R "$tests"
+
+# The program as it is says that the kernel has no filters.
+emulated=build-arm64-test/emulated
+printf '#!/bin/sh\nexec qemu-aarch64-static "%s" "$@"\n' \
+	"$PWD/build-arm64-test/hotremove-check" >$emulated
+chmod +x $emulated
 weaker='this kernel has no filter of system calls (seccomp): the sandbox is weaker for it'
 # Debian's packages are for Debian's python3.
-/usr/bin/python3 -m pytest -q tests/golden/test_answers.py --program=build-arm64/emulated \
+/usr/bin/python3 -m pytest -q tests/golden/test_answers.py --program=$emulated \
 	--fixture=7.2-bbml2 --warning="$weaker"

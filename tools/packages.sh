@@ -7,19 +7,24 @@ set -eu
 tools='cmake make pkg-config'
 libraries='libbpf-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev'
 # These make dumps of every kind, for tests and measurements.
-dumps='liblzo2-dev libsnappy-dev libzstd-dev python3 zlib1g-dev'
+compression='liblzo2-dev libsnappy-dev libzstd-dev zlib1g-dev'
+dumps="$compression python3"
 pytest='python3 python3-drgn python3-hypothesis python3-jsonschema python3-pytest'
 
 build="$tools gcc libc6-dev $libraries xz-utils"
 test="$build $dumps $pytest clang-format clang-tidy cppcheck g++ git libcmocka-dev mandoc valgrind"
 guard="$build $dumps strace util-linux valgrind"
 bench="$guard python3-drgn"
-fuzz="$test clang libclang-rt-dev llvm"
+clang="$test clang"
+fuzz="$clang libclang-rt-dev llvm"
 arm64="$tools gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 for library in $libraries; do
 	arm64="$arm64 $library:arm64"
 done
-emulate="$pytest qemu-user-static"
+arm64_test="$arm64 $pytest git qemu-user-static"
+for library in $compression libcmocka-dev; do
+	arm64_test="$arm64_test $library:arm64"
+done
 fresh='git mmdebstrap'
 abi=abigail-tools
 
@@ -28,13 +33,14 @@ build) wanted=$build ;;
 test) wanted=$test ;;
 guard) wanted=$guard ;;
 bench) wanted=$bench ;;
+clang) wanted=$clang ;;
 fuzz) wanted=$fuzz ;;
 arm64) wanted=$arm64 ;;
-emulate) wanted=$emulate ;;
+arm64-test) wanted=$arm64_test ;;
 fresh) wanted=$fresh ;;
 abi) wanted=$abi ;;
 *)
-	echo "usage: $0 build|test|guard|bench|fuzz|arm64|emulate|fresh|abi" >&2
+	echo "usage: $0 build|test|guard|bench|clang|fuzz|arm64|arm64-test|fresh|abi" >&2
 	exit 64
 	;;
 esac

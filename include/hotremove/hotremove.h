@@ -232,7 +232,7 @@ enum hr_model_source {
 	HR_MODEL_FROM_OPTION,
 };
 
-/* The name of a value ("batched-wide"), NULL for unknown. */
+/* The name of a value ("batched-wide"), NULL for unknown, which only a source has a name for. */
 const char *hr_teardown_name(enum hr_teardown teardown);
 const char *hr_flush_name(enum hr_flush flush);
 const char *hr_guard_name(enum hr_guard guard);
@@ -476,7 +476,7 @@ enum hr_leaf_kind {
 /* The kind that @leaf counts as. Returns false for levels at which Linux creates no leaves. */
 bool hr_leaf_kind_of(const struct hr_leaf *leaf, enum hr_leaf_kind *ret);
 
-/* "pud", "cont_pmd" and so on. */
+/* "PUD", "CONT_PMD" and so on. */
 const char *hr_leaf_kind_name(enum hr_leaf_kind kind);
 
 enum hr_map_state {

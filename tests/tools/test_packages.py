@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "packages.sh"
-USES = ("build", "test", "guard", "bench", "fuzz", "arm64", "emulate", "fresh")
+USES = ("build", "test", "guard", "bench", "clang", "fuzz", "arm64", "arm64-test", "fresh", "abi")
 STAND_INS = {
     "dpkg": """\
 case $1 in
@@ -118,13 +118,15 @@ def test_architecture_is_added_before_its_packages_and_only_if_it_is_unknown(mac
     assert "as root: dpkg --add-architecture arm64 && apt-get update && apt-get" in errors
 
 
-def test_program_is_linked_with_the_same_libraries_for_both_architectures(machine):
-    build, arm64 = machine.wanted("build"), machine.wanted("arm64")
-    assert {name.split(":")[0] for name in arm64 if ":" in name} == {
-        name for name in build if re.fullmatch("lib.*-dev", name)} - {"libc6-dev"}
+@pytest.mark.parametrize("use, other", [("build", "arm64"), ("test", "arm64-test")])
+def test_both_architectures_have_the_same_libraries(machine, use, other):
+    """For the program, and for its tests."""
+    native_, foreign = machine.wanted(use), machine.wanted(other)
+    assert {name.split(":")[0] for name in foreign if ":" in name} == {
+        name for name in native_ if re.fullmatch("(lib|zlib1g).*-dev", name)} - {"libc6-dev"}
 
 
-@pytest.mark.parametrize("use", ("test", "fuzz", "emulate"))
+@pytest.mark.parametrize("use", ("test", "clang", "fuzz", "arm64-test"))
 def test_what_runs_tests_in_python_is_installed_for_them(machine, use):
     assert {"python3", "python3-pytest", "python3-hypothesis", "python3-jsonschema"} <= set(
         machine.wanted(use))

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "emulated.h"
 #include "fake.h"
 #include "os/sandbox.h"
 #include "os/signals.h"
@@ -164,20 +165,23 @@ static void be_signalled_with_a_value(int number)
 		pause();
 }
 
+static void assert_told(void (*act)(int number), int number)
+{
+	struct outcome outcome = outcome_of(act, number);
+
+	assert_string_equal(outcome.text, "");
+	assert_true(WIFEXITED(outcome.status));
+	assert_int_equal(WEXITSTATUS(outcome.status), OUTSIDE + number);
+}
+
 static void from_outside_it_is_a_wish(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-		struct outcome outcomes[] = {
-			outcome_of(be_signalled, numbers[i]),
-			outcome_of(be_signalled_with_a_value, numbers[i]),
-		};
-
-		for (size_t j = 0; j < COUNT_OF(outcomes); j++) {
-			assert_string_equal(outcomes[j].text, "");
-			assert_true(WIFEXITED(outcomes[j].status));
-			assert_int_equal(WEXITSTATUS(outcomes[j].status), OUTSIDE + numbers[i]);
-		}
+		if (!can_be_sent(numbers[i]))
+			continue;
+		assert_told(be_signalled, numbers[i]);
+		assert_told(be_signalled_with_a_value, numbers[i]);
 	}
 }
 
