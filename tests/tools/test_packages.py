@@ -22,7 +22,7 @@ esac
     "dpkg-query": """\
 shift 3
 for name; do
-	grep -E "^$name[: ]" installed || status=1
+	grep "^$name[: ]" installed || status=1
 done
 exit ${status:-0}
 """,
