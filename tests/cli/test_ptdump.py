@@ -493,8 +493,13 @@ def facts_of(case):
     whole = not any(fault.kind.endswith("-table") for fault in case.machine.faults)
     if way == 1 and whole and geo.va_bits == geo.va_actual:
         return plain
-    return plain + ["--page-size=%d" % geo.granule, "--va-bits=%d" % geo.va_bits,
-                    "--va-bits-actual=%d" % geo.va_actual]
+    return plain + shape_of(geo)
+
+
+def shape_of(geo):
+    """The options for a geometry."""
+    return ["--page-size=%d" % geo.granule, "--va-bits=%d" % geo.va_bits,
+            "--va-bits-actual=%d" % geo.va_actual]
 
 
 # -- a text says what the core says that it describes ----------------------------------------------
@@ -519,8 +524,12 @@ def both(program, case, *query, mail=None):
     """The documents from the core and from the text of a case, which MAIL may have changed."""
     core, text = write_case(program, case)
     source = source_of(program, ptdump.DAMAGES[mail](text) if mail else text)
-    return (program.document(core, *query),
-            program.document(source, *options_of(program, case, Image(case.layout)), *query))
+    options = options_of(program, case, Image(case.layout))
+    # A few lines may fit several geometries. Then the program asks for an option.
+    if facts_of(case) and "the lines fit kernels with" in program.run(source, *options,
+                                                                      "--map").message:
+        options += shape_of(case.kernel.geometry)
+    return program.document(core, *query), program.document(source, *options, *query)
 
 
 def check_range(judge, query, core, text):
