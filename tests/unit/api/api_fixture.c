@@ -89,3 +89,18 @@ bool warns_of(const struct fixture *fixture, const char *part)
 			return true;
 	return false;
 }
+
+struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
+{
+	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
+	return make_kernel(fixture);
+}
+
+struct hr_answer *ask(struct fixture *fixture, uint64_t start, uint64_t size, enum hr_depth depth)
+{
+	const struct hr_pa_range range = { start, start + size };
+	struct hr_answer *answer;
+
+	assert_success(hr_kernel_ask(fixture->kernel, &range, depth, &answer));
+	return answer;
+}

@@ -37,6 +37,12 @@ struct hr_error *create_kernel(struct fixture *fixture);
 /* The same, which succeeds. */
 struct hr_kernel *make_kernel(struct fixture *fixture);
 
+/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
+struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind);
+
+/* Ask about [@start, @start + @size). The caller destroys the answer. */
+struct hr_answer *ask(struct fixture *fixture, uint64_t start, uint64_t size, enum hr_depth depth);
+
 /* Does a warning of the kernel say @part? */
 bool warns_of(const struct fixture *fixture, const char *part);
 

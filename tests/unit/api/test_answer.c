@@ -17,17 +17,6 @@ static enum hr_owner owner(void *context, uint64_t start, uint64_t end)
 	return start == HOT && end == HOT + GIB(1) ? host->owner : HR_OWNER_UNKNOWN;
 }
 
-/* Ask about [@start, @start + @size). The caller destroys the answer. */
-static struct hr_answer *ask(struct fixture *fixture, uint64_t start, uint64_t size,
-			     enum hr_depth depth)
-{
-	const struct hr_pa_range range = { start, start + size };
-	struct hr_answer *answer;
-
-	assert_success(hr_kernel_ask(fixture->kernel, &range, depth, &answer));
-	return answer;
-}
-
 static enum hr_verdict verdict(struct fixture *fixture, uint64_t start, uint64_t size,
 			       enum hr_depth depth)
 {
@@ -36,13 +25,6 @@ static enum hr_verdict verdict(struct fixture *fixture, uint64_t start, uint64_t
 
 	hr_answer_destroy(answer);
 	return verdict;
-}
-
-/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
-static struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
-{
-	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
-	return make_kernel(fixture);
 }
 
 static void verdict_is_the_same_at_every_depth(void **state)

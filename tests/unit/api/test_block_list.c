@@ -15,13 +15,6 @@ static enum hr_tristate block_online(void *context, uint64_t number)
 	return host->online;
 }
 
-/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
-static struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
-{
-	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
-	return make_kernel(fixture);
-}
-
 /* The block that a test looks for in the list. */
 struct wanted {
 	uint64_t start;

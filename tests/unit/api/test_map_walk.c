@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api_fixture.h"
 
-/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
-static struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
-{
-	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
-	return make_kernel(fixture);
-}
-
 static void maps_extend_over_all_that_they_may_have(void **state)
 {
 	struct fixture *fixture = *state;

@@ -1,24 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api_fixture.h"
 
-/* Ask about [@start, @start + @size). The caller destroys the answer. */
-static struct hr_answer *ask(struct fixture *fixture, uint64_t start, uint64_t size,
-			     enum hr_depth depth)
-{
-	const struct hr_pa_range range = { start, start + size };
-	struct hr_answer *answer;
-
-	assert_success(hr_kernel_ask(fixture->kernel, &range, depth, &answer));
-	return answer;
-}
-
-/* 1 GiB of hot-added memory by leaves of @kind, and the kernel of it all. */
-static struct hr_kernel *add_memory(struct fixture *fixture, enum fake_kind kind)
-{
-	fake_add_memory(&fixture->fake, HOT, GIB(1), kind, FAKE_PMD);
-	return make_kernel(fixture);
-}
-
 static void suggestions_are_removable_with_the_figures_of_their_plan(void **state)
 {
 	struct fixture *fixture = *state;
