@@ -389,6 +389,7 @@ struct hr_facts {
 	bool has_phys_offset;	     /* false: the source is a text, and nobody gave it */
 	bool has_kimage_voffset;
 	bool has_swapper_pa;  /* false: the source is a text */
+	bool has_sections;    /* mem_section tells which memory blocks exist */
 	uint64_t page_offset; /* VA: start of the linear map */
 	uint64_t phys_offset; /* memstart_addr as unsigned; may be "negative" */
 	uint64_t kimage_voffset;

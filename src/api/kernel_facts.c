@@ -18,6 +18,7 @@ static struct hr_facts layout_facts(const struct hr_kernel *kernel)
 		.has_phys_offset = kernel->has_phys_offset,
 		.has_kimage_voffset = layout->has_kimage_voffset,
 		.has_swapper_pa = !kernel->config.ptdump,
+		.has_sections = kernel->sections != NULL,
 		.page_offset = layout->page_offset,
 		.phys_offset = layout->phys_offset,
 		.kimage_voffset = layout->kimage_voffset,

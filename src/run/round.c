@@ -54,7 +54,8 @@ static void begin_work(struct hr_round *round)
 		bytes += round->ranges[i].end - round->ranges[i].start;
 	hr_work_begin(&round->work, round->kernel, bytes, passes);
 	hr_meter_follow(round->meter, hr_work_position, &round->work);
-	if (round->meter->wanted && passes)
+	/* Without sections, finding the memory would take as long as the work. */
+	if (round->meter->wanted && passes && hr_kernel_facts(round->kernel)->has_sections)
 		hr_work_measure(&round->work);
 }
 

@@ -19,6 +19,7 @@ static void facts_are_those_of_the_note(void **state)
 	assert_int_equal(facts->phys_offset, layout->phys_offset);
 	assert_true(facts->has_kimage_voffset);
 	assert_true(facts->has_swapper_pa);
+	assert_true(facts->has_sections);
 	assert_int_equal(facts->swapper_pa, layout->swapper_pa);
 	assert_int_equal(facts->vmemmap_start, layout->vmemmap_start);
 	assert_int_equal(facts->struct_page_size, 64);
@@ -53,6 +54,14 @@ static void release_that_is_not_known_is_none(void **state)
 	assert_null(hr_kernel_facts(make_kernel(fixture))->release);
 }
 
+static void sections_that_tell_nothing_are_none(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fake_note_drop(&fixture->note, "SYMBOL(mem_section)");
+	assert_false(hr_kernel_facts(make_kernel(fixture))->has_sections);
+}
+
 static void kernel_before_5_7_cannot_remove_memory(void **state)
 {
 	struct fixture *fixture = *state;
@@ -67,6 +76,7 @@ int main(void)
 		test_of_kernel(facts_are_those_of_the_note),
 		test_of_kernel(facts_say_what_the_kernel_does_and_how_that_is_known),
 		test_of_kernel(release_that_is_not_known_is_none),
+		test_of_kernel(sections_that_tell_nothing_are_none),
 		test_of_kernel(kernel_before_5_7_cannot_remove_memory),
 	};
 
