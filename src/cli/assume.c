@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-static bool parse_flag(const char *value, enum hr_tristate *ret)
+static bool parse_flag(const char *value, enum hr_given *ret)
 {
 	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
 		return false;
-	*ret = value[0] == '1' ? HR_YES : HR_NO;
+	*ret = value[0] == '1' ? HR_GIVEN_YES : HR_GIVEN_NO;
 	return true;
 }
 
@@ -23,12 +23,12 @@ static bool assume_repeat_tlbi(struct hr_options *options, const char *value)
 
 static bool assume_lpa2(struct hr_options *options, const char *value)
 {
-	enum hr_tristate lpa2;
+	enum hr_given lpa2;
 
 	if (!parse_flag(value, &lpa2))
 		return false;
 	options->overrides.set[HR_OVERRIDE_LPA2] = true;
-	options->overrides.value[HR_OVERRIDE_LPA2] = lpa2 == HR_YES;
+	options->overrides.value[HR_OVERRIDE_LPA2] = lpa2 == HR_GIVEN_YES;
 	return true;
 }
 

@@ -68,7 +68,7 @@ struct hr_options {
 
 	const char *vmcoreinfo_path; /* NULL: the source's own note */
 	struct hr_overrides overrides;
-	enum hr_tristate tlbi_range, repeat_tlbi;
+	enum hr_given tlbi_range, repeat_tlbi;
 	enum hr_teardown teardown; /* unknown: derived from the release, as are the next two */
 	enum hr_flush flush;
 	enum hr_guard guard;

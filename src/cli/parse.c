@@ -209,8 +209,6 @@ struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_
 	*ret = (struct hr_options){
 		.outputs = outputs,
 		.output = outputs->rows,
-		.tlbi_range = HR_UNKNOWN,
-		.repeat_tlbi = HR_UNKNOWN,
 	};
 	collect_rows(outputs, &rows);
 	error = rows.rows ? parse_words(&rows, argc, argv, ret) : hr_error_no_memory();

@@ -151,13 +151,6 @@ static void ask_host(struct hr_session *session, struct hr_config *config)
 		find_areas(session);
 }
 
-static enum hr_given as_given(enum hr_tristate assumed)
-{
-	if (assumed == HR_UNKNOWN)
-		return HR_NOT_GIVEN;
-	return assumed == HR_YES ? HR_GIVEN_YES : HR_GIVEN_NO;
-}
-
 static struct hr_config config_of(const struct hr_session *session)
 {
 	const struct hr_options *options = session->options;
@@ -168,8 +161,8 @@ static struct hr_config config_of(const struct hr_session *session)
 		.memory = &session->memory,
 		.ptdump = session->source->ptdump,
 		.overrides = options->overrides,
-		.tlbi_range = as_given(options->tlbi_range),
-		.repeat_tlbi = as_given(options->repeat_tlbi),
+		.tlbi_range = options->tlbi_range,
+		.repeat_tlbi = options->repeat_tlbi,
 		.teardown = options->teardown,
 		.flush = options->flush,
 		.guard = options->guard,

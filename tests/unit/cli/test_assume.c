@@ -8,7 +8,7 @@ static struct hr_options options;
 static int set_up(void **state)
 {
 	(void)state;
-	options = (struct hr_options){ .tlbi_range = HR_UNKNOWN, .repeat_tlbi = HR_UNKNOWN };
+	options = (struct hr_options){ 0 };
 	return 0;
 }
 
@@ -16,9 +16,9 @@ static void flags_are_0_or_1(void **state)
 {
 	(void)state;
 	assert_true(hr_assume(&options, "tlbi-range=1"));
-	assert_int_equal(options.tlbi_range, HR_YES);
+	assert_int_equal(options.tlbi_range, HR_GIVEN_YES);
 	assert_true(hr_assume(&options, "repeat-tlbi=0"));
-	assert_int_equal(options.repeat_tlbi, HR_NO);
+	assert_int_equal(options.repeat_tlbi, HR_GIVEN_NO);
 	assert_false(hr_assume(&options, "tlbi-range=2"));
 	assert_false(hr_assume(&options, "tlbi-range="));
 }

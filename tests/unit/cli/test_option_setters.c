@@ -225,7 +225,7 @@ static void each_assumption_of_a_list_counts(void **state)
 
 	assert_success(hr_set_assume(options, &option, "guard=none,tlbi-range=0"));
 	assert_int_equal(options->guard, HR_GUARD_NONE);
-	assert_int_equal(options->tlbi_range, HR_NO);
+	assert_int_equal(options->tlbi_range, HR_GIVEN_NO);
 	assert_int_equal(options->echo_count, 2);
 	assert_string_equal(options->echoes[1], "assume=tlbi-range=0");
 	assert_failure(hr_set_assume(options, &option, "guard=none,luck=1"), HR_ERROR_USAGE,

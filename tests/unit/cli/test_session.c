@@ -24,8 +24,6 @@ static int set_up(void **state)
 	fixture->options.paths[0] = fixture->source.path;
 	fixture->options.path_count = 1;
 	fixture->options.map = true;
-	fixture->options.tlbi_range = HR_UNKNOWN;
-	fixture->options.repeat_tlbi = HR_UNKNOWN;
 	fixture->options.no_sandbox = "there is none here";
 	*state = fixture;
 	return 0;
@@ -91,8 +89,8 @@ static void options_are_the_users_word(void **state)
 	struct hr_options *options = &fixture->options;
 	const struct hr_config *config;
 
-	options->tlbi_range = HR_NO;
-	options->repeat_tlbi = HR_YES;
+	options->tlbi_range = HR_GIVEN_NO;
+	options->repeat_tlbi = HR_GIVEN_YES;
 	options->teardown = HR_TEARDOWN_PER_LEAF;
 	options->flush = HR_FLUSH_PAGE_LOOP;
 	options->guard = HR_GUARD_NEXT_RANGE;
@@ -151,6 +149,17 @@ static void kernel_that_does_not_run_has_no_host(void **state)
 	assert_null(fixture->session.kernel->config.host);
 }
 
+/* A core without a note in the place of the text. */
+static void use_core(struct fixture *fixture)
+{
+	core_file_release(&fixture->source);
+	core_file_init(&fixture->source);
+	core_file_load(&fixture->source, 0x40000000, 0x1000, 0);
+	core_file_finish(&fixture->source);
+	fixture->options.kind = HR_SOURCE_VMCORE;
+	fixture->options.paths[0] = fixture->source.path;
+}
+
 static struct hr_error *refuse(void *context, uint64_t pa, void *buffer, size_t len)
 {
 	(void)pa;
@@ -178,12 +187,7 @@ static void kernel_is_read_through_its_observer(void **state)
 	size_t reads = 0;
 	const struct hr_observer observer = { .attach = put_between, .context = &reads };
 
-	core_file_release(&fixture->source);
-	core_file_init(&fixture->source);
-	core_file_load(&fixture->source, 0x40000000, 0x1000, 0);
-	core_file_finish(&fixture->source);
-	fixture->options.kind = HR_SOURCE_VMCORE;
-	fixture->options.paths[0] = fixture->source.path;
+	use_core(fixture);
 	fixture->options.blocks = true;
 	give_note(fixture, note, sizeof(note) - 1);
 	assert_success(hr_inputs_open(&fixture->options, &HR_LINK_CLOSED, &fixture->inputs));
@@ -251,12 +255,7 @@ static void dump_without_a_note_wants_one(void **state)
 {
 	struct fixture *fixture = *state;
 
-	core_file_release(&fixture->source);
-	core_file_init(&fixture->source);
-	core_file_load(&fixture->source, 0x40000000, 0x1000, 0);
-	core_file_finish(&fixture->source);
-	fixture->options.kind = HR_SOURCE_VMCORE;
-	fixture->options.paths[0] = fixture->source.path;
+	use_core(fixture);
 	assert_failure(open_session(fixture), HR_ERROR_INPUT, "has no VMCOREINFO");
 }
 

@@ -139,8 +139,6 @@ static int set_up(void **state)
 		.paths = { fixture->source.path },
 		.path_count = 1,
 		.map = true,
-		.tlbi_range = HR_UNKNOWN,
-		.repeat_tlbi = HR_UNKNOWN,
 		.no_sandbox = "there is none here",
 		.output = &fixture->output,
 	};
