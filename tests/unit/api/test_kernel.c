@@ -3,30 +3,14 @@
 
 #include <string.h>
 
-/* The linear map and the vmemmap of a kernel with 4K pages, 48 bits and 1 GiB of memory. */
-static const char text[] = "---[ Linear Mapping start ]---\n"
-			   "0xffff000000000000-0xffff000040000000 1G PMD RW NX SHD AF BLK UXN "
-			   "MEM/NORMAL\n"
-			   "0xffff000040000000-0xffff008000000000 511G PUD\n"
-			   "0xffff008000000000-0xffff800000000000 130560G PGD\n"
-			   "---[ Linear Mapping end ]---\n"
-			   "0xffff800000000000-0xfffffd8000000000 128512G PGD\n"
-			   "0xfffffd8000000000-0xfffffdffc0000000 511G PUD\n"
-			   "---[ vmemmap start ]---\n"
-			   "0xfffffdffc0000000-0xfffffdffc1000000 16M PMD RW NX SHD AF BLK UXN "
-			   "MEM/NORMAL\n"
-			   "0xfffffdffc1000000-0xfffffe0000000000 1008M PMD\n"
-			   "0xfffffe0000000000-0xffffff8000000000 1536G PGD\n"
-			   "---[ vmemmap end ]---\n"
-			   "0xffffff8000000000-0xffffffffc0000000 511G PUD\n"
-			   "0xffffffffc0000000-0x0000000000000000 1G PMD\n";
+#include "ptdump_text.h"
 
 /* Take the text in the place of memory and note; the caller destroys it behind the kernel. */
 static struct hr_ptdump *use_text(struct fixture *fixture)
 {
 	struct hr_ptdump *ptdump = NULL;
 
-	assert_success(hr_ptdump_parse(text, strlen(text), &ptdump));
+	assert_success(hr_ptdump_parse(ptdump_text, strlen(ptdump_text), &ptdump));
 	fixture->config.memory = NULL;
 	fixture->config.ptdump = ptdump;
 	fixture->config.vmcoreinfo = NULL;
