@@ -40,12 +40,12 @@ void hr_work_measure(struct hr_work *work)
 	uint64_t size = hr_kernel_facts(work->kernel)->memory_block_size, start = 0, count = 0;
 	bool unread = false;
 
-	while (count++ < BLOCKS_MAX &&
-	       (start = hr_kernel_next_block(work->kernel, start, &unread)) != HR_NO_BLOCK) {
+	while ((start = hr_kernel_next_block(work->kernel, start, &unread)) != HR_NO_BLOCK &&
+	       count++ < BLOCKS_MAX) {
 		add_block(work, start, size);
 		start += size;
 	}
-	if (count > BLOCKS_MAX)
+	if (start != HR_NO_BLOCK)
 		work->area_count = 0;
 	for (size_t i = 0; i < work->area_count; i++)
 		work->present += work->areas[i].end - work->areas[i].start;
