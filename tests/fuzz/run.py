@@ -33,19 +33,24 @@ CORPUS_BYTES = 128 << 10  # of one harness, in the tree
 
 # The longest input, and the files of src/ that a harness covers.
 HARNESSES = {
-    "btf": (8192, ("btf",)),
-    "elf": (4096, ("elf_headers", "kcore_reader", "segment_index")),
-    "flattened": (16384, ("flattened",)),
-    "kallsyms": (8192, ("kallsyms", "address")),
-    "kdump": (4096, ("kdump_header",)),
-    "options": (2048, ("options",)),
-    "ptdump": (4096, ("ptdump_parse", "ptdump_geometry", "ptdump_tables", "ptdump_source")),
-    "range": (256, ("range_spec",)),
-    "vmcoreinfo": (4096, ("vmcoreinfo", "layout", "layout_sections", "layout_vmemmap", "override",
-                          "vmemmap", "release", "geometry")),
-    "walk": (1024, ("walk", "walker", "lookup", "alike", "entry_group", "table_cache", "leaf_check",
-                    "survey", "guard", "nearest", "removable", "range_plan", "tlbi", "section",
-                    "block", "altmap")),
+    "btf": (8192, ("kernel/btf", "kernel/kernel_btf")),
+    "elf": (4096, ("source/elf_headers", "kcore_reader", "source/segment_index")),
+    "flattened": (16384, ("source/flattened",)),
+    "kallsyms": (8192, ("kernel/kallsyms", "kernel/address")),
+    "kdump": (4096, ("source/kdump_header",)),
+    "options": (2048, ("cli/options", "cli/option_setters", "cli/option_table", "cli/parse")),
+    "ptdump": (4096, ("ptdump_parse", "ptdump/ptdump_geometry", "ptdump/ptdump_kernel",
+                      "ptdump/ptdump_tables")),
+    "range": (256, ("cli/range_spec",)),
+    "vmcoreinfo": (4096, ("kernel/vmcoreinfo", "kernel/layout", "kernel/layout_sections",
+                          "kernel/layout_vmemmap", "kernel/override", "kernel/vmemmap",
+                          "kernel/release", "arch/geometry")),
+    "walk": (1024, ("walk/walk", "walk/walker", "walk/lookup", "walk/alike", "walk/entry_group",
+                    "walk/table_cache", "leaf_check", "check/edge_check", "check/guard",
+                    "check/presence", "check/section_check", "check/stray",
+                    "check/struct_page_check", "range_plan", "map/altmap", "map/block",
+                    "map/survey", "search/nearest", "search/removable", "kernel/tlbi",
+                    "kernel/section")),
 }
 
 
