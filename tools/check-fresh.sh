@@ -5,7 +5,8 @@
 #
 #     tools/check-fresh.sh            on Debian 12 and 13: the demo, and all tests built by gcc, by
 #                                     clang, and for arm64: some hours
-#     tools/check-fresh.sh --quick    on Debian 12: the demo, and the unit tests built for arm64
+#     tools/check-fresh.sh --quick    on Debian 12: the demo, the cross build for arm64, and its
+#                                     unit tests
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -26,10 +27,7 @@ setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/ sh tools/packages.
 
 for suite in $suites; do
 	sh tools/chroot.sh "$suite" sh -euc "$first"
-	if [ "${1:-}" = --quick ]; then
-		sh tools/chroot.sh "$suite" sh tools/check-arm64.sh --quick
-	else
-		sh tools/chroot.sh "$suite" sh -euc 'sh tools/build-arm64.sh; sh tools/check-arm64.sh'
+	sh tools/chroot.sh "$suite" sh -euc "sh tools/build-arm64.sh; sh tools/check-arm64.sh ${1:-}"
+	[ "${1:-}" = --quick ] ||
 		sh tools/chroot.sh "$suite" sh -euc 'sh tools/test.sh; sh tools/check-clang.sh'
-	fi
 done
