@@ -22,15 +22,15 @@ user and free pages). The ranges are those of the other cases. *Agrees* means th
 kernel and all answers about the ranges are the same as those of the live kernel before the panic.
 """
 PERMISSIONS = """\
-The table has what the tool says if the running kernel may not be read. Each line was compared with
+The table shows what the tool says if the running kernel may not be read. Each line was compared with
 four runs: text, `--json`, `-q` and `--summary`. *Agrees* means that each run gives the one expected
 sentence and exit status 2 or, if the kernel may be read, an answer.
 """
 SECRETMEM = """\
 On a CPU with BBML2 the linear map consists of large leaves, and the kernel may still take a page
-out of it. Here, pages of memfd_secret lay inside a leaf of 1 GiB of a DIMM. The tool, the reference
-walk and the kernel were asked before there were such pages, while there were, and when they were
-gone. Each time, some blocks were taken offline.
+out of it. Here, memfd_secret pages lay inside a 1 GiB leaf of a DIMM. The tool, the reference walk
+and the kernel were asked before such pages existed, while they did, and when they were gone. Each
+time, some blocks were taken offline.
 """
 
 

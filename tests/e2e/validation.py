@@ -26,32 +26,32 @@ HEAD = """\
 
 Debian's arm64 kernels ran in QEMU and removed memory. A QEMU plugin recorded every TLBI instruction
 that they executed below `arch_remove_memory()`. Before each removal, `hotremove-check` had
-predicted in the same guest which instructions there would be, and how many. Their call stack tells
-them apart: those of the linear map, those of the vmemmap, and one for each emptied table.
+predicted in the same guest which instructions there would be, and how many. The call stack of a
+TLBI shows whether it belongs to the linear map, to the vmemmap or to an emptied table.
 [tests/e2e/README.md](../tests/e2e/README.md) describes the method.
 
 Kernels built from Debian's sources then printed their own text of their page tables, with which the
-walk is compared, and decided themselves whether a DIMM goes: see
-[below](#kernel-page-tables-and-acpi).
+walk is compared, and decided whether to give up a DIMM: see [below](#kernel-page-tables-and-acpi).
 
-Finally, the tool is asked in difficult situations:
-[while memory comes and goes](#memory-that-comes-and-goes), about
+Finally, the tool is tested in difficult situations:
+[while memory comes and goes](#memory-that-comes-and-goes), with
 [dumps of crashes with pages left out](#pages-left-out-of-dumps),
-[where the kernel may not be read](#where-the-kernel-may-not-be-read), and about
+[where the kernel may not be read](#where-the-kernel-may-not-be-read), and with
 [leaves that the kernel has split](#leaves-that-the-kernel-has-split). It is also given
 [hostile input](#hostile-input).
 """
 FIGURES = """\
 `range`, `single` and `full` are TLBI RVAALE1IS, VAALE1IS and VMALLE1IS; tables are VAAE1IS. The
 total includes TLBIs that are repeated for the repeat-TLBI erratum (`repeats`). *Calls* are those of
-`arch_remove_memory()`. A write to an entry of the root table costs one of the flushes of one page
-(`root`). *Agrees* means that each of the eleven figures, the operands of all range operations and
-the addresses are as predicted.
+`arch_remove_memory()`. A write to an entry of the root table costs a flush of one page (`root`).
+*Agrees* means that each of the eleven figures, the operands of all range operations and the
+addresses are as predicted.
 """
 GUARD = """\
-Every memory block of a piece was taken offline alone through sysfs. Then the kernel was asked to
-offline and remove the whole piece. *Agrees* means that each block, and the whole, was given up or
-refused (`EPERM`) as predicted, for the predicted reason, with the kernel's message as quoted.
+Every memory block of an added piece of memory was taken offline alone through sysfs. Then the
+kernel was asked to offline and remove the whole piece. *Agrees* means that each block, and the whole
+piece, was given up or refused (`EPERM`) as predicted, for the predicted reason, and with the
+predicted kernel message.
 """
 PTDUMP = """\
 Debian's kernels do not list their page tables (`CONFIG_PTDUMP_DEBUGFS`), only the -cloud kernels
