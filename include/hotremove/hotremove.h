@@ -27,17 +27,18 @@
  * Errors: a function that can fail returns a struct hr_error, which is NULL on success. Outputs
  * come last, and are not set on failure unless a function says so.
  *
- * Lifetime: what a _create() function or hr_kernel_ask() returns belongs to the caller, who passes
- * it to the _destroy() function of the same name. That accepts NULL. Text that a function returns
- * belongs to the object that it was asked of, or is constant. What a configuration points to must
- * outlive the kernel that is created from it.
+ * Lifetime: an object that a function returns, or stores in its last parameter, belongs to the
+ * caller, who passes it to the _destroy() function of its type. That accepts NULL. Text that a
+ * function returns belongs to the object that was asked for it, or is constant. What a
+ * configuration points to must outlive the kernel that is created from it.
  *
  * Threads: two threads may not use the same kernel, or what belongs to it, at the same time. They
  * may use different kernels, if the callbacks allow that. A callback may not call the library with
  * the kernel that called it, except where its description says so.
  *
- * Unknown: a kernel, a dump, or this library may not have enough to tell. An answer is then
- * HR_VERDICT_UNKNOWN, with the reason. A caller that is about to unplug memory must treat it as no.
+ * Unknown: if the source has too little information, or this library does not know the kernel, an
+ * answer is HR_VERDICT_UNKNOWN, with the reason. A caller that is about to unplug memory must treat
+ * it as no.
  */
 #ifndef HOTREMOVE_H
 #define HOTREMOVE_H
@@ -224,7 +225,7 @@ enum hr_calls {
 	HR_CALLS_BLOCK, /* a memory block */
 };
 
-/* What a behaviour is known from. */
+/* How a behaviour is known. */
 enum hr_model_source {
 	HR_MODEL_FROM_UNKNOWN,
 	HR_MODEL_FROM_RELEASE,
@@ -232,7 +233,10 @@ enum hr_model_source {
 	HR_MODEL_FROM_OPTION,
 };
 
-/* The name of a value ("batched-wide"), NULL for unknown, which only a source has a name for. */
+/*
+ * The name of a value, such as "batched-wide". NULL for unknown, for which only the last function
+ * has a name.
+ */
 const char *hr_teardown_name(enum hr_teardown teardown);
 const char *hr_flush_name(enum hr_flush flush);
 const char *hr_guard_name(enum hr_guard guard);
@@ -273,7 +277,7 @@ struct hr_overrides {
 /* Can any arm64 kernel have @value for the constant @key, whatever its other constants are? */
 bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
 
-/* A yes or no that a caller may leave to what is found. */
+/* A yes or no that the caller may state, or leave to the library to find out. */
 enum hr_given {
 	HR_NOT_GIVEN,
 	HR_GIVEN_NO,
@@ -289,16 +293,16 @@ struct hr_symbol {
 
 /* Who added memory to a kernel. This determines in how many calls it is removed. */
 enum hr_owner {
-	HR_OWNER_UNKNOWN, /* cannot be told apart: boot memory and DIMMs */
+	HR_OWNER_UNKNOWN, /* boot memory or a DIMM, which look alike */
 	HR_OWNER_KMEM,	  /* dax/kmem: removes a whole range in one call */
 	/*
-	 * Block by block in its sub-block mode, otherwise by its own blocks of one or more memory
-	 * blocks. The kernel does not tell which.
+	 * Removes memory block by memory block in its sub-block mode, otherwise in its own blocks
+	 * of one or more memory blocks. The kernel does not say which.
 	 */
 	HR_OWNER_VIRTIO_MEM,
 };
 
-/* What a running kernel tells about itself beside its memory. Each function may be NULL. */
+/* What a running kernel reveals besides its memory. Each function may be NULL. */
 struct hr_host {
 	void *context;
 	/*
@@ -342,7 +346,7 @@ struct hr_config {
 	struct hr_overrides overrides;
 	enum hr_given tlbi_range;  /* all CPUs have TLB range operations */
 	enum hr_given repeat_tlbi; /* ARM64_WORKAROUND_REPEAT_TLBI is active */
-	enum hr_teardown teardown; /* unknown: derived from the kernel, as are the next two */
+	enum hr_teardown teardown; /* unknown: derived from the kernel, like the next three */
 	enum hr_flush flush;
 	enum hr_guard guard;
 	enum hr_calls calls;
@@ -357,7 +361,7 @@ struct hr_config {
 	bool maps_only;
 	bool no_plans; /* the caller has no use for TLBI counts, nor for warnings about them */
 	/*
-	 * Called now and then with the physical address that a question has come to. A question
+	 * Called now and then with the physical address that a question has reached. A question
 	 * also looks at memory elsewhere, where struct pages lie. May be NULL.
 	 */
 	void (*progress)(void *context, uint64_t pa);
@@ -386,7 +390,7 @@ struct hr_facts {
 	unsigned int levels;	     /* of translation, 2 to 5 */
 	unsigned int pa_bits;	     /* physical addresses are below 1 << pa_bits */
 	bool lpa2;		     /* 52-bit descriptors with pages of 4K or 16K */
-	bool has_phys_offset;	     /* false: the source is a text, and nobody gave it */
+	bool has_phys_offset;	     /* false: the source is a text, and it was not given */
 	bool has_kimage_voffset;
 	bool has_swapper_pa;  /* false: the source is a text */
 	bool has_sections;    /* mem_section tells which memory blocks exist */
@@ -398,7 +402,7 @@ struct hr_facts {
 	uint64_t struct_page_size;
 	uint64_t section_size;
 	uint64_t memory_block_size;
-	/* It cannot remove memory: arm64 can from 5.7 on, with CONFIG_MEMORY_HOTREMOVE. */
+	/* The kernel cannot remove memory, as before 5.7 or without CONFIG_MEMORY_HOTREMOVE. */
 	bool no_hotremove;
 	enum hr_tristate tlbi_range;  /* all CPUs have TLB range operations */
 	enum hr_tristate repeat_tlbi; /* the erratum of repeated TLBIs is worked around */
@@ -629,7 +633,7 @@ struct hr_range_op {
 };
 
 struct hr_tlbi_count {
-	uint64_t flushes; /* calls, each with its own barriers */
+	uint64_t flushes; /* calls of a flush, each with its own barriers */
 	uint64_t tlbi;	  /* instructions, including repetitions for the erratum */
 	uint64_t range_ops;
 	uint64_t single_ops;
@@ -893,9 +897,9 @@ struct hr_compared {
 	 */
 	struct hr_error *(*difference)(void *context, const struct hr_difference *difference);
 	void *context;
-	uint64_t leaves;      /* of the walk, set by the comparison, as are the next two */
+	uint64_t leaves;      /* of the walk, set by the comparison, like the next two */
 	uint64_t differences; /* including those that could not be read */
-	/* Something was not compared: it could not be read, or is beyond a limit. Warnings tell. */
+	/* Something was not compared: unreadable, or beyond a limit. A warning says which. */
 	bool incomplete;
 };
 
