@@ -23,7 +23,8 @@ HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-20} \
 HOTREMOVE_TEST_ONE_OF=${HOTREMOVE_TEST_ONE_OF:-5} \
 	ctest --test-dir build-arm64-test -j "$(nproc)" --output-on-failure -R "$tests"
 
-# The program as it is says that the kernel has no filters.
+# The tests above make the program believe that it has filters. Without that it must say that it has
+# none.
 emulated=build-arm64-test/emulated
 printf '#!/bin/sh\nexec qemu-aarch64-static "%s" "$@"\n' \
 	"$PWD/build-arm64-test/hotremove-check" >$emulated

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Build by clang, which has other warnings than gcc, and run the tests.
+# Build with clang, which has other warnings than gcc, and run the tests.
 #
 #     tools/check-clang.sh            all of them
 #     tools/check-clang.sh --quick    the unit tests and the corpora of the fuzzer

@@ -3,8 +3,8 @@
 # Check that the README's commands and all tests work on fresh machines. They run in new chroots;
 # see tools/chroot.sh.
 #
-#     tools/check-fresh.sh            on Debian 12 and 13: the demo, and all tests built by gcc, by
-#                                     clang, and for arm64: some hours
+#     tools/check-fresh.sh            on Debian 12 and 13: the demo, and all tests built with gcc,
+#                                     with clang, and for arm64; takes hours
 #     tools/check-fresh.sh --quick    on Debian 12: the demo, the cross build for arm64, and its
 #                                     unit tests
 set -eu
@@ -19,7 +19,7 @@ case ${1:-} in
 	;;
 esac
 
-# A user who may not install packages can also build, if all of them are there.
+# A user who may not install packages can still build, if all of them are installed.
 first='sh tools/demo.sh
 cmake --install build >/dev/null
 hotremove-check --version

@@ -50,7 +50,7 @@ def hash_lines(text):
 
 
 def markdown_lines(text):
-    """The numbers of the lines of prose: no table, no code block, no link that cannot be broken."""
+    """The numbers of the lines of prose: no tables, no code blocks, no lines that are links."""
     fenced = False
     if GENERATED in text:
         return

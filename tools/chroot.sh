@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 suite=$1
 shift
 sh tools/packages.sh fresh
-git diff --quiet HEAD || echo "$0: what is not committed is not tried" >&2
+git diff --quiet HEAD || echo "$0: uncommitted changes are not tested" >&2
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/hotremove-chroot.XXXXXX")
 # Mounts below it are in namespaces that are gone by then.

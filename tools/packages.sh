@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install the packages that a Debian machine (12 or 13) lacks for one of the uses below. Do nothing
-# if all of them are there. Tell an ordinary user what to install.
+# Install the packages that this machine (Debian 12 or 13) lacks for one of the uses below. Do
+# nothing if none is missing. Without root, say what to install.
 set -eu
 
 tools='cmake make pkg-config'
