@@ -50,7 +50,7 @@ static struct hr_error *confirm_range(struct hr_kernel *kernel, const struct hr_
 
 /*
  * Find other ranges if this one is not removable. The search looks at one block at a time. Problems
- * that only show across blocks, such as struct pages of one in another, need a second check.
+ * that only show across blocks, such as struct pages of one block in another, need a second check.
  */
 static struct hr_error *ask_nearest(struct question *question)
 {
@@ -67,7 +67,7 @@ static struct hr_error *ask_nearest(struct question *question)
 		     : confirm_range(question->kernel, &nearest->around, &nearest->has_around);
 }
 
-/* In a dump, nothing tells who added memory. */
+/* In a dump, nothing says who added memory. */
 static enum hr_owner owner_of(const struct hr_kernel *kernel, const struct hr_pa_range *range)
 {
 	const struct hr_host *host = kernel->config.host;
@@ -76,7 +76,7 @@ static enum hr_owner owner_of(const struct hr_kernel *kernel, const struct hr_pa
 				   : HR_OWNER_UNKNOWN;
 }
 
-/* How it is known that the kernel removes the range in the calls that the plan has. */
+/* How it is known in which calls the kernel removes the range. */
 static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_answer *answer)
 {
 	const struct hr_pa_range *range = &answer->range;
@@ -94,7 +94,7 @@ static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_ans
 	return owner == HR_OWNER_KMEM ? "owner" : "assumed";
 }
 
-/* Warn about what a plan assumes of the root table when it clears entries there. */
+/* Warn about what a plan assumes about the root table if the removal clears entries there. */
 static void warn_of_root(struct hr_kernel *kernel, const struct hr_survey *survey)
 {
 	enum hr_root root = kernel->models.root;

@@ -45,8 +45,8 @@ static enum hr_tristate block_boot(const struct hr_kernel *kernel, const struct 
 	if (!hr_check_has(&answer->check, HR_REASON_UNREADABLE))
 		return HR_NO;
 	/*
-	 * Was it a section that could not be read? The table of reasons is large, so it is not
-	 * cleared.
+	 * Is a section that could not be read the cause? The table of reasons is large, so it is
+	 * not cleared.
 	 */
 	sections.count = 0;
 	hr_check_sections(&check, &answer->range, &sections);
@@ -70,7 +70,7 @@ static struct hr_block_edge edge_at(struct hr_walker *walker, uint64_t va, bool 
 	return edge;
 }
 
-/* A block whose edges are looked for. */
+/* A block whose edges are to be found. */
 struct edges {
 	const struct hr_kernel *kernel;
 	struct hr_listed_block *block;

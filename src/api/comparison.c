@@ -49,7 +49,7 @@ struct hr_error *hr_comparison_create(struct hr_kernel *kernel, const struct hr_
 	return error;
 }
 
-/* A comparison that is running, and whether something could not be read. */
+/* A comparison in progress, and whether something could not be read. */
 struct counted {
 	struct hr_compared *compared;
 	bool unreadable;

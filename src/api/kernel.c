@@ -47,7 +47,7 @@ static struct hr_error *load_note(struct hr_kernel *kernel)
 	return name_source(kernel, error);
 }
 
-/* Page table text is walked as if it were memory; what it does not say is assumed. */
+/* A text of page tables is walked as if it were memory; what it does not say is assumed. */
 static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 {
 	const struct hr_config *config = &kernel->config;
@@ -81,7 +81,10 @@ static struct hr_error *find_layout(struct hr_kernel *kernel)
 	return hr_layout_init(kernel->note, &kernel->config.overrides, &kernel->layout);
 }
 
-/* What the vmemmap of the whole kernel says about that of a range. A map does not need it. */
+/*
+ * Learn from the vmemmap of the whole kernel what the check of a range needs. A map does not need
+ * it.
+ */
 static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 {
 	struct hr_error *error;
@@ -94,7 +97,7 @@ static struct hr_error *learn_vmemmap(struct hr_kernel *kernel)
 	return error;
 }
 
-/* A walk has come to @va. The vmemmap is small beside the memory that it is about. */
+/* A walk has reached @va. The vmemmap is small compared with the memory that it describes. */
 static void on_table(void *context, uint64_t va)
 {
 	const struct hr_kernel *kernel = context;

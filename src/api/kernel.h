@@ -25,7 +25,7 @@ struct hr_kernel {
 	struct hr_layout layout;
 	struct hr_walker *walker;
 	struct hr_vmemmap_index *vmemmap_index;
-	struct hr_sections *sections; /* NULL if mem_section tells nothing */
+	struct hr_sections *sections; /* NULL if mem_section is of no use */
 	struct hr_error *no_sections; /* why not, as a clause; NULL: its address is unknown */
 	struct hr_models models;
 	struct hr_tlbi_config tlbi;
@@ -45,7 +45,7 @@ static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 	hr_kernel_destroy(*kernel);
 }
 
-/* Tell the caller that a question has come to the physical address @pa. */
+/* Tell the caller that a question has reached the physical address @pa. */
 static inline void hr_kernel_progress(const struct hr_kernel *kernel, uint64_t pa)
 {
 	if (kernel->config.progress)

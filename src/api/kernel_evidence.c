@@ -25,7 +25,7 @@ static struct hr_error *find_symbols(const struct hr_kernel *kernel,
 	return error ? error : hr_kallsyms_self_test(kernel->note, symbols, HR_EVIDENCE_SYMBOLS);
 }
 
-/* Sections whose flags are unknown tell nothing. */
+/* Sections whose flags are unknown are of no use. */
 static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 					   const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 {

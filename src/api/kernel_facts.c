@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api/kernel_steps.h"
 
-/* Where the kernel keeps things. */
+/* The facts that come from the layout. */
 static struct hr_facts layout_facts(const struct hr_kernel *kernel)
 {
 	const struct hr_layout *layout = &kernel->layout;

@@ -35,7 +35,10 @@ static const char warn_release[] = "VMCOREINFO is of another release than the ke
 				   "what goes by the release may be "
 				   "wrong (--kernel-release overrides)";
 
-/* The release in the kernel's memory must match the note's, and replaces one that tells nothing. */
+/*
+ * The release in the kernel's memory must match the note's, and replaces one that is not
+ * recognized.
+ */
 static void check_release(struct hr_kernel *kernel)
 {
 	struct hr_layout *layout = &kernel->layout;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Steps of hr_kernel_create() that have their own file, in order. Each relies on what the steps
- * before it left in the kernel.
+ * Steps of hr_kernel_create() that have their own file, in order. Each relies on what the previous
+ * steps stored in the kernel.
  */
 #ifndef HR_KERNEL_STEPS_H
 #define HR_KERNEL_STEPS_H
@@ -11,22 +11,23 @@
 #include "api/kernel.h"
 
 /*
- * Check whether the user's PHYS_OFFSET, if given, can be right. In a text, which has no output
- * addresses, HR_ERROR_INPUT if memory would lie where no output address can be. In a core whose
- * tables do not confirm it, add a warning and drop mem_section, so that unmapped memory is never
+ * Check whether the user's PHYS_OFFSET, if given, can be right. A text has no output addresses:
+ * error HR_ERROR_INPUT if memory would lie where no output address can be. If the tables of a core
+ * do not confirm the value, add a warning and drop mem_section, so that unmapped memory is never
  * removable.
  */
 struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel);
 
 /*
- * Find the release in the kernel's memory. It must match the note's and replaces one that tells
- * nothing. Its build text has the point release that Debian's release text may lack.
+ * Find the release in the kernel's memory. It must match the note's, and replaces one that is not
+ * recognized. The build string beside it has the point release that Debian's release string may
+ * lack.
  */
 void hr_kernel_find_release(struct hr_kernel *kernel);
 
 /*
  * Follow the kernel's symbols to its features and to the flags of its sections. Sections without
- * known flags tell nothing and are dropped. Without symbols nothing is known. Error
+ * known flags are of no use and are dropped. Without symbols nothing is known. Error
  * HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_kernel_find_evidence(struct hr_kernel *kernel);

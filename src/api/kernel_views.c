@@ -28,7 +28,7 @@ struct hr_guard_check hr_kernel_guard(const struct hr_kernel *kernel)
 	return (struct hr_guard_check){
 		.machine = hr_kernel_machine(kernel),
 		.model = kernel->models.guard,
-		/* An unverified check leaves every verdict open anyway. */
+		/* If the check is unproven, every verdict is open anyway. */
 		.may_check = !kernel->models.guard && kernel->models.may_check &&
 			     !kernel->guard_unproven,
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the library that answer questions see of a kernel. */
+/* A kernel as seen by the parts of the library that answer questions. */
 #ifndef HR_KERNEL_VIEWS_H
 #define HR_KERNEL_VIEWS_H
 

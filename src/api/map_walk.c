@@ -30,7 +30,7 @@ void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint6
 	}
 }
 
-/* A walk that is under way. */
+/* A walk in progress. */
 struct counted {
 	const struct hr_map_walk *walk;
 	uint64_t unreadable; /* bytes */
