@@ -79,7 +79,7 @@ static int fail(struct program *program, struct hr_error *error)
 	char text[128];
 
 	hr_meter_clear(&program->meter);
-	/* close_output() reports output errors, and there is nobody to tell more. */
+	/* close_output() reports output errors; there is no more to say. */
 	if (error->code == HR_ERROR_OUTPUT) {
 		hr_error_destroy(error);
 		return status;
@@ -142,7 +142,7 @@ static struct hr_error *parse_command_line(struct program *program, int argc, ch
 	return error ? error : hr_columns_check(options->columns);
 }
 
-/* Is the question about the program itself, and is it then answered here? */
+/* If the question is about the program itself, answer it here; returns true if so. */
 static bool is_about_program(const struct hr_options *options)
 {
 	if (options->help || options->usage)

@@ -28,7 +28,9 @@ static bool may_cross(const struct hr_geometry *geo, const struct hr_map_survey 
 	return false;
 }
 
-/* The edge of the memory block above the one at @pa, or the last edge in the hole there. */
+/*
+ * The next edge of a memory block above @pa. If there is a hole at @pa, the last edge in the hole.
+ */
 static uint64_t next_inner_edge(const struct hr_check *check, enum hr_map map, uint64_t pa)
 {
 	const struct hr_layout *layout = check->machine.layout;

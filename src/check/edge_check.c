@@ -62,7 +62,7 @@ void hr_check_report_misplaced(const struct hr_layout *layout, const struct hr_l
 		      leaf->pa, leaf->va, hr_layout_linear_pa(layout, leaf->va));
 }
 
-/* Is a leaf of the range valid for Linux, and at the right place? */
+/* Could Linux have created this leaf, and does it map the right memory? */
 static void check_trust(const struct hr_check *check, const struct edge *edge,
 			const struct hr_leaf *leaf, struct hr_check_result *result)
 {
@@ -86,7 +86,7 @@ static void check_edge_leaf(const struct hr_check *check, const struct edge *edg
 		check_trust(check, edge, leaf, result);
 }
 
-/* A CONT group that lacks members: the TLB may cache all of it through any one of them. */
+/* A CONT group that lacks members: the TLB may cache the whole group through any member. */
 static void check_edge_group(const struct edge *edge, const struct hr_leaf *group,
 			     struct hr_check_result *result)
 {
@@ -130,8 +130,8 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 
 /*
  * The kernel maps all memory that it adds, and its struct pages. So if the first or last page
- * exists but reads as unmapped, the tables or the layout are not what they seem. The sentence only
- * states what was read.
+ * exists but reads as unmapped, the tables or the layout are wrong. The sentence only states what
+ * was read.
  */
 static void report_hole(const struct edge *edge, enum hr_presence presence,
 			struct hr_check_result *result)
@@ -212,7 +212,7 @@ static void check_maps(void *context)
 }
 
 /*
- * Edges that were never read at the same time are not a consistent answer. If a table could not be
+ * Edges that were never read together do not make a consistent answer. If a table could not be
  * read, one of the reasons from @first on says so.
  */
 static void require_unreadable(struct hr_check_result *result, size_t first)

@@ -10,7 +10,7 @@ enum hr_presence {
 	HR_PRESENCE_NONE,    /* no such memory, or the firmware may reserve it */
 	HR_PRESENCE_ADDED,   /* hot-added memory: exists and is mapped */
 	HR_PRESENCE_BOOT,    /* boot memory: mapped except for holes */
-	HR_PRESENCE_UNKNOWN, /* could not be read: sound only if mapped */
+	HR_PRESENCE_UNKNOWN, /* could not be read: correct only if mapped */
 };
 
 /*

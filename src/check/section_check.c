@@ -21,7 +21,7 @@ static void tally_absent(struct section_tally *tally, const struct hr_layout *la
 	tally->absent += count;
 }
 
-/* If no kernel would write such a section, nothing in it counts, including its flags. */
+/* If no kernel would write such a section, nothing in it is used, not even its flags. */
 static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
 			  uint64_t value)
 {

@@ -26,7 +26,7 @@ static void check_pages_in_range(const struct hr_check *check,
 	hr_error_destroy(error);
 }
 
-/* Struct pages at places where no kernel keeps them. */
+/* Report struct pages at places where no kernel keeps them. */
 static void check_places(const struct hr_struct_pages_finding *found,
 			 struct hr_check_result *result)
 {

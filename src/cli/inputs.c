@@ -148,7 +148,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 		.write_fds = fds,
 		.write_count = 2,
 		.address_space = HR_WORKER_ADDRESS_SPACE,
-		/* Rounds continue for as long as the user wants. */
+		/* --watch runs for as long as the user wants. */
 		.cpu_seconds = options->watch ? 0 : HR_CPU_SECONDS,
 	};
 	struct hr_error *error;

@@ -22,15 +22,15 @@ struct hr_inputs {
 	int iomem_fd;
 	struct hr_link states; /* for hr_block_state_ask(); closed: sysfs may be read directly */
 	bool utf8;	       /* from the user's locale, whose files are out of reach later */
-	const char *warning;   /* about what protects the program, NULL if nothing is missing */
-	const char *mark;      /* the same for the end of a line, at most 12 characters */
+	const char *warning;   /* about missing protection, NULL if there is none */
+	const char *mark;      /* the same for the end of a summary line, at most 12 characters */
 	uint64_t memory_limit; /* bytes that the sandbox allows; 0: we set no limit */
 };
 
 /*
- * Open what @options name. Refuses to do so with rights that the user does not have, such as those
- * of a set-user-ID file, because the output reveals what only its readers may know. Errors say
- * which file: HR_ERROR_OS if it cannot be opened, otherwise as in hr_source_files_open(). Takes
+ * Open what @options name. Refuses to do so with privileges that the user does not have, such as
+ * those of a set-user-ID file, because the output would reveal what the user may not read. Errors
+ * say which file: HR_ERROR_OS if it cannot be opened, otherwise as in hr_source_files_open(). Takes
  * ownership of @states. Close @ret in any case.
  */
 struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
@@ -38,8 +38,8 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, const struct h
 void hr_inputs_close(struct hr_inputs *inputs);
 
 /*
- * Give up all rights except reading @inputs, as hr_sandbox_enter() does, unless @options say that
- * there is no sandbox. inputs->warning says which protection is missing.
+ * Drop all privileges except reading @inputs, as hr_sandbox_enter() does, unless @options ask for
+ * no sandbox. inputs->warning says which protection is missing.
  */
 struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options,
 					 struct hr_inputs *inputs);

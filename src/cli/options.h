@@ -39,8 +39,8 @@ struct hr_output_table {
 struct hr_options {
 	bool help, usage, version;
 	/*
-	 * NULL, or why everything is done in one process with all its rights, for the output. The
-	 * parser knows one reason; main() may find others.
+	 * NULL, or the reason, for the output, why one process does everything with all its
+	 * privileges. The parser knows one reason; main() may find others.
 	 */
 	const char *no_sandbox;
 	const struct hr_output_table *outputs;
@@ -56,7 +56,7 @@ struct hr_options {
 	const char *ranges_from; /* NULL: no file of ranges */
 	bool blocks, map;
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
-	const char *verify_path; /* NULL: no text to compare the walk with */
+	const char *verify_path; /* NULL: the walk is not compared with a text */
 	unsigned int watch;	 /* seconds between two rounds; 0: a single round */
 	unsigned int timeout;	 /* seconds that an answer may take; 0: no limit */
 

@@ -71,7 +71,7 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 			    session->options->paths[0]);
 }
 
-/* The size that the running kernel reports, a hexadecimal number; 0 if it does not. */
+/* The size that the running kernel reports as a hexadecimal number; 0 if it reports none. */
 static uint64_t read_memory_block_size(const struct hr_inputs *inputs)
 {
 	char text[32] = "";

@@ -19,7 +19,7 @@ struct hr_session {
 	struct hr_kernel *kernel;
 };
 
-/* Someone who looks on while the kernel is read. */
+/* An observer of the reading of a kernel. */
 struct hr_observer {
 	hr_progress_fn *rearranged; /* progress of a long preparation */
 	/* Change the functions of @memory, through which the kernel will be read. */

@@ -34,7 +34,7 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 	return NULL;
 }
 
-/* Mark the formats with helpers that a dump with a part in @format may turn out to have. */
+/* Mark the formats with helpers that a dump may turn out to have if a part of it has @format. */
 static void want_helpers(const struct hr_format *format, bool wanted[HR_FORMATS_MAX])
 {
 	const struct hr_format *other;
@@ -111,7 +111,7 @@ static struct hr_error *look_at_part(const struct hr_source_files *files, size_t
 	const struct hr_format *before = dump->format;
 	struct hr_error *error = hr_format_detect(files->fds[i], &dump->format);
 
-	/* A file that changes meanwhile may have another format than when it was opened. */
+	/* If a file changes meanwhile, its format may differ from that at opening. */
 	if (!error && dump->format->unwrap && files->unwrapped[i] < 0)
 		error = hr_error_new(HR_ERROR_INPUT, "it is being written to");
 	if (!error && dump->format->unwrap)
@@ -190,7 +190,7 @@ static struct hr_error *read_ptdump(const struct hr_source_files *files,
 	return hr_ptdump_read(files->fds[0], files->paths[0], &source->ptdump);
 }
 
-/* What is done for each kind of source before and after the program gives up its rights. */
+/* What is done for each kind of source before and after the program drops its privileges. */
 static const struct {
 	struct hr_error *(*open)(struct hr_source_files *files, bool sandbox);
 	struct hr_error *(*read)(const struct hr_source_files *files,

@@ -46,8 +46,8 @@ size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret);
 
 /*
  * Read the headers of @files, which must outlive @ret. A live core has @kind HR_SOURCE_KCORE, and
- * may be opened repeatedly. A text of page tables has no memory. One source is never replaced by
- * another. Error HR_ERROR_INPUT if it is not an arm64 core, or is truncated.
+ * may be opened repeatedly. A text of page tables has no memory. There is no fallback to another
+ * source. Error HR_ERROR_INPUT if it is not an arm64 core, or is truncated.
  */
 struct hr_error *hr_source_open(struct hr_source_files *files, const struct hr_progress *progress,
 				struct hr_source **ret);

@@ -29,7 +29,7 @@ struct hr_section_question {
 
 /*
  * Find the flags and set them in @question->sections. Errors: HR_ERROR_UNREADABLE, with the reason
- * as a clause, if they are unknown, so that these sections tell nothing; HR_ERROR_NO_MEMORY.
+ * as a clause, if they are unknown, so that the sections are of no use; HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_section_flags_find(const struct hr_section_question *question);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a kernel keeps things: the linear map, the vmemmap, its root table, its sections. Each
- * comes from VMCOREINFO, from a formula for the kernel's version if the note has no key, or from
- * the user, who always takes precedence.
+ * Where a kernel keeps what matters for removal: the linear map, the vmemmap, its root table, its
+ * sections. Each comes from VMCOREINFO, from a formula for the kernel's version if the note has no
+ * key, or from the user, who always takes precedence.
  */
 #ifndef HR_LAYOUT_H
 #define HR_LAYOUT_H

@@ -26,8 +26,8 @@ static bool section_bits_of_version(const struct hr_layout *layout, uint64_t *re
 }
 
 /*
- * Vendors gave older kernels the smaller sections of 5.12, but nobody gave newer kernels the larger
- * ones: an array that says so is damaged.
+ * Vendors backported the smaller sections of 5.12 to older kernels, but no newer kernel has the
+ * larger ones: an array that says so is damaged.
  */
 static bool may_have_bits(const struct hr_layout *layout, uint64_t bits)
 {
@@ -49,7 +49,7 @@ static struct hr_error *section_bits_of_array(const struct hr_layout_input *inpu
 
 	if (error || !*ret_found)
 		return error;
-	/* An array that may cover more than the width in use was made for the widest one. */
+	/* If the array is not exactly for the width in use, it was made for the widest one. */
 	array.pa_bits = layout->pa_bits;
 	array.is_exact =
 		layout->has_pa_bits &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Steps of hr_layout_init() that have their own file. Each uses @input and what the steps before it
- * left in @layout. Error HR_ERROR_INPUT: as in hr_layout_init().
+ * Steps of hr_layout_init() that have their own file. Each uses @input and what the previous steps
+ * stored in @layout. Error HR_ERROR_INPUT: as in hr_layout_init().
  */
 #ifndef HR_LAYOUT_STEPS_H
 #define HR_LAYOUT_STEPS_H

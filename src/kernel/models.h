@@ -27,7 +27,7 @@ struct hr_models {
 	enum hr_repeat repeat;
 	enum hr_root root;
 	enum hr_model_source teardown_from, flush_from, guard_from;
-	const char *gap; /* what the table is unsure about, as a sentence; NULL if nothing */
+	const char *gap; /* what is uncertain, as a sentence; NULL if nothing */
 	/*
 	 * The release is newer than the table's last row. The costs are assumed to be the same as
 	 * there. The guard, on which a verdict rests, is unknown.
@@ -39,8 +39,8 @@ struct hr_models {
 
 /*
  * What kernels of @release do, from the release table. For distribution kernels, which may carry
- * their own patches, anything that such patches may change is unknown. So is anything that differs
- * among the releases that @release may be.
+ * their own patches, anything that such patches may change is unknown. The same is true of anything
+ * that differs among the releases that @release may be.
  */
 struct hr_models hr_models_of_release(const struct hr_release *release);
 

@@ -76,7 +76,7 @@ static void find_distro(const char *suffix, struct hr_release *release)
 	}
 }
 
-/* Debian's release string names no candidate, and for X.Y.0, no point release. */
+/* Debian's release string does not name the candidate or, for X.Y.0, the point release. */
 static void widen_debian(bool has_patch, struct hr_release *release)
 {
 	if (release->patch || release->rc)
@@ -108,7 +108,7 @@ static void take_debian_version(const char *version, struct hr_release *release)
 	release->span = HR_SPAN_EXACT;
 }
 
-/* Others also build kernels with Debian's suffix, and those lack the mark of a Debian release. */
+/* Others also build kernels with Debian's suffix; their version does not name a Debian release. */
 static bool is_debians(const char *suffix, const char *version)
 {
 	return *suffix == '+' || strstr(version, "Debian ") != NULL;

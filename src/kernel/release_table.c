@@ -205,7 +205,7 @@ static bool is_own_branch(const struct row *row, const struct hr_release *releas
 	       release->minor == row->branch.minor;
 }
 
-/* A release includes everything that its candidates had. */
+/* A release includes all changes of its candidates. */
 static bool has_come(const struct change *change, const struct hr_release *release)
 {
 	switch (change->event) {

@@ -54,8 +54,8 @@ enum hr_kallsyms_form {
 unsigned int hr_release_trait(const struct hr_release *release, enum hr_trait trait);
 
 /*
- * What hr_release_trait() is unsure about for @release, as a sentence; NULL if nothing. The change
- * is known to have reached the branch, but not when.
+ * What is uncertain about hr_release_trait() for @release, as a sentence; NULL if nothing is. A
+ * change is known to have reached the branch, but not in which release.
  */
 const char *hr_release_gap(const struct hr_release *release, enum hr_trait trait);
 

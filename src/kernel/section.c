@@ -24,7 +24,7 @@ struct hr_sections {
 	bool has_roots;		    /* a root was found, so the array is not all zeros */
 	bool is_empty;		    /* the whole array was read, and has no root */
 	uint64_t root_va;	    /* of the loaded sections, 0 if none */
-	uint64_t bad_first, bad_va; /* what could not be read last time, as the two above */
+	uint64_t bad_first, bad_va; /* like the two above, for what could not be read last time */
 	char why[160];		    /* the reason */
 	unsigned char *root;
 };
@@ -111,8 +111,8 @@ static struct hr_error *load_roots(struct hr_sections *sections, uint64_t first)
 }
 
 /*
- * Every kernel has memory, so an array of nothing but zeros was not really read. Read it once to
- * find out, whatever the query is.
+ * Every kernel has memory, so an array of nothing but zeros was not really read. Read all of it
+ * once to find out, whatever is asked.
  */
 static struct hr_error *require_roots(struct hr_sections *sections)
 {

@@ -189,7 +189,7 @@ static void sort_pieces(struct hr_struct_pages *pages)
 	pages->count = count + 1;
 }
 
-/* What the linear map says about one stretch of a piece. */
+/* Check what the linear map has for one stretch of a piece. */
 static struct hr_error *on_linear_run(void *context, const struct hr_run *run)
 {
 	struct hr_struct_pages *pages = context;
@@ -230,7 +230,7 @@ static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
 }
 
-/* What the linear map says about the page at @pa of @piece. */
+/* Check what the linear map has for the page at @pa of @piece. */
 static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
 		       const struct hr_pa_piece *piece, uint64_t pa)
 {

@@ -27,9 +27,9 @@ struct hr_struct_pages_finding {
 	enum hr_struct_pages_flaw flaw;
 	uint64_t pa; /* where it was found */
 	/*
-	 * Some lie inside the range, not as with memmap_on_memory, or a table that maps the range
-	 * does, and where. Boot memory may hold its own struct pages, other memory may not: the
-	 * kernel allocates them from memory that is already there.
+	 * Some struct pages lie inside the range, other than those of memmap_on_memory, or a table
+	 * that maps the range does; and where. Boot memory may hold its own struct pages, other
+	 * memory may not: the kernel allocates them from memory that it already has.
 	 */
 	bool in_range, in_range_is_table;
 	uint64_t in_range_pa;
@@ -65,13 +65,13 @@ struct hr_struct_pages {
 void hr_struct_pages_begin(struct hr_struct_pages *pages, const struct hr_layout *layout,
 			   uint64_t pa_start, uint64_t pa_end);
 
-/* Take the leaves of @run, which map struct pages. */
+/* Add the leaves of @run, which map struct pages. */
 void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run);
 
 /* Note whether the table page at the physical address @pa, which a walk used, lies in the range. */
 void hr_struct_pages_check_table(struct hr_struct_pages *pages, uint64_t pa);
 
-/* The same, but also take it as a piece. For vmemmap tables. */
+/* The same, but also add it as a piece. For vmemmap tables. */
 void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa);
 
 /*

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 
-/* Sorted by key, so that a hostile note of many lines costs only a sort. */
+/* Lines are sorted by key, so that a hostile note of many lines costs only a sort. */
 struct line {
 	const char *key;
 	const char *value;

@@ -71,7 +71,7 @@ static uint64_t next_by_section(const struct hr_machine *machine, uint64_t start
 	return HR_NO_BLOCK;
 }
 
-/* Where to continue after what the lookup at @va found, which is not mapped. */
+/* Bytes from @va to the end of what a lookup found there, which is not mapped. */
 static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t block_end)
 {
 	/* A table that could not be read has no size: skip the whole block. */
@@ -80,7 +80,7 @@ static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t bloc
 
 /*
  * Does the linear map map part of the block at @start? Reads hole by hole up to the first leaf.
- * *@ret_next is where to continue: after a hole that is larger than the block.
+ * *@ret_next is where to continue: after the block, or after a larger hole.
  */
 static bool is_mapped(const struct hr_machine *machine, uint64_t start, uint64_t *ret_next,
 		      bool *ret_unread)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a question about a machine's memory looks at. */
+/* What a question about the memory of a machine is based on. */
 #ifndef HR_MACHINE_H
 #define HR_MACHINE_H
 
@@ -10,7 +10,7 @@
 struct hr_machine {
 	const struct hr_layout *layout;
 	struct hr_walker *walker;
-	/* NULL: mem_section tells nothing, and every memory block may exist and be online. */
+	/* NULL: mem_section is of no use, and every memory block may exist and be online. */
 	struct hr_sections *sections;
 	uint64_t block_size; /* bytes of a memory block; a power of two, at least a section */
 };

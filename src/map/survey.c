@@ -75,7 +75,7 @@ static void count_entries(struct surveyor *at, const struct hr_run *run, uint64_
 		at->entries(at->context, first, size, count);
 }
 
-/* Removal by physical range is only correct if the linear map maps each address to itself. */
+/* Removing a physical range is only correct if the linear map has each page in its place. */
 static bool is_misplaced(const struct surveyor *at, const struct hr_run *run)
 {
 	return at->map == HR_MAP_LINEAR &&

@@ -245,7 +245,7 @@ static struct hr_error *compare_all(struct comparison *compare, struct groups gr
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut)
 {
 	_cleanup_(release_comparison) struct comparison compare = { .verify = verify };
-	/* Of the text, of the walk, and none. */
+	/* The groups of the text, those of the walk, and none. */
 	_cleanup_free_ struct groups *groups = calloc(3, sizeof(*groups));
 	struct hr_error *error;
 
