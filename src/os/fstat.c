@@ -2,7 +2,8 @@
 /*
  * fstat(3) for the whole program including its libraries. Up to glibc 2.38, the C library
  * implements it by newfstatat(2) with an empty name. A filter of system calls cannot see that a
- * name is empty, so a process that may make that call may look at any file. The sandbox forbids it.
+ * name is empty, so a process that may make this call may look at any file. The sandbox forbids the
+ * call.
  */
 #include "os/sandbox.h"
 

@@ -27,7 +27,7 @@ static char late[SENTENCE_SIZE], late_in_part[SENTENCE_SIZE], late_document[SENT
 
 static const char cut_off[] = "the output above is not complete";
 
-/* Write without waiting for a reader: nobody may keep the program from ending. */
+/* Write without waiting for a reader, who must not keep the program from ending. */
 static void put(int fd, const char *text)
 {
 	struct pollfd output = { .fd = fd, .events = POLLOUT };

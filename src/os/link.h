@@ -42,14 +42,14 @@ void hr_link_close(struct hr_link *link);
 bool hr_link_is_open(const struct hr_link *link);
 
 /*
- * Send @len bytes, at most HR_LINK_MESSAGE. Returns false if nobody receives any more. SIGPIPE must
+ * Send @len bytes, at most HR_LINK_MESSAGE. Returns false if the other end is closed. SIGPIPE must
  * be ignored.
  */
 bool hr_link_send(const struct hr_link *link, const void *message, size_t len);
 
 enum hr_link_status {
 	HR_LINK_RECEIVED,
-	HR_LINK_ENDED,	   /* nobody sends any more */
+	HR_LINK_ENDED,	   /* the other end is closed */
 	HR_LINK_MALFORMED, /* the message is too short */
 };
 

@@ -32,7 +32,7 @@ static size_t piece_of(const char *data, size_t len)
 	return end ? (size_t)(end - data) + 1 : max;
 }
 
-/* Wait here, not in a write: a signal could not tell how much a write had written. */
+/* Wait here, not in a write: a signal would leave open how much was written. */
 static void wait_for_room(int fd)
 {
 	struct pollfd output = { .fd = fd, .events = POLLOUT };
@@ -60,7 +60,7 @@ static ssize_t write_some(struct hr_outlet *outlet, const char *data, size_t len
 	return done;
 }
 
-/* Write nothing any more. */
+/* Give up: write nothing from now on. */
 static void give_up(struct hr_outlet *outlet, int error)
 {
 	outlet->error = error;

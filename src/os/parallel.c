@@ -17,7 +17,7 @@ enum {
 };
 
 struct hr_parallel {
-	pthread_mutex_t lock; /* guards everything but @threads, and the jobs' fields for us */
+	pthread_mutex_t lock; /* guards everything but @threads, and our fields of jobs */
 	pthread_cond_t work, done;
 	pthread_t threads[HR_PARALLEL_MAX - 1];
 	size_t helpers;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pieces of a job on all CPUs that the program may use, while the caller waits or continues. */
+/* Run pieces of a job on all CPUs that the program may use, while the caller waits or continues. */
 #ifndef HR_PARALLEL_H
 #define HR_PARALLEL_H
 

@@ -67,7 +67,7 @@ struct call {
 	}
 #define EXACTLY UINT64_MAX
 
-/* The flags of pthread_create(3): a thread, without its own rights. */
+/* The flags of pthread_create(3), which creates a thread with the same privileges. */
 #define THREAD_FLAGS                                                                               \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |        \
 	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
@@ -270,7 +270,7 @@ static int add_writes(scmp_filter_ctx filter, int fd)
 	return status;
 }
 
-/* abort(3) must be visible as what it is. */
+/* abort(3) must end the process by SIGABRT. */
 static int add_signals(scmp_filter_ctx filter, const struct hr_sandbox *sandbox)
 {
 	const struct call self = IF(tgkill, ALL, 0, EXACTLY, (uint64_t)getpid());

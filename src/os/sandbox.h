@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The program gives up rights before it parses any byte of a file. After that, it can read what is
- * open and write to a few descriptors, but reach nothing else, whatever a file makes the code do.
+ * The program drops its privileges before it parses any byte of a file. After that, it can read
+ * what is open and write to a few descriptors, but reach nothing else, whatever a file makes the
+ * code do.
  */
 #ifndef HR_SANDBOX_H
 #define HR_SANDBOX_H
@@ -12,9 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/*
- * Builds for AddressSanitizer and valgrind have no sandbox, because they need what it takes away.
- */
+/* Builds for AddressSanitizer and valgrind have no sandbox, because they need what it forbids. */
 #if defined(__SANITIZE_ADDRESS__) || defined(HR_MEMCHECK)
 #define HR_HAS_SANDBOX false
 #else
@@ -53,11 +52,11 @@ struct hr_sandbox {
 bool hr_sandbox_is_under_valgrind(void);
 
 /*
- * Give up: capabilities, new privileges through execve(2), core dumps, files by name (Landlock, if
- * the kernel has it), new descriptors, memory and CPU time beyond limits, and all but a few system
+ * Drop: capabilities, new privileges through execve(2), core dumps, files by name (Landlock, if the
+ * kernel has it), new descriptors, memory and CPU time beyond limits, and all but a few system
  * calls. Any other call ends the process with SIGSYS; for the supervisor, which parses nothing, it
  * fails. *@ret_filtered is false if the kernel cannot filter system calls; the rest applies anyway.
- * Does nothing without HR_HAS_SANDBOX. Error HR_ERROR_OS: a right could not be given up.
+ * Does nothing without HR_HAS_SANDBOX. Error HR_ERROR_OS: a privilege could not be dropped.
  */
 struct hr_error *hr_sandbox_enter(const struct hr_sandbox *sandbox, bool *ret_filtered);
 

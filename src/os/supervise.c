@@ -98,7 +98,7 @@ static struct hr_error *wait_for_worker(hr_status_fn *is_status, struct hr_super
 	return NULL;
 }
 
-/* If the supervisor cannot give up a right, that is not fatal: it reads only our own data. */
+/* If the supervisor cannot drop a privilege, that is not fatal: it reads only our own data. */
 static void give_up_rights(const struct hr_service *service, const struct hr_link *link)
 {
 	const int fds[] = { STDOUT_FILENO, STDERR_FILENO, link->out };

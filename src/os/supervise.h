@@ -34,7 +34,7 @@ struct hr_service {
 
 /*
  * Start the worker. Returns in the worker at once, and in the supervisor when the worker has ended.
- * The supervisor gives up what rights it can, answers the worker's questions by @service, and
+ * The supervisor drops what privileges it can, answers the worker's questions by @service, and
  * forwards to the worker the signals that would end it; the worker ends with it in any case.
  * Errors: HR_ERROR_OS if there can be no worker, or if the worker died, or exited with a status
  * that @is_status rejects; the message says what happened. Call this before threads are created.

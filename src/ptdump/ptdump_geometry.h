@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a ptdump text tells about its kernel: page size, VA widths, where the vmemmap begins. The
+ * What a ptdump text reveals about its kernel: page size, VA widths, where the vmemmap begins. The
  * text states none of this. But lines end at entries of their level, so their addresses show sizes,
  * and the first line of a whole text begins at the start of the kernel's half.
  */

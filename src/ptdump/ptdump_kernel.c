@@ -85,7 +85,7 @@ static struct hr_error *make_note(const struct hr_ptdump_facts *facts,
 	char text[NOTE_SIZE], place[128] = "", section[64] = "";
 	int len;
 
-	/* If the release is known, it determines these two. */
+	/* A known release determines these two. */
 	if (!given->release && !given->set[HR_OVERRIDE_VMEMMAP_START])
 		snprintf(place, sizeof(place),
 			 "NUMBER(VMEMMAP_START)=0x%" PRIx64 "\nNUMBER(VMEMMAP_END)=0x%" PRIx64 "\n",

@@ -21,19 +21,18 @@ struct hr_ptdump_note {
 };
 
 /*
- * Complete *@note, the user's VMCOREINFO or NULL, with what @ptdump tells and with usual values, so
- * that it is sufficient for hr_layout_init(). Values in @overrides and in the note take precedence.
- * Errors as in hr_ptdump_deduce(), and for invalid numbers in the note.
+ * Complete *@note, the user's VMCOREINFO or NULL, with what @ptdump reveals and with usual values,
+ * so that it is sufficient for hr_layout_init(). Values in @overrides and in the note take
+ * precedence. Errors as in hr_ptdump_deduce(), and for invalid numbers in the note.
  */
 struct hr_error *hr_ptdump_make_note(const struct hr_ptdump *ptdump,
 				     const struct hr_overrides *overrides,
 				     struct hr_vmcoreinfo **note, struct hr_ptdump_note *ret);
 
 /*
- * Create the tables that @ptdump describes in a kernel of @layout, and remove from @layout what
- * needs memory that a text does not have: sections, the kernel's name. @ptdump and @layout must
- * outlive *@ret. Errors: HR_ERROR_INPUT if no kernel has such a PHYS_OFFSET, and as in
- * hr_ptdump_tables_create().
+ * Create the tables that @ptdump describes in a kernel of @layout, and remove from @layout what a
+ * text does not have: sections, the kernel's name. @ptdump and @layout must outlive *@ret. Errors:
+ * HR_ERROR_INPUT if no kernel has such a PHYS_OFFSET, and as in hr_ptdump_tables_create().
  */
 struct hr_error *hr_ptdump_place(const struct hr_ptdump *ptdump, struct hr_layout *layout,
 				 struct hr_ptdump_tables **ret);

@@ -17,7 +17,7 @@
  */
 #define LEVEL_SHIFT 44
 
-/* A short line may stand for more tables than can be walked. */
+/* One line may stand for more tables than can be walked. */
 #define WALK_TABLES_MAX (UINT64_C(1) << 24)
 
 struct hr_ptdump_tables {
@@ -67,7 +67,7 @@ static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_leve
 	return index < half / span;
 }
 
-/* The linear map gets its own addresses; the rest gets some that fit in the format's bits. */
+/* The linear map gets its true addresses; other mappings get any that fit in the format's bits. */
 static uint64_t leaf_pa(const struct hr_layout *layout, uint64_t va)
 {
 	uint64_t base = hr_half_base(&layout->geo);

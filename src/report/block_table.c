@@ -17,7 +17,7 @@
 /* How a block counts in the lines below the table. */
 enum part {
 	PART_REMOVABLE,
-	PART_WHOLE_LEAF, /* not on its own: a leaf extends beyond it, or the kernel refuses it */
+	PART_WHOLE_LEAF, /* not by itself: a leaf extends beyond it, or the kernel refuses it */
 	PART_BOOT,
 	PART_OTHER,
 	PART_UNKNOWN,

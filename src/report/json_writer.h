@@ -14,8 +14,8 @@
 struct json_object;
 
 /*
- * Call this before rights are given up. json-c would open a device to seed its hashes if the kernel
- * has no random numbers yet. The keys are the program's own, so they need no seed.
+ * Call this before privileges are dropped. json-c would open a device to seed its hashes if the
+ * kernel has no random numbers yet. The keys are the program's own, so they need no seed.
  */
 void hr_json_prepare(void);
 

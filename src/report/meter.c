@@ -71,7 +71,7 @@ struct hr_meter_text hr_meter_text(const char *what, uint64_t elapsed, uint64_t 
 	return ret;
 }
 
-/* Is it time to show a line? Not while another job has the terminal. */
+/* Is it time to show a line? Not while the program is in the background of its terminal. */
 static bool is_due(struct hr_meter *meter, uint64_t time)
 {
 	if (!meter->wanted || time < meter->next)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The progress of long work: one line on standard error, only on a terminal, from the second second
- * on, rewritten in place and cleared before anything else is written.
+ * The progress of long work: one line on standard error, only on a terminal, after the first
+ * second, rewritten in place and cleared before anything else is written.
  */
 #ifndef HR_REPORT_METER_H
 #define HR_REPORT_METER_H
@@ -14,8 +14,8 @@
 #include "base/memory.h"
 
 /*
- * Gets how much of the work is done when a question has come to @pa, in any unit. Returns false if
- * that is unknown.
+ * Determines how much of the work is done, in any unit, when a question has reached @pa. Returns
+ * false if that is unknown.
  */
 typedef bool hr_position_fn(void *context, uint64_t pa, uint64_t *ret_done, uint64_t *ret_total);
 
@@ -24,7 +24,7 @@ struct hr_meter {
 	uint64_t next;		  /* when to show the line again; times are in ms */
 	uint64_t start;		  /* start of the work whose end is estimated */
 	uint64_t bytes;		  /* bytes of memory read */
-	uint64_t pa;		  /* that a question has come to */
+	uint64_t pa;		  /* that a question has reached */
 	struct hr_memory memory;  /* the memory that is read through the meter */
 	hr_position_fn *position; /* NULL: nothing is known about the work */
 	void *context;
@@ -42,7 +42,7 @@ void hr_meter_begin(struct hr_meter *meter, bool wanted);
  */
 void hr_meter_attach(void *meter, struct hr_memory *memory);
 
-/* Remember that a question has come to the physical address @pa. For struct hr_config. */
+/* Remember that a question has reached the physical address @pa. For struct hr_config. */
 void hr_meter_on_progress(void *meter, uint64_t pa);
 
 /* Use @position to determine the progress. */

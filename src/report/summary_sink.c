@@ -24,7 +24,7 @@ struct summary {
 	struct worst worst;
 };
 
-/* The line: what decided, and whatever else fits. */
+/* The line: what decided, and what else fits. */
 struct line {
 	const struct hr_summary *summary;
 	const struct worst *worst;

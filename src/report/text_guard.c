@@ -6,7 +6,7 @@
 
 #include "base/units.h"
 
-/* The line that the kernel will log when it refuses @block. */
+/* The line that the kernel would log when it refuses @block. */
 static void print_message(const struct hr_guard_block *block)
 {
 	static const char *const texts[] = {

@@ -42,7 +42,7 @@ static struct hr_error *answer_queries(struct hr_round *round)
 	return error;
 }
 
-/* Tell the meter how much work there is. */
+/* Set how much work the meter shows. */
 static void begin_work(struct hr_round *round)
 {
 	const struct hr_options *options = round->session->options;

@@ -73,10 +73,7 @@ static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
 	return hr_round_answer(&rounds->round);
 }
 
-/*
- * Output without a reader has failed, as the next byte will show. With a pipe, this can be seen
- * without writing.
- */
+/* If nobody reads the output, the next write will fail. A pipe shows this without a write. */
 static bool is_read(const struct hr_rounds *rounds)
 {
 	struct pollfd output = { .fd = STDOUT_FILENO };
@@ -87,7 +84,7 @@ static bool is_read(const struct hr_rounds *rounds)
 	return hr_outlet_flush(rounds->outlet);
 }
 
-/* Wait for the next round. Returns false if nobody reads any more. */
+/* Wait for the next round. Returns false if nobody reads the output any more. */
 static bool wait_for_round(const struct hr_rounds *rounds)
 {
 	struct timespec now, end;
@@ -165,8 +162,8 @@ static struct hr_error *run_rounds(struct hr_rounds *rounds)
 		begin_answer(rounds);
 		error = watch_round(rounds, true, &written);
 		/*
-		 * The command line was valid in the first round: if it does not fit now, the kernel
-		 * has changed.
+		 * The command line was valid in the first round. If it is not now, the kernel has
+		 * changed.
 		 */
 		if (error && error->code == HR_ERROR_USAGE)
 			error->code = HR_ERROR_INPUT;
@@ -174,7 +171,7 @@ static struct hr_error *run_rounds(struct hr_rounds *rounds)
 	return error;
 }
 
-/* Open what the options name. After that, no other rights are needed. */
+/* Open what the options name. After that, no other privileges are needed. */
 static struct hr_error *open_inputs(struct hr_rounds *rounds)
 {
 	struct hr_options *options = rounds->options;

@@ -26,10 +26,10 @@ struct hr_rounds {
 };
 
 /*
- * Open what the options name, give up all other rights, and answer. Without --watch, *@ret_status
+ * Open what the options name, drop all other privileges, and answer. Without --watch, *@ret_status
  * is the overall result. With it, the program continues until a signal ends it, which is not a
- * failure once a round is complete, or until nobody reads any more. Returns the errors of all
- * steps. Release @rounds in any case.
+ * failure once a round is complete, or until nobody reads the output any more. Returns the errors
+ * of all steps. Release @rounds in any case.
  */
 struct hr_error *hr_rounds_run(struct hr_rounds *rounds, int *ret_status);
 void hr_rounds_release(struct hr_rounds *rounds);

@@ -13,7 +13,7 @@ void hr_watch_destroy(struct hr_watch *watch);
 
 /*
  * Record that in this round the thing called @key ("memory40") has this @value ("online,
- * removable"), both one line of text. If a thing is put twice, the later value counts. Errors:
+ * removable"). Both are one line of text. If a thing is put twice, the later value counts. Errors:
  * HR_ERROR_NO_MEMORY; HR_ERROR_INPUT beyond a million things in a round.
  */
 struct hr_error *hr_watch_put(struct hr_watch *watch, const char *key, const char *value);

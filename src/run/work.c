@@ -59,7 +59,7 @@ static uint64_t bytes_below(const struct hr_pa_range *range, uint64_t pa)
 	return (pa < range->end ? pa : range->end) - range->start;
 }
 
-/* The progress of the current part, which has come to @pa. */
+/* The progress of the current part, which has reached @pa. */
 static uint64_t done_of_part(const struct hr_work *work, uint64_t pa)
 {
 	uint64_t done = 0;

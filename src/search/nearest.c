@@ -80,8 +80,8 @@ static void keep_larger(const struct hr_pa_range *found, struct hr_nearest *ret)
 }
 
 /*
- * Between two blocks that cannot go, the largest range extends from the first possible edge to the
- * last.
+ * Between two blocks that cannot be removed, the largest range extends from the first possible edge
+ * to the last.
  */
 static void find_inside(struct search *search, struct hr_nearest *ret)
 {
@@ -110,7 +110,7 @@ static void find_inside(struct search *search, struct hr_nearest *ret)
 	}
 }
 
-/* Can all blocks from @start to @end go? */
+/* Can all blocks from @start to @end be removed? */
 static bool blocks_allow(struct search *search, uint64_t start, uint64_t end)
 {
 	for (; start < end; start += search->by.check->machine.block_size)
@@ -166,7 +166,10 @@ void hr_nearest_find(const struct hr_check *check, const struct hr_guard_check *
 		return;
 	search.visit_limit = hr_walker_visits(check->machine.walker) +
 			     hr_removable_visits(&search.by, blocks + BLOCKS_AROUND);
-	/* For the inner and the outer range, each for itself and for the places of struct pages. */
+	/*
+	 * Twice for the inner and twice for the outer range: for the walk, and for the places of
+	 * struct pages.
+	 */
 	hr_walk_pass_begin(check->machine.walker, 4);
 	find_inside(&search, ret);
 	find_around(&search, ret);

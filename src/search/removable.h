@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What makes a range of whole memory blocks removable, part by part: its ends split nothing, and
- * each of its blocks can go. So the removable ranges among many can be found without trying each.
+ * each of its blocks can be removed. So removable ranges can be found without trying each range.
  * The verdict on a part is "unknown" if something could not be read.
  */
 #ifndef HR_REMOVABLE_H
@@ -28,15 +28,15 @@ enum hr_verdict hr_removable_start(const struct hr_removable *by, uint64_t pa);
 enum hr_verdict hr_removable_end(const struct hr_removable *by, uint64_t pa);
 
 /*
- * If each memory block is removed by itself: is nothing known to be split by the removal of the one
- * at @start?
+ * If each memory block is removed by itself: is nothing known that the removal of the one at @start
+ * would split?
  */
 bool hr_removable_alone(const struct hr_removable *by, uint64_t start);
 
 /* Do this kernel and the sections of the memory block at @start allow its removal? */
 enum hr_verdict hr_removable_sections(const struct hr_removable *by, uint64_t start);
 
-/* Does the kernel's own check allow @block, the result of hr_guard_block(), to go? */
+/* Does the kernel's own check let @block, the result of hr_guard_block(), go offline? */
 enum hr_verdict hr_removable_guard(const struct hr_removable *by,
 				   const struct hr_guard_block *block);
 

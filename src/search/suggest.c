@@ -124,7 +124,8 @@ static bool is_tight(const struct search *search, const struct window *window, u
 }
 
 /*
- * Find the tight windows among the blocks from @first to @end, which are adjacent and can all go.
+ * Find the tight windows among the blocks from @first to @end, which are adjacent and can all be
+ * removed.
  */
 static struct hr_error *find_windows(struct search *search, size_t first, size_t end)
 {
@@ -150,8 +151,8 @@ static struct hr_error *find_windows(struct search *search, size_t first, size_t
 }
 
 /*
- * Among the blocks from @first to @end, which are adjacent and can all go, the largest range
- * extends from the first possible edge to the last. Returns false if there is none.
+ * Among the blocks from @first to @end, which are adjacent and can all be removed, the largest
+ * range extends from the first possible edge to the last. Returns false if there is none.
  */
 static bool shrink(const struct search *search, bool possible, size_t *first, size_t *end)
 {
@@ -176,7 +177,7 @@ static void keep_largest(const struct search *search, size_t first, size_t end)
 	ret->largest = range;
 }
 
-/* The end of the blocks that are adjacent to the one at @first and can go as it can. */
+/* The end of the adjacent blocks from @first on that can be removed like the first. */
 static size_t adjoining_end(const struct search *search, bool possible, size_t first)
 {
 	const struct hr_block_fact *facts = search->facts.blocks;
@@ -212,7 +213,7 @@ static bool is_unknown(const struct hr_block_fact *fact)
 	       fact->end_verdict == HR_VERDICT_UNKNOWN;
 }
 
-/* Can there be a range of the requested size that is missed because something could not be read? */
+/* Could there be a range of the requested size that was missed because something is unreadable? */
 static bool may_miss_any(const struct search *search)
 {
 	size_t first = 0, end;

@@ -97,7 +97,7 @@ static enum hr_verdict walk_block(struct search *search, uint64_t start, struct 
 	return hr_removable_survey(&search->by, ret);
 }
 
-/* Can the block of @fact go? If so, @survey holds the result of walking it. */
+/* Can the block of @fact be removed? If so, @survey holds the result of walking it. */
 static enum hr_verdict check_block(struct search *search, struct hr_block_fact *fact,
 				   struct hr_survey *survey)
 {
@@ -127,7 +127,7 @@ static uint64_t cost_before(const struct search *search, enum hr_map map, uint64
 	return search->entry_cost[map][found.leaf.level + 1];
 }
 
-/* TLBIs of the tables that go with this block alone, and of their root entries. */
+/* TLBIs of the tables that removing this block alone would free, and of their root entries. */
 static uint64_t cost_of_tables(const struct search *search, const struct hr_map_survey *found)
 {
 	int root_level = search->by.check->machine.layout->geo.root_level;
@@ -277,8 +277,8 @@ static bool is_empty(const struct hr_check *check, enum hr_map map, uint64_t sta
 }
 
 /*
- * Note which tables the last block shares with others. If the block cannot go and is mapped at all,
- * it keeps them from being freed, because no range contains it.
+ * Note which tables the last block shares with others. If the block cannot be removed and is mapped
+ * at all, it keeps them from being freed, because no range contains it.
  */
 static struct hr_error *share_tables(struct search *search, const struct hr_survey *survey)
 {

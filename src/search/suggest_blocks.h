@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each memory block contributes to a range: can it go, and what does that cost? */
+/* What each memory block contributes to a range: can it be removed, and what does that cost? */
 #ifndef HR_SUGGEST_BLOCKS_H
 #define HR_SUGGEST_BLOCKS_H
 

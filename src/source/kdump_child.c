@@ -68,7 +68,7 @@ static kdump_status open_library(struct dump *dump)
 }
 
 /*
- * Forget what was read from the file: a view has other pages now. Its headers come from this
+ * Drop what was read from the file: the view has other pages now. Its headers come from this
  * program.
  */
 static kdump_status reopen_library(struct dump *dump)
@@ -83,7 +83,7 @@ static kdump_status reopen_library(struct dump *dump)
 /*
  * Only machine physical addresses are used, because the library's own translation has bugs with LPA
  * and LPA2. A failed read leaves an entry without a page in the cache of libkdumpfile 0.5.1, which
- * later hands it out as if it had one, and crashes.
+ * later returns it as if it had one, and crashes.
  */
 static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffer, size_t len,
 				     struct hr_kdump_reply *reply)
@@ -180,7 +180,7 @@ static bool can_open(const struct hr_kdump_child *child, enum hr_kdump_op op)
 	return op == HR_KDUMP_OPEN || (op == HR_KDUMP_OPEN_VIEW && child->view >= 0);
 }
 
-/* No byte of the dump is read before the rights are given up. The library keeps its open files. */
+/* Drops privileges before any byte of the dump is read. The library keeps its open files. */
 void hr_kdump_child_run(const struct hr_kdump_child *child)
 {
 	struct dump dump = { .cache_pages = CACHE_PAGES };

@@ -15,7 +15,7 @@ struct hr_kdump_child {
 	int view;		    /* a view to read instead of @fds, or -1 */
 	const struct hr_link *link; /* where its requests come from */
 	char *shared;		    /* HR_KDUMP_SHARED_SIZE bytes */
-	bool sandbox;		    /* give up all rights before opening the dump */
+	bool sandbox;		    /* drop all privileges before opening the dump */
 };
 
 /*

@@ -99,7 +99,7 @@ static struct hr_error *parse_sub(struct header *header)
 	return NULL;
 }
 
-/* The span of the bitmap does not matter: holes of a sparse file and absent frames cost nothing. */
+/* The size of the bitmap does not matter: holes of a sparse file and absent frames cost nothing. */
 static struct hr_error *check_bitmap(const struct header *header)
 {
 	uint64_t size = header->bitmap_blocks / 2 * header->block_size;

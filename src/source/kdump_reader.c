@@ -40,8 +40,8 @@ static struct hr_error *kdump_read(void *context, uint64_t pa, void *buffer, siz
 }
 
 /*
- * Everything happens here. A batch that has begun cannot be cancelled, so processes would unpack
- * data that nobody needs.
+ * Batches are read here and not in begin: one that has begun cannot be cancelled, so processes
+ * would unpack data that is not needed.
  */
 static void kdump_finish(void *context, struct hr_batch *batch)
 {

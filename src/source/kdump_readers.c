@@ -121,7 +121,7 @@ static void ask_to_open(const struct hr_kdump_readers *readers, struct hr_kdump_
 			hr_kdump_process_distrust(&reader->process, error->message);
 		hr_error_destroy(error);
 	}
-	/* Whoever receives the answer will get the error. */
+	/* The code that receives the answer will get the error. */
 	hr_error_destroy(hr_kdump_process_send(&reader->process, &request));
 }
 

@@ -65,7 +65,7 @@ struct hr_error *hr_kdump_set_index(struct hr_kdump_set *set, uint64_t *ret)
 }
 
 /*
- * All parts are of one dump, so the last header counts for all. The library hands out the note only
+ * All parts are of one dump, so the last header counts for all. libkdumpfile returns the note only
  * after it has set up its own address translation, which is not wanted.
  */
 struct hr_error *hr_kdump_set_read_vmcoreinfo(const struct hr_kdump_set *set, char **ret,
@@ -104,7 +104,7 @@ struct hr_error *hr_kdump_set_blocks(const struct hr_kdump_set *set, uint64_t pa
 	return NULL;
 }
 
-/* Find it in the part of the set that it would belong to. */
+/* Look for it in the part of the set to which it would belong. */
 struct hr_error *hr_kdump_set_find(const struct hr_kdump_set *set, uint64_t pfn,
 				   struct hr_kdump_page *ret, int *ret_fd)
 {

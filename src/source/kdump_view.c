@@ -134,7 +134,7 @@ struct hr_error *hr_kdump_view_begin(struct hr_kdump_view *view, uint64_t block_
 	return error ? error : write_end(view);
 }
 
-/* A window that nobody was told about is used again, so that none is skipped. */
+/* A window that was not finished is used again, so that none is skipped. */
 void hr_kdump_view_next(struct hr_kdump_view *view)
 {
 	if (view->finished)

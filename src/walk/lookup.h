@@ -42,11 +42,11 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
 
 /*
- * Make the lookups of @look from one state of the tables. In a dump, just calls it. On live memory,
- * its lookups read each table only once for all of them, and then the entries that they used are
- * read again. If one has changed, or a table could not be read, @look is called again, up to
- * HR_LIVE_TRIES times. It must begin from scratch each time, and not call hr_walk_range(). Returns
- * false if the tables kept changing: the last call then made each lookup by itself.
+ * Make the lookups of @look see one state of the tables. In a dump, this just calls @look. On live
+ * memory, its lookups read each table only once for all of them, and then the entries that they
+ * used are read again. If one has changed, or a table could not be read, @look is called again, up
+ * to HR_LIVE_TRIES times. It must begin from scratch each time, and not call hr_walk_range().
+ * Returns false if the tables kept changing: the last call then made each lookup by itself.
  */
 bool hr_walk_together(struct hr_walker *walker, void (*look)(void *context), void *context);
 

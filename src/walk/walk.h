@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Our own walk of swapper_pg_dir: what maps an address, and which leaves map a range. It reads
- * whole table pages, follows no pointer out of the tables that it was given, and survives any
- * content: tables that point to themselves, to nowhere, or to data.
+ * Our own walk of swapper_pg_dir: which leaves map a range. It reads whole table pages, follows no
+ * pointer out of the tables that it was given, and survives any content: tables that point to
+ * themselves, to nowhere, or to data.
  *
  * There are three answers. If a table page cannot be read, the range that it maps is unreadable.
  * The same is true of a page that reads as all zeros below a live parent entry: the kernel frees a

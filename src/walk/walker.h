@@ -35,7 +35,7 @@ void hr_walker_forget_visits(struct hr_walker *walker, uint64_t visits);
 /* The most table pages that one tree in the source can have. */
 uint64_t hr_walker_source_pages(const struct hr_walker *walker);
 
-/* Called for each table below the root that a walk comes to; @va is the first byte it maps. */
+/* Called for each table below the root that a walk reaches; @va is the first byte it maps. */
 typedef void hr_table_fn(void *context, uint64_t va);
 
 /* Call @report, before a table is read, in each later hr_walk_range(). */

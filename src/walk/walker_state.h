@@ -9,7 +9,7 @@
 struct hr_walker {
 	struct hr_table_cache tables;
 	uint64_t root_pa;
-	hr_table_fn *report; /* NULL: nobody wants to know */
+	hr_table_fn *report; /* NULL: not wanted */
 	void *report_context;
 	uint64_t entries; /* visited by walks */
 	bool in_pass;
