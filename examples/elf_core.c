@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* elf_core FILE START LAST: is that physical range of an ELF core removable? 0 if so. */
+/* elf_core FILE START LAST: exit with 0 if that physical range of an ELF core is removable. */
 #include <gelf.h>
 #include <hotremove/hotremove.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static Elf *core; /* the file that is open as standard input */
+static Elf *core; /* the file, which is open as standard input */
 
 static struct hr_error *read_memory(void *context, uint64_t pa, void *buffer, size_t len)
 {
@@ -25,7 +25,7 @@ static struct hr_error *read_memory(void *context, uint64_t pa, void *buffer, si
 	return hr_error_new(HR_ERROR_UNREADABLE, "no PA 0x%" PRIx64, pa);
 }
 
-/* Let @config have the VMCOREINFO in the notes @data. */
+/* Put the VMCOREINFO in the notes @data into @config. */
 static void take_note(Elf_Data *data, struct hr_config *config)
 {
 	size_t at = 0, name, text;

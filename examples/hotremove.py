@@ -21,7 +21,7 @@ import drgn
 UNREADABLE = 2                          # enum hr_error_code
 PLAN = 2                                # enum hr_depth
 OVERRIDES = 10                          # HR_OVERRIDE_COUNT
-MEMORY_LIMIT = 1 << 40                  # bytes; bounds the tables that a walk may visit
+MEMORY_LIMIT = 1 << 40                  # bytes; bounds how many tables a walk may visit
 
 
 class _Error(Structure):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Can a range be hot-removed? Asks a dump that libkdumpfile reads, in any of its formats.
+ * Can a range be hot-removed from the kernel in a dump? Reads any format that libkdumpfile knows.
  *
  *	kdumpfile DUMP START LAST
  *
