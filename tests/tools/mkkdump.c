@@ -11,8 +11,8 @@
  *   --exclude=PA                           leave the block around PA out, as a filter would
  *   --flatten                              as a stream of records, headers last
  *
- * A block that the core has only a part of is filled up with POISON: a reader that takes one page
- * for another then finds neither zeros nor what it looked for.
+ * A block of which the core has only a part is filled up with POISON, so that a reader that takes
+ * one page for another finds neither zeros nor what it looked for.
  */
 #include <elf.h>
 #include <endian.h>
@@ -69,7 +69,7 @@ struct core {
 struct dump {
 	const struct core *core;
 	const struct settings *settings;
-	uint64_t *pfns; /* of the blocks that the core has something of, ascending */
+	uint64_t *pfns; /* of the blocks of which the core has a part, ascending */
 	size_t count;
 	uint64_t max_mapnr;
 	size_t sub_blocks;
@@ -438,7 +438,7 @@ static void put_block(const struct part *part, const unsigned char *block, uint6
 	free(packed);
 }
 
-/* The data first, since only then the descriptors are known. */
+/* Write the data first, because only then are the descriptors known. */
 static void put_pages(const struct part *part)
 {
 	const struct dump *dump = part->dump;

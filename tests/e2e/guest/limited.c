@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * limited - run a command with less than init may do.
+ * limited - run a command with fewer privileges than init, or where /proc/kcore is hidden.
  *
  *   limited user COMMAND...        as user and group 65534, without other groups
  *   limited no-rawio COMMAND...    as root without CAP_SYS_RAWIO, as containers have it
@@ -8,7 +8,7 @@
  *   limited masked FILE COMMAND... where a mount of FILE hides /proc/kcore
  *   limited hidden COMMAND...      where a tmpfs hides /proc
  *
- * Mounts are seen by the command alone.
+ * Only the command sees these mounts.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -50,18 +50,18 @@ static int be_user(void)
 	return 0;
 }
 
-/* What is not in the bounding set is lost at the next execve(). */
+/* A capability that is not in the bounding set is lost at the next execve(). */
 static int drop_rawio(void)
 {
 	return prctl(PR_CAPBSET_DROP, CAP_SYS_RAWIO, 0, 0, 0) ? failed("prctl") : 0;
 }
 
-/* The root of the namespace is nobody outside of it. */
+/* Outside of the namespace, its root is the user "nobody". */
 static int enter_namespace(void)
 {
 	if (be_user())
 		return 1;
-	/* Its own files in /proc belong to a process that has changed its user to root else. */
+	/* It has changed its user. Otherwise its own files in /proc would belong to root. */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) || unshare(CLONE_NEWUSER))
 		return failed("unshare");
 	if (write_file("/proc/self/setgroups", "deny") ||

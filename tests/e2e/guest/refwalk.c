@@ -5,11 +5,11 @@
  *   refwalk START SIZE    leaf runs of the linear map and of the vmemmap for the physical
  *                         addresses START to START+SIZE, read through /proc/kcore
  *
- * First four lines that tell the layout: `page BYTES`, `struct_page BYTES`, and the virtual
- * addresses that stand for physical address 0, `linear_base VA` and `vmemmap_base VA`.
- * Then one line per run: MAP VA PA LEVEL CONT VALID SIZE COUNT, where SIZE is that of a descriptor
+ * The first four lines describe the layout: `page BYTES`, `struct_page BYTES`, and the virtual
+ * addresses that stand for physical address 0, `linear_base VA` and `vmemmap_base VA`. Then there
+ * is one line per run: MAP VA PA LEVEL CONT VALID SIZE COUNT, where SIZE is that of a descriptor
  * and COUNT the number of descriptors. MAP is `linear` or `vmemmap`; CONT and VALID are 0 or 1.
- * It shares nothing with hotremove-check: what both say alike was found twice.
+ * refwalk shares no code with hotremove-check, so whatever both report was found independently.
  */
 #include <elf.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * repeat - run commands again and again, and tell when each began and ended, and how.
+ * repeat - run commands repeatedly, and record when each began and ended, and how.
  *
  *   repeat --now                   print the clock
  *   repeat COUNT COMMANDS RECORD   run the commands of the file COMMANDS, one a line, in turn and
@@ -8,8 +8,8 @@
  *
  * A record is a line `LINE BEGIN END STATUS OUTPUT-BYTES ERROR-BYTES`, then the command's output
  * and its error output. LINE counts from 0. Times are nanoseconds of CLOCK_MONOTONIC: the process
- * did not exist before BEGIN nor after END. STATUS is as a shell has it: that of the command, or
- * 128 and the number of the signal that ended it. Words of a command are parted by single spaces.
+ * did not exist before BEGIN or after END. STATUS is that of a shell: the command's, or 128 plus
+ * the number of the signal that ended it. Single spaces separate the words of a command.
  */
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * secret MIB - have memory that the kernel takes out of its linear map, until it is killed.
+ * secret MIB - hold memory that the kernel has taken out of its linear map, until killed.
  *
- * Prints the lowest and the highest physical address of its pages, as /proc/self/pagemap has them,
- * and that it is ready.
+ * Prints the lowest and the highest physical address of its pages, from /proc/self/pagemap, and
+ * then that it is ready.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * QEMU plugin that writes down every TLB invalidation that a guest executes, and who asked for it.
+ * QEMU plugin that logs every TLB invalidation that a guest executes, with its call stack.
  *
  * The log is a stream of little-endian 64-bit words (see tlbilog.py, which reads it):
  *
  *   TAG_STACK | count, then count return addresses, innermost first
  *   TAG_TLBI | instruction, its address, the value of its operand
  *
- * A stack holds for all instructions up to the next stack; it is left out where it would repeat
- * the last one, as it does in a loop. Every record is written through at once, so that whoever
- * stops the machine finds the log complete. Return addresses may carry pointer authentication.
+ * A stack applies to all instructions up to the next stack; it is left out if it would repeat the
+ * last one, as in a loop. Every record is written at once, so that the log is complete when the
+ * machine is stopped. Return addresses may carry pointer authentication codes.
  */
 #include <fcntl.h>
 #include <glib.h>
@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* As much of QEMU's plugin interface as is used here: Debian 12 has no header for it. */
+/* The part of QEMU's plugin interface that is used here: Debian 12 has no header for it. */
 #define EXPORT	       __attribute__((visibility("default")))
 #define API_VERSION    4
 #define READ_REGISTERS 1
@@ -71,7 +71,7 @@ enum {
 #define TAG_STACK ((uint64_t)1 << 32)
 #define TAG_TLBI  ((uint64_t)2 << 32)
 
-/* The machines have one CPU; a log of more would not tell which flush belongs to which. */
+/* The machines have one CPU: with more, the log would not show which flush belongs to which. */
 static struct qemu_plugin_register *registers[REGISTERS];
 static GByteArray *scratch;
 static uint64_t last_stack[STACK_MAX + 1];
