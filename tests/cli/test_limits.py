@@ -301,10 +301,10 @@ def test_limit_of_the_user_is_not_the_sandboxs(limited, program, sample, options
     assert message == "not enough memory"
 
 
-# -- memory far up costs no more than near ---------------------------------------------------------
+# -- memory at high addresses costs no more than at low ones ---------------------------------------
 
-# Memory that was added lies so far after the start of memory, where RAM of dual-socket Arm
-# servers begins at 64 TiB.
+# How far added memory lies above the start of memory. RAM of dual-socket Arm servers begins at
+# 64 TiB.
 HOT = 16 * GIB
 
 
@@ -395,7 +395,7 @@ def test_shared_tables_and_sections_take_little_work(program):
 
 
 def test_shared_tables_alone_take_little_work(program):
-    """Sections with unknown flags tell nothing: the linear map has to."""
+    """Sections with unknown flags are of no use: the linear map has to show what exists."""
     for bits in (48, 52):
         image = Image(Layout(Machine(Kernel(va_bits=bits, pa_bits=bits), [BOOT])))
         share_tables(image)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text of others, such as file names and what files hold, does not control the terminal."""
+"""Text from outside, such as file names and the content of files, cannot control the terminal."""
 
 import os
 import subprocess

@@ -209,7 +209,7 @@ def test_closed_output_is_told_once(program):
 
 
 def test_borrowed_rights_are_refused(program):
-    """Whoever starts a set-user-ID program must not learn what its owner may read."""
+    """The user of a set-user-ID program must not learn what only its owner may read."""
     skip_without_sandbox(program)
     if os.geteuid() or os.statvfs(program.folder).f_flag & os.ST_NOSUID:
         pytest.skip("it takes root, and a file system with set-user-ID files")

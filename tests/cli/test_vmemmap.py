@@ -60,7 +60,7 @@ def copy_of_linear_table(image):
 
 
 def test_struct_pages_in_a_table_of_the_linear_map_are_unknown(program):
-    """Cores of the tables alone have struct pages nowhere, kernels a memory type for them."""
+    """A core of tables alone has no memory for struct pages; kernels have a type for it."""
     for machine, phrase in (({"spare_pa": None}, "unlike those of boot memory"),
                             ({}, "mapped as the linear map maps memory")):
         image = make_image(**machine)
@@ -100,7 +100,7 @@ def test_struct_pages_of_a_block_in_another_are_unknown(program):
     assert answer["verdict"] == "unknown"
     assert "part of the range must go first" in messages
     assert answer["nearest"] == {"inside": None, "around": None}
-    # The block whose struct pages they are can go, and then the other.
+    # The block that the struct pages describe can be removed first, and then the other.
     assert ask(program, image, HOT + BLOCK, BLOCK)[0]["verdict"] == "removable"
 
 

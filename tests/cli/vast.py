@@ -10,9 +10,9 @@ GIB, MIB = 1 << 30, 1 << 20
 TERABYTE = 1 << 40
 BOOT = Region(GIB, 256 * MIB, boot=True)
 ADDED = Region(4 * GIB, 512 * MIB, linear="pmd")
-# Tables map it that exist once, but to which every entry above them points.
+# One table of each level maps it: all entries of the table above point to it.
 VAST = Region(TERABYTE, 16 * TERABYTE, linear="hole")
-# Less of it: text of more than a pipe holds, which is soon begun.
+# Less of it: its text is longer than a pipe holds, and begins soon.
 LONG = Region(TERABYTE, 32 * GIB, linear="hole")
 SOURCE_SIZE = 64 * GIB
 

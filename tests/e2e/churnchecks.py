@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The demands on a churn: every answer was true at some moment of the run that gave it.
 
-A DIMM is *absent*, or *present*, or on its way (`adding`, `removing`). While it is present or
-absent, exactly one set of reasons is true of a range. That set follows from the reference walk, the
-layout of the ranges and the kernel's check, not from the tool. On the way the kernel makes and
-unmakes mappings and sections one by one. Then the true set is the one before, or the one after, or,
-as long as a section is missing, `not-present` with any of the two. A run is compared with all
+A DIMM is absent, present, or in transition (`adding`, `removing`). While it is present or absent,
+exactly one set of reasons is true of a range. That set follows from the reference walk, the layout
+of the ranges and the kernel's check, not from the tool. During a transition the kernel makes or
+removes mappings and sections one by one. Then the true set is the one before, or the one after, or,
+as long as a section is missing, `not-present` with either of the two. A run is compared with all
 phases that it overlaps. `unreadable` is never untrue, and is counted; any of the true reasons may
-stand beside it. So `removable` is an error unless the DIMM was there, or on its way, and nothing
-speaks against it then.
+stand beside it. So `removable` is an error unless the DIMM was present or in transition, and there
+was no reason against its removal.
 """
 
 import json

@@ -9,7 +9,7 @@ FAR = (TIB + 640 * MIB, 8 * GIB)        # an odd boundary of memory blocks
 FAR_JOBS = (Job("2G above 1T online", TIB + 640 * MIB, 2 * GIB, online=True),
             Job("1408M above 1T", TIB + 3 * GIB + BLOCK, 1408 * MIB),
             Job("2G above 1T", TIB + 5 * GIB, 2 * GIB))
-# The firmware has memory that belongs to no node, for which the kernel gives up all nodes. Without
+# The firmware has memory that belongs to no node, for which the kernel ignores all nodes. Without
 # firmware there are no DIMMs, so the memory is that of a virtio-mem device. Kernels that need no
 # modules do not drive it.
 NODES = (512 * MIB, 256 * MIB, 256 * MIB)
