@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reasons against removal that come from the place of struct pages. */
+/* Reasons against removal that follow from where struct pages lie. */
 #ifndef HR_STRUCT_PAGE_CHECK_H
 #define HR_STRUCT_PAGE_CHECK_H
 

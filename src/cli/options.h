@@ -39,8 +39,8 @@ struct hr_output_table {
 struct hr_options {
 	bool help, usage, version;
 	/*
-	 * NULL, or the reason, for the output, why one process does everything with all its
-	 * privileges. The parser knows one reason; main() may find others.
+	 * Why one process does everything with all its privileges, for the output; NULL if it does
+	 * not. The parser knows one reason; main() may find others.
 	 */
 	const char *no_sandbox;
 	const struct hr_output_table *outputs;

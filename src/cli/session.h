@@ -19,7 +19,7 @@ struct hr_session {
 	struct hr_kernel *kernel;
 };
 
-/* An observer of the reading of a kernel. */
+/* Observes how a kernel is read. */
 struct hr_observer {
 	hr_progress_fn *rearranged; /* progress of a long preparation */
 	/* Change the functions of @memory, through which the kernel will be read. */

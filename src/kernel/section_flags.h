@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which bits of section_mem_map are flags, and what they mean. The kernel's BTF says it, and the
+ * Which bits of section_mem_map are flags, and what they mean. The kernel's BTF says so, and the
  * section that holds swapper_pg_dir shows which of the known forms fits. The release alone is the
  * weakest evidence.
  */

@@ -52,8 +52,8 @@ struct hr_sandbox {
 bool hr_sandbox_is_under_valgrind(void);
 
 /*
- * Drop: capabilities, new privileges through execve(2), core dumps, files by name (Landlock, if the
- * kernel has it), new descriptors, memory and CPU time beyond limits, and all but a few system
+ * Give up: capabilities, new privileges through execve(2), core dumps, files by name (Landlock, if
+ * the kernel has it), new descriptors, memory and CPU time beyond limits, and all but a few system
  * calls. Any other call ends the process with SIGSYS; for the supervisor, which parses nothing, it
  * fails. *@ret_filtered is false if the kernel cannot filter system calls; the rest applies anyway.
  * Does nothing without HR_HAS_SANDBOX. Error HR_ERROR_OS: a privilege could not be dropped.
