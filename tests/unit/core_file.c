@@ -41,8 +41,11 @@ void core_file_init(struct core_file *core)
 
 void core_file_release(struct core_file *core)
 {
+	if (!core->path[0])
+		return;
 	close(core->fd);
 	unlink(core->path);
+	core->path[0] = '\0';
 }
 
 void core_file_write(struct core_file *core, const void *bytes, size_t len, uint64_t offset)

@@ -21,7 +21,7 @@ struct core_file {
 
 /* An arm64 core without any segments. */
 void core_file_init(struct core_file *core);
-/* Close and unlink. */
+/* Close and unlink, if there is a file: not twice, and not if @core is all zeros. */
 void core_file_release(struct core_file *core);
 
 /* Append a PT_LOAD of @size bytes, filled with @fill. */
