@@ -6,75 +6,84 @@
 
 #include "source/elf_headers.h"
 
-static struct hr_error *read_headers(const struct core_file *core, struct hr_elf_headers *ret)
+static struct core_file core;
+static struct hr_elf_headers headers;
+
+static void release(void)
 {
-	return hr_elf_headers_read(core->fd, core_file_size(core), ret);
+	hr_elf_headers_release(&headers);
+	core_file_release(&core);
 }
 
-static void assert_refused(struct core_file *core, const char *part)
+/* Begin a core without segments, in the place of the one before it if there is one. */
+static void begin(void)
 {
-	struct hr_elf_headers headers;
+	release();
+	core_file_init(&core);
+}
 
-	core_file_finish(core);
-	assert_failure(read_headers(core, &headers), HR_ERROR_INPUT, part);
-	core_file_release(core);
+static int set_up(void **state)
+{
+	(void)state;
+	begin();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	release();
+	return 0;
+}
+
+static struct hr_error *read_headers(void)
+{
+	return hr_elf_headers_read(core.fd, core_file_size(&core), &headers);
+}
+
+static void assert_refused(const char *part)
+{
+	core_file_finish(&core);
+	assert_failure(read_headers(), HR_ERROR_INPUT, part);
 }
 
 static void segments_come_in_file_order(void **state)
 {
-	struct hr_elf_headers headers;
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, 0x80000000, 0x2000, 1);
 	core_file_load(&core, 0x40000000, 0x1000, 2);
 	core_file_finish(&core);
-	assert_success(read_headers(&core, &headers));
+	assert_success(read_headers());
 	assert_int_equal(headers.count, 2);
 	assert_int_equal(headers.segments[0].pa, 0x80000000);
 	assert_int_equal(headers.segments[0].size, 0x2000);
 	assert_int_equal(headers.segments[0].offset, core.phdrs[0].p_offset);
 	assert_int_equal(headers.segments[1].pa, 0x40000000);
 	assert_null(headers.vmcoreinfo);
-	hr_elf_headers_release(&headers);
-	core_file_release(&core);
 }
 
 /* /proc/kcore has all ones as the address of vmalloc memory; empty segments hold nothing. */
 static void segments_without_address_or_content_are_left_out(void **state)
 {
-	struct hr_elf_headers headers;
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, UINT64_MAX, 0x1000, 1);
 	core_file_load(&core, 0x40000000, 0x1000, 2);
 	core_file_load(&core, 0x50000000, 0x1000, 3)->p_filesz = 0;
 	core_file_load(&core, UINT64_MAX - 0x100, 0x1000, 4);
 	core_file_finish(&core);
-	assert_success(read_headers(&core, &headers));
+	assert_success(read_headers());
 	assert_int_equal(headers.count, 1);
 	assert_int_equal(headers.segments[0].pa, 0x40000000);
-	hr_elf_headers_release(&headers);
-	core_file_release(&core);
 }
 
 /* The part of a segment that is not in the file does not read as zeros. */
 static void size_is_what_the_file_has(void **state)
 {
-	struct hr_elf_headers headers;
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, 0x40000000, 0x1000, 1)->p_memsz = 0x10000;
 	core_file_finish(&core);
-	assert_success(read_headers(&core, &headers));
+	assert_success(read_headers());
 	assert_int_equal(headers.segments[0].size, 0x1000);
-	hr_elf_headers_release(&headers);
-	core_file_release(&core);
 }
 
 static void vmcoreinfo_is_found_among_other_notes(void **state)
@@ -83,20 +92,15 @@ static void vmcoreinfo_is_found_among_other_notes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(aligns); i++) {
-		struct hr_elf_headers headers;
-		struct core_file core;
-
-		core_file_init(&core);
+		begin();
 		core_file_note(&core, "CORE", 1, "registers", aligns[i]);
 		core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", aligns[i]);
 		core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=16384\n", aligns[i]);
 		core_file_load(&core, 0x40000000, 0x1000, 1);
 		core_file_finish(&core);
-		assert_success(read_headers(&core, &headers));
+		assert_success(read_headers());
 		assert_int_equal(headers.vmcoreinfo_len, 14);
 		assert_memory_equal(headers.vmcoreinfo, "PAGESIZE=4096\n", 14);
-		hr_elf_headers_release(&headers);
-		core_file_release(&core);
 	}
 }
 
@@ -107,11 +111,9 @@ static void vmcoreinfo_is_found_behind_a_note_of_the_same_segment(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(aligns); i++) {
-		struct hr_elf_headers headers;
-		struct core_file core;
 		Elf64_Phdr *first;
 
-		core_file_init(&core);
+		begin();
 		first = core_file_note(&core, "CORE", 1, "registers", aligns[i]);
 		core.data = first->p_offset + first->p_filesz;
 		first->p_filesz +=
@@ -120,11 +122,9 @@ static void vmcoreinfo_is_found_behind_a_note_of_the_same_segment(void **state)
 		core.ehdr.e_phnum--;
 		core_file_load(&core, 0x40000000, 0x1000, 1);
 		core_file_finish(&core);
-		assert_success(read_headers(&core, &headers));
+		assert_success(read_headers());
 		assert_non_null(headers.vmcoreinfo);
 		assert_memory_equal(headers.vmcoreinfo, "OSRELEASE=7.2\n", 14);
-		hr_elf_headers_release(&headers);
-		core_file_release(&core);
 	}
 }
 
@@ -139,45 +139,31 @@ static void notes_of_other_names_and_types_are_not_taken(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct hr_elf_headers headers;
-		struct core_file core;
-
-		core_file_init(&core);
+		begin();
 		core_file_note(&core, rows[i].name, rows[i].type, "PAGESIZE=4096\n", 4);
 		core_file_load(&core, 0x40000000, 0x1000, 1);
 		core_file_finish(&core);
-		assert_success(read_headers(&core, &headers));
+		assert_success(read_headers());
 		assert_null(headers.vmcoreinfo);
-		hr_elf_headers_release(&headers);
-		core_file_release(&core);
 	}
 }
 
 static void program_headers_may_stand_anywhere(void **state)
 {
-	struct hr_elf_headers headers;
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, 0x40000000, 0x3000, 1);
 	core.ehdr.e_phoff = core.data + 8;
 	core_file_finish(&core);
-	assert_success(read_headers(&core, &headers));
+	assert_success(read_headers());
 	assert_int_equal(headers.count, 1);
-	hr_elf_headers_release(&headers);
-	core_file_release(&core);
 }
 
 /* With 65535 segments or more, their number is in the first section header. */
 static void extended_numbering_is_understood(void **state)
 {
 	Elf64_Shdr section = { .sh_info = 2 };
-	struct hr_elf_headers headers;
-	struct core_file core;
 
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, 0x40000000, 0x1000, 1);
 	core_file_load(&core, 0x50000000, 0x1000, 1);
 	core_file_finish(&core);
@@ -187,20 +173,15 @@ static void extended_numbering_is_understood(void **state)
 	core.ehdr.e_shentsize = sizeof(section);
 	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
 	core_file_write(&core, &section, sizeof(section), core.ehdr.e_shoff);
-	assert_success(read_headers(&core, &headers));
+	assert_success(read_headers());
 	assert_int_equal(headers.count, 2);
-	hr_elf_headers_release(&headers);
-	core_file_release(&core);
 }
 
 static void too_many_segments_are_refused(void **state)
 {
 	Elf64_Shdr section = { .sh_info = HR_SEGMENTS_MAX + 1 };
-	struct hr_elf_headers headers;
-	struct core_file core;
 
 	(void)state;
-	core_file_init(&core);
 	core.ehdr.e_phnum = PN_XNUM;
 	core.ehdr.e_phoff = 8192;
 	core.ehdr.e_phentsize = sizeof(Elf64_Phdr);
@@ -212,19 +193,15 @@ static void too_many_segments_are_refused(void **state)
 	/* All of them must exist, or libelf would be the one to refuse the file. */
 	core_file_write(&core, "", 1,
 			core.ehdr.e_phoff + (HR_SEGMENTS_MAX + 1) * sizeof(Elf64_Phdr));
-	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT,
+	assert_failure(read_headers(), HR_ERROR_INPUT,
 		       "131073 program headers; from 1 to 131072 can be read");
-	core_file_release(&core);
 }
 
 static void cores_without_segments_are_refused(void **state)
 {
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_write(&core, "", 1, 4096);
-	assert_refused(&core, "program headers");
+	assert_refused("program headers");
 }
 
 static void what_is_no_arm64_core_is_refused_by_name(void **state)
@@ -246,12 +223,10 @@ static void what_is_no_arm64_core_is_refused_by_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct core_file core;
-
-		core_file_init(&core);
+		begin();
 		core_file_load(&core, 0x40000000, 0x1000, 1);
 		((unsigned char *)&core.ehdr)[rows[i].offset] = rows[i].value;
-		assert_refused(&core, rows[i].part);
+		assert_refused(rows[i].part);
 	}
 }
 
@@ -263,45 +238,35 @@ static void cores_of_32_bits_are_refused(void **state)
 		.e_version = EV_CURRENT,
 		.e_ehsize = sizeof(ehdr),
 	};
-	struct hr_elf_headers headers;
-	struct core_file core;
 
 	(void)state;
 	memcpy(ehdr.e_ident, ELFMAG, SELFMAG);
 	ehdr.e_ident[EI_CLASS] = ELFCLASS32;
 	ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
 	ehdr.e_ident[EI_VERSION] = EV_CURRENT;
+	release();
 	core_file_raw(&core, &ehdr, sizeof(ehdr));
-	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT, "32-bit");
-	core_file_release(&core);
+	assert_failure(read_headers(), HR_ERROR_INPUT, "32-bit");
 }
 
 static void big_endian_cores_are_refused(void **state)
 {
-	struct hr_elf_headers headers;
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core.ehdr.e_ident[EI_DATA] = ELFDATA2MSB;
 	core.ehdr.e_type = __builtin_bswap16(ET_CORE);
 	core.ehdr.e_machine = __builtin_bswap16(EM_AARCH64);
 	core.ehdr.e_version = __builtin_bswap32(EV_CURRENT);
 	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
-	assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT, "big-endian");
-	core_file_release(&core);
+	assert_failure(read_headers(), HR_ERROR_INPUT, "big-endian");
 }
 
 static void files_cut_within_a_segment_are_refused(void **state)
 {
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, 0x40000000, 0x1000, 1);
 	core_file_load(&core, 0x50000000, 0x1000, 2);
 	assert_int_equal(ftruncate(core.fd, (off_t)core.phdrs[1].p_offset + 0xfff), 0);
-	assert_refused(&core, "cut short");
+	assert_refused("cut short");
 }
 
 static void files_cut_within_their_headers_are_refused(void **state)
@@ -310,16 +275,12 @@ static void files_cut_within_their_headers_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-		struct hr_elf_headers headers;
-		struct core_file core;
-
-		core_file_init(&core);
+		begin();
 		core_file_load(&core, 0x40000000, 0x1000, 1);
 		core_file_load(&core, 0x50000000, 0x1000, 2);
 		core_file_finish(&core);
 		assert_int_equal(ftruncate(core.fd, sizes[i]), 0);
-		assert_failure(read_headers(&core, &headers), HR_ERROR_INPUT, "");
-		core_file_release(&core);
+		assert_failure(read_headers(), HR_ERROR_INPUT, "");
 	}
 }
 
@@ -331,45 +292,36 @@ static void extents_that_overflow_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct core_file core;
 		Elf64_Phdr *phdr;
 
-		core_file_init(&core);
+		begin();
 		phdr = core_file_load(&core, 0x40000000, 0x1000, 1);
 		phdr->p_offset = rows[i].offset;
 		phdr->p_filesz = rows[i].size;
-		assert_refused(&core, "cut short");
+		assert_refused("cut short");
 	}
 }
 
 /* /proc/kcore's size says nothing about its content. */
 static void extents_are_not_held_against_a_size_that_means_nothing(void **state)
 {
-	struct hr_elf_headers headers;
-	struct core_file core;
-
 	(void)state;
-	core_file_init(&core);
 	core_file_load(&core, 0x40000000, 0x1000, 1)->p_offset = UINT64_C(1) << 46;
 	core_file_finish(&core);
 	assert_success(hr_elf_headers_read(core.fd, UINT64_MAX, &headers));
 	assert_int_equal(headers.segments[0].offset, UINT64_C(1) << 46);
-	hr_elf_headers_release(&headers);
-	core_file_release(&core);
 }
 
 static void notes_beyond_the_limit_are_refused(void **state)
 {
-	struct core_file core;
 	Elf64_Phdr *phdr;
 
 	(void)state;
-	core_file_init(&core);
 	phdr = core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
 	core_file_load(&core, 0x40000000, 0x1000, 1);
 	phdr->p_filesz = HR_NOTES_MAX + 1;
 	core_file_write(&core, "", 1, phdr->p_offset + HR_NOTES_MAX + 1);
-	assert_refused(&core, "limit");
+	assert_refused("limit");
 }
 
 /* A size inside a note that leads out of it ends the search, nothing more. */
@@ -384,44 +336,41 @@ static void damaged_notes_are_no_vmcoreinfo(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(damaged); i++) {
-		struct hr_elf_headers headers;
-		struct core_file core;
 		Elf64_Phdr *phdr;
 
-		core_file_init(&core);
+		begin();
 		phdr = core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
 		core_file_write(&core, &damaged[i], sizeof(damaged[i]), phdr->p_offset);
 		core_file_load(&core, 0x40000000, 0x1000, 1);
 		core_file_finish(&core);
-		assert_success(read_headers(&core, &headers));
+		assert_success(read_headers());
 		assert_null(headers.vmcoreinfo);
-		hr_elf_headers_release(&headers);
-		core_file_release(&core);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(segments_come_in_file_order),
-		cmocka_unit_test(segments_without_address_or_content_are_left_out),
-		cmocka_unit_test(size_is_what_the_file_has),
-		cmocka_unit_test(vmcoreinfo_is_found_among_other_notes),
-		cmocka_unit_test(vmcoreinfo_is_found_behind_a_note_of_the_same_segment),
-		cmocka_unit_test(notes_of_other_names_and_types_are_not_taken),
-		cmocka_unit_test(program_headers_may_stand_anywhere),
-		cmocka_unit_test(extended_numbering_is_understood),
-		cmocka_unit_test(too_many_segments_are_refused),
-		cmocka_unit_test(cores_without_segments_are_refused),
-		cmocka_unit_test(what_is_no_arm64_core_is_refused_by_name),
-		cmocka_unit_test(cores_of_32_bits_are_refused),
-		cmocka_unit_test(big_endian_cores_are_refused),
-		cmocka_unit_test(files_cut_within_a_segment_are_refused),
-		cmocka_unit_test(files_cut_within_their_headers_are_refused),
-		cmocka_unit_test(extents_that_overflow_are_refused),
-		cmocka_unit_test(extents_are_not_held_against_a_size_that_means_nothing),
-		cmocka_unit_test(notes_beyond_the_limit_are_refused),
-		cmocka_unit_test(damaged_notes_are_no_vmcoreinfo),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(segments_come_in_file_order),
+		ROW(segments_without_address_or_content_are_left_out),
+		ROW(size_is_what_the_file_has),
+		ROW(vmcoreinfo_is_found_among_other_notes),
+		ROW(vmcoreinfo_is_found_behind_a_note_of_the_same_segment),
+		ROW(notes_of_other_names_and_types_are_not_taken),
+		ROW(program_headers_may_stand_anywhere),
+		ROW(extended_numbering_is_understood),
+		ROW(too_many_segments_are_refused),
+		ROW(cores_without_segments_are_refused),
+		ROW(what_is_no_arm64_core_is_refused_by_name),
+		ROW(cores_of_32_bits_are_refused),
+		ROW(big_endian_cores_are_refused),
+		ROW(files_cut_within_a_segment_are_refused),
+		ROW(files_cut_within_their_headers_are_refused),
+		ROW(extents_that_overflow_are_refused),
+		ROW(extents_are_not_held_against_a_size_that_means_nothing),
+		ROW(notes_beyond_the_limit_are_refused),
+		ROW(damaged_notes_are_no_vmcoreinfo),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
