@@ -11,22 +11,38 @@
 /* A letter for each kind, in the order of the enums. */
 #define LETTERS "GCMcp!?."
 
-static struct hr_picture *new_picture(void)
-{
-	struct hr_picture *picture;
+static struct hr_picture *picture;
 
-	assert_success(hr_picture_create(CELL, &picture));
-	return picture;
+/* Begin a picture, in the place of the one before it if there is one. */
+static void begin(uint64_t cell)
+{
+	hr_picture_destroy(picture);
+	picture = NULL;
+	assert_success(hr_picture_create(cell, &picture));
 }
 
-static void add(struct hr_picture *picture, uint64_t start, uint64_t size,
-		enum hr_picture_kind kind)
+static int set_up(void **state)
+{
+	(void)state;
+	begin(CELL);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hr_picture_destroy(picture);
+	picture = NULL;
+	return 0;
+}
+
+static void add(uint64_t start, uint64_t size, enum hr_picture_kind kind)
 {
 	assert_success(hr_picture_add(picture, start, size, kind));
 }
 
 /* @text is "start cells" for each line; one that continues an area begins with "+". */
-static void assert_lines(const struct hr_picture *picture, size_t width, const char *text)
+static void assert_lines(size_t width, const char *text)
 {
 	struct hr_picture_line line = { .first = 0 };
 	char shown[4096] = "";
@@ -46,15 +62,12 @@ static void assert_lines(const struct hr_picture *picture, size_t width, const c
 
 static void nothing_has_no_lines(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
 	hr_picture_fit(picture, 1, HR_PICTURE_LINES_MIN);
-	assert_lines(picture, 16, "");
+	assert_lines(16, "");
 	for (enum hr_picture_kind kind = 0; kind < HR_PICTURE_KINDS; kind++)
 		assert_int_equal(hr_picture_bytes(picture, kind), 0);
 	assert_int_equal(hr_picture_cell_size(picture), CELL);
-	hr_picture_destroy(picture);
 	hr_picture_destroy(NULL);
 }
 
@@ -72,193 +85,155 @@ static void cell_sizes_are_powers_of_two(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct hr_picture *picture;
-
-		assert_success(hr_picture_create(rows[i].wanted, &picture));
+		begin(rows[i].wanted);
 		assert_int_equal(hr_picture_cell_size(picture), rows[i].got);
-		hr_picture_destroy(picture);
 	}
 }
 
 static void areas_begin_lines(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
-	add(picture, GIB(1), MIB(512), HR_PICTURE_CONT_PMD);
-	add(picture, GIB(2) + MIB(128), MIB(896), HR_PICTURE_PTE);
-	add(picture, GIB(3), GIB(1), HR_PICTURE_PUD);
-	assert_lines(picture, 16, "40000000 CCCC 88000000 pppppppGGGGGGGG");
-	assert_lines(picture, 4,
-		     "40000000 CCCC 88000000 pppp +a8000000 pppG +c8000000 GGGG "
-		     "+e8000000 GGG");
+	add(GIB(1), MIB(512), HR_PICTURE_CONT_PMD);
+	add(GIB(2) + MIB(128), MIB(896), HR_PICTURE_PTE);
+	add(GIB(3), GIB(1), HR_PICTURE_PUD);
+	assert_lines(16, "40000000 CCCC 88000000 pppppppGGGGGGGG");
+	assert_lines(4, "40000000 CCCC 88000000 pppp +a8000000 pppG +c8000000 GGGG "
+			"+e8000000 GGG");
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_CONT_PMD), MIB(512));
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_PTE), MIB(896));
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_PUD), GIB(1));
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_HOLE), 0);
-	hr_picture_destroy(picture);
 }
 
 static void a_cell_shows_what_has_most_of_it(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
-	add(picture, GIB(1), MIB(40), HR_PICTURE_PMD);
-	add(picture, GIB(1) + MIB(40), MIB(30), HR_PICTURE_PTE);
-	add(picture, GIB(1) + MIB(70), MIB(28), HR_PICTURE_PMD);
-	add(picture, GIB(1) + MIB(98), MIB(30), HR_PICTURE_UNREADABLE);
-	add(picture, GIB(1) + CELL, MIB(64), HR_PICTURE_PTE);
-	add(picture, GIB(1) + CELL + MIB(64), MIB(64), HR_PICTURE_CONT_PTE);
-	add(picture, GIB(1) + 2 * CELL, CELL, HR_PICTURE_OTHER);
-	add(picture, GIB(1) + 3 * CELL, CELL, HR_PICTURE_UNREADABLE);
-	assert_lines(picture, 16, "40000000 Mc!?");
-	hr_picture_destroy(picture);
+	add(GIB(1), MIB(40), HR_PICTURE_PMD);
+	add(GIB(1) + MIB(40), MIB(30), HR_PICTURE_PTE);
+	add(GIB(1) + MIB(70), MIB(28), HR_PICTURE_PMD);
+	add(GIB(1) + MIB(98), MIB(30), HR_PICTURE_UNREADABLE);
+	add(GIB(1) + CELL, MIB(64), HR_PICTURE_PTE);
+	add(GIB(1) + CELL + MIB(64), MIB(64), HR_PICTURE_CONT_PTE);
+	add(GIB(1) + 2 * CELL, CELL, HR_PICTURE_OTHER);
+	add(GIB(1) + 3 * CELL, CELL, HR_PICTURE_UNREADABLE);
+	assert_lines(16, "40000000 Mc!?");
 }
 
 static void holes_show_where_they_are_most_of_a_cell(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
 	/* Half of a cell is not more than half, and what lies around an area is not a hole. */
-	add(picture, GIB(1) + MIB(127), MIB(1), HR_PICTURE_PMD);
-	add(picture, GIB(1) + CELL, MIB(64), HR_PICTURE_PMD);
-	add(picture, GIB(1) + 2 * CELL, MIB(32), HR_PICTURE_PMD);
-	add(picture, GIB(1) + 2 * CELL + MIB(100), MIB(28), HR_PICTURE_PMD);
-	add(picture, GIB(1) + 3 * CELL, MIB(1), HR_PICTURE_PTE);
-	assert_lines(picture, 16, "47f00000 MM.p");
+	add(GIB(1) + MIB(127), MIB(1), HR_PICTURE_PMD);
+	add(GIB(1) + CELL, MIB(64), HR_PICTURE_PMD);
+	add(GIB(1) + 2 * CELL, MIB(32), HR_PICTURE_PMD);
+	add(GIB(1) + 2 * CELL + MIB(100), MIB(28), HR_PICTURE_PMD);
+	add(GIB(1) + 3 * CELL, MIB(1), HR_PICTURE_PTE);
+	assert_lines(16, "47f00000 MM.p");
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_HOLE), MIB(132));
-	hr_picture_destroy(picture);
 }
 
 static void holes_need_not_be_added(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
-	add(picture, 0, GIB(1), HR_PICTURE_HOLE);
-	assert_lines(picture, 16, "");
-	hr_picture_destroy(picture);
+	add(0, GIB(1), HR_PICTURE_HOLE);
+	assert_lines(16, "");
 }
 
 static void what_overlaps_counts_once(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
-	add(picture, GIB(2), 2 * CELL, HR_PICTURE_PMD);
-	add(picture, GIB(1), GIB(1) + 3 * CELL, HR_PICTURE_PTE);
-	add(picture, GIB(1), MIB(2), HR_PICTURE_PTE);
-	add(picture, GIB(2) + CELL, CELL, HR_PICTURE_PUD);
-	assert_lines(picture, 16, "80000000 MMp");
+	add(GIB(2), 2 * CELL, HR_PICTURE_PMD);
+	add(GIB(1), GIB(1) + 3 * CELL, HR_PICTURE_PTE);
+	add(GIB(1), MIB(2), HR_PICTURE_PTE);
+	add(GIB(2) + CELL, CELL, HR_PICTURE_PUD);
+	assert_lines(16, "80000000 MMp");
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_PMD), 2 * CELL);
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_PTE), CELL);
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_PUD), 0);
-	hr_picture_destroy(picture);
 }
 
 static void positions_have_a_limit(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
-	add(picture, HR_PICTURE_END + 1, 0, HR_PICTURE_PMD);
-	add(picture, UINT64_MAX - MIB(1), MIB(2), HR_PICTURE_PMD);
-	add(picture, HR_PICTURE_END - CELL, CELL + 1, HR_PICTURE_PMD);
-	add(picture, MIB(2), UINT64_MAX, HR_PICTURE_PMD);
-	assert_lines(picture, 16, "");
-	add(picture, HR_PICTURE_END - CELL, CELL, HR_PICTURE_PMD);
-	assert_lines(picture, 16, "3ffffffff8000000 M");
-	hr_picture_destroy(picture);
+	add(HR_PICTURE_END + 1, 0, HR_PICTURE_PMD);
+	add(UINT64_MAX - MIB(1), MIB(2), HR_PICTURE_PMD);
+	add(HR_PICTURE_END - CELL, CELL + 1, HR_PICTURE_PMD);
+	add(MIB(2), UINT64_MAX, HR_PICTURE_PMD);
+	assert_lines(16, "");
+	add(HR_PICTURE_END - CELL, CELL, HR_PICTURE_PMD);
+	assert_lines(16, "3ffffffff8000000 M");
 }
 
 static void cells_grow_until_the_picture_fits(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
 	/* 512 cells of one block need 32 lines of 16. */
-	add(picture, GIB(64), GIB(64), HR_PICTURE_CONT_PMD);
+	add(GIB(64), GIB(64), HR_PICTURE_CONT_PMD);
 	hr_picture_fit(picture, 16, 32);
 	assert_int_equal(hr_picture_cell_size(picture), CELL);
 	hr_picture_fit(picture, 16, 31);
 	assert_int_equal(hr_picture_cell_size(picture), 2 * CELL);
 	hr_picture_fit(picture, 16, 4);
 	assert_int_equal(hr_picture_cell_size(picture), 8 * CELL);
-	assert_lines(picture, 16,
-		     "1000000000 CCCCCCCCCCCCCCCC +1400000000 CCCCCCCCCCCCCCCC "
-		     "+1800000000 CCCCCCCCCCCCCCCC +1c00000000 CCCCCCCCCCCCCCCC");
+	assert_lines(16, "1000000000 CCCCCCCCCCCCCCCC +1400000000 CCCCCCCCCCCCCCCC "
+			 "+1800000000 CCCCCCCCCCCCCCCC +1c00000000 CCCCCCCCCCCCCCCC");
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_CONT_PMD), GIB(64));
-	hr_picture_destroy(picture);
 }
 
 static void areas_merge_when_cells_grow(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
 	/* Twenty blocks, each followed by a hole of one block. */
 	for (uint64_t i = 0; i < 20; i++)
-		add(picture, GIB(4) + 2 * i * CELL, CELL, HR_PICTURE_PMD);
+		add(GIB(4) + 2 * i * CELL, CELL, HR_PICTURE_PMD);
 	hr_picture_fit(picture, 16, 20);
 	assert_int_equal(hr_picture_cell_size(picture), CELL);
 	hr_picture_fit(picture, 16, 16);
 	assert_int_equal(hr_picture_cell_size(picture), 2 * CELL);
-	assert_lines(picture, 16, "100000000 MMMMMMMMMMMMMMMM +200000000 MMMM");
+	assert_lines(16, "100000000 MMMMMMMMMMMMMMMM +200000000 MMMM");
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_HOLE), 19 * CELL);
-	hr_picture_destroy(picture);
 }
 
 static void two_lines_of_one_cell_hold_everything(void **state)
 {
-	struct hr_picture *picture = new_picture();
-
 	(void)state;
-	add(picture, 0, 1, HR_PICTURE_PTE);
-	add(picture, HR_PICTURE_END - 1, 1, HR_PICTURE_PMD);
+	add(0, 1, HR_PICTURE_PTE);
+	add(HR_PICTURE_END - 1, 1, HR_PICTURE_PMD);
 	hr_picture_fit(picture, 1, HR_PICTURE_LINES_MIN);
-	assert_lines(picture, 1, "0 p 3fffffffffffffff M");
+	assert_lines(1, "0 p 3fffffffffffffff M");
 	assert_int_equal(hr_picture_cell_size(picture), CELL);
-	hr_picture_destroy(picture);
-
-	picture = new_picture();
+	begin(CELL);
 	for (uint64_t at = 1; at < HR_PICTURE_END; at *= 2)
-		add(picture, at, 1, HR_PICTURE_PTE);
+		add(at, 1, HR_PICTURE_PTE);
 	hr_picture_fit(picture, 1, HR_PICTURE_LINES_MIN);
 	assert_int_equal(hr_picture_cell_size(picture), HR_PICTURE_END / 2);
-	assert_lines(picture, 1, "1 . +2000000000000000 p");
-	hr_picture_destroy(picture);
+	assert_lines(1, "1 . +2000000000000000 p");
 }
 
 static void memory_is_bounded(void **state)
 {
 	const uint64_t end = UINT64_C(1) << 52;
 	struct hr_picture_line line = { .first = 0 };
-	struct hr_picture *picture = new_picture();
 	size_t cells = 0;
 
 	(void)state;
 	/* Everything that a linear map can have, in leaves of 512 GiB, and then in one. */
 	for (uint64_t at = 0; at < end / 2; at += GIB(512))
-		add(picture, at, GIB(512), HR_PICTURE_OTHER);
-	add(picture, end / 2, end / 2, HR_PICTURE_UNREADABLE);
+		add(at, GIB(512), HR_PICTURE_OTHER);
+	add(end / 2, end / 2, HR_PICTURE_UNREADABLE);
 	while (hr_picture_line(picture, line.first + line.count, 64, &line))
 		cells += line.count;
 	assert_in_range(cells, 1, HR_PICTURE_CELLS_MAX);
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_OTHER), end / 2);
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_UNREADABLE), end / 2);
 	hr_picture_fit(picture, 8, 2);
-	assert_lines(picture, 8, "0 !!!!!!!! +8000000000000 ????????");
-	hr_picture_destroy(picture);
-
+	assert_lines(8, "0 !!!!!!!! +8000000000000 ????????");
+	begin(CELL);
 	/* No two of these cells can merge at first. */
-	picture = new_picture();
 	for (uint64_t at = 0; at < end; at += 8 * CELL)
-		add(picture, at, MIB(2), HR_PICTURE_PMD);
+		add(at, MIB(2), HR_PICTURE_PMD);
 	assert_int_equal(hr_picture_cell_size(picture), end / HR_PICTURE_CELLS_MAX);
 	assert_int_equal(hr_picture_bytes(picture, HR_PICTURE_PMD), end / (8 * CELL) * MIB(2));
-	hr_picture_destroy(picture);
 }
 
 static void leaves_have_kinds(void **state)
@@ -301,18 +276,19 @@ static void symbols_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_has_no_lines),
-		cmocka_unit_test(cell_sizes_are_powers_of_two),
-		cmocka_unit_test(areas_begin_lines),
-		cmocka_unit_test(a_cell_shows_what_has_most_of_it),
-		cmocka_unit_test(holes_show_where_they_are_most_of_a_cell),
-		cmocka_unit_test(holes_need_not_be_added),
-		cmocka_unit_test(what_overlaps_counts_once),
-		cmocka_unit_test(positions_have_a_limit),
-		cmocka_unit_test(cells_grow_until_the_picture_fits),
-		cmocka_unit_test(areas_merge_when_cells_grow),
-		cmocka_unit_test(two_lines_of_one_cell_hold_everything),
-		cmocka_unit_test(memory_is_bounded),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(nothing_has_no_lines),
+		ROW(cell_sizes_are_powers_of_two),
+		ROW(areas_begin_lines),
+		ROW(a_cell_shows_what_has_most_of_it),
+		ROW(holes_show_where_they_are_most_of_a_cell),
+		ROW(holes_need_not_be_added),
+		ROW(what_overlaps_counts_once),
+		ROW(positions_have_a_limit),
+		ROW(cells_grow_until_the_picture_fits),
+		ROW(areas_merge_when_cells_grow),
+		ROW(two_lines_of_one_cell_hold_everything),
+		ROW(memory_is_bounded),
 		cmocka_unit_test(leaves_have_kinds),
 		cmocka_unit_test(symbols_differ),
 	};
