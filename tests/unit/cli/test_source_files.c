@@ -4,46 +4,63 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "cli/source_files.h"
 
 static const struct hr_progress no_progress;
 
-/* The files of the one open source. */
+/* The dump of a test, a second part of it, and the one open source with its files. */
+static struct core_file core, other;
 static struct hr_source_files files;
+static struct hr_source *source;
 
-static struct hr_error *open_paths(enum hr_source_kind kind, const char *const *paths, size_t count,
-				   struct hr_source **ret)
+static void close_source(void)
+{
+	hr_source_destroy(source);
+	source = NULL;
+	hr_source_files_close(&files);
+}
+
+static void release(void)
+{
+	close_source();
+	core_file_release(&core);
+	core_file_release(&other);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	core_file_init(&core);
+	core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+	core_file_load(&core, 0x40000000, 0x2000, 4);
+	core_file_finish(&core);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	release();
+	return 0;
+}
+
+static struct hr_error *open_paths(enum hr_source_kind kind, const char *const *paths, size_t count)
 {
 	struct hr_error *error = hr_source_files_open(kind, paths, count, false, &files);
 
 	if (!error)
-		error = hr_source_open(&files, &no_progress, ret);
+		error = hr_source_open(&files, &no_progress, &source);
 	if (error)
 		hr_source_files_close(&files);
 	return error;
 }
 
-static void close_source(struct hr_source **source)
+static struct hr_error *open_dump(const char *path)
 {
-	hr_source_destroy(*source);
-	hr_source_files_close(&files);
+	return open_paths(HR_SOURCE_VMCORE, &path, 1);
 }
 
-static struct hr_error *open_dump(const char *path, struct hr_source **ret)
-{
-	return open_paths(HR_SOURCE_VMCORE, &path, 1, ret);
-}
-
-static void make_core(struct core_file *core)
-{
-	core_file_init(core);
-	core_file_note(core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
-	core_file_load(core, 0x40000000, 0x2000, 4);
-	core_file_finish(core);
-}
-
-static void assert_reads(const struct hr_source *source, uint64_t pa, int fill)
+static void assert_reads(uint64_t pa, int fill)
 {
 	unsigned char byte = (unsigned char)~fill;
 
@@ -53,45 +70,30 @@ static void assert_reads(const struct hr_source *source, uint64_t pa, int fill)
 
 static void elf_cores_are_told_by_their_content(void **state)
 {
-	_cleanup_(close_source) struct hr_source *source = NULL;
-	struct core_file core;
-
 	(void)state;
-	make_core(&core);
-	assert_success(open_dump(core.path, &source));
+	assert_success(open_dump(core.path));
 	assert_string_equal(source->format, "elf");
 	assert_int_equal(source->kind, HR_SOURCE_VMCORE);
 	assert_false(source->memory.live);
 	assert_memory_equal(source->vmcoreinfo, "PAGESIZE=4096\n", source->vmcoreinfo_len);
-	assert_reads(source, 0x40001fff, 4);
-	core_file_release(&core);
+	assert_reads(0x40001fff, 4);
 }
 
 static void flattened_cores_are_rearranged(void **state)
 {
-	_cleanup_(close_source) struct hr_source *source = NULL;
-	struct core_file core;
-
 	(void)state;
-	make_core(&core);
 	core_file_flatten(&core);
-	assert_success(open_dump(core.path, &source));
+	assert_success(open_dump(core.path));
 	assert_string_equal(source->format, "flattened-elf");
-	assert_reads(source, 0x40001fff, 4);
-	core_file_release(&core);
+	assert_reads(0x40001fff, 4);
 }
 
 static void flattened_within_flattened_is_refused(void **state)
 {
-	struct hr_source *source = NULL;
-	struct core_file core;
-
 	(void)state;
-	make_core(&core);
 	core_file_flatten(&core);
 	core_file_flatten(&core);
-	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "within another");
-	core_file_release(&core);
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "within another");
 }
 
 /* A flattened dump is read by processes that were started before it was known to be a kdump. */
@@ -101,44 +103,35 @@ static void kdumps_are_read_as_they_are_and_flattened(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(formats); i++) {
-		_cleanup_(close_source) struct hr_source *source = NULL;
 		int fds[HR_SOURCE_WRITE_FDS_MAX];
-		struct core_file core;
 
+		release();
 		kdump_file_init(&core);
 		if (i)
 			core_file_flatten(&core);
-		assert_success(open_dump(core.path, &source));
+		assert_success(open_dump(core.path));
 		assert_string_equal(source->format, formats[i]);
-		assert_reads(source, kdump_file_pfn(3) * KDUMP_BLOCK, kdump_file_fill(3));
+		assert_reads(kdump_file_pfn(3) * KDUMP_BLOCK, kdump_file_fill(3));
 		/* A pipe and a view for each process, and the file with the rearranged content. */
 		assert_int_equal(hr_source_files_write_fds(&files, fds) % 2, i);
-		core_file_release(&core);
 	}
 }
 
 static void cores_need_no_helpers(void **state)
 {
-	_cleanup_(close_source) struct hr_source *source = NULL;
 	int fds[HR_SOURCE_WRITE_FDS_MAX];
-	struct core_file core;
 
 	(void)state;
-	make_core(&core);
-	assert_success(open_dump(core.path, &source));
+	assert_success(open_dump(core.path));
 	assert_int_equal(hr_source_files_write_fds(&files, fds), 0);
-	core_file_release(&core);
 }
 
 /* Between its opening and its reading, which rounds repeat, anybody may write to a file. */
 static void files_that_become_another_format_are_refused(void **state)
 {
-	struct hr_source *source = NULL;
-	struct core_file core;
 	const char *path;
 
 	(void)state;
-	make_core(&core);
 	path = core.path;
 	assert_success(hr_source_files_open(HR_SOURCE_VMCORE, &path, 1, false, &files));
 	core_file_write(&core, "KDUMP   ", 8, 0);
@@ -148,23 +141,18 @@ static void files_that_become_another_format_are_refused(void **state)
 	assert_failure(hr_source_open(&files, &no_progress, &source), HR_ERROR_INPUT,
 		       "being written to");
 	hr_source_files_close(&files);
-	core_file_release(&core);
 }
 
 static void live_cores_are_live(void **state)
 {
-	_cleanup_(close_source) struct hr_source *source = NULL;
 	const char *path;
-	struct core_file core;
 
 	(void)state;
-	make_core(&core);
 	path = core.path;
-	assert_success(open_paths(HR_SOURCE_KCORE, &path, 1, &source));
+	assert_success(open_paths(HR_SOURCE_KCORE, &path, 1));
 	assert_true(source->memory.live);
 	assert_int_equal(source->kind, HR_SOURCE_KCORE);
-	assert_reads(source, 0x40000000, 4);
-	core_file_release(&core);
+	assert_reads(0x40000000, 4);
 }
 
 static void what_is_no_dump_is_refused(void **state)
@@ -187,16 +175,14 @@ static void what_is_no_dump_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct hr_source *source = NULL;
 		struct hr_error *error;
-		struct core_file core;
 
+		release();
 		core_file_raw(&core, rows[i].bytes, rows[i].len);
-		error = open_dump(core.path, &source);
+		error = open_dump(core.path);
 		assert_non_null(error);
 		assert_non_null(strstr(error->message, core.path));
 		assert_failure(error, HR_ERROR_INPUT, rows[i].part);
-		core_file_release(&core);
 	}
 }
 
@@ -214,53 +200,39 @@ static void what_is_no_file_is_refused(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct hr_source *source = NULL;
-
-		assert_failure(open_dump(rows[i].path, &source), rows[i].code, rows[i].part);
-	}
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_failure(open_dump(rows[i].path), rows[i].code, rows[i].part);
 }
 
 static void elf_cores_are_not_split(void **state)
 {
-	struct hr_source *source = NULL;
 	const char *paths[2];
-	struct core_file core;
 
 	(void)state;
-	make_core(&core);
 	paths[0] = paths[1] = core.path;
-	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2, &source), HR_ERROR_INPUT, "one file");
-	core_file_release(&core);
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT, "one file");
 }
 
 static void parts_are_of_one_format(void **state)
 {
-	struct hr_source *source = NULL;
 	const char *paths[2];
-	struct core_file core, other;
 
 	(void)state;
-	make_core(&core);
 	core_file_raw(&other, "KDUMP   ", 8);
 	paths[0] = core.path;
 	paths[1] = other.path;
-	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2, &source), HR_ERROR_INPUT,
-		       "another format");
-	core_file_release(&core);
-	core_file_release(&other);
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT, "another format");
 }
 
 static void parts_are_limited(void **state)
 {
 	const char *paths[HR_SPLIT_MAX + 1];
-	struct hr_source *source = NULL;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(paths); i++)
 		paths[i] = "/nonexistent";
-	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, COUNT_OF(paths), &source),
-		       HR_ERROR_INPUT, "limit");
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, COUNT_OF(paths)), HR_ERROR_INPUT,
+		       "limit");
 }
 
 static size_t count_open_files(void)
@@ -275,40 +247,37 @@ static size_t count_open_files(void)
 static void files_are_closed_on_every_way_out(void **state)
 {
 	size_t before = count_open_files();
-	struct hr_source *source = NULL;
-	struct core_file core;
 
 	(void)state;
-	make_core(&core);
-	assert_success(open_dump(core.path, &source));
-	close_source(&source);
+	assert_success(open_dump(core.path));
+	close_source();
 	core_file_flatten(&core);
-	assert_success(open_dump(core.path, &source));
-	close_source(&source);
+	assert_success(open_dump(core.path));
+	close_source();
 	assert_int_equal(ftruncate(core.fd, 5000), 0);
-	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "cut short");
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "cut short");
 	assert_int_equal(ftruncate(core.fd, 8), 0);
-	assert_failure(open_dump(core.path, &source), HR_ERROR_INPUT, "");
-	core_file_release(&core);
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "");
 	assert_int_equal(count_open_files(), before);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(elf_cores_are_told_by_their_content),
-		cmocka_unit_test(flattened_cores_are_rearranged),
-		cmocka_unit_test(flattened_within_flattened_is_refused),
-		cmocka_unit_test(kdumps_are_read_as_they_are_and_flattened),
-		cmocka_unit_test(cores_need_no_helpers),
-		cmocka_unit_test(files_that_become_another_format_are_refused),
-		cmocka_unit_test(live_cores_are_live),
-		cmocka_unit_test(what_is_no_dump_is_refused),
-		cmocka_unit_test(what_is_no_file_is_refused),
-		cmocka_unit_test(elf_cores_are_not_split),
-		cmocka_unit_test(parts_are_of_one_format),
-		cmocka_unit_test(parts_are_limited),
-		cmocka_unit_test(files_are_closed_on_every_way_out),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(elf_cores_are_told_by_their_content),
+		ROW(flattened_cores_are_rearranged),
+		ROW(flattened_within_flattened_is_refused),
+		ROW(kdumps_are_read_as_they_are_and_flattened),
+		ROW(cores_need_no_helpers),
+		ROW(files_that_become_another_format_are_refused),
+		ROW(live_cores_are_live),
+		ROW(what_is_no_dump_is_refused),
+		ROW(what_is_no_file_is_refused),
+		ROW(elf_cores_are_not_split),
+		ROW(parts_are_of_one_format),
+		ROW(parts_are_limited),
+		ROW(files_are_closed_on_every_way_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
