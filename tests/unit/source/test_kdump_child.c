@@ -22,9 +22,31 @@ static void run_child(void *context, const struct hr_link *link, char *shared)
 	hr_kdump_child_run(&child);
 }
 
-static void start(struct core_file *file, struct hr_kdump_process *ret)
+/* A dump, and the process that reads it. */
+static struct core_file file;
+static struct hr_kdump_process process = { .link = HR_LINK_CLOSED };
+
+/* Start it, in the place of the one before it if there is one. */
+static void start(void)
 {
-	assert_success(hr_kdump_process_start(&file->fd, 1, run_child, &file->fd, ret));
+	hr_kdump_process_end(&process);
+	assert_success(hr_kdump_process_start(&file.fd, 1, run_child, &file.fd, &process));
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	kdump_file_init(&file);
+	start();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hr_kdump_process_end(&process);
+	core_file_release(&file);
+	return 0;
 }
 
 static struct hr_kdump_request open_request(void)
@@ -52,13 +74,13 @@ static struct hr_kdump_request read_request(void)
 	return request;
 }
 
-static void open_dump(struct hr_kdump_process *process)
+static void open_dump(void)
 {
 	const struct hr_kdump_request request = open_request();
 	struct hr_kdump_reply reply;
 
-	assert_success(hr_kdump_process_send(process, &request));
-	assert_success(hr_kdump_process_receive(process, HR_KDUMP_OPEN, &reply));
+	assert_success(hr_kdump_process_send(&process, &request));
+	assert_success(hr_kdump_process_receive(&process, HR_KDUMP_OPEN, &reply));
 	assert_int_equal(reply.status, HR_KDUMP_DONE);
 }
 
@@ -66,14 +88,10 @@ static void open_dump(struct hr_kdump_process *process)
 static void pages_go_where_they_were_asked_for(void **state)
 {
 	struct hr_kdump_request request = read_request();
-	struct hr_kdump_process process;
 	struct hr_kdump_reply reply;
-	struct core_file file;
 
 	(void)state;
-	kdump_file_init(&file);
-	start(&file, &process);
-	open_dump(&process);
+	open_dump();
 	request.pas[5] = 0;
 	for (int round = 0; round < 3; round++) {
 		assert_success(hr_kdump_process_send(&process, &request));
@@ -90,28 +108,22 @@ static void pages_go_where_they_were_asked_for(void **state)
 						 kdump_file_fill(i));
 		}
 	}
-	hr_kdump_process_end(&process);
-	core_file_release(&file);
 }
 
-static void assert_gives_up(struct hr_kdump_process *process,
-			    const struct hr_kdump_request *request)
+static void assert_gives_up(const struct hr_kdump_request *request)
 {
 	struct hr_kdump_reply reply;
 
-	assert_success(hr_kdump_process_send(process, request));
-	assert_failure(hr_kdump_process_receive(process, HR_KDUMP_READ, &reply),
+	assert_success(hr_kdump_process_send(&process, request));
+	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &reply),
 		       HR_ERROR_UNREADABLE, "gave up");
-	hr_kdump_process_end(process);
 }
 
 static void impossible_requests_end_it(void **state)
 {
 	struct hr_kdump_request requests[10];
-	struct core_file file;
 
 	(void)state;
-	kdump_file_init(&file);
 	for (size_t i = 0; i < COUNT_OF(requests); i++)
 		requests[i] = read_request();
 	requests[0].magic = 0;
@@ -125,71 +137,54 @@ static void impossible_requests_end_it(void **state)
 	requests[8].size = HR_KDUMP_SLOT_SIZE / HR_KDUMP_PIECES + 1;
 	requests[9].size = UINT64_MAX;
 	for (size_t i = 0; i < COUNT_OF(requests); i++) {
-		struct hr_kdump_process process;
-
-		start(&file, &process);
-		open_dump(&process);
-		assert_gives_up(&process, &requests[i]);
+		start();
+		open_dump();
+		assert_gives_up(&requests[i]);
 	}
-	core_file_release(&file);
 }
 
 static void nothing_is_read_before_the_dump_is_opened(void **state)
 {
 	const struct hr_kdump_request request = read_request();
-	struct hr_kdump_process process;
-	struct core_file file;
 
 	(void)state;
-	kdump_file_init(&file);
-	start(&file, &process);
-	assert_gives_up(&process, &request);
-	core_file_release(&file);
+	assert_gives_up(&request);
 }
 
 static void requests_of_another_size_end_it(void **state)
 {
 	const struct hr_kdump_request request = open_request();
-	struct hr_kdump_process process;
 	struct hr_kdump_reply reply;
-	struct core_file file;
 
 	(void)state;
-	kdump_file_init(&file);
-	start(&file, &process);
 	assert_true(hr_link_send(&process.link, &request, sizeof(request) - 1));
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_OPEN, &reply),
 		       HR_ERROR_UNREADABLE, "gave up");
-	hr_kdump_process_end(&process);
-	core_file_release(&file);
 }
 
 static void what_is_no_dump_is_said_by_the_library(void **state)
 {
 	const struct hr_kdump_request request = open_request();
-	struct hr_kdump_process process;
 	struct hr_kdump_reply reply;
-	struct core_file file;
 
 	(void)state;
-	core_file_raw(&file, "no dump", 7);
-	start(&file, &process);
+	assert_int_equal(ftruncate(file.fd, 0), 0);
+	core_file_write(&file, "no dump", 7, 0);
 	assert_success(hr_kdump_process_send(&process, &request));
 	assert_success(hr_kdump_process_receive(&process, HR_KDUMP_OPEN, &reply));
 	assert_int_equal(reply.status, HR_KDUMP_FAILED);
 	assert_true(strlen(reply.message) > 0);
-	hr_kdump_process_end(&process);
-	core_file_release(&file);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pages_go_where_they_were_asked_for),
-		cmocka_unit_test(impossible_requests_end_it),
-		cmocka_unit_test(nothing_is_read_before_the_dump_is_opened),
-		cmocka_unit_test(requests_of_another_size_end_it),
-		cmocka_unit_test(what_is_no_dump_is_said_by_the_library),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(pages_go_where_they_were_asked_for),
+		ROW(impossible_requests_end_it),
+		ROW(nothing_is_read_before_the_dump_is_opened),
+		ROW(requests_of_another_size_end_it),
+		ROW(what_is_no_dump_is_said_by_the_library),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -45,34 +45,50 @@ enum {
 	NONE = HR_KDUMP_PIECES
 };
 
-/* A dump that two such processes read. */
-struct fixture {
-	struct core_file file;
-	struct hr_kdump_readers readers;
-};
+/* A dump that two such processes read, and what these do. */
+static struct core_file file;
+static struct hr_kdump_readers readers;
+static struct play play;
 
-static void start(struct fixture *fixture, const struct play *play)
+static void end(void)
 {
-	struct hr_kdump_readers *readers = &fixture->readers;
-	uint64_t bitmaps, pages;
-
-	memset(readers, 0, sizeof(*readers));
-	kdump_file_init(&fixture->file);
-	hr_kdump_set_init(&readers->set, &fixture->file.fd, 1);
-	assert_success(hr_kdump_set_read_headers(&readers->set, &bitmaps));
-	assert_success(hr_kdump_set_index(&readers->set, &pages));
-	for (; readers->count < 2; readers->count++)
-		assert_success(hr_kdump_process_start(NULL, 0, act, (void *)(uintptr_t)play,
-						      &readers->readers[readers->count].process));
-	readers->usable = readers->in_use = readers->count;
+	for (size_t i = 0; i < readers.count; i++)
+		hr_kdump_process_end(&readers.readers[i].process);
+	readers.count = 0;
+	hr_kdump_set_forget(&readers.set);
+	core_file_release(&file);
 }
 
-static void end(struct fixture *fixture)
+/* Start processes that do as @how says, in the place of those before if there are any. */
+static void start(const struct play *how)
 {
-	for (size_t i = 0; i < fixture->readers.count; i++)
-		hr_kdump_process_end(&fixture->readers.readers[i].process);
-	hr_kdump_set_forget(&fixture->readers.set);
-	core_file_release(&fixture->file);
+	uint64_t bitmaps, pages;
+
+	end();
+	play = *how;
+	memset(&readers, 0, sizeof(readers));
+	kdump_file_init(&file);
+	hr_kdump_set_init(&readers.set, &file.fd, 1);
+	assert_success(hr_kdump_set_read_headers(&readers.set, &bitmaps));
+	assert_success(hr_kdump_set_index(&readers.set, &pages));
+	for (; readers.count < 2; readers.count++)
+		assert_success(hr_kdump_process_start(NULL, 0, act, &play,
+						      &readers.readers[readers.count].process));
+	readers.usable = readers.in_use = readers.count;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	start(&(struct play){ .failed = NONE });
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	end();
+	return 0;
 }
 
 static uint64_t pa_of(size_t i)
@@ -88,30 +104,23 @@ static void assert_filled(const unsigned char *bytes, size_t len, size_t i)
 
 static void pieces_come_from_the_shared_memory(void **state)
 {
-	static const struct play play = { .failed = NONE };
 	unsigned char page[KDUMP_BLOCK];
-	struct fixture fixture;
 
 	(void)state;
-	start(&fixture, &play);
 	for (size_t i = 0; i < KDUMP_PAGES; i += 13) {
-		assert_success(hr_kdump_read_piece(&fixture.readers, pa_of(i), page, sizeof(page)));
+		assert_success(hr_kdump_read_piece(&readers, pa_of(i), page, sizeof(page)));
 		assert_filled(page, sizeof(page), i);
 	}
-	end(&fixture);
 }
 
 static void a_piece_that_cannot_be_unpacked_says_why(void **state)
 {
-	static const struct play play = { .failed = 0 };
-	struct fixture fixture;
 	char byte;
 
 	(void)state;
-	start(&fixture, &play);
-	assert_failure(hr_kdump_read_piece(&fixture.readers, pa_of(0), &byte, 1),
-		       HR_ERROR_UNREADABLE, "(libkdumpfile: not today)");
-	end(&fixture);
+	start(&(struct play){ .failed = 0 });
+	assert_failure(hr_kdump_read_piece(&readers, pa_of(0), &byte, 1), HR_ERROR_UNREADABLE,
+		       "(libkdumpfile: not today)");
 }
 
 /* An answer with the bytes of another order would be taken for the requested ones. */
@@ -124,22 +133,19 @@ static void answers_to_other_orders_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(plays); i++) {
-		struct fixture fixture;
 		char byte;
 
-		start(&fixture, &plays[i]);
-		assert_failure(hr_kdump_read_piece(&fixture.readers, pa_of(0), &byte, 1),
+		start(&plays[i]);
+		assert_failure(hr_kdump_read_piece(&readers, pa_of(0), &byte, 1),
 			       HR_ERROR_UNREADABLE, "answered what was not asked");
 		/* And it is not asked again. */
-		assert_failure(hr_kdump_read_piece(&fixture.readers, pa_of(1), &byte, 1),
+		assert_failure(hr_kdump_read_piece(&readers, pa_of(1), &byte, 1),
 			       HR_ERROR_UNREADABLE, "answered what was not asked");
-		end(&fixture);
 	}
 }
 
 /* Read the @count pieces at @pas. The caller frees the bytes. */
-static unsigned char *read_batch(struct fixture *fixture, const uint64_t *pas, size_t count,
-				 size_t len, bool *ok)
+static unsigned char *read_batch(const uint64_t *pas, size_t count, size_t len, bool *ok)
 {
 	unsigned char *buffer = calloc(count, len ? len : 1);
 	struct hr_batch batch = {
@@ -151,7 +157,7 @@ static unsigned char *read_batch(struct fixture *fixture, const uint64_t *pas, s
 	};
 
 	assert_non_null(buffer);
-	hr_kdump_read_batch(&fixture->readers, &batch);
+	hr_kdump_read_batch(&readers, &batch);
 	return buffer;
 }
 
@@ -161,107 +167,89 @@ static void batches_come_whole_and_in_place(void **state)
 	enum {
 		COUNT = 5 * HR_KDUMP_PIECES
 	};
-	static const struct play play = { .failed = NONE };
-	struct fixture fixture;
 	unsigned char *buffer;
 	uint64_t pas[COUNT];
 	bool ok[COUNT];
 
 	(void)state;
-	start(&fixture, &play);
 	for (size_t i = 0; i < COUNT; i++)
 		pas[i] = pa_of(i * 37 % KDUMP_PAGES);
-	buffer = read_batch(&fixture, pas, COUNT, KDUMP_BLOCK, ok);
+	buffer = read_batch(pas, COUNT, KDUMP_BLOCK, ok);
 	for (size_t i = 0; i < COUNT; i++) {
 		assert_true(ok[i]);
 		assert_filled(buffer + i * KDUMP_BLOCK, KDUMP_BLOCK, i * 37 % KDUMP_PAGES);
 	}
 	free(buffer);
-	end(&fixture);
 }
 
 /* The dump has no page there, whatever the process would say. */
 static void pieces_that_the_dump_lacks_are_not_asked_for(void **state)
 {
-	static const struct play play = { .failed = NONE };
 	uint64_t pas[] = { pa_of(0), pa_of(3) + KDUMP_BLOCK, pa_of(4), UINT64_MAX - 1 };
 	bool ok[COUNT_OF(pas)];
-	struct fixture fixture;
 
 	(void)state;
-	start(&fixture, &play);
-	free(read_batch(&fixture, pas, COUNT_OF(pas), 8, ok));
+	free(read_batch(pas, COUNT_OF(pas), 8, ok));
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		assert_int_equal(ok[i], i % 2 == 0);
-	end(&fixture);
 }
 
 /* The other pieces of its batch are read. */
 static void a_piece_that_fails_fails_alone(void **state)
 {
-	static const struct play play = { .failed = 2 };
 	uint64_t pas[4];
 	bool ok[COUNT_OF(pas)];
-	struct fixture fixture;
 
 	(void)state;
-	start(&fixture, &play);
+	start(&(struct play){ .failed = 2 });
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		pas[i] = pa_of(i);
-	free(read_batch(&fixture, pas, COUNT_OF(pas), KDUMP_BLOCK, ok));
+	free(read_batch(pas, COUNT_OF(pas), KDUMP_BLOCK, ok));
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		assert_int_equal(ok[i], i != 2);
-	end(&fixture);
 }
 
 static void what_the_dead_were_asked_for_does_not_come(void **state)
 {
-	static const struct play play = { .failed = NONE };
 	uint64_t pas[KDUMP_PAGES];
 	bool ok[COUNT_OF(pas)];
-	struct fixture fixture;
 
 	(void)state;
-	start(&fixture, &play);
-	assert_int_equal(kill(fixture.readers.readers[1].process.pid, SIGKILL), 0);
+	assert_int_equal(kill(readers.readers[1].process.pid, SIGKILL), 0);
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		pas[i] = pa_of(i);
-	free(read_batch(&fixture, pas, COUNT_OF(pas), KDUMP_BLOCK, ok));
+	free(read_batch(pas, COUNT_OF(pas), KDUMP_BLOCK, ok));
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
-		assert_int_equal(ok[i], hr_kdump_reader_of(&fixture.readers, pas[i]) ==
-						&fixture.readers.readers[0]);
-	end(&fixture);
+		assert_int_equal(ok[i],
+				 hr_kdump_reader_of(&readers, pas[i]) == &readers.readers[0]);
 }
 
 static void pieces_that_no_slot_takes_do_not_come(void **state)
 {
-	static const struct play play = { .failed = NONE };
 	const uint64_t pa = pa_of(0);
-	struct fixture fixture;
 	bool ok;
 
 	(void)state;
-	start(&fixture, &play);
 	ok = true;
-	free(read_batch(&fixture, &pa, 1, 0, &ok));
+	free(read_batch(&pa, 1, 0, &ok));
 	assert_false(ok);
 	ok = true;
-	free(read_batch(&fixture, &pa, 1, HR_KDUMP_SLOT_SIZE + 1, &ok));
+	free(read_batch(&pa, 1, HR_KDUMP_SLOT_SIZE + 1, &ok));
 	assert_false(ok);
-	end(&fixture);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_come_from_the_shared_memory),
-		cmocka_unit_test(a_piece_that_cannot_be_unpacked_says_why),
-		cmocka_unit_test(answers_to_other_orders_are_refused),
-		cmocka_unit_test(batches_come_whole_and_in_place),
-		cmocka_unit_test(pieces_that_the_dump_lacks_are_not_asked_for),
-		cmocka_unit_test(a_piece_that_fails_fails_alone),
-		cmocka_unit_test(what_the_dead_were_asked_for_does_not_come),
-		cmocka_unit_test(pieces_that_no_slot_takes_do_not_come),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(pieces_come_from_the_shared_memory),
+		ROW(a_piece_that_cannot_be_unpacked_says_why),
+		ROW(answers_to_other_orders_are_refused),
+		ROW(batches_come_whole_and_in_place),
+		ROW(pieces_that_the_dump_lacks_are_not_asked_for),
+		ROW(a_piece_that_fails_fails_alone),
+		ROW(what_the_dead_were_asked_for_does_not_come),
+		ROW(pieces_that_no_slot_takes_do_not_come),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -55,43 +55,58 @@ static void act(void *context, const struct hr_link *link, char *shared)
 	_exit(0);
 }
 
-static struct hr_error *ask(const struct play *play, struct hr_kdump_process *process,
-			    struct hr_kdump_reply *ret)
+static struct hr_kdump_process process = { .link = HR_LINK_CLOSED };
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hr_kdump_process_end(&process);
+	return 0;
+}
+
+/* The same for a process that waits for ever, whoever closes its link. */
+static int tear_down_waiting(void **state)
+{
+	patience = LONG_TIME;
+	if (process.pid > 0)
+		kill(process.pid, SIGKILL);
+	return tear_down(state);
+}
+
+/* Ask a process that does as @play says, in the place of the one before it if there is one. */
+static struct hr_error *ask(const struct play *play, struct hr_kdump_reply *ret)
 {
 	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC, .op = HR_KDUMP_READ };
 
-	assert_success(hr_kdump_process_start(NULL, 0, act, (void *)(uintptr_t)play, process));
-	assert_success(hr_kdump_process_send(process, &request));
-	return hr_kdump_process_receive(process, HR_KDUMP_READ, ret);
+	hr_kdump_process_end(&process);
+	assert_success(hr_kdump_process_start(NULL, 0, act, (void *)(uintptr_t)play, &process));
+	assert_success(hr_kdump_process_send(&process, &request));
+	return hr_kdump_process_receive(&process, HR_KDUMP_READ, ret);
 }
 
 static void good_replies_come_through(void **state)
 {
 	struct hr_kdump_reply reply = good_reply(), got;
 	struct play play = { .len = sizeof(reply) };
-	struct hr_kdump_process process;
 
 	(void)state;
 	memcpy(play.bytes, &reply, sizeof(reply));
-	assert_success(ask(&play, &process, &got));
+	assert_success(ask(&play, &got));
 	assert_memory_equal(&got, &reply, sizeof(got));
 	assert_string_equal(process.shared, "shared");
-	hr_kdump_process_end(&process);
 }
 
 static void assert_distrusted(const struct play *play)
 {
 	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC };
-	struct hr_kdump_process process;
 	struct hr_kdump_reply got;
 
-	assert_failure(ask(play, &process, &got), HR_ERROR_UNREADABLE, "cannot be understood");
+	assert_failure(ask(play, &got), HR_ERROR_UNREADABLE, "cannot be understood");
 	/* And it is not asked again. */
 	assert_failure(hr_kdump_process_send(&process, &request), HR_ERROR_UNREADABLE,
 		       "cannot be understood");
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
 		       "cannot be understood");
-	hr_kdump_process_end(&process);
 }
 
 static void hostile_replies_are_refused(void **state)
@@ -136,30 +151,26 @@ static void what_is_left_of_a_reply_is_refused(void **state)
 {
 	struct hr_kdump_reply reply = good_reply(), got;
 	struct play play = { .len = sizeof(play.bytes) };
-	struct hr_kdump_process process;
 
 	(void)state;
 	memcpy(play.bytes, &reply, sizeof(reply));
-	assert_success(ask(&play, &process, &got));
+	assert_success(ask(&play, &got));
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
 		       "cannot be understood");
-	hr_kdump_process_end(&process);
 }
 
 static void messages_end_and_are_printable(void **state)
 {
 	struct hr_kdump_reply reply = good_reply(), got;
 	struct play play = { .len = sizeof(reply) };
-	struct hr_kdump_process process;
 
 	(void)state;
 	memset(reply.message, 'x', sizeof(reply.message));
 	memcpy(reply.message, "\033[2J\n\377", 6);
 	memcpy(play.bytes, &reply, sizeof(reply));
-	assert_success(ask(&play, &process, &got));
+	assert_success(ask(&play, &got));
 	assert_int_equal(strlen(got.message), HR_KDUMP_MESSAGE - 1);
 	assert_memory_equal(got.message, "?[2J??xx", 8);
-	hr_kdump_process_end(&process);
 }
 
 static void death_is_told_with_its_signal(void **state)
@@ -176,41 +187,35 @@ static void death_is_told_with_its_signal(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct play play = { .signal = rows[i].signal };
-		struct hr_kdump_process process;
 		struct hr_kdump_reply got;
 
-		assert_failure(ask(&play, &process, &got), HR_ERROR_UNREADABLE, rows[i].part);
+		assert_failure(ask(&play, &got), HR_ERROR_UNREADABLE, rows[i].part);
 		assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, rows[i].part);
-		hr_kdump_process_end(&process);
 	}
 }
 
 static void nobody_waits_for_ever(void **state)
 {
 	const struct play play = { .waits = true };
-	struct hr_kdump_process process;
 	struct hr_kdump_reply got;
 
 	(void)state;
 	patience = 1;
-	assert_failure(ask(&play, &process, &got), HR_ERROR_UNREADABLE,
-		       "took longer than the limit of 1 s");
+	assert_failure(ask(&play, &got), HR_ERROR_UNREADABLE, "took longer than the limit of 1 s");
 	assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, "limit of 1 s");
-	patience = LONG_TIME;
-	kill(process.pid, SIGKILL);
-	hr_kdump_process_end(&process);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_replies_come_through),
-		cmocka_unit_test(hostile_replies_are_refused),
-		cmocka_unit_test(short_replies_are_refused),
-		cmocka_unit_test(what_is_left_of_a_reply_is_refused),
-		cmocka_unit_test(messages_end_and_are_printable),
-		cmocka_unit_test(death_is_told_with_its_signal),
-		cmocka_unit_test(nobody_waits_for_ever),
+#define ROW(name) cmocka_unit_test_teardown(name, tear_down)
+		ROW(good_replies_come_through),
+		ROW(hostile_replies_are_refused),
+		ROW(short_replies_are_refused),
+		ROW(what_is_left_of_a_reply_is_refused),
+		ROW(messages_end_and_are_printable),
+		ROW(death_is_told_with_its_signal),
+		cmocka_unit_test_teardown(nobody_waits_for_ever, tear_down_waiting),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -10,31 +10,44 @@
 
 #include "source/kdump_reader.h"
 
-/* A dump, its readers, and the source made from them. */
-struct fixture {
-	struct core_file file;
-	struct hr_kdump_readers *readers;
-	struct hr_source source;
-};
+/* A dump, the processes that read it, and the source made from them. */
+static struct core_file file;
+static struct hr_kdump_readers *readers;
+static void *helpers; /* the same as a format has them */
+static struct hr_source source;
 
-static void open_fixture(struct fixture *fixture)
+static int set_up(void **state)
 {
-	memset(&fixture->source, 0, sizeof(fixture->source));
-	assert_success(hr_kdump_readers_start(&fixture->file.fd, 1, true, &fixture->readers));
-	assert_success(hr_kdump_attach(fixture->readers, &fixture->source));
+	(void)state;
+	memset(&source, 0, sizeof(source));
+	readers = helpers = NULL;
+	kdump_file_init(&file);
+	return 0;
 }
 
-static void make_fixture(struct fixture *fixture)
+static int set_up_readers(void **state)
 {
-	kdump_file_init(&fixture->file);
-	open_fixture(fixture);
+	set_up(state);
+	assert_success(hr_kdump_readers_start(&file.fd, 1, true, &readers));
+	return 0;
 }
 
-static void release(struct fixture *fixture)
+static int set_up_source(void **state)
 {
-	fixture->source.ops->destroy(fixture->source.context);
-	hr_kdump_readers_destroy(fixture->readers);
-	core_file_release(&fixture->file);
+	set_up_readers(state);
+	assert_success(hr_kdump_attach(readers, &source));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (source.ops)
+		source.ops->destroy(source.context);
+	hr_kdump_readers_destroy(readers);
+	hr_kdump_helpers.end(helpers);
+	core_file_release(&file);
+	return 0;
 }
 
 static void assert_page(const unsigned char *page, size_t i)
@@ -48,8 +61,7 @@ static uint64_t pa_of(size_t i)
 	return kdump_file_pfn(i) * KDUMP_BLOCK;
 }
 
-static void read_batch(const struct fixture *fixture, const uint64_t *pas, size_t count, size_t len,
-		       void *buffer, bool *ok)
+static void read_batch(const uint64_t *pas, size_t count, size_t len, void *buffer, bool *ok)
 {
 	struct hr_batch batch = {
 		.pas = pas,
@@ -59,27 +71,23 @@ static void read_batch(const struct fixture *fixture, const uint64_t *pas, size_
 		.ok = ok,
 	};
 
-	hr_memory_begin(&fixture->source.memory, &batch);
-	hr_memory_finish(&fixture->source.memory, &batch);
+	hr_memory_begin(&source.memory, &batch);
+	hr_memory_finish(&source.memory, &batch);
 }
 
 static void pages_come_one_by_one(void **state)
 {
 	unsigned char page[KDUMP_BLOCK];
-	struct fixture fixture;
 
 	(void)state;
-	make_fixture(&fixture);
 	for (size_t i = 0; i < KDUMP_PAGES; i++) {
-		assert_success(
-			hr_memory_read(&fixture.source.memory, pa_of(i), page, sizeof(page)));
+		assert_success(hr_memory_read(&source.memory, pa_of(i), page, sizeof(page)));
 		assert_page(page, i);
 	}
-	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(3) + KDUMP_BLOCK, page, 8),
+	assert_failure(hr_memory_read(&source.memory, pa_of(3) + KDUMP_BLOCK, page, 8),
 		       HR_ERROR_UNREADABLE, "not in the dump");
-	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(3), page, KDUMP_BLOCK + 1),
+	assert_failure(hr_memory_read(&source.memory, pa_of(3), page, KDUMP_BLOCK + 1),
 		       HR_ERROR_UNREADABLE, "not in the dump");
-	release(&fixture);
 }
 
 /* Pieces of several sizes, some of them in gaps, and more than fit in a slot. */
@@ -90,12 +98,10 @@ static void batches_are_what_each_piece_is_alone(void **state)
 	enum {
 		COUNT = 2 * KDUMP_PAGES
 	};
-	struct fixture fixture;
 	uint64_t pas[COUNT];
 	bool ok[COUNT];
 
 	(void)state;
-	make_fixture(&fixture);
 	for (size_t i = 0; i < COUNT; i++)
 		pas[i] = pa_of(0) + (i * 37 % COUNT) * KDUMP_BLOCK;
 	for (size_t row = 0; row < COUNT_OF(lens); row++) {
@@ -104,10 +110,9 @@ static void batches_are_what_each_piece_is_alone(void **state)
 
 		assert_non_null(many);
 		assert_non_null(one);
-		read_batch(&fixture, pas, COUNT, len, many, ok);
+		read_batch(pas, COUNT, len, many, ok);
 		for (size_t i = 0; i < COUNT; i++) {
-			struct hr_error *error =
-				hr_memory_read(&fixture.source.memory, pas[i], one, len);
+			struct hr_error *error = hr_memory_read(&source.memory, pas[i], one, len);
 
 			assert_int_equal(ok[i], !error);
 			if (ok[i])
@@ -117,22 +122,17 @@ static void batches_are_what_each_piece_is_alone(void **state)
 		free(many);
 		free(one);
 	}
-	release(&fixture);
 }
 
 /* The library would read it as zeros. */
 static void pages_behind_the_end_are_unreadable(void **state)
 {
 	unsigned char page[KDUMP_BLOCK];
-	struct fixture fixture;
 
 	(void)state;
-	make_fixture(&fixture);
-	kdump_file_describe(&fixture.file, 5, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK + 4096,
-			    KDUMP_BLOCK);
-	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(5), page, sizeof(page)),
+	kdump_file_describe(&file, 5, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK + 4096, KDUMP_BLOCK);
+	assert_failure(hr_memory_read(&source.memory, pa_of(5), page, sizeof(page)),
 		       HR_ERROR_UNREADABLE, "damaged");
-	release(&fixture);
 }
 
 /* Kill the children of this process by signal @number; returns their number. */
@@ -146,15 +146,15 @@ static size_t kill_children(int number)
 	while ((entry = readdir(proc))) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 		char path[64], text[512] = "", *rest;
-		FILE *file;
+		FILE *stream;
 
 		snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-		file = pid > 0 ? fopen(path, "re") : NULL;
-		rest = file && fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+		stream = pid > 0 ? fopen(path, "re") : NULL;
+		rest = stream && fgets(text, sizeof(text), stream) ? strrchr(text, ')') : NULL;
 		if (rest && strtol(rest + strcspn(rest, "0123456789"), NULL, 10) == getpid())
 			count += !kill(pid, number);
-		if (file)
-			fclose(file);
+		if (stream)
+			fclose(stream);
 	}
 	closedir(proc);
 	return count;
@@ -163,70 +163,55 @@ static size_t kill_children(int number)
 static void death_makes_unreadable(void **state)
 {
 	unsigned char page[KDUMP_BLOCK], many[64 * KDUMP_BLOCK];
-	struct fixture fixture;
 	uint64_t pas[64];
 	bool ok[64];
 
 	(void)state;
-	make_fixture(&fixture);
-	assert_success(hr_memory_read(&fixture.source.memory, pa_of(0), page, sizeof(page)));
+	assert_success(hr_memory_read(&source.memory, pa_of(0), page, sizeof(page)));
 	assert_true(kill_children(SIGKILL) > 0);
-	assert_failure(hr_memory_read(&fixture.source.memory, pa_of(1), page, sizeof(page)),
+	assert_failure(hr_memory_read(&source.memory, pa_of(1), page, sizeof(page)),
 		       HR_ERROR_UNREADABLE, "died (signal 9");
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		pas[i] = pa_of(i);
-	read_batch(&fixture, pas, COUNT_OF(pas), KDUMP_BLOCK, many, ok);
+	read_batch(pas, COUNT_OF(pas), KDUMP_BLOCK, many, ok);
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		assert_false(ok[i]);
-	release(&fixture);
 }
 
 static void death_at_the_start_is_an_error_of_the_input(void **state)
 {
-	struct hr_source source = { .format = "" };
-	struct hr_kdump_readers *readers;
-	struct core_file file;
-
 	(void)state;
-	kdump_file_init(&file);
-	assert_success(hr_kdump_readers_start(&file.fd, 1, true, &readers));
 	assert_true(kill_children(SIGKILL) > 0);
 	assert_failure(hr_kdump_attach(readers, &source), HR_ERROR_INPUT, "died (signal 9");
-	hr_kdump_readers_destroy(readers);
-	core_file_release(&file);
 }
 
 /* The path through the table of formats. */
 static void the_format_opens_what_its_helpers_read(void **state)
 {
-	struct hr_source source = { .format = "" };
 	unsigned char page[KDUMP_BLOCK];
-	struct core_file file;
-	void *helpers;
 
 	(void)state;
 	assert_true(hr_kdump_probe("KDUMP   ", 8));
 	assert_false(hr_kdump_probe("KDUMP  ", 7));
 	assert_false(hr_kdump_probe("DISKDUMP", 8));
-	kdump_file_init(&file);
 	assert_success(hr_kdump_helpers.start(&file.fd, 1, true, &helpers));
 	assert_success(hr_kdump_open(&file.fd, 1, helpers, &source));
 	assert_success(hr_memory_read(&source.memory, pa_of(9), page, sizeof(page)));
 	assert_page(page, 9);
-	source.ops->destroy(source.context);
-	hr_kdump_helpers.end(helpers);
-	core_file_release(&file);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pages_come_one_by_one),
-		cmocka_unit_test(batches_are_what_each_piece_is_alone),
-		cmocka_unit_test(pages_behind_the_end_are_unreadable),
-		cmocka_unit_test(death_makes_unreadable),
-		cmocka_unit_test(death_at_the_start_is_an_error_of_the_input),
-		cmocka_unit_test(the_format_opens_what_its_helpers_read),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up_source, tear_down)
+		ROW(pages_come_one_by_one),
+		ROW(batches_are_what_each_piece_is_alone),
+		ROW(pages_behind_the_end_are_unreadable),
+		ROW(death_makes_unreadable),
+		cmocka_unit_test_setup_teardown(death_at_the_start_is_an_error_of_the_input,
+						set_up_readers, tear_down),
+		cmocka_unit_test_setup_teardown(the_format_opens_what_its_helpers_read, set_up,
+						tear_down),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
