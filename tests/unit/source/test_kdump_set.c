@@ -34,70 +34,84 @@ static void init_part(struct core_file *file, size_t first, size_t end)
 		kdump_file_describe(file, i - first, KDUMP_DATA + i * KDUMP_BLOCK, KDUMP_BLOCK);
 }
 
-/* A set of one file, indexed. */
-struct fixture {
-	struct core_file file;
-	struct hr_kdump_set set;
-};
+/* The files of a dump, and the set of them. */
+static struct core_file files[2];
+static struct hr_kdump_set set;
 
-static int set_up(void **state)
+/* Make the set of the first @count files. */
+static void init_set(size_t count)
 {
-	struct fixture *fixture = malloc(sizeof(*fixture));
+	const int fds[] = { files[0].fd, files[1].fd };
+
+	hr_kdump_set_forget(&set);
+	hr_kdump_set_init(&set, fds, count);
+}
+
+static void index_set(void)
+{
 	uint64_t bitmaps, pages;
 
-	assert_non_null(fixture);
-	*state = fixture;
-	kdump_file_init(&fixture->file);
-	hr_kdump_set_init(&fixture->set, &fixture->file.fd, 1);
-	assert_success(hr_kdump_set_read_headers(&fixture->set, &bitmaps));
-	assert_success(hr_kdump_set_index(&fixture->set, &pages));
+	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
+	assert_success(hr_kdump_set_index(&set, &pages));
 	assert_int_equal(pages, KDUMP_PAGES);
+}
+
+static int set_up_file(void **state)
+{
+	(void)state;
+	kdump_file_init(&files[0]);
+	init_set(1);
+	return 0;
+}
+
+static int set_up_index(void **state)
+{
+	set_up_file(state);
+	index_set();
+	return 0;
+}
+
+static int set_up_parts(void **state)
+{
+	(void)state;
+	init_part(&files[0], 0, 50);
+	init_part(&files[1], 50, KDUMP_PAGES);
+	init_set(2);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct fixture *fixture = *state;
-
-	hr_kdump_set_forget(&fixture->set);
-	core_file_release(&fixture->file);
-	free(fixture);
+	(void)state;
+	hr_kdump_set_forget(&set);
+	for (size_t i = 0; i < COUNT_OF(files); i++)
+		core_file_release(&files[i]);
 	return 0;
 }
 
 static void headers_say_how_large_all_is(void **state)
 {
-	struct core_file parts[2];
-	struct hr_kdump_set set;
 	uint64_t bitmaps;
-	int fds[2];
 
 	(void)state;
-	init_part(&parts[0], 0, 50);
-	init_part(&parts[1], 50, KDUMP_PAGES);
-	for (size_t i = 0; i < 2; i++)
-		fds[i] = parts[i].fd;
-	hr_kdump_set_init(&set, fds, 1);
+	init_set(1);
 	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
 	assert_int_equal(set.block_size, KDUMP_BLOCK);
 	assert_int_equal(bitmaps, 2 * KDUMP_BLOCK);
-	hr_kdump_set_init(&set, fds, 2);
+	init_set(2);
 	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
 	assert_int_equal(bitmaps, 4 * KDUMP_BLOCK);
-	for (size_t i = 0; i < 2; i++)
-		core_file_release(&parts[i]);
 }
 
 static void pages_are_found_where_they_are_stored(void **state)
 {
-	struct fixture *fixture = *state;
-
+	(void)state;
 	for (size_t i = 0; i < KDUMP_PAGES; i++) {
 		struct hr_kdump_page page;
 		int fd;
 
-		assert_success(hr_kdump_set_find(&fixture->set, kdump_file_pfn(i), &page, &fd));
-		assert_int_equal(fd, fixture->file.fd);
+		assert_success(hr_kdump_set_find(&set, kdump_file_pfn(i), &page, &fd));
+		assert_int_equal(fd, files[0].fd);
 		assert_int_equal(page.offset, KDUMP_DATA + i * KDUMP_BLOCK);
 		assert_int_equal(page.size, KDUMP_BLOCK);
 	}
@@ -105,91 +119,66 @@ static void pages_are_found_where_they_are_stored(void **state)
 
 static void pages_of_a_split_dump_are_found_in_their_part(void **state)
 {
-	struct core_file parts[2];
 	struct hr_kdump_page page;
-	struct hr_kdump_set set;
-	uint64_t bitmaps, pages;
-	int fds[2], fd;
+	int fd;
 
 	(void)state;
-	init_part(&parts[0], 0, 50);
-	init_part(&parts[1], 50, KDUMP_PAGES);
-	for (size_t i = 0; i < 2; i++)
-		fds[i] = parts[i].fd;
-	hr_kdump_set_init(&set, fds, 2);
-	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
-	assert_success(hr_kdump_set_index(&set, &pages));
-	assert_int_equal(pages, KDUMP_PAGES);
+	index_set();
 	for (size_t i = 0; i < KDUMP_PAGES; i++) {
 		assert_success(hr_kdump_set_find(&set, kdump_file_pfn(i), &page, &fd));
-		assert_int_equal(fd, fds[i >= 50]);
+		assert_int_equal(fd, files[i >= 50].fd);
 		assert_int_equal(page.offset, KDUMP_DATA + i * KDUMP_BLOCK);
 	}
 	/* Frame 0 is before the first part. */
 	assert_failure(hr_kdump_set_find(&set, 0, &page, &fd), HR_ERROR_UNREADABLE,
 		       "not in the dump");
-	hr_kdump_set_forget(&set);
-	for (size_t i = 0; i < 2; i++)
-		core_file_release(&parts[i]);
 }
 
 static void parts_of_several_dumps_are_refused(void **state)
 {
 	const uint32_t block_size = 2 * KDUMP_BLOCK;
-	struct core_file files[2];
-	struct hr_kdump_set set;
 	uint64_t bitmaps;
-	int fds[2];
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		kdump_file_init(&files[i]);
-		fds[i] = files[i].fd;
-	}
+	kdump_file_init(&files[1]);
 	core_file_write(&files[1], &block_size, sizeof(block_size), BLOCK_SIZE);
-	hr_kdump_set_init(&set, fds, 2);
+	init_set(2);
 	assert_failure(hr_kdump_set_read_headers(&set, &bitmaps), HR_ERROR_INPUT,
 		       "block sizes differ");
-	for (size_t i = 0; i < 2; i++)
-		core_file_release(&files[i]);
 }
 
 static void pieces_are_in_the_dump_with_all_their_blocks(void **state)
 {
-	struct fixture *fixture = *state;
 	uint64_t pa = kdump_file_pfn(0) * KDUMP_BLOCK;
 
+	(void)state;
 	/* Four pages, followed by a gap. */
-	assert_success(hr_kdump_set_check(&fixture->set, pa, 4 * KDUMP_BLOCK));
-	assert_success(hr_kdump_set_check(&fixture->set, pa + 4 * KDUMP_BLOCK - 1, 1));
-	assert_failure(hr_kdump_set_check(&fixture->set, pa, 4 * KDUMP_BLOCK + 1),
-		       HR_ERROR_UNREADABLE, "not in the dump");
-	assert_failure(hr_kdump_set_check(&fixture->set, pa - 1, 2), HR_ERROR_UNREADABLE,
+	assert_success(hr_kdump_set_check(&set, pa, 4 * KDUMP_BLOCK));
+	assert_success(hr_kdump_set_check(&set, pa + 4 * KDUMP_BLOCK - 1, 1));
+	assert_failure(hr_kdump_set_check(&set, pa, 4 * KDUMP_BLOCK + 1), HR_ERROR_UNREADABLE,
 		       "not in the dump");
+	assert_failure(hr_kdump_set_check(&set, pa - 1, 2), HR_ERROR_UNREADABLE, "not in the dump");
 }
 
 static void pieces_beyond_all_addresses_cannot_be(void **state)
 {
-	struct fixture *fixture = *state;
 	uint64_t first, last;
 
-	assert_failure(hr_kdump_set_check(&fixture->set, UINT64_MAX, 2), HR_ERROR_UNREADABLE,
-		       "cannot be");
-	assert_failure(hr_kdump_set_check(&fixture->set, 0, 0), HR_ERROR_UNREADABLE, "cannot be");
-	assert_success(hr_kdump_set_blocks(&fixture->set, UINT64_MAX, 1, &first, &last));
+	(void)state;
+	assert_failure(hr_kdump_set_check(&set, UINT64_MAX, 2), HR_ERROR_UNREADABLE, "cannot be");
+	assert_failure(hr_kdump_set_check(&set, 0, 0), HR_ERROR_UNREADABLE, "cannot be");
+	assert_success(hr_kdump_set_blocks(&set, UINT64_MAX, 1, &first, &last));
 	assert_int_equal(first, UINT64_MAX / KDUMP_BLOCK);
 	assert_int_equal(last, first);
 }
 
-static struct hr_error *read_note(struct core_file *file, uint64_t offset, uint64_t size,
-				  char **ret, size_t *ret_len)
+static struct hr_error *read_note(uint64_t offset, uint64_t size, char **ret, size_t *ret_len)
 {
-	struct hr_kdump_set set;
 	uint64_t bitmaps;
 
-	write64(file, offset, SUB_VMCOREINFO);
-	write64(file, size, SUB_VMCOREINFO + 8);
-	hr_kdump_set_init(&set, &file->fd, 1);
+	write64(&files[0], offset, SUB_VMCOREINFO);
+	write64(&files[0], size, SUB_VMCOREINFO + 8);
+	init_set(1);
 	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
 	*ret = NULL;
 	return hr_kdump_set_read_vmcoreinfo(&set, ret, ret_len);
@@ -197,88 +186,74 @@ static struct hr_error *read_note(struct core_file *file, uint64_t offset, uint6
 
 static void the_note_is_read_where_there_is_one(void **state)
 {
-	struct core_file file;
 	size_t len = 0;
 	char *text;
 
 	(void)state;
-	kdump_file_init(&file);
-	core_file_write(&file, "OSRELEASE=6.12\n", 15, KDUMP_DATA);
-	assert_success(read_note(&file, 0, 15, &text, &len));
+	core_file_write(&files[0], "OSRELEASE=6.12\n", 15, KDUMP_DATA);
+	assert_success(read_note(0, 15, &text, &len));
 	assert_null(text);
-	assert_success(read_note(&file, KDUMP_DATA, 0, &text, &len));
+	assert_success(read_note(KDUMP_DATA, 0, &text, &len));
 	assert_null(text);
-	assert_success(read_note(&file, KDUMP_DATA, 15, &text, &len));
+	assert_success(read_note(KDUMP_DATA, 15, &text, &len));
 	assert_int_equal(len, 15);
 	assert_memory_equal(text, "OSRELEASE=6.12\n", 15);
 	free(text);
-	core_file_release(&file);
 }
 
 /* Even if they fit in the file. */
 static void large_notes_are_refused(void **state)
 {
-	struct core_file file;
 	size_t len;
 	char *text;
 
 	(void)state;
-	kdump_file_init(&file);
-	assert_int_equal(ftruncate(file.fd, KDUMP_DATA + HR_VMCOREINFO_MAX + 1), 0);
-	assert_failure(read_note(&file, KDUMP_DATA, HR_VMCOREINFO_MAX + 1, &text, &len),
-		       HR_ERROR_INPUT, "larger than the limit");
+	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA + HR_VMCOREINFO_MAX + 1), 0);
+	assert_failure(read_note(KDUMP_DATA, HR_VMCOREINFO_MAX + 1, &text, &len), HR_ERROR_INPUT,
+		       "larger than the limit");
 	assert_null(text);
-	core_file_release(&file);
 }
 
 /* As in rounds. */
 static void what_was_forgotten_can_be_indexed_again(void **state)
 {
-	struct fixture *fixture = *state;
 	uint64_t pages;
 
-	hr_kdump_set_forget(&fixture->set);
-	assert_null(fixture->set.pages[0]);
-	hr_kdump_set_forget(&fixture->set);
-	assert_success(hr_kdump_set_index(&fixture->set, &pages));
+	(void)state;
+	hr_kdump_set_forget(&set);
+	assert_null(set.pages[0]);
+	hr_kdump_set_forget(&set);
+	assert_success(hr_kdump_set_index(&set, &pages));
 	assert_int_equal(pages, KDUMP_PAGES);
-	assert_success(hr_kdump_set_check(&fixture->set, kdump_file_pfn(7) * KDUMP_BLOCK, 1));
+	assert_success(hr_kdump_set_check(&set, kdump_file_pfn(7) * KDUMP_BLOCK, 1));
 }
 
 static void files_that_are_cut_are_refused(void **state)
 {
-	struct core_file file;
-	struct hr_kdump_set set;
 	uint64_t bitmaps, pages;
 
 	(void)state;
-	kdump_file_init(&file);
-	assert_int_equal(ftruncate(file.fd, KDUMP_DATA + 3 * KDUMP_BLOCK), 0);
-	hr_kdump_set_init(&set, &file.fd, 1);
+	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA + 3 * KDUMP_BLOCK), 0);
 	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
 	assert_failure(hr_kdump_set_index(&set, &pages), HR_ERROR_INPUT, "cut short");
-	assert_int_equal(ftruncate(file.fd, KDUMP_DATA - 2 * KDUMP_BLOCK), 0);
+	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA - 2 * KDUMP_BLOCK), 0);
 	assert_failure(hr_kdump_set_read_headers(&set, &bitmaps), HR_ERROR_INPUT, "cut short");
-	core_file_release(&file);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(headers_say_how_large_all_is),
-		cmocka_unit_test_setup_teardown(pages_are_found_where_they_are_stored, set_up,
-						tear_down),
-		cmocka_unit_test(pages_of_a_split_dump_are_found_in_their_part),
-		cmocka_unit_test(parts_of_several_dumps_are_refused),
-		cmocka_unit_test_setup_teardown(pieces_are_in_the_dump_with_all_their_blocks,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(pieces_beyond_all_addresses_cannot_be, set_up,
-						tear_down),
-		cmocka_unit_test(the_note_is_read_where_there_is_one),
-		cmocka_unit_test(large_notes_are_refused),
-		cmocka_unit_test_setup_teardown(what_was_forgotten_can_be_indexed_again, set_up,
-						tear_down),
-		cmocka_unit_test(files_that_are_cut_are_refused),
+#define ROW(name, set_up) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(headers_say_how_large_all_is, set_up_parts),
+		ROW(pages_are_found_where_they_are_stored, set_up_index),
+		ROW(pages_of_a_split_dump_are_found_in_their_part, set_up_parts),
+		ROW(parts_of_several_dumps_are_refused, set_up_file),
+		ROW(pieces_are_in_the_dump_with_all_their_blocks, set_up_index),
+		ROW(pieces_beyond_all_addresses_cannot_be, set_up_index),
+		ROW(the_note_is_read_where_there_is_one, set_up_file),
+		ROW(large_notes_are_refused, set_up_file),
+		ROW(what_was_forgotten_can_be_indexed_again, set_up_index),
+		ROW(files_that_are_cut_are_refused, set_up_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
