@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "os/temporary.h"
 #include "source/flattened.h"
 
@@ -14,164 +15,157 @@ enum {
 	HEADER = 4096,
 };
 
-/* A flattened file under construction. */
-struct stream {
+static const struct hr_progress no_progress;
+
+/* The bytes of a flattened file, the file, and the one that it is rearranged into. */
+static struct {
 	char bytes[128 * HEADER];
 	size_t len;
-};
+} stream;
+static struct core_file file;
+static int fd = -1;
 
-static void begin(struct stream *stream, uint64_t type, uint64_t version)
+static void release(void)
+{
+	hr_cleanup_close(&fd);
+	fd = -1;
+	core_file_release(&file);
+}
+
+/* Begin a stream with nothing but a header. */
+static void begin(uint64_t type, uint64_t version)
 {
 	uint64_t head[2] = { htobe64(type), htobe64(version) };
 
-	memset(stream, 0, sizeof(*stream));
-	memcpy(stream->bytes, HR_FLATTENED_SIGNATURE, HR_FLATTENED_SIGNATURE_LEN);
-	memcpy(stream->bytes + 16, head, sizeof(head));
-	stream->len = HEADER;
+	memset(&stream, 0, sizeof(stream));
+	memcpy(stream.bytes, HR_FLATTENED_SIGNATURE, HR_FLATTENED_SIGNATURE_LEN);
+	memcpy(stream.bytes + 16, head, sizeof(head));
+	stream.len = HEADER;
 }
 
-static void put(struct stream *stream, uint64_t offset, uint64_t len, const char *bytes)
+static int set_up(void **state)
+{
+	(void)state;
+	begin(1, 1);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	release();
+	return 0;
+}
+
+static void put(uint64_t offset, uint64_t len, const char *bytes)
 {
 	uint64_t place[2] = { htobe64(offset), htobe64(len) };
 
-	memcpy(stream->bytes + stream->len, place, sizeof(place));
-	stream->len += sizeof(place);
-	memcpy(stream->bytes + stream->len, bytes, strlen(bytes));
-	stream->len += strlen(bytes);
+	memcpy(stream.bytes + stream.len, place, sizeof(place));
+	stream.len += sizeof(place);
+	memcpy(stream.bytes + stream.len, bytes, strlen(bytes));
+	stream.len += strlen(bytes);
 }
 
-static void end(struct stream *stream)
+static void end(void)
 {
-	put(stream, UINT64_MAX, UINT64_MAX, "");
+	put(UINT64_MAX, UINT64_MAX, "");
 }
 
-static struct hr_error *rearrange(const struct stream *stream, int *ret_fd)
+/* Write the stream to a file, and rearrange that. */
+static struct hr_error *rearrange(void)
 {
-	static const struct hr_progress none;
-	struct hr_error *error;
-	struct core_file file;
-
-	core_file_raw(&file, stream->bytes, stream->len);
-	assert_success(hr_temporary_open("", ret_fd));
-	error = hr_flattened_rearrange(file.fd, &none, *ret_fd);
-	if (error) {
-		close(*ret_fd);
-		*ret_fd = -1;
-	}
-	core_file_release(&file);
-	return error;
+	release();
+	core_file_raw(&file, stream.bytes, stream.len);
+	assert_success(hr_temporary_open("", &fd));
+	return hr_flattened_rearrange(file.fd, &no_progress, fd);
 }
 
 static void pieces_go_to_their_places_in_any_order(void **state)
 {
-	struct stream stream;
 	struct stat st;
 	char buffer[6];
-	int fd;
 
 	(void)state;
-	begin(&stream, 1, 1);
-	put(&stream, 0x10000, 6, "second");
-	put(&stream, 0, 5, "first");
-	end(&stream);
-	assert_success(rearrange(&stream, &fd));
+	put(0x10000, 6, "second");
+	put(0, 5, "first");
+	end();
+	assert_success(rearrange());
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_size, 0x10006);
 	assert_int_equal(pread(fd, buffer, 6, 0x10000), 6);
 	assert_memory_equal(buffer, "second", 6);
 	assert_int_equal(pread(fd, buffer, 6, 0), 6);
 	assert_memory_equal(buffer, "first\0", 6);
-	close(fd);
 }
 
 /* makedumpfile writes its header again when it knows the final values. */
 static void later_pieces_win(void **state)
 {
-	struct stream stream;
 	char buffer[4];
-	int fd;
 
 	(void)state;
-	begin(&stream, 1, 1);
-	put(&stream, 0, 4, "aaaa");
-	put(&stream, 1, 2, "bb");
-	end(&stream);
-	assert_success(rearrange(&stream, &fd));
+	put(0, 4, "aaaa");
+	put(1, 2, "bb");
+	end();
+	assert_success(rearrange());
 	assert_int_equal(pread(fd, buffer, 4, 0), 4);
 	assert_memory_equal(buffer, "abba", 4);
-	close(fd);
 }
 
 /* More than one buffer, with pieces that lie across its ends. */
 static void large_streams_come_through_whole(void **state)
 {
-	static const struct hr_progress none;
-	struct core_file core;
 	unsigned char byte;
-	int fd;
 
 	(void)state;
-	core_file_init(&core);
-	core_file_load(&core, 0x40000000, MIB(3) + 123, 0x5a);
-	core_file_finish(&core);
-	core_file_flatten(&core);
+	core_file_init(&file);
+	core_file_load(&file, 0x40000000, MIB(3) + 123, 0x5a);
+	core_file_finish(&file);
+	core_file_flatten(&file);
 	assert_success(hr_temporary_open("", &fd));
-	assert_success(hr_flattened_rearrange(core.fd, &none, fd));
+	assert_success(hr_flattened_rearrange(file.fd, &no_progress, fd));
 	for (uint64_t at = 0; at < MIB(3) + 123; at += 1021) {
-		assert_int_equal(pread(fd, &byte, 1, (off_t)(core.phdrs[0].p_offset + at)), 1);
+		assert_int_equal(pread(fd, &byte, 1, (off_t)(file.phdrs[0].p_offset + at)), 1);
 		assert_int_equal(byte, 0x5a);
 	}
-	close(fd);
-	core_file_release(&core);
 }
 
 static void what_follows_the_end_is_not_read(void **state)
 {
-	struct stream stream;
-	int fd;
-
 	(void)state;
-	begin(&stream, 1, 1);
-	put(&stream, 0, 4, "dump");
-	end(&stream);
-	put(&stream, 0, 4, "junk");
-	assert_success(rearrange(&stream, &fd));
-	close(fd);
+	put(0, 4, "dump");
+	end();
+	put(0, 4, "junk");
+	assert_success(rearrange());
 }
 
 /* The file is sparse; only its size is checked. */
 static void larger_files_are_refused(void **state)
 {
-	static const struct hr_progress none;
-	struct core_file file;
-
 	(void)state;
 	core_file_raw(&file, "", 0);
 	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX), 0);
-	assert_failure(hr_flattened_rearrange(file.fd, &none, -1), HR_ERROR_INPUT, "only 1 and 1");
+	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1), HR_ERROR_INPUT,
+		       "only 1 and 1");
 	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX + 1), 0);
-	assert_failure(hr_flattened_rearrange(file.fd, &none, -1), HR_ERROR_INPUT,
+	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1), HR_ERROR_INPUT,
 		       "more than 256 GiB");
-	core_file_release(&file);
 }
 
 /* Truncated at every length: something is always missing. */
 static void cut_streams_are_refused(void **state)
 {
-	struct stream stream;
 	size_t whole;
 
 	(void)state;
-	begin(&stream, 1, 1);
-	put(&stream, 0, 5, "first");
-	put(&stream, 0x1000, 6, "second");
-	end(&stream);
+	put(0, 5, "first");
+	put(0x1000, 6, "second");
+	end();
 	whole = stream.len;
 	for (size_t len = 0; len < whole; len += len < HEADER ? 1023 : 1) {
-		int fd;
-
 		stream.len = len;
-		assert_failure(rearrange(&stream, &fd), HR_ERROR_INPUT, "cut short");
+		assert_failure(rearrange(), HR_ERROR_INPUT, "cut short");
 	}
 }
 
@@ -196,13 +190,10 @@ static void damaged_pieces_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct stream stream;
-		int fd;
-
-		begin(&stream, 1, 1);
-		put(&stream, rows[i].offset, rows[i].len, "x");
-		end(&stream);
-		assert_failure(rearrange(&stream, &fd), HR_ERROR_INPUT, rows[i].part);
+		begin(1, 1);
+		put(rows[i].offset, rows[i].len, "x");
+		end();
+		assert_failure(rearrange(), HR_ERROR_INPUT, rows[i].part);
 	}
 }
 
@@ -217,20 +208,17 @@ static void pieces_that_would_fill_the_disk_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(steps); i++) {
 		struct hr_error *error;
-		struct stream stream;
-		int out;
 
-		begin(&stream, 1, 1);
+		begin(1, 1);
 		for (uint64_t piece = 0; piece < COUNT; piece++)
-			put(&stream, piece * steps[i], 1, "x");
-		end(&stream);
-		error = rearrange(&stream, &out);
+			put(piece * steps[i], 1, "x");
+		end();
+		error = rearrange();
 		if (steps[i] > 1) {
 			assert_failure(error, HR_ERROR_INPUT, "would take more than");
 			continue;
 		}
 		assert_success(error);
-		close(out);
 	}
 }
 
@@ -242,13 +230,10 @@ static void other_versions_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct stream stream;
-		int fd;
-
-		begin(&stream, rows[i][0], rows[i][1]);
-		put(&stream, 0, 4, "dump");
-		end(&stream);
-		assert_failure(rearrange(&stream, &fd), HR_ERROR_INPUT, "only 1 and 1");
+		begin(rows[i][0], rows[i][1]);
+		put(0, 4, "dump");
+		end();
+		assert_failure(rearrange(), HR_ERROR_INPUT, "only 1 and 1");
 	}
 }
 
@@ -279,36 +264,33 @@ static void progress_is_told(void **state)
 {
 	struct report report = { .calls = 0 };
 	const struct hr_progress progress = { on_progress, &report };
-	struct core_file core;
-	int fd;
 
 	(void)state;
-	core_file_init(&core);
-	core_file_load(&core, 0x40000000, MIB(1), 1);
-	core_file_finish(&core);
-	core_file_flatten(&core);
+	core_file_init(&file);
+	core_file_load(&file, 0x40000000, MIB(1), 1);
+	core_file_finish(&file);
+	core_file_flatten(&file);
 	assert_success(hr_temporary_open("", &fd));
-	assert_success(hr_flattened_rearrange(core.fd, &progress, fd));
+	assert_success(hr_flattened_rearrange(file.fd, &progress, fd));
 	assert_true(report.calls > 0);
-	assert_int_equal(report.total, core_file_size(&core));
-	close(fd);
-	core_file_release(&core);
+	assert_int_equal(report.total, core_file_size(&file));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_go_to_their_places_in_any_order),
-		cmocka_unit_test(later_pieces_win),
-		cmocka_unit_test(large_streams_come_through_whole),
-		cmocka_unit_test(what_follows_the_end_is_not_read),
-		cmocka_unit_test(larger_files_are_refused),
-		cmocka_unit_test(cut_streams_are_refused),
-		cmocka_unit_test(damaged_pieces_are_refused),
-		cmocka_unit_test(pieces_that_would_fill_the_disk_are_refused),
-		cmocka_unit_test(other_versions_are_refused),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(pieces_go_to_their_places_in_any_order),
+		ROW(later_pieces_win),
+		ROW(large_streams_come_through_whole),
+		ROW(what_follows_the_end_is_not_read),
+		ROW(larger_files_are_refused),
+		ROW(cut_streams_are_refused),
+		ROW(damaged_pieces_are_refused),
+		ROW(pieces_that_would_fill_the_disk_are_refused),
+		ROW(other_versions_are_refused),
 		cmocka_unit_test(signature_tells),
-		cmocka_unit_test(progress_is_told),
+		ROW(progress_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

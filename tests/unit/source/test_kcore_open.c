@@ -5,7 +5,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "source/kcore_open.h"
+
+/* A file that is opened as a core. */
+static struct core_file core;
+static int fd = -1;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fd = -1;
+	core_file_raw(&core, "x", 1);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	hr_cleanup_close(&fd);
+	core_file_release(&core);
+	return 0;
+}
 
 static void opening_explains_what_is_wrong(void **state)
 {
@@ -22,8 +43,6 @@ static void opening_explains_what_is_wrong(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		int fd = -1;
-
 		assert_failure(hr_kcore_open(rows[i].path, &fd), rows[i].code, rows[i].part);
 		assert_int_equal(fd, -1);
 	}
@@ -31,54 +50,41 @@ static void opening_explains_what_is_wrong(void **state)
 
 static void empty_files_are_hidden_cores(void **state)
 {
-	struct core_file core;
-	int fd = -1;
-
 	(void)state;
-	core_file_raw(&core, "", 0);
+	assert_int_equal(ftruncate(core.fd, 0), 0);
 	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "container");
-	core_file_release(&core);
 }
 
 static void closed_files_are_for_root(void **state)
 {
 	uid_t user = geteuid();
-	struct core_file core;
 	struct hr_error *error;
-	int fd = -1;
 
 	(void)state;
-	core_file_raw(&core, "x", 1);
 	assert_int_equal(chmod(core.path, 0), 0);
 	if (!user)
 		assert_int_equal(seteuid(65534), 0);
 	error = hr_kcore_open(core.path, &fd);
 	assert_int_equal(seteuid(user), 0);
 	assert_failure(error, HR_ERROR_OS, "as root");
-	core_file_release(&core);
 }
 
 static void regular_files_open(void **state)
 {
-	struct core_file core;
-	int fd = -1;
-
 	(void)state;
-	core_file_raw(&core, "x", 1);
 	assert_success(hr_kcore_open(core.path, &fd));
 	assert_true(fd >= 0);
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-	close(fd);
-	core_file_release(&core);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(opening_explains_what_is_wrong),
-		cmocka_unit_test(empty_files_are_hidden_cores),
-		cmocka_unit_test(closed_files_are_for_root),
-		cmocka_unit_test(regular_files_open),
+#define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(opening_explains_what_is_wrong),
+		ROW(empty_files_are_hidden_cores),
+		ROW(closed_files_are_for_root),
+		ROW(regular_files_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
