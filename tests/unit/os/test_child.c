@@ -29,33 +29,63 @@ static struct child start(const int *fds, size_t count,
 			  void (*work)(const struct hr_link *link, void *context), void *context)
 {
 	struct hr_link far;
-	struct child child;
+	struct child started;
 
-	assert_success(hr_link_create(&child.link, &far));
-	child.pid = hr_child_start(fds, count, &far);
-	assert_true(child.pid >= 0);
-	if (!child.pid) {
+	assert_success(hr_link_create(&started.link, &far));
+	started.pid = hr_child_start(fds, count, &far);
+	assert_true(started.pid >= 0);
+	if (!started.pid) {
 		work(&far, context);
 		_exit(3);
 	}
 	hr_link_close(&far);
-	return child;
+	return started;
 }
 
-static void end(struct child *child)
+/* The child of a test, and whether a signal comes at its birth. */
+static struct child child = { .link = HR_LINK_CLOSED };
+static bool signal_comes;
+
+static int tear_down(void **state)
+{
+	(void)state;
+	signal_comes = false;
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGXCPU, SIG_DFL);
+	hr_link_close(&child.link);
+	if (child.pid > 0) {
+		kill(child.pid, SIGKILL);
+		waitpid(child.pid, NULL, 0);
+	}
+	child.pid = 0;
+	return 0;
+}
+
+/* Wait for its end, and return its status. */
+static int wait_for_end(void)
 {
 	int status;
 
-	hr_link_close(&child->link);
-	assert_true(hr_child_wait(child->pid, LONG_TIME_MS, &status));
+	assert_true(hr_child_wait(child.pid, LONG_TIME_MS, &status));
+	child.pid = 0;
+	return status;
+}
+
+/* Its work was done: it exits with status 3. */
+static void assert_ends(void)
+{
+	int status;
+
+	hr_link_close(&child.link);
+	status = wait_for_end();
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 3);
 }
 
-static void receive(const struct child *child, void *message, size_t len)
+static void receive(const struct child *from, void *message, size_t len)
 {
-	assert_true(hr_link_wait(&child->link, LONG_TIME_S));
-	assert_int_equal(hr_link_receive(&child->link, message, len), HR_LINK_RECEIVED);
+	assert_true(hr_link_wait(&from->link, LONG_TIME_S));
+	assert_int_equal(hr_link_receive(&from->link, message, len), HR_LINK_RECEIVED);
 }
 
 /* Report which descriptors exist, by number: of the link, another, or none. */
@@ -75,10 +105,10 @@ static void other_files_stay_behind(void **state)
 {
 	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
 	int high = fcntl(other, F_DUPFD_CLOEXEC, 60);
-	struct child child = start(&kept, 1, tell_descriptors, NULL);
 	char text[64];
 
 	(void)state;
+	child = start(&kept, 1, tell_descriptors, NULL);
 	receive(&child, text, sizeof(text));
 	assert_memory_equal(text, "fff", 3);
 	assert_int_equal(text[child.link.in], ' ');
@@ -86,7 +116,7 @@ static void other_files_stay_behind(void **state)
 	assert_int_equal(text[kept], 'f');
 	assert_int_equal(text[other], ' ');
 	assert_int_equal(text[high], ' ');
-	end(&child);
+	assert_ends();
 	close(kept);
 	close(other);
 	close(high);
@@ -107,17 +137,17 @@ static void tell_streams(const struct hr_link *link, void *context)
 
 static void nothing_that_it_says_gets_out(void **state)
 {
-	struct child child = start(NULL, 0, tell_streams, NULL);
 	bool same[3];
 
 	(void)state;
+	child = start(NULL, 0, tell_streams, NULL);
 	receive(&child, same, sizeof(same));
 	assert_true(same[STDIN_FILENO]);
 	assert_true(same[STDOUT_FILENO]);
 	/* Sanitizers report there. */
 	if (HR_HAS_SANDBOX)
 		assert_true(same[STDERR_FILENO]);
-	end(&child);
+	assert_ends();
 }
 
 static void send_signals(const struct hr_link *link, void *context)
@@ -140,18 +170,14 @@ static void end_wrongly(int number)
 /* They are for the parent, whose handlers do not run in the child. */
 static void signals_from_outside_are_ignored(void **state)
 {
-	struct child child;
 	char done;
 
 	(void)state;
 	signal(SIGTERM, end_wrongly);
 	child = start(NULL, 0, send_signals, NULL);
-	signal(SIGTERM, SIG_DFL);
 	receive(&child, &done, sizeof(done));
-	end(&child);
+	assert_ends();
 }
-
-static bool signal_comes;
 
 static void signal_child(void)
 {
@@ -168,16 +194,12 @@ static void do_nothing(const struct hr_link *link, void *context)
 /* A signal at the moment of the fork does not reach the handlers inherited from the parent. */
 static void signals_at_birth_are_ignored(void **state)
 {
-	struct child child;
-
 	(void)state;
 	assert_int_equal(pthread_atfork(NULL, NULL, signal_child), 0);
 	signal(SIGTERM, end_wrongly);
 	signal_comes = true;
 	child = start(NULL, 0, do_nothing, NULL);
-	signal_comes = false;
-	signal(SIGTERM, SIG_DFL);
-	end(&child);
+	assert_ends();
 }
 
 /* The child's own limit of CPU time ends it, whatever its parent does about that signal. */
@@ -190,17 +212,14 @@ static void use_up_time(const struct hr_link *link, void *context)
 
 static void time_that_is_used_up_ends_it(void **state)
 {
-	struct child child;
 	int status;
 
 	(void)state;
 	signal(SIGXCPU, SIG_IGN);
 	child = start(NULL, 0, use_up_time, NULL);
-	signal(SIGXCPU, SIG_DFL);
-	assert_true(hr_child_wait(child.pid, LONG_TIME_MS, &status));
+	status = wait_for_end();
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGXCPU);
-	hr_link_close(&child.link);
 }
 
 /* Report that the child is running, and stay. */
@@ -218,17 +237,16 @@ static void stay(const struct hr_link *link, void *context)
 static void start_another(const struct hr_link *link, void *context)
 {
 	const int *pipe_end = context;
-	struct child child = start(pipe_end, 1, stay, NULL);
+	struct child another = start(pipe_end, 1, stay, NULL);
 	char here;
 
 	(void)link;
-	receive(&child, &here, sizeof(here));
+	receive(&another, &here, sizeof(here));
 }
 
 /* The pipe, which only the grandchild still has open, ends with it. */
 static void it_ends_with_its_parent(void **state)
 {
-	struct child child;
 	int ends[2];
 	char byte;
 
@@ -236,38 +254,39 @@ static void it_ends_with_its_parent(void **state)
 	assert_int_equal(pipe(ends), 0);
 	child = start(&ends[1], 1, start_another, &ends[1]);
 	close(ends[1]);
-	end(&child);
+	assert_ends();
 	assert_int_equal(read(ends[0], &byte, 1), 0);
 	close(ends[0]);
 }
 
 static void nobody_waits_for_ever(void **state)
 {
-	struct child child = start(NULL, 0, stay, NULL);
 	char here;
 	int status;
+	pid_t pid;
 
 	(void)state;
+	child = start(NULL, 0, stay, NULL);
+	pid = child.pid;
 	receive(&child, &here, sizeof(here));
-	assert_false(hr_child_wait(child.pid, 2, &status));
-	assert_int_equal(kill(child.pid, SIGKILL), 0);
-	assert_true(hr_child_wait(child.pid, LONG_TIME_MS, &status));
-	assert_true(WIFSIGNALED(status));
+	assert_false(hr_child_wait(pid, 2, &status));
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_true(WIFSIGNALED(wait_for_end()));
 	/* It is gone, and is not waited for again. */
-	assert_false(hr_child_wait(child.pid, LONG_TIME_MS, &status));
-	hr_link_close(&child.link);
+	assert_false(hr_child_wait(pid, LONG_TIME_MS, &status));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(other_files_stay_behind),
-		cmocka_unit_test(nothing_that_it_says_gets_out),
-		cmocka_unit_test(signals_from_outside_are_ignored),
-		cmocka_unit_test(signals_at_birth_are_ignored),
-		cmocka_unit_test(time_that_is_used_up_ends_it),
-		cmocka_unit_test(it_ends_with_its_parent),
-		cmocka_unit_test(nobody_waits_for_ever),
+#define ROW(name) cmocka_unit_test_teardown(name, tear_down)
+		ROW(other_files_stay_behind),
+		ROW(nothing_that_it_says_gets_out),
+		ROW(signals_from_outside_are_ignored),
+		ROW(signals_at_birth_are_ignored),
+		ROW(time_that_is_used_up_ends_it),
+		ROW(it_ends_with_its_parent),
+		ROW(nobody_waits_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
