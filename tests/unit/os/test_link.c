@@ -92,7 +92,22 @@ static void a_message_or_the_end_does_not_have_to_be_waited_for(void **state)
 }
 
 /* Closing all descriptors below one's own end closes the other end, but no standard stream. */
-static void far_ends_are_above_near_ones_and_standard_streams(void **state)
+static void assert_order(void)
+{
+	assert_true(near.in > STDERR_FILENO && near.out > STDERR_FILENO);
+	assert_true(far.in > near.in && far.in > near.out);
+	assert_true(far.out > near.in && far.out > near.out);
+	assert_int_equal(fcntl(far.in, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(near.out, F_GETFD), FD_CLOEXEC);
+}
+
+static void far_ends_are_above_near_ones(void **state)
+{
+	(void)state;
+	assert_order();
+}
+
+static void ends_are_above_standard_streams(void **state)
 {
 	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 100);
 	struct hr_error *error;
@@ -103,11 +118,7 @@ static void far_ends_are_above_near_ones_and_standard_streams(void **state)
 	dup2(saved, STDIN_FILENO);
 	close(saved);
 	assert_success(error);
-	assert_true(near.in > STDERR_FILENO && near.out > STDERR_FILENO);
-	assert_true(far.in > near.in && far.in > near.out);
-	assert_true(far.out > near.in && far.out > near.out);
-	assert_int_equal(fcntl(far.in, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(fcntl(near.out, F_GETFD), FD_CLOEXEC);
+	assert_order();
 }
 
 enum {
@@ -156,8 +167,8 @@ int main(void)
 		ROW(short_messages_are_malformed),
 		ROW(the_end_is_seen_by_both_who_read_and_who_write),
 		ROW(a_message_or_the_end_does_not_have_to_be_waited_for),
-		cmocka_unit_test_teardown(far_ends_are_above_near_ones_and_standard_streams,
-					  tear_down),
+		ROW(far_ends_are_above_near_ones),
+		cmocka_unit_test_teardown(ends_are_above_standard_streams, tear_down),
 		cmocka_unit_test_teardown(want_of_descriptors_is_an_error_without_a_leak,
 					  tear_down),
 	};
