@@ -182,6 +182,24 @@ static void batches_come_whole_and_in_place(void **state)
 	free(buffer);
 }
 
+/* Even if the order of the other slot has as many pieces. */
+static void answers_in_another_slot_are_refused(void **state)
+{
+	enum {
+		COUNT = 2 * HR_KDUMP_PIECES
+	};
+	uint64_t pas[COUNT];
+	bool ok[COUNT];
+
+	(void)state;
+	start(&(struct play){ .slot_off = 1, .failed = NONE });
+	for (size_t i = 0; i < COUNT; i++)
+		pas[i] = pa_of(0);
+	free(read_batch(pas, COUNT, KDUMP_BLOCK, ok));
+	for (size_t i = 0; i < COUNT; i++)
+		assert_false(ok[i]);
+}
+
 /* The dump has no page there, whatever the process would say. */
 static void pieces_that_the_dump_lacks_are_not_asked_for(void **state)
 {
@@ -246,6 +264,7 @@ int main(void)
 		ROW(a_piece_that_cannot_be_unpacked_says_why),
 		ROW(answers_to_other_orders_are_refused),
 		ROW(batches_come_whole_and_in_place),
+		ROW(answers_in_another_slot_are_refused),
 		ROW(pieces_that_the_dump_lacks_are_not_asked_for),
 		ROW(a_piece_that_fails_fails_alone),
 		ROW(what_the_dead_were_asked_for_does_not_come),
