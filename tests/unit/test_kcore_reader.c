@@ -302,6 +302,33 @@ static void many_pieces_are_what_each_is_alone(void **state)
 	free(buffer);
 }
 
+/* What follows a segment in the file is not what follows it in memory. */
+static void pieces_end_with_their_segment_or_cross_into_the_next(void **state)
+{
+	const uint64_t pas[] = { 0x40000800, 0x40001800 };
+	unsigned char buffer[2][0x1000];
+	bool ok[2];
+	struct hr_batch batch = {
+		.pas = pas,
+		.count = 2,
+		.len = sizeof(buffer[0]),
+		.buffer = buffer,
+		.ok = ok,
+	};
+
+	(void)state;
+	core_file_load(&core, 0x40001000, 0x1000, 5);
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core_file_load(&core, 0x80000000, 0x1000, 8);
+	attach(false);
+	source.ops->begin(source.context, &batch);
+	source.ops->finish(source.context, &batch);
+	assert_true(ok[0]);
+	assert_int_equal(buffer[0][0x7ff], 4);
+	assert_int_equal(buffer[0][0x800], 5);
+	assert_false(ok[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +347,7 @@ int main(void)
 		ROW(files_that_shrink_are_unreadable_not_fatal),
 		ROW(dumps_are_one_file_that_is_told_by_its_magic),
 		ROW(many_pieces_are_what_each_is_alone),
+		ROW(pieces_end_with_their_segment_or_cross_into_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
