@@ -76,5 +76,5 @@ int main(int argc, char **argv)
 	puts(error ? error->message : hr_verdict_name(verdict));
 	hr_error_destroy(error);
 	elf_end(core);
-	return verdict;
+	return verdict != HR_VERDICT_REMOVABLE;
 }

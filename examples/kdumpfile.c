@@ -36,6 +36,18 @@ static uint64_t memory_size(kdump_ctx_t *ctx)
 	return pages * page_size;
 }
 
+static int status_of(enum hr_verdict verdict)
+{
+	switch (verdict) {
+	case HR_VERDICT_REMOVABLE:
+		return 0;
+	case HR_VERDICT_NOT_REMOVABLE:
+		return 1;
+	default:
+		return 2;
+	}
+}
+
 /* Print the answer, and return the exit status for it. */
 static int print_answer(const struct hr_kernel *kernel, const struct hr_answer *answer)
 {
@@ -44,7 +56,7 @@ static int print_answer(const struct hr_kernel *kernel, const struct hr_answer *
 	for (size_t i = 0; i < answer->check.count; i++)
 		printf("%s: %s\n", hr_reason_name(answer->check.reasons[i].code),
 		       answer->check.reasons[i].message);
-	return answer->verdict;
+	return status_of(answer->verdict);
 }
 
 static struct hr_error *ask(const struct hr_config *config, const struct hr_pa_range *range,
@@ -86,7 +98,7 @@ static struct hr_error *ask_dump(kdump_ctx_t *ctx, int fd, const struct hr_pa_ra
 
 int main(int argc, char **argv)
 {
-	int fd = argc == 4 ? open(argv[1], O_RDONLY) : -1, status = HR_VERDICT_UNKNOWN;
+	int fd = argc == 4 ? open(argv[1], O_RDONLY) : -1, status = status_of(HR_VERDICT_UNKNOWN);
 	struct hr_pa_range range;
 	struct hr_error *error;
 	kdump_ctx_t *ctx;

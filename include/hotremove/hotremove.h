@@ -524,10 +524,11 @@ enum hr_edge {
 	HR_EDGE_END,
 };
 
+/* A verdict that nobody has set is unknown. */
 enum hr_verdict {
+	HR_VERDICT_UNKNOWN, /* treat it as not removable */
 	HR_VERDICT_REMOVABLE,
 	HR_VERDICT_NOT_REMOVABLE,
-	HR_VERDICT_UNKNOWN, /* treat it as not removable */
 };
 
 enum {
@@ -573,7 +574,7 @@ enum hr_guard_outcome {
 	HR_GUARD_REFUSES,
 	HR_GUARD_ACCEPTS_UNSAFELY, /* lets a split happen */
 	HR_GUARD_NO_CHECK,	   /* this kernel has no check */
-	HR_GUARD_CANNOT_TELL,
+	HR_GUARD_CANNOT_TELL,	   /* or not asked: the verdict did not need it */
 };
 
 enum hr_guard_rule {

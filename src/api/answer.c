@@ -196,7 +196,7 @@ static struct hr_answer *new_answer(const struct hr_pa_range *range)
 	answer->range = *range;
 	answer->verdict = HR_VERDICT_UNKNOWN;
 	answer->check.count = 0;
-	answer->guard = (struct hr_guard_result){ .count = 0 };
+	answer->guard = (struct hr_guard_result){ .outcome = HR_GUARD_CANNOT_TELL };
 	memset(answer->contents, 0, sizeof(answer->contents));
 	answer->nearest = (struct hr_nearest){ 0 };
 	answer->plan = NULL;
@@ -230,6 +230,8 @@ struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_rang
 {
 	struct hr_error *error = hr_kernel_check_range(kernel, range);
 
+	if (!error && depth > HR_DEPTH_PLAN)
+		error = hr_error_new(HR_ERROR_USAGE, "there is no answer of depth %d", (int)depth);
 	return error ? error : hr_answer_create(kernel, range, depth, ret);
 }
 

@@ -101,13 +101,13 @@ def test_elf_core_has_the_verdict_of_the_program(program, examples, core, extent
     found = run(examples / "example-elf-core", core, *map(hex, extent))
     verdict = expected(program, core, extent)["verdict"]
     assert found.stdout == verdict + "\n", found.stderr
-    assert found.returncode == VERDICTS.index(verdict)
+    assert found.returncode == (verdict != "removable")
 
 
 def test_elf_core_says_what_is_wrong(examples, folder):
     (folder / "text").write_text("no core\n")
     found = run(examples / "example-elf-core", folder / "text", "0x88000000", "0x8fffffff")
-    assert found.returncode == VERDICTS.index("unknown")
+    assert found.returncode == 1
     assert "VMCOREINFO" in found.stdout or "NUMBER" in found.stdout or "PAGESIZE" in found.stdout
 
 

@@ -78,6 +78,40 @@ static void nothing_is_walked_once_a_verdict_is_final(void **state)
 	hr_answer_destroy(answer);
 }
 
+static void check_that_was_not_asked_accepts_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_answer *answer;
+
+	make_kernel(fixture);
+	answer = ask(fixture, BASE, BLOCK, HR_DEPTH_VERDICT);
+	assert_int_equal(answer->verdict, HR_VERDICT_NOT_REMOVABLE);
+	assert_int_equal(hr_answer_guard(answer), HR_GUARD_CANNOT_TELL);
+	hr_answer_destroy(answer);
+}
+
+static void there_is_no_other_depth(void **state)
+{
+	static const enum hr_depth depths[] = { HR_DEPTH_PLAN + 1, (enum hr_depth) - 1 };
+	const struct hr_pa_range range = { HOT, HOT + BLOCK };
+	struct fixture *fixture = *state;
+	struct hr_answer *answer = NULL;
+
+	add_memory(fixture, FAKE_PMD);
+	for (size_t i = 0; i < COUNT_OF(depths); i++)
+		assert_failure(hr_kernel_ask(fixture->kernel, &range, depths[i], &answer),
+			       HR_ERROR_USAGE, "depth");
+	assert_null(answer);
+}
+
+static void nothing_is_removable_before_it_was_asked_about(void **state)
+{
+	const struct hr_answer answer = { .calls_from = NULL };
+
+	(void)state;
+	assert_int_equal(hr_answer_verdict(&answer), HR_VERDICT_UNKNOWN);
+}
+
 static void more_than_a_verdict_is_answered_whole(void **state)
 {
 	struct fixture *fixture = *state;
@@ -305,6 +339,9 @@ int main(void)
 		test_of_kernel(verdict_is_the_same_at_every_depth),
 		test_of_kernel(each_depth_has_what_it_asks_for),
 		test_of_kernel(nothing_is_walked_once_a_verdict_is_final),
+		test_of_kernel(check_that_was_not_asked_accepts_nothing),
+		test_of_kernel(there_is_no_other_depth),
+		cmocka_unit_test(nothing_is_removable_before_it_was_asked_about),
 		test_of_kernel(more_than_a_verdict_is_answered_whole),
 		test_of_kernel(reasons_that_are_ignored_do_not_make_it_final),
 		test_of_kernel(range_that_cannot_go_has_the_nearest_that_can),
