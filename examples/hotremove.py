@@ -11,16 +11,17 @@ information is needed. The range is physical, and its end is exclusive.
 """
 
 import ctypes
+import operator
 import os
-from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char_p, c_int, c_size_t,
-                    c_uint32, c_uint64, c_void_p)
+from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_bool, c_char, c_char_p, c_int,
+                    c_size_t, c_uint32, c_uint64, c_void_p)
 from typing import NamedTuple
 
 import drgn
 
 UNREADABLE = 2                          # enum hr_error_code
 PLAN = 2                                # enum hr_depth
-OVERRIDES = 10                          # HR_OVERRIDE_COUNT
+OVERRIDES = 32                          # HR_OVERRIDES_ROOM
 MEMORY_LIMIT = 1 << 40                  # bytes; bounds how many tables a walk may visit
 
 
@@ -33,7 +34,7 @@ _Read = CFUNCTYPE(c_void_p, c_void_p, c_uint64, c_void_p, c_size_t)
 
 class _Memory(Structure):
     _fields_ = [("read", _Read), ("finish", c_void_p), ("begin", c_void_p), ("context", c_void_p),
-                ("size", c_uint64), ("live", c_bool)]
+                ("size", c_uint64), ("live", c_bool), ("reserved", c_void_p * 4)]
 
 
 class _Overrides(Structure):
@@ -48,7 +49,7 @@ class _Config(Structure):
                 ("repeat_tlbi", c_int), ("teardown", c_int), ("flush", c_int), ("guard", c_int),
                 ("calls", c_int), ("ignored", c_uint32), ("memory_block_size", c_uint64),
                 ("maps_only", c_bool), ("no_plans", c_bool), ("progress", c_void_p),
-                ("progress_context", c_void_p)]
+                ("progress_context", c_void_p), ("reserved", c_uint64 * 8)]
 
 
 class _Range(Structure):
@@ -126,15 +127,37 @@ def vmcoreinfo(prog):
     return note[24:24 + int.from_bytes(note[4:8], "little")]
 
 
-def _reader(prog):
-    """The callback that reads the memory of a program."""
-    def read(_context, address, buffer, size):
+def _unreadable(error):
+    """What a read returns that has failed."""
+    text = str(error).replace("%", "%%").encode(errors="replace")
+    return _library.hr_error_new(UNREADABLE, text or type(error).__name__.encode())
+
+
+class _Reader:
+    """Reads the memory of a program for the library."""
+
+    def __init__(self, prog):
+        self.prog = prog
+        self.stopped = None             # the exception that must not be lost, such as Ctrl-C
+        self.callback = _Read(self._read)
+
+    def _read(self, _context, address, buffer, size):
+        # ctypes drops an exception, and the library would take what was not read for memory.
         try:
-            ctypes.memmove(buffer, prog.read(address, size, physical=True), size)
+            if self.stopped is None:
+                data = self.prog.read(address, size, physical=True)
+                ctypes.memmove(buffer, (c_char * size).from_buffer_copy(data), size)
+                return None
         except (drgn.FaultError, ValueError, OverflowError) as error:
-            return _library.hr_error_new(UNREADABLE, str(error).replace("%", "%%").encode())
-        return None
-    return _Read(read)
+            return _unreadable(error)
+        except BaseException as error:  # pylint: disable=broad-exception-caught
+            self.stopped = error
+        return _unreadable(self.stopped)
+
+    def check(self):
+        """Raise what reading has met."""
+        if self.stopped is not None:
+            raise self.stopped
 
 
 def _reasons(answer):
@@ -151,9 +174,9 @@ def _warnings(kernel):
     return [texts[i].decode() for i in range(count.value)]
 
 
-def _ask(kernel, extent):
+def _ask(kernel, wanted):
     answer = c_void_p()
-    _check(_library.hr_kernel_ask(kernel, byref(_Range(*extent)), PLAN, byref(answer)))
+    _check(_library.hr_kernel_ask(kernel, byref(wanted), PLAN, byref(answer)))
     try:
         return Answer(
             _library.hr_verdict_name(_library.hr_answer_verdict(answer)).decode(),
@@ -164,18 +187,29 @@ def _ask(kernel, extent):
         _library.hr_answer_destroy(answer)
 
 
+def _range(extent):
+    """A range of the library. ctypes would cut a number down to 64 bits."""
+    start, end = map(operator.index, extent)
+    if not 0 <= start < end < 1 << 64:
+        raise ValueError("(%#x, %#x) is not a range of physical memory" % (start, end))
+    return _Range(start, end)
+
+
 def check(prog, extent, note=None):
     """Can the physical memory [start, end) be removed from the kernel of a drgn.Program?
 
     NOTE is the text of its VMCOREINFO, if drgn does not have it."""
+    wanted = _range(extent)
     note = vmcoreinfo(prog) if note is None else note
-    read = _reader(prog)
+    reader = _Reader(prog)
     live = bool(prog.flags & drgn.ProgramFlags.IS_LIVE)
-    memory = _Memory(read=read, size=MEMORY_LIMIT, live=live)
+    memory = _Memory(read=reader.callback, size=MEMORY_LIMIT, live=live)
     config = _Config(memory=ctypes.pointer(memory), vmcoreinfo=note, vmcoreinfo_len=len(note))
     kernel = c_void_p()
-    _check(_library.hr_kernel_create(byref(config), byref(kernel)))
     try:
-        return _ask(kernel, extent)
+        _check(_library.hr_kernel_create(byref(config), byref(kernel)))
+        answer = _ask(kernel, wanted)
     finally:
         _library.hr_kernel_destroy(kernel)
+        reader.check()
+    return answer

@@ -32,9 +32,20 @@
  * function returns belongs to the object that was asked for it, or is constant. What a
  * configuration points to must outlive the kernel that is created from it.
  *
- * Threads: two threads may not use the same kernel, or what belongs to it, at the same time. They
- * may use different kernels, if the callbacks allow that. A callback may not call the library with
- * the kernel that called it, except where its description says so.
+ * Threads: two threads may not use the same kernel, or what belongs to it, at the same time. The
+ * same goes for a parser, a comparison and an error. They may use different kernels, if the
+ * callbacks allow that, and share what only configurations point to. Callbacks are called in the
+ * thread that called the library, before it returns.
+ *
+ * Callbacks: one may call what needs no kernel and, with the kernel that called it, functions that
+ * read no memory: hr_kernel_facts(), hr_kernel_has_pa(), hr_kernel_linear_pa(),
+ * hr_kernel_map_extent(), hr_kernel_check_range(), hr_kernel_warnings() and hr_kernel_warn(). It
+ * must return: no exception and no longjmp() may leave it.
+ *
+ * Versions: within a SONAME, a struct that the library allocates may grow at its end, so do not
+ * copy it. One that the caller fills in keeps its size, but a reserved member may get a meaning, so
+ * let everything be zero that is not set. Enums may get new values. A configuration with a value
+ * that this version does not know is HR_ERROR_USAGE.
  *
  * Unknown: if the source has too little information, or this library does not know the kernel, an
  * answer is HR_VERDICT_UNKNOWN, with the reason. A caller that is about to unplug memory must treat
@@ -117,7 +128,7 @@ enum hr_map {
 	HR_MAP_COUNT,
 };
 
-/* The name of @map: "linear", "vmemmap". */
+/* The name of @map: "linear", "vmemmap". NULL if there is no such map. */
 const char *hr_map_name(enum hr_map map);
 
 /*
@@ -130,7 +141,7 @@ struct hr_batch {
 	size_t count;
 	size_t len;   /* bytes of each piece */
 	void *buffer; /* destination, one piece after the other */
-	bool *ok;     /* which pieces were read */
+	bool *ok;     /* which pieces were read: @finish sets each of them */
 	void *job;    /* private to the source */
 };
 
@@ -139,7 +150,9 @@ struct hr_memory {
 	/*
 	 * Read all @len bytes at the physical address @pa into @buffer. A short read is an error.
 	 * Memory that the source leaves out (excluded, truncated, a hole) is HR_ERROR_UNREADABLE,
-	 * never zeros.
+	 * never zeros. An error of any code makes the memory unreadable for the question; its
+	 * message may become part of a reason. Physical addresses come from tables and may be
+	 * anything: @pa + @len may wrap.
 	 */
 	struct hr_error *(*read)(void *context, uint64_t pa, void *buffer, size_t len);
 	/*
@@ -151,12 +164,18 @@ struct hr_memory {
 	/*
 	 * May be NULL, and is NULL without @finish. Begin to read @batch while the caller does
 	 * something else. Until @finish, what @batch points to belongs to the source. Each batch
-	 * that was begun must be finished, in any order.
+	 * that was begun is finished, in any order: the last ones by a later question, or by
+	 * hr_kernel_destroy().
 	 */
 	void (*begin)(void *context, struct hr_batch *batch);
 	void *context;
-	uint64_t size; /* most bytes that the source holds, which bounds the number of tables */
-	bool live;     /* the memory may change between two reads */
+	/*
+	 * Most bytes that the source holds, which bounds the number of tables. With too few,
+	 * answers are unknown; with too many, damaged tables cost more time.
+	 */
+	uint64_t size;
+	bool live; /* the memory may change between two reads */
+	void *reserved[4];
 };
 
 /*
@@ -167,7 +186,10 @@ struct hr_memory {
 struct hr_ptdump;
 struct hr_ptdump_parser;
 
-/* Create an empty parser. Error HR_ERROR_NO_MEMORY. */
+/*
+ * Create an empty parser, for one text. Once a function below has returned an error, or the text
+ * has ended, it can only be destroyed. Error HR_ERROR_NO_MEMORY.
+ */
 struct hr_error *hr_ptdump_parser_create(struct hr_ptdump_parser **ret);
 void hr_ptdump_parser_destroy(struct hr_ptdump_parser *parser);
 
@@ -175,17 +197,18 @@ void hr_ptdump_parser_destroy(struct hr_ptdump_parser *parser);
  * Take the next @len bytes of the text, which may be split anywhere. Lines that do not begin with
  * 0x are ignored, unless they are a marker or the rest of a wrapped line. Error HR_ERROR_INPUT
  * names the line: malformed, inconsistent in itself or with the lines before it, truncated, or
- * beyond a limit (256 MiB of text, 1,048,576 lines with addresses).
+ * beyond a limit (256 MiB of text, 1,048,576 lines with addresses). Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const char *data,
 				       size_t len);
 
-/* End the text. Error HR_ERROR_INPUT: as above, or the text has no line with addresses. */
+/* End the text. Errors: as above; HR_ERROR_INPUT also if no line of the text has addresses. */
 struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct hr_ptdump **ret);
 
-/* Parse the @len bytes at @text. */
+/* Parse the @len bytes at @text, which are not needed afterwards. Errors: as above. */
 struct hr_error *hr_ptdump_parse(const char *text, size_t len, struct hr_ptdump **ret);
 
+/* Free @ptdump, after the kernels and comparisons that are made of it. Several may share it. */
 void hr_ptdump_destroy(struct hr_ptdump *ptdump);
 
 /*
@@ -268,13 +291,21 @@ enum hr_override_key {
 	HR_OVERRIDE_COUNT,
 };
 
+enum {
+	HR_OVERRIDES_ROOM = 32 /* for constants of later versions */
+};
+
+/* Constants by their key; a value that is not set is not used. */
 struct hr_overrides {
-	bool set[HR_OVERRIDE_COUNT];
-	uint64_t value[HR_OVERRIDE_COUNT];
+	bool set[HR_OVERRIDES_ROOM];
+	uint64_t value[HR_OVERRIDES_ROOM];
 	const char *release; /* "7.3.0"; NULL: the kernel's own */
 };
 
-/* Can any arm64 kernel have @value for the constant @key, whatever its other constants are? */
+/*
+ * Can any arm64 kernel have @value for the constant @key, whatever its other constants are? If not,
+ * hr_kernel_create() may refuse it.
+ */
 bool hr_override_is_possible(enum hr_override_key key, uint64_t value);
 
 /* A yes or no that the caller may state, or leave to the library to find out. */
@@ -307,7 +338,7 @@ struct hr_host {
 	void *context;
 	/*
 	 * Set @found and @va of those of the @count @symbols that /proc/kallsyms has. Called only
-	 * if memory does not lead to them.
+	 * if memory does not lead to them. After an error no symbol is known.
 	 */
 	struct hr_error *(*find_symbols)(void *context, struct hr_symbol *symbols, size_t count);
 	/*
@@ -319,6 +350,7 @@ struct hr_host {
 	enum hr_owner (*owner)(void *context, uint64_t start, uint64_t end);
 	/* Is memory block @number online? */
 	enum hr_tristate (*block_online)(void *context, uint64_t number);
+	void *reserved[4];
 };
 
 /* Larger VMCOREINFO texts, in bytes, are refused: the kernel's note is at most one page. */
@@ -329,7 +361,7 @@ enum {
 /* Where a kernel's memory is, and what the caller knows about it. Unused fields are zero. */
 struct hr_config {
 	const char *name; /* the source that errors name; NULL: they name none */
-	/* The memory; NULL if there is only the text of its page tables, @ptdump. */
+	/* The memory. Not used, and may be NULL, with the text of its page tables, @ptdump. */
 	const struct hr_memory *memory;
 	const struct hr_ptdump *ptdump;
 	const struct hr_host *host; /* NULL: the kernel is not running */
@@ -352,11 +384,12 @@ struct hr_config {
 	enum hr_calls calls;
 	/* bit (1 << enum hr_reason_code): reasons left out of verdicts */
 	uint32_t ignored;
-	uint64_t memory_block_size; /* bytes; 0 or less than a section: the size of a section */
+	/* bytes; 0, or what is no power of two from a section on: the size of a section */
+	uint64_t memory_block_size;
 
 	/*
-	 * The caller asks only for maps and comparisons, and not about ranges or memory blocks. For
-	 * a text of page tables, PHYS_OFFSET is then not needed.
+	 * The caller asks only for maps and comparisons. For a text of page tables, PHYS_OFFSET is
+	 * then not needed. Questions about ranges or memory blocks are HR_ERROR_USAGE.
 	 */
 	bool maps_only;
 	bool no_plans; /* the caller has no use for TLBI counts, nor for warnings about them */
@@ -366,6 +399,7 @@ struct hr_config {
 	 */
 	void (*progress)(void *context, uint64_t pa);
 	void *progress_context;
+	uint64_t reserved[8];
 };
 
 /*
@@ -375,11 +409,14 @@ struct hr_config {
 struct hr_kernel;
 
 /*
- * Set up the kernel that @config describes. Reads some of its memory: tables, sections, symbols.
- * Errors: HR_ERROR_INPUT if something that must be known is missing, or if the inputs contradict
- * each other; HR_ERROR_NO_MEMORY.
+ * Set up the kernel that @config describes; @config itself is not needed afterwards. Reads some of
+ * its memory: tables, sections, symbols. Errors: HR_ERROR_USAGE if there is neither memory nor a
+ * text, or a value that this version does not know; HR_ERROR_INPUT if something that must be known
+ * is missing, or if the inputs contradict each other; HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kernel **ret);
+
+/* Free @kernel, after its comparisons. Answers, blocks and suggestions may outlive it. */
 void hr_kernel_destroy(struct hr_kernel *kernel);
 
 struct hr_facts {
@@ -418,11 +455,12 @@ const struct hr_facts *hr_kernel_facts(const struct hr_kernel *kernel);
 
 /*
  * What was assumed so far, and what is missing from answers: *@ret_count sentences, each once. More
- * may come with each question.
+ * may come with each question, at the end. The array and the sentences are valid as long as
+ * @kernel.
  */
 const char *const *hr_kernel_warnings(const struct hr_kernel *kernel, size_t *ret_count);
 
-/* Add @text, which must outlive @kernel, to its warnings. */
+/* Add @text, which must outlive @kernel, to its warnings, of which there are at most 64. */
 void hr_kernel_warn(struct hr_kernel *kernel, const char *text);
 
 /*
@@ -465,7 +503,7 @@ struct hr_leaf {
 	uint64_t size; /* bytes */
 };
 
-/* "PUD", "CONT_PMD" and so on, for a leaf of @level with or without the CONT bit. */
+/* "PUD", "CONT_PMD" and so on, for a leaf of @level, HR_LEVEL_PGD to HR_LEVEL_PTE. */
 const char *hr_level_name(int level, bool cont);
 
 /* The kinds of leaves that are counted, largest first. */
@@ -723,17 +761,20 @@ struct hr_answer {
 };
 
 /*
- * Answer for @range. Fields of *@ret beyond @depth are empty. The verdict is the same at every
- * depth. Errors: those of hr_kernel_check_range(); HR_ERROR_NO_MEMORY.
+ * Answer for @range. The verdict is the same at every depth. What @depth does not ask for is empty,
+ * and the kernel's own check unknown. Errors: those of hr_kernel_check_range(); HR_ERROR_USAGE if
+ * there is no such depth; HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
 			       enum hr_depth depth, struct hr_answer **ret);
+
+/* Free @answer, before or after its kernel. */
 void hr_answer_destroy(struct hr_answer *answer);
 
 /*
  * The parts of an answer as functions, for languages that cannot read the struct. The TLBI count is
- * that of this kernel's teardown, 0 without a plan. The @index-th reason or its message is NULL
- * after the last.
+ * that of this kernel's teardown, 0 without a plan. The @index-th reason, counted from 0, is NULL
+ * after the last. Reasons and their messages belong to the answer.
  */
 enum hr_verdict hr_answer_verdict(const struct hr_answer *answer);
 const struct hr_reason *hr_answer_reason(const struct hr_answer *answer, size_t index);
@@ -750,13 +791,13 @@ uint64_t hr_answer_tlbi(const struct hr_kernel *kernel, const struct hr_answer *
 #define HR_NO_BLOCK UINT64_MAX
 
 /*
- * The first memory block at or above @start (a multiple of the block size) that exists, HR_NO_BLOCK
- * if there is none. If sections are not available, a block exists if the linear map maps part of
- * it. Sets *@ret_unread if something could not be read, so that blocks may be missing.
+ * PA of the first memory block at or above PA @start that exists, HR_NO_BLOCK if there is none. If
+ * sections are not available, a block exists if the linear map maps part of it. Sets *@ret_unread
+ * to true, and never to false, if something could not be read, so that blocks may be missing.
  */
 uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bool *ret_unread);
 
-/* What maps the first or the last byte of a memory block. */
+/* What maps the first or the last byte of a memory block in one map. */
 struct hr_block_edge {
 	enum hr_map_state state; /* unmapped also if the map has no room for the block */
 	bool has_leaf;		 /* mapped, or in a CONT group that lacks members: @leaf is valid */
@@ -788,7 +829,8 @@ struct hr_block_list {
 /*
  * Pass every memory block of @kernel to @list. On a running kernel the edges of a block come from
  * one reading of the tables, or from a second one if the tables changed during the first. Errors:
- * HR_ERROR_NO_MEMORY, and errors of @list's function.
+ * HR_ERROR_USAGE if the configuration says that only maps are asked for; HR_ERROR_NO_MEMORY; errors
+ * of @list's function, which end the list.
  */
 struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block_list *list);
 
@@ -819,11 +861,14 @@ enum {
 /*
  * Find removable ranges of at least @size bytes, best first: fewest memory blocks that the kernel
  * refuses, then fewest TLBIs, then smallest, then lowest. Each range returned was removable when it
- * was checked by itself. Errors: HR_ERROR_NO_MEMORY; HR_ERROR_INPUT beyond HR_SUGGEST_BLOCKS_MAX
- * blocks. Release @ret in any case.
+ * was checked by itself. Errors: HR_ERROR_USAGE if @size is 0, or if the configuration says that
+ * only maps are asked for; HR_ERROR_INPUT beyond HR_SUGGEST_BLOCKS_MAX blocks; HR_ERROR_UNREADABLE
+ * if mem_section is damaged; HR_ERROR_NO_MEMORY. Release @ret in any case.
  */
 struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
 				   struct hr_suggestions *ret);
+
+/* Free what @suggestions, not NULL, points to, and leave it empty. */
 void hr_suggestions_release(struct hr_suggestions *suggestions);
 
 /*
@@ -840,7 +885,10 @@ void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint6
  */
 bool hr_kernel_has_pa(const struct hr_kernel *kernel, enum hr_map map);
 
-/* The physical address that @va has in the linear map, by its place alone. */
+/*
+ * The physical address that @va has in the linear map, by its place alone. Meaningless unless
+ * hr_kernel_has_pa().
+ */
 uint64_t hr_kernel_linear_pa(const struct hr_kernel *kernel, uint64_t va);
 
 /*
@@ -855,7 +903,9 @@ struct hr_map_walk {
 };
 
 /*
- * Pass every leaf of @map to @walk in ascending VA order. Returns only errors of @walk's functions.
+ * Pass every leaf of @map to @walk in ascending VA order. What a run points to is valid during the
+ * call. Errors: HR_ERROR_USAGE if there is no such map; errors of @walk's functions, which end the
+ * walk.
  */
 struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk);
@@ -906,8 +956,8 @@ struct hr_compared {
 
 /*
  * Compare @map leaf by leaf (level, CONT, valid bit), and the malformed CONT groups, of which
- * HR_VERIFY_GROUPS_MAX are kept. Physical addresses are not compared. Errors: HR_ERROR_NO_MEMORY,
- * and errors of @compared's function.
+ * HR_VERIFY_GROUPS_MAX are kept. Physical addresses are not compared. Errors: HR_ERROR_USAGE if
+ * there is no such map; HR_ERROR_NO_MEMORY; errors of @compared's function.
  */
 struct hr_error *hr_comparison_run(struct hr_comparison *comparison, enum hr_map map,
 				   struct hr_compared *compared);

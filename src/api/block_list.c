@@ -10,7 +10,11 @@
 uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bool *ret_unread)
 {
 	const struct hr_machine machine = hr_kernel_machine(kernel);
+	uint64_t size = machine.block_size;
 
+	if (start > -size)
+		return HR_NO_BLOCK;
+	start = (start + size - 1) & -size;
 	return hr_block_next(&machine, start, UINT64_C(1) << kernel->layout.pa_bits, ret_unread);
 }
 
@@ -150,9 +154,11 @@ static void warn_of_missing(struct hr_kernel *kernel)
 
 struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block_list *list)
 {
-	struct hr_error *error;
+	struct hr_error *error = hr_kernel_check_purpose(kernel);
 
 	list->incomplete = false;
+	if (error)
+		return error;
 	if (!kernel->sections)
 		hr_kernel_warn(kernel, "which memory blocks exist cannot be told: those that the "
 				       "linear map maps are listed");

@@ -87,10 +87,12 @@ struct hr_error *hr_comparison_run(struct hr_comparison *comparison, enum hr_map
 		.difference = on_difference,
 		.context = &counted,
 	};
-	struct hr_error *error;
+	struct hr_error *error = hr_kernel_check_map(map);
 	bool cut;
 
 	compared->differences = 0;
+	if (error)
+		return error;
 	hr_kernel_map_extent(kernel, map, &verify.va_start, &verify.va_last);
 	error = hr_verify_map(&verify, &compared->leaves, &cut);
 	if (error)

@@ -6,6 +6,7 @@
 
 #include "api/kernel_steps.h"
 #include "base/cleanup.h"
+#include "base/zero.h"
 #include "kernel/address.h"
 #include "kernel/struct_pages.h"
 #include "kernel/vmemmap_index.h"
@@ -128,12 +129,50 @@ static void find_memory_block_size(struct hr_kernel *kernel)
 {
 	uint64_t section = hr_section_size(&kernel->layout),
 		 size = kernel->config.memory_block_size;
-	bool can_be = size >= section && !(size & (size - 1));
+	bool can_be = size >= section && !(size & (size - 1)) && !(size >> kernel->layout.pa_bits);
 
 	kernel->memory_block_size = can_be ? size : section;
 }
 
-struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kernel **ret)
+/* Is every value one that this version knows? Others come from a later one, or were never set. */
+static bool is_known(const struct hr_config *config)
+{
+	const bool *set = config->overrides.set;
+	bool known = config->tlbi_range <= HR_GIVEN_YES && config->repeat_tlbi <= HR_GIVEN_YES &&
+		     config->teardown <= HR_TEARDOWN_BATCHED &&
+		     config->flush <= HR_FLUSH_RANGE_OPS && config->guard <= HR_GUARD_REQUESTED &&
+		     config->calls <= HR_CALLS_BLOCK && !(config->ignored >> HR_REASON_COUNT);
+
+	for (size_t i = HR_OVERRIDE_COUNT; i < HR_OVERRIDES_ROOM; i++)
+		known &= !set[i];
+	return known;
+}
+
+/* Is the room for later versions empty? */
+static bool is_of_this_version(const struct hr_config *config)
+{
+	const struct hr_memory *memory = config->ptdump ? NULL : config->memory;
+	const struct hr_host *host = config->host;
+
+	return hr_is_zero(config->reserved, sizeof(config->reserved)) &&
+	       (!memory || hr_is_zero(memory->reserved, sizeof(memory->reserved))) &&
+	       (!host || hr_is_zero(host->reserved, sizeof(host->reserved)));
+}
+
+static struct hr_error *check_config(const struct hr_config *config)
+{
+	if (!config->ptdump && (!config->memory || !config->memory->read))
+		return hr_error_new(HR_ERROR_USAGE,
+				    "the configuration has neither memory that can be read nor "
+				    "a text of page tables");
+	if (!is_known(config) || !is_of_this_version(config))
+		return hr_error_new(HR_ERROR_USAGE,
+				    "the configuration has a value that this version of the "
+				    "library does not know");
+	return NULL;
+}
+
+static struct hr_error *make_kernel(const struct hr_config *config, struct hr_kernel **ret)
 {
 	_cleanup_(hr_cleanup_kernel) struct hr_kernel *kernel = calloc(1, sizeof(*kernel));
 	struct hr_error *error;
@@ -160,6 +199,13 @@ struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kern
 	hr_kernel_state_facts(kernel);
 	*ret = hr_take(kernel);
 	return NULL;
+}
+
+struct hr_error *hr_kernel_create(const struct hr_config *config, struct hr_kernel **ret)
+{
+	struct hr_error *error = check_config(config);
+
+	return error ? error : make_kernel(config, ret);
 }
 
 void hr_kernel_destroy(struct hr_kernel *kernel)

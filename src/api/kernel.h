@@ -13,7 +13,7 @@
 #include "walk/walker.h"
 
 enum {
-	HR_WARNINGS_MAX = 32, /* more than there are distinct warnings */
+	HR_WARNINGS_MAX = 64, /* twice as many as there are distinct ones; the header has it */
 	HR_SENTENCE_SIZE = 320
 };
 
@@ -44,6 +44,12 @@ static inline void hr_cleanup_kernel(struct hr_kernel **kernel)
 {
 	hr_kernel_destroy(*kernel);
 }
+
+/* HR_ERROR_USAGE if the configuration says that only maps are asked for. */
+struct hr_error *hr_kernel_check_purpose(const struct hr_kernel *kernel);
+
+/* HR_ERROR_USAGE if @map is not one of the two. */
+struct hr_error *hr_kernel_check_map(enum hr_map map);
 
 /* Tell the caller that a question has reached the physical address @pa. */
 static inline void hr_kernel_progress(const struct hr_kernel *kernel, uint64_t pa)

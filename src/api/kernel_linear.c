@@ -92,14 +92,22 @@ struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel)
 	return NULL;
 }
 
+struct hr_error *hr_kernel_check_purpose(const struct hr_kernel *kernel)
+{
+	return kernel->config.maps_only
+		       ? hr_error_new(HR_ERROR_USAGE, "this kernel was opened for its maps only")
+		       : NULL;
+}
+
 struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 				       const struct hr_pa_range *range)
 {
 	const struct hr_layout *layout = &kernel->layout;
 	uint64_t first = hr_half_base(&layout->geo), end = layout->linear_end;
+	struct hr_error *error = hr_kernel_check_purpose(kernel);
 
-	if (kernel->config.maps_only)
-		return hr_error_new(HR_ERROR_USAGE, "this kernel was opened for its maps only");
+	if (error)
+		return error;
 	if (range->start >= range->end || (range->end - 1) >> layout->pa_bits)
 		return hr_error_new(HR_ERROR_USAGE,
 				    "0x%" PRIx64 "-0x%" PRIx64 " is not a range of %u bits of "

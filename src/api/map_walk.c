@@ -49,6 +49,12 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	return walk->unread ? walk->unread(walk->context, run) : NULL;
 }
 
+struct hr_error *hr_kernel_check_map(enum hr_map map)
+{
+	return map < HR_MAP_COUNT ? NULL
+				  : hr_error_new(HR_ERROR_USAGE, "there is no map %d", (int)map);
+}
+
 static void warn_of_unreadable(struct hr_kernel *kernel, enum hr_map map)
 {
 	static const char *const warnings[HR_MAP_COUNT] = {
@@ -67,9 +73,11 @@ struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 		.context = &counted,
 		.run = on_run,
 	};
-	struct hr_error *error;
+	struct hr_error *error = hr_kernel_check_map(map);
 	uint64_t start, last;
 
+	if (error)
+		return error;
 	hr_kernel_map_extent(kernel, map, &start, &last);
 	error = hr_walk_range(kernel->walker, start, last, &visitor);
 	walk->unreadable = counted.unreadable;

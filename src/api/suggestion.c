@@ -69,7 +69,12 @@ struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,
 		.next_block = next_block,
 		.context = kernel,
 	};
-	struct hr_error *error = hr_suggest_find(&query, ret);
+	struct hr_error *error = hr_kernel_check_purpose(kernel);
 
+	*ret = (struct hr_suggestions){ .count = 0 };
+	if (!error && !size)
+		error = hr_error_new(HR_ERROR_USAGE, "a range has at least one byte");
+	if (!error)
+		error = hr_suggest_find(&query, ret);
 	return error ? error : confirm_all(kernel, ret);
 }

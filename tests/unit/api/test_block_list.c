@@ -55,6 +55,38 @@ static void blocks_that_exist_are_found_in_their_order(void **state)
 	assert_false(unread);
 }
 
+static void search_for_a_block_begins_anywhere(void **state)
+{
+	struct fixture *fixture = *state;
+	bool unread = false;
+
+	add_memory(fixture, FAKE_PMD);
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct hr_kernel *kernel = fixture->kernel;
+
+		assert_int_equal(hr_kernel_next_block(kernel, HOT - 1, &unread), HOT);
+		assert_int_equal(hr_kernel_next_block(kernel, HOT + 1, &unread), HOT + BLOCK);
+		assert_int_equal(hr_kernel_next_block(kernel, UINT64_MAX, &unread), HR_NO_BLOCK);
+		/* Once more without sections. */
+		if (!i)
+			fake_note_drop(&fixture->note, "SYMBOL(mem_section)");
+		make_kernel(fixture);
+	}
+	assert_false(unread);
+}
+
+static void kernel_for_its_maps_lists_no_blocks(void **state)
+{
+	struct fixture *fixture = *state;
+	struct wanted wanted = { .start = HOT };
+	struct hr_block_list list = { .block = look, .context = &wanted };
+
+	fixture->config.maps_only = true;
+	add_memory(fixture, FAKE_PMD);
+	assert_failure(hr_kernel_list_blocks(fixture->kernel, &list), HR_ERROR_USAGE, "maps only");
+	assert_int_equal(wanted.listed, 0);
+}
+
 static void list_has_every_block_once(void **state)
 {
 	struct fixture *fixture = *state;
@@ -251,6 +283,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_of_kernel(blocks_that_exist_are_found_in_their_order),
+		test_of_kernel(search_for_a_block_begins_anywhere),
+		test_of_kernel(kernel_for_its_maps_lists_no_blocks),
 		test_of_kernel(list_has_every_block_once),
 		test_of_kernel(list_ends_with_the_error_of_its_function),
 		test_of_kernel(list_of_sections_that_cannot_be_read_is_incomplete),

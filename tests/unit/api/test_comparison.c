@@ -111,6 +111,20 @@ static void comparison_ends_with_the_error_of_its_function(void **state)
 	hr_ptdump_destroy(ptdump);
 }
 
+static void there_is_no_third_map_to_compare(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_compared compared = { .difference = refuse };
+	struct hr_ptdump *ptdump = text_of("PUD");
+	struct hr_comparison *comparison = NULL;
+
+	assert_success(hr_comparison_create(make_kernel(fixture), ptdump, &comparison));
+	assert_failure(hr_comparison_run(comparison, HR_MAP_COUNT, &compared), HR_ERROR_USAGE,
+		       "no map");
+	hr_comparison_destroy(comparison);
+	hr_ptdump_destroy(ptdump);
+}
+
 static void text_of_another_geometry_is_refused(void **state)
 {
 	static const char text[] = "0xffff000000000000-0xffff000000004000 16K PMD "
@@ -133,6 +147,7 @@ int main(void)
 		test_of_kernel(text_of_other_leaves_differs),
 		test_of_kernel(what_cannot_be_read_is_incomplete),
 		test_of_kernel(comparison_ends_with_the_error_of_its_function),
+		test_of_kernel(there_is_no_third_map_to_compare),
 		test_of_kernel(text_of_another_geometry_is_refused),
 	};
 

@@ -71,6 +71,119 @@ static void kernel_without_a_note_lacks_what_it_tells(void **state)
 	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "a core: ");
 }
 
+static void kernel_needs_memory_that_can_be_read(void **state)
+{
+	const struct hr_memory nothing = { .size = GIB(1) };
+	struct fixture *fixture = *state;
+
+	fixture->config.memory = &nothing;
+	assert_failure(create_kernel(fixture), HR_ERROR_USAGE, "memory that can be read");
+	fixture->config.memory = NULL;
+	assert_failure(create_kernel(fixture), HR_ERROR_USAGE, "memory that can be read");
+	fixture->config = (struct hr_config){ .name = NULL };
+	assert_failure(create_kernel(fixture), HR_ERROR_USAGE, "memory that can be read");
+}
+
+static void memory_of_no_size_proves_no_block_removable(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_memory memory = fixture->fake.fake.memory;
+	struct hr_suggestions found;
+
+	fake_add_memory(&fixture->fake, HOT, GIB(1), FAKE_PTE, FAKE_PMD);
+	memory.size = 0;
+	fixture->config.memory = &memory;
+	make_kernel(fixture);
+	assert_success(hr_kernel_suggest(fixture->kernel, BLOCK, &found));
+	assert_int_equal(found.count, 0);
+	assert_true(found.unread);
+	hr_suggestions_release(&found);
+}
+
+/* A way to spoil a configuration. */
+struct spoilt {
+	void (*spoil)(struct hr_config *config);
+};
+
+static void spoil_teardown(struct hr_config *config)
+{
+	config->teardown = HR_TEARDOWN_BATCHED + 1;
+}
+
+static void spoil_flush(struct hr_config *config)
+{
+	config->flush = HR_FLUSH_RANGE_OPS + 1;
+}
+
+static void spoil_guard(struct hr_config *config)
+{
+	config->guard = (enum hr_guard) - 1;
+}
+
+static void spoil_calls(struct hr_config *config)
+{
+	config->calls = HR_CALLS_BLOCK + 1;
+}
+
+static void spoil_features(struct hr_config *config)
+{
+	config->tlbi_range = HR_GIVEN_YES + 1;
+}
+
+static void spoil_erratum(struct hr_config *config)
+{
+	config->repeat_tlbi = HR_GIVEN_YES + 1;
+}
+
+static void spoil_ignored(struct hr_config *config)
+{
+	config->ignored = 1u << HR_REASON_COUNT;
+}
+
+static void spoil_overrides(struct hr_config *config)
+{
+	config->overrides.set[HR_OVERRIDE_COUNT] = true;
+}
+
+static void spoil_room(struct hr_config *config)
+{
+	config->reserved[0] = 1;
+}
+
+static void spoil_memory(struct hr_config *config)
+{
+	static struct hr_memory memory;
+
+	memory = *config->memory;
+	memory.reserved[3] = &memory;
+	config->memory = &memory;
+}
+
+static void spoil_host(struct hr_config *config)
+{
+	static struct hr_host host;
+
+	host.reserved[0] = &host;
+	config->host = &host;
+}
+
+static void value_that_is_not_known_is_refused(void **state)
+{
+	static const struct spoilt rows[] = {
+		{ spoil_teardown }, { spoil_flush },   { spoil_guard },	  { spoil_calls },
+		{ spoil_features }, { spoil_erratum }, { spoil_ignored }, { spoil_overrides },
+		{ spoil_room },	    { spoil_memory },  { spoil_host },
+	};
+	struct fixture *fixture = *state;
+	const struct hr_config good = fixture->config;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		fixture->config = good;
+		rows[i].spoil(&fixture->config);
+		assert_failure(create_kernel(fixture), HR_ERROR_USAGE, "does not know");
+	}
+}
+
 static void kernel_without_mem_section_has_no_sections(void **state)
 {
 	struct fixture *fixture = *state;
@@ -85,8 +198,13 @@ static void memory_block_has_at_least_a_section(void **state)
 	static const struct {
 		uint64_t given, used;
 	} rows[] = {
-		{ 0, MIB(128) },    { MIB(64), MIB(128) },  { MIB(128), MIB(128) },
-		{ GIB(1), GIB(1) }, { MIB(384), MIB(128) }, { MIB(256), MIB(256) },
+		{ 0, MIB(128) },
+		{ MIB(64), MIB(128) },
+		{ MIB(128), MIB(128) },
+		{ GIB(1), GIB(1) },
+		{ MIB(384), MIB(128) },
+		{ MIB(256), MIB(256) },
+		{ UINT64_C(1) << 63, MIB(128) },
 	};
 	struct fixture *fixture = *state;
 
@@ -205,6 +323,9 @@ int main(void)
 		test_of_kernel(errors_begin_with_the_name_of_the_source_if_it_has_one),
 		test_of_kernel(errors_of_a_given_note_name_its_file),
 		test_of_kernel(kernel_without_a_note_lacks_what_it_tells),
+		test_of_kernel(kernel_needs_memory_that_can_be_read),
+		test_of_kernel(memory_of_no_size_proves_no_block_removable),
+		test_of_kernel(value_that_is_not_known_is_refused),
 		test_of_kernel(kernel_without_mem_section_has_no_sections),
 		test_of_kernel(memory_block_has_at_least_a_section),
 		test_of_kernel(vmemmap_is_learned_where_memory_is_asked_about),

@@ -82,6 +82,19 @@ static void walk_of_a_map_ends_with_the_error_of_its_function(void **state)
 		       HR_ERROR_INPUT, "enough");
 }
 
+static void there_is_no_third_map_to_walk(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes };
+
+	make_kernel(fixture);
+	assert_failure(hr_kernel_walk_map(fixture->kernel, HR_MAP_COUNT, &walk), HR_ERROR_USAGE,
+		       "no map");
+	assert_failure(hr_kernel_walk_map(fixture->kernel, (enum hr_map) - 1, &walk),
+		       HR_ERROR_USAGE, "no map");
+}
+
 static void map_that_lacks_parts_has_a_warning_for_each_map(void **state)
 {
 	struct fixture *fixture = *state;
@@ -116,6 +129,7 @@ int main(void)
 		test_of_kernel(walk_of_a_map_shows_what_is_mapped_and_what_is_unread),
 		test_of_kernel(what_is_unread_is_counted_for_those_who_do_not_look),
 		test_of_kernel(walk_of_a_map_ends_with_the_error_of_its_function),
+		test_of_kernel(there_is_no_third_map_to_walk),
 		test_of_kernel(map_that_lacks_parts_has_a_warning_for_each_map),
 		test_of_kernel(place_in_the_linear_map_has_a_physical_address),
 	};
