@@ -60,6 +60,12 @@ def run(*command, **options):
                           env={**environment, **options.pop("env", {})}, **options)
 
 
+def skip_if_sanitized(program):
+    """A library that has the sanitizers in it has their data, and Python cannot load it."""
+    if program.is_sanitized:
+        pytest.skip("the library has the sanitizers in it")
+
+
 # -- what is exported -----------------------------------------------------------------------------
 
 def declared():
@@ -85,13 +91,37 @@ def test_library_is_found_by_its_soname(library):
     assert "SONAME               libhotremove.so.0" in run("objdump", "-p", library).stdout
 
 
-@pytest.mark.parametrize("language", ["c", "c++"])
-def test_header_stands_alone(folder, language):
-    """It needs no other header before it, and C++ can read it."""
-    compiled = run("gcc", "-x", language, "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
-                   "-I%s" % (SOURCE / "include"), "-", input="#include <hotremove/hotremove.h>\n",
-                   cwd=folder)
+def compile_text(text, *options):
+    """Compile a text that includes the header, which may not even cause a warning."""
+    compiled = run("gcc", *options, "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only",
+                   "-I%s" % (SOURCE / "include"), "-",
+                   input="#include <hotremove/hotremove.h>\n" + text)
     assert compiled.returncode == 0, compiled.stderr
+
+
+@pytest.mark.parametrize("standard", ["c99", "c11", "gnu17", "c++11", "c++17"])
+def test_header_stands_alone(standard):
+    """It needs no other header before it, no later standard, and C++ can read it."""
+    compile_text("", "-x", "c++" if "++" in standard else "c", "-std=" + standard)
+
+
+def test_library_keeps_no_state(program, library):
+    """But for the error that is there without memory; what the compiler adds is not ours."""
+    skip_if_sanitized(program)
+    lines = run("objdump", "-t", library).stdout.splitlines()
+    names = {line.split()[-1] for line in lines
+             if re.search(r"\sO\s\.(data|bss|tdata|tbss)\s", line)}
+    ours = {name for name in names if not name.startswith(("_", "completed."))}
+    assert ours <= {"no_memory", "no_memory_message"}
+
+
+def test_library_neither_prints_nor_ends_the_process(library):
+    lines = run("nm", "--dynamic", "--undefined-only", library).stdout.splitlines()
+    used = {line.split()[-1].split("@")[0] for line in lines}
+    assert not used & {"exit", "_exit", "quick_exit", "abort", "printf", "__printf_chk", "puts",
+                       "putchar", "fputs", "fprintf", "__fprintf_chk", "perror", "stdout",
+                       "stderr", "open", "fopen", "read", "write", "setenv", "setlocale",
+                       "signal", "sigaction", "fork", "system"}
 
 
 # -- examples -------------------------------------------------------------------------------------
@@ -143,6 +173,67 @@ def test_kdumpfile_has_the_answer_of_the_program(program, examples, core, kdump,
         assert found.returncode == VERDICTS.index(answer["verdict"])
 
 
+SHOW_STRUCTS = """
+import hotremove
+for name, ours in (("error", hotremove._Error), ("memory", hotremove._Memory),
+                   ("overrides", hotremove._Overrides), ("config", hotremove._Config),
+                   ("pa_range", hotremove._Range)):
+    print("_Static_assert(sizeof(struct hr_%s) == %u, \\"size\\");"
+          % (name, hotremove.ctypes.sizeof(ours)))
+    for field, _ in ours._fields_:
+        at = getattr(ours, field)
+        print("_Static_assert(offsetof(struct hr_%s, %s) == %u && "
+              "sizeof(((struct hr_%s *)0)->%s) == %u, \\"%s\\");"
+              % (name, field, at.offset, name, field, at.size, field))
+"""
+
+
+def run_module(library, script, *arguments):
+    """Run a script that imports hotremove.py."""
+    return run(sys.executable, "-c", script, *arguments,
+               env={"HOTREMOVE_LIBRARY": str(library), "PYTHONPATH": str(SOURCE / "examples"),
+                    "PYTHONDONTWRITEBYTECODE": "1"})
+
+
+def test_drgn_has_the_structs_of_the_header(program, library):
+    skip_if_sanitized(program)
+    shown = run_module(library, SHOW_STRUCTS)
+    assert shown.returncode == 0, shown.stderr
+    compile_text(shown.stdout, "-x", "c", "-std=c11")
+
+
+ASK_STUB = """
+import sys
+import drgn, hotremove
+class Stub:
+    flags = drgn.ProgramFlags(0)
+    def read(self, address, size, physical):
+        if sys.argv[2] == "short":
+            return bytes(size - 1)
+        raise {"interrupt": KeyboardInterrupt, "bug": KeyError, "hole": ValueError}[sys.argv[2]]
+start = int(sys.argv[3], 0)
+with open(sys.argv[1], "rb") as file:
+    note = file.read()
+try:
+    print(hotremove.check(Stub(), (start, start + 0x8000000), note).verdict)
+except BaseException as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize("way, start, result", [
+    ("interrupt", 0x88000000, "KeyboardInterrupt"), ("bug", 0x88000000, "KeyError"),
+    ("hole", 0x88000000, "unknown"), ("short", 0x88000000, "unknown"),
+    ("hole", -0x8000000, "ValueError"), ("hole", (1 << 64) + 0x88000000, "ValueError"),
+    ("hole", (1 << 64) - 0x8000000, "ValueError")])
+def test_drgn_takes_nothing_unread_for_memory(program, library, core, folder, way, start, result):
+    """Not even if reading is interrupted, or if 64 bits are too few for a number."""
+    skip_if_sanitized(program)
+    (folder / "note").write_bytes(vmcoreinfo_of(core))
+    found = run_module(library, ASK_STUB, folder / "note", way, start)
+    assert (found.stdout, found.stderr) == (result + "\n", "")
+
+
 ASK_DRGN = """
 import json, sys
 import drgn, hotremove
@@ -157,13 +248,99 @@ print(json.dumps(answer._asdict()))
 
 @pytest.mark.parametrize("extent", RANGES, ids=KINDS)
 def test_drgn_has_the_answer_of_the_program(program, library, core, folder, extent):
-    if program.is_sanitized:
-        pytest.skip("Python cannot load a library that has the sanitizers in it")
+    skip_if_sanitized(program)
     (folder / "note").write_bytes(vmcoreinfo_of(core))
-    found = run(sys.executable, "-c", ASK_DRGN, core, folder / "note", extent[0], extent[1] + 1,
-                env={"HOTREMOVE_LIBRARY": str(library), "PYTHONPATH": str(SOURCE / "examples"),
-                     "PYTHONDONTWRITEBYTECODE": "1"})
+    found = run_module(library, ASK_DRGN, core, folder / "note", extent[0], extent[1] + 1)
     assert found.returncode == 0, found.stderr
     answer = json.loads(found.stdout)
     assert {**answer, "reasons": [tuple(reason) for reason in answer["reasons"]]} \
         == expected(program, core, extent)
+
+
+# -- installed ------------------------------------------------------------------------------------
+
+ASK_NOTHING = r"""
+#include <hotremove/hotremove.h>
+#include <stdio.h>
+int main(void)
+{
+	const struct hr_config config = { 0 };
+	struct hr_kernel *kernel = NULL;
+	struct hr_error *error = hr_kernel_create(&config, &kernel);
+
+	printf("%d\n", error ? (int)error->code : -1);
+	hr_error_destroy(error);
+	return 0;
+}
+"""
+
+# What a package of another project has.
+PROJECT = """
+cmake_minimum_required(VERSION 3.25)
+project(user LANGUAGES C)
+find_package(hotremove 0.1 REQUIRED)
+add_executable(user user.c)
+target_link_libraries(user PRIVATE hotremove::%s)
+"""
+
+
+@pytest.fixture(name="installed", scope="module")
+def install_library(library, tmp_path_factory):
+    """A folder to which the build was installed as by a packager, below DESTDIR."""
+    root = tmp_path_factory.mktemp("installed")
+    done = run("cmake", "--install", library.parent, env={"DESTDIR": str(root)})
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(name="user")
+def write_user(program, folder):
+    """The folder of a program that uses the library."""
+    skip_if_sanitized(program)
+    (folder / "user.c").write_text(ASK_NOTHING)
+    return folder
+
+
+def library_folder(installed):
+    """Where the library was installed."""
+    return next(installed.rglob("libhotremove.so")).parent
+
+
+def assert_runs(installed, user):
+    """The program gets HR_ERROR_USAGE for a configuration of zeros."""
+    found = run(user, env={"LD_LIBRARY_PATH": str(library_folder(installed))})
+    assert (found.stdout, found.stderr) == ("0\n", "")
+
+
+@pytest.mark.parametrize("target", ["hotremove", "hotremove_static"])
+@pytest.mark.parametrize("has_libbpf", [True, False])
+def test_cmake_finds_the_library(installed, user, target, has_libbpf):
+    """Who links the shared library needs nothing of libbpf."""
+    if target == "hotremove_static" and not has_libbpf:
+        pytest.skip("the static library needs it")
+    (user / "CMakeLists.txt").write_text(PROJECT % target)
+    hidden = {} if has_libbpf else {"PKG_CONFIG_LIBDIR": str(user)}
+    made = run("cmake", "-S", user, "-B", user / "build",
+               "-Dhotremove_DIR=%s" % next(installed.rglob("hotremove-config.cmake")).parent,
+               env=hidden)
+    assert made.returncode == 0, made.stderr
+    made = run("cmake", "--build", user / "build")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert_runs(installed, user / "build/user")
+
+
+@pytest.mark.parametrize("static", [False, True])
+def test_pkg_config_finds_the_library(installed, user, static):
+    folder = library_folder(installed)
+    found = run("pkg-config", "--cflags", "--libs", *["--static"] * static, "hotremove",
+                env={"PKG_CONFIG_PATH": str(folder / "pkgconfig"),
+                     "PKG_CONFIG_SYSROOT_DIR": str(installed),
+                     "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1", "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"})
+    assert found.returncode == 0, found.stderr
+    words = found.stdout.split()
+    if static:
+        words = [str(folder / "libhotremove.a") if word == "-lhotremove" else word
+                 for word in words]
+    made = run("gcc", user / "user.c", "-o", user / "user", *words)
+    assert made.returncode == 0, made.stderr
+    assert_runs(installed, user / "user")
