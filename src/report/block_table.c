@@ -224,7 +224,11 @@ static struct hr_error *print_lines(struct hr_block_table *table)
 static struct hr_error *set_cell(struct hr_block_table *table, struct libscols_line *line,
 				 size_t index)
 {
-	static const char *const colours[] = { "\033[1;32m", "\033[1;31m", "\033[1;33m" };
+	static const char *const colours[] = {
+		[HR_VERDICT_REMOVABLE] = "\033[1;32m",
+		[HR_VERDICT_NOT_REMOVABLE] = "\033[1;31m",
+		[HR_VERDICT_UNKNOWN] = "\033[1;33m",
+	};
 	enum hr_column column = table->selection.columns[index];
 	const char *text = table->row.cells[column];
 

@@ -23,7 +23,11 @@ enum {
 
 static void print_verdict(enum hr_verdict verdict)
 {
-	static const char *const colours[] = { "\033[1;32m", "\033[1;31m", "\033[1;33m" };
+	static const char *const colours[] = {
+		[HR_VERDICT_REMOVABLE] = "\033[1;32m",
+		[HR_VERDICT_NOT_REMOVABLE] = "\033[1;31m",
+		[HR_VERDICT_UNKNOWN] = "\033[1;33m",
+	};
 	bool colour = hr_terminal_has_colour();
 
 	fputs(colour ? colours[verdict] : "", stdout);

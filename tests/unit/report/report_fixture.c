@@ -19,6 +19,7 @@ static int begin(bool has_screen)
 	facts = &told.kernel.facts;
 	plan = (struct hr_plan){ .calls = HR_CALLS_RANGE, .call_count = 1 };
 	answer = (struct hr_answer){
+		.verdict = HR_VERDICT_REMOVABLE,
 		.range = { GIB(5), GIB(6) },
 		.plan = &plan,
 		.calls_from = "assumed",

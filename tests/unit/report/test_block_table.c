@@ -18,7 +18,8 @@ static struct hr_listed_block block;
 /* The next block: removable, and nothing else is known about it. */
 static void new_block(uint64_t start)
 {
-	answer = (struct hr_answer){ .range = { start, start + BLOCK } };
+	answer = (struct hr_answer){ .range = { start, start + BLOCK },
+				     .verdict = HR_VERDICT_REMOVABLE };
 	block = (struct hr_listed_block){
 		.answer = &answer,
 		.online = HR_UNKNOWN,
