@@ -480,6 +480,8 @@ struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const ch
 {
 	struct hr_error *error = NULL;
 
+	if (!parser->ptdump)
+		return hr_error_new(HR_ERROR_USAGE, "the text has ended");
 	parser->total += len;
 	if (parser->total > HR_PTDUMP_TEXT_MAX)
 		return hr_error_new(HR_ERROR_INPUT, "more than %d MiB of text are beyond the limit",
@@ -493,6 +495,8 @@ struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct
 {
 	struct hr_error *error = NULL;
 
+	if (!parser->ptdump)
+		return hr_error_new(HR_ERROR_USAGE, "the text has ended");
 	if (parser->len)
 		error = end_line(parser);
 	if (!error)

@@ -141,7 +141,7 @@ struct hr_batch {
 	size_t count;
 	size_t len;   /* bytes of each piece */
 	void *buffer; /* destination, one piece after the other */
-	bool *ok;     /* which pieces were read: @finish sets each of them */
+	bool *ok;     /* which pieces were read: false until @finish says so */
 	void *job;    /* private to the source */
 };
 

@@ -159,5 +159,5 @@ const char *hr_level_name(int level, bool cont)
 		{ "PMD", "CONT_PMD" }, { "PTE", "CONT_PTE" },
 	};
 
-	return names[level + 1][cont];
+	return level >= HR_LEVEL_PGD && level <= HR_LEVEL_PTE ? names[level + 1][cont] : NULL;
 }

@@ -8,16 +8,17 @@
 
 #include "base/cleanup.h"
 
-static char no_memory_message[] = "not enough memory";
-static struct hr_error no_memory = {
+static const char no_memory_message[] = "not enough memory";
+/* Nobody writes to a static error, and a library has no state. */
+static const struct hr_error no_memory = {
 	.code = HR_ERROR_NO_MEMORY,
 	.is_static = true,
-	.message = no_memory_message,
+	.message = (char *)no_memory_message,
 };
 
 struct hr_error *hr_error_no_memory(void)
 {
-	return &no_memory;
+	return (struct hr_error *)&no_memory;
 }
 
 /* Takes ownership of @message. */

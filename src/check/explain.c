@@ -63,5 +63,5 @@ static const char *const rules[HR_REASON_COUNT] = {
 
 const char *hr_explain_reason(enum hr_reason_code code)
 {
-	return rules[code];
+	return code < HR_REASON_COUNT ? rules[code] : NULL;
 }

@@ -94,15 +94,18 @@ struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_f
 				      struct hr_section_flags *ret)
 {
 	_cleanup_(cleanup_btf) struct btf *btf = NULL;
+	libbpf_print_fn_t print;
 	uint64_t masks[FLAGS];
 
 	*ret_found = false;
-	libbpf_set_print(print_nothing);
 	if (size > HR_BTF_MAX)
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "the kernel's BTF has %zu bytes, more than the limit of %d",
 				    size, HR_BTF_MAX);
+	/* It is the process's, whoever else in it uses libbpf. */
+	print = libbpf_set_print(print_nothing);
 	btf = btf__new(data, (uint32_t)size);
+	libbpf_set_print(print);
 	if (!btf)
 		return errno == ENOMEM
 			       ? hr_error_no_memory()

@@ -106,7 +106,9 @@ bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
 		return !(value % HR_PHYS_OFFSET_ALIGN);
 	case HR_OVERRIDE_SECTION_SIZE_BITS:
 		return value >= HR_SECTION_BITS_MIN && value <= HR_SECTION_BITS_MAX;
+	case HR_OVERRIDE_LPA2:
+		return value <= 1;
 	default:
-		return true;
+		return key < HR_OVERRIDE_COUNT;
 	}
 }

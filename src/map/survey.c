@@ -22,7 +22,7 @@ const char *hr_leaf_kind_name(enum hr_leaf_kind kind)
 	static const char *const names[HR_LEAF_KINDS] = { "PUD", "CONT_PMD", "PMD", "CONT_PTE",
 							  "PTE" };
 
-	return names[kind];
+	return kind < HR_LEAF_KINDS ? names[kind] : NULL;
 }
 
 static void note(struct hr_finding *finding, const struct hr_leaf *leaf)

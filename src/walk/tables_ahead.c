@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arch/descriptor.h"
 #include "base/cleanup.h"
@@ -26,6 +27,8 @@ static void batch_begin(const struct hr_tables_ahead *ahead, struct hr_ahead_bat
 	batch->taken = 0;
 	batch->batch.pas = batch->pas;
 	batch->batch.ok = batch->ok;
+	/* A source that says nothing of a piece has not read it. */
+	memset(batch->ok, 0, sizeof(batch->ok));
 	batch->batch.len = hr_page_size(ahead->geo);
 	batch->batch.buffer = ahead->buffer + place * HR_AHEAD_BYTES;
 	hr_memory_begin(ahead->memory, &batch->batch);

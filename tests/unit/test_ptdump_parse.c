@@ -330,6 +330,25 @@ static void an_address_is_found_by_its_line(void **state)
 	assert_int_equal(hr_ptdump_find(ptdump, 0), 0);
 }
 
+static void text_that_has_ended_does_not_go_on(void **state)
+{
+	static const char line[] = "0xffff000000000000-0xffff000000200000 2M PMD RW NX SHD AF BLK "
+				   "UXN MEM/NORMAL\n";
+	struct hr_ptdump_parser *parser = NULL;
+	struct hr_ptdump *ptdump = NULL, *again = NULL;
+
+	(void)state;
+	assert_success(hr_ptdump_parser_create(&parser));
+	assert_success(hr_ptdump_parser_feed(parser, line, sizeof(line) - 1));
+	assert_success(hr_ptdump_parser_finish(parser, &ptdump));
+	assert_failure(hr_ptdump_parser_feed(parser, line, sizeof(line) - 1), HR_ERROR_USAGE,
+		       "has ended");
+	assert_failure(hr_ptdump_parser_finish(parser, &again), HR_ERROR_USAGE, "has ended");
+	assert_null(again);
+	hr_ptdump_parser_destroy(parser);
+	hr_ptdump_destroy(ptdump);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +367,7 @@ int main(void)
 		cmocka_unit_test(entries_have_a_limit),
 		cmocka_unit_test(a_text_has_a_limit),
 		cmocka_unit_test(an_address_is_found_by_its_line),
+		cmocka_unit_test(text_that_has_ended_does_not_go_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

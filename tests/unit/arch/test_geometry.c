@@ -224,6 +224,8 @@ static void levels_have_the_words_of_the_interface(void **state)
 	assert_string_equal(hr_level_name(HR_LEVEL_PMD, true), "CONT_PMD");
 	assert_string_equal(hr_level_name(HR_LEVEL_PTE, false), "PTE");
 	assert_string_equal(hr_level_name(HR_LEVEL_PTE, true), "CONT_PTE");
+	assert_null(hr_level_name(HR_LEVEL_PGD - 1, false));
+	assert_null(hr_level_name(HR_LEVEL_PTE + 1, true));
 }
 
 int main(void)

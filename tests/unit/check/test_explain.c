@@ -29,6 +29,13 @@ static void rules_are_sentences_on_one_line(void **state)
 	}
 }
 
+static void unknown_reasons_have_no_rule(void **state)
+{
+	(void)state;
+	assert_null(hr_explain_reason(HR_REASON_COUNT));
+	assert_null(hr_explain_reason((enum hr_reason_code) - 1));
+}
+
 static void rules_name_the_kernels_that_have_them(void **state)
 {
 	(void)state;
@@ -44,6 +51,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_reason_has_a_rule_of_its_own),
 		cmocka_unit_test(rules_are_sentences_on_one_line),
+		cmocka_unit_test(unknown_reasons_have_no_rule),
 		cmocka_unit_test(rules_name_the_kernels_that_have_them),
 	};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
+#include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,26 @@ static void types_beyond_the_limit_are_not_read(void **state)
 		       HR_ERROR_UNREADABLE, "limit");
 }
 
+static int print_for_others(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static void others_keep_the_messages_of_libbpf(void **state)
+{
+	const char damaged[64] = "no type data";
+	struct hr_section_flags flags;
+	libbpf_print_fn_t before = libbpf_set_print(print_for_others);
+	bool found;
+
+	(void)state;
+	hr_error_destroy(hr_btf_section_flags(damaged, sizeof(damaged), &found, &flags));
+	assert_ptr_equal(libbpf_set_print(before), print_for_others);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +129,7 @@ int main(void)
 		cmocka_unit_test(numbers_that_cannot_be_flags_are_refused),
 		cmocka_unit_test(damaged_types_are_refused),
 		cmocka_unit_test(types_beyond_the_limit_are_not_read),
+		cmocka_unit_test(others_keep_the_messages_of_libbpf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,6 +105,9 @@ static void values_that_no_kernel_has_are_told(void **state)
 		{ HR_OVERRIDE_SECTION_SIZE_BITS, 20, false },
 		{ HR_OVERRIDE_SECTION_SIZE_BITS, 32, false },
 		{ HR_OVERRIDE_SWAPPER_PA, UINT64_MAX, true },
+		{ HR_OVERRIDE_LPA2, 1, true },
+		{ HR_OVERRIDE_LPA2, 2, false },
+		{ HR_OVERRIDE_COUNT, 0, false },
 	};
 
 	(void)state;

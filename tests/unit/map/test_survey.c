@@ -376,6 +376,7 @@ static void names_are_the_words_of_the_interface(void **state)
 	(void)state;
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
 		assert_string_equal(hr_leaf_kind_name(kind), kinds[kind]);
+	assert_null(hr_leaf_kind_name(HR_LEAF_KINDS));
 	assert_string_equal(hr_map_name(HR_MAP_LINEAR), "linear");
 	assert_string_equal(hr_map_name(HR_MAP_VMEMMAP), "vmemmap");
 }

@@ -192,9 +192,37 @@ static void a_table_whose_entry_changed_is_left_out(void **state)
 	tear_down(&fixture);
 }
 
+/* A source that marks what it has read, and nothing else; it reads only its first batch. */
+static void finish_once(void *context, struct hr_batch *batch)
+{
+	struct fake *fake = context;
+
+	if (fake->batches++)
+		return;
+	for (size_t i = 0; i < batch->count; i++)
+		batch->ok[i] = true;
+}
+
+static void a_piece_that_nothing_is_said_of_was_not_read(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fixture.fake.memory.finish = finish_once;
+	for (size_t i = 0; i < HR_AHEAD_TABLES; i++)
+		assert_non_null(take(&fixture, i, LAST));
+	for (size_t i = 0; i < HR_AHEAD_BATCHES; i++) {
+		hr_tables_ahead_drop(&fixture.ahead);
+		assert_null(take(&fixture, HR_AHEAD_TABLES, 2 * HR_AHEAD_TABLES - 1));
+	}
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_piece_that_nothing_is_said_of_was_not_read),
 		cmocka_unit_test(a_source_without_batches_reads_nothing_ahead),
 		cmocka_unit_test(tables_come_in_order_in_whole_batches),
 		cmocka_unit_test(batches_behind_the_first_are_begun),
