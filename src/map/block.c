@@ -71,11 +71,17 @@ static uint64_t next_by_section(const struct hr_machine *machine, uint64_t start
 	return HR_NO_BLOCK;
 }
 
-/* Bytes from @va to the end of what a lookup found there, which is not mapped. */
+/*
+ * Bytes from @va to the end of what a lookup found there, which is not mapped. Nothing is known of
+ * what a table that could not be read would map: skip all of that, and at least the whole block.
+ */
 static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t block_end)
 {
-	/* A table that could not be read has no size: skip the whole block. */
-	return found->leaf.size ? found->leaf.va + found->leaf.size - va : block_end - va;
+	uint64_t missing = found->missing_last - va + 1;
+
+	if (found->leaf.size)
+		return found->leaf.va + found->leaf.size - va;
+	return found->missing_last && missing > block_end - va ? missing : block_end - va;
 }
 
 /*

@@ -64,6 +64,8 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 
 		if (!hr_table_load(&walker->tables, level, table_pa)) {
 			ret->state = HR_MAP_UNREADABLE;
+			ret->missing_last =
+				va | (hr_table_entries(geo, level) * hr_level_size(geo, level) - 1);
 			memcpy(ret->why, walker->tables.why, sizeof(ret->why));
 			return;
 		}

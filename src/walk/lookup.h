@@ -15,6 +15,8 @@ struct hr_lookup {
 	 * range of that entry. The size is 0 if a table could not be read.
 	 */
 	struct hr_leaf leaf;
+	/* A table could not be read: the last VA for which it is needed. 0 otherwise. */
+	uint64_t missing_last;
 	/* An edge at the address splits the leaf or a CONT group around it. */
 	bool splits;
 	/* It may do so: members of the group around it are unknown. */

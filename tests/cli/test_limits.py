@@ -405,6 +405,19 @@ def test_shared_tables_alone_take_little_work(program):
             assert run_bounded(program, "--vmcore=" + program.file("alone"), *query) == 2
 
 
+def test_unreadable_root_takes_little_work(program):
+    """Neither tables nor sections tell what exists, and blocks could be of 2 MiB."""
+    image = Image(Layout(Machine(Kernel(va_bits=52, pa_bits=52), [BOOT])))
+    note = [line for line in image.vmcoreinfo().splitlines() if b"section" not in line.lower()]
+    containers.write_plain(program.file("rootless"), image)
+    arguments = ("--vmcore=" + program.file("rootless"), "--swapper-pa=0x3ff000000000",
+                 "--vmcoreinfo=" + program.file("note", b"\n".join(note) + b"\n"),
+                 "--section-size-bits=21")
+    for query in ("--blocks", "--suggest=1G"):
+        assert run_bounded(program, *arguments, query) == 2
+    assert program.document(*arguments, "--blocks")["blocks"] == []
+
+
 def test_blocks_end_where_the_source_has_no_room_for_more(program):
     write_many(program.file("shared"), room=0)
     answer = program.document("--vmcore=" + program.file("shared"), "--blocks")

@@ -238,6 +238,40 @@ static void the_map_tells_blocks_where_sections_do_not(void **state)
 	tear_down(&fixture);
 }
 
+/* A table of 1 GiB of the linear map, and then the root, cannot be read. */
+static void what_an_unreadable_table_would_map_is_skipped_at_once(void **state)
+{
+	struct hr_walker *walker = NULL;
+	struct hr_sections *sections;
+	struct fixture fixture;
+	bool unread = false;
+	size_t reads;
+
+	(void)state;
+	set_up(&fixture, MIB(2));
+	fake_map_linear(&fixture.kernel, BASE + MIB(2), MIB(2), FAKE_PMD);
+	fake_map_linear(&fixture.kernel, BASE + GIB(2), GIB(1), FAKE_PUD);
+	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PMD,
+							 fake_linear(&fixture.kernel, BASE)));
+	sections = fixture.machine.sections;
+	fixture.machine.sections = NULL;
+	for (int i = 0; i < 2; i++) {
+		assert_success(hr_walker_create(&fixture.kernel.layout.geo,
+						&fixture.kernel.fake.memory,
+						fixture.kernel.layout.swapper_pa, &walker));
+		fixture.machine.walker = walker;
+		reads = fixture.kernel.fake.reads;
+		assert_true(hr_block_next(&fixture.machine, BASE, UINT64_C(1) << 48, &unread) ==
+			    (i ? HR_NO_BLOCK : BASE + GIB(2)));
+		assert_true(unread);
+		assert_in_range(fixture.kernel.fake.reads - reads, 1, 8);
+		hr_walker_destroy(walker);
+		fake_exclude(&fixture.kernel.fake, fixture.kernel.layout.swapper_pa);
+	}
+	fixture.machine.sections = sections;
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +286,7 @@ int main(void)
 		cmocka_unit_test(next_ends_with_an_unread_array_of_roots),
 		cmocka_unit_test(next_leaves_the_mark_of_an_earlier_failure),
 		cmocka_unit_test(the_map_tells_blocks_where_sections_do_not),
+		cmocka_unit_test(what_an_unreadable_table_would_map_is_skipped_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -333,6 +333,29 @@ static void tables_outside_of_memory_are_unreadable(void **state)
 	tear_down(&fixture);
 }
 
+/* Whoever goes from hole to hole needs no other lookup for what only that table could tell. */
+static void what_an_unreadable_table_would_map_is_known(void **state)
+{
+	struct fixture fixture;
+	struct hr_lookup found;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map(&fixture.tables, fixture.base, PA, FAKE_PMD);
+	fake_set(&fixture.tables, HR_LEVEL_PUD, fixture.base + GIB(1),
+		 fake_table_desc(&fixture.tables.geo, UINT64_C(0x7ffffffff000)));
+	hr_walk_lookup(fixture.walker, fixture.base + MIB(3), &found);
+	assert_true(found.missing_last == 0);
+	hr_walk_lookup(fixture.walker, fixture.base + GIB(1) + MIB(3), &found);
+	assert_true(found.missing_last == fixture.base + GIB(2) - 1);
+	tear_down(&fixture);
+	set_up(&fixture, SHAPE_4K);
+	fake_exclude(&fixture.fake, fixture.tables.root_pa);
+	hr_walk_lookup(fixture.walker, fixture.base + MIB(3), &found);
+	assert_true(found.missing_last == UINT64_MAX);
+	tear_down(&fixture);
+}
+
 /* The root of 5 levels has 16 entries; the rest of its page is not part of the table. */
 static void root_is_empty_if_the_entries_it_uses_are(void **state)
 {
@@ -526,6 +549,7 @@ int main(void)
 		cmocka_unit_test(path_goes_down_to_the_level_asked_for),
 		cmocka_unit_test(path_through_an_unreadable_table_says_why),
 		cmocka_unit_test(tables_outside_of_memory_are_unreadable),
+		cmocka_unit_test(what_an_unreadable_table_would_map_is_known),
 		cmocka_unit_test(root_is_empty_if_the_entries_it_uses_are),
 		cmocka_unit_test(loops_are_seen_whatever_was_looked_up_before),
 		cmocka_unit_test(lookup_settles_on_what_two_readings_agree_on),
