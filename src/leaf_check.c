@@ -116,7 +116,7 @@ void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *
 			result, HR_REASON_UNREADABLE,
 			"this kernel may have a check that refuses to take some of its memory "
 			"blocks offline; which one it has is not known (--assume=guard=... or "
-			"--kernel-release=... tells)");
+			"--kernel-release tells)");
 }
 
 enum hr_verdict hr_check_verdict(const struct hr_check *check, const struct hr_check_result *result)

@@ -88,13 +88,13 @@ static void see_to_newer(struct hr_kernel *kernel)
 		 release, verb, newest.text, newest.text,
 		 kernel->models.guard ? ""
 				      : ", and what the kernel's check does is not known "
-					"(--assume=guard=... or --kernel-release=... sets it)");
+					"(--assume=guard=... or --kernel-release sets it)");
 	hr_kernel_warn(kernel, kernel->newer_warning);
 	if (kernel->models.guard)
 		return;
 	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
 		 "kernel %s %s newer than %s: whether it would take this memory offline is not "
-		 "known (--assume=guard=... or --kernel-release=... decides)",
+		 "known (--assume=guard=... or --kernel-release decides)",
 		 release, verb, newest.text);
 	kernel->guard_unproven = kernel->newer_reason;
 }
