@@ -54,16 +54,27 @@ static bool assume_calls(struct hr_options *options, const char *value)
 
 static const struct {
 	const char *key;
+	const char *field; /* the word in braces (hotremove.h) that means it */
 	bool (*assume)(struct hr_options *options, const char *value);
 } rows[] = {
-	{ "tlbi-range", assume_tlbi_range },
-	{ "repeat-tlbi", assume_repeat_tlbi },
-	{ "lpa2", assume_lpa2 },
-	{ "teardown", assume_teardown },
-	{ "flush", assume_flush },
-	{ "guard", assume_guard },
-	{ "calls", assume_calls },
+	{ "tlbi-range", "tlbi_range", assume_tlbi_range },
+	{ "repeat-tlbi", "repeat_tlbi", assume_repeat_tlbi },
+	{ "lpa2", "lpa2", assume_lpa2 },
+	{ "teardown", "teardown", assume_teardown },
+	{ "flush", "flush", assume_flush },
+	{ "guard", "guard", assume_guard },
+	{ "calls", "calls", assume_calls },
 };
+
+enum {
+	ROWS = sizeof(rows) / sizeof(rows[0])
+};
+
+/* Is @word the @len bytes at @text? */
+static bool is_word(const char *word, const char *text, size_t len)
+{
+	return strlen(word) == len && !strncmp(text, word, len);
+}
 
 bool hr_assume(struct hr_options *options, const char *item)
 {
@@ -71,8 +82,16 @@ bool hr_assume(struct hr_options *options, const char *item)
 
 	if (!item[len])
 		return false;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strlen(rows[i].key) == len && !strncmp(item, rows[i].key, len))
+	for (size_t i = 0; i < ROWS; i++)
+		if (is_word(rows[i].key, item, len))
 			return rows[i].assume(options, item + len + 1);
 	return false;
+}
+
+const char *hr_assume_key(const char *field, size_t len)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (is_word(rows[i].field, field, len))
+			return rows[i].key;
+	return NULL;
 }

@@ -3,9 +3,17 @@
 #ifndef HR_ASSUME_H
 #define HR_ASSUME_H
 
+#include <stddef.h>
+
 #include "cli/options.h"
 
 /* Put "KEY=VALUE" into @options. Returns false if @item is not valid. */
 bool hr_assume(struct hr_options *options, const char *item);
+
+/*
+ * The KEY that sets the field of struct hr_config whose name is the @len bytes at @field, NULL if
+ * none does.
+ */
+const char *hr_assume_key(const char *field, size_t len);
 
 #endif

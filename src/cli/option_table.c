@@ -141,6 +141,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "vmcoreinfo",
+		.field = "vmcoreinfo",
 		.value = "FILE",
 		.help = "VMCOREINFO text to use",
 		.set = hr_set_assumed,
@@ -149,6 +150,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "page-size",
+		.field = "page_size",
 		.value = "BYTES",
 		.help = "4K, 16K or 64K",
 		.set = hr_set_override,
@@ -157,6 +159,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "va-bits",
+		.field = "va_bits",
 		.value = "N",
 		.help = "VA bits configured",
 		.set = hr_set_override,
@@ -165,6 +168,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "va-bits-actual",
+		.field = "va_bits_actual",
 		.value = "N",
 		.help = "VA bits in use",
 		.set = hr_set_override,
@@ -173,6 +177,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "phys-offset",
+		.field = "phys_offset",
 		.value = "PA",
 		.help = "memstart_addr, as NUMBER(PHYS_OFFSET) of VMCOREINFO has it; not where "
 			"memory begins",
@@ -182,6 +187,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "kimage-voffset",
+		.field = "kimage_voffset",
 		.value = "OFFSET",
 		.help = "VA of the image less its PA",
 		.set = hr_set_override,
@@ -190,6 +196,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "swapper-pa",
+		.field = "swapper_pa",
 		.value = "PA",
 		.help = "of swapper_pg_dir",
 		.set = hr_set_override,
@@ -198,6 +205,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "vmemmap-start",
+		.field = "vmemmap_start",
 		.value = "VA",
 		.help = "VMEMMAP_START",
 		.set = hr_set_override,
@@ -206,6 +214,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "struct-page-size",
+		.field = "struct_page_size",
 		.value = "BYTES",
 		.help = "size of struct page",
 		.set = hr_set_override,
@@ -214,6 +223,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "section-size-bits",
+		.field = "section_size_bits",
 		.value = "N",
 		.help = "SECTION_SIZE_BITS",
 		.set = hr_set_override,
@@ -222,6 +232,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "kernel-release",
+		.field = "release",
 		.value = "RELEASE",
 		.help = "go by this release",
 		.set = hr_set_assumed,
@@ -239,6 +250,7 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_OVERRIDE,
 		.name = "ignore",
+		.field = "ignored",
 		.value = "REASON,...",
 		.help = "leave these reasons out of the verdict; they are still reported",
 		.set = hr_set_ignore,

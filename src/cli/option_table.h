@@ -28,6 +28,7 @@ typedef struct hr_error *hr_option_fn(struct hr_options *options, const struct h
 
 struct hr_option {
 	const char *name;  /* after two dashes */
+	const char *field; /* the word in braces (hotremove.h) that means it; NULL: none */
 	const char *value; /* the name of its value in --help; NULL: it takes none */
 	const char *help;
 	hr_option_fn *set;

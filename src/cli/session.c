@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "cli/fields.h"
 #include "os/file_io.h"
 #include "source/block_service.h"
 #include "source/proc_kallsyms.h"
@@ -193,7 +194,8 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 	if (error)
 		return error;
 	ask_host(ret, &config);
-	return hr_kernel_create(&config, &ret->kernel);
+	error = hr_kernel_create(&config, &ret->kernel);
+	return error ? hr_fields_error(error, &config) : NULL;
 }
 
 void hr_session_close(struct hr_session *session)

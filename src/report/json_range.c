@@ -34,7 +34,7 @@ static struct json_object *new_reason(const struct hr_kernel *kernel,
 		hr_json_put_null(object, "va");
 		hr_json_put_null(object, "leaf");
 	}
-	hr_json_put_text(object, "message", reason->message);
+	hr_json_put_told(object, "message", reason->message);
 	return object;
 }
 

@@ -209,7 +209,7 @@ static struct json_object *new_warnings(const struct hr_session *session)
 	if (session->inputs->warning)
 		hr_json_append_text(array, session->inputs->warning);
 	for (size_t i = 0; i < count; i++)
-		hr_json_append_text(array, warnings[i]);
+		hr_json_append_told(array, warnings[i]);
 	return array;
 }
 

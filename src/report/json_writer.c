@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "cli/fields.h"
 
 /*
  * json-c signals lack of memory by NULL at each step, and treats NULL as null. One flag for the
@@ -75,10 +76,12 @@ void hr_json_put_tristate(struct json_object *object, const char *key, enum hr_t
 		hr_json_put_bool(object, key, value == HR_YES);
 }
 
-/* JSON must be UTF-8 whatever a file or its name contains: invalid bytes become '?'. */
-static struct json_object *new_text(const char *value)
+/*
+ * JSON must be UTF-8 whatever a file or its name contains: invalid bytes become '?'. Takes
+ * ownership of @text, which is NULL if there was no memory for it.
+ */
+static struct json_object *take_text(char *text)
 {
-	char *text = strdup(value);
 	struct json_object *object;
 
 	for (char *at = text; text && *at;) {
@@ -93,9 +96,24 @@ static struct json_object *new_text(const char *value)
 	return checked(object);
 }
 
+static struct json_object *new_text(const char *value)
+{
+	return take_text(strdup(value));
+}
+
+static struct json_object *new_told(const char *value)
+{
+	return take_text(hr_fields_to_options(value));
+}
+
 void hr_json_put_text(struct json_object *object, const char *key, const char *value)
 {
 	hr_json_put(object, key, value ? new_text(value) : NULL);
+}
+
+void hr_json_put_told(struct json_object *object, const char *key, const char *value)
+{
+	hr_json_put(object, key, new_told(value));
 }
 
 void hr_json_put_address(struct json_object *object, const char *key, uint64_t value)
@@ -132,6 +150,11 @@ void hr_json_append(struct json_object *array, struct json_object *value)
 void hr_json_append_text(struct json_object *array, const char *value)
 {
 	hr_json_append(array, new_text(value));
+}
+
+void hr_json_append_told(struct json_object *array, const char *value)
+{
+	hr_json_append(array, new_told(value));
 }
 
 struct json_object *hr_json_new_strings(const char *const *strings, size_t count)

@@ -38,6 +38,9 @@ void hr_json_put_bool(struct json_object *object, const char *key, bool value);
 void hr_json_put_tristate(struct json_object *object, const char *key, enum hr_tristate value);
 /* Text that may come from outside; NULL becomes null. */
 void hr_json_put_text(struct json_object *object, const char *key, const char *value);
+/* Text of the library, which names fields of the configuration where a user knows options. */
+void hr_json_put_told(struct json_object *object, const char *key, const char *value);
+void hr_json_append_told(struct json_object *array, const char *value);
 /*
  * An address as a string of hexadecimal digits. The second function writes null unless it is
  * @known.

@@ -6,12 +6,21 @@
 
 #include "base/printable.h"
 #include "base/units.h"
+#include "cli/fields.h"
 
 /* Print a line about the kernel. @text may come from outside. */
 static void print_line(const char *label, const char *text)
 {
 	printf("  %-14s  ", label);
 	hr_put_printable(text, stdout);
+	putchar('\n');
+}
+
+/* The same for @text of the library. */
+static void print_told(const char *label, const char *text)
+{
+	printf("  %-14s  ", label);
+	hr_fields_print(text, stdout);
 	putchar('\n');
 }
 
@@ -30,7 +39,7 @@ static void print_warnings(const struct hr_session *session)
 	if (session->inputs->warning)
 		print_line("warning", session->inputs->warning);
 	for (size_t i = 0; i < count; i++)
-		print_line(i ? "" : "assumed", warnings[i]);
+		print_told(i ? "" : "assumed", warnings[i]);
 }
 
 /* A wrong PHYS_OFFSET shows as memory where the machine has none. */

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/printable.h"
 #include "base/units.h"
+#include "cli/fields.h"
 #include "report/terminal.h"
 #include "report/text_guard.h"
 #include "report/text_plan.h"
@@ -41,7 +41,7 @@ static void print_reason(const struct hr_session *session, const struct hr_reaso
 	const struct hr_leaf *leaf = &reason->leaf;
 
 	printf("  %-14s  ", hr_reason_name(reason->code));
-	hr_put_printable(reason->message, stdout);
+	hr_fields_print(reason->message, stdout);
 	puts(session->options->ignored & 1u << reason->code ? " (ignored)" : "");
 	if (!reason->has_leaf)
 		return;
@@ -130,6 +130,16 @@ static void print_wrapped(const char *text)
 	}
 }
 
+/* Without memory the rule names fields, not options. */
+static void print_rule(enum hr_reason_code code)
+{
+	const char *rule = hr_explain_reason(code);
+	_cleanup_free_ char *named = hr_fields_to_options(rule);
+
+	printf("  why %s\n", hr_reason_name(code));
+	print_wrapped(named ? named : rule);
+}
+
 /* Print the rule behind each reason, once for all reasons of the same kind. */
 static void print_rules(const struct hr_check_result *check)
 {
@@ -141,8 +151,7 @@ static void print_rules(const struct hr_check_result *check)
 			first++;
 		if (first != i)
 			continue;
-		printf("  why %s\n", hr_reason_name(code));
-		print_wrapped(hr_explain_reason(code));
+		print_rule(code);
 	}
 }
 

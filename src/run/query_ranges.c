@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "base/units.h"
+#include "cli/fields.h"
 #include "run/round.h"
 
 /* What a watch of a range reports: the verdict, the reasons, the kernel's check. */
@@ -10,6 +12,7 @@ static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answ
 	struct hr_range_text range = hr_range_text(answer->range.start, answer->range.end);
 	/* Room for everything: a change in what is cut off would be missed. */
 	char value[64 + HR_REASONS_MAX * (HR_MESSAGE_SIZE + 2)];
+	_cleanup_free_ char *named = NULL;
 	size_t len;
 
 	len = (size_t)snprintf(value, sizeof(value), "%s, kernel's check %s",
@@ -18,7 +21,8 @@ static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answ
 	for (size_t i = 0; i < answer->check.count && len < sizeof(value); i++)
 		len += (size_t)snprintf(value + len, sizeof(value) - len, "; %s",
 					answer->check.reasons[i].message);
-	return hr_watch_put(watch, range.text, value);
+	named = hr_fields_to_options(value);
+	return named ? hr_watch_put(watch, range.text, named) : hr_error_no_memory();
 }
 
 static struct hr_error *tell(struct hr_round *round, const struct hr_answer *answer)

@@ -196,6 +196,15 @@ static void kernel_is_read_through_its_observer(void **state)
 	assert_true(reads > 0);
 }
 
+/* The library names the field that is missing, and a user needs the option. */
+static void errors_name_options(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.blocks = true;
+	assert_failure(open_session(fixture), HR_ERROR_INPUT, "give --phys-offset or --vmcoreinfo");
+}
+
 static void given_note_is_used(void **state)
 {
 	static const char note[] = "NUMBER(PHYS_OFFSET)=0x80000000\n";
@@ -269,6 +278,7 @@ int main(void)
 		ROW(what_is_asked_goes_by_the_options),
 		ROW(kernel_that_does_not_run_has_no_host),
 		ROW(kernel_is_read_through_its_observer),
+		ROW(errors_name_options),
 		ROW(given_note_is_used),
 		ROW(given_note_may_have_come_by_mail),
 		ROW(given_note_has_its_name_in_errors),

@@ -118,6 +118,13 @@ static void reasons_keep_their_order(void **state)
 	assert_json(document, "/reasons/1/code", "\"splits-leaf\"");
 }
 
+static void a_message_names_options(void **state)
+{
+	(void)state;
+	strcpy(give_reason(HR_REASON_UNREADABLE)->message, "{guard} tells");
+	assert_range("/reasons/0/message", "\"--assume=guard=... tells\"");
+}
+
 /* A message may name what a dump holds. */
 static void a_message_that_is_not_utf8_is_mended(void **state)
 {
@@ -216,6 +223,7 @@ int main(void)
 		test_of_report(a_leaf_inside_the_range_is_at_no_edge),
 		test_of_report(a_physical_address_that_is_not_known_is_null),
 		test_of_report(reasons_keep_their_order),
+		test_of_report(a_message_names_options),
 		test_of_report(a_message_that_is_not_utf8_is_mended),
 		test_of_report(each_map_has_its_own_bytes_and_leaves),
 		test_of_report(a_refused_block_has_its_rule),

@@ -146,6 +146,18 @@ static void a_list_that_is_cut_says_so(void **state)
 	assert_int_equal(json_object_array_length(warnings), 1);
 }
 
+static void a_warning_names_options(void **state)
+{
+	struct json_object *warnings;
+
+	(void)state;
+	hr_kernel_warn(&told.kernel, "it is assumed ({va_bits} overrides)");
+	begin_with(HR_QUERY_COUNT);
+	warnings = end_with(HR_QUERY_COUNT, "warnings");
+	assert_string_equal(json_object_get_string(json_object_array_get_idx(warnings, 0)),
+			    "it is assumed (--va-bits overrides)");
+}
+
 static void a_change_is_a_document_in_one_line(void **state)
 {
 	(void)state;
@@ -170,10 +182,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		ROW(a_document_has_all_members_in_order), ROW(what_is_not_asked_is_null),
-		ROW(a_query_that_finds_nothing_is_empty), ROW(each_map_lists_its_mapped_runs),
-		ROW(a_comparison_ends_with_its_leaves),	  ROW(a_list_that_is_cut_says_so),
-		ROW(a_change_is_a_document_in_one_line),  ROW(an_error_is_a_document),
+		ROW(a_document_has_all_members_in_order),
+		ROW(what_is_not_asked_is_null),
+		ROW(a_query_that_finds_nothing_is_empty),
+		ROW(each_map_lists_its_mapped_runs),
+		ROW(a_comparison_ends_with_its_leaves),
+		ROW(a_list_that_is_cut_says_so),
+		ROW(a_warning_names_options),
+		ROW(a_change_is_a_document_in_one_line),
+		ROW(an_error_is_a_document),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,21 @@ static void what_is_not_utf8_becomes_question_marks(void **state)
 	assert_string_equal(text(), "{ \"name\": \"a??\" }\n");
 }
 
+static void text_of_the_library_names_options(void **state)
+{
+	struct json_object *object = hr_json_new(), *array = hr_json_new_array();
+
+	(void)state;
+	hr_json_put_told(object, "message", "give {va_bits} \xff");
+	hr_json_append_told(array, "{guard=none}");
+	hr_json_put(object, "more", array);
+	hr_json_put_text(object, "name", "{va_bits}");
+	assert_success(hr_json_print_line(object));
+	assert_string_equal(text(), "{ \"message\": \"give --va-bits ?\", "
+				    "\"more\": [ \"--assume=guard=none\" ], "
+				    "\"name\": \"{va_bits}\" }\n");
+}
+
 static void members_have_commas_behind_them(void **state)
 {
 	struct json_object *object = hr_json_new();
@@ -149,6 +164,7 @@ int main(void)
 		ROW(the_end_of_an_extent_is_inclusive),
 		ROW(control_characters_are_escaped),
 		ROW(what_is_not_utf8_becomes_question_marks),
+		ROW(text_of_the_library_names_options),
 		ROW(members_have_commas_behind_them),
 		ROW(nothing_incomplete_is_printed),
 		ROW(what_comes_behind_a_failure_is_printed),

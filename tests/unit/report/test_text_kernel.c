@@ -118,6 +118,13 @@ static void a_warning_about_protection_has_its_own_label(void **state)
 	assert_text(&told, "\n  warning         no sandbox\n  assumed         the first\n");
 }
 
+static void a_warning_names_options(void **state)
+{
+	(void)state;
+	hr_kernel_warn(&told.kernel, "it is assumed ({va_bits} overrides)");
+	assert_kernel("  assumed         it is assumed (--va-bits overrides)");
+}
+
 /* A warning can quote what a dump holds. */
 static void a_warning_cannot_drive_the_terminal(void **state)
 {
@@ -151,6 +158,7 @@ int main(void)
 		test_of_report(what_the_user_gave_cannot_drive_the_terminal),
 		test_of_report(assumptions_are_listed_under_one_label),
 		test_of_report(a_warning_about_protection_has_its_own_label),
+		test_of_report(a_warning_names_options),
 		test_of_report(a_warning_cannot_drive_the_terminal),
 		test_of_report(without_overrides_and_warnings_there_are_no_labels),
 	};

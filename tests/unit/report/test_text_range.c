@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "cli/fields.h"
 #include "report_fixture.h"
 
 #define INDENT "                  "
@@ -100,6 +102,23 @@ static void a_message_cannot_drive_the_terminal(void **state)
 	assert_line(&told, "  no-hotremove    release ?[2J??");
 }
 
+static void a_message_names_options(void **state)
+{
+	(void)state;
+	strcpy(give_reason(HR_REASON_UNREADABLE)->message, "it is not known ({guard} tells)");
+	print();
+	assert_line(&told, "  unreadable      it is not known (--assume=guard=... tells)");
+}
+
+static void a_rule_names_options(void **state)
+{
+	(void)state;
+	give_reason(HR_REASON_NO_HOTREMOVE);
+	print_with_rules();
+	assert_text(&told, "--ignore=no-hotremove");
+	assert_no_text(&told, "{");
+}
+
 static void the_leaf_in_the_way_has_both_addresses(void **state)
 {
 	(void)state;
@@ -183,13 +202,15 @@ static void a_rule_is_wrapped_between_words(void **state)
 	(void)state;
 	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++) {
 		char heading[64], text[2048] = "";
+		_cleanup_free_ char *named = NULL;
 
 		answer.check.count = 0;
 		give_reason(code);
 		print_with_rules();
 		snprintf(heading, sizeof(heading), "  why %s\n", hr_reason_name(code));
 		read_rule(heading, text, sizeof(text));
-		assert_string_equal(text, hr_explain_reason(code));
+		named = hr_fields_to_options(hr_explain_reason(code));
+		assert_string_equal(text, named);
 		told_forget(&told);
 	}
 }
@@ -276,6 +297,8 @@ int main(void)
 		test_of_report(a_reason_has_its_code_and_its_message),
 		test_of_report(a_reason_that_is_ignored_is_still_told),
 		test_of_report(a_message_cannot_drive_the_terminal),
+		test_of_report(a_message_names_options),
+		test_of_report(a_rule_names_options),
 		test_of_report(the_leaf_in_the_way_has_both_addresses),
 		test_of_report(a_physical_address_that_is_not_known_is_left_out),
 		test_of_report(a_group_has_the_name_of_a_group),

@@ -114,6 +114,16 @@ static void a_watch_sees_each_reason(void **state)
 	hr_answer_destroy(answer);
 }
 
+static void a_watch_is_told_of_options(void **state)
+{
+	struct asked *asked = *state;
+
+	begin(asked, 1);
+	asked->round.kernel->guard_unproven = "it is not known ({guard} decides)";
+	ask_watched(asked, hr_round_ranges);
+	assert_non_null(strstr(asked->watched, "it is not known (--assume=guard=... decides)"));
+}
+
 static void a_watch_is_not_told_what_was_not_printed(void **state)
 {
 	struct asked *asked = *state;
@@ -134,6 +144,7 @@ int main(void)
 		test_of_query(progress_goes_on_to_each_range),
 		test_of_query(a_watch_knows_a_range_by_its_addresses),
 		test_of_query(a_watch_sees_each_reason),
+		test_of_query(a_watch_is_told_of_options),
 		test_of_query(a_watch_is_not_told_what_was_not_printed),
 	};
 
