@@ -115,8 +115,8 @@ void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *
 		hr_reason_add(
 			result, HR_REASON_UNREADABLE,
 			"this kernel may have a check that refuses to take some of its memory "
-			"blocks offline; which one it has is not known (--assume=guard=... or "
-			"--kernel-release tells)");
+			"blocks offline; which one it has is not known ({guard} or "
+			"{release} tells)");
 }
 
 enum hr_verdict hr_check_verdict(const struct hr_check *check, const struct hr_check_result *result)

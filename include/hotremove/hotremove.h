@@ -27,6 +27,14 @@
  * Errors: a function that can fail returns a struct hr_error, which is NULL on success. Outputs
  * come last, and are not set on failure unless a function says so.
  *
+ * Words in braces: an error of hr_kernel_create(), a warning, the message of a reason, and the
+ * rule behind a reason name what the caller could set as {va_bits} or {calls=block}. The word is a
+ * member of struct hr_config or of its struct hr_overrides, or an enum hr_override_key in lower
+ * case and without its prefix: {va_bits} is HR_OVERRIDE_VA_BITS. A value is a number or a name;
+ * for a yes or no it is 1 or 0. A program can replace the words by what its users know, such as
+ * options. It should replace only words that it knows, since text from the source may have braces
+ * too.
+ *
  * Lifetime: an object that a function returns, or stores in its last parameter, belongs to the
  * caller, who passes it to the _destroy() function of its type. That accepts NULL. Text that a
  * function returns belongs to the object that was asked for it, or is constant. What a
@@ -81,8 +89,9 @@ struct hr_error {
 	enum hr_error_code code;
 	bool is_static; /* never freed: used if there is no memory for an error */
 	/*
-	 * One sentence without a full stop: what, where, what to do. It may contain text from the
-	 * source, such as a release. Do not print that to a terminal unfiltered.
+	 * One sentence without a full stop: what, where, what to do. A word in braces names the
+	 * field of the configuration that would help; see above. The message may contain text from
+	 * the source, such as a release. Do not print that to a terminal unfiltered.
 	 */
 	char *message;
 };
@@ -456,7 +465,7 @@ const struct hr_facts *hr_kernel_facts(const struct hr_kernel *kernel);
 /*
  * What was assumed so far, and what is missing from answers: *@ret_count sentences, each once. More
  * may come with each question, at the end. The array and the sentences are valid as long as
- * @kernel.
+ * @kernel. A word in braces names the field of the configuration that replaces an assumption.
  */
 const char *const *hr_kernel_warnings(const struct hr_kernel *kernel, size_t *ret_count);
 
@@ -581,6 +590,7 @@ struct hr_reason {
 	enum hr_edge edge;   /* HR_EDGE_NONE: inside the range */
 	uint64_t va;	     /* of the edge, or of the group */
 	struct hr_leaf leaf; /* the leaf in the way */
+	/* As that of an error. */
 	char message[HR_MESSAGE_SIZE];
 };
 
@@ -600,7 +610,10 @@ const char *hr_edge_name(enum hr_edge edge);
 /* The code of a name ("splits-leaf"). Returns false if there is none. */
 bool hr_reason_parse(const char *word, enum hr_reason_code *ret);
 
-/* Two or three sentences: why @code prevents removal, and since which kernel. */
+/*
+ * Two or three sentences: why @code prevents removal, and since which kernel. They may have words
+ * in braces.
+ */
 const char *hr_explain_reason(enum hr_reason_code code);
 
 /*

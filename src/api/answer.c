@@ -90,7 +90,7 @@ static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_ans
 		hr_kernel_warn(kernel,
 			       "virtio-mem has added this memory, and removes it by memory blocks "
 			       "or by larger blocks of its own, which cannot be told: the plan "
-			       "takes one call for the range (--assume=calls=block overrides)");
+			       "takes one call for the range ({calls=block} overrides)");
 	return owner == HR_OWNER_KMEM ? "owner" : "assumed";
 }
 

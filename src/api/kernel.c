@@ -62,7 +62,7 @@ static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 	if (!kernel->has_phys_offset && !config->maps_only)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "a text of page tables has no physical addresses: give "
-				    "--phys-offset or --vmcoreinfo");
+				    "{phys_offset} or {vmcoreinfo}");
 	for (size_t i = 0; i < HR_PTDUMP_WARNINGS && found.warnings[i]; i++)
 		hr_kernel_warn(kernel, found.warnings[i]);
 	error = hr_layout_init(kernel->note, &found.overrides, &kernel->layout);

@@ -24,7 +24,7 @@ static void choose_hotremove(struct hr_kernel *kernel)
 
 static const char warn_guard_backport[] =
 	"the leaf check is assumed to look at the right range: this kernel has it by its symbols, "
-	"and its release does not tell which one it looks at (--assume=guard=... overrides)";
+	"and its release does not tell which one it looks at ({guard} overrides)";
 
 /*
  * Do the symbols show a leaf check that is not the one in the release table? Then it is a backport,
@@ -88,13 +88,13 @@ static void see_to_newer(struct hr_kernel *kernel)
 		 release, verb, newest.text, newest.text,
 		 kernel->models.guard ? ""
 				      : ", and what the kernel's check does is not known "
-					"(--assume=guard=... or --kernel-release sets it)");
+					"({guard} or {release} sets it)");
 	hr_kernel_warn(kernel, kernel->newer_warning);
 	if (kernel->models.guard)
 		return;
 	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
 		 "kernel %s %s newer than %s: whether it would take this memory offline is not "
-		 "known (--assume=guard=... or --kernel-release decides)",
+		 "known ({guard} or {release} decides)",
 		 release, verb, newest.text);
 	kernel->guard_unproven = kernel->newer_reason;
 }
@@ -181,9 +181,9 @@ void hr_kernel_choose_tlbi(struct hr_kernel *kernel)
 	if (features->repeat_tlbi == HR_UNKNOWN)
 		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "
 				       "repeated is not known: the plan assumes that they do not "
-				       "(--assume=repeat-tlbi=1 overrides)");
+				       "({repeat_tlbi=1} overrides)");
 	if (features->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
 		hr_kernel_warn(kernel,
 			       "whether the CPUs have TLB range operations is not known: the plan "
-			       "assumes that they have (--assume=tlbi-range=0 overrides)");
+			       "assumes that they have ({tlbi_range=0} overrides)");
 }

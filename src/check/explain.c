@@ -51,7 +51,7 @@ static const char *const rules[HR_REASON_COUNT] = {
 		"is "
 		"built with CONFIG_MEMORY_HOTREMOVE. Without it there is neither offlining nor a "
 		"teardown, whatever the page tables are like. A distribution may have brought it "
-		"to an older kernel: --ignore=no-hotremove answers as if this one had it.",
+		"to an older kernel: {ignored=no-hotremove} answers as if this one had it.",
 	[HR_REASON_UNREADABLE] = "What cannot be read, or contradicts itself, proves nothing: it "
 				 "may hide a leaf that would "
 				 "be split. Absent, excluded and poisoned memory counts as "

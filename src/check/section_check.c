@@ -112,7 +112,7 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 		if ((check->ignored & both) != both)
 			hr_reason_add(result, HR_REASON_UNREADABLE,
 				      "%s, so boot memory and absent memory cannot be told "
-				      "(--ignore=boot-memory,not-present leaves them out)",
+				      "({ignored=boot-memory,not-present} leaves them out)",
 				      check->no_sections ? check->no_sections
 							 : "the place of mem_section is not known");
 		return;

@@ -127,7 +127,7 @@ static struct hr_error *find_swapper(const struct hr_layout_input *input, struct
 	if (is_page(layout, layout->swapper_pa))
 		return NULL;
 	if (input->overrides->set[key])
-		return hr_error_new(HR_ERROR_INPUT, "--swapper-pa=0x%" PRIx64 " is no page",
+		return hr_error_new(HR_ERROR_INPUT, "{swapper_pa=0x%" PRIx64 "} is no page",
 				    layout->swapper_pa);
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: swapper_pg_dir less "

@@ -61,7 +61,7 @@ static struct hr_error *section_bits_of_array(const struct hr_layout_input *inpu
 			    " roots of sections, a struct "
 			    "mem_section of %" PRIu64
 			    " bytes and %u physical address bits do not make a size of sections: "
-			    "give it with --section-size-bits",
+			    "give it with {section_size_bits}",
 			    array.roots, array.struct_size, array.pa_bits);
 }
 
@@ -108,7 +108,7 @@ static struct hr_error *check_section_count(const struct hr_layout_input *input,
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64
 			    " roots of sections of 2^%u bytes do not make 48 or 52 physical "
-			    "address bits: give the size of sections with --section-size-bits",
+			    "address bits: give the size of sections with {section_size_bits}",
 			    layout->section_roots, layout->section_size_bits);
 }
 

@@ -4,20 +4,20 @@
 #include "arch/geometry.h"
 #include "kernel/section_array.h"
 
-/* Each constant that an option can set: its key in the note, and the option. */
+/* Each constant that a caller can set: its key in the note, and the word that means it. */
 static const struct {
 	const char *key;
-	const char *option;
+	const char *word;
 } constants[HR_OVERRIDE_COUNT] = {
-	[HR_OVERRIDE_PAGE_SIZE] = { "PAGESIZE", "--page-size" },
-	[HR_OVERRIDE_VA_BITS] = { "NUMBER(VA_BITS)", "--va-bits" },
-	[HR_OVERRIDE_VA_BITS_ACTUAL] = { "NUMBER(TCR_EL1_T1SZ)", "--va-bits-actual" },
-	[HR_OVERRIDE_PHYS_OFFSET] = { "NUMBER(PHYS_OFFSET)", "--phys-offset" },
-	[HR_OVERRIDE_KIMAGE_VOFFSET] = { "NUMBER(kimage_voffset)", "--kimage-voffset" },
-	[HR_OVERRIDE_SWAPPER_PA] = { "SYMBOL(swapper_pg_dir)", "--swapper-pa" },
-	[HR_OVERRIDE_VMEMMAP_START] = { "NUMBER(VMEMMAP_START)", "--vmemmap-start" },
-	[HR_OVERRIDE_STRUCT_PAGE_SIZE] = { "SIZE(page)", "--struct-page-size" },
-	[HR_OVERRIDE_SECTION_SIZE_BITS] = { "NUMBER(SECTION_SIZE_BITS)", "--section-size-bits" },
+	[HR_OVERRIDE_PAGE_SIZE] = { "PAGESIZE", "{page_size}" },
+	[HR_OVERRIDE_VA_BITS] = { "NUMBER(VA_BITS)", "{va_bits}" },
+	[HR_OVERRIDE_VA_BITS_ACTUAL] = { "NUMBER(TCR_EL1_T1SZ)", "{va_bits_actual}" },
+	[HR_OVERRIDE_PHYS_OFFSET] = { "NUMBER(PHYS_OFFSET)", "{phys_offset}" },
+	[HR_OVERRIDE_KIMAGE_VOFFSET] = { "NUMBER(kimage_voffset)", "{kimage_voffset}" },
+	[HR_OVERRIDE_SWAPPER_PA] = { "SYMBOL(swapper_pg_dir)", "{swapper_pa}" },
+	[HR_OVERRIDE_VMEMMAP_START] = { "NUMBER(VMEMMAP_START)", "{vmemmap_start}" },
+	[HR_OVERRIDE_STRUCT_PAGE_SIZE] = { "SIZE(page)", "{struct_page_size}" },
+	[HR_OVERRIDE_SECTION_SIZE_BITS] = { "NUMBER(SECTION_SIZE_BITS)", "{section_size_bits}" },
 };
 
 struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
@@ -51,7 +51,7 @@ struct hr_error *hr_layout_required(const struct hr_layout_input *input, enum hr
 	if (error || found)
 		return error;
 	return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO has no %s: give the value with %s",
-			    constants[key].key, constants[key].option);
+			    constants[key].key, constants[key].word);
 }
 
 struct hr_error *hr_layout_find_all(const struct hr_vmcoreinfo *note, size_t count,

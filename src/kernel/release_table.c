@@ -43,9 +43,9 @@ struct row {
 
 static const char assumed[] =
 	"the teardown model is assumed: the change reached this stable branch at a release that is "
-	"not known (--assume=teardown=... overrides)";
+	"not known ({teardown} overrides)";
 static const char assumed_rc[] =
-	"the teardown model is assumed: it changed in 7.2-rc2 or 7.2-rc3 (--assume=teardown=... "
+	"the teardown model is assumed: it changed in 7.2-rc2 or 7.2-rc3 ({teardown} "
 	"overrides)";
 
 /* For the last column of a change, in place of a sentence above. */

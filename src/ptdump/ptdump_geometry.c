@@ -270,7 +270,7 @@ static struct hr_error *choose_geometry(const struct candidates *found,
 		if (geo->page_shift != facts->geo.page_shift)
 			return hr_error_new(HR_ERROR_INPUT,
 					    "the lines fit kernels with pages of more than one "
-					    "size: give --page-size");
+					    "size: give {page_size}");
 		if (differ_in_use_alone(geo, &facts->geo)) {
 			if (geo->va_bits_actual > facts->geo.va_bits_actual)
 				facts->geo = *geo;
@@ -279,7 +279,7 @@ static struct hr_error *choose_geometry(const struct candidates *found,
 		if (geo->va_bits_actual != facts->geo.va_bits_actual)
 			return hr_error_new(HR_ERROR_INPUT,
 					    "the lines fit kernels with %u and with %u VA bits: "
-					    "give --va-bits",
+					    "give {va_bits}",
 					    facts->geo.va_bits_actual, geo->va_bits_actual);
 		facts->assumed_va_bits = true;
 		if (geo->va_bits < facts->geo.va_bits)
@@ -386,7 +386,7 @@ static struct hr_error *check_release(const struct hr_ptdump *ptdump,
 	return hr_error_new(
 		HR_ERROR_INPUT,
 		"the vmemmap's marker is not where kernel %.64s has its vmemmap: give the "
-		"right --kernel-release, or --vmemmap-start",
+		"right {release}, or {vmemmap_start}",
 		release);
 }
 
@@ -418,8 +418,8 @@ static struct hr_error *deduce_vmemmap(const struct hr_ptdump *ptdump,
 		return NULL;
 	return hr_error_new(
 		HR_ERROR_INPUT,
-		"the lines do not tell where the vmemmap begins: give --vmemmap-start or "
-		"--kernel-release");
+		"the lines do not tell where the vmemmap begins: give {vmemmap_start} or "
+		"{release}");
 }
 
 struct hr_error *hr_ptdump_deduce(const struct hr_ptdump *ptdump,

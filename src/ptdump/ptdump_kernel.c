@@ -27,19 +27,19 @@ static void list_assumptions(const struct hr_ptdump_facts *facts,
 	if (facts->assumed_va_bits)
 		add_warning(warnings, &count,
 			    "a kernel built for 52 VA bits on a CPU without them reads the same: "
-			    "its VA_BITS are then not those shown (--va-bits overrides)");
+			    "its VA_BITS are then not those shown ({va_bits} overrides)");
 	if (facts->assumed_vmemmap)
 		add_warning(warnings, &count,
 			    "the text has nothing of the vmemmap, so that its place is a guess "
-			    "(--vmemmap-start overrides)");
+			    "({vmemmap_start} overrides)");
 	if (!overrides->set[HR_OVERRIDE_STRUCT_PAGE_SIZE])
 		add_warning(
 			warnings, &count,
-			"a struct page is taken to have 64 bytes (--struct-page-size overrides)");
+			"a struct page is taken to have 64 bytes ({struct_page_size} overrides)");
 	if (!overrides->set[HR_OVERRIDE_SECTION_SIZE_BITS] && !overrides->release)
 		add_warning(warnings, &count,
 			    "sections are taken to have the size that kernels have from 5.12 on "
-			    "(--section-size-bits overrides)");
+			    "({section_size_bits} overrides)");
 	if (overrides->set[HR_OVERRIDE_PHYS_OFFSET])
 		add_warning(
 			warnings, &count,
@@ -174,7 +174,7 @@ static struct hr_error *check_phys_offset(const struct hr_layout *layout)
 	return hr_error_new(HR_ERROR_INPUT,
 			    "PHYS_OFFSET 0x%" PRIx64
 			    " is no multiple of %s, as every kernel's is: give "
-			    "the right one with --phys-offset",
+			    "the right one with {phys_offset}",
 			    layout->phys_offset, hr_size_text(align).text);
 }
 

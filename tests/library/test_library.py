@@ -41,15 +41,23 @@ def unpack_core(request, folder):
     return path
 
 
+def by_field(text):
+    """A text of the program as the library has it: its fields in braces, not the options."""
+    return re.sub(r"--assume=([\w-]+)=(\w+)",
+                  lambda match: "{%s=%s}" % (match[1].replace("-", "_"), match[2]), text)
+
+
 def expected(program, core, extent):
-    """What the program says about a range."""
+    """What the library has to say about a range, from what the program says."""
     document = program.document("--vmcore=%s" % core, "-r%#x-%#x" % extent)
     answer, = document["ranges"]
     teardown = answer["teardown"]
     form = "per_leaf" if teardown["model"] == "per-leaf" else "batched"
     return {"verdict": answer["verdict"], "guard": answer["guard"]["outcome"],
-            "tlbi": teardown[form]["total"]["tlbi"], "warnings": document["warnings"],
-            "reasons": [(reason["code"], reason["message"]) for reason in answer["reasons"]]}
+            "tlbi": teardown[form]["total"]["tlbi"],
+            "warnings": [by_field(text) for text in document["warnings"]],
+            "reasons": [(reason["code"], by_field(reason["message"]))
+                        for reason in answer["reasons"]]}
 
 
 def run(*command, **options):

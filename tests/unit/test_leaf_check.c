@@ -236,7 +236,7 @@ static void check_that_may_refuse_is_a_reason_unless_it_is_ignored(void **state)
 	const struct hr_guard_result guard = { .outcome = HR_GUARD_CANNOT_TELL, .undecided = true };
 
 	hr_check_guard(&fixture->check, &guard, HR_GUARD_UNKNOWN, &fixture->result);
-	assert_only(fixture, HR_REASON_UNREADABLE, "--assume=guard");
+	assert_only(fixture, HR_REASON_UNREADABLE, "{guard}");
 	fixture->result.count = 0;
 	fixture->check.ignored = 1u << HR_REASON_GUARD_VETO;
 	hr_check_guard(&fixture->check, &guard, HR_GUARD_UNKNOWN, &fixture->result);

@@ -51,7 +51,7 @@ static void errors_begin_with_the_name_of_the_source_if_it_has_one(void **state)
 	assert_int_equal(strncmp(named->message, "a core: ", 8), 0);
 	assert_string_equal(named->message + 8, nameless->message);
 	hr_error_destroy(named);
-	assert_failure(nameless, HR_ERROR_INPUT, "--struct-page-size");
+	assert_failure(nameless, HR_ERROR_INPUT, "{struct_page_size}");
 }
 
 static void errors_of_a_given_note_name_its_file(void **state)
@@ -301,7 +301,7 @@ static void text_cannot_be_asked_about_places_without_phys_offset(void **state)
 	struct hr_ptdump *ptdump = use_text(fixture);
 
 	fixture->config.maps_only = false;
-	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "give --phys-offset");
+	assert_failure(create_kernel(fixture), HR_ERROR_INPUT, "give {phys_offset}");
 	end_text(fixture, ptdump);
 }
 

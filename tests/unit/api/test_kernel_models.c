@@ -197,8 +197,8 @@ static void unknown_cpus_are_assumed_to_be_usual_with_a_warning(void **state)
 	hr_kernel_choose_tlbi(&kernel);
 	assert_true(kernel.tlbi.range_ops);
 	assert_false(kernel.tlbi.repeat);
-	assert_true(warns_of(&kernel, "--assume=tlbi-range=0"));
-	assert_true(warns_of(&kernel, "--assume=repeat-tlbi=1"));
+	assert_true(warns_of(&kernel, "{tlbi_range=0}"));
+	assert_true(warns_of(&kernel, "{repeat_tlbi=1}"));
 }
 
 int main(void)

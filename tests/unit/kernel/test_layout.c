@@ -108,12 +108,12 @@ static void unknown_versions_need_what_would_be_derived(void **state)
 	struct hr_layout layout;
 
 	(void)state;
-	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "--vmemmap-start");
+	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "{vmemmap_start}");
 	fake_note_add(&note, "NUMBER(VMEMMAP_START)", "0xfffffdffc0000000");
 	assert_success(layout_of(&note, NULL, &layout));
 	fake_note_drop(&note, "NUMBER(SECTION_SIZE_BITS)");
 	fake_note_drop(&note, "LENGTH(mem_section)");
-	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "--section-size-bits");
+	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "{section_size_bits}");
 }
 
 static void missing_t1sz_is_needed_above_48_bits_only(void **state)
@@ -126,7 +126,7 @@ static void missing_t1sz_is_needed_above_48_bits_only(void **state)
 	assert_int_equal(good_layout(&note).geo.va_bits_actual, 48);
 	note = note_of(&fake_shapes[3], "6.12.0");
 	fake_note_drop(&note, "NUMBER(TCR_EL1_T1SZ)");
-	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "--va-bits-actual");
+	assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT, "{va_bits_actual}");
 }
 
 /* The address layout of 5.4 came with its first candidate. */

@@ -77,7 +77,7 @@ static void section_array_that_fits_no_section_size_is_refused(void **state)
 		fake_note_add(&note, "LENGTH(mem_section)", "%s", rows[i].roots);
 		fake_note_add(&note, "SIZE(mem_section)", "32");
 		assert_failure(layout_of(&note, NULL, &layout), HR_ERROR_INPUT,
-			       "--section-size-bits");
+			       "{section_size_bits}");
 	}
 }
 

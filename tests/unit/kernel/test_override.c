@@ -61,12 +61,12 @@ static void missing_keys_name_the_option_that_gives_them(void **state)
 	static const struct {
 		const char *key, *option;
 	} rows[] = {
-		{ "PAGESIZE", "--page-size" },
-		{ "NUMBER(VA_BITS)", "--va-bits" },
-		{ "NUMBER(PHYS_OFFSET)", "--phys-offset" },
-		{ "NUMBER(kimage_voffset)", "--kimage-voffset" },
-		{ "SYMBOL(swapper_pg_dir)", "--swapper-pa" },
-		{ "SIZE(page)", "--struct-page-size" },
+		{ "PAGESIZE", "{page_size}" },
+		{ "NUMBER(VA_BITS)", "{va_bits}" },
+		{ "NUMBER(PHYS_OFFSET)", "{phys_offset}" },
+		{ "NUMBER(kimage_voffset)", "{kimage_voffset}" },
+		{ "SYMBOL(swapper_pg_dir)", "{swapper_pa}" },
+		{ "SIZE(page)", "{struct_page_size}" },
 	};
 
 	(void)state;

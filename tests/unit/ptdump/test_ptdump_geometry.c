@@ -116,7 +116,7 @@ static void lines_that_fit_several_page_sizes_need_the_users(void **state)
 	struct hr_ptdump_facts facts;
 
 	(void)state;
-	assert_failure(deduce(piece, &overrides, &facts), HR_ERROR_INPUT, "give --page-size");
+	assert_failure(deduce(piece, &overrides, &facts), HR_ERROR_INPUT, "give {page_size}");
 	overrides.set[HR_OVERRIDE_PAGE_SIZE] = true;
 	overrides.value[HR_OVERRIDE_PAGE_SIZE] = 65536;
 	assert_success(deduce(piece, &overrides, &facts));
@@ -130,7 +130,7 @@ static void a_text_without_its_beginning_may_need_the_width(void **state)
 	struct hr_ptdump_facts facts;
 
 	(void)state;
-	assert_failure(deduce(piece, &overrides, &facts), HR_ERROR_INPUT, "give --va-bits");
+	assert_failure(deduce(piece, &overrides, &facts), HR_ERROR_INPUT, "give {va_bits}");
 	overrides.set[HR_OVERRIDE_VA_BITS] = true;
 	overrides.value[HR_OVERRIDE_VA_BITS] = 39;
 	overrides.set[HR_OVERRIDE_VMEMMAP_START] = true;
@@ -216,7 +216,7 @@ static void a_vmemmap_without_its_marker_needs_the_users(void **state)
 	struct hr_ptdump_facts facts;
 
 	(void)state;
-	assert_failure(deduce(text, &overrides, &facts), HR_ERROR_INPUT, "give --vmemmap-start");
+	assert_failure(deduce(text, &overrides, &facts), HR_ERROR_INPUT, "give {vmemmap_start}");
 	overrides.release = "6.12.0";
 	assert_success(deduce(text, &overrides, &facts));
 }
