@@ -13,6 +13,7 @@ git ls-files '*.[ch]' | xargs clang-format --dry-run -Werror
 mandoc -T lint -W warning man/hotremove-check.1
 sh tools/check-headers.sh
 python3 tools/check_includes.py
+python3 tools/check_options.py
 python3 tools/check_lines.py
 
 echo '== build, warnings are errors'
