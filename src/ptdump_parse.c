@@ -160,11 +160,12 @@ static struct hr_error *check_place(const struct hr_ptdump_parser *parser,
 
 	if (entry->va < KERNEL_HALF)
 		return line_error(entry->line,
-				  "0x%" PRIx64 " is no address of the kernel's half: this is not "
-				  "the text of kernel_page_tables",
+				  "0x%" PRIx64 " is not an address of the kernel's half: this is "
+				  "not the text of kernel_page_tables",
 				  entry->va);
 	if (entry->va % SMALLEST_PAGE || (entry->last + 1) % SMALLEST_PAGE)
-		return line_error(entry->line, "0x%" PRIx64 "-0x%" PRIx64 " are no whole pages",
+		return line_error(entry->line,
+				  "0x%" PRIx64 "-0x%" PRIx64 " is not a whole number of pages",
 				  entry->va, entry->last + 1);
 	if (before && entry->va <= before->last)
 		return line_error(entry->line,
@@ -198,8 +199,8 @@ static struct hr_error *begin_entry(struct hr_ptdump_parser *parser, const char 
 	*entry = (struct hr_ptdump_entry){ .line = parser->line_number, .valid = true };
 	if (!take_addresses(text, &entry->va, &end))
 		return line_error(entry->line,
-				  "'%.40s' are no two addresses, such as 0xffff000000000000-"
-				  "0xffff000000200000",
+				  "'%.40s' does not begin with two addresses, such as "
+				  "0xffff000000000000-0xffff000000200000",
 				  line);
 	/* The last line ends at the end of the address space, which is printed as 0. */
 	if (end <= entry->va && end)
@@ -218,7 +219,7 @@ static struct hr_error *take_size(struct hr_ptdump_parser *parser, const char *t
 	const char *unit = strchr(units, token[digits]);
 
 	if (!digits || digits > 12 || !token[digits] || !unit || token[digits + 1])
-		return line_error(entry->line, "'%.40s' is no size", token);
+		return line_error(entry->line, "'%.40s' is not a size", token);
 	value = strtoull(token, NULL, 10);
 	for (const char *at = units; at < unit; at++) {
 		if (value >> 54)
@@ -263,9 +264,9 @@ static struct hr_error *take_level(struct hr_ptdump_parser *parser, const char *
 	}
 	if (find_attribute(token))
 		return line_error(entry->line,
-				  "it has no level (PGD to PTE) behind the size, as texts of old "
-				  "kernels: without it leaves cannot be told");
-	return line_error(entry->line, "'%.40s' is no level", token);
+				  "it has no level (PGD to PTE) after the size, like the text of "
+				  "an old kernel: without levels the leaves are not known");
+	return line_error(entry->line, "'%.40s' is not a level", token);
 }
 
 static struct hr_error *take_attribute(struct hr_ptdump_parser *parser, const char *token)
@@ -274,7 +275,7 @@ static struct hr_error *take_attribute(struct hr_ptdump_parser *parser, const ch
 	struct hr_ptdump_entry *entry = &parser->entry;
 
 	if (!attribute)
-		return line_error(entry->line, "'%.40s' is no attribute that a kernel prints",
+		return line_error(entry->line, "'%.40s' is not an attribute that a kernel prints",
 				  token);
 	entry->mapped = true;
 	/* At the last level the type of a block is reserved: such an entry maps nothing. */
@@ -323,7 +324,7 @@ static struct hr_error *add_entry(struct hr_ptdump_parser *parser)
 
 	if (ptdump->count == HR_PTDUMP_ENTRIES_MAX)
 		return line_error(parser->entry.line,
-				  "more than %d lines with addresses are beyond the limit",
+				  "there are more lines with addresses than the limit of %d",
 				  HR_PTDUMP_ENTRIES_MAX);
 	entries = hr_grow(ptdump->entries, ptdump->count, &parser->room, sizeof(*entries));
 	if (!entries)
@@ -391,8 +392,7 @@ static struct hr_error *note_marker(struct hr_ptdump_parser *parser, const char 
 		if (*marker != SIZE_MAX)
 			return line_error(
 				parser->line_number,
-				"the marker '%.40s' is there a second time: a file has one "
-				"capture",
+				"the marker '%.40s' comes a second time: a file has one capture",
 				name);
 		*marker = ptdump->count;
 		break;
@@ -467,7 +467,7 @@ static struct hr_error *take_byte(struct hr_ptdump_parser *parser, char byte)
 	if (byte == '\n')
 		return end_line(parser);
 	if (!byte)
-		return line_error(parser->line_number + 1, "it has a NUL byte: this is no text");
+		return line_error(parser->line_number + 1, "it has a NUL byte: this is not text");
 	if (parser->len == HR_PTDUMP_LINE_MAX)
 		return line_error(parser->line_number + 1,
 				  "it is longer than the limit of %d bytes", HR_PTDUMP_LINE_MAX);
@@ -484,7 +484,7 @@ struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const ch
 		return hr_error_new(HR_ERROR_USAGE, "the text has ended");
 	parser->total += len;
 	if (parser->total > HR_PTDUMP_TEXT_MAX)
-		return hr_error_new(HR_ERROR_INPUT, "more than %d MiB of text are beyond the limit",
+		return hr_error_new(HR_ERROR_INPUT, "the text is longer than the limit of %d MiB",
 				    HR_PTDUMP_TEXT_MAX >> 20);
 	for (size_t i = 0; !error && i < len; i++)
 		error = take_byte(parser, data[i]);

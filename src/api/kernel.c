@@ -60,9 +60,8 @@ static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 		return error;
 	kernel->has_phys_offset = found.has_phys_offset;
 	if (!kernel->has_phys_offset && !config->maps_only)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "a text of page tables has no physical addresses: give "
-				    "{phys_offset} or {vmcoreinfo}");
+		return hr_error_new(HR_ERROR_INPUT, "page table text has no physical addresses: "
+						    "give {phys_offset} or {vmcoreinfo}");
 	for (size_t i = 0; i < HR_PTDUMP_WARNINGS && found.warnings[i]; i++)
 		hr_kernel_warn(kernel, found.warnings[i]);
 	error = hr_layout_init(kernel->note, &found.overrides, &kernel->layout);

@@ -9,8 +9,8 @@
 #include "kernel/linear_extent.h"
 #include "ptdump/ptdump_kernel.h"
 
-static const char what_it_is[] = "it is memstart_addr, NUMBER(PHYS_OFFSET) in VMCOREINFO, and not "
-				 "where memory begins";
+static const char what_it_is[] =
+	"it is memstart_addr (NUMBER(PHYS_OFFSET) in VMCOREINFO), not where memory begins";
 
 bool hr_kernel_linear_memory(const struct hr_kernel *kernel, struct hr_pa_range *ret)
 {
@@ -46,11 +46,12 @@ static struct hr_error *check_text(const struct hr_kernel *kernel)
 	if (!hr_kernel_linear_memory(kernel, &mapped) ||
 	    (mapped.start < mapped.end && !((mapped.end - 1) >> layout->pa_bits)))
 		return NULL;
-	return hr_error_new(HR_ERROR_INPUT,
-			    "PHYS_OFFSET 0x%" PRIx64 " puts the mapped memory at PA %s, beyond the "
-			    "%u bits of physical addresses: %s",
-			    layout->phys_offset, hr_range_text(mapped.start, mapped.end).text,
-			    layout->pa_bits, what_it_is);
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"PHYS_OFFSET 0x%" PRIx64
+		" puts the mapped memory at PA %s, beyond the %u-bit physical addresses: %s",
+		layout->phys_offset, hr_range_text(mapped.start, mapped.end).text, layout->pa_bits,
+		what_it_is);
 }
 
 /*
@@ -71,14 +72,14 @@ static void check_core(struct hr_kernel *kernel)
 	hr_kernel_warn(kernel,
 		       extent.known ? "the PHYS_OFFSET given contradicts the tables of the linear "
 				      "map: nothing is known to be removable"
-				    : "the PHYS_OFFSET given is not proven by tables, as the "
-				      "linear map cannot be read where it begins or ends");
+				    : "the tables do not prove the PHYS_OFFSET given: the linear "
+				      "map cannot be read where it begins or ends");
 	hr_sections_destroy(kernel->sections);
 	kernel->sections = NULL;
 	hr_error_destroy(kernel->no_sections);
-	kernel->no_sections = hr_error_new(HR_ERROR_UNREADABLE,
-					   "the PHYS_OFFSET given is not proven, and the place of "
-					   "mem_section follows from it");
+	kernel->no_sections =
+		hr_error_new(HR_ERROR_UNREADABLE, "the PHYS_OFFSET given is not proven, and the "
+						  "address of mem_section follows from it");
 }
 
 struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel)
@@ -110,16 +111,15 @@ struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 		return error;
 	if (range->start >= range->end || (range->end - 1) >> layout->pa_bits)
 		return hr_error_new(HR_ERROR_USAGE,
-				    "0x%" PRIx64 "-0x%" PRIx64 " is not a range of %u bits of "
-				    "physical addresses",
+				    "0x%" PRIx64 "-0x%" PRIx64
+				    " is not a range of %u-bit physical addresses",
 				    range->start, range->end - 1, layout->pa_bits);
 	if (!kernel->config.ptdump || (hr_layout_has_linear(layout, range->start) &&
 				       hr_layout_has_linear(layout, range->end - 1)))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "with PHYS_OFFSET 0x%" PRIx64
-			    " the linear map has no place for %s, but "
-			    "for PA %s: %s",
+			    " the linear map has no room for %s, only for PA %s: %s",
 			    layout->phys_offset, hr_range_text(range->start, range->end).text,
 			    hr_range_text(hr_layout_linear_pa(layout, first),
 					  hr_layout_linear_pa(layout, end - 1) + 1)

@@ -124,8 +124,8 @@ struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t
 
 	if (!granule)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "a page size of %" PRIu64
-				    " bytes is not one of arm64's 4096, 16384 and 65536",
+				    "arm64 has no pages of %" PRIu64
+				    " bytes, only of 4096, 16384 and 65536",
 				    page_size);
 	root = root_find(granule->page_shift, va_bits, va_bits_actual);
 	if (!root)

@@ -62,7 +62,7 @@ struct hr_error *hr_kernel_read(const struct hr_layout *layout, const struct hr_
 	if (!hr_layout_pa_of_va(layout, va, &pa))
 		return hr_error_new(
 			HR_ERROR_UNREADABLE,
-			"0x%" PRIx64 " is no address of the kernel's image or linear map", va);
+			"0x%" PRIx64 " is not an address of the kernel's image or linear map", va);
 	return hr_memory_read(memory, pa, buffer, len);
 }
 

@@ -115,8 +115,7 @@ struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_f
 	if (!are_flags(masks))
 		return hr_error_new(
 			HR_ERROR_UNREADABLE,
-			"the kernel's BTF numbers the flags of mem_section in a way that "
-			"cannot be");
+			"the kernel's BTF has impossible values for the flags of mem_section");
 	*ret_found = true;
 	*ret = (struct hr_section_flags){
 		.present = masks[FLAG_PRESENT],

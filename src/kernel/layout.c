@@ -85,7 +85,7 @@ static struct hr_error *check_phys_offset(const struct hr_layout_input *input,
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO says PHYS_OFFSET=0x%" PRIx64
-			    ", which no arm64 kernel has: it is no multiple of 512 MiB",
+			    ", which no arm64 kernel has: it is not a multiple of 512 MiB",
 			    phys_offset);
 }
 
@@ -127,12 +127,13 @@ static struct hr_error *find_swapper(const struct hr_layout_input *input, struct
 	if (is_page(layout, layout->swapper_pa))
 		return NULL;
 	if (input->overrides->set[key])
-		return hr_error_new(HR_ERROR_INPUT, "{swapper_pa=0x%" PRIx64 "} is no page",
+		return hr_error_new(HR_ERROR_INPUT, "{swapper_pa=0x%" PRIx64 "} is not a page",
 				    layout->swapper_pa);
-	return hr_error_new(HR_ERROR_INPUT,
-			    "VMCOREINFO contradicts itself: swapper_pg_dir less "
-			    "kimage_voffset is 0x%" PRIx64 ", which is no page",
-			    layout->swapper_pa);
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"VMCOREINFO contradicts itself: swapper_pg_dir minus kimage_voffset is 0x%" PRIx64
+		", which is not a page",
+		layout->swapper_pa);
 }
 
 static struct hr_error *find_struct_page(const struct hr_layout_input *input,
@@ -144,8 +145,8 @@ static struct hr_error *find_struct_page(const struct hr_layout_input *input,
 	if (error)
 		return error;
 	if (!hr_is_struct_page_size(*size))
-		return hr_error_new(HR_ERROR_INPUT, "a struct page of %" PRIu64 " bytes cannot be",
-				    *size);
+		return hr_error_new(HR_ERROR_INPUT,
+				    "no kernel has a struct page of %" PRIu64 " bytes", *size);
 	return NULL;
 }
 
@@ -169,10 +170,10 @@ static struct hr_error *find_release(const struct hr_layout_input *input, struct
 	hr_release_sanitize(layout->release, sizeof(layout->release), release ? release : "");
 	layout->version = hr_release_parse(layout->release, NULL);
 	if (hr_release_trait(&layout->version, HR_TRAIT_LINEAR_END) == HR_LINEAR_END_UNKNOWN)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "kernel %s is older than 5.4, whose address space layout this "
-				    "program does not know",
-				    layout->release);
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"kernel %s is older than 5.4: its address space layout is not supported",
+			layout->release);
 	return NULL;
 }
 

@@ -57,11 +57,9 @@ static struct hr_error *section_bits_of_array(const struct hr_layout_input *inpu
 	if (hr_section_array_bits(&array, ret) && may_have_bits(layout, *ret))
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "VMCOREINFO contradicts itself: %" PRIu64
-			    " roots of sections, a struct "
-			    "mem_section of %" PRIu64
-			    " bytes and %u physical address bits do not make a size of sections: "
-			    "give it with {section_size_bits}",
+			    "VMCOREINFO contradicts itself: no section size follows from %" PRIu64
+			    " roots of sections, a struct mem_section of %" PRIu64
+			    " bytes and %u physical address bits: give it with {section_size_bits}",
 			    array.roots, array.struct_size, array.pa_bits);
 }
 
@@ -81,9 +79,8 @@ struct hr_error *hr_layout_find_section_size(const struct hr_layout_input *input
 		return error;
 	if (bits < HR_SECTION_BITS_MIN || bits > HR_SECTION_BITS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "sections of 2^%" PRIu64
-				    " bytes are not of a size that a kernel has: 2^%d to 2^%d are "
-				    "possible",
+				    "no kernel has sections of 2^%" PRIu64
+				    " bytes: 2^%d to 2^%d are possible",
 				    bits, HR_SECTION_BITS_MIN, HR_SECTION_BITS_MAX);
 	layout->section_size_bits = (unsigned int)bits;
 	return NULL;
@@ -107,8 +104,8 @@ static struct hr_error *check_section_count(const struct hr_layout_input *input,
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "VMCOREINFO contradicts itself: %" PRIu64
-			    " roots of sections of 2^%u bytes do not make 48 or 52 physical "
-			    "address bits: give the size of sections with {section_size_bits}",
+			    " roots of sections of 2^%u bytes do not cover 48 or 52 physical "
+			    "address bits: give the section size with {section_size_bits}",
 			    layout->section_roots, layout->section_size_bits);
 }
 
@@ -128,7 +125,7 @@ struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
 	if (layout->section_struct_size != SECTION_STRUCT_SMALL &&
 	    layout->section_struct_size != SECTION_STRUCT_LARGE)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "a struct mem_section of %" PRIu64 " bytes cannot be",
+				    "no kernel has a struct mem_section of %" PRIu64 " bytes",
 				    layout->section_struct_size);
 	if (layout->mem_section_va < layout->page_offset ||
 	    layout->mem_section_va >= layout->linear_end)

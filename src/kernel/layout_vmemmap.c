@@ -39,7 +39,7 @@ static struct hr_error *check_vmemmap(const struct hr_layout_input *input,
 	if (layout->vmemmap_start % VMEMMAP_ALIGN)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "VMEMMAP_START at 0x%" PRIx64
-				    " is no multiple of 2 MiB, as that of every arm64 kernel is",
+				    " is not a multiple of 2 MiB, which every arm64 kernel's is",
 				    layout->vmemmap_start);
 	error = hr_vmcoreinfo_number(input->note, "SYMBOL(vmemmap)", &found, &base);
 	if (error || !found)
@@ -86,7 +86,7 @@ static struct hr_error *check_vmemmap_form(const struct hr_layout_input *input,
 			return hr_error_new(HR_ERROR_INPUT,
 					    "VMCOREINFO contradicts itself: VMEMMAP_START is that "
 					    "of a kernel with struct pages of %" PRIu64
-					    " bytes, but they have %" PRIu64,
+					    " bytes, but SIZE(page) is %" PRIu64,
 					    size, layout->struct_page_size);
 	return NULL;
 }

@@ -5,17 +5,16 @@
 #include "kernel/release_table.h"
 
 static const char gap_distro[] =
-	"the models are not known: by its name this kernel is not kernel.org's, and may carry "
-	"patches of its own ({release} says which release it is like; "
-	"{teardown}, {flush} and {guard} set them one by one)";
+	"the models are not known: by its name, this kernel is not from kernel.org, and may have "
+	"patches of its own ({release} says which release it is like; {teardown}, {flush} and "
+	"{guard} set them one by one)";
 static const char gap_debian[] =
-	"what differs between candidates and point releases is not known: Debian's release string "
-	"tells neither, and the kernel's version text, which does, could not be read "
+	"it is not known which release candidate or point release this kernel is: Debian's release "
+	"string does not tell, and the kernel's version text, which does, could not be read "
 	"({release=X.Y.Z} or X.Y-rcN sets it)";
 static const char gap_git[] =
-	"the models are assumed: this kernel was built from a git tree, which may hold more or "
-	"less than its release ({release}, {teardown}, {flush} or "
-	"{guard} overrides)";
+	"the models are assumed: this kernel was built from a git tree, which may have more or "
+	"fewer changes than its release ({release}, {teardown}, {flush} or {guard} overrides)";
 
 static enum hr_model_source from_release(int model)
 {

@@ -41,9 +41,8 @@ struct row {
 	struct change changes[CHANGES_MAX];  /* in chronological order */
 };
 
-static const char assumed[] =
-	"the teardown model is assumed: the change reached this stable branch at a release that is "
-	"not known ({teardown} overrides)";
+static const char assumed[] = "the teardown model is assumed: it is not known which release of "
+			      "this stable branch has the change ({teardown} overrides)";
 static const char assumed_rc[] =
 	"the teardown model is assumed: it changed in 7.2-rc2 or 7.2-rc3 ({teardown} "
 	"overrides)";

@@ -110,7 +110,7 @@ static struct hr_error *choose_by_btf(const struct hr_section_flags_evidence *ev
 	return hr_error_new(HR_ERROR_UNREADABLE,
 			    "the flags of mem_section are not known: the section that holds "
 			    "swapper_pg_dir has 0x%" PRIx64
-			    ", which is not memory from boot by the kernel's BTF",
+			    ", which by the kernel's BTF is not boot memory",
 			    evidence->boot_section);
 }
 
@@ -121,12 +121,11 @@ static struct hr_error *choose_by_section(const struct hr_section_flags_evidence
 	const struct form *expected = form_of_release(evidence->version);
 
 	if (!form)
-		return hr_error_new(
-			HR_ERROR_UNREADABLE,
-			"the flags of mem_section are not known: the section that holds "
-			"swapper_pg_dir has 0x%" PRIx64
-			", which is not memory from boot in any known form",
-			evidence->boot_section);
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "the flags of mem_section are not known: the section that "
+				    "holds swapper_pg_dir has 0x%" PRIx64
+				    ", which is not boot memory in any known form",
+				    evidence->boot_section);
 	if (expected && expected != form)
 		return hr_error_new(
 			HR_ERROR_UNREADABLE,
@@ -149,12 +148,12 @@ struct hr_error *hr_section_flags_choose(const struct hr_section_flags_evidence 
 		return choose_by_section(evidence, ret);
 	form = form_of_release(evidence->version);
 	if (!form)
-		return hr_error_new(
-			HR_ERROR_UNREADABLE,
-			"the flags of mem_section are not known: neither the kernel's "
-			"BTF nor the section that holds swapper_pg_dir can be read, and "
-			"kernel %.64s is not one whose flags were proven",
-			evidence->release[0] ? evidence->release : "of no release");
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "the flags of mem_section are not known: neither the kernel's "
+				    "BTF nor the section that holds swapper_pg_dir can be read, "
+				    "and kernel %.64s is not one whose flags were verified",
+				    evidence->release[0] ? evidence->release
+							 : "of unknown release");
 	*ret = form->flags;
 	return NULL;
 }

@@ -149,8 +149,8 @@ struct hr_error *hr_vmcoreinfo_number(const struct hr_vmcoreinfo *info, const ch
 	else
 		number = strtoull(value, &end, radix);
 	if (errno || end == value || *end || (!is_signed && !isxdigit((unsigned char)value[0])))
-		return hr_error_new(HR_ERROR_INPUT, "VMCOREINFO says %s=%.64s, which is no number",
-				    key, value);
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMCOREINFO says %s=%.64s, which is not a number", key, value);
 	*ret_found = true;
 	*ret = number;
 	return NULL;

@@ -44,15 +44,15 @@ static struct hr_error *check_entry(const struct hr_geometry *geo,
 	uint64_t size;
 
 	if (level < geo->root_level)
-		return misfit(geo, entry, "cannot be: there is no such level");
+		return misfit(geo, entry, "is impossible: there is no such level");
 	size = hr_level_size(geo, level);
 	if (entry->va % size || (entry->last + 1) % size)
-		return misfit(geo, entry, "cannot be: it is no whole number of entries");
+		return misfit(geo, entry, "is impossible: it is not a whole number of entries");
 	/* Before the half there is only a hole, from 0 on or from the configured half on. */
 	if (entry->mapped && entry->va < hr_half_base(geo))
-		return misfit(geo, entry, "cannot be: it lies before the kernel's half");
+		return misfit(geo, entry, "is impossible: it lies below the kernel's half");
 	if (entry->mapped && !hr_leaf_is_expected(geo, level, entry->cont))
-		return misfit(geo, entry, "is no leaf that Linux makes");
+		return misfit(geo, entry, "is not a leaf that Linux makes");
 	return NULL;
 }
 
@@ -64,8 +64,9 @@ static struct hr_error *check_order(const struct hr_ptdump *ptdump)
 	for (size_t i = 0; first != SIZE_MAX && i < first; i++)
 		if (ptdump->entries[i].mapped)
 			return hr_error_new(HR_ERROR_INPUT,
-					    "line %" PRIu32 ": something is mapped in front of the "
-					    "linear map: kernels before 5.4 are not understood",
+					    "line %" PRIu32
+					    ": something is mapped below the linear map: kernels "
+					    "before 5.4 are not supported",
 					    ptdump->entries[i].line);
 	return NULL;
 }
@@ -301,9 +302,7 @@ static struct hr_error *deduce_geometry(const struct hr_ptdump *ptdump,
 		return choose_geometry(&found, facts);
 	if (found.error)
 		return hr_take(found.error);
-	return hr_error_new(HR_ERROR_INPUT,
-			    "no arm64 kernel has the page size and VA bits that are "
-			    "given");
+	return hr_error_new(HR_ERROR_INPUT, "no arm64 kernel has the page size and VA bits given");
 }
 
 /* Do the lines around the marker allow the vmemmap to begin at @start? */

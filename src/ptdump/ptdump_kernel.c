@@ -26,11 +26,11 @@ static void list_assumptions(const struct hr_ptdump_facts *facts,
 		warnings[i] = NULL;
 	if (facts->assumed_va_bits)
 		add_warning(warnings, &count,
-			    "a kernel built for 52 VA bits on a CPU without them reads the same: "
-			    "its VA_BITS are then not those shown ({va_bits} overrides)");
+			    "a kernel built for 52 VA bits prints the same text on a CPU without "
+			    "them: its VA_BITS are then not those shown ({va_bits} overrides)");
 	if (facts->assumed_vmemmap)
 		add_warning(warnings, &count,
-			    "the text has nothing of the vmemmap, so that its place is a guess "
+			    "the text has nothing of the vmemmap, so its address is a guess "
 			    "({vmemmap_start} overrides)");
 	if (!overrides->set[HR_OVERRIDE_STRUCT_PAGE_SIZE])
 		add_warning(
@@ -41,13 +41,12 @@ static void list_assumptions(const struct hr_ptdump_facts *facts,
 			    "sections are taken to have the size that kernels have from 5.12 on "
 			    "({section_size_bits} overrides)");
 	if (overrides->set[HR_OVERRIDE_PHYS_OFFSET])
-		add_warning(
-			warnings, &count,
-			"PHYS_OFFSET is taken as given, for a text cannot show that it is wrong: "
-			"compare the mapped memory with System RAM in /proc/iomem");
+		add_warning(warnings, &count,
+			    "PHYS_OFFSET is taken as given, since a text cannot show that it is "
+			    "wrong: compare the mapped memory with System RAM in /proc/iomem");
 	add_warning(warnings, &count,
 		    "memory blocks are taken to be online, and not to hold their own memmap "
-		    "(memmap_on_memory), which a text does not tell");
+		    "(memmap_on_memory): a text tells neither");
 }
 
 /* Take what @note has as the user's overrides, unless an option gives it. */
@@ -173,8 +172,8 @@ static struct hr_error *check_phys_offset(const struct hr_layout *layout)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "PHYS_OFFSET 0x%" PRIx64
-			    " is no multiple of %s, as every kernel's is: give "
-			    "the right one with {phys_offset}",
+			    " is not a multiple of %s, which every kernel's is: give the right one "
+			    "with {phys_offset}",
 			    layout->phys_offset, hr_size_text(align).text);
 }
 

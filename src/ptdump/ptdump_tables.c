@@ -176,9 +176,9 @@ static struct hr_error *read_tables(void *context, uint64_t pa, void *buffer, si
 	int level;
 
 	if (len != hr_page_size(geo) || pa % hr_page_size(geo) || !find_table(geo, pa, &level, &va))
-		return hr_error_new(
-			HR_ERROR_UNREADABLE,
-			"a text of page tables has nothing of the memory at PA 0x%" PRIx64, pa);
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "page table text does not have the memory at PA 0x%" PRIx64,
+				    pa);
 	make_table(tables, level, va, buffer);
 	return NULL;
 }

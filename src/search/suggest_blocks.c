@@ -310,13 +310,13 @@ static struct hr_error *add_block(struct search *search, uint64_t start)
 
 	if (search->facts->count == HR_SUGGEST_BLOCKS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "there are more than %d memory blocks, which is more than can "
-				    "be searched for removable ranges",
+				    "there are more than %d memory blocks, the most that can be "
+				    "searched for removable ranges",
 				    HR_SUGGEST_BLOCKS_MAX);
 	if (search->facts->count == search->most)
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "mem_section is damaged: it has more memory blocks than the "
-				    "source has room for sections");
+				    "source can hold sections for");
 	facts = hr_grow(search->facts->blocks, search->facts->count, &search->facts->capacity,
 			sizeof(*facts));
 	if (!facts)

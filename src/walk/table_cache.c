@@ -129,7 +129,8 @@ static bool check_loop(struct hr_table_cache *cache, int level, uint64_t pa)
 		if (slot_of(cache, above)->pa != pa)
 			continue;
 		snprintf(cache->why, sizeof(cache->why),
-			 "the table at PA 0x%" PRIx64 " is entered again from below itself", pa);
+			 "the table at PA 0x%" PRIx64 " is reached again from a table below it",
+			 pa);
 		return false;
 	}
 	if (cache->visits < cache->visit_limit)

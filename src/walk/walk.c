@@ -95,8 +95,8 @@ static bool check_pass(struct hr_walker *walker)
 	if (walker->entries <= walker->entry_limit)
 		return true;
 	snprintf(walker->tables.why, sizeof(walker->tables.why),
-		 "the tables have more entries than the source has room for: some are in several "
-		 "places");
+		 "the tables have more entries than the source has room for: some are used in "
+		 "several places");
 	return false;
 }
 

@@ -105,11 +105,11 @@ def test_core_that_lacks_tables_makes_nothing_removable_by_a_wrong_offset(progra
 
 
 def test_offset_with_which_memory_does_not_fit_is_refused(program):
-    for kernel, wrong, words in ((KERNELS[0], -(2 * GIB), "beyond the 48 bits"),
-                                 (KERNELS[0], 1 << 48, "beyond the 48 bits"),
-                                 (KERNELS[2], GIB, "beyond the 48 bits"),
-                                 (KERNELS[2], 0, "beyond the 48 bits"),
-                                 (KERNELS[3], -(1 << 46), "beyond the 48 bits")):
+    for kernel, wrong, words in ((KERNELS[0], -(2 * GIB), "beyond the 48-bit"),
+                                 (KERNELS[0], 1 << 48, "beyond the 48-bit"),
+                                 (KERNELS[2], GIB, "beyond the 48-bit"),
+                                 (KERNELS[2], 0, "beyond the 48-bit"),
+                                 (KERNELS[3], -(1 << 46), "beyond the 48-bit")):
         _, text = write(program, kernel)
         said = refused(program, *text, "--phys-offset=%#x" % (wrong & (1 << 64) - 1), IGNORE,
                        "-r%#x+128M" % (4 * GIB))
@@ -120,7 +120,7 @@ def test_offset_with_which_memory_does_not_fit_is_refused(program):
 def test_range_without_a_place_is_refused(program):
     _, text = write(program, KERNELS[0])
     said = refused(program, *text, "--phys-offset=%#x" % (2 * GIB), IGNORE, "-r%#x+128M" % GIB)
-    assert "no place for 0x40000000-0x47ffffff" in said
+    assert "no room for 0x40000000-0x47ffffff" in said
     assert "PA 0x80000000-" in said
 
 
@@ -140,4 +140,4 @@ def test_offset_to_which_no_kernel_rounds_is_refused(program):
         message = program.refused(*source, "--phys-offset=0x40001000", "--map", status=64)
         assert "multiple of 512 MiB" in message
     said = refused(program, *text, "--phys-offset=0x20000000", "--map")
-    assert "no multiple of 1 GiB" in said
+    assert "not a multiple of 1 GiB" in said

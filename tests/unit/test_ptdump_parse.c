@@ -192,7 +192,7 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 		const char *text, *part;
 	} rows[] = {
 		{ "---[ vmemmap start ]---\n" PMD_2M "---[ vmemmap start ]---\n",
-		  "line 3: the marker 'vmemmap start ' is there a second time" },
+		  "line 3: the marker 'vmemmap start ' comes a second time" },
 		{ "", "no line of kernel_page_tables" },
 		{ "some prose\n---[ vmemmap start ]---\n", "no line of kernel_page_tables" },
 		{ PMD_2M "0xffff000000300000-0xffff000000200000 1M PTE\n", "line 2: it ends at" },
@@ -200,12 +200,12 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 		{ PMD_2M PMD_2M, "line 2: it begins at 0xffff000000000000, before line 1 ends" },
 		{ PTE_64K_CONT PMD_2M, "line 2: it begins at" },
 		{ "0xffff000000000000-0xffff000000200000 4M PMD\n", "line 1: its size" },
-		{ "0xffff000000000000-0xffff000000200000 2X PMD\n", "'2X' is no size" },
-		{ "0xffff000000000000-0xffff000000200000 M PMD\n", "'M' is no size" },
-		{ "0xffff000000000000-0xffff000000200000 2 PMD\n", "'2' is no size" },
-		{ "0xffff000000000000-0xffff000000200000 9999999999999M PMD\n", "is no size" },
+		{ "0xffff000000000000-0xffff000000200000 2X PMD\n", "'2X' is not a size" },
+		{ "0xffff000000000000-0xffff000000200000 M PMD\n", "'M' is not a size" },
+		{ "0xffff000000000000-0xffff000000200000 2 PMD\n", "'2' is not a size" },
+		{ "0xffff000000000000-0xffff000000200000 9999999999999M PMD\n", "is not a size" },
 		{ "0xffff000000000000-0xffff000000200000 999999999999E PMD\n", "its size" },
-		{ "0xffff000000000000-0xffff000000200000 2M PXD\n", "'PXD' is no level" },
+		{ "0xffff000000000000-0xffff000000200000 2M PXD\n", "'PXD' is not a level" },
 		{ "0xffff000000000000-0xffff000000200000 2M     RW NX SHD AF UXN MEM/NORMAL\n",
 		  "line 1: it has no level" },
 		{ "0xffff000000000000-0xffff000000200000 2M\n",
@@ -216,17 +216,24 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 		  "line 1: it has lost its end" },
 		{ "0xffff000000000000-0xffff000000200000 2M PMD RW NX SHD AF BLK", "lost its end" },
 		{ "0xffff000000000000-0xffff000000200000 2M PMD RW WAT MEM/NORMAL\n",
-		  "'WAT' is no attribute" },
-		{ "0xffff000000000000-0xffff000000200000x 2M PMD\n", "are no two addresses" },
-		{ "0xffff000000000800-0xffff000000001800 4K PTE\n", "are no whole pages" },
-		{ "0x0000000000400000-0x0000000000600000 2M PMD\n", "no address of the kernel" },
+		  "'WAT' is not an attribute" },
+		{ "0xffff000000000000-0xffff000000200000x 2M PMD\n",
+		  "does not begin with two addresses" },
+		{ "0xffff000000000800-0xffff000000001800 4K PTE\n",
+		  "is not a whole number of pages" },
+		{ "0x0000000000400000-0x0000000000600000 2M PMD\n",
+		  "not an address of the kernel" },
 		{ "0x0000000000000000-0xffff000000000000 16776960T PGD RW MEM/NORMAL\n",
-		  "no address of the kernel" },
-		{ "0xffff000000000000-0xffff00000020000g 2M PMD\n", "are no two addresses" },
-		{ "0xffff0000 00000000-0xffff000000200000 2M PMD\n", "are no two addresses" },
-		{ "0xffff000000000000\n", "are no two addresses" },
-		{ "0x0ffff000000000000-0xffff000000200000 2M PMD\n", "are no two addresses" },
-		{ "0xffef000000000000-0xffef000000200000 2M PMD\n", "no address of the kernel" },
+		  "not an address of the kernel" },
+		{ "0xffff000000000000-0xffff00000020000g 2M PMD\n",
+		  "does not begin with two addresses" },
+		{ "0xffff0000 00000000-0xffff000000200000 2M PMD\n",
+		  "does not begin with two addresses" },
+		{ "0xffff000000000000\n", "does not begin with two addresses" },
+		{ "0x0ffff000000000000-0xffff000000200000 2M PMD\n",
+		  "does not begin with two addresses" },
+		{ "0xffef000000000000-0xffef000000200000 2M PMD\n",
+		  "not an address of the kernel" },
 	};
 
 	(void)state;
@@ -297,14 +304,16 @@ static void entries_have_a_limit(void **state)
 
 		error = hr_ptdump_parser_feed(parser, line, (size_t)len);
 	}
-	assert_failure(error, HR_ERROR_INPUT, "line 1048577: more than 1048576 lines");
+	assert_failure(
+		error, HR_ERROR_INPUT,
+		"line 1048577: there are more lines with addresses than the limit of 1048576");
 }
 
 /* The length is checked before the first byte, so no more is read here. */
 static void a_text_has_a_limit(void **state)
 {
 	static const char *const parts[] = { "line 1: it has a NUL byte",
-					     "more than 256 MiB of text are beyond the limit" };
+					     "the text is longer than the limit of 256 MiB" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(parts); i++) {

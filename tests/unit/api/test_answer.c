@@ -254,7 +254,7 @@ static void ranges_that_are_none_cannot_be_asked_about(void **state)
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		assert_failure(
 			hr_kernel_ask(fixture->kernel, &ranges[i], HR_DEPTH_VERDICT, &answer),
-			HR_ERROR_USAGE, "is not a range of 48 bits");
+			HR_ERROR_USAGE, "is not a range of 48-bit");
 	assert_null(answer);
 }
 

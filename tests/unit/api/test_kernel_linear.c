@@ -84,7 +84,7 @@ static void phys_offset_that_no_table_proves_costs_the_sections(void **state)
 	give_phys_offset(fixture, fixture->fake.layout.phys_offset);
 	fake_exclude(&fixture->fake.fake, fake_table_of(&fixture->fake.tables, HR_LEVEL_PMD, va));
 	assert_null(make_kernel(fixture)->sections);
-	assert_true(warns_of(fixture, "is not proven by tables"));
+	assert_true(warns_of(fixture, "the tables do not prove"));
 }
 
 /* The other end may be damaged. */
@@ -177,7 +177,7 @@ static void memory_of_a_text_must_lie_where_there_can_be_some(void **state)
 	assert_success(hr_kernel_check_phys_offset(&fixture.kernel));
 	fixture.kernel.layout.phys_offset = end;
 	assert_failure(hr_kernel_check_phys_offset(&fixture.kernel), HR_ERROR_INPUT,
-		       "beyond the 48 bits");
+		       "beyond the 48-bit");
 }
 
 /* With a note's "negative" offset memory may begin at 0, and does not wrap around before it. */
@@ -212,7 +212,7 @@ static void ranges_of_a_text_must_have_a_place(void **state)
 		if (rows[i].has_place)
 			assert_success(error);
 		else
-			assert_failure(error, HR_ERROR_INPUT, "the linear map has no place for");
+			assert_failure(error, HR_ERROR_INPUT, "the linear map has no room for");
 	}
 }
 

@@ -522,7 +522,7 @@ static void places_outside_the_kernel_are_useless(void **state)
 	set_up(&fixture, FORM_PLACE, true);
 	fake_note_drop(&fixture.note, "SYMBOL(kallsyms_offsets)");
 	fake_note_add(&fixture.note, "SYMBOL(kallsyms_offsets)", "1000");
-	assert_useless(&fixture, "no address of the kernel");
+	assert_useless(&fixture, "not an address of the kernel");
 	tear_down(&fixture);
 }
 

@@ -87,7 +87,8 @@ static void new_release_without_evidence_is_unknown(void **state)
 
 	(void)state;
 	assert_failure(choose("7.4.0", NULL, 0, &flags), HR_ERROR_UNREADABLE, "7.4.0");
-	assert_failure(choose("", NULL, 0, &flags), HR_ERROR_UNREADABLE, "no release");
+	assert_failure(choose("", NULL, 0, &flags), HR_ERROR_UNREADABLE,
+		       "kernel of unknown release");
 }
 
 /* linux-next gets the change first, under the number of the previous release. */

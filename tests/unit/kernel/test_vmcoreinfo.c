@@ -67,7 +67,7 @@ static void symbols_have_no_sign(void **state)
 		fake_note_add(&note, "SYMBOL(_stext)", "%s", values[i]);
 		assert_success(hr_vmcoreinfo_create(note.text, note.len, &info));
 		assert_failure(hr_vmcoreinfo_number(info, "SYMBOL(_stext)", &found, &number),
-			       HR_ERROR_INPUT, "no number");
+			       HR_ERROR_INPUT, "not a number");
 	}
 }
 

@@ -205,7 +205,7 @@ static void kernels_round_phys_offset(void **state)
 	struct fixture *fixture = *state;
 
 	give(fixture, HR_OVERRIDE_PHYS_OFFSET, GIB(2) + MIB(512));
-	assert_failure(place(fixture), HR_ERROR_INPUT, "is no multiple of 1 GiB");
+	assert_failure(place(fixture), HR_ERROR_INPUT, "is not a multiple of 1 GiB");
 }
 
 /* Only sections of 2 GiB, which no kernel has, would need more than 1 GiB. */
@@ -218,7 +218,7 @@ static void kernels_round_phys_offset_to_a_section(void **state)
 	fixture->layout.section_size_bits = 31;
 	fixture->layout.phys_offset = GIB(1);
 	assert_failure(hr_ptdump_place(fixture->ptdump, &fixture->layout, &fixture->tables),
-		       HR_ERROR_INPUT, "is no multiple of 2 GiB");
+		       HR_ERROR_INPUT, "is not a multiple of 2 GiB");
 }
 
 static void linear_map_ends_at_its_marker(void **state)

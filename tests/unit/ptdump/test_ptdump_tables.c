@@ -344,7 +344,7 @@ static void nothing_but_tables_can_be_read(void **state)
 	make(&fixture);
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		assert_failure(hr_memory_read(&fixture.memory, pas[i], page, sizeof(page)),
-			       HR_ERROR_UNREADABLE, "has nothing of the memory at PA");
+			       HR_ERROR_UNREADABLE, "does not have the memory at PA");
 	tear_down(&fixture);
 }
 
@@ -358,7 +358,7 @@ static void lines_that_do_not_fit_are_refused(void **state)
 	assert_success(hr_ptdump_parse(fixture.text, strlen(fixture.text), &fixture.ptdump));
 	assert_failure(hr_ptdump_tables_create(fixture.ptdump, &fixture.layout, &fixture.tables),
 		       HR_ERROR_INPUT,
-		       "line 1: 0xffff000000000000-0xffff000000100000 PMD cannot be");
+		       "line 1: 0xffff000000000000-0xffff000000100000 PMD is impossible");
 	tear_down(&fixture);
 }
 

@@ -260,7 +260,7 @@ static void blocks_are_no_more_than_the_source_has_room_for(void **state)
 	query.next_block = any_block;
 	fixture.kernel.fake.memory.size = MIB(1);
 	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_UNREADABLE,
-		       "more memory blocks than the source has room for");
+		       "more memory blocks than the source can hold sections for");
 	assert_in_range(fixture.calls, MIB(1) / 32, MIB(1) / 16 + KIB(4) + 2);
 	tear_down(&fixture);
 }
