@@ -52,20 +52,33 @@ static uint64_t groups_reported(const struct hr_check_result *result, enum hr_ma
 	return count;
 }
 
+/* The range has more malformed groups than its edges have shown. */
+static void report_groups(enum hr_map map, const struct hr_map_survey *survey,
+			  struct hr_check_result *result)
+{
+	const struct hr_leaf *group = &survey->broken_groups.first;
+	uint64_t count = survey->broken_groups.count;
+	struct hr_reason *reason;
+
+	if (count == 1)
+		reason = hr_reason_add(result, HR_REASON_MALFORMED_CONT,
+				       "a CONT group of the range in the %s has members without "
+				       "the CONT bit",
+				       hr_map_phrase(map));
+	else
+		reason =
+			hr_reason_add(result, HR_REASON_MALFORMED_CONT,
+				      "%" PRIu64 " CONT groups of the range in the %s have members "
+				      "without the CONT bit; this is the first",
+				      count, hr_map_phrase(map));
+	hr_reason_set_leaf(reason, map, HR_EDGE_NONE, group->va, group);
+}
+
 static void check_map_survey(const struct hr_check *check, enum hr_map map,
 			     const struct hr_map_survey *survey, struct hr_check_result *result)
 {
-	const struct hr_leaf *group = &survey->broken_groups.first;
-
-	if (survey->broken_groups.count > groups_reported(result, map)) {
-		struct hr_reason *reason = hr_reason_add(
-			result, HR_REASON_MALFORMED_CONT,
-			"%" PRIu64 " CONT groups of the range in the %s have members without the "
-			"CONT bit; this is the first",
-			survey->broken_groups.count, hr_map_phrase(map));
-
-		hr_reason_set_leaf(reason, map, HR_EDGE_NONE, group->va, group);
-	}
+	if (survey->broken_groups.count > groups_reported(result, map))
+		report_groups(map, survey, result);
 	if (survey->unreadable)
 		hr_reason_add(result, HR_REASON_UNREADABLE, "%s of its %s cannot be read: %s",
 			      hr_size_text(survey->unreadable).text, hr_map_phrase(map),
@@ -73,8 +86,7 @@ static void check_map_survey(const struct hr_check *check, enum hr_map map,
 	if (survey->unexpected.count)
 		hr_reason_add(result, HR_REASON_UNREADABLE,
 			      "the %s has a %s %s leaf at 0x%" PRIx64
-			      ", which Linux never makes: the "
-			      "table is damaged or is none",
+			      ", which Linux never makes: the table is damaged or is not a table",
 			      hr_map_phrase(map), hr_size_text(survey->unexpected.first.size).text,
 			      hr_level_name(survey->unexpected.first.level, false),
 			      survey->unexpected.first.va);
@@ -98,7 +110,7 @@ void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *
 	if (guard->vetoed && !hr_check_has(result, HR_REASON_SPLITS_LEAF))
 		hr_reason_add(result, HR_REASON_GUARD_VETO,
 			      "%sthis kernel refuses to take %" PRIu64
-			      " of its memory blocks offline; the first is at 0x%" PRIx64,
+			      " of the range's memory blocks offline; the first is at 0x%" PRIx64,
 			      hr_check_has(result, HR_REASON_UNREADABLE)
 				      ? ""
 				      : "nothing would be split, but ",
@@ -106,17 +118,15 @@ void hr_check_guard(const struct hr_check *check, const struct hr_guard_result *
 	if (guard->outcome != HR_GUARD_CANNOT_TELL || !guard->undecided)
 		return;
 	if (model != HR_GUARD_UNKNOWN)
-		hr_reason_add(
-			result, HR_REASON_UNREADABLE,
-			"what this kernel's check would say cannot be told: a table or section of "
-			"a memory block could not be read");
+		hr_reason_add(result, HR_REASON_UNREADABLE,
+			      "it is not known what this kernel's check would say: a table or "
+			      "section of a memory block could not be read");
 	else if (!(check->ignored & 1u << HR_REASON_GUARD_VETO) &&
 		 !hr_check_has(result, HR_REASON_SPLITS_LEAF))
-		hr_reason_add(
-			result, HR_REASON_UNREADABLE,
-			"this kernel may have a check that refuses to take some of its memory "
-			"blocks offline; which one it has is not known ({guard} or "
-			"{release} tells)");
+		hr_reason_add(result, HR_REASON_UNREADABLE,
+			      "this kernel may have a check that refuses to take some of the "
+			      "range's memory blocks offline; it is not known which check it has "
+			      "({guard} or {release} tells)");
 }
 
 enum hr_verdict hr_check_verdict(const struct hr_check *check, const struct hr_check_result *result)

@@ -88,9 +88,9 @@ static const char *source_of_calls(struct hr_kernel *kernel, const struct hr_ans
 		return "memmap-on-memory";
 	if (owner == HR_OWNER_VIRTIO_MEM && range->end - range->start > kernel->memory_block_size)
 		hr_kernel_warn(kernel,
-			       "virtio-mem has added this memory, and removes it by memory blocks "
-			       "or by larger blocks of its own, which cannot be told: the plan "
-			       "takes one call for the range ({calls=block} overrides)");
+			       "virtio-mem added this memory, and removes it by memory blocks or "
+			       "by larger blocks of its own: it is not known which, and the plan "
+			       "assumes one call for the range ({calls=block} overrides)");
 	return owner == HR_OWNER_KMEM ? "owner" : "assumed";
 }
 
@@ -105,13 +105,13 @@ static void warn_of_root(struct hr_kernel *kernel, const struct hr_survey *surve
 	if (!entries || !kernel->tlbi.root_flush || root == HR_ROOT_FIXMAP)
 		return;
 	if (kernel->features.root_writable == HR_UNKNOWN)
-		hr_kernel_warn(kernel, "whether the kernel's image maps swapper_pg_dir read-only "
-				       "is not known: the plan assumes that it does, so that each "
-				       "entry cleared in it takes a flush");
+		hr_kernel_warn(kernel, "it is not known whether the kernel's image maps "
+				       "swapper_pg_dir read-only: the plan assumes that it does, "
+				       "so that clearing an entry of it takes a flush");
 	else if (kernel->features.root_writable == HR_YES)
-		hr_kernel_warn(kernel, "whether this kernel flushes for an entry that it clears in "
-				       "a writable swapper_pg_dir is not known: the plan assumes "
-				       "that it does, as kernels do up to 6.8");
+		hr_kernel_warn(kernel, "it is not known whether this kernel flushes when it clears "
+				       "an entry of a writable swapper_pg_dir: the plan assumes "
+				       "that it does, as kernels up to 6.8 do");
 }
 
 static struct hr_error *walk_range(struct question *question)

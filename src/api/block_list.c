@@ -120,8 +120,8 @@ static struct hr_error *list_block(struct hr_kernel *kernel, uint64_t start,
 /* If there are more blocks than possible, mem_section has led to a block more than once. */
 static void end_list(struct hr_kernel *kernel, struct hr_block_list *list)
 {
-	hr_kernel_warn(kernel, "mem_section has more memory blocks than the source has room for "
-			       "sections: it is damaged, and the list ends there");
+	hr_kernel_warn(kernel, "mem_section has more memory blocks than the source can hold "
+			       "sections for: it is damaged, and the list ends there");
 	list->incomplete = true;
 }
 
@@ -145,11 +145,10 @@ static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list 
 
 static void warn_of_missing(struct hr_kernel *kernel)
 {
-	hr_kernel_warn(kernel, kernel->sections
-				       ? "parts of mem_section could not be read: the "
-					 "blocks there are missing"
-				       : "parts of the linear map could not be read: blocks "
-					 "there may be missing");
+	hr_kernel_warn(kernel, kernel->sections ? "parts of mem_section could not be read: the "
+						  "blocks there are missing from the list"
+						: "parts of the linear map could not be read: "
+						  "blocks there may be missing from the list");
 }
 
 struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block_list *list)
@@ -160,8 +159,8 @@ struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block
 	if (error)
 		return error;
 	if (!kernel->sections)
-		hr_kernel_warn(kernel, "which memory blocks exist cannot be told: those that the "
-				       "linear map maps are listed");
+		hr_kernel_warn(kernel, "it is not known which memory blocks exist: the list has "
+				       "those that the linear map maps");
 	/* Once for the block, and once for the memory that holds struct pages of other blocks. */
 	hr_walk_pass_begin(kernel->walker, 2);
 	error = list_all(kernel, list);

@@ -69,7 +69,8 @@ static void warn_of_gaps(struct hr_kernel *kernel, bool unreadable, bool cut)
 {
 	_Static_assert(HR_VERIFY_GROUPS_MAX == 4096, "the sentence names the limit");
 	if (unreadable)
-		hr_kernel_warn(kernel, "parts of the maps could not be read, and not compared");
+		hr_kernel_warn(kernel,
+			       "parts of the maps could not be read, and were not compared");
 	if (cut)
 		hr_kernel_warn(kernel, "a map has more malformed CONT groups than the 4096 that "
 				       "are compared");

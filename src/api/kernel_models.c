@@ -15,16 +15,16 @@ static void choose_hotremove(struct hr_kernel *kernel)
 	enum hr_tristate hotremove = kernel->features.hotremove;
 
 	if (kernel->layout.version.known && !models->newer && hotremove == HR_NO)
-		kernel->no_hotremove = "this kernel cannot remove memory: by its symbols it was "
-				       "built without CONFIG_MEMORY_HOTREMOVE";
+		kernel->no_hotremove = "this kernel cannot remove memory: its symbols show that it "
+				       "was built without CONFIG_MEMORY_HOTREMOVE";
 	else if (models->no_hotremove && (hotremove != HR_YES || kernel->config.overrides.release))
-		kernel->no_hotremove = "this kernel cannot remove memory: arm64 has memory "
+		kernel->no_hotremove = "this kernel cannot remove memory: arm64 has had memory "
 				       "hot-remove since 5.7";
 }
 
 static const char warn_guard_backport[] =
-	"the leaf check is assumed to look at the right range: this kernel has it by its symbols, "
-	"and its release does not tell which one it looks at ({guard} overrides)";
+	"the leaf check is assumed to look at the right range: the kernel's symbols show the "
+	"check, but its release does not tell which range it looks at ({guard} overrides)";
 
 /*
  * Do the symbols show a leaf check that is not the one in the release table? Then it is a backport,
@@ -83,18 +83,18 @@ static void see_to_newer(struct hr_kernel *kernel)
 	if (!kernel->models.newer)
 		return;
 	snprintf(kernel->newer_warning, sizeof(kernel->newer_warning),
-		 "kernel %s %s newer than %s, the newest that this program was proven on: the plan "
-		 "is that of %s%s",
+		 "kernel %s %s newer than %s, the newest release that was verified: the plan is "
+		 "that of %s%s",
 		 release, verb, newest.text, newest.text,
 		 kernel->models.guard ? ""
-				      : ", and what the kernel's check does is not known "
+				      : ", and it is not known what the kernel's check does "
 					"({guard} or {release} sets it)");
 	hr_kernel_warn(kernel, kernel->newer_warning);
 	if (kernel->models.guard)
 		return;
 	snprintf(kernel->newer_reason, sizeof(kernel->newer_reason),
-		 "kernel %s %s newer than %s: whether it would take this memory offline is not "
-		 "known ({guard} or {release} decides)",
+		 "kernel %s %s newer than %s: it is not known whether it would take this memory "
+		 "offline ({guard} or {release} decides)",
 		 release, verb, newest.text);
 	kernel->guard_unproven = kernel->newer_reason;
 }
@@ -132,14 +132,13 @@ static void warn_of_models(struct hr_kernel *kernel)
 	const struct hr_models *models = &kernel->models;
 
 	if (!models->teardown)
-		hr_kernel_warn(kernel,
-			       "the teardown model is not known: \"batched\" follows the form that "
-			       "kernels have from 7.2 on");
+		hr_kernel_warn(
+			kernel,
+			"the teardown model is not known: \"batched\" follows kernels from 7.2 on");
 	if (!models->flush)
 		hr_kernel_warn(
 			kernel,
-			"the flush model is not known: the plan follows the form that kernels "
-			"have from 6.13 on");
+			"the flush model is not known: the plan follows kernels from 6.13 on");
 }
 
 void hr_kernel_choose_models(struct hr_kernel *kernel)
@@ -157,9 +156,8 @@ void hr_kernel_choose_models(struct hr_kernel *kernel)
 	if (!kernel->config.no_plans)
 		warn_of_models(kernel);
 	if (!models->guard)
-		hr_kernel_warn(
-			kernel,
-			"whether this kernel checks leaves when memory goes offline is not known");
+		hr_kernel_warn(kernel, "it is not known whether this kernel checks leaves when "
+				       "memory goes offline");
 }
 
 void hr_kernel_choose_tlbi(struct hr_kernel *kernel)
@@ -179,11 +177,12 @@ void hr_kernel_choose_tlbi(struct hr_kernel *kernel)
 	if (kernel->config.no_plans)
 		return;
 	if (features->repeat_tlbi == HR_UNKNOWN)
-		hr_kernel_warn(kernel, "whether the CPUs have the erratum for which each TLBI is "
-				       "repeated is not known: the plan assumes that they do not "
-				       "({repeat_tlbi=1} overrides)");
+		hr_kernel_warn(
+			kernel,
+			"it is not known whether the CPUs have the erratum that requires repeated "
+			"TLBIs: the plan assumes that they do not ({repeat_tlbi=1} overrides)");
 	if (features->tlbi_range == HR_UNKNOWN && kernel->models.flush != HR_FLUSH_PAGE_LOOP)
 		hr_kernel_warn(kernel,
-			       "whether the CPUs have TLB range operations is not known: the plan "
-			       "assumes that they have ({tlbi_range=0} overrides)");
+			       "it is not known whether the CPUs have TLB range operations: the "
+			       "plan assumes that they do ({tlbi_range=0} overrides)");
 }

@@ -32,8 +32,7 @@ static bool read_uts(const struct hr_kernel *kernel, uint64_t field, char ret[UT
 }
 
 static const char warn_release[] = "VMCOREINFO is of another release than the kernel in memory: "
-				   "what goes by the release may be "
-				   "wrong ({release} overrides)";
+				   "what depends on the release may be wrong ({release} overrides)";
 
 /*
  * The release in the kernel's memory must match the note's, and replaces one that is not

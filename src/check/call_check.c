@@ -69,7 +69,7 @@ static void check_inner_edges(const struct hr_check *check, enum hr_map map, uin
 	reason =
 		hr_reason_add(result, HR_REASON_SPLITS_LEAF,
 			      "a call for each memory block splits the %s %s %s at 0x%" PRIx64
-			      " in the %s, which reaches into the next one",
+			      " in the %s, which extends into the next block",
 			      hr_size_text(leaf->size).text, hr_level_name(leaf->level, leaf->cont),
 			      leaf->cont ? "group" : "leaf", leaf->va, hr_map_phrase(map));
 	hr_reason_set_leaf(reason, map, HR_EDGE_NONE, va, leaf);

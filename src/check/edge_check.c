@@ -45,20 +45,20 @@ static void report_split(const struct edge *edge, const struct hr_leaf *leaf,
 static void report_untrusted(const struct edge *edge, const struct hr_leaf *leaf,
 			     struct hr_check_result *result)
 {
-	hr_reason_add(
-		result, HR_REASON_UNREADABLE,
-		"the %s edge meets a %s %s leaf in the %s, which Linux never makes: the table is "
-		"damaged or is none",
-		hr_edge_name(edge->edge), hr_size_text(leaf->size).text,
-		hr_level_name(leaf->level, false), hr_map_phrase(edge->map));
+	hr_reason_add(result, HR_REASON_UNREADABLE,
+		      "the %s edge meets a %s %s leaf in the %s, which Linux never makes: the "
+		      "table is damaged or is not a table",
+		      hr_edge_name(edge->edge), hr_size_text(leaf->size).text,
+		      hr_level_name(leaf->level, false), hr_map_phrase(edge->map));
 }
 
 void hr_check_report_misplaced(const struct hr_layout *layout, const struct hr_leaf *leaf,
 			       struct hr_check_result *result)
 {
 	hr_reason_add(result, HR_REASON_UNREADABLE,
-		      "the linear map has 0x%" PRIx64 " at 0x%" PRIx64 ", where PHYS_OFFSET puts "
-		      "0x%" PRIx64 ": the table is damaged or PHYS_OFFSET wrong",
+		      "the linear map has PA 0x%" PRIx64 " at VA 0x%" PRIx64
+		      ", where PHYS_OFFSET puts PA 0x%" PRIx64
+		      ": the table is damaged, or PHYS_OFFSET is wrong",
 		      leaf->pa, leaf->va, hr_layout_linear_pa(layout, leaf->va));
 }
 
@@ -116,11 +116,10 @@ static enum hr_map_state check_edge(const struct hr_check *check, const struct e
 		hr_reason_add(result, HR_REASON_UNREADABLE, "the %s edge in the %s: %s",
 			      hr_edge_name(edge->edge), hr_map_phrase(edge->map), found.why);
 	else if (found.may_split && !found.splits)
-		hr_reason_add(
-			result, HR_REASON_UNREADABLE,
-			"the %s edge in the %s may lie inside a CONT group: nothing is known of "
-			"entries beside it",
-			hr_edge_name(edge->edge), hr_map_phrase(edge->map));
+		hr_reason_add(result, HR_REASON_UNREADABLE,
+			      "the %s edge in the %s may lie inside a CONT group: nothing is known "
+			      "about the entries beside it",
+			      hr_edge_name(edge->edge), hr_map_phrase(edge->map));
 	if (found.state == HR_MAP_MAPPED)
 		check_edge_leaf(check, edge, &found, result);
 	if (found.in_broken_group)
@@ -139,11 +138,11 @@ static void report_hole(const struct edge *edge, enum hr_presence presence,
 	static const struct {
 		const char *before, *after;
 	} texts[] = {
-		[HR_PRESENCE_ADDED] = { "mem_section has this memory, yet ",
-					"the tables are not the right ones, or damaged" },
-		[HR_PRESENCE_BOOT] = { "mem_section has this memory from boot, yet ",
+		[HR_PRESENCE_ADDED] = { "mem_section has this memory, but ",
+					"the tables are the wrong ones, or are damaged" },
+		[HR_PRESENCE_BOOT] = { "mem_section has this as boot memory, but ",
 				       "it is a hole, or the tables are damaged" },
-		[HR_PRESENCE_UNKNOWN] = { "", "whether there is such memory is not known" },
+		[HR_PRESENCE_UNKNOWN] = { "", "it is not known whether such memory exists" },
 	};
 
 	hr_reason_add(result, HR_REASON_UNREADABLE, "%sthe %s does not map its %s page: %s",
@@ -180,9 +179,10 @@ static void check_map(const struct hr_check *check, enum hr_map map,
 
 	if (!hr_map_range(layout, map, range->start, range->end, &start.va, &end.va)) {
 		if (exists->first || exists->last)
-			hr_reason_add(result, HR_REASON_UNREADABLE,
-				      "the range has no place in the %s by VA_BITS and PHYS_OFFSET",
-				      hr_map_phrase(map));
+			hr_reason_add(
+				result, HR_REASON_UNREADABLE,
+				"VA_BITS and PHYS_OFFSET leave no room for the range in the %s",
+				hr_map_phrase(map));
 		return;
 	}
 	if (check_edge(check, &start, result) == HR_MAP_UNMAPPED && exists->first)

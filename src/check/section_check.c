@@ -84,8 +84,8 @@ static void report_tally(const struct hr_layout *layout, const struct section_ta
 
 	if (tally->early)
 		hr_reason_add(result, HR_REASON_BOOT_MEMORY,
-			      "%s%" PRIu64 " of its sections %s memory from boot, which no kernel "
-			      "takes offline; the first is at 0x%" PRIx64,
+			      "%s%" PRIu64 " of its sections %s boot memory, which no kernel takes "
+			      "offline; the first is at 0x%" PRIx64,
 			      least, tally->early, tally->early == 1 ? "is" : "are",
 			      tally->early_first);
 	if (tally->absent)
@@ -96,8 +96,9 @@ static void report_tally(const struct hr_layout *layout, const struct section_ta
 			      tally->absent_first);
 	if (tally->wrong_base)
 		hr_reason_add(result, HR_REASON_UNREADABLE,
-			      "mem_section puts the vmemmap at 0x%" PRIx64 ", VMEMMAP_START and "
-			      "PHYS_OFFSET at 0x%" PRIx64 ": one of them is wrong",
+			      "mem_section puts the vmemmap at 0x%" PRIx64
+			      ", but VMEMMAP_START and PHYS_OFFSET put it at 0x%" PRIx64
+			      ": one of them is wrong",
 			      tally->wrong_base, hr_layout_page_va(layout, 0));
 }
 
@@ -110,11 +111,12 @@ void hr_check_sections(const struct hr_check *check, const struct hr_pa_range *r
 
 	if (!check->machine.sections) {
 		if ((check->ignored & both) != both)
-			hr_reason_add(result, HR_REASON_UNREADABLE,
-				      "%s, so boot memory and absent memory cannot be told "
-				      "({ignored=boot-memory,not-present} leaves them out)",
-				      check->no_sections ? check->no_sections
-							 : "the place of mem_section is not known");
+			hr_reason_add(
+				result, HR_REASON_UNREADABLE,
+				"%s, so it is not known which memory is boot memory or absent "
+				"({ignored=boot-memory,not-present} leaves these reasons out)",
+				check->no_sections ? check->no_sections
+						   : "the address of mem_section is not known");
 		return;
 	}
 	error = tally_range(check, range, &tally);

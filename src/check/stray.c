@@ -44,9 +44,10 @@ void hr_check_strays(const struct hr_check *check, const struct hr_pa_range *ran
 		enum hr_edge edge = i ? HR_EDGE_END : HR_EDGE_START;
 
 		if (hr_check_has_stray(check, edges[i], edge))
-			hr_reason_add(result, HR_REASON_UNREADABLE,
-				      "the vmemmap has struct pages beside the %s edge, where no "
-				      "section exists: a table of it is damaged or another's",
-				      hr_edge_name(edge));
+			hr_reason_add(
+				result, HR_REASON_UNREADABLE,
+				"the vmemmap has struct pages beside the %s edge, where no section "
+				"exists: one of its tables is damaged or belongs elsewhere",
+				hr_edge_name(edge));
 	}
 }

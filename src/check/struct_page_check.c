@@ -15,14 +15,16 @@ static void check_pages_in_range(const struct hr_check *check,
 		return;
 	error = hr_section_read(check->machine.sections, nr, &value);
 	if (!error && !(value & hr_sections_flags(check->machine.sections)->early))
-		hr_reason_add(
-			result, HR_REASON_UNREADABLE,
-			"%s lie%s at 0x%" PRIx64 ", inside of it%s: part of the range must go "
-			"first, or it is a device with a memmap of its own, or a table is damaged",
-			found->in_range_is_table ? "a table that maps the range"
-						 : "struct pages of the range",
-			found->in_range_is_table ? "s" : "", found->in_range_pa,
-			found->in_range_is_table ? "" : ", and not as memmap_on_memory has them");
+		hr_reason_add(result, HR_REASON_UNREADABLE,
+			      "%s lie%s at 0x%" PRIx64
+			      ", inside the range%s: part of the range must go first, or it is a "
+			      "device with a memmap of its own, or a table is damaged",
+			      found->in_range_is_table ? "a table that maps the range"
+						       : "struct pages of the range",
+			      found->in_range_is_table ? "s" : "", found->in_range_pa,
+			      found->in_range_is_table
+				      ? ""
+				      : ", but not where memmap_on_memory puts them");
 	hr_error_destroy(error);
 }
 
@@ -46,15 +48,14 @@ static void check_places(const struct hr_struct_pages_finding *found,
 	if (found->flaw == HR_STRUCT_PAGES_SOUND)
 		return;
 	if (found->flaw == HR_STRUCT_PAGES_TOO_MANY)
-		hr_reason_add(
-			result, HR_REASON_UNREADABLE,
-			"the struct pages of the range lie in more than %d pieces, which is the "
-			"limit of what is checked",
-			HR_STRUCT_PAGES_MAX);
+		hr_reason_add(result, HR_REASON_UNREADABLE,
+			      "the struct pages of the range lie in more than %d pieces, the most "
+			      "that are checked",
+			      HR_STRUCT_PAGES_MAX);
 	else
 		hr_reason_add(result, HR_REASON_UNREADABLE,
 			      "struct pages of the range lie at 0x%" PRIx64
-			      ", %s: a table of the vmemmap is damaged or another's",
+			      ", %s: a table of the vmemmap is damaged or belongs elsewhere",
 			      found->pa, phrases[found->flaw]);
 }
 

@@ -422,7 +422,7 @@ def test_blocks_end_where_the_source_has_no_room_for_more(program):
     write_many(program.file("shared"), room=0)
     answer = program.document("--vmcore=" + program.file("shared"), "--blocks")
     assert answer["status"] == 2
-    assert sum("room for sections" in text for text in answer["warnings"]) == 1
+    assert sum("can hold sections for" in text for text in answer["warnings"]) == 1
 
 
 def test_pieces_of_a_byte_take_little_work(program):

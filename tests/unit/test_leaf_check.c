@@ -159,6 +159,19 @@ static void add_broken_group(struct fixture *fixture, uint64_t at, uint64_t entr
 		 fake_linear(&fixture->kernel, HOT + at * MIB(2)), entry);
 }
 
+static void malformed_groups_are_counted(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_broken_group(fixture, 16 + 5, 0);
+	fake_set(&fixture->kernel.tables, HR_LEVEL_PMD,
+		 fake_linear(&fixture->kernel, HOT + (32 + 3) * MIB(2)), 0);
+	check_all(fixture, HOT, MIB(128));
+	assert_only(fixture, HR_REASON_MALFORMED_CONT,
+		    "2 CONT groups of the range in the linear map have members without the CONT "
+		    "bit; this is the first");
+}
+
 static void malformed_groups_inside_show_in_the_survey(void **state)
 {
 	struct fixture *fixture = *state;
@@ -168,7 +181,8 @@ static void malformed_groups_inside_show_in_the_survey(void **state)
 	check_edges(fixture, HOT, MIB(128));
 	assert_removable(fixture);
 	check_all(fixture, HOT, MIB(128));
-	assert_only(fixture, HR_REASON_MALFORMED_CONT, "1 CONT group");
+	assert_only(fixture, HR_REASON_MALFORMED_CONT,
+		    "a CONT group of the range in the linear map has members without the CONT bit");
 	reason = &fixture->result.reasons[0];
 	assert_int_equal(reason->edge, HR_EDGE_NONE);
 	assert_int_equal(reason->va, fake_linear(&fixture->kernel, HOT + MIB(32)));
@@ -324,6 +338,7 @@ int main(void)
 		cmocka_unit_test(ignoring_unreadable_leaves_definite_reasons),
 		cmocka_unit_test(every_code_but_unreadable_refuses),
 		test_of_kernel(malformed_groups_inside_show_in_the_survey),
+		test_of_kernel(malformed_groups_are_counted),
 		test_of_kernel(malformed_group_at_an_edge_is_not_told_twice),
 		test_of_kernel(misplaced_leaves_inside_show_in_the_survey),
 		test_of_kernel(absent_memory_needs_no_evidence),

@@ -251,7 +251,7 @@ static void without_sections_blocks_may_be_online_and_from_boot(void **state)
 	block = list(fixture, HOT);
 	assert_int_equal(block.online, HR_UNKNOWN);
 	assert_int_equal(block.boot, HR_UNKNOWN);
-	assert_true(warns_of(fixture, "which memory blocks exist cannot be told"));
+	assert_true(warns_of(fixture, "it is not known which memory blocks exist"));
 }
 
 static void sections_say_which_blocks_are_from_boot(void **state)

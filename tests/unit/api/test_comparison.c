@@ -94,7 +94,7 @@ static void what_cannot_be_read_is_incomplete(void **state)
 	make_kernel(fixture);
 	assert_true(compare(fixture, "PMD", &found).incomplete);
 	assert_true(found.first.unreadable);
-	assert_true(warns_of(fixture, "could not be read, and not compared"));
+	assert_true(warns_of(fixture, "could not be read, and were not compared"));
 }
 
 static void comparison_ends_with_the_error_of_its_function(void **state)

@@ -340,10 +340,10 @@ static void holes_are_told_by_what_the_section_says(void **state)
 		const char *said;
 	} rows[] = {
 		{ 7, true,
-		  "mem_section has this memory, yet the linear map does not map its last" },
-		{ 15, true, "mem_section has this memory from boot, yet the linear map does not" },
-		{ 0, true, "page: whether there is such memory is not known" },
-		{ 7, false, "page: whether there is such memory is not known" },
+		  "mem_section has this memory, but the linear map does not map its last" },
+		{ 15, true, "mem_section has this as boot memory, but the linear map does not" },
+		{ 0, true, "page: it is not known whether such memory exists" },
+		{ 7, false, "page: it is not known whether such memory exists" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -391,7 +391,7 @@ static void present_memory_without_a_place_is_not_trusted(void **state)
 
 	fake_sections(&fixture->kernel, GIB(8), MIB(128), 7);
 	check_edges(fixture, GIB(8), MIB(128));
-	assert_reason(fixture, HR_REASON_UNREADABLE, "no place");
+	assert_reason(fixture, HR_REASON_UNREADABLE, "no room for the range");
 	assert_int_equal(verdict_of(fixture), HR_VERDICT_UNKNOWN);
 }
 
@@ -411,7 +411,7 @@ static void memory_at_one_end_needs_a_place(void **state)
 		start_over(fixture, SHAPE_4K);
 		fake_sections(&fixture->kernel, GIB(8) + at, MIB(128), 7);
 		check_edges(fixture, GIB(8), MIB(256));
-		assert_reason(fixture, HR_REASON_UNREADABLE, "no place");
+		assert_reason(fixture, HR_REASON_UNREADABLE, "no room for the range");
 	}
 }
 

@@ -151,7 +151,7 @@ static void sections_count_that_the_range_only_touches(void **state)
 
 	fake_sections(&fixture->kernel, HOT, MIB(384), 15);
 	check_sections(fixture, HOT + MIB(127), MIB(130));
-	assert_only(fixture, HR_REASON_BOOT_MEMORY, "3 of its sections are memory from boot");
+	assert_only(fixture, HR_REASON_BOOT_MEMORY, "3 of its sections are boot memory");
 }
 
 static void reason_that_mem_section_cannot_be_used_is_told(void **state)
@@ -161,7 +161,8 @@ static void reason_that_mem_section_cannot_be_used_is_told(void **state)
 	fixture->check.machine.sections = NULL;
 	fixture->check.no_sections = "this kernel is an odd one";
 	check_sections(fixture, HOT, MIB(128));
-	assert_only(fixture, HR_REASON_UNREADABLE, "this kernel is an odd one, so boot memory");
+	assert_only(fixture, HR_REASON_UNREADABLE,
+		    "this kernel is an odd one, so it is not known which memory");
 }
 
 int main(void)

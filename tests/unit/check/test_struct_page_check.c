@@ -66,8 +66,8 @@ static void added_memory_does_not_hold_its_own(void **state)
 	fake_section(&fixture->kernel, HOT, 7);
 	check_found(fixture, pages_inside);
 	assert_only(fixture, HR_REASON_UNREADABLE,
-		    "struct pages of the range lie at 0x800200000, inside of it, and not as "
-		    "memmap_on_memory has them");
+		    "struct pages of the range lie at 0x800200000, inside the range, but not where "
+		    "memmap_on_memory puts them");
 }
 
 static void memory_from_boot_may_hold_its_own(void **state)
@@ -89,7 +89,7 @@ static void the_section_that_holds_them_is_asked(void **state)
 	fake_section(&fixture->kernel, HOT + MIB(128), 7);
 	found.in_range_pa = HOT + MIB(128);
 	check_found(fixture, found);
-	assert_only(fixture, HR_REASON_UNREADABLE, "inside of it");
+	assert_only(fixture, HR_REASON_UNREADABLE, "inside the range");
 }
 
 static void a_table_inside_is_called_one(void **state)
@@ -101,7 +101,7 @@ static void a_table_inside_is_called_one(void **state)
 	found.in_range_is_table = true;
 	check_found(fixture, found);
 	assert_only(fixture, HR_REASON_UNREADABLE,
-		    "a table that maps the range lies at 0x800200000, inside of it: part");
+		    "a table that maps the range lies at 0x800200000, inside the range: part");
 }
 
 /* That mem_section cannot be read is a reason of its own. */
