@@ -18,6 +18,14 @@ struct hr_size_text hr_size_text(uint64_t bytes)
 	return size;
 }
 
+struct hr_count_text hr_count_text(uint64_t count, const char *one, const char *many)
+{
+	struct hr_count_text ret;
+
+	snprintf(ret.text, sizeof(ret.text), "%" PRIu64 " %s", count, count == 1 ? one : many);
+	return ret;
+}
+
 struct hr_range_text hr_range_text(uint64_t start, uint64_t end)
 {
 	struct hr_range_text range;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sizes, ranges and memory blocks as text. */
+/* Sizes, counts, ranges and memory blocks as text. */
 #ifndef HR_UNITS_H
 #define HR_UNITS_H
 
@@ -12,6 +12,14 @@ struct hr_size_text {
 
 /* @bytes in the largest binary unit that divides it: "1 GiB", "1152 MiB", "4097 B". */
 struct hr_size_text hr_size_text(uint64_t bytes);
+
+/* Room for any count and a noun of up to 40 characters. */
+struct hr_count_text {
+	char text[64];
+};
+
+/* @count with its noun, of which @one is the singular: "1 leaf", "0 leaves", "2 leaves". */
+struct hr_count_text hr_count_text(uint64_t count, const char *one, const char *many);
 
 /* Room for two addresses. */
 struct hr_range_text {

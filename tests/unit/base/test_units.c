@@ -31,6 +31,24 @@ static void largest_unit_that_divides_is_chosen(void **state)
 		assert_string_equal(hr_size_text(rows[i].bytes).text, rows[i].text);
 }
 
+static void only_one_has_the_singular(void **state)
+{
+	static const struct {
+		uint64_t count;
+		const char *text;
+	} rows[] = {
+		{ 0, "0 leaves" },
+		{ 1, "1 leaf" },
+		{ 2, "2 leaves" },
+		{ UINT64_MAX, "18446744073709551615 leaves" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_string_equal(hr_count_text(rows[i].count, "leaf", "leaves").text,
+				    rows[i].text);
+}
+
 static void ranges_have_an_inclusive_end(void **state)
 {
 	(void)state;
@@ -52,6 +70,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(largest_unit_that_divides_is_chosen),
+		cmocka_unit_test(only_one_has_the_singular),
 		cmocka_unit_test(ranges_have_an_inclusive_end),
 		cmocka_unit_test(blocks_are_counted_from_address_0_on),
 	};
