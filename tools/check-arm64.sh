@@ -29,7 +29,7 @@ emulated=build-arm64-test/emulated
 printf '#!/bin/sh\nexec qemu-aarch64-static "%s" "$@"\n' \
 	"$PWD/build-arm64-test/hotremove-check" >$emulated
 chmod +x $emulated
-weaker='this kernel has no filter of system calls (seccomp): the sandbox is weaker for it'
+weaker='this kernel has no seccomp filters, which makes the sandbox weaker'
 # Debian's packages are for Debian's python3.
 /usr/bin/python3 -m pytest -q tests/golden/test_answers.py --program=$emulated \
 	--fixture=7.2-bbml2 --warning="$weaker"

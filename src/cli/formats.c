@@ -47,11 +47,12 @@ const struct hr_format *hr_format_at(size_t i)
 static struct hr_error *explain_unknown(void)
 {
 	char text[256];
-	size_t len = (size_t)snprintf(text, sizeof(text), "neither %s", formats[0].what);
+	size_t len = (size_t)snprintf(text, sizeof(text), "%s", formats[0].what);
 
 	for (size_t i = 1; i < COUNT && len < sizeof(text); i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, " nor %s", formats[i].what);
-	return hr_error_new(HR_ERROR_INPUT, "it is %s", text);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+					i + 1 == COUNT ? " or " : ", ", formats[i].what);
+	return hr_error_new(HR_ERROR_INPUT, "it is not %s", text);
 }
 
 struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
@@ -63,7 +64,7 @@ struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
 	if (len < 0)
 		return hr_error_errno(errno, "it cannot be read");
 	if (!len)
-		return hr_error_new(HR_ERROR_INPUT, "it is empty");
+		return hr_error_new(HR_ERROR_INPUT, "the file is empty");
 	for (size_t i = 0; !*ret && i < COUNT; i++)
 		if (formats[i].probe(head, (size_t)len))
 			*ret = &formats[i];

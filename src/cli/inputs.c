@@ -94,9 +94,9 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, const struct h
 	};
 	if (has_borrowed_rights())
 		return hr_error_new(HR_ERROR_OS,
-				    "it was given rights that its user does not have (set-user-ID, "
-				    "set-group-ID or file capabilities), and would tell what the "
-				    "user may not read");
+				    "the program has privileges that its user lacks (set-user-ID, "
+				    "set-group-ID or file capabilities): run it without them, "
+				    "because it would reveal what the user may not read");
 	error = open_file(options->ranges_from, true, &ret->ranges_fd);
 	if (!error)
 		error = hr_source_files_open(options->kind, options->paths, options->path_count,
@@ -168,8 +168,8 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	inputs->memory_limit = memory_limit_of(&sandbox);
 	error = hr_sandbox_enter(&sandbox, &filtered);
 	if (!error && !filtered) {
-		inputs->warning = "this kernel has no filter of system calls (seccomp): the "
-				  "sandbox is weaker for it";
+		inputs->warning = "this kernel has no seccomp filters, which makes the sandbox "
+				  "weaker";
 		inputs->mark = "; no seccomp";
 	}
 	return error;

@@ -14,7 +14,7 @@ static struct hr_error *echo(struct hr_options *options, const struct hr_option 
 			     const char *value)
 {
 	if (options->echo_count == HR_ECHO_MAX)
-		return hr_error_new(HR_ERROR_USAGE, "more than %d overrides cannot be given",
+		return hr_error_new(HR_ERROR_USAGE, "too many overrides: the limit is %d",
 				    HR_ECHO_MAX);
 	if (asprintf(&options->echoes[options->echo_count], "%s=%s", option->name, value) < 0)
 		return hr_error_no_memory();
@@ -52,7 +52,8 @@ struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_op
 	const char *const *text = member_of(options, option);
 
 	if (*text)
-		return hr_error_new(HR_ERROR_USAGE, "--%s can be given once", option->name);
+		return hr_error_new(HR_ERROR_USAGE, "--%s can be specified only once",
+				    option->name);
 	return hr_set_text(options, option, value);
 }
 
@@ -71,7 +72,8 @@ struct hr_error *hr_set_seconds(struct hr_options *options, const struct hr_opti
 	uint64_t number;
 
 	if (!hr_number_parse(value, false, &number) || !number || number > option->which)
-		return hr_error_new(HR_ERROR_USAGE, "--%s takes seconds from 1 to %u, not '%.64s'",
+		return hr_error_new(HR_ERROR_USAGE,
+				    "--%s takes a number of seconds from 1 to %u, not '%.64s'",
 				    option->name, option->which, value);
 	*seconds = (unsigned int)number;
 	return NULL;
@@ -87,10 +89,10 @@ struct hr_error *hr_set_override(struct hr_options *options, const struct hr_opt
 		return hr_error_new(HR_ERROR_USAGE, "--%s takes a number, not '%.64s'",
 				    option->name, value);
 	if (!hr_override_is_possible(key, number))
-		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has that%s",
+		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has this value%s",
 				    option->name, value,
 				    key == HR_OVERRIDE_PHYS_OFFSET
-					    ? " (it is memstart_addr, a multiple of 512 MiB)"
+					    ? " (memstart_addr is a multiple of 512 MiB)"
 					    : "");
 	options->overrides.set[key] = true;
 	options->overrides.value[key] = number;
@@ -104,9 +106,9 @@ struct hr_error *hr_set_source(struct hr_options *options, const struct hr_optio
 
 	if (options->has_source && (kind != options->kind || kind != HR_SOURCE_VMCORE))
 		return hr_error_new(HR_ERROR_USAGE,
-				    "only one source can be given: --kcore, --vmcore or --ptdump");
+				    "only one source is allowed: --kcore, --vmcore or --ptdump");
 	if (options->path_count == HR_SPLIT_MAX)
-		return hr_error_new(HR_ERROR_USAGE, "a dump of more than %d files cannot be given",
+		return hr_error_new(HR_ERROR_USAGE, "too many files for one dump: the limit is %d",
 				    HR_SPLIT_MAX);
 	options->has_source = true;
 	options->kind = kind;
@@ -114,7 +116,7 @@ struct hr_error *hr_set_source(struct hr_options *options, const struct hr_optio
 	return NULL;
 }
 
-/* "--json, --quiet and --summary exclude each other" */
+/* "--json, --quiet and --summary are mutually exclusive" */
 static struct hr_error *two_outputs(const struct hr_output_table *outputs)
 {
 	char names[256] = "";
@@ -126,7 +128,7 @@ static struct hr_error *two_outputs(const struct hr_output_table *outputs)
 		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s--%s",
 					i > 1 ? between : "", outputs->rows[i].name);
 	}
-	return hr_error_new(HR_ERROR_USAGE, "%s exclude each other", names);
+	return hr_error_new(HR_ERROR_USAGE, "%s are mutually exclusive", names);
 }
 
 struct hr_error *hr_set_output(struct hr_options *options, const struct hr_option *option,
@@ -171,9 +173,9 @@ static struct hr_error *assume_item(struct hr_options *options, const struct hr_
 				    const char *item)
 {
 	if (!hr_assume(options, item))
-		return hr_error_new(HR_ERROR_USAGE,
-				    "--assume=%.64s: see --help for the keys and their values",
-				    item);
+		return hr_error_new(
+			HR_ERROR_USAGE,
+			"--assume=%.64s: there is no such key or value; --help lists them", item);
 	return echo(options, option, item);
 }
 
@@ -185,9 +187,9 @@ static struct hr_error *ignore_item(struct hr_options *options, const struct hr_
 	if (!hr_reason_parse(item, &code))
 		return hr_error_new(
 			HR_ERROR_USAGE,
-			"--ignore=%.64s: there is no such reason (splits-leaf, guard-veto, "
-			"boot-memory, misaligned, not-present, malformed-cont, no-hotremove, "
-			"unreadable)",
+			"--ignore=%.64s: there is no such reason; the reasons are splits-leaf, "
+			"guard-veto, boot-memory, misaligned, not-present, malformed-cont, "
+			"no-hotremove and unreadable",
 			item);
 	options->ignored |= 1u << code;
 	return echo(options, option, item);

@@ -10,7 +10,7 @@ struct hr_error *hr_options_add_range(struct hr_options *options, const char *te
 	struct hr_error *error;
 
 	if (options->range_count == HR_RANGES_MAX)
-		return hr_error_new(HR_ERROR_USAGE, "more than %d ranges cannot be given",
+		return hr_error_new(HR_ERROR_USAGE, "too many ranges: the limit is %d",
 				    HR_RANGES_MAX);
 	ranges = reallocarray(options->ranges, options->range_count + 1, sizeof(*ranges));
 	if (!ranges)
@@ -42,7 +42,7 @@ static const char *shared_stdin(const struct hr_options *options)
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		count += files[i] && !strcmp(files[i], "-");
-	return count > 1 ? "standard input can be read for one option only" : NULL;
+	return count > 1 ? "only one option can read standard input" : NULL;
 }
 
 /* The contradiction between options, NULL if there is none. */
@@ -51,18 +51,19 @@ static const char *contradiction(const struct hr_options *options)
 	bool blocks = options->all || options->bytes || options->no_headings || options->columns;
 
 	if (!hr_options_have_query(options) && !options->ranges_from)
-		return "nothing is asked for: give --range, --blocks, --map or --suggest";
+		return "there is no query: use --range, --blocks, --map or --suggest";
 	if (blocks && !options->blocks)
-		return "--all, --bytes, --noheadings and --output are for --blocks";
+		return "--all, --bytes, --noheadings and --output need --blocks";
 	if (options->verify_path && options->kind == HR_SOURCE_PTDUMP)
-		return "--verify-ptdump compares text with a kernel's memory: give --kcore or "
-		       "--vmcore, not --ptdump";
+		return "--verify-ptdump compares a text with memory: use it with --kcore or "
+		       "--vmcore, not with --ptdump";
 	if (options->watch && options->kind != HR_SOURCE_KCORE)
-		return "--watch is for a running kernel: a dump does not change";
+		return "--watch needs a running kernel: a dump does not change";
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
-		return "standard input can be read once, not in each round of --watch";
+		return "--watch reads the text again in each round: specify a file, not standard "
+		       "input";
 	if (options->watch && options->output->is_mute)
-		return "--watch has nothing to print with --quiet";
+		return "--watch prints changes, and --quiet prints nothing: use only one of them";
 	return shared_stdin(options);
 }
 

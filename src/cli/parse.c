@@ -16,12 +16,13 @@ enum {
 	KEY_FIRST = 0x100
 };
 
-static const char doc[] = "Can this physical memory be hot-removed from an arm64 Linux kernel "
-			  "without splitting a leaf "
-			  "of the linear map or the vmemmap, and what does the teardown cost?"
-			  "\vExit status: 0 every range is removable, 1 at least one is not, 2 at "
-			  "least one could not be "
-			  "determined or the source could not be read, 64 usage error.";
+static const char doc[] =
+	"Check whether physical memory can be hot-removed from an arm64 Linux kernel without "
+	"splitting a leaf of the linear map or the vmemmap, and count the TLB invalidations of "
+	"the removal."
+	"\vThe exit status is 0 if every range is removable, 1 if at least one is not, 2 if at "
+	"least one could not be determined or the source could not be read, and 64 for a usage "
+	"error.";
 
 /* All rows: those of the table, with those of the output forms at the start of their group. */
 struct rows {
@@ -126,7 +127,7 @@ static error_t on_option(int key, char *arg, struct argp_state *state)
 	if (key == ARGP_KEY_ARG)
 		return fail(parse,
 			    hr_error_new(HR_ERROR_USAGE,
-					 "'%.100s' is no option: a range is given with --range",
+					 "'%.100s' is not an option: use --range for a range",
 					 arg));
 	if (!option)
 		return ARGP_ERR_UNKNOWN;

@@ -33,11 +33,13 @@ static struct hr_error *read_lines(struct hr_options *options, FILE *file)
 		struct hr_error *error;
 
 		if (!strchr(line, '\n') && !feof(file))
-			return hr_error_new(HR_ERROR_USAGE,
-					    "%s:%u: the line is longer than %d bytes, or not text",
-					    options->ranges_from, number, LINE_MAX_BYTES - 2);
+			return hr_error_new(
+				HR_ERROR_USAGE,
+				"%s:%u: the line is longer than %d bytes, or is not text",
+				options->ranges_from, number, LINE_MAX_BYTES - 2);
 		if (number > LINES_MAX)
-			return hr_error_new(HR_ERROR_USAGE, "%s: more than %d lines are too many",
+			return hr_error_new(HR_ERROR_USAGE,
+					    "%s has too many lines: the limit is %d",
 					    options->ranges_from, LINES_MAX);
 		strip_line(text);
 		error = *text ? hr_options_add_range(options, text) : NULL;

@@ -54,7 +54,7 @@ static struct hr_error *no_range(const char *text)
 {
 	return hr_error_new(
 		HR_ERROR_USAGE,
-		"'%.100s' is no range: write START-END with END inclusive, START+SIZE, or "
+		"'%.100s' is not a range: write START-END (END is inclusive), START+SIZE or "
 		"memoryN",
 		text);
 }
@@ -64,7 +64,7 @@ static struct hr_error *looks_exclusive(uint64_t start, uint64_t last)
 	if (start == last)
 		return hr_error_new(HR_ERROR_USAGE,
 				    "the range 0x%" PRIx64 "-0x%" PRIx64
-				    " is one byte, END being inclusive: write START+SIZE",
+				    " is a single byte, because END is inclusive: write START+SIZE",
 				    start, last);
 	return hr_error_new(HR_ERROR_USAGE,
 			    "END is inclusive, and 0x%" PRIx64 " looks exclusive: write 0x%" PRIx64
@@ -131,7 +131,7 @@ struct hr_error *hr_range_spec_resolve(const struct hr_range_spec *spec,
 	if (spec->is_block && spec->block >= width / limits->memory_block_size)
 		return hr_error_new(HR_ERROR_USAGE,
 				    "memory%" PRIu64
-				    " is beyond the kernel's %u physical address bits",
+				    " is beyond the kernel's physical address width of %u bits",
 				    spec->block, limits->pa_bits);
 	if (spec->is_block) {
 		start = spec->block * limits->memory_block_size;
@@ -142,7 +142,7 @@ struct hr_error *hr_range_spec_resolve(const struct hr_range_spec *spec,
 	if (last >= width)
 		return hr_error_new(HR_ERROR_USAGE,
 				    "the range 0x%" PRIx64 "-0x%" PRIx64
-				    " is beyond the kernel's %u physical address bits",
+				    " is beyond the kernel's physical address width of %u bits",
 				    start, last, limits->pa_bits);
 	*ret_start = start;
 	*ret_end = last + 1;

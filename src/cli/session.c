@@ -66,9 +66,9 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 	if (source->vmcoreinfo || source->kind == HR_SOURCE_PTDUMP)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "%s has no VMCOREINFO: give the kernel's with --vmcoreinfo=FILE "
-			    "(for QEMU dumps start the guest with -device vmcoreinfo and load "
-			    "its qemu_fw_cfg driver)",
+			    "%s has no VMCOREINFO: supply it with --vmcoreinfo=FILE (for a dump by "
+			    "QEMU, start the guest with -device vmcoreinfo and load its "
+			    "qemu_fw_cfg driver)",
 			    session->options->paths[0]);
 }
 

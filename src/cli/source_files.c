@@ -24,9 +24,9 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 
 	*ret_fd = hr_fd_above_standard(fd);
 	if (*ret_fd < 0)
-		return hr_error_errno(errno, "cannot open it");
+		return hr_error_errno(errno, "cannot open the file");
 	if (fstat(*ret_fd, &st))
-		return hr_error_errno(errno, "cannot look at it");
+		return hr_error_errno(errno, "cannot stat the file");
 	if (S_ISDIR(st.st_mode))
 		return hr_error_new(HR_ERROR_INPUT, "it is a directory, not a dump");
 	if (!S_ISREG(st.st_mode))
@@ -55,7 +55,7 @@ static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 	if (!error)
 		want_helpers(format, wanted);
 	if (!error && format->unwrap)
-		error = hr_temporary_open("to rearrange the dump in", &files->unwrapped[i]);
+		error = hr_temporary_open("for the rearranged dump", &files->unwrapped[i]);
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
 
@@ -101,7 +101,7 @@ static struct hr_error *unwrap(const struct hr_source_files *files, size_t i,
 	if (!error)
 		error = hr_format_detect(files->unwrapped[i], &dump->format);
 	if (!error && dump->format->unwrap)
-		error = hr_error_new(HR_ERROR_INPUT, "it is %s within another", wrap->what);
+		error = hr_error_new(HR_ERROR_INPUT, "it is %s inside another one", wrap->what);
 	return error;
 }
 
@@ -113,12 +113,13 @@ static struct hr_error *look_at_part(const struct hr_source_files *files, size_t
 
 	/* If a file changes meanwhile, its format may differ from that at opening. */
 	if (!error && dump->format->unwrap && files->unwrapped[i] < 0)
-		error = hr_error_new(HR_ERROR_INPUT, "it is being written to");
+		error = hr_error_new(HR_ERROR_INPUT,
+				     "the file is being written to: wait until it is complete");
 	if (!error && dump->format->unwrap)
 		error = unwrap(files, i, progress, dump);
 	if (!error && before && before != dump->format)
 		error = hr_error_new(HR_ERROR_INPUT,
-				     "it is of another format than the file before");
+				     "its format differs from that of the previous file");
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
 
@@ -140,7 +141,8 @@ static struct hr_error *attach_dump(const struct hr_source_files *files, const s
 	snprintf(source->format, sizeof(source->format), "%s%s%s",
 		 dump->wrap ? dump->wrap->name : "", dump->wrap ? "-" : "", dump->format->name);
 	if (dump->format->helpers && !helpers)
-		return hr_error_new(HR_ERROR_INPUT, "it is being written to");
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the file is being written to: wait until it is complete");
 	inner_fds(files, fds);
 	return dump->format->open(fds, files->count, helpers, source);
 }
@@ -206,8 +208,8 @@ struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *cons
 {
 	*ret = (struct hr_source_files){ .kind = kind };
 	if (count > HR_SPLIT_MAX)
-		return hr_error_new(HR_ERROR_INPUT, "a dump in %zu files is beyond the limit of %d",
-				    count, HR_SPLIT_MAX);
+		return hr_error_new(HR_ERROR_INPUT, "too many files for one dump: the limit is %d",
+				    HR_SPLIT_MAX);
 	for (size_t i = 0; i < count; i++) {
 		ret->paths[i] = paths[i];
 		ret->fds[i] = ret->unwrapped[i] = -1;

@@ -44,7 +44,8 @@ static struct hr_error *unknown_column(const char *name, size_t len)
 
 	for (enum hr_column column = 0; column < HR_COLUMN_COUNT; column++)
 		hr_text_append(names, sizeof(names), ", ", hr_columns[column].name);
-	return hr_error_new(HR_ERROR_USAGE, "--output has no column '%.*s'; there are %s",
+	return hr_error_new(HR_ERROR_USAGE,
+			    "--output: there is no column '%.*s'; the columns are %s",
 			    len < 64 ? (int)len : 64, name, names);
 }
 

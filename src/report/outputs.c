@@ -3,22 +3,22 @@
 
 static const struct hr_output rows[] = {
 	{ .ops = &hr_text_sink },
-	{ .name = "json", .help = "one JSON document", .ops = &hr_json_sink },
+	{ .name = "json", .help = "print one JSON document", .ops = &hr_json_sink },
 	{
 		.name = "quiet",
 		.letter = 'q',
-		.help = "nothing but the exit status",
+		.help = "print nothing: the exit status is the answer",
 		.is_mute = true,
 		.ops = &hr_quiet_sink,
 	},
 	{
 		.name = "summary",
-		.help = "one line of at most 80 characters",
+		.help = "print one line of at most 80 characters",
 		.ops = &hr_summary_sink,
 	},
 	{
 		.name = "explain",
-		.help = "text with the rule behind each reason",
+		.help = "print text with the rule behind each reason",
 		.explains = true,
 		.ops = &hr_text_sink,
 	},

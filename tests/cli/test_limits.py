@@ -91,7 +91,7 @@ def check(program, part, *arguments, status=64):
 
 
 @pytest.mark.parametrize("part,arguments", (
-    ("more than 4096 ranges", ["-rmemory8"] * 4097),
+    ("too many ranges: the limit is 4096", ["-rmemory8"] * 4097),
     ("more than 64 overrides", ["-rmemory8"] + ["--page-size=4096"] * 65),
     ("more than 64 files", ["--vmcore=core"] * 64 + ["-rmemory8"]),
     ("seconds from 1 to 86400", ["-rmemory8", "--timeout=86401"]),
@@ -107,9 +107,9 @@ def test_files_have_limits(program, sample):
                    status=1)
     check(program, ":2: the line is longer than 4094 bytes", sample.core,
           "--ranges-from=" + program.file("longer", "\n" + longest + "x\n"))
-    check(program, "more than 4096 ranges", sample.core,
+    check(program, "too many ranges: the limit is 4096", sample.core,
           "--ranges-from=" + program.file("ranges", "memory8\n" * 4097))
-    check(program, "more than 1048576 lines", sample.core,
+    check(program, "too many lines: the limit is 1048576", sample.core,
           "--ranges-from=" + program.file("lines", "#\n" * (MIB + 1)))
     check(program, "is larger than the limit of 1048576", sample.core, "-rmemory8",
           "--vmcoreinfo=" + program.file("info", "\n" * (MIB + 1)), status=2)

@@ -286,7 +286,7 @@ def test_deadline_that_is_kept_changes_nothing(program, sample):
                                      "18446744073709551617"))
 def test_deadlines_that_are_none_are_refused(program, sample, seconds):
     message = program.refused(sample.small, "-rmemory32", "--timeout=" + seconds, status=64)
-    assert b"--timeout takes seconds from 1 to 86400" in message.encode()
+    assert b"--timeout takes a number of seconds from 1 to 86400" in message.encode()
 
 
 # -- a line on a terminal --------------------------------------------------------------------------

@@ -219,7 +219,7 @@ def test_borrowed_rights_are_refused(program):
     os.chmod(path, 0o4755)
     os.chmod(program.folder, 0o755)
     message = Program(path, program.folder).refused("--ptdump=-", "--map")
-    assert "rights that its user does not have" in message
+    assert "privileges that its user lacks" in message
 
 
 def test_summary_without_a_sandbox_says_so(program):

@@ -47,7 +47,7 @@ static void other_files_are_of_no_format(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		assert_failure(detect(texts[i], strlen(texts[i]), &format), HR_ERROR_INPUT,
-			       "neither");
+			       "it is not an ELF core, ");
 	assert_failure(detect("", 0, &format), HR_ERROR_INPUT, "empty");
 }
 

@@ -64,7 +64,7 @@ static void text_that_is_given_once_is_not_given_twice(void **state)
 
 	assert_success(hr_set_text_once(options, &option, "one"));
 	assert_failure(hr_set_text_once(options, &option, "two"), HR_ERROR_USAGE,
-		       "--ranges-from can be given once");
+		       "--ranges-from can be specified only once");
 	assert_string_equal(options->ranges_from, "one");
 }
 
@@ -89,7 +89,7 @@ static void number_of_echoes_is_limited(void **state)
 	for (size_t i = 0; i < HR_ECHO_MAX; i++)
 		assert_success(hr_set_assumed(options, &option, "7.2.12"));
 	assert_failure(hr_set_assumed(options, &option, "7.2.12"), HR_ERROR_USAGE,
-		       "more than 64 overrides");
+		       "too many overrides: the limit is 64");
 }
 
 static void seconds_go_from_one_to_their_limit(void **state)
@@ -104,7 +104,7 @@ static void seconds_go_from_one_to_their_limit(void **state)
 	assert_int_equal(options->watch, 60);
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_failure(hr_set_seconds(options, &option, bad[i]), HR_ERROR_USAGE,
-			       "--watch takes seconds from 1 to 60");
+			       "--watch takes a number of seconds from 1 to 60");
 	assert_int_equal(options->watch, 60);
 }
 
@@ -137,7 +137,7 @@ static void override_that_no_kernel_has_is_refused(void **state)
 	const struct hr_option offset = row("phys-offset", 0, HR_OVERRIDE_PHYS_OFFSET);
 
 	assert_failure(hr_set_override(options, &bits, "49"), HR_ERROR_USAGE,
-		       "--va-bits=49: no arm64 kernel has that");
+		       "--va-bits=49: no arm64 kernel has this value");
 	assert_failure(hr_set_override(options, &offset, "0x1000"), HR_ERROR_USAGE,
 		       "a multiple of 512 MiB");
 	assert_false(options->overrides.set[HR_OVERRIDE_VA_BITS]);
@@ -162,7 +162,8 @@ static void only_a_dump_has_several_files(void **state)
 
 	for (size_t i = 0; i < HR_SPLIT_MAX; i++)
 		assert_success(hr_set_source(options, &vmcore, "part"));
-	assert_failure(hr_set_source(options, &vmcore, "part"), HR_ERROR_USAGE, "a dump of more");
+	assert_failure(hr_set_source(options, &vmcore, "part"), HR_ERROR_USAGE,
+		       "too many files for one dump: the limit is 64");
 	assert_failure(hr_set_source(options, &ptdump, "text"), HR_ERROR_USAGE, "only one source");
 }
 
@@ -184,7 +185,7 @@ static void form_of_output_may_be_given_twice_but_not_two(void **state)
 	assert_success(hr_set_output(options, &json, NULL));
 	assert_ptr_equal(options->output, &forms[1]);
 	assert_failure(hr_set_output(options, &quiet, NULL), HR_ERROR_USAGE,
-		       "--json, --quiet and --summary exclude each other");
+		       "--json, --quiet and --summary are mutually exclusive");
 }
 
 static void range_is_added(void **state)
@@ -229,7 +230,7 @@ static void each_assumption_of_a_list_counts(void **state)
 	assert_int_equal(options->echo_count, 2);
 	assert_string_equal(options->echoes[1], "assume=tlbi-range=0");
 	assert_failure(hr_set_assume(options, &option, "guard=none,luck=1"), HR_ERROR_USAGE,
-		       "--assume=luck=1: see --help");
+		       "--assume=luck=1: there is no such key");
 }
 
 static void each_reason_of_a_list_is_ignored(void **state)

@@ -57,7 +57,7 @@ static void file_of_ranges_is_a_question_that_may_be_empty(void **state)
 	struct hr_options *options = *state;
 
 	ask_nothing(options);
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "nothing is asked for");
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "there is no query");
 	options->ranges_from = "ranges";
 	assert_success(hr_options_check(options));
 	assert_false(hr_options_have_query(options));
@@ -78,7 +78,7 @@ static void form_of_the_table_is_for_the_table(void **state)
 		assert_success(hr_options_check(options));
 		options->blocks = false;
 		options->map = true;
-		assert_failure(hr_options_check(options), HR_ERROR_USAGE, "are for --blocks");
+		assert_failure(hr_options_check(options), HR_ERROR_USAGE, "need --blocks");
 		if (i < COUNT_OF(forms))
 			*forms[i] = false;
 	}
@@ -101,7 +101,7 @@ static void running_kernel_alone_is_watched(void **state)
 	options->watch = 1;
 	assert_success(hr_options_check(options));
 	options->kind = HR_SOURCE_VMCORE;
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--watch is for a running");
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--watch needs a running");
 }
 
 static void watch_reads_no_standard_input(void **state)
@@ -112,7 +112,8 @@ static void watch_reads_no_standard_input(void **state)
 	options->verify_path = "text";
 	assert_success(hr_options_check(options));
 	options->verify_path = "-";
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "can be read once");
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "--watch reads the text again in each round");
 }
 
 static void watch_prints(void **state)
@@ -122,7 +123,7 @@ static void watch_prints(void **state)
 	options->output = &mute;
 	assert_success(hr_options_check(options));
 	options->watch = 1;
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "nothing to print");
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--quiet prints nothing");
 }
 
 static void standard_input_is_for_one_option(void **state)
@@ -132,11 +133,13 @@ static void standard_input_is_for_one_option(void **state)
 	options->ranges_from = "-";
 	assert_success(hr_options_check(options));
 	options->verify_path = "-";
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "one option only");
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "only one option can read standard input");
 	options->verify_path = NULL;
 	options->kind = HR_SOURCE_PTDUMP;
 	options->paths[0] = "-";
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "one option only");
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "only one option can read standard input");
 }
 
 /* There may be a file of that name. */
@@ -178,7 +181,7 @@ static void number_of_ranges_is_limited(void **state)
 	for (size_t i = 0; i < HR_RANGES_MAX; i++)
 		assert_success(hr_options_add_range(options, "0+128M"));
 	assert_failure(hr_options_add_range(options, "0+128M"), HR_ERROR_USAGE,
-		       "more than 4096 ranges");
+		       "too many ranges: the limit is 4096");
 }
 
 int main(void)

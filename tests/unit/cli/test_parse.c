@@ -108,11 +108,12 @@ static void wrong_values_name_the_option(void **state)
 		const char *word, *message;
 	} rows[] = {
 		{ "--va-bits=many", "--va-bits takes a number, not 'many'" },
-		{ "--page-size=8K", "--page-size=8K: no arm64 kernel has that" },
+		{ "--page-size=8K", "--page-size=8K: no arm64 kernel has this value" },
 		{ "--suggest=0", "--suggest takes a size, not '0'" },
-		{ "--watch=0", "--watch takes seconds from 1 to 86400, not '0'" },
-		{ "--timeout=86401", "--timeout takes seconds from 1 to 86400, not '86401'" },
-		{ "--assume=guard=all", "--assume=guard=all: see --help" },
+		{ "--watch=0", "--watch takes a number of seconds from 1 to 86400, not '0'" },
+		{ "--timeout=86401",
+		  "--timeout takes a number of seconds from 1 to 86400, not '86401'" },
+		{ "--assume=guard=all", "--assume=guard=all: there is no such key" },
 		{ "--ignore=weather", "--ignore=weather: there is no such reason" },
 		{ "-rmemory", "memory" },
 	};
@@ -130,14 +131,16 @@ static void options_that_exclude_each_other(void **state)
 	static const struct {
 		const char *one, *other, *message;
 	} rows[] = {
-		{ "--json", "--quiet", "--json and --quiet exclude each other" },
-		{ "--kcore=a", "--vmcore=b", "only one source can be given" },
-		{ "--ranges-from=a", "--ranges-from=b", "--ranges-from can be given once" },
-		{ "--watch=1", "--vmcore=b", "--watch is for a running kernel" },
-		{ "--watch=1", "--quiet", "--watch has nothing to print with --quiet" },
-		{ "--ptdump=a", "--verify-ptdump=b", "--verify-ptdump compares text" },
-		{ "--ranges-from=-", "--verify-ptdump=-", "standard input can be read for one" },
-		{ "--bytes", "--all", "are for --blocks" },
+		{ "--json", "--quiet", "--json and --quiet are mutually exclusive" },
+		{ "--kcore=a", "--vmcore=b", "only one source is allowed" },
+		{ "--ranges-from=a", "--ranges-from=b",
+		  "--ranges-from can be specified only once" },
+		{ "--watch=1", "--vmcore=b", "--watch needs a running kernel" },
+		{ "--watch=1", "--quiet", "--watch prints changes, and --quiet prints nothing" },
+		{ "--ptdump=a", "--verify-ptdump=b", "--verify-ptdump compares a text" },
+		{ "--ranges-from=-", "--verify-ptdump=-",
+		  "only one option can read standard input" },
+		{ "--bytes", "--all", "need --blocks" },
 	};
 
 	(void)state;
@@ -151,7 +154,7 @@ static void options_that_exclude_each_other(void **state)
 static void something_must_be_asked_for(void **state)
 {
 	(void)state;
-	assert_failure(parse(WORDS("--json")), HR_ERROR_USAGE, "nothing is asked for");
+	assert_failure(parse(WORDS("--json")), HR_ERROR_USAGE, "there is no query");
 }
 
 static void a_question_about_the_program_needs_no_query(void **state)

@@ -72,13 +72,13 @@ static void a_line_that_is_too_long_is_refused(void **state)
 	(void)state;
 	memset(text, ' ', sizeof(text));
 	assert_failure(read_bytes(text, sizeof(text)), HR_ERROR_USAGE,
-		       "list:1: the line is longer than 4094 bytes, or not text");
+		       "list:1: the line is longer than 4094 bytes, or is not text");
 }
 
 static void what_is_not_text_is_refused(void **state)
 {
 	(void)state;
-	assert_failure(read_bytes("\0\0\n0+128M\n", 10), HR_ERROR_USAGE, "or not text");
+	assert_failure(read_bytes("\0\0\n0+128M\n", 10), HR_ERROR_USAGE, "or is not text");
 }
 
 static void more_ranges_than_the_program_takes_are_refused(void **state)
@@ -88,7 +88,8 @@ static void more_ranges_than_the_program_takes_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i <= HR_RANGES_MAX; i++)
 		strcpy(text + i * 7, "0+128M\n");
-	assert_failure(read_text(text), HR_ERROR_USAGE, "list:4097: more than 4096 ranges");
+	assert_failure(read_text(text), HR_ERROR_USAGE,
+		       "list:4097: too many ranges: the limit is 4096");
 }
 
 static void without_a_file_there_is_nothing_to_read(void **state)

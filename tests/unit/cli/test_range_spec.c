@@ -113,7 +113,7 @@ static void refusals_say_what_is_wrong(void **state)
 		{ "0x2000+0K", "size of 0" },
 		{ "0xffffffffffff0000+0x10001", "wraps" },
 		{ "0x1000+18446744073709551615", "wraps" },
-		{ "rubbish", "is no range" },
+		{ "rubbish", "is not a range" },
 	};
 
 	(void)state;
@@ -182,9 +182,9 @@ static void one_byte_is_not_taken_for_a_range(void **state)
 	struct hr_range_spec spec;
 
 	(void)state;
-	assert_failure(hr_range_spec_parse("0-0", &spec), HR_ERROR_USAGE, "one byte");
+	assert_failure(hr_range_spec_parse("0-0", &spec), HR_ERROR_USAGE, "a single byte");
 	assert_failure(hr_range_spec_parse("0x40000000-0x40000000", &spec), HR_ERROR_USAGE,
-		       "one byte");
+		       "a single byte");
 }
 
 static void sizes_may_end_anywhere(void **state)
@@ -226,7 +226,7 @@ static void addresses_beyond_the_width_are_refused(void **state)
 		if (rows[i].good)
 			assert_success(error);
 		else
-			assert_failure(error, HR_ERROR_USAGE, "physical address bits");
+			assert_failure(error, HR_ERROR_USAGE, "physical address width");
 	}
 }
 

@@ -93,7 +93,7 @@ static void flattened_within_flattened_is_refused(void **state)
 	(void)state;
 	core_file_flatten(&core);
 	core_file_flatten(&core);
-	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "within another");
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "inside another");
 }
 
 /* A flattened dump is read by processes that were started before it was known to be a kdump. */
@@ -163,14 +163,14 @@ static void what_is_no_dump_is_refused(void **state)
 		const char *part;
 	} rows[] = {
 		{ "", 0, "empty" },
-		{ "x", 1, "neither" },
-		{ "\177EL", 3, "neither" },
-		{ "KDUMP", 5, "neither" },
-		{ "makedumpfil", 11, "neither" },
+		{ "x", 1, "it is not an ELF core, " },
+		{ "\177EL", 3, "it is not an ELF core, " },
+		{ "KDUMP", 5, "it is not an ELF core, " },
+		{ "makedumpfil", 11, "it is not an ELF core, " },
 		{ "DISKDUMP", 8, "" },
 		{ "\177ELF", 4, "" },
-		{ "makedumpfile", 12, "cut short" },
-		{ "#!/bin/sh\necho no dump\n", 23, "neither" },
+		{ "makedumpfile", 12, "truncated" },
+		{ "#!/bin/sh\necho no dump\n", 23, "it is not an ELF core, " },
 	};
 
 	(void)state;
@@ -210,7 +210,7 @@ static void elf_cores_are_not_split(void **state)
 
 	(void)state;
 	paths[0] = paths[1] = core.path;
-	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT, "one file");
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT, "a single file");
 }
 
 static void parts_are_of_one_format(void **state)
@@ -221,7 +221,8 @@ static void parts_are_of_one_format(void **state)
 	core_file_raw(&other, "KDUMP   ", 8);
 	paths[0] = core.path;
 	paths[1] = other.path;
-	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT, "another format");
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT,
+		       "differs from that of the previous file");
 }
 
 static void parts_are_limited(void **state)
@@ -255,7 +256,7 @@ static void files_are_closed_on_every_way_out(void **state)
 	assert_success(open_dump(core.path));
 	close_source();
 	assert_int_equal(ftruncate(core.fd, 5000), 0);
-	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "cut short");
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "truncated");
 	assert_int_equal(ftruncate(core.fd, 8), 0);
 	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "");
 	assert_int_equal(count_open_files(), before);

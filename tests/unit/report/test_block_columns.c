@@ -49,7 +49,7 @@ static void what_is_not_a_column_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		assert_failure(hr_columns_check(texts[i]), HR_ERROR_USAGE,
-			       "there are RANGE, SIZE, STATE,");
+			       "the columns are RANGE, SIZE, STATE,");
 }
 
 int main(void)

@@ -249,7 +249,7 @@ static void a_file_without_a_range_is_no_question(void **state)
 	fixture->options.map = false;
 	give_list(fixture, "# nothing\n");
 	assert_failure(hr_rounds_run(&fixture->rounds, &status), HR_ERROR_USAGE,
-		       "has no range in it");
+		       "contains no range");
 }
 
 static void a_file_without_a_range_may_stand_beside_a_question(void **state)
