@@ -273,7 +273,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	if (error)
 		return error;
 	if (!headers.count)
-		return hr_error_new(HR_ERROR_INPUT, "it has no memory in it");
+		return hr_error_new(HR_ERROR_INPUT, "it contains no memory");
 	core = calloc(1, sizeof(*core));
 	if (!core)
 		return hr_error_no_memory();
@@ -304,6 +304,6 @@ struct hr_error *hr_elf_core_open(const int *fds, size_t count, void *helpers,
 	if (count > 1)
 		return hr_error_new(
 			HR_ERROR_INPUT,
-			"an ELF core is one file: only kdump-compressed dumps are split");
+			"an ELF core is a single file; only kdump-compressed dumps can be split");
 	return hr_elf_core_attach(fds[0], false, source);
 }

@@ -14,15 +14,16 @@ struct hr_error *hr_pread_all(int fd, void *buffer, size_t len, uint64_t offset)
 	char *at = buffer;
 
 	if (offset > INT64_MAX - len)
-		return hr_error_new(HR_ERROR_UNREADABLE, "a file cannot reach to offset 0x%" PRIx64,
-				    offset);
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "offset 0x%" PRIx64 " is too large for a file", offset);
 	while (len) {
 		ssize_t done = pread(fd, at, len, (off_t)offset);
 
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return hr_error_errno(errno, "reading at file offset 0x%" PRIx64, offset);
+			return hr_error_errno(errno, "cannot read at file offset 0x%" PRIx64,
+					      offset);
 		if (!done)
 			return hr_error_new(HR_ERROR_UNREADABLE,
 					    "the file ends at offset 0x%" PRIx64, offset);
@@ -43,7 +44,8 @@ struct hr_error *hr_pwrite_all(int fd, const void *buffer, size_t len, uint64_t 
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return hr_error_errno(errno, "writing at file offset 0x%" PRIx64, offset);
+			return hr_error_errno(errno, "cannot write at file offset 0x%" PRIx64,
+					      offset);
 		at += done;
 		len -= (size_t)done;
 		offset += (uint64_t)done;
@@ -72,7 +74,7 @@ struct hr_error *hr_file_size(int fd, uint64_t *ret)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return hr_error_errno(errno, "cannot tell the file's size");
+		return hr_error_errno(errno, "cannot get the size of the file");
 	if (!S_ISREG(st.st_mode))
 		return hr_error_new(HR_ERROR_INPUT, "it is not a regular file");
 	*ret = (uint64_t)st.st_size;

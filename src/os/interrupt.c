@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/units.h"
 #include "os/fault.h"
 #include "os/signals.h"
 
@@ -25,7 +26,7 @@ static volatile sig_atomic_t is_whole, whole_status; /* an answer is complete, a
 static char interrupted[SENTENCE_SIZE], interrupted_in_part[SENTENCE_SIZE];
 static char late[SENTENCE_SIZE], late_in_part[SENTENCE_SIZE], late_document[SENTENCE_SIZE];
 
-static const char cut_off[] = "the output above is not complete";
+static const char cut_off[] = "the output above is incomplete";
 
 /* Write without waiting for a reader, who must not keep the program from ending. */
 static void put(int fd, const char *text)
@@ -115,14 +116,14 @@ void hr_interrupt_begin(int status)
 void hr_interrupt_deadline(unsigned int seconds, const char *schema)
 {
 	const char *name = program_invocation_short_name;
-	char what[64];
+	char what[96];
 	sigset_t set;
 
 	alarm(0);
 	if (!seconds)
 		return;
-	snprintf(what, sizeof(what), "no answer within %u second%s (--timeout)", seconds,
-		 seconds == 1 ? "" : "s");
+	snprintf(what, sizeof(what), "no answer within %s (--timeout)",
+		 hr_count_text(seconds, "second", "seconds").text);
 	snprintf(late, sizeof(late), "%.100s: %s\n", name, what);
 	snprintf(late_in_part, sizeof(late_in_part), "%.100s: %s; %s\n", name, what, cut_off);
 	if (schema)

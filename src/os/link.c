@@ -45,7 +45,7 @@ struct hr_error *hr_link_create(struct hr_link *ret_near, struct hr_link *ret_fa
 	errnum = errno;
 	hr_link_close(ret_near);
 	hr_link_close(ret_far);
-	return hr_error_errno(errnum, "cannot make a pipe to another process");
+	return hr_error_errno(errnum, "cannot create a pipe");
 }
 
 void hr_link_close(struct hr_link *link)

@@ -141,8 +141,8 @@ static const int missing[] = { SCMP_SYS(clone3), SCMP_SYS(newfstatat) };
 
 static struct hr_error *refused(int errnum, const char *what)
 {
-	return hr_error_errno(errnum, "cannot enter the sandbox (--no-sandbox does without): %s",
-			      what);
+	return hr_error_errno(
+		errnum, "cannot enter the sandbox (use --no-sandbox to run without it): %s", what);
 }
 
 /* Drop all capabilities, and the way to regain one through execve(2). */
@@ -152,9 +152,9 @@ static struct hr_error *drop_capabilities(void)
 	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return refused(errno, "new privileges");
+		return refused(errno, "cannot give up new privileges");
 	if (syscall(SYS_capset, &header, none))
-		return refused(errno, "capabilities");
+		return refused(errno, "cannot drop capabilities");
 	return NULL;
 }
 
@@ -210,12 +210,12 @@ static void restrict_files(const char *folder)
 }
 
 /* Limits are only ever lowered: the user's limit may be stricter. */
-static struct hr_error *limit(int resource, uint64_t most, const char *name)
+static struct hr_error *limit(int resource, uint64_t most, const char *failure)
 {
 	struct rlimit now;
 
 	if (getrlimit((__rlimit_resource_t)resource, &now))
-		return refused(errno, name);
+		return refused(errno, failure);
 	if (now.rlim_cur > most)
 		now.rlim_cur = most;
 	/* One more second to report it, if that is requested. */
@@ -223,7 +223,7 @@ static struct hr_error *limit(int resource, uint64_t most, const char *name)
 		most++;
 	if (now.rlim_max > most)
 		now.rlim_max = most;
-	return setrlimit((__rlimit_resource_t)resource, &now) ? refused(errno, name) : NULL;
+	return setrlimit((__rlimit_resource_t)resource, &now) ? refused(errno, failure) : NULL;
 }
 
 /*
@@ -232,14 +232,15 @@ static struct hr_error *limit(int resource, uint64_t most, const char *name)
 static struct hr_error *set_limits(const struct hr_sandbox *sandbox)
 {
 	bool opens = sandbox->role == HR_SANDBOX_SUPERVISOR;
-	struct hr_error *error = limit(RLIMIT_CORE, 0, "core dumps");
+	struct hr_error *error = limit(RLIMIT_CORE, 0, "cannot limit core dumps");
 
 	if (!error)
-		error = limit(RLIMIT_NOFILE, opens ? 64 : STDERR_FILENO + 1, "descriptors");
+		error = limit(RLIMIT_NOFILE, opens ? 64 : STDERR_FILENO + 1,
+			      "cannot limit descriptors");
 	if (!error && sandbox->cpu_seconds)
-		error = limit(RLIMIT_CPU, sandbox->cpu_seconds, "CPU time");
+		error = limit(RLIMIT_CPU, sandbox->cpu_seconds, "cannot limit CPU time");
 	if (!error && sandbox->address_space)
-		error = limit(RLIMIT_AS, sandbox->address_space, "address space");
+		error = limit(RLIMIT_AS, sandbox->address_space, "cannot limit the address space");
 	/* One heap for all threads, because each further one reserves 64 MiB. */
 	mallopt(M_ARENA_MAX, 1);
 	return error;
@@ -320,12 +321,12 @@ static struct hr_error *filter_calls(const struct hr_sandbox *sandbox, bool *ret
 	if (!filter)
 		filter = seccomp_init(SCMP_ACT_TRAP);
 	if (!filter)
-		return refused(ENOMEM, "the filter of system calls");
+		return refused(ENOMEM, "cannot load the seccomp filter");
 	status = fill_filter(filter, sandbox);
 	if (!status)
 		status = seccomp_load(filter);
 	if (status)
-		return refused(-status, "the filter of system calls");
+		return refused(-status, "cannot load the seccomp filter");
 	*ret_filtered = true;
 	return NULL;
 }
@@ -346,7 +347,7 @@ struct hr_error *hr_sandbox_enter(const struct hr_sandbox *sandbox, bool *ret_fi
 	if (!HR_HAS_SANDBOX)
 		return NULL;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
-		return refused(errno, "core dumps");
+		return refused(errno, "cannot disable core dumps");
 	error = drop_capabilities();
 	if (error)
 		return error;

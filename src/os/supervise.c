@@ -59,23 +59,25 @@ static struct hr_error *explain_death(int number)
 {
 	if (number == handed_on)
 		return hr_error_new(HR_ERROR_OS,
-				    "the program was ended from outside by signal %d (%s)", number,
+				    "another process ended the program with signal %d (%s)", number,
 				    strsignal(number));
 	if (number == SIGSYS)
 		return hr_error_new(HR_ERROR_OS,
-				    "the sandbox ended the program: it made a system call that it "
-				    "must not make (a damaged source, an error in the program, or "
-				    "a preloaded library, for which there is --no-sandbox)");
+				    "the sandbox ended the program because of a forbidden system "
+				    "call: the source is damaged, the program has a bug, or a "
+				    "preloaded library needs --no-sandbox");
 	if (number == SIGXCPU)
-		return hr_error_new(HR_ERROR_OS,
-				    "the program took more CPU time than the limit of %d s, or "
-				    "than the user's own (ulimit -t)",
-				    HR_CPU_SECONDS);
+		return hr_error_new(
+			HR_ERROR_OS,
+			"the program exceeded its CPU time limit of %d s, or that of the "
+			"user (ulimit -t)",
+			HR_CPU_SECONDS);
 	if (number == SIGKILL)
-		return hr_error_new(HR_ERROR_OS,
-				    "the program was killed: by a user, by its limit of CPU time, "
-				    "or for want of memory");
-	return hr_error_new(HR_ERROR_OS, "the program died of signal %d (%s)", number,
+		return hr_error_new(
+			HR_ERROR_OS,
+			"the program was killed by a user, by its CPU time limit, or for "
+			"lack of memory");
+	return hr_error_new(HR_ERROR_OS, "the program was killed by signal %d (%s)", number,
 			    strsignal(number));
 }
 
@@ -91,7 +93,7 @@ static struct hr_error *wait_for_worker(hr_status_fn *is_status, struct hr_super
 		return explain_death(WTERMSIG(status));
 	if (!is_status(WEXITSTATUS(status)))
 		return hr_error_new(HR_ERROR_OS,
-				    "the program ended with the status %d, which it does not have",
+				    "the program ended with the unexpected exit status %d",
 				    WEXITSTATUS(status));
 	ret->worker_is_done = true;
 	ret->status = WEXITSTATUS(status);
@@ -165,7 +167,7 @@ struct hr_error *hr_supervise(const struct hr_service *service, hr_status_fn *is
 	hold_signals(&signals);
 	pid = fork();
 	if (pid < 0) {
-		error = hr_error_errno(errno, "cannot start a process to work in");
+		error = hr_error_errno(errno, "cannot start the worker process");
 		sigprocmask(SIG_SETMASK, &signals, NULL);
 		return error;
 	}

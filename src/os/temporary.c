@@ -40,5 +40,5 @@ struct hr_error *hr_temporary_open(const char *purpose, int *ret_fd)
 		if (*ret_fd >= 0)
 			return NULL;
 	}
-	return hr_error_errno(errno, "cannot make a temporary file %s (set TMPDIR)", purpose);
+	return hr_error_errno(errno, "cannot create a temporary file %s (set TMPDIR)", purpose);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/units.h"
 
 #define NOTE_NAME "VMCOREINFO"
 
@@ -40,7 +41,7 @@ static const char *machine_name(unsigned int machine)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].machine == machine)
 			return names[i].name;
-	return "some other machine's";
+	return "unknown";
 }
 
 static struct hr_error *check_ehdr(Elf *elf)
@@ -55,17 +56,16 @@ static struct hr_error *check_ehdr(Elf *elf)
 		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
 	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "it is a 32-bit core: arm64 kernels have 64-bit ones");
+				    "it is a 32-bit core, but arm64 kernels have 64-bit cores");
 	if (ehdr.e_machine != EM_AARCH64)
 		return hr_error_new(
 			HR_ERROR_INPUT,
-			"it is a core of %s (ELF machine %u): only arm64 kernels can be "
-			"checked",
+			"its architecture is %s (ELF machine %u): only arm64 is supported",
 			machine_name(ehdr.e_machine), ehdr.e_machine);
 	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
 		return hr_error_new(
 			HR_ERROR_INPUT,
-			"it is a big-endian core: only little-endian kernels are known");
+			"it is a big-endian core: only little-endian kernels are supported");
 	return NULL;
 }
 
@@ -76,10 +76,10 @@ static struct hr_error *check_extent(const GElf_Phdr *phdr, size_t index, uint64
 	if (phdr->p_offset <= file_size && phdr->p_filesz <= file_size - phdr->p_offset)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "it is cut short: segment %zu needs %" PRIu64
-			    " bytes from offset 0x%" PRIx64 ", but the file has %" PRIu64
-			    " bytes; copy it again",
-			    index, phdr->p_filesz, phdr->p_offset, file_size);
+			    "it is truncated: segment %zu needs %s at offset 0x%" PRIx64
+			    ", but the file has %s; copy it again",
+			    index, hr_count_text(phdr->p_filesz, "byte", "bytes").text,
+			    phdr->p_offset, hr_count_text(file_size, "byte", "bytes").text);
 }
 
 static bool is_vmcoreinfo(const GElf_Nhdr *nhdr, const char *name)
@@ -103,7 +103,7 @@ static struct hr_error *read_notes(Elf *elf, const GElf_Phdr *phdr, struct hr_el
 	/* libelf keeps what it has read, so the limit is for all notes together. */
 	if (phdr->p_filesz > HR_NOTES_MAX - headers->note_bytes || phdr->p_offset > INT64_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "its notes are larger than the limit of %d bytes in all",
+				    "its notes exceed the limit of %d bytes in total",
 				    HR_NOTES_MAX);
 	headers->note_bytes += phdr->p_filesz;
 	data = elf_getdata_rawchunk(elf, (int64_t)phdr->p_offset, phdr->p_filesz, type);
@@ -139,7 +139,7 @@ static struct hr_error *read_phdrs(Elf *elf, uint64_t file_size, struct hr_elf_h
 		return elf_error("its program headers cannot be read");
 	if (!count || count > HR_SEGMENTS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "it has %zu program headers; from 1 to %d can be read", count,
+				    "it has %zu program headers: only 1 to %d are supported", count,
 				    HR_SEGMENTS_MAX);
 	headers->segments = calloc(count, sizeof(*headers->segments));
 	if (!headers->segments)
@@ -149,7 +149,7 @@ static struct hr_error *read_phdrs(Elf *elf, uint64_t file_size, struct hr_elf_h
 		GElf_Phdr phdr;
 
 		if (!gelf_getphdr(elf, (int)i, &phdr))
-			return elf_error("its program headers are cut short or damaged");
+			return elf_error("its program headers are truncated or damaged");
 		error = check_extent(&phdr, i, file_size);
 		if (!error && phdr.p_type == PT_NOTE)
 			error = read_notes(elf, &phdr, headers);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/units.h"
 #include "os/file_io.h"
 
 struct hr_error *hr_file_part_read(int fd, void *buffer, size_t len, uint64_t offset)
@@ -20,8 +21,8 @@ struct hr_error *hr_file_part_check(uint64_t file_size, const char *what, uint64
 	if (offset <= file_size && size <= file_size - offset)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "it is cut short: %s to offset 0x%" PRIx64 ", but the file has %" PRIu64
-			    " bytes; copy it again",
+			    "it is truncated: %s to offset 0x%" PRIx64
+			    ", but the file has %s; copy it again",
 			    what, offset > UINT64_MAX - size ? UINT64_MAX : offset + size,
-			    file_size);
+			    hr_count_text(file_size, "byte", "bytes").text);
 }

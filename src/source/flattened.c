@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/units.h"
 #include "os/file_io.h"
 
 enum {
@@ -72,7 +73,7 @@ static struct hr_error *check_left(const struct stream *stream, uint64_t len)
 	if (len <= stream->size - stream->at)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "the flattened dump is cut short at offset 0x%" PRIx64
+			    "the flattened dump is truncated at offset 0x%" PRIx64
 			    "; copy it again",
 			    stream->size);
 }
@@ -128,8 +129,8 @@ static struct hr_error *check_header(struct stream *stream)
 	memcpy(&version, header + OFF_VERSION, sizeof(version));
 	if (be64toh(type) != 1 || be64toh(version) != 1)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "the flattened dump is of type %" PRIu64 " version %" PRIu64
-				    ": only 1 and 1 are known",
+				    "the flattened dump has type %" PRIu64 " and version %" PRIu64
+				    ": only type 1 and version 1 are supported",
 				    be64toh(type), be64toh(version));
 	return NULL;
 }
@@ -138,16 +139,17 @@ static struct hr_error *check_header(struct stream *stream)
 static struct hr_error *check_place(uint64_t offset, uint64_t len)
 {
 	if (!len || offset > UINT64_MAX - len)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "the flattened dump is damaged: it puts %" PRIu64
-				    " bytes at offset 0x%" PRIx64,
-				    len, offset);
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"the flattened dump is damaged: it places %s at offset 0x%" PRIx64,
+			hr_count_text(len, "byte", "bytes").text, offset);
 	if (offset + len > HR_REARRANGED_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "the flattened dump is damaged, or too large: it puts %" PRIu64
-				    " bytes at offset 0x%" PRIx64
-				    ", and the limit of the dump in it is %" PRIu64 " TiB",
-				    len, offset, HR_REARRANGED_MAX >> 40);
+				    "the flattened dump is damaged or too large: it places %s "
+				    "at offset 0x%" PRIx64
+				    ", but the limit for the dump inside is %" PRIu64 " TiB",
+				    hr_count_text(len, "byte", "bytes").text, offset,
+				    HR_REARRANGED_MAX >> 40);
 	return NULL;
 }
 
@@ -161,11 +163,11 @@ static struct hr_error *take_room(struct room *room, const struct stream *stream
 	room->last = last + 1;
 	if (room->blocks <= (stream->size + ROOM_FREE) / ROOM_BLOCK)
 		return NULL;
-	return hr_error_new(
-		HR_ERROR_INPUT,
-		"the flattened dump is damaged: its pieces would take more than %" PRIu64
-		" bytes of disk, and all of them have %" PRIu64,
-		stream->size + ROOM_FREE, stream->size);
+	return hr_error_new(HR_ERROR_INPUT,
+			    "the flattened dump is damaged: it would need more than %" PRIu64
+			    " bytes of disk space, but the file has only %s",
+			    stream->size + ROOM_FREE,
+			    hr_count_text(stream->size, "byte", "bytes").text);
 }
 
 static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progress *progress,
@@ -210,9 +212,8 @@ struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progre
 		return error;
 	if (stream.size > HR_FLATTENED_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "a flattened dump of more than %" PRIu64
-				    " GiB takes too much room to rearrange here: run "
-				    "makedumpfile -R on it first",
+				    "the flattened dump exceeds the limit of %" PRIu64
+				    " GiB: rearrange it with makedumpfile -R first",
 				    HR_FLATTENED_MAX >> 30);
 	error = check_header(&stream);
 	return error ? error : copy_pieces(&stream, progress, out);

@@ -59,8 +59,8 @@ static struct hr_error *explain_eacces(const char *path)
 		return hr_error_new(HR_ERROR_OS, "%s may not be read by this user: run as root",
 				    path);
 	return hr_error_new(HR_ERROR_OS,
-			    "%s may not be read: a security module (SELinux, AppArmor) forbids it, "
-			    "its log says by which rule",
+			    "%s may not be read: a security module (SELinux, AppArmor) forbids it; "
+			    "its log names the rule",
 			    path);
 }
 
@@ -68,11 +68,12 @@ static struct hr_error *explain_eacces(const char *path)
 static struct hr_error *explain_eperm(const char *path)
 {
 	if (is_locked_down() || has_rawio())
-		return hr_error_new(HR_ERROR_OS,
-				    "%s may not be read: the kernel is locked down in "
-				    "confidentiality mode; boot it without, or ask a dump of it "
-				    "instead (--vmcore)",
-				    path);
+		return hr_error_new(
+			HR_ERROR_OS,
+			"%s may not be read: the kernel is locked down in "
+			"confidentiality mode; boot it without lockdown, or use a dump of "
+			"it (--vmcore)",
+			path);
 	return hr_error_new(HR_ERROR_OS,
 			    "%s may not be read without CAP_SYS_RAWIO: run on the host as root, or "
 			    "give the container that capability",
@@ -84,8 +85,7 @@ static struct hr_error *explain_open(const char *path, int errnum)
 	if (errnum == ENOENT && !strncmp(path, "/proc/", strlen("/proc/")))
 		return hr_error_new(HR_ERROR_OS,
 				    "%s does not exist: mount /proc; if it is mounted, the kernel "
-				    "lacks CONFIG_PROC_KCORE, and a dump of it can be asked "
-				    "instead (--vmcore)",
+				    "lacks CONFIG_PROC_KCORE, so use a dump of it (--vmcore)",
 				    path);
 	if (errnum == EACCES)
 		return explain_eacces(path);
@@ -104,7 +104,7 @@ struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 	if (fd < 0)
 		return explain_open(path, errno);
 	if (fstat(fd, &st))
-		return hr_error_errno(errno, "cannot look at %s", path);
+		return hr_error_errno(errno, "cannot stat %s", path);
 	if (S_ISDIR(st.st_mode))
 		return hr_error_new(HR_ERROR_INPUT, "%s is a directory, not a core", path);
 	if (!S_ISREG(st.st_mode) || pread(fd, &byte, 1, 0) == 0)

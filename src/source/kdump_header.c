@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/little_endian.h"
+#include "base/units.h"
 #include "source/file_part.h"
 
 /* Bits of a physical address. The bitmap has one bit for each frame. */
@@ -56,17 +57,18 @@ static struct hr_error *parse_main(struct header *header)
 		return hr_error_context(error, "its header");
 	if (!is_arm64(machine))
 		return hr_error_new(HR_ERROR_INPUT,
-				    "it is a dump of another machine's kernel: only arm64 kernels "
-				    "(aarch64) can be checked");
+				    "it is a dump of another architecture: only arm64 (aarch64) is "
+				    "supported");
 	header->block_size = hr_get_le32(bytes + OFF_BLOCK_SIZE);
 	header->sub_blocks = hr_get_le32(bytes + OFF_SUB_BLOCKS);
 	header->bitmap_blocks = hr_get_le32(bytes + OFF_BITMAP_BLOCKS);
 	if (header->block_size < BLOCK_MIN || header->block_size > BLOCK_MAX ||
 	    header->block_size & (header->block_size - 1))
 		return hr_error_new(HR_ERROR_INPUT,
-				    "its header is damaged: a block size of %" PRIu64
-				    " bytes cannot be; powers of two from %d to %d can",
-				    header->block_size, BLOCK_MIN, BLOCK_MAX);
+				    "its header is damaged: the block size of %s is not a power of "
+				    "two from %d to %d",
+				    hr_count_text(header->block_size, "byte", "bytes").text,
+				    BLOCK_MIN, BLOCK_MAX);
 	return NULL;
 }
 
@@ -108,8 +110,8 @@ static struct hr_error *check_bitmap(const struct header *header)
 	if (size <= most)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "its page bitmap of %" PRIu64 " bytes is beyond the limit of %" PRIu64
-			    " bytes: it is for more than the %d bits of a physical address",
+			    "its page bitmap of %" PRIu64 " bytes exceeds the limit of %" PRIu64
+			    " bytes, which is enough for physical addresses of %d bits",
 			    size, most, PA_BITS_MAX);
 }
 

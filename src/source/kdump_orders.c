@@ -68,7 +68,7 @@ static struct hr_error *receive_order(struct hr_kdump_reader *reader, struct hr_
 	if (ret->slot == reader->oldest && ret->count == reader->orders[ret->slot].count)
 		return NULL;
 	hr_kdump_process_distrust(&reader->process,
-				  "the process that reads the dump answered what was not asked");
+				  "the process that reads the dump sent an unexpected reply");
 	return hr_kdump_process_error(&reader->process);
 }
 

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/grow.h"
 #include "base/little_endian.h"
+#include "base/units.h"
 #include "base/zero.h"
 #include "os/file_io.h"
 #include "source/file_part.h"
@@ -319,7 +320,7 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
 	    ret->size <= pages->file_size - ret->offset)
 		return NULL;
 	return hr_error_new(HR_ERROR_UNREADABLE,
-			    "the dump is damaged: PA 0x%" PRIx64 " is %" PRIu32
-			    " bytes at offset 0x%" PRIx64,
-			    pfn * pages->header.block_size, ret->size, ret->offset);
+			    "the dump is damaged: PA 0x%" PRIx64 " has %s at offset 0x%" PRIx64,
+			    pfn * pages->header.block_size,
+			    hr_count_text(ret->size, "byte", "bytes").text, ret->offset);
 }

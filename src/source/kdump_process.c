@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "os/child.h"
 
-static const char malformed[] = "the process that reads the dump sent what cannot be understood";
+static const char malformed[] = "the process that reads the dump sent a malformed reply";
 
 struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_process_fn *fn,
 					void *context, struct hr_kdump_process *ret)
@@ -33,7 +33,7 @@ struct hr_error *hr_kdump_process_start(const int *fds, size_t count, hr_kdump_p
 		return error;
 	ret->pid = hr_child_start(fds, count, &child);
 	if (ret->pid < 0)
-		return hr_error_errno(errno, "cannot start a process that reads the dump");
+		return hr_error_errno(errno, "cannot start a process to read the dump");
 	if (ret->pid)
 		return NULL;
 	fn(context, &child, shared);
@@ -69,7 +69,7 @@ static void note_death(struct hr_kdump_process *process)
 		process->pid = 0;
 		if (WIFSIGNALED(status))
 			snprintf(text, sizeof(text),
-				 "the process that reads the dump died (signal %d, %s)",
+				 "the process that reads the dump was killed by signal %d (%s)",
 				 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	}
 	hr_kdump_process_distrust(process, text);
@@ -115,7 +115,7 @@ static void give_up_waiting(struct hr_kdump_process *process)
 	char text[HR_KDUMP_MESSAGE];
 
 	snprintf(text, sizeof(text),
-		 "the process that reads the dump took longer than the limit of %d s",
+		 "the process that reads the dump exceeded the time limit of %d s",
 		 HR_KDUMP_SECONDS);
 	hr_kdump_process_distrust(process, text);
 }

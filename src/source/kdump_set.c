@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/units.h"
 #include "os/file_io.h"
 
 void hr_kdump_set_init(struct hr_kdump_set *set, const int *fds, size_t count)
@@ -81,7 +82,7 @@ struct hr_error *hr_kdump_set_read_vmcoreinfo(const struct hr_kdump_set *set, ch
 	if (header->vmcoreinfo_size > HR_VMCOREINFO_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "its VMCOREINFO of %" PRIu64
-				    " bytes is larger than the limit of %d",
+				    " bytes exceeds the limit of %d bytes",
 				    header->vmcoreinfo_size, HR_VMCOREINFO_MAX);
 	text = malloc(len);
 	if (!text)
@@ -98,7 +99,8 @@ struct hr_error *hr_kdump_set_blocks(const struct hr_kdump_set *set, uint64_t pa
 				     uint64_t *ret_first, uint64_t *ret_last)
 {
 	if (!len || pa > UINT64_MAX - (len - 1))
-		return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " cannot be", pa);
+		return hr_error_new(HR_ERROR_UNREADABLE, "%s at PA 0x%" PRIx64 " cannot be read",
+				    hr_count_text(len, "byte", "bytes").text, pa);
 	*ret_first = pa / set->block_size;
 	*ret_last = (pa + len - 1) / set->block_size;
 	return NULL;

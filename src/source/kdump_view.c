@@ -54,7 +54,7 @@ struct hr_error *hr_kdump_view_create(struct hr_kdump_view *ret)
 		return hr_error_no_memory();
 	ret->fd = hr_fd_above_standard(memfd_create("hotremove-check", MFD_CLOEXEC));
 	if (ret->fd < 0)
-		return hr_error_errno(errno, "cannot make a file in memory to read the dump with");
+		return hr_error_errno(errno, "cannot create a file in memory for reading the dump");
 	return NULL;
 }
 

@@ -54,7 +54,7 @@ static struct hr_error *take_line(void *context, char *line)
 		return NULL;
 	if (areas->count == HR_AREAS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    HR_PROC_IOMEM " has more than %d pieces of added memory",
+				    HR_PROC_IOMEM " has more than %d entries for added memory",
 				    HR_AREAS_MAX);
 	list = hr_grow(areas->list, areas->count, &areas->capacity, sizeof(*list));
 	if (!list)

@@ -124,7 +124,7 @@ def test_note_of_a_kdump_has_a_limit(program):
         dump.truncate(max(os.path.getsize(path), 2 * MIB))
         dump.seek(4096 + 40)
         dump.write(struct.pack("<Q", MIB + 1))
-    check(program, "larger than the limit of 1048576", "--vmcore=" + path, "-rmemory8", status=2)
+    check(program, "exceeds the limit of 1048576", "--vmcore=" + path, "-rmemory8", status=2)
 
 
 def test_search_has_a_limit(program, sample):

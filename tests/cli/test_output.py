@@ -28,7 +28,7 @@ from support import skip_under_valgrind
 from vast import ADDED, BOOT, LONG, MIB, TERABYTE, write_vast
 
 PIPE_SIZE = 65536
-IN_PART = NAME + "interrupted; the output above is not complete\n"
+IN_PART = NAME + "interrupted; the output above is incomplete\n"
 CLEAR = "\r\x1b[K"
 PROGRESS = re.compile(r"\rtables read: (\d+) MiB(?:, (\d+) %)?(?:, about \d+ (?:s|min|h) left)?"
                       r"\x1b\[K")
@@ -242,8 +242,8 @@ def test_document_that_has_begun_is_left_incomplete(start, sample):
     process = start(sample.vast, "--map", "--json", "--timeout=1")
     status, out, errors = end(process)
     assert status == 2
-    if "not complete" in errors:
-        assert errors == NAME + late(1) + "; the output above is not complete\n"
+    if "incomplete" in errors:
+        assert errors == NAME + late(1) + "; the output above is incomplete\n"
         assert '"error"' not in out
         assert out.endswith("\n")
     else:
@@ -258,7 +258,7 @@ def test_deadline_with_a_stalled_reader_is_kept(start, sample):
         errors, out = process.stderr.read().decode(), process.stdout.read()
         if errors == NAME + late(seconds) + "\n":
             return False
-        assert errors == NAME + late(seconds) + "; the output above is not complete\n"
+        assert errors == NAME + late(seconds) + "; the output above is incomplete\n"
         assert out.endswith(b"\n")
         return True
 

@@ -92,7 +92,7 @@ def test_sandbox_is_off_under_valgrind(program):
 
 def test_death_of_the_worker_is_told(program):
     skip_under_valgrind(program, "a process that a signal ends may end otherwise")
-    for number, part in ((signal.SIGABRT, "died of signal 6"), (signal.SIGKILL, "killed"),
+    for number, part in ((signal.SIGABRT, "killed by signal 6"), (signal.SIGKILL, "killed"),
                          (signal.SIGSYS, "the sandbox ended the program")):
         for options in ((), ("--json",), ("-q",)):
             with waiting(program, *options) as running:
@@ -149,7 +149,7 @@ def test_errors_from_outside_are_told(program):
             worker_of(running)
             running.send(number)
             status, out, errors = running.end()
-            told = "ended from outside by signal %d " % number
+            told = "another process ended the program with signal %d " % number
             assert status == 2
             assert told in errors
             assert told in program.read(out)["error"]["message"]

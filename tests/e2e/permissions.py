@@ -28,9 +28,9 @@ NAMESPACE = r"/proc/kcore may not be read from within a user namespace: run on t
 MASKED = (r"/proc/kcore is empty: a container hides it; run on the host, or in a container that "
           r"does not mask /proc/kcore")
 ABSENT = (r"/proc/kcore does not exist: mount /proc; if it is mounted, the kernel lacks "
-          r"CONFIG_PROC_KCORE, and a dump of it can be asked instead \(--vmcore\)")
+          r"CONFIG_PROC_KCORE, so use a dump of it \(--vmcore\)")
 LOCKED = (r"/proc/kcore may not be read: the kernel is locked down in confidentiality mode; boot "
-          r"it without, or ask a dump of it instead \(--vmcore\)")
+          r"it without lockdown, or use a dump of it \(--vmcore\)")
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def kinds(with_kdump=True):
 def run(program, *arguments):
     """Run the program, which must have an answer about anything, and soon."""
     result = program.run(*arguments)
-    if "took more CPU time" in result.message:
+    if "exceeded its CPU time limit" in result.message:
         raise Misbehaviour("no answer in time")
     if result.returncode not in VERDICTS:
         raise Misbehaviour(f"status {result.returncode}: {result.message[:2000]}")

@@ -229,7 +229,7 @@ static void dumps_are_one_file_that_is_told_by_its_magic(void **state)
 	core_file_load(&core, 0x40000000, 0x1000, 4);
 	core_file_finish(&core);
 	fds[0] = fds[1] = core.fd;
-	assert_failure(hr_elf_core_open(fds, 2, NULL, &source), HR_ERROR_INPUT, "one file");
+	assert_failure(hr_elf_core_open(fds, 2, NULL, &source), HR_ERROR_INPUT, "a single file");
 	assert_success(hr_elf_core_open(fds, 1, NULL, &source));
 	assert_false(source.memory.live);
 	assert_reads(0x40000000, 0x1000, 4);

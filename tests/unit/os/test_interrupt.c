@@ -14,7 +14,7 @@ enum {
 };
 
 #define NAME	"test_interrupt: "
-#define IN_PART NAME "interrupted; the output above is not complete\n"
+#define IN_PART NAME "interrupted; the output above is incomplete\n"
 #define NOTHING NAME "interrupted; nothing was printed\n"
 
 /* Called once, after the first write. */

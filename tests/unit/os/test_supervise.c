@@ -146,7 +146,7 @@ static int die_of_xcpu(const struct hr_supervision *supervision)
 static void deaths_are_explained(void **state)
 {
 	(void)state;
-	assert_dies(die_of_segv, 0, "died of signal 11");
+	assert_dies(die_of_segv, 0, "killed by signal 11");
 	assert_dies(die_of_sys, 0, "the sandbox ended");
 	assert_dies(die_of_kill, 0, "killed");
 	assert_dies(die_of_xcpu, 0, "CPU time");
@@ -162,7 +162,7 @@ static void other_statuses_are_none(void **state)
 {
 	(void)state;
 	assert_string_equal(outcome_of(end_otherwise, 0).text,
-			    "the program ended with the status 9, which it does not have");
+			    "the program ended with the unexpected exit status 9");
 }
 
 static int wait_for_signal(const struct hr_supervision *supervision)
@@ -200,7 +200,7 @@ static void errors_from_outside_are_told_as_such(void **state)
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		char part[64];
 
-		snprintf(part, sizeof(part), "ended from outside by signal %d ", numbers[i]);
+		snprintf(part, sizeof(part), "ended the program with signal %d ", numbers[i]);
 		if (can_be_sent(numbers[i]))
 			assert_dies(wait_for_signal, numbers[i], part);
 	}

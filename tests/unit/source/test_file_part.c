@@ -47,7 +47,8 @@ static void reads_that_end_too_soon_are_errors_of_the_input(void **state)
 	assert_success(hr_file_part_read(file.fd, bytes, 8, 2));
 	assert_memory_equal(bytes, "23456789", 8);
 	assert_failure(hr_file_part_read(file.fd, bytes, 8, 3), HR_ERROR_INPUT, "ends at offset");
-	assert_failure(hr_file_part_read(file.fd, bytes, 8, UINT64_MAX), HR_ERROR_INPUT, "reach");
+	assert_failure(hr_file_part_read(file.fd, bytes, 8, UINT64_MAX), HR_ERROR_INPUT,
+		       "too large for a file");
 	assert_failure(hr_file_part_read(-1, bytes, 8, 0), HR_ERROR_OS, "offset 0x0");
 	core_file_release(&file);
 }

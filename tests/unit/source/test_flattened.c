@@ -147,10 +147,10 @@ static void larger_files_are_refused(void **state)
 	core_file_raw(&file, "", 0);
 	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX), 0);
 	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1), HR_ERROR_INPUT,
-		       "only 1 and 1");
+		       "only type 1 and version 1");
 	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX + 1), 0);
 	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1), HR_ERROR_INPUT,
-		       "more than 256 GiB");
+		       "exceeds the limit of 256 GiB");
 }
 
 /* Truncated at every length: something is always missing. */
@@ -165,7 +165,7 @@ static void cut_streams_are_refused(void **state)
 	whole = stream.len;
 	for (size_t len = 0; len < whole; len += len < HEADER ? 1023 : 1) {
 		stream.len = len;
-		assert_failure(rearrange(), HR_ERROR_INPUT, "cut short");
+		assert_failure(rearrange(), HR_ERROR_INPUT, "truncated");
 	}
 }
 
@@ -177,15 +177,15 @@ static void damaged_pieces_are_refused(void **state)
 	} rows[] = {
 		{ 0, 0, "damaged" },
 		{ 0x1000, 0, "damaged" },
-		{ HR_REARRANGED_MAX, 1, "limit of the dump in it is 8 TiB" },
-		{ HR_REARRANGED_MAX - 1, 2, "limit of the dump in it is 8 TiB" },
-		{ 0, HR_REARRANGED_MAX + 1, "limit of the dump in it is 8 TiB" },
+		{ HR_REARRANGED_MAX, 1, "limit for the dump inside is 8 TiB" },
+		{ HR_REARRANGED_MAX - 1, 2, "limit for the dump inside is 8 TiB" },
+		{ 0, HR_REARRANGED_MAX + 1, "limit for the dump inside is 8 TiB" },
 		{ UINT64_MAX, 1, "damaged" },
 		{ UINT64_C(1) << 63, 1, "damaged" },
 		{ 0, UINT64_MAX, "damaged" },
 		{ 1, UINT64_MAX, "damaged" },
-		{ 0, 1000, "cut short" },
-		{ 0, HR_REARRANGED_MAX, "cut short" },
+		{ 0, 1000, "truncated" },
+		{ 0, HR_REARRANGED_MAX, "truncated" },
 	};
 
 	(void)state;
@@ -215,7 +215,7 @@ static void pieces_that_would_fill_the_disk_are_refused(void **state)
 		end();
 		error = rearrange();
 		if (steps[i] > 1) {
-			assert_failure(error, HR_ERROR_INPUT, "would take more than");
+			assert_failure(error, HR_ERROR_INPUT, "would need more than");
 			continue;
 		}
 		assert_success(error);
@@ -233,7 +233,7 @@ static void other_versions_are_refused(void **state)
 		begin(rows[i][0], rows[i][1]);
 		put(0, 4, "dump");
 		end();
-		assert_failure(rearrange(), HR_ERROR_INPUT, "only 1 and 1");
+		assert_failure(rearrange(), HR_ERROR_INPUT, "only type 1 and version 1");
 	}
 }
 

@@ -127,7 +127,7 @@ static void machine_may_be_unknown_but_not_another(void **state)
 		if (rows[i].good)
 			assert_success(check(&dump, &header));
 		else
-			assert_refused(&dump, "another machine");
+			assert_refused(&dump, "another architecture");
 	}
 }
 
@@ -141,7 +141,7 @@ static void impossible_block_sizes_are_refused(void **state)
 
 		make(&dump);
 		put32(&dump, OFF_BLOCK_SIZE, sizes[i]);
-		assert_refused(&dump, "powers of two from 4096 to 65536");
+		assert_refused(&dump, "not a power of two from 4096 to 65536");
 	}
 }
 
@@ -196,7 +196,7 @@ static void blobs_must_lie_in_the_file(void **state)
 			make(&dump);
 			put64(&dump, blobs[i], extents[j][0]);
 			put64(&dump, blobs[i] + 8, extents[j][1]);
-			assert_refused(&dump, "cut short");
+			assert_refused(&dump, "truncated");
 		}
 	}
 }
@@ -211,7 +211,7 @@ static void block_counts_beyond_the_file_are_refused(void **state)
 
 		make(&dump);
 		put32(&dump, fields[i], UINT32_MAX);
-		assert_refused(&dump, "cut short");
+		assert_refused(&dump, "truncated");
 	}
 }
 
@@ -223,9 +223,9 @@ static void bitmaps_beyond_physical_addresses_are_refused(void **state)
 		const char *part;
 	} rows[] = {
 		{ 4096, UINT32_C(1) << 26, NULL },
-		{ 4096, (UINT32_C(1) << 26) + 2, "beyond the limit of 137438953472 bytes" },
+		{ 4096, (UINT32_C(1) << 26) + 2, "exceeds the limit of 137438953472 bytes" },
 		{ 65536, UINT32_C(1) << 18, NULL },
-		{ 65536, (UINT32_C(1) << 18) + 2, "beyond the limit of 8589934592 bytes" },
+		{ 65536, (UINT32_C(1) << 18) + 2, "exceeds the limit of 8589934592 bytes" },
 	};
 
 	(void)state;

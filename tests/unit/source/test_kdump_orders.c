@@ -137,10 +137,10 @@ static void answers_to_other_orders_are_refused(void **state)
 
 		start(&plays[i]);
 		assert_failure(hr_kdump_read_piece(&readers, pa_of(0), &byte, 1),
-			       HR_ERROR_UNREADABLE, "answered what was not asked");
+			       HR_ERROR_UNREADABLE, "sent an unexpected reply");
 		/* And it is not asked again. */
 		assert_failure(hr_kdump_read_piece(&readers, pa_of(1), &byte, 1),
-			       HR_ERROR_UNREADABLE, "answered what was not asked");
+			       HR_ERROR_UNREADABLE, "sent an unexpected reply");
 	}
 }
 

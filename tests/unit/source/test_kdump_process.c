@@ -101,12 +101,12 @@ static void assert_distrusted(const struct play *play)
 	const struct hr_kdump_request request = { .magic = HR_KDUMP_MAGIC };
 	struct hr_kdump_reply got;
 
-	assert_failure(ask(play, &got), HR_ERROR_UNREADABLE, "cannot be understood");
+	assert_failure(ask(play, &got), HR_ERROR_UNREADABLE, "sent a malformed reply");
 	/* And it is not asked again. */
 	assert_failure(hr_kdump_process_send(&process, &request), HR_ERROR_UNREADABLE,
-		       "cannot be understood");
+		       "sent a malformed reply");
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
-		       "cannot be understood");
+		       "sent a malformed reply");
 }
 
 static void hostile_replies_are_refused(void **state)
@@ -156,7 +156,7 @@ static void what_is_left_of_a_reply_is_refused(void **state)
 	memcpy(play.bytes, &reply, sizeof(reply));
 	assert_success(ask(&play, &got));
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &got), HR_ERROR_UNREADABLE,
-		       "cannot be understood");
+		       "sent a malformed reply");
 }
 
 static void messages_end_and_are_printable(void **state)
@@ -179,9 +179,9 @@ static void death_is_told_with_its_signal(void **state)
 		int signal;
 		const char *part;
 	} rows[] = {
-		{ SIGKILL, "died (signal 9" },
-		{ SIGSEGV, "died (signal 11" },
-		{ 0, "gave up" },
+		{ SIGKILL, "killed by signal 9" },
+		{ SIGSEGV, "killed by signal 11" },
+		{ 0, "ended unexpectedly" },
 	};
 
 	(void)state;
@@ -201,7 +201,7 @@ static void nobody_waits_for_ever(void **state)
 
 	(void)state;
 	patience = 1;
-	assert_failure(ask(&play, &got), HR_ERROR_UNREADABLE, "took longer than the limit of 1 s");
+	assert_failure(ask(&play, &got), HR_ERROR_UNREADABLE, "exceeded the time limit of 1 s");
 	assert_failure(hr_kdump_process_error(&process), HR_ERROR_UNREADABLE, "limit of 1 s");
 }
 

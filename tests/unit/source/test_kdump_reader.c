@@ -170,7 +170,7 @@ static void death_makes_unreadable(void **state)
 	assert_success(hr_memory_read(&source.memory, pa_of(0), page, sizeof(page)));
 	assert_true(kill_children(SIGKILL) > 0);
 	assert_failure(hr_memory_read(&source.memory, pa_of(1), page, sizeof(page)),
-		       HR_ERROR_UNREADABLE, "died (signal 9");
+		       HR_ERROR_UNREADABLE, "killed by signal 9");
 	for (size_t i = 0; i < COUNT_OF(pas); i++)
 		pas[i] = pa_of(i);
 	read_batch(pas, COUNT_OF(pas), KDUMP_BLOCK, many, ok);
@@ -182,7 +182,7 @@ static void death_at_the_start_is_an_error_of_the_input(void **state)
 {
 	(void)state;
 	assert_true(kill_children(SIGKILL) > 0);
-	assert_failure(hr_kdump_attach(readers, &source), HR_ERROR_INPUT, "died (signal 9");
+	assert_failure(hr_kdump_attach(readers, &source), HR_ERROR_INPUT, "killed by signal 9");
 }
 
 /* The path through the table of formats. */

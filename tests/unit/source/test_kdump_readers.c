@@ -102,7 +102,7 @@ static void a_first_one_that_died_is_an_error(void **state)
 	assert_int_equal(kill(fixture->readers->readers[0].process.pid, SIGKILL), 0);
 	hr_kdump_readers_open(fixture->readers);
 	assert_failure(hr_kdump_readers_wait(fixture->readers), HR_ERROR_UNREADABLE,
-		       "died (signal 9");
+		       "killed by signal 9");
 }
 
 static void little_to_read_needs_no_others(void **state)

@@ -210,7 +210,7 @@ static void large_notes_are_refused(void **state)
 	(void)state;
 	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA + HR_VMCOREINFO_MAX + 1), 0);
 	assert_failure(read_note(KDUMP_DATA, HR_VMCOREINFO_MAX + 1, &text, &len), HR_ERROR_INPUT,
-		       "larger than the limit");
+		       "exceeds the limit");
 	assert_null(text);
 }
 
@@ -235,9 +235,9 @@ static void files_that_are_cut_are_refused(void **state)
 	(void)state;
 	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA + 3 * KDUMP_BLOCK), 0);
 	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
-	assert_failure(hr_kdump_set_index(&set, &pages), HR_ERROR_INPUT, "cut short");
+	assert_failure(hr_kdump_set_index(&set, &pages), HR_ERROR_INPUT, "truncated");
 	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA - 2 * KDUMP_BLOCK), 0);
-	assert_failure(hr_kdump_set_read_headers(&set, &bitmaps), HR_ERROR_INPUT, "cut short");
+	assert_failure(hr_kdump_set_read_headers(&set, &bitmaps), HR_ERROR_INPUT, "truncated");
 }
 
 int main(void)
