@@ -34,8 +34,9 @@ struct program {
 static void print_version(void)
 {
 	printf("hotremove-check %s\n"
-	       "reads: /proc/kcore, ELF cores, flattened dumps, and with libkdumpfile %s\n"
-	       "       kdump-compressed dumps (zlib, lzo, snappy, zstd; split sets)\n",
+	       "formats: /proc/kcore, ELF cores, flattened dumps, kdump-compressed dumps (zlib,\n"
+	       "         lzo, snappy, zstd; split sets), text of kernel_page_tables\n"
+	       "uses libkdumpfile %s\n",
 	       HR_VERSION, hr_kdump_library_version());
 }
 
@@ -60,7 +61,7 @@ static const char *message_of(const struct program *program, const struct hr_err
 
 	if (error->code != HR_ERROR_NO_MEMORY || !limit)
 		return error->message;
-	snprintf(text, size, "%s: the limit is %s (--no-sandbox does without)", error->message,
+	snprintf(text, size, "%s: the limit is %s (--no-sandbox lifts it)", error->message,
 		 hr_size_text(limit).text);
 	return text;
 }
@@ -85,7 +86,7 @@ static int fail(struct program *program, struct hr_error *error)
 		return status;
 	}
 	if (worker_has_printed(program))
-		error = hr_error_context(error, "the output is not complete");
+		error = hr_error_context(error, "the output is incomplete");
 	message = message_of(program, error, text, sizeof(text));
 	/* A truncated document stays truncated: anything after it would look like a part of it. */
 	if (program->outlet && hr_outlet_drop(program->outlet) && status == HR_STATUS_UNKNOWN &&
@@ -106,8 +107,7 @@ static int close_output(const struct hr_output *output, int status)
 		return status;
 	fprintf(stderr, "%s: cannot write the result: ", program_invocation_short_name);
 	if (errno == EOVERFLOW)
-		fprintf(stderr, "it is longer than the limit of %s\n",
-			hr_size_text(HR_OUTLET_LIMIT).text);
+		fprintf(stderr, "it exceeds the limit of %s\n", hr_size_text(HR_OUTLET_LIMIT).text);
 	else
 		fprintf(stderr, "%s\n", errno ? strerror(errno) : "output error");
 	return HR_STATUS_UNKNOWN;

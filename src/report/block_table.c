@@ -312,10 +312,10 @@ static void print_parts(const struct hr_block_table *table)
 {
 	static const char *const texts[PART_COUNT] = {
 		"removable block by block",
-		"not block by block: a leaf reaches beyond, or the kernel refuses",
+		"not block by block: a leaf crosses an edge, or the kernel refuses",
 		"boot memory",
 		"not removable for other reasons",
-		"not known",
+		"unknown",
 	};
 
 	puts(table->any ? "" : "there are no memory blocks");

@@ -101,11 +101,11 @@ static void warn_of_cuts(struct hr_kernel *kernel, const struct hr_answer *answe
 	_Static_assert(HR_PLAN_OPS_MAX == 65536, "the sentence names the limit");
 
 	if (answer->guard.cut)
-		hr_kernel_warn(kernel, "a range has more memory blocks than the 65536 for which "
-				       "\"guard\" tells what the kernel's check says");
+		hr_kernel_warn(kernel, "a range has more than 65536 memory blocks: \"guard\" lists "
+				       "only the first 65536");
 	if (answer->plan->ops_cut)
-		hr_kernel_warn(kernel, "a range takes more TLB range operations than the 65536 "
-				       "that are listed");
+		hr_kernel_warn(kernel, "a range takes more than 65536 TLB range operations: only "
+				       "the first 65536 are listed");
 }
 
 static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answer)
@@ -174,7 +174,7 @@ static struct hr_error *suggestions(struct hr_sink *sink, const struct hr_sugges
 		error = add(sink, new_suggestion(&found->list[i]));
 	if (found->count > HR_SUGGESTIONS_LISTED)
 		hr_kernel_warn(sink->session->kernel,
-			       "there are more suggestions than the 64 that are listed");
+			       "there are more than 64 suggestions: only the best 64 are listed");
 	return error;
 }
 

@@ -151,11 +151,11 @@ static bool is_group(enum hr_leaf_kind kind)
 static void print_kind(const struct hr_map_drawing *drawing, enum hr_picture_kind kind)
 {
 	if (kind == HR_PICTURE_OTHER)
-		fputs("in leaves that Linux never makes", stdout);
+		fputs("in leaves that Linux never creates", stdout);
 	else if (kind == HR_PICTURE_UNREADABLE)
-		fputs("could not be read", stdout);
+		fputs("unreadable", stdout);
 	else if (kind == HR_PICTURE_HOLE)
-		fputs("not mapped, in between", stdout);
+		fputs("not mapped (holes)", stdout);
 	else
 		printf("in %s %s of %s", hr_leaf_kind_name((enum hr_leaf_kind)kind),
 		       is_group((enum hr_leaf_kind)kind) ? "groups" : "leaves",
@@ -189,7 +189,7 @@ static void print_whole(const struct hr_map_drawing *drawing)
 	uint32_t shown;
 
 	hr_picture_fit(picture, width, PICTURE_LINES);
-	printf("linear map by %s, a cell is %s\n",
+	printf("linear map by %s, %s per cell\n",
 	       hr_kernel_has_pa(drawing->kernel, HR_MAP_LINEAR) ? "PA" : "VA",
 	       hr_size_text(hr_picture_cell_size(picture)).text);
 	print_lines(drawing, width, &shown);

@@ -63,7 +63,7 @@ struct hr_meter_text hr_meter_text(const char *what, uint64_t elapsed, uint64_t 
 	if (!total)
 		return ret;
 	part = thousandths(done, total);
-	len += snprintf(ret.text + len, sizeof(ret.text) - (size_t)len, ", %" PRIu64 " %%",
+	len += snprintf(ret.text + len, sizeof(ret.text) - (size_t)len, ", %" PRIu64 "%%",
 			part / 10);
 	if (part >= 10 && part < 1000)
 		print_left(ret.text + len, sizeof(ret.text) - (size_t)len,

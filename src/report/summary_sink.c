@@ -71,8 +71,9 @@ static void describe_ranges(struct line *line)
 	const struct worst *worst = line->worst;
 
 	if (!worst->is_known) {
-		snprintf(line->head, PART_SIZE, "removable: all of %" PRIu64 " range%s",
-			 summary->ranges, summary->ranges == 1 ? "" : "s");
+		snprintf(line->head, PART_SIZE, "removable: %s%s",
+			 summary->ranges > 1 ? "all " : "",
+			 hr_count_text(summary->ranges, "range", "ranges").text);
 		return;
 	}
 	snprintf(line->head, PART_SIZE, "%s: %s %s", hr_verdict_name(worst->verdict),
@@ -87,9 +88,9 @@ static void describe_suggestions(struct line *line)
 	const struct hr_pa_range *best = &summary->best;
 
 	if (!summary->suggestions) {
-		snprintf(line->head, PART_SIZE, "nothing of at least %s %s",
+		snprintf(line->head, PART_SIZE, "no range of at least %s is %s",
 			 hr_size_text(summary->wanted).text,
-			 summary->incomplete ? "is known to be removable" : "can be removed");
+			 summary->incomplete ? "known to be removable" : "removable");
 		return;
 	}
 	snprintf(line->head, PART_SIZE, "suggested: %s (%s)",
@@ -104,19 +105,19 @@ static void describe_comparison(struct line *line)
 	const struct hr_summary *summary = line->summary;
 
 	if (summary->differences)
-		snprintf(line->head, PART_SIZE, "walk and text differ: %" PRIu64 " differences",
-			 summary->differences);
+		snprintf(line->head, PART_SIZE, "walk and text differ: %s",
+			 hr_count_text(summary->differences, "difference", "differences").text);
 	else
-		snprintf(line->head, PART_SIZE, "walk and text agree: %" PRIu64 " leaves",
-			 summary->leaves);
+		snprintf(line->head, PART_SIZE, "walk and text agree: %s",
+			 hr_count_text(summary->leaves, "leaf", "leaves").text);
 }
 
 static void describe_blocks(struct line *line)
 {
 	const struct hr_summary *summary = line->summary;
 
-	snprintf(line->head, PART_SIZE, "removable: %" PRIu64 " of %" PRIu64 " memory blocks",
-		 summary->removable_blocks, summary->blocks);
+	snprintf(line->head, PART_SIZE, "removable: %" PRIu64 " of %s", summary->removable_blocks,
+		 hr_count_text(summary->blocks, "memory block", "memory blocks").text);
 	snprintf(line->rest, PART_SIZE, ", %s",
 		 hr_size_text(summary->removable_blocks * summary->block_size).text);
 }
@@ -185,7 +186,7 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 
 	describe(options, &line);
 	len += strnlen(line.head, (size_t)room);
-	unread = fit(incomplete ? "; not all could be read" : "", &len);
+	unread = fit(incomplete ? "; partly unreadable" : "", &len);
 	rest = fit(line.rest, &len);
 	printf("%.*s%s%s%s\n", room, line.head, rest, unread, mark);
 	return NULL;

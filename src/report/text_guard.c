@@ -23,6 +23,7 @@ static void print_message(const struct hr_guard_block *block)
 static void print_refusal(const struct hr_guard_result *guard, uint64_t block_size)
 {
 	const struct hr_guard_block *first = NULL;
+	struct hr_name_text name;
 	uint64_t refused = 0;
 
 	for (size_t i = 0; i < guard->count; i++) {
@@ -33,9 +34,13 @@ static void print_refusal(const struct hr_guard_result *guard, uint64_t block_si
 		printf("refuses\n");
 		return;
 	}
-	printf("refuses %" PRIu64 " of %s%zu memory blocks, the first is %s\n", refused,
-	       guard->cut ? "the first " : "", guard->count,
-	       hr_block_name(first->start, block_size).text);
+	name = hr_block_name(first->start, block_size);
+	if (guard->count == 1)
+		printf("refuses %s\n", name.text);
+	else
+		printf("refuses %" PRIu64 " of %s%zu memory blocks%s %s\n", refused,
+		       guard->cut ? "the first " : "", guard->count,
+		       refused == 1 ? ":" : "; the first is", name.text);
 	print_message(first);
 }
 
@@ -55,13 +60,12 @@ void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answe
 		print_refusal(&answer->guard, facts->memory_block_size);
 		break;
 	case HR_GUARD_ACCEPTS_UNSAFELY:
-		printf("ACCEPTS ALL THE SAME: this kernel would corrupt its mapping of other "
-		       "memory\n");
+		printf("ACCEPTS ANYWAY: this kernel would corrupt its mapping of other memory\n");
 		break;
 	case HR_GUARD_NO_CHECK:
 		printf("%s\n",
 		       splits ? "NONE: this kernel would corrupt its mapping of other memory"
-			      : "none for split leaves in this kernel");
+			      : "none: this kernel does not check for split leaves");
 		break;
 	case HR_GUARD_CANNOT_TELL:
 		printf("unknown\n");

@@ -54,7 +54,7 @@ static void print_linear_memory(const struct hr_kernel *kernel)
 	if (hr_kernel_linear_memory(kernel, &mapped))
 		printf("mapped memory %s\n", hr_range_text(mapped.start, mapped.end).text);
 	else
-		puts("mapped memory not known");
+		puts("mapped memory unknown");
 }
 
 void hr_text_kernel(const struct hr_session *session)

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/units.h"
+
 enum {
 	RANGE_OPS_SHOWN = 8
 };
@@ -16,8 +18,8 @@ static void print_flushes(const char *what, const struct hr_tlbi_count *count)
 		const char *one, *many;
 	} kinds[] = {
 		{ count->range_ops, "range op", "range ops" },
-		{ count->single_ops, "single", "singles" },
-		{ count->full_flushes, "flush of all of the TLB", "flushes of all of the TLB" },
+		{ count->single_ops, "single op", "single ops" },
+		{ count->full_flushes, "full flush", "full flushes" },
 	};
 	const char *separator = " (";
 
@@ -25,8 +27,8 @@ static void print_flushes(const char *what, const struct hr_tlbi_count *count)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!kinds[i].count)
 			continue;
-		printf("%s%" PRIu64 " %s", separator, kinds[i].count,
-		       kinds[i].count == 1 ? kinds[i].one : kinds[i].many);
+		printf("%s%s", separator,
+		       hr_count_text(kinds[i].count, kinds[i].one, kinds[i].many).text);
 		separator = ", ";
 	}
 	fputs(*separator == ',' ? ")" : "", stdout);
@@ -37,22 +39,23 @@ static void print_calls(const struct hr_answer *answer)
 	const struct hr_plan *plan = answer->plan;
 	bool by_block = plan->calls == HR_CALLS_BLOCK;
 
-	printf("  %-14s  in %" PRIu64 " call%s of arch_remove_memory(), one for %s (%s)\n", "",
-	       plan->call_count, plan->call_count == 1 ? "" : "s",
-	       by_block ? "each memory block" : "the range", answer->calls_from);
+	printf("  %-14s  in %s of arch_remove_memory()%s (%s)\n", "",
+	       hr_count_text(plan->call_count, "call", "calls").text,
+	       by_block ? ", one per memory block" : " for the whole range", answer->calls_from);
 }
 
 /* List the first range operations of a batched teardown. */
 static void print_range_ops(const struct hr_plan *plan)
 {
 	for (size_t i = 0; i < plan->op_count && i < RANGE_OPS_SHOWN; i++)
-		printf("  %-14s  range op %zu: VA 0x%" PRIx64 ", %" PRIu64
-		       " pages, SCALE %u, NUM %u\n",
-		       "", i + 1, plan->ops[i].va, plan->ops[i].pages, plan->ops[i].scale,
-		       plan->ops[i].num);
+		printf("  %-14s  range op %zu: VA 0x%" PRIx64 ", %s, SCALE %u, NUM %u\n", "", i + 1,
+		       plan->ops[i].va, hr_count_text(plan->ops[i].pages, "page", "pages").text,
+		       plan->ops[i].scale, plan->ops[i].num);
 	if (plan->op_count > RANGE_OPS_SHOWN)
-		printf("  %-14s  and %s%zu more range ops, see --json\n", "",
-		       plan->ops_cut ? "over " : "", plan->op_count - RANGE_OPS_SHOWN);
+		printf("  %-14s  and %s%s; see --json\n", "", plan->ops_cut ? "over " : "",
+		       hr_count_text(plan->op_count - RANGE_OPS_SHOWN, "more range op",
+				     "more range ops")
+			       .text);
 }
 
 /* The same, for when it is unknown whether the machine has range operations. */
@@ -68,11 +71,11 @@ static void print_without_range_ops(const struct hr_facts *facts, const struct h
 static void print_count(const struct hr_teardown_count *count, enum hr_teardown model)
 {
 	printf("  %-14s  %s: %" PRIu64 " TLBI, %" PRIu64 " DSB; ", "teardown",
-	       model ? hr_teardown_name(model) : "model unknown, if batched", count->total.tlbi,
+	       model ? hr_teardown_name(model) : "unknown model; if batched", count->total.tlbi,
 	       count->total.dsb);
 	print_flushes("linear map", &count->linear);
 	print_flushes(", vmemmap", &count->vmemmap);
-	printf(", tables freed %" PRIu64 "\n", count->tables.flushes);
+	printf(", %s freed\n", hr_count_text(count->tables.flushes, "table", "tables").text);
 }
 
 void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer)
@@ -89,6 +92,6 @@ void hr_text_plan(const struct hr_kernel *kernel, const struct hr_answer *answer
 		print_range_ops(plan);
 		print_without_range_ops(facts, plan);
 	}
-	printf("  %-14s  %s it would be %" PRIu64 " TLBI, %" PRIu64 " DSB\n", "",
-	       is_batched ? "leaf by leaf" : "batched", other->total.tlbi, other->total.dsb);
+	printf("  %-14s  a %s teardown would take %" PRIu64 " TLBI, %" PRIu64 " DSB\n", "",
+	       is_batched ? "per-leaf" : "batched", other->total.tlbi, other->total.dsb);
 }

@@ -123,8 +123,9 @@ static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,
 static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences)
 {
 	hr_put_printable(sink->session->options->verify_path, stdout);
-	printf(": %s (%" PRIu64 " leaves, %" PRIu64 " differences)\n\n",
-	       differences ? "DIFFERS from the walk" : "agrees with the walk", leaves, differences);
+	printf(": %s (%s, %s)\n\n", differences ? "DIFFERS from the walk" : "agrees with the walk",
+	       hr_count_text(leaves, "leaf", "leaves").text,
+	       hr_count_text(differences, "difference", "differences").text);
 	return NULL;
 }
 

@@ -74,9 +74,9 @@ static void print_none(const struct hr_suggestions *suggestions, uint64_t wanted
 {
 	const struct hr_pa_range *largest = &suggestions->largest;
 
-	printf("nothing of at least %s %s\n", hr_size_text(wanted).text,
-	       suggestions->unread ? "is known to be removable: something could not be read"
-				   : "can be removed");
+	printf("no range of at least %s is %s\n", hr_size_text(wanted).text,
+	       suggestions->unread ? "known to be removable: some memory could not be read"
+				   : "removable");
 	if (!suggestions->has_largest)
 		return;
 	printf("the largest removable range is %s (%s)\n",

@@ -13,13 +13,13 @@ static struct hr_error *watch_suggestions(struct hr_watch *watch,
 	for (size_t i = 0; !error && i < hr_suggestions_listed(suggestions); i++) {
 		const struct hr_suggestion *suggestion = &suggestions->list[i];
 		uint64_t size = suggestion->range.end - suggestion->range.start;
-		char key[32], value[160];
+		char key[32], value[192];
 
 		snprintf(key, sizeof(key), "suggestion %zu", i + 1);
-		snprintf(value, sizeof(value),
-			 "%s (%s), %" PRIu64 " TLBI, %" PRIu64 " blocks refused",
+		snprintf(value, sizeof(value), "%s (%s), %" PRIu64 " TLBI, %s refused",
 			 hr_range_text(suggestion->range.start, suggestion->range.end).text,
-			 hr_size_text(size).text, suggestion->tlbi, suggestion->refused);
+			 hr_size_text(size).text, suggestion->tlbi,
+			 hr_count_text(suggestion->refused, "block", "blocks").text);
 		error = hr_watch_put(watch, key, value);
 	}
 	return error;
@@ -40,8 +40,9 @@ static void sum_up(struct hr_round *round)
 	else
 		summary->nothing_found = true;
 	if (suggestions->unread)
-		hr_kernel_warn(round->kernel, "something could not be read: suggestions may be "
-					      "missing for it");
+		hr_kernel_warn(round->kernel,
+			       "some memory could not be read, so suggestions may be "
+			       "missing");
 }
 
 struct hr_error *hr_round_suggestions(struct hr_round *round)

@@ -122,7 +122,7 @@ static struct hr_error *add_thing(struct round *round, const char *key, const ch
 
 	if (round->count == THINGS_MAX)
 		return hr_error_new(HR_ERROR_INPUT,
-				    "there are more than %d things to watch: ask for less",
+				    "there are more than %d things to watch: narrow the query",
 				    THINGS_MAX);
 	thing = new_thing(key, value);
 	if (!thing || !round_add(round, thing))

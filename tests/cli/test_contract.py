@@ -474,9 +474,9 @@ def test_calls_for_each_block_split_a_leaf_of_several(program, sample):
 
 def test_text_tells_the_calls_and_how_they_are_known(program, sample):
     text = program.run_ok(sample.core, "-r%#x+512M" % FREE)
-    assert "in 1 call of arch_remove_memory(), one for the range (assumed)" in text
+    assert "in 1 call of arch_remove_memory() for the whole range (assumed)" in text
     text = program.run_ok(sample.core, "-r%#x+512M" % FREE, "--assume=calls=block")
-    assert "in 4 calls of arch_remove_memory(), one for each memory block (option)" in text
+    assert "in 4 calls of arch_remove_memory(), one per memory block (option)" in text
 
 
 def test_ignored_reasons_are_told_but_do_not_count(program, sample):

@@ -30,7 +30,7 @@ from vast import ADDED, BOOT, LONG, MIB, TERABYTE, write_vast
 PIPE_SIZE = 65536
 IN_PART = NAME + "interrupted; the output above is incomplete\n"
 CLEAR = "\r\x1b[K"
-PROGRESS = re.compile(r"\rtables read: (\d+) MiB(?:, (\d+) %)?(?:, about \d+ (?:s|min|h) left)?"
+PROGRESS = re.compile(r"\rtables read: (\d+) MiB(?:, (\d+)%)?(?:, about \d+ (?:s|min|h) left)?"
                       r"\x1b\[K")
 # All of it is walked, and nothing is printed before the end.
 SILENT = ("--map", "--summary")

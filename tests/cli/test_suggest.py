@@ -118,10 +118,10 @@ def test_text_is_a_table(program, sample):
 def test_text_says_that_there_is_none(program, sample):
     text = program.run_ok(sample.core, "--suggest=1G", status=1)
     assert text.startswith(
-        "nothing of at least 1 GiB can be removed\n"
+        "no range of at least 1 GiB is removable\n"
         "the largest removable range is 0x100000000-0x11fffffff (512 MiB)\n\n"), text
     text = program.run_ok(sample.holey, "--suggest=1", status=2)
-    assert text.startswith("nothing of at least 1 B is known to be removable"), text
+    assert text.startswith("no range of at least 1 B is known to be removable"), text
 
 
 def test_ignored_check_allows_more(program, sample):
@@ -163,14 +163,14 @@ def test_unreadable_memory_does_not_matter_once_there_is_a_suggestion(program, s
 def test_summary_is_one_line(program, sample):
     for size, line in (("512M", "suggested: 0x100000000-0x11fffffff (512 MiB)"),
                        ("256M", "suggested: 0x100000000-0x10fffffff (256 MiB), 1 more"),
-                       ("1G", "nothing of at least 1 GiB can be removed")):
+                       ("1G", "no range of at least 1 GiB is removable")):
         text = program.run(sample.core, "--summary", "--suggest=" + size).text
         assert text == line + "\n"
     text = program.run(sample.core, "--summary", "--suggest=%d" % ((1 << 64) - 1)).stdout
     assert text.count(b"\n") == 1
     assert len(text) - 1 <= 80
     text = program.run(sample.holey, "--summary", "--suggest=1").stdout
-    assert text == b"nothing of at least 1 B is known to be removable\n"
+    assert text == b"no range of at least 1 B is known to be removable\n"
 
 
 @pytest.mark.parametrize("size", ("0", "banana", "-1", "1X", "18446744073709551616"))

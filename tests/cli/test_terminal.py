@@ -266,7 +266,8 @@ def picture_of(program, core, **env):
     assert parts[0].startswith("linear\nVA "), parts[0][:80]
     assert parts[1].startswith("vmemmap\nVA "), parts[1][:80]
     head, *lines = parts[2].splitlines()
-    assert head.startswith("linear map by PA, a cell is "), head
+    cell = re.fullmatch("linear map by PA, (.*) per cell", head)
+    assert cell, head
     lines = [line.split() for line in lines]
     legend = [(line[0], line[1:].strip()) for line in parts[3].splitlines()]
     width = max(PICTURE_MIN, int(env.get("COLUMNS", 80)))
@@ -276,7 +277,7 @@ def picture_of(program, core, **env):
     shown = set("".join(cells for _, cells in lines))
     assert shown == {symbol for symbol, _ in legend if symbol != " "}
     assert parts[4].startswith("kernel "), parts[4][:80]
-    return head.removeprefix("linear map by PA, a cell is "), lines, legend
+    return cell.group(1), lines, legend
 
 
 def test_picture_shows_areas(program, sample):
@@ -310,14 +311,14 @@ def test_picture_shows_holes(program):
     assert (cell, lines[1:]) == ("128 MiB", [["0x80000000", "*.*"]])
     assert legend == [("*", "288 MiB in PMD leaves of 2 MiB"),
                       (":", "512 MiB in PTE leaves of 4 KiB"),
-                      (".", "96 MiB not mapped, in between")]
+                      (".", "96 MiB not mapped (holes)")]
 
 
 def test_picture_shows_what_cannot_be_read(program):
     core = write_core(program.folder, "absent", REGIONS, faults=[
         Fault("absent-table", 0x80000000, level=2)])
     _, lines, legend = picture_of(program, core)
-    assert ("?", "1 GiB could not be read") in legend
+    assert ("?", "1 GiB unreadable") in legend
     assert lines[1] == ["0x80000000", "????????"]
 
 

@@ -243,13 +243,13 @@ static void each_block_counts_in_one_total(void **state)
 		enum hr_reason_code code;
 		const char *line;
 	} rows[] = {
-		{ HR_REASON_SPLITS_LEAF, "   128 MiB  not block by block: a leaf reaches beyond, "
+		{ HR_REASON_SPLITS_LEAF, "   128 MiB  not block by block: a leaf crosses an edge, "
 					 "or the kernel refuses" },
-		{ HR_REASON_GUARD_VETO, "   128 MiB  not block by block: a leaf reaches beyond, "
+		{ HR_REASON_GUARD_VETO, "   128 MiB  not block by block: a leaf crosses an edge, "
 					"or the kernel refuses" },
 		{ HR_REASON_BOOT_MEMORY, "   128 MiB  boot memory" },
 		{ HR_REASON_MALFORMED_CONT, "   128 MiB  not removable for other reasons" },
-		{ HR_REASON_UNREADABLE, "   128 MiB  not known" },
+		{ HR_REASON_UNREADABLE, "   128 MiB  unknown" },
 	};
 
 	(void)state;
@@ -275,7 +275,7 @@ static void removable_blocks_are_added_up(void **state)
 	add(GIB(3));
 	print();
 	assert_line(&told, "   384 MiB  removable block by block");
-	assert_no_text(&told, "not known");
+	assert_no_text(&told, "MiB  unknown");
 }
 
 static void boot_memory_counts_as_such_whatever_else_is_wrong(void **state)
@@ -378,7 +378,7 @@ static void a_narrow_terminal_breaks_reasons_after_commas(void **state)
 	create("RANGE,VERDICT,WHY");
 	add(GIB(1));
 	print();
-	for (const char *line = told_text(&told); strstr(line, "not known");) {
+	for (const char *line = told_text(&told); strstr(line, "MiB  unknown");) {
 		size_t len = strcspn(line, "\n");
 
 		assert_true(len <= 60);

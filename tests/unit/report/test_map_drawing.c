@@ -69,7 +69,7 @@ static void a_cell_is_a_memory_block(void **state)
 	create();
 	add(GIB(2), MIB(256));
 	print();
-	assert_line(&told, "linear map by PA, a cell is 128 MiB");
+	assert_line(&told, "linear map by PA, 128 MiB per cell");
 	assert_line(&told, "0x80000000  **");
 }
 
@@ -80,7 +80,7 @@ static void without_physical_addresses_it_is_drawn_by_va(void **state)
 	create();
 	add(GIB(3), MIB(128));
 	print();
-	assert_line(&told, "linear map by VA, a cell is 128 MiB");
+	assert_line(&told, "linear map by VA, 128 MiB per cell");
 	assert_line(&told, "0xffff000040000000  *");
 }
 
@@ -128,7 +128,8 @@ static void each_kind_has_its_words(void **state)
 		{ HR_LEVEL_PMD, true, MIB(32), "%      32 MiB in CONT_PMD groups of 32 MiB" },
 		{ HR_LEVEL_PTE, true, KIB(64), "=      64 KiB in CONT_PTE groups of 64 KiB" },
 		{ HR_LEVEL_PTE, false, KIB(4), ":       4 KiB in PTE leaves of 4 KiB" },
-		{ HR_LEVEL_P4D, false, GIB(512), "!     512 GiB in leaves that Linux never makes" },
+		{ HR_LEVEL_P4D, false, GIB(512),
+		  "!     512 GiB in leaves that Linux never creates" },
 	};
 
 	(void)state;
@@ -156,7 +157,7 @@ static void what_could_not_be_read_is_drawn(void **state)
 	assert_success(hr_drawing_add(drawing, &run));
 	print();
 	assert_line(&told, "0xc0000000  ????????");
-	assert_line(&told, "?       1 GiB could not be read");
+	assert_line(&told, "?       1 GiB unreadable");
 }
 
 /* The legend has all that is mapped, even if no cell shows it. */
@@ -179,7 +180,7 @@ static void a_hole_is_explained_if_it_is_seen(void **state)
 	add(GIB(2) + MIB(98), MIB(30));
 	print();
 	assert_line(&told, "0x80000000  .");
-	assert_line(&told, ".      68 MiB not mapped, in between");
+	assert_line(&told, ".      68 MiB not mapped (holes)");
 }
 
 static void a_hole_that_no_cell_shows_is_left_out(void **state)
@@ -240,7 +241,7 @@ static void a_long_picture_has_larger_cells(void **state)
 	for (const char *at = told_text(&told); (at = strstr(at, "\n0x")); at++)
 		lines++;
 	assert_int_equal(lines, 1);
-	assert_line(&told, "linear map by PA, a cell is 1 GiB");
+	assert_line(&told, "linear map by PA, 1 GiB per cell");
 }
 
 static void sixteen_lines_are_not_too_long(void **state)
@@ -250,7 +251,7 @@ static void sixteen_lines_are_not_too_long(void **state)
 	for (uint64_t i = 0; i < 16; i++)
 		add(GIB(2) + i * GIB(1), MIB(128));
 	print();
-	assert_line(&told, "linear map by PA, a cell is 128 MiB");
+	assert_line(&told, "linear map by PA, 128 MiB per cell");
 }
 
 static void colour_changes_with_the_kind(void **state)

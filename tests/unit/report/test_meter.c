@@ -20,18 +20,18 @@ static void texts(void **state)
 {
 	(void)state;
 	assert_text(2000, 0, 0, "tables read: 812 MiB");
-	assert_text(2000, 0, 1000, "tables read: 812 MiB, 0 %");
-	assert_text(2000, 9, 1000, "tables read: 812 MiB, 0 %");
-	assert_text(2000, 410, 1000, "tables read: 812 MiB, 41 %, about 3 s left");
-	assert_text(2000, 419, 1000, "tables read: 812 MiB, 41 %, about 3 s left");
-	assert_text(1000, 500, 1000, "tables read: 812 MiB, 50 %, about 1 s left");
-	assert_text(119000, 500, 1000, "tables read: 812 MiB, 50 %, about 119 s left");
-	assert_text(120000, 500, 1000, "tables read: 812 MiB, 50 %, about 2 min left");
-	assert_text(7199000, 500, 1000, "tables read: 812 MiB, 50 %, about 119 min left");
-	assert_text(7200000, 500, 1000, "tables read: 812 MiB, 50 %, about 2 h left");
-	assert_text(2000, 999, 1000, "tables read: 812 MiB, 99 %, about 1 s left");
-	assert_text(2000, 1000, 1000, "tables read: 812 MiB, 100 %");
-	assert_text(2000, 1001, 1000, "tables read: 812 MiB, 100 %");
+	assert_text(2000, 0, 1000, "tables read: 812 MiB, 0%");
+	assert_text(2000, 9, 1000, "tables read: 812 MiB, 0%");
+	assert_text(2000, 410, 1000, "tables read: 812 MiB, 41%, about 3 s left");
+	assert_text(2000, 419, 1000, "tables read: 812 MiB, 41%, about 3 s left");
+	assert_text(1000, 500, 1000, "tables read: 812 MiB, 50%, about 1 s left");
+	assert_text(119000, 500, 1000, "tables read: 812 MiB, 50%, about 119 s left");
+	assert_text(120000, 500, 1000, "tables read: 812 MiB, 50%, about 2 min left");
+	assert_text(7199000, 500, 1000, "tables read: 812 MiB, 50%, about 119 min left");
+	assert_text(7200000, 500, 1000, "tables read: 812 MiB, 50%, about 2 h left");
+	assert_text(2000, 999, 1000, "tables read: 812 MiB, 99%, about 1 s left");
+	assert_text(2000, 1000, 1000, "tables read: 812 MiB, 100%");
+	assert_text(2000, 1001, 1000, "tables read: 812 MiB, 100%");
 }
 
 /* Nothing overflows, however much there is to walk. */
@@ -40,11 +40,11 @@ static void large_numbers(void **state)
 	uint64_t total = UINT64_MAX;
 
 	(void)state;
-	assert_text(1000, total / 2 + 1, total, "tables read: 812 MiB, 50 %, about 1 s left");
-	assert_text(1000, total, total, "tables read: 812 MiB, 100 %");
+	assert_text(1000, total / 2 + 1, total, "tables read: 812 MiB, 50%, about 1 s left");
+	assert_text(1000, total, total, "tables read: 812 MiB, 100%");
 	assert_text(1000, UINT64_C(1) << 52, UINT64_C(1) << 53,
-		    "tables read: 812 MiB, 50 %, about 1 s left");
-	assert_text(1000, 1, 3, "tables read: 812 MiB, 33 %, about 3 s left");
+		    "tables read: 812 MiB, 50%, about 1 s left");
+	assert_text(1000, 1, 3, "tables read: 812 MiB, 33%, about 3 s left");
 }
 
 static void long_names_are_cut(void **state)
@@ -55,7 +55,7 @@ static void long_names_are_cut(void **state)
 	(void)state;
 	assert_string_equal(
 		text.text,
-		"0123456789012345678901234567890123456789, 50 %, about 5124095576 h left");
+		"0123456789012345678901234567890123456789, 50%, about 5124095576 h left");
 }
 
 static struct hr_error *read_nothing(void *context, uint64_t pa, void *buffer, size_t len)
@@ -203,8 +203,8 @@ static void on_a_terminal(void **state)
 {
 	(void)state;
 	assert_shown(rearrange, 80, "xterm",
-		     "\rrearranging the flattened dump, 0 %\033[K"
-		     "\rrearranging the flattened dump, 100 %\033[K\r\033[K");
+		     "\rrearranging the flattened dump, 0%\033[K"
+		     "\rrearranging the flattened dump, 100%\033[K\r\033[K");
 	assert_shown(rearrange, 12, "xterm", "\rrearranging\033[K\rrearranging\033[K\r\033[K");
 	assert_shown(rearrange, 80, "dumb", "");
 }

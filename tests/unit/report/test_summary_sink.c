@@ -49,7 +49,14 @@ static void ranges_that_can_all_be_removed(void **state)
 	(void)state;
 	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
 	tell(GIB(2), HR_VERDICT_REMOVABLE, 0);
-	assert_string_equal(line(), "removable: all of 2 ranges\n");
+	assert_string_equal(line(), "removable: all 2 ranges\n");
+}
+
+static void one_range_is_singular(void **state)
+{
+	(void)state;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	assert_string_equal(line(), "removable: 1 range\n");
 }
 
 static void the_first_that_cannot_be_removed_is_named(void **state)
@@ -81,6 +88,31 @@ static void differences_come_before_ranges_that_can_be_removed(void **state)
 	assert_string_equal(line(), "walk and text differ: 3 differences\n");
 }
 
+static void one_difference_is_singular(void **state)
+{
+	(void)state;
+	summary.differs = true;
+	summary.differences = 1;
+	assert_string_equal(line(), "walk and text differ: 1 difference\n");
+}
+
+static void one_leaf_is_singular(void **state)
+{
+	(void)state;
+	told.options.verify_path = "text";
+	summary.leaves = 1;
+	assert_string_equal(line(), "walk and text agree: 1 leaf\n");
+}
+
+static void one_block_is_singular(void **state)
+{
+	(void)state;
+	told.options.blocks = true;
+	summary.blocks = summary.removable_blocks = 1;
+	summary.block_size = MIB(128);
+	assert_string_equal(line(), "removable: 1 of 1 memory block, 128 MiB\n");
+}
+
 static void blocks_are_counted(void **state)
 {
 	(void)state;
@@ -90,7 +122,7 @@ static void blocks_are_counted(void **state)
 	summary.block_size = MIB(128);
 	summary.incomplete = true;
 	assert_string_equal(line(), "removable: 8 of 9 memory blocks, 1 GiB; "
-				    "not all could be read\n");
+				    "partly unreadable\n");
 }
 
 /* What does not fit is left out, but never the mark for the program's protection. */
@@ -109,9 +141,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(ranges_that_can_all_be_removed),
+		ROW(one_range_is_singular),
 		ROW(the_first_that_cannot_be_removed_is_named),
 		ROW(the_first_that_is_not_known_is_named_without_such),
 		ROW(differences_come_before_ranges_that_can_be_removed),
+		ROW(one_difference_is_singular),
+		ROW(one_leaf_is_singular),
+		ROW(one_block_is_singular),
 		ROW(blocks_are_counted),
 		ROW(the_line_has_80_characters_at_most),
 	};

@@ -51,7 +51,7 @@ static void refused_blocks_are_counted_and_the_first_is_named(void **state)
 {
 	(void)state;
 	refuse_from(1, HR_RULE_SPLITS_LINEAR);
-	assert_guard("  kernel's check  refuses 2 of 3 memory blocks, the first is memory41");
+	assert_guard("  kernel's check  refuses 2 of 3 memory blocks; the first is memory41");
 }
 
 static void a_block_is_named_by_the_size_of_memory_blocks(void **state)
@@ -59,7 +59,15 @@ static void a_block_is_named_by_the_size_of_memory_blocks(void **state)
 	(void)state;
 	facts->memory_block_size = 2 * BLOCK;
 	refuse_from(2, HR_RULE_SPLITS_LINEAR);
-	assert_guard("  kernel's check  refuses 1 of 3 memory blocks, the first is memory21");
+	assert_guard("  kernel's check  refuses 1 of 3 memory blocks: memory21");
+}
+
+static void the_only_block_of_a_range_is_not_counted(void **state)
+{
+	(void)state;
+	refuse_from(0, HR_RULE_SPLITS_LINEAR);
+	answer.guard.count = 1;
+	assert_guard("  kernel's check  refuses memory40");
 }
 
 static void the_log_is_that_of_the_first_refused_block(void **state)
@@ -101,7 +109,7 @@ static void a_list_of_blocks_that_is_cut_says_so(void **state)
 	(void)state;
 	refuse_from(0, HR_RULE_SPLITS_LINEAR);
 	answer.guard.cut = true;
-	assert_guard("  kernel's check  refuses 3 of the first 3 memory blocks, the first is "
+	assert_guard("  kernel's check  refuses 3 of the first 3 memory blocks; the first is "
 		     "memory40");
 }
 
@@ -118,16 +126,15 @@ static void a_kernel_that_accepts_a_split_is_warned_of(void **state)
 {
 	(void)state;
 	answer.guard.outcome = HR_GUARD_ACCEPTS_UNSAFELY;
-	assert_guard(
-		"  kernel's check  ACCEPTS ALL THE SAME: this kernel would corrupt its mapping "
-		"of other memory");
+	assert_guard("  kernel's check  ACCEPTS ANYWAY: this kernel would corrupt its mapping "
+		     "of other memory");
 }
 
 static void no_check_matters_only_if_a_leaf_is_split(void **state)
 {
 	(void)state;
 	answer.guard.outcome = HR_GUARD_NO_CHECK;
-	assert_guard("  kernel's check  none for split leaves in this kernel");
+	assert_guard("  kernel's check  none: this kernel does not check for split leaves");
 	told_forget(&told);
 	give_reason(HR_REASON_SPLITS_LEAF);
 	assert_guard("  kernel's check  NONE: this kernel would corrupt its mapping of other "
@@ -141,7 +148,7 @@ static void a_misaligned_range_corrupts_nothing(void **state)
 	answer.guard.outcome = HR_GUARD_NO_CHECK;
 	give_reason(HR_REASON_SPLITS_LEAF);
 	give_reason(HR_REASON_MISALIGNED);
-	assert_guard("  kernel's check  none for split leaves in this kernel");
+	assert_guard("  kernel's check  none: this kernel does not check for split leaves");
 }
 
 static void a_kernel_that_removes_nothing_corrupts_nothing(void **state)
@@ -150,7 +157,7 @@ static void a_kernel_that_removes_nothing_corrupts_nothing(void **state)
 	answer.guard.outcome = HR_GUARD_NO_CHECK;
 	facts->no_hotremove = true;
 	give_reason(HR_REASON_SPLITS_LEAF);
-	assert_guard("  kernel's check  none for split leaves in this kernel");
+	assert_guard("  kernel's check  none: this kernel does not check for split leaves");
 }
 
 int main(void)
@@ -160,6 +167,7 @@ int main(void)
 		test_of_report(a_check_that_is_not_known_is_unknown),
 		test_of_report(refused_blocks_are_counted_and_the_first_is_named),
 		test_of_report(a_block_is_named_by_the_size_of_memory_blocks),
+		test_of_report(the_only_block_of_a_range_is_not_counted),
 		test_of_report(the_log_is_that_of_the_first_refused_block),
 		test_of_report(the_log_names_the_range_that_the_kernel_checks),
 		test_of_report(a_list_of_blocks_that_is_cut_says_so),

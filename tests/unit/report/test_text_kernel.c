@@ -67,7 +67,7 @@ static void mapped_memory_is_shown_with_the_offset(void **state)
 static void mapped_memory_may_not_be_known(void **state)
 {
 	(void)state;
-	assert_kernel("                  PHYS_OFFSET 0x80000000, mapped memory not known");
+	assert_kernel("                  PHYS_OFFSET 0x80000000, mapped memory unknown");
 }
 
 static void a_text_without_an_offset_has_no_line_for_it(void **state)

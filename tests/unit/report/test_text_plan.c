@@ -31,7 +31,7 @@ static void a_batched_kernel_is_compared_with_the_other_model(void **state)
 	plan.per_leaf.total = (struct hr_tlbi_count){ .tlbi = 456, .dsb = 912 };
 	print();
 	assert_text(&told, "  teardown        batched: 10 TLBI, 18 DSB; ");
-	assert_line(&told, INDENT "leaf by leaf it would be 456 TLBI, 912 DSB");
+	assert_line(&told, INDENT "a per-leaf teardown would take 456 TLBI, 912 DSB");
 }
 
 static void a_kernel_that_goes_by_leaf_is_compared_too(void **state)
@@ -42,7 +42,7 @@ static void a_kernel_that_goes_by_leaf_is_compared_too(void **state)
 	plan.per_leaf.total = (struct hr_tlbi_count){ .tlbi = 456, .dsb = 912 };
 	print();
 	assert_text(&told, "  teardown        per-leaf: 456 TLBI, 912 DSB; ");
-	assert_line(&told, INDENT "batched it would be 10 TLBI, 18 DSB");
+	assert_line(&told, INDENT "a batched teardown would take 10 TLBI, 18 DSB");
 }
 
 static void a_model_that_is_not_known_is_no_claim(void **state)
@@ -50,7 +50,7 @@ static void a_model_that_is_not_known_is_no_claim(void **state)
 	(void)state;
 	facts->teardown = HR_TEARDOWN_UNKNOWN;
 	print();
-	assert_text(&told, "  teardown        model unknown, if batched: 0 TLBI, 0 DSB; ");
+	assert_text(&told, "  teardown        unknown model; if batched: 0 TLBI, 0 DSB; ");
 }
 
 static void one_of_a_kind_is_singular(void **state)
@@ -60,8 +60,7 @@ static void one_of_a_kind_is_singular(void **state)
 		.tlbi = 3, .range_ops = 1, .single_ops = 1, .full_flushes = 1
 	};
 	print();
-	assert_text(&told,
-		    "linear map 3 (1 range op, 1 single, 1 flush of all of the TLB), vmemmap");
+	assert_text(&told, "linear map 3 (1 range op, 1 single op, 1 full flush), vmemmap");
 }
 
 static void more_of_a_kind_are_plural(void **state)
@@ -71,7 +70,7 @@ static void more_of_a_kind_are_plural(void **state)
 		.tlbi = 6, .range_ops = 2, .single_ops = 2, .full_flushes = 2
 	};
 	print();
-	assert_text(&told, ", vmemmap 6 (2 range ops, 2 singles, 2 flushes of all of the TLB), ");
+	assert_text(&told, ", vmemmap 6 (2 range ops, 2 single ops, 2 full flushes), ");
 }
 
 static void kinds_that_do_not_occur_are_left_out(void **state)
@@ -79,7 +78,7 @@ static void kinds_that_do_not_occur_are_left_out(void **state)
 	(void)state;
 	plan.batched.linear = (struct hr_tlbi_count){ .tlbi = 7, .single_ops = 7 };
 	print();
-	assert_text(&told, "; linear map 7 (7 singles), vmemmap 0, tables freed ");
+	assert_text(&told, "; linear map 7 (7 single ops), vmemmap 0, 0 tables freed");
 }
 
 static void tables_count_as_they_are_freed(void **state)
@@ -87,14 +86,15 @@ static void tables_count_as_they_are_freed(void **state)
 	(void)state;
 	plan.batched.tables = (struct hr_tlbi_count){ .flushes = 2, .tlbi = 4 };
 	print();
-	assert_text(&told, ", tables freed 2\n");
+	assert_text(&told, ", 2 tables freed\n");
 }
 
 static void one_call_is_singular(void **state)
 {
 	(void)state;
 	print();
-	assert_line(&told, INDENT "in 1 call of arch_remove_memory(), one for the range (assumed)");
+	assert_line(&told,
+		    INDENT "in 1 call of arch_remove_memory() for the whole range (assumed)");
 }
 
 static void calls_by_memory_block_are_plural(void **state)
@@ -104,7 +104,7 @@ static void calls_by_memory_block_are_plural(void **state)
 	plan.call_count = 16;
 	answer.calls_from = "option";
 	print();
-	assert_line(&told, INDENT "in 16 calls of arch_remove_memory(), one for each memory block "
+	assert_line(&told, INDENT "in 16 calls of arch_remove_memory(), one per memory block "
 				  "(option)");
 }
 
@@ -126,13 +126,38 @@ static void eight_range_operations_are_shown(void **state)
 	assert_no_text(&told, "more range ops");
 }
 
+static void one_more_range_operation_is_singular(void **state)
+{
+	(void)state;
+	give_ops(9);
+	print();
+	assert_line(&told, INDENT "and 1 more range op; see --json");
+}
+
+static void a_range_operation_of_one_page_is_singular(void **state)
+{
+	(void)state;
+	give_ops(1);
+	ops[0].pages = 1;
+	print();
+	assert_line(&told, INDENT "range op 1: VA 0x0, 1 page, SCALE 1, NUM 7");
+}
+
+static void one_table_is_singular(void **state)
+{
+	(void)state;
+	plan.batched.tables = (struct hr_tlbi_count){ .flushes = 1, .tlbi = 1 };
+	print();
+	assert_text(&told, ", 1 table freed\n");
+}
+
 static void more_range_operations_are_counted(void **state)
 {
 	(void)state;
 	give_ops(10);
 	print();
 	assert_no_text(&told, "range op 9: ");
-	assert_line(&told, INDENT "and 2 more range ops, see --json");
+	assert_line(&told, INDENT "and 2 more range ops; see --json");
 }
 
 static void a_list_of_range_operations_that_was_cut_says_so(void **state)
@@ -141,7 +166,7 @@ static void a_list_of_range_operations_that_was_cut_says_so(void **state)
 	give_ops(10);
 	plan.ops_cut = true;
 	print();
-	assert_line(&told, INDENT "and over 2 more range ops, see --json");
+	assert_line(&told, INDENT "and over 2 more range ops; see --json");
 }
 
 /* They are those of a batched teardown. */
@@ -162,9 +187,7 @@ static void without_range_operations_is_told_if_they_may_be_missing(void **state
 	facts->tlbi_range = HR_UNKNOWN;
 	plan.linear_without_range_ops = (struct hr_tlbi_count){ .tlbi = 1, .full_flushes = 1 };
 	print();
-	assert_line(&told,
-		    INDENT "without TLB range operations: linear map 1 (1 flush of all of the "
-			   "TLB)");
+	assert_line(&told, INDENT "without TLB range operations: linear map 1 (1 full flush)");
 }
 
 static void without_range_operations_is_not_told_if_they_are_known(void **state)
@@ -204,6 +227,9 @@ int main(void)
 		test_of_report(calls_by_memory_block_are_plural),
 		test_of_report(a_range_operation_has_its_operands),
 		test_of_report(eight_range_operations_are_shown),
+		test_of_report(one_more_range_operation_is_singular),
+		test_of_report(a_range_operation_of_one_page_is_singular),
+		test_of_report(one_table_is_singular),
 		test_of_report(more_range_operations_are_counted),
 		test_of_report(a_list_of_range_operations_that_was_cut_says_so),
 		test_of_report(a_kernel_that_goes_by_leaf_has_no_range_operations),

@@ -54,7 +54,7 @@ static void the_picture_comes_behind_both_lists(void **state)
 	text = told_text(&told);
 	linear = strstr(text, "linear\nVA");
 	vmemmap = strstr(text, "\n\nvmemmap\nVA");
-	picture = strstr(text, "\n\nlinear map by PA, a cell is 128 MiB\n0x80000000  **\n");
+	picture = strstr(text, "\n\nlinear map by PA, 128 MiB per cell\n0x80000000  **\n");
 	assert_ptr_equal(linear, text);
 	assert_non_null(vmemmap);
 	assert_non_null(picture);
@@ -96,6 +96,15 @@ static void the_name_of_a_text_cannot_drive_the_terminal(void **state)
 			    "text?[2J: agrees with the walk (5 leaves, 0 differences)\n\n");
 }
 
+static void one_leaf_and_one_difference_are_singular(void **state)
+{
+	(void)state;
+	told.options.verify_path = "text";
+	assert_success(hr_sink_compared(told.sink, 1, 1));
+	assert_string_equal(told_text(&told),
+			    "text: DIFFERS from the walk (1 leaf, 1 difference)\n\n");
+}
+
 static void suggestions_that_are_not_there(void **state)
 {
 	const struct hr_suggestions none = { .count = 0 };
@@ -103,7 +112,7 @@ static void suggestions_that_are_not_there(void **state)
 	(void)state;
 	told.options.suggest = GIB(1);
 	assert_success(hr_sink_suggestions(told.sink, &none));
-	assert_string_equal(told_text(&told), "nothing of at least 1 GiB can be removed\n\n");
+	assert_string_equal(told_text(&told), "no range of at least 1 GiB is removable\n\n");
 }
 
 static void changes_of_each_kind(void **state)
@@ -127,6 +136,7 @@ int main(void)
 		ROW(a_map_of_nothing_has_no_picture),
 		ROW(what_could_not_be_read_is_in_the_picture_alone),
 		ROW(the_name_of_a_text_cannot_drive_the_terminal),
+		ROW(one_leaf_and_one_difference_are_singular),
 		ROW(suggestions_that_are_not_there),
 		ROW(changes_of_each_kind),
 	};

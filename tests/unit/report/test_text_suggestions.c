@@ -76,7 +76,7 @@ static void nothing_that_was_not_read_is_missing(void **state)
 
 	(void)state;
 	print_none(&none);
-	assert_string_equal(told_text(&told), "nothing of at least 4 GiB can be removed\n\n");
+	assert_string_equal(told_text(&told), "no range of at least 4 GiB is removable\n\n");
 }
 
 static void what_could_not_be_read_may_be_removable(void **state)
@@ -86,7 +86,7 @@ static void what_could_not_be_read_may_be_removable(void **state)
 	(void)state;
 	print_none(&none);
 	assert_line(&told,
-		    "nothing of at least 4 GiB is known to be removable: something could not "
+		    "no range of at least 4 GiB is known to be removable: some memory could not "
 		    "be read");
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define SIZE	MIB(256)
-#define WARNING "something could not be read: suggestions may be missing for it"
+#define WARNING "some memory could not be read, so suggestions may be missing"
 
 /* @count ranges of two memory blocks were found. */
 static struct hr_round *begin(struct asked *asked, size_t count)
@@ -104,6 +104,17 @@ static void a_watch_knows_suggestions_by_their_number(void **state)
 			    "refused\n");
 }
 
+static void one_refused_block_is_singular(void **state)
+{
+	struct asked *asked = *state;
+
+	begin(asked, 1)->suggestions.list[0].refused = 1;
+	ask_watched(asked, hr_round_suggestions);
+	assert_string_equal(asked->watched,
+			    "suggestion 1 = 0x800000000-0x80fffffff (256 MiB), 7 TLBI, 1 block "
+			    "refused\n");
+}
+
 static void a_watch_sees_what_is_listed(void **state)
 {
 	struct asked *asked = *state;
@@ -132,6 +143,7 @@ int main(void)
 		test_of_query(a_suggestion_is_complete_whatever_else_was_not_read),
 		test_of_query(output_that_failed_is_an_error),
 		test_of_query(a_watch_knows_suggestions_by_their_number),
+		test_of_query(one_refused_block_is_singular),
 		test_of_query(a_watch_sees_what_is_listed),
 		test_of_query(a_watch_is_not_told_what_was_not_printed),
 	};
