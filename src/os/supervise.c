@@ -130,10 +130,10 @@ static struct hr_error *be_supervisor(const struct hr_service *service, struct h
 static struct hr_error *be_worker(pid_t parent, const sigset_t *signals)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-		return hr_error_errno(errno, "cannot tie the worker to its supervisor");
+		return hr_error_errno(errno, "cannot make the worker end with its supervisor");
 	/* No status of this process may be mistaken for a verdict. */
 	if (getppid() != parent)
-		return hr_error_new(HR_ERROR_OS, "the supervisor is gone");
+		return hr_error_new(HR_ERROR_OS, "the supervisor has ended");
 	/* The supervisor reports these. */
 	signal(SIGXCPU, SIG_DFL);
 	hr_fault_default();

@@ -12,7 +12,7 @@ struct hr_error *hr_file_part_read(int fd, void *buffer, size_t len, uint64_t of
 
 /*
  * Do the @size bytes at @offset lie in a file of @file_size bytes? If not, error HR_ERROR_INPUT,
- * whose message begins with @what, a subject and its verb: "a note reaches".
+ * whose message has @what, a subject and its verb: "a note extends".
  */
 struct hr_error *hr_file_part_check(uint64_t file_size, const char *what, uint64_t offset,
 				    uint64_t size);

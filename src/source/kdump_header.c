@@ -82,7 +82,7 @@ static struct hr_error *parse_sub(struct header *header)
 	if (error)
 		return hr_error_context(error, "its sub header");
 	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++)
-		error = hr_file_part_check(header->file_size, "a note reaches",
+		error = hr_file_part_check(header->file_size, "a note extends",
 					   hr_get_le64(bytes + SUB_BLOBS + 16 * i),
 					   hr_get_le64(bytes + SUB_BLOBS + 16 * i + 8));
 	if (error)
@@ -127,7 +127,7 @@ struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdum
 		return error;
 	half = header.bitmap_blocks / 2 * header.block_size;
 	descs = (1 + header.sub_blocks + header.bitmap_blocks) * header.block_size;
-	error = hr_file_part_check(file_size, "the page bitmap reaches", 0, descs);
+	error = hr_file_part_check(file_size, "the page bitmap extends", 0, descs);
 	if (!error)
 		error = check_bitmap(&header);
 	*ret = (struct hr_kdump_header){

@@ -193,7 +193,7 @@ static struct hr_error *check_last(const struct hr_kdump_pages *pages)
 	error = hr_file_part_read(pages->fd, bytes, len,
 				  pages->header.descs_offset + first * DESC_SIZE);
 	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
-		error = hr_file_part_check(pages->file_size, "page data reaches",
+		error = hr_file_part_check(pages->file_size, "page data extends",
 					   hr_get_le64(bytes + at),
 					   hr_get_le32(bytes + at + DESC_LEN));
 	return error;
@@ -213,7 +213,7 @@ struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 	pages->header = *header;
 	error = index_bitmap(pages);
 	if (!error)
-		error = hr_file_part_check(pages->file_size, "the page descriptors reach",
+		error = hr_file_part_check(pages->file_size, "the page descriptors extend",
 					   header->descs_offset, pages->count * DESC_SIZE);
 	if (!error)
 		error = check_last(pages);

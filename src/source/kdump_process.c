@@ -62,7 +62,7 @@ void hr_kdump_process_distrust(struct hr_kdump_process *process, const char *why
 /* The link has ended, so the process has ended too, or soon will. */
 static void note_death(struct hr_kdump_process *process)
 {
-	char text[HR_KDUMP_MESSAGE] = "the process that reads the dump gave up";
+	char text[HR_KDUMP_MESSAGE] = "the process that reads the dump ended unexpectedly";
 	int status = 0;
 
 	if (process->pid > 0 && hr_child_wait(process->pid, HR_KDUMP_END_MS, &status)) {

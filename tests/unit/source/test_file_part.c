@@ -9,8 +9,8 @@ static void parts_of_the_file_are_fine(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(parts); i++)
-		assert_success(hr_file_part_check(100, "a note reaches", parts[i][0], parts[i][1]));
-	assert_success(hr_file_part_check(UINT64_MAX, "a note reaches", 0, UINT64_MAX));
+		assert_success(hr_file_part_check(100, "a note extends", parts[i][0], parts[i][1]));
+	assert_success(hr_file_part_check(UINT64_MAX, "a note extends", 0, UINT64_MAX));
 }
 
 static void parts_behind_the_end_are_refused(void **state)
@@ -19,7 +19,7 @@ static void parts_behind_the_end_are_refused(void **state)
 		uint64_t offset, size;
 		const char *part;
 	} rows[] = {
-		{ 0, 101, "a note reaches to offset 0x65, but the file has 100 bytes" },
+		{ 0, 101, "a note extends to offset 0x65, but the file has 100 bytes" },
 		{ 100, 1, "to offset 0x65" },
 		{ 101, 0, "to offset 0x65" },
 		/* Sums that wrap would look small. */
@@ -30,8 +30,15 @@ static void parts_behind_the_end_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		assert_failure(
-			hr_file_part_check(100, "a note reaches", rows[i].offset, rows[i].size),
+			hr_file_part_check(100, "a note extends", rows[i].offset, rows[i].size),
 			HR_ERROR_INPUT, rows[i].part);
+}
+
+static void one_byte_is_singular(void **state)
+{
+	(void)state;
+	assert_failure(hr_file_part_check(1, "a note extends", 0, 2), HR_ERROR_INPUT,
+		       "but the file has 1 byte; copy it again");
 }
 
 /*
@@ -58,6 +65,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_of_the_file_are_fine),
 		cmocka_unit_test(parts_behind_the_end_are_refused),
+		cmocka_unit_test(one_byte_is_singular),
 		cmocka_unit_test(reads_that_end_too_soon_are_errors_of_the_input),
 	};
 

@@ -177,7 +177,7 @@ static void damaged_pieces_are_refused(void **state)
 	} rows[] = {
 		{ 0, 0, "damaged" },
 		{ 0x1000, 0, "damaged" },
-		{ HR_REARRANGED_MAX, 1, "limit for the dump inside is 8 TiB" },
+		{ HR_REARRANGED_MAX, 1, "it places 1 byte at offset 0x80000000000, but the limit" },
 		{ HR_REARRANGED_MAX - 1, 2, "limit for the dump inside is 8 TiB" },
 		{ 0, HR_REARRANGED_MAX + 1, "limit for the dump inside is 8 TiB" },
 		{ UINT64_MAX, 1, "damaged" },

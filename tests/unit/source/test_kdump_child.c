@@ -116,7 +116,7 @@ static void assert_gives_up(const struct hr_kdump_request *request)
 
 	assert_success(hr_kdump_process_send(&process, request));
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_READ, &reply),
-		       HR_ERROR_UNREADABLE, "gave up");
+		       HR_ERROR_UNREADABLE, "ended unexpectedly");
 }
 
 static void impossible_requests_end_it(void **state)
@@ -159,7 +159,7 @@ static void requests_of_another_size_end_it(void **state)
 	(void)state;
 	assert_true(hr_link_send(&process.link, &request, sizeof(request) - 1));
 	assert_failure(hr_kdump_process_receive(&process, HR_KDUMP_OPEN, &reply),
-		       HR_ERROR_UNREADABLE, "gave up");
+		       HR_ERROR_UNREADABLE, "ended unexpectedly");
 }
 
 static void what_is_no_dump_is_said_by_the_library(void **state)
