@@ -165,8 +165,10 @@ static void pieces_beyond_all_addresses_cannot_be(void **state)
 	uint64_t first, last;
 
 	(void)state;
-	assert_failure(hr_kdump_set_check(&set, UINT64_MAX, 2), HR_ERROR_UNREADABLE, "cannot be");
-	assert_failure(hr_kdump_set_check(&set, 0, 0), HR_ERROR_UNREADABLE, "cannot be");
+	assert_failure(hr_kdump_set_check(&set, UINT64_MAX, 2), HR_ERROR_UNREADABLE,
+		       "2 bytes at PA 0xffffffffffffffff cannot be read");
+	assert_failure(hr_kdump_set_check(&set, 0, 0), HR_ERROR_UNREADABLE,
+		       "0 bytes at PA 0x0 cannot be read");
 	assert_success(hr_kdump_set_blocks(&set, UINT64_MAX, 1, &first, &last));
 	assert_int_equal(first, UINT64_MAX / KDUMP_BLOCK);
 	assert_int_equal(last, first);
