@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/printable.h"
 #include "base/units.h"
+#include "cli/formats.h"
 #include "cli/parse.h"
 #include "os/fault.h"
 #include "os/interrupt.h"
@@ -33,11 +34,15 @@ struct program {
 
 static void print_version(void)
 {
+	const struct hr_format *format;
+
 	printf("hotremove-check %s\n"
-	       "formats: /proc/kcore, ELF cores, flattened dumps, kdump-compressed dumps (zlib,\n"
-	       "         lzo, snappy, zstd; split sets), text of kernel_page_tables\n"
-	       "uses libkdumpfile %s\n",
-	       HR_VERSION, hr_kdump_library_version());
+	       "reads: /proc/kcore\n"
+	       "       text of kernel_page_tables\n",
+	       HR_VERSION);
+	for (size_t i = 0; (format = hr_format_at(i)) != NULL; i++)
+		printf("       %s\n", format->all);
+	printf("uses libkdumpfile %s\n", hr_kdump_library_version());
 }
 
 /*

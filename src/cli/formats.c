@@ -14,12 +14,14 @@ static const struct hr_format formats[] = {
 	{
 		.name = "elf",
 		.what = "an ELF core",
+		.all = "ELF cores",
 		.probe = hr_elf_core_probe,
 		.open = hr_elf_core_open,
 	},
 	{
 		.name = "kdump",
 		.what = "a kdump-compressed dump",
+		.all = "kdump-compressed dumps (zlib, lzo, snappy, zstd; split sets)",
 		.probe = hr_kdump_probe,
 		.open = hr_kdump_open,
 		.helpers = &hr_kdump_helpers,
@@ -27,6 +29,7 @@ static const struct hr_format formats[] = {
 	{
 		.name = "flattened",
 		.what = "a flattened dump",
+		.all = "flattened dumps",
 		.probe = hr_flattened_probe,
 		.unwrap = hr_flattened_rearrange,
 	},

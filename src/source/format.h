@@ -35,6 +35,7 @@ struct hr_format_helpers {
 struct hr_format {
 	const char *name; /* as in the output */
 	const char *what; /* a file of this format, for messages, with an article */
+	const char *all;  /* such files, and which kinds of them are read, for --version */
 	/* Does a file look like it? @head is its first @len bytes, at most HR_FORMAT_HEAD. */
 	bool (*probe)(const void *head, size_t len);
 	/*
