@@ -12,12 +12,10 @@ struct hr_names {
 	size_t count;
 };
 
-/* The initializer of a table at file scope: HR_NAMES([HR_SOME_VALUE] = "some-value", ...). */
-#define HR_NAMES(...)                                                                              \
-	{                                                                                          \
-		(const char *const[]){ __VA_ARGS__ },                                              \
-			sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *)        \
-	}
+/* A table at file scope: HR_NAMES([HR_SOME_VALUE] = "some-value", ...). */
+#define HR_NAMES(...) HR_NAMES_IN(((const char *const[]){ __VA_ARGS__ }))
+
+#define HR_NAMES_IN(words) ((struct hr_names){ words, sizeof(words) / sizeof((words)[0]) })
 
 /* The name of @value, NULL if it has none. */
 const char *hr_name_of(const struct hr_names *names, unsigned int value);

@@ -8,12 +8,9 @@
 #include "kernel/release_table.h"
 
 /* Two constants of one value, because an initializer cannot use the other constant. */
-#define MARKED_FLAGS                                                                               \
-	{                                                                                          \
-		.present = 1 << 0, .has_mem_map = 1 << 1, .online = 1 << 2, .early = 1 << 3        \
-	}
+#define MARKED_FLAGS .present = 1 << 0, .has_mem_map = 1 << 1, .online = 1 << 2, .early = 1 << 3
 
-const struct hr_section_flags hr_section_flags_marked = MARKED_FLAGS;
+const struct hr_section_flags hr_section_flags_marked = { MARKED_FLAGS };
 
 /*
  * The known forms, including a future one. Without SECTION_MARKED_PRESENT, whose removal was queued
@@ -24,7 +21,7 @@ static const struct form {
 	const char *name;
 	struct hr_section_flags flags;
 } forms[] = {
-	{ HR_SECTION_FORM_MARKED, "with SECTION_MARKED_PRESENT", MARKED_FLAGS },
+	{ HR_SECTION_FORM_MARKED, "with SECTION_MARKED_PRESENT", { MARKED_FLAGS } },
 	{ HR_SECTION_FORM_UNMARKED,
 	  "without SECTION_MARKED_PRESENT",
 	  { 0, 1 << 0, 1 << 1, 1 << 2 } },

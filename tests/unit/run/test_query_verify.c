@@ -30,6 +30,8 @@ static void lose_table(struct asked *asked, uint64_t va)
 	fake_exclude(&fake->fake, fake_table_of(&fake->tables, HR_LEVEL_PMD, va));
 }
 
+typedef void lose_fn(struct asked *asked);
+
 /* The table of boot memory in the linear map, and that of all memory in the vmemmap. */
 static void lose_linear(struct asked *asked)
 {
@@ -78,7 +80,7 @@ static void what_could_not_be_read_may_be_equal(void **state)
 /* It may come before it or behind it. */
 static void a_difference_stands_whatever_could_not_be_read(void **state)
 {
-	static void (*const lose[])(struct asked * asked) = { lose_linear, lose_vmemmap };
+	static lose_fn *const lose[] = { lose_linear, lose_vmemmap };
 	struct asked *asked = *state;
 
 	add_block(asked);
