@@ -255,7 +255,7 @@ int main(int argc, char **argv)
 	const struct hr_outlet_witness witness = { before_write, after_write, &program };
 	struct hr_error *error;
 
-	_Static_assert((int)HR_STATUS_UNKNOWN == (int)HR_FAULT_STATUS, "nothing is known then");
+	_Static_assert(HR_STATUS_UNKNOWN - HR_FAULT_STATUS == 0, "nothing is known then");
 
 	check_name(argc, argv);
 	set_process();

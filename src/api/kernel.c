@@ -154,8 +154,8 @@ static bool is_of_this_version(const struct hr_config *config)
 	const struct hr_host *host = config->host;
 
 	return hr_is_zero(config->reserved, sizeof(config->reserved)) &&
-	       (!memory || hr_is_zero(memory->reserved, sizeof(memory->reserved))) &&
-	       (!host || hr_is_zero(host->reserved, sizeof(host->reserved)));
+	       (!memory || hr_is_zero((const void *)memory->reserved, sizeof(memory->reserved))) &&
+	       (!host || hr_is_zero((const void *)host->reserved, sizeof(host->reserved)));
 }
 
 static struct hr_error *check_config(const struct hr_config *config)

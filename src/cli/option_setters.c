@@ -40,7 +40,7 @@ struct hr_error *hr_set_flag(struct hr_options *options, const struct hr_option 
 struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option *option,
 			     const char *value)
 {
-	const char **text = member_of(options, option);
+	const char **text = (const char **)member_of(options, option);
 
 	*text = value;
 	return NULL;
@@ -49,7 +49,7 @@ struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option 
 struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_option *option,
 				  const char *value)
 {
-	const char *const *text = member_of(options, option);
+	const char *const *text = (const char *const *)member_of(options, option);
 
 	if (*text)
 		return hr_error_new(HR_ERROR_USAGE, "--%s can be specified only once",

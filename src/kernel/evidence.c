@@ -62,7 +62,7 @@ enum {
 	REMOVERS = sizeof(removers) / sizeof(removers[0])
 };
 
-_Static_assert((int)SYM_REMOVE + (int)REMOVERS == (int)HR_SYMBOL_BTF_START, "all have a place");
+_Static_assert(SYM_REMOVE + REMOVERS - HR_SYMBOL_BTF_START == 0, "all have a place");
 
 /* A kernel whose symbols are known. */
 struct evidence {

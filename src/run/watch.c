@@ -54,7 +54,7 @@ static void round_release(struct round *round)
 	tdestroy(round->by_key, keep);
 	for (size_t i = 0; i < round->count; i++)
 		thing_destroy(round->things[i]);
-	free(round->things);
+	free((void *)round->things);
 	*round = (struct round){ 0 };
 }
 
@@ -66,7 +66,8 @@ static int compare_keys(const void *one, const void *other)
 static struct thing *find_thing(const struct round *round, const char *key)
 {
 	const struct thing wanted = { .key = (char *)key };
-	struct thing *const *found = tfind(&wanted, &round->by_key, compare_keys);
+	struct thing *const *found =
+		(struct thing *const *)tfind(&wanted, &round->by_key, compare_keys);
 
 	return found ? *found : NULL;
 }
@@ -85,8 +86,8 @@ static struct thing *new_thing(const char *key, const char *value)
 /* Append @thing. Returns false without memory. */
 static bool round_add(struct round *round, struct thing *thing)
 {
-	struct thing **things =
-		hr_grow(round->things, round->count, &round->room, sizeof(struct thing *));
+	struct thing **things = (struct thing **)hr_grow((void *)round->things, round->count,
+							 &round->room, sizeof(struct thing *));
 
 	if (!things)
 		return false;
