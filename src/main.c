@@ -32,6 +32,8 @@ struct program {
 	struct hr_rounds rounds;
 };
 
+_Static_assert(HR_STATUS_UNKNOWN - HR_FAULT_STATUS == 0, "after a fault nothing is known");
+
 static void print_version(void)
 {
 	const struct hr_format *format;
@@ -254,8 +256,6 @@ int main(int argc, char **argv)
 	};
 	const struct hr_outlet_witness witness = { before_write, after_write, &program };
 	struct hr_error *error;
-
-	_Static_assert(HR_STATUS_UNKNOWN - HR_FAULT_STATUS == 0, "nothing is known then");
 
 	check_name(argc, argv);
 	set_process();

@@ -22,7 +22,8 @@ sh tools/build.sh strict
 echo '== static analysis'
 git ls-files 'src/*.c' | xargs -P "$jobs" -n 4 clang-tidy -p build-strict --quiet 2>/dev/null
 cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,style,performance,portability \
-	-D_GNU_SOURCE -DHR_VERSION='"0"' --suppressions-list=tools/cppcheck.txt src
+	-D_GNU_SOURCE -DHR_VERSION='"0"' -Isrc -Iinclude --suppressions-list=tools/cppcheck.txt \
+	-j "$jobs" src
 
 echo '== tests'
 ctest --test-dir build-strict -j "$jobs" --output-on-failure

@@ -37,12 +37,17 @@ struct hr_error *hr_set_flag(struct hr_options *options, const struct hr_option 
 	return NULL;
 }
 
-struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option *option,
-			     const char *value)
+static void set_text(struct hr_options *options, const struct hr_option *option, const char *value)
 {
 	const char **text = (const char **)member_of(options, option);
 
 	*text = value;
+}
+
+struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option *option,
+			     const char *value)
+{
+	set_text(options, option, value);
 	return NULL;
 }
 
@@ -60,9 +65,8 @@ struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_op
 struct hr_error *hr_set_assumed(struct hr_options *options, const struct hr_option *option,
 				const char *value)
 {
-	struct hr_error *error = hr_set_text(options, option, value);
-
-	return error ? error : echo(options, option, value);
+	set_text(options, option, value);
+	return echo(options, option, value);
 }
 
 struct hr_error *hr_set_seconds(struct hr_options *options, const struct hr_option *option,

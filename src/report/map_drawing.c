@@ -197,7 +197,7 @@ static void print_whole(const struct hr_map_drawing *drawing)
 	print_legend(drawing, shown);
 }
 
-void hr_drawing_print(struct hr_map_drawing *drawing)
+void hr_drawing_print(const struct hr_map_drawing *drawing)
 {
 	if (drawing->first > drawing->last)
 		puts("linear map: nothing is mapped\n");

@@ -19,6 +19,6 @@ void hr_drawing_destroy(struct hr_map_drawing *drawing);
 struct hr_error *hr_drawing_add(struct hr_map_drawing *drawing, const struct hr_run *run);
 
 /* Print the drawing as wide as standard output. Nothing can be added afterwards. */
-void hr_drawing_print(struct hr_map_drawing *drawing);
+void hr_drawing_print(const struct hr_map_drawing *drawing);
 
 #endif
