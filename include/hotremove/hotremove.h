@@ -393,7 +393,7 @@ struct hr_config {
 	enum hr_calls calls;
 	/* bit (1 << enum hr_reason_code): reasons left out of verdicts */
 	uint32_t ignored;
-	/* bytes; 0, or what is no power of two from a section on: the size of a section */
+	/* bytes, a power of two of at least a section; otherwise, as for 0, that of a section */
 	uint64_t memory_block_size;
 
 	/*

@@ -126,6 +126,10 @@ static uint64_t next_by_map(const struct hr_machine *machine, uint64_t start, ui
 
 		if (is_mapped(machine, start, &next, ret_unread))
 			return start;
+		if (!hr_walker_may_look_on(machine->walker)) {
+			*ret_unread = true;
+			break;
+		}
 		/* After the last entry, addresses wrap to 0. */
 		start = next > start ? next : end;
 	}

@@ -56,3 +56,8 @@ uint64_t hr_walker_tables_read(const struct hr_walker *walker)
 {
 	return walker->tables.tables_read;
 }
+
+bool hr_walker_may_look_on(struct hr_walker *walker)
+{
+	return walker->vain_looks++ < HR_VAIN_LOOKS_MAX;
+}

@@ -41,6 +41,16 @@ typedef void hr_table_fn(void *context, uint64_t va);
 /* Call @report, before a table is read, in each later hr_walk_range(). */
 void hr_walker_report(struct hr_walker *walker, hr_table_fn *report, void *context);
 
+enum {
+	HR_VAIN_LOOKS_MAX = 1 << 20
+};
+
+/*
+ * May a search go on after it has looked somewhere in vain? Up to HR_VAIN_LOOKS_MAX times for all
+ * searches with @walker: tables that are shared, or that name tables which the source lacks, have
+ * as many places to look at as there are addresses.
+ */
+bool hr_walker_may_look_on(struct hr_walker *walker);
 /* Table pages read since the walker was created. */
 uint64_t hr_walker_tables_read(const struct hr_walker *walker);
 

@@ -14,6 +14,7 @@ struct hr_walker {
 	uint64_t entries; /* visited by walks */
 	bool in_pass;
 	uint64_t entry_limit; /* of the pass; UINT64_MAX without one */
+	uint64_t vain_looks;
 };
 
 #endif

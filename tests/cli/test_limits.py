@@ -365,12 +365,13 @@ def run_bounded(program, *arguments):
     return result.returncode
 
 
-def share_tables(image):
-    """One chain of tables maps everything that the kernel maps."""
-    table, level, entries = image.pool.take(), 3, image.page_size // 8
+def share_tables(image, entry=None, level=3):
+    """One chain of tables maps everything that the kernel maps; ENTRY gives its last entries."""
+    table, entries = image.pool.take(), image.page_size // 8
+    entry = entry or (lambda index: image.address_bits(
+        TERABYTE + (2 * index + index % 3) * image.page_size) | 0x703)
     for index in range(entries):
-        image.write_entry(table, index, image.address_bits(
-            TERABYTE + (2 * index + index % 3) * image.page_size) | 0x703)
+        image.write_entry(table, index, entry(index))
     while level > image.geometry.root_level + 1:
         above, level = image.pool.take(), level - 1
         for index in range(entries):
@@ -405,17 +406,30 @@ def test_shared_tables_alone_take_little_work(program):
             assert run_bounded(program, "--vmcore=" + program.file("alone"), *query) == 2
 
 
+def without_sections(program, image, bits):
+    """Options for a core whose note leaves the sections out, apart from their size."""
+    note = [line for line in image.vmcoreinfo().splitlines() if b"section" not in line.lower()]
+    containers.write_plain(program.file("core"), image)
+    return ("--vmcore=" + program.file("core"), "--section-size-bits=%d" % bits,
+            "--vmcoreinfo=" + program.file("note", b"\n".join(note) + b"\n"))
+
+
 def test_unreadable_root_takes_little_work(program):
     """Neither tables nor sections tell what exists, and blocks could be of 2 MiB."""
     image = Image(Layout(Machine(Kernel(va_bits=52, pa_bits=52), [BOOT])))
-    note = [line for line in image.vmcoreinfo().splitlines() if b"section" not in line.lower()]
-    containers.write_plain(program.file("rootless"), image)
-    arguments = ("--vmcore=" + program.file("rootless"), "--swapper-pa=0x3ff000000000",
-                 "--vmcoreinfo=" + program.file("note", b"\n".join(note) + b"\n"),
-                 "--section-size-bits=21")
+    arguments = (*without_sections(program, image, 21), "--swapper-pa=0x3ff000000000")
     for query in ("--blocks", "--suggest=1G"):
         assert run_bounded(program, *arguments, query) == 2
     assert program.document(*arguments, "--blocks")["blocks"] == []
+
+
+def test_tables_that_lead_nowhere_take_little_work(program):
+    """The tables of all memory are shared, and name tables of pages that the core lacks."""
+    image = Image(Layout(Machine(Kernel(va_bits=52, pa_bits=52), [BOOT])))
+    share_tables(image, lambda index: image.address_bits(63 * TERABYTE) | 3, level=2)
+    arguments = without_sections(program, image, 21)
+    for query, status in (("--blocks", 2), ("--suggest=1G", 2), ("-r0x40000000+1024T", 1)):
+        assert run_bounded(program, *arguments, query) == status
 
 
 def test_blocks_end_where_the_source_has_no_room_for_more(program):

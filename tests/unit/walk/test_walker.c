@@ -85,6 +85,23 @@ static void tables_are_reported_as_a_walk_comes_to_them(void **state)
 	tear_down(&fixture);
 }
 
+static void searches_look_in_vain_up_to_a_limit(void **state)
+{
+	struct hr_walker *walker = NULL;
+	struct fake_kernel kernel;
+
+	(void)state;
+	fake_kernel_init(&kernel, &fake_shapes[1], GIB(16));
+	assert_success(hr_walker_create(&kernel.layout.geo, &kernel.fake.memory,
+					kernel.layout.swapper_pa, &walker));
+	for (int i = 0; i < HR_VAIN_LOOKS_MAX; i++)
+		assert_true(hr_walker_may_look_on(walker));
+	assert_false(hr_walker_may_look_on(walker));
+	assert_false(hr_walker_may_look_on(walker));
+	hr_walker_destroy(walker);
+	fake_kernel_release(&kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -92,6 +109,7 @@ int main(void)
 		cmocka_unit_test(visits_can_be_forgotten),
 		cmocka_unit_test(source_pages_are_those_of_the_granule),
 		cmocka_unit_test(tables_are_reported_as_a_walk_comes_to_them),
+		cmocka_unit_test(searches_look_in_vain_up_to_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
