@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Names, indexed by value; NULL if a value has none. */
 struct hr_names {
@@ -16,6 +17,12 @@ struct hr_names {
 #define HR_NAMES(...) HR_NAMES_IN(((const char *const[]){ __VA_ARGS__ }))
 
 #define HR_NAMES_IN(words) ((struct hr_names){ words, sizeof(words) / sizeof((words)[0]) })
+
+/* Is @word, which may be NULL, the @len bytes at @text? */
+static inline bool hr_is_word(const char *word, const char *text, size_t len)
+{
+	return word && strlen(word) == len && !memcmp(word, text, len);
+}
 
 /* The name of @value, NULL if it has none. */
 const char *hr_name_of(const struct hr_names *names, unsigned int value);

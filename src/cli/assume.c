@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/names.h"
+
 static bool parse_flag(const char *value, enum hr_given *ret)
 {
 	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
@@ -70,12 +72,6 @@ enum {
 	ROWS = sizeof(rows) / sizeof(rows[0])
 };
 
-/* Is @word the @len bytes at @text? */
-static bool is_word(const char *word, const char *text, size_t len)
-{
-	return strlen(word) == len && !strncmp(text, word, len);
-}
-
 bool hr_assume(struct hr_options *options, const char *item)
 {
 	size_t len = strcspn(item, "=");
@@ -83,7 +79,7 @@ bool hr_assume(struct hr_options *options, const char *item)
 	if (!item[len])
 		return false;
 	for (size_t i = 0; i < ROWS; i++)
-		if (is_word(rows[i].key, item, len))
+		if (hr_is_word(rows[i].key, item, len))
 			return rows[i].assume(options, item + len + 1);
 	return false;
 }
@@ -91,7 +87,7 @@ bool hr_assume(struct hr_options *options, const char *item)
 const char *hr_assume_key(const char *field, size_t len)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if (is_word(rows[i].field, field, len))
+		if (hr_is_word(rows[i].field, field, len))
 			return rows[i].key;
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/names.h"
 #include "base/printable.h"
 #include "cli/assume.h"
 #include "cli/option_table.h"
@@ -13,12 +14,9 @@
 
 static const struct hr_option *option_of(const char *field, size_t len)
 {
-	for (size_t i = 0; i < hr_option_count; i++) {
-		const char *name = hr_option_rows[i].field;
-
-		if (name && strlen(name) == len && !strncmp(name, field, len))
+	for (size_t i = 0; i < hr_option_count; i++)
+		if (hr_is_word(hr_option_rows[i].field, field, len))
 			return &hr_option_rows[i];
-	}
 	return NULL;
 }
 

@@ -25,8 +25,8 @@ struct hr_error *hr_block_read(const struct hr_machine *machine, uint64_t start,
  * The first block at or above @start (a multiple of the size) and below @end that exists;
  * HR_NO_BLOCK if there is none, or nothing to determine it by. Without sections, a block exists if
  * the linear map maps part of it. Blocks for which this cannot be read are skipped, and set
- * *@ret_unread, which is otherwise left alone. So are blocks behind the last place that a walker may
- * look at in vain.
+ * *@ret_unread, which is otherwise left alone. So are blocks behind the last place that a walker
+ * may look at in vain.
  */
 uint64_t hr_block_next(const struct hr_machine *machine, uint64_t start, uint64_t end,
 		       bool *ret_unread);

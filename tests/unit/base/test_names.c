@@ -50,6 +50,16 @@ static void other_words_are_not_read(void **state)
 	assert_int_equal(value, 42);
 }
 
+static void a_word_is_all_of_a_piece_of_text(void **state)
+{
+	(void)state;
+	assert_true(hr_is_word("lpa2", "lpa2=1", 4));
+	assert_false(hr_is_word("lpa", "lpa2=1", 4));
+	assert_false(hr_is_word("lpa2", "lpa2=1", 3));
+	assert_false(hr_is_word("lpa3", "lpa2=1", 4));
+	assert_false(hr_is_word(NULL, "", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -57,6 +67,7 @@ int main(void)
 		cmocka_unit_test(values_without_a_word_have_none),
 		cmocka_unit_test(words_are_read_as_they_are_printed),
 		cmocka_unit_test(other_words_are_not_read),
+		cmocka_unit_test(a_word_is_all_of_a_piece_of_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
