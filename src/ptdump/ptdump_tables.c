@@ -17,12 +17,13 @@
  */
 #define LEVEL_SHIFT 44
 
-/* One line may stand for more tables than can be walked. */
-#define WALK_TABLES_MAX (UINT64_C(1) << 24)
+/* One line may stand for more entries than can be made and walked: these take some seconds. */
+#define ENTRIES_MAX (UINT64_C(1) << 31)
 
 struct hr_ptdump_tables {
 	const struct hr_ptdump *ptdump;
 	const struct hr_layout *layout;
+	uint64_t left; /* entries that may yet be made */
 };
 
 /* Bytes that a table of @level maps. */
@@ -123,11 +124,12 @@ static uint64_t make_entry(const struct hr_ptdump_tables *tables, int level, uin
 }
 
 /*
- * How many entries of @level from @va on, at most @left, differ only in their output address, and
- * have it in place: those of one line, as long as no address carries beyond the format's bits.
+ * How many entries of @level from @va on, at most @left, each add the level's size to the one
+ * before, the first being @desc: those of one line, up to where the in-place part of the output
+ * address wraps.
  */
 static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint64_t va,
-			  size_t left, size_t index)
+			  uint64_t desc, size_t left, size_t index)
 {
 	const struct hr_layout *layout = tables->layout;
 	const struct hr_ptdump_entry *entry = &tables->ptdump->entries[index];
@@ -139,7 +141,10 @@ static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint
 	count = (entry->last - va + 1) >> hr_level_shift(&layout->geo, level);
 	count = count < left ? count : left;
 	last = (count - 1) << hr_level_shift(&layout->geo, level);
-	return (pa + last) >> 47 || leaf_pa(layout, va + last) != pa + last ? 1 : count;
+	if (last >= hr_desc_room_in_place(&layout->geo, desc) ||
+	    leaf_pa(layout, va + last) != pa + last)
+		return 1;
+	return count;
 }
 
 static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_t va,
@@ -162,7 +167,7 @@ static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_
 			continue;
 		first = make_entry(tables, level, va, va + (size - 1), index);
 		desc[i] = htole64(first);
-		alike = count_alike(tables, level, va, entries - i, index);
+		alike = count_alike(tables, level, va, first, entries - i, index);
 		for (size_t k = 1; k < alike; k++)
 			desc[i + k] = htole64(first ? first + k * size : 0);
 	}
@@ -170,7 +175,7 @@ static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_
 
 static struct hr_error *read_tables(void *context, uint64_t pa, void *buffer, size_t len)
 {
-	const struct hr_ptdump_tables *tables = context;
+	struct hr_ptdump_tables *tables = context;
 	const struct hr_geometry *geo = &tables->layout->geo;
 	uint64_t va;
 	int level;
@@ -179,6 +184,12 @@ static struct hr_error *read_tables(void *context, uint64_t pa, void *buffer, si
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "page table text does not have the memory at PA 0x%" PRIx64,
 				    pa);
+	if (tables->left < hr_table_entries(geo, level))
+		return hr_error_new(HR_ERROR_UNREADABLE,
+				    "the page table text stands for more than %" PRIu64
+				    " entries, the most that are read",
+				    ENTRIES_MAX);
+	tables->left -= hr_table_entries(geo, level);
 	make_table(tables, level, va, buffer);
 	return NULL;
 }
@@ -195,7 +206,7 @@ struct hr_error *hr_ptdump_tables_create(const struct hr_ptdump *ptdump,
 	tables = malloc(sizeof(*tables));
 	if (!tables)
 		return hr_error_no_memory();
-	*tables = (struct hr_ptdump_tables){ ptdump, layout };
+	*tables = (struct hr_ptdump_tables){ ptdump, layout, ENTRIES_MAX };
 	*ret = tables;
 	return NULL;
 }
@@ -210,6 +221,6 @@ struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables)
 	return (struct hr_memory){
 		.read = read_tables,
 		.context = tables,
-		.size = WALK_TABLES_MAX << tables->layout->geo.page_shift,
+		.size = ENTRIES_MAX * sizeof(uint64_t),
 	};
 }

@@ -37,8 +37,9 @@ uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo);
 
 /*
  * The memory that holds the tables and nothing else. Entries without a line are HR_DESC_UNKNOWN.
- * Reads elsewhere fail with HR_ERROR_UNREADABLE. It claims to have 16,777,216 tables, which bounds
- * a walk. Valid as long as @tables.
+ * Reads elsewhere fail with HR_ERROR_UNREADABLE, and so do all reads when 2,147,483,648 entries
+ * have been made: one line can stand for far more. Its size has room for as many, which bounds a
+ * walk. Valid as long as @tables.
  */
 struct hr_memory hr_ptdump_tables_memory(struct hr_ptdump_tables *tables);
 
