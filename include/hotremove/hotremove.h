@@ -875,7 +875,8 @@ enum {
  * Find removable ranges of at least @size bytes, best first: fewest memory blocks that the kernel
  * refuses, then fewest TLBIs, then smallest, then lowest. Each range returned was removable when it
  * was checked by itself. Errors: HR_ERROR_USAGE if @size is 0, or if the configuration says that
- * only maps are asked for; HR_ERROR_INPUT beyond HR_SUGGEST_BLOCKS_MAX blocks; HR_ERROR_UNREADABLE
+ * only maps are asked for; HR_ERROR_INPUT beyond HR_SUGGEST_BLOCKS_MAX blocks, or beyond half as
+ * many that the linear map alone shows, because mem_section is not known; HR_ERROR_UNREADABLE
  * if mem_section is damaged; HR_ERROR_NO_MEMORY. Release @ret in any case.
  */
 struct hr_error *hr_kernel_suggest(struct hr_kernel *kernel, uint64_t size,

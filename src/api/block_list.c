@@ -117,23 +117,32 @@ static struct hr_error *list_block(struct hr_kernel *kernel, uint64_t start,
 	return list->block(list->context, &block);
 }
 
+_Static_assert(HR_MAPPED_BLOCKS_MAX == 524288, "a warning names the limit");
+
 /* If there are more blocks than possible, mem_section has led to a block more than once. */
 static void end_list(struct hr_kernel *kernel, struct hr_block_list *list)
 {
-	hr_kernel_warn(kernel, "mem_section has more memory blocks than the source can hold "
-			       "sections for: it is damaged, and the list ends there");
+	if (kernel->sections)
+		hr_kernel_warn(kernel, "mem_section has more memory blocks than the source can "
+				       "hold sections for: it is damaged, and the list ends there");
+	else
+		hr_kernel_warn(kernel, "the linear map maps more than 524288 memory blocks, the "
+				       "most that are listed without mem_section: the list ends "
+				       "there");
 	list->incomplete = true;
 }
 
-static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list *list)
+/* Sets *@ret_unread if blocks may be missing because something could not be read. */
+static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list *list,
+				 bool *ret_unread)
 {
 	const struct hr_machine machine = hr_kernel_machine(kernel);
 	uint64_t left = hr_block_most(&machine);
 	struct hr_error *error = NULL;
 
-	for (uint64_t start = hr_kernel_next_block(kernel, 0, &list->incomplete);
+	for (uint64_t start = hr_kernel_next_block(kernel, 0, ret_unread);
 	     !error && start != HR_NO_BLOCK;
-	     start = hr_kernel_next_block(kernel, start + machine.block_size, &list->incomplete)) {
+	     start = hr_kernel_next_block(kernel, start + machine.block_size, ret_unread)) {
 		if (!left--) {
 			end_list(kernel, list);
 			break;
@@ -154,6 +163,7 @@ static void warn_of_missing(struct hr_kernel *kernel)
 struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block_list *list)
 {
 	struct hr_error *error = hr_kernel_check_purpose(kernel);
+	bool unread = false;
 
 	list->incomplete = false;
 	if (error)
@@ -163,9 +173,10 @@ struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block
 				       "those that the linear map maps");
 	/* Once for the block, and once for the memory that holds struct pages of other blocks. */
 	hr_walk_pass_begin(kernel->walker, 2);
-	error = list_all(kernel, list);
+	error = list_all(kernel, list, &unread);
 	hr_walk_pass_end(kernel->walker);
-	if (list->incomplete)
+	if (unread)
 		warn_of_missing(kernel);
+	list->incomplete |= unread;
 	return error;
 }

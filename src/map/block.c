@@ -150,7 +150,7 @@ uint64_t hr_block_most(const struct hr_machine *machine)
 	uint64_t pages;
 
 	if (!machine->sections || !machine->walker)
-		return UINT64_MAX;
+		return HR_MAPPED_BLOCKS_MAX;
 	pages = hr_walker_source_pages(machine->walker);
 	return pages / layout->section_struct_size * hr_page_size(&layout->geo) +
 	       hr_page_size(&layout->geo);

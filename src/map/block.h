@@ -7,6 +7,11 @@
 
 #include "map/machine.h"
 
+/* The most blocks that only the linear map shows, where a single entry may map very many. */
+enum {
+	HR_MAPPED_BLOCKS_MAX = 1 << 19
+};
+
 /* What the sections of a block say. */
 struct hr_block_state {
 	bool present; /* some section of it exists */
@@ -33,7 +38,8 @@ uint64_t hr_block_next(const struct hr_machine *machine, uint64_t start, uint64_
 
 /*
  * The most memory blocks that can exist: each has its own section, which takes room in the source.
- * If more are found, mem_section leads to some of them more than once. UINT64_MAX without sections.
+ * If more are found, mem_section leads to some of them more than once. Without sections it is a
+ * limit of our own, HR_MAPPED_BLOCKS_MAX.
  */
 uint64_t hr_block_most(const struct hr_machine *machine);
 

@@ -303,20 +303,32 @@ static struct hr_error *share_tables(struct search *search, const struct hr_surv
 	return error;
 }
 
-static struct hr_error *add_block(struct search *search, uint64_t start)
+/* May another block be added? */
+static struct hr_error *check_count(const struct search *search)
 {
-	struct hr_survey survey = { 0 };
-	struct hr_block_fact *facts, *fact;
+	bool mapped = !search->by.check->machine.sections;
+	int limit = mapped ? HR_MAPPED_BLOCKS_MAX : HR_SUGGEST_BLOCKS_MAX;
 
-	if (search->facts->count == HR_SUGGEST_BLOCKS_MAX)
+	if (search->facts->count >= (size_t)limit)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "there are more than %d memory blocks, the most that can be "
-				    "searched for removable ranges",
-				    HR_SUGGEST_BLOCKS_MAX);
+				    "searched for removable ranges%s",
+				    limit, mapped ? " without mem_section" : "");
 	if (search->facts->count == search->most)
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "mem_section is damaged: it has more memory blocks than the "
 				    "source can hold sections for");
+	return NULL;
+}
+
+static struct hr_error *add_block(struct search *search, uint64_t start)
+{
+	struct hr_survey survey = { 0 };
+	struct hr_block_fact *facts, *fact;
+	struct hr_error *error = check_count(search);
+
+	if (error)
+		return error;
 	facts = hr_grow(search->facts->blocks, search->facts->count, &search->facts->capacity,
 			sizeof(*facts));
 	if (!facts)

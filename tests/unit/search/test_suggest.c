@@ -12,6 +12,7 @@
 
 #include "map/block.h"
 #include "range_plan.h"
+#include "map/block.h"
 #include "search/suggest.h"
 #include "walk/lookup.h"
 #include "walk/walker.h"
@@ -262,6 +263,26 @@ static void blocks_are_no_more_than_the_source_has_room_for(void **state)
 	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_UNREADABLE,
 		       "more memory blocks than the source can hold sections for");
 	assert_in_range(fixture.calls, MIB(1) / 32, MIB(1) / 16 + KIB(4) + 2);
+	tear_down(&fixture);
+}
+
+/* A single entry may map more memory blocks than a machine has. */
+static void without_sections_fewer_blocks_are_searched(void **state)
+{
+	struct fixture fixture;
+	struct hr_suggest_query query;
+
+	(void)state;
+	set_up(&fixture, 1);
+	start_reading(&fixture);
+	hr_sections_destroy(fixture.check.machine.sections);
+	fixture.check.machine.sections = fixture.guard.machine.sections = NULL;
+	query = query_of(&fixture, 1);
+	query.next_block = any_block;
+	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_INPUT,
+		       "more than 524288 memory blocks, the most that can be searched for "
+		       "removable ranges without mem_section");
+	assert_in_range(fixture.calls, HR_MAPPED_BLOCKS_MAX, HR_MAPPED_BLOCKS_MAX + 2);
 	tear_down(&fixture);
 }
 
@@ -802,6 +823,7 @@ int main(void)
 		cmocka_unit_test(missing_blocks_are_remembered),
 		cmocka_unit_test(number_of_blocks_is_limited),
 		cmocka_unit_test(blocks_are_no_more_than_the_source_has_room_for),
+		cmocka_unit_test(without_sections_fewer_blocks_are_searched),
 		cmocka_unit_test(without_sections_two_reasons_are_to_be_ignored),
 		cmocka_unit_test(unmapped_boot_memory_keeps_no_table),
 		cmocka_unit_test(table_at_the_end_of_the_map_is_kept),
