@@ -355,11 +355,16 @@ def bound_work():
     resource.setrlimit(resource.RLIMIT_CPU, (WORK_SECONDS, WORK_SECONDS))
 
 
-def run_bounded(program, *arguments):
-    """The status of the program, which ends by itself."""
+def skip_if_slow(program):
+    """Skip where the work that is bounded takes many times as long."""
     skip_under_valgrind(program, "this takes minutes")
     if program.is_sanitized:
-        pytest.skip("sanitizers take many times of the work that is bounded")
+        pytest.skip("this takes minutes")
+
+
+def run_bounded(program, *arguments):
+    """The status of the program, which ends by itself."""
+    skip_if_slow(program)
     result = program.run(*arguments, stdout=subprocess.DEVNULL, prepare=bound_work)
     assert "CPU time" not in result.message
     return result.returncode
@@ -447,12 +452,41 @@ def test_pieces_of_a_byte_take_little_work(program):
     assert run_bounded(program, "--vmcore=" + path, "-q", "-r0+1G") == 2
 
 
-def test_text_of_many_entries_takes_little_work(program):
+def vast_text(program, granule, va_bits, level):
+    """The options for a text of one line, which maps all that the linear map has room for."""
+    start, end = (1 << 64) - (1 << va_bits), (1 << 64) - (1 << va_bits - 1)
     path = program.file("text", "---[ Linear Mapping start ]---\n"
-                        "0xffff000000000000-0xffff800000000000         128T PTE       RW NX SHD "
-                        "AF NG     UXN MEM/NORMAL\n---[ Linear Mapping end ]---\n")
-    assert run_bounded(program, "--ptdump=" + path, "--page-size=4K", "--phys-offset=0",
-                       "--va-bits=48", "-r0+128T") == 2
+                        "%#x-%#x %11dT %s       RW NX SHD AF NG     UXN MEM/NORMAL\n"
+                        "---[ Linear Mapping end ]---\n"
+                        % (start, end, (end - start) // TERABYTE, level))
+    return ["--ptdump=" + path, "--page-size=" + granule, "--phys-offset=0",
+            "--va-bits=%d" % va_bits]
+
+
+# Tables of small leaves, tables of 8192 entries, addresses of 50 bits and more, many memory blocks.
+@pytest.mark.parametrize("granule, va_bits, level, query", (
+    ("4K", 48, "PTE", "-r0+128T"), ("4K", 48, "PTE", "--map"), ("4K", 48, "PTE", "--blocks"),
+    ("4K", 48, "PTE", "--suggest=1G"), ("4K", 52, "PMD", "--map"), ("64K", 52, "PTE", "--map"),
+    ("64K", 52, "PTE", "--blocks"), ("64K", 52, "PMD", "--blocks"),
+    ("64K", 52, "PMD", "--suggest=1G")))
+def test_text_of_many_entries_takes_little_work(program, granule, va_bits, level, query):
+    assert run_bounded(program, *vast_text(program, granule, va_bits, level), query) == 2
+
+
+def test_entries_of_a_text_are_limited(program):
+    skip_if_slow(program)
+    options = vast_text(program, "64K", 52, "PTE")
+    assert "stands for more than 2147483648 entries" in program.run(*options, "-r0+2048T").text
+    assert "stands for more" not in program.run(*options, "-r0+16G").text
+
+
+def test_memory_blocks_of_a_text_are_limited(program):
+    skip_if_slow(program)
+    options = vast_text(program, "4K", 52, "PUD")
+    result = program.run(*options, "--blocks")
+    assert "more than 524288 memory blocks" in result.text
+    assert "could not be read: blocks" not in result.text
+    check(program, "more than 524288 memory blocks", *options, "--suggest=1G", status=2)
 
 
 def test_segments_in_segments_take_little_work(program):
@@ -480,7 +514,7 @@ def test_manual_has_every_limit():
     text = re.sub(r"\n(\.[A-Z][a-z] )?", " ", text)
     for value in ("131,072", "4 MiB", "1 MiB", "52 bits", "64", "256 GiB", "8 TiB", "256 MiB",
                   "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes",
-                  "86,400", "300 seconds", "512 characters", "64 MiB", "16,777,216",
+                  "86,400", "300 seconds", "512 characters", "64 MiB", "2,147,483,648", "524,288",
                   "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
                   "an hour", "512 MiB", "2000"):
         assert value in text
