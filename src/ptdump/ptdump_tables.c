@@ -18,7 +18,7 @@
 #define LEVEL_SHIFT 44
 
 /* One line may stand for more entries than can be made and walked: these take some seconds. */
-#define ENTRIES_MAX (UINT64_C(1) << 31)
+#define ENTRIES_MAX (UINT64_C(1) << 32)
 
 struct hr_ptdump_tables {
 	const struct hr_ptdump *ptdump;
@@ -147,6 +147,27 @@ static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint
 	return count;
 }
 
+/*
+ * Write @count descriptors, each with @step more than the one before. Whole chunks are written
+ * without a branch, so that the compiler can vectorize the loop.
+ */
+static void write_steps(uint64_t *desc, size_t count, uint64_t first, uint64_t step)
+{
+	enum {
+		CHUNK = 32
+	};
+	uint64_t steps[CHUNK];
+	size_t i = 0;
+
+	for (size_t k = 0; k < CHUNK; k++)
+		steps[k] = k * step;
+	for (; i + CHUNK <= count; i += CHUNK, first += CHUNK * step)
+		for (size_t k = 0; k < CHUNK; k++)
+			desc[i + k] = htole64(first + steps[k]);
+	for (; i < count; i++, first += step)
+		desc[i] = htole64(first);
+}
+
 static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_t va,
 		       uint64_t *desc)
 {
@@ -155,21 +176,20 @@ static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_
 	uint64_t size = hr_level_size(geo, level);
 	size_t index = hr_ptdump_find(ptdump, va), entries = hr_table_entries(geo, level), alike;
 
-	memset(desc, 0, hr_page_size(geo));
+	memset(desc + entries, 0, hr_page_size(geo) - entries * sizeof(*desc));
 	for (size_t i = 0; i < entries; i += alike, va += alike * size) {
 		uint64_t first;
 
 		alike = 1;
+		desc[i] = 0;
 		while (index < ptdump->count && ptdump->entries[index].last < va)
 			index++;
 		/* The kernel does not use addresses before the half. */
 		if (va < hr_half_base(geo))
 			continue;
 		first = make_entry(tables, level, va, va + (size - 1), index);
-		desc[i] = htole64(first);
 		alike = count_alike(tables, level, va, first, entries - i, index);
-		for (size_t k = 1; k < alike; k++)
-			desc[i + k] = htole64(first ? first + k * size : 0);
+		write_steps(desc + i, alike, first, first ? size : 0);
 	}
 }
 

@@ -37,7 +37,7 @@ uint64_t hr_ptdump_root_pa(const struct hr_geometry *geo);
 
 /*
  * The memory that holds the tables and nothing else. Entries without a line are HR_DESC_UNKNOWN.
- * Reads elsewhere fail with HR_ERROR_UNREADABLE, and so do all reads when 2,147,483,648 entries
+ * Reads elsewhere fail with HR_ERROR_UNREADABLE, and so do all reads when 4,294,967,296 entries
  * have been made: one line can stand for far more. Its size has room for as many, which bounds a
  * walk. Valid as long as @tables.
  */

@@ -476,7 +476,7 @@ def test_text_of_many_entries_takes_little_work(program, granule, va_bits, level
 def test_entries_of_a_text_are_limited(program):
     skip_if_slow(program)
     options = vast_text(program, "64K", 52, "PTE")
-    assert "stands for more than 2147483648 entries" in program.run(*options, "-r0+2048T").text
+    assert "stands for more than 4294967296 entries" in program.run(*options, "-r0+2048T").text
     assert "stands for more" not in program.run(*options, "-r0+16G").text
 
 
@@ -514,7 +514,7 @@ def test_manual_has_every_limit():
     text = re.sub(r"\n(\.[A-Z][a-z] )?", " ", text)
     for value in ("131,072", "4 MiB", "1 MiB", "52 bits", "64", "256 GiB", "8 TiB", "256 MiB",
                   "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes",
-                  "86,400", "300 seconds", "512 characters", "64 MiB", "2,147,483,648", "524,288",
+                  "86,400", "300 seconds", "512 characters", "64 MiB", "4,294,967,296", "524,288",
                   "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
                   "an hour", "512 MiB", "2000"):
         assert value in text
