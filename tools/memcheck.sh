@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run all tests of tools/test.sh under valgrind, which finds reads of memory that was never written.
-# Each start of the program takes a second of CPU, so only one random case of fifteen runs.
+# Each start of the program takes a second of CPU, so only one of fifteen random cases, failing
+# reads and damaged dumps runs.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -8,6 +8,7 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
+from profiles import ONE_OF
 from program import PATIENCE, Program
 from ranges import RANGES
 from reference import Reference
@@ -118,7 +119,7 @@ def cuts(size):
     """The lengths to which a file of SIZE bytes is cut."""
     lengths = {*CUTS_HEAD, *(size - tail for tail in CUTS_TAIL),
                *(size * part // 8 for part in range(1, 8))}
-    return sorted(length for length in lengths if 0 <= length < size)
+    return sorted(length for length in lengths if 0 <= length < size)[::ONE_OF]
 
 
 def refusal_problem(result):

@@ -5,6 +5,7 @@ look better than they are."""
 import pytest
 from dumps import (SCRATCH, SCRATCHES, absence_problem, cuts, refusal_problem,
                    scratch_problem)
+from profiles import ONE_OF
 from ranges import BIG, RANGES
 
 COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
@@ -118,7 +119,7 @@ def test_dump_that_was_overwritten_anywhere_has_an_answer_or_is_refused(dump, ma
     names = maker.kdump("scratched", option)
     path = maker.folder / names[0]
     content = path.read_bytes()
-    for number in range(SCRATCHES):
+    for number in range(0, SCRATCHES, ONE_OF):
         at = len(content) * number // SCRATCHES
         path.write_bytes((content[:at] + SCRATCH + content[at + len(SCRATCH):])[:len(content)])
         problem = scratch_problem(dump.ask(names))

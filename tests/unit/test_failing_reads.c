@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "environment.h"
 #include "question.h"
 
 #define BASE GIB(16)
@@ -240,7 +241,7 @@ static void ask_with_failures(struct fixture *fixture, enum form form, bool for_
 	assert_success(question_ask(&fixture->question, &fixture->said));
 	assert_int_equal(fixture->said.verdict, truth);
 	reads = failing->reads;
-	for (uint64_t i = 0; i < reads; i++) {
+	for (uint64_t i = 0; i < reads; i += one_of()) {
 		failing_init(failing, &fixture->kernel.fake.memory, form);
 		failing->first_failure = i;
 		failing->for_ever = for_ever;
@@ -297,7 +298,7 @@ static void suggest_with_failures(struct fixture *fixture, enum form form, bool 
 
 	failing_init(failing, &fixture->kernel.fake.memory, form);
 	assert_success(question_suggest(&fixture->question, &whole));
-	step = failing->memory.live ? 13 : 1;
+	step = (failing->memory.live ? 13 : 1) * one_of();
 	for (uint64_t i = 0, reads = failing->reads; i < reads; i += step) {
 		failing_init(failing, &fixture->kernel.fake.memory, form);
 		failing->first_failure = i;

@@ -10,10 +10,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "environment.h"
 #include "leaf_check.h"
 #include "map/survey.h"
 #include "walk/lookup.h"
@@ -998,13 +998,6 @@ static void check_lookup(struct model *model)
 			       found.broken_group.size == group->size &&
 			       found.broken_group.level == group->level,
 		       "%#" PRIx64 ": another broken group", va);
-}
-
-static uint64_t number_from(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
 static uint64_t first_seed;

@@ -6,13 +6,12 @@
 #include "suggest_fixture.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "environment.h"
 #include "map/block.h"
 #include "range_plan.h"
-#include "map/block.h"
 #include "search/suggest.h"
 #include "walk/lookup.h"
 #include "walk/walker.h"
@@ -782,13 +781,6 @@ static void check_search(struct fixture *fixture, uint64_t size)
 		       found->largest.end - found->largest.start == trials.largest,
 	       "the largest has %#" PRIx64 " bytes, not %#" PRIx64,
 	       found->largest.end - found->largest.start, trials.largest);
-}
-
-static uint64_t number_from(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
 static uint64_t first_seed;

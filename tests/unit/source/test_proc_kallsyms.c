@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "environment.h"
 #include "source/proc_kallsyms.h"
 
 enum {
@@ -33,7 +34,7 @@ static void every_line_is_found(void **state)
 
 	(void)state;
 	write_lines(&file);
-	for (int i = 0; i + 1 < LINES; i += 2) {
+	for (int i = 0, step = 2 * (int)one_of(); i + 1 < LINES; i += step) {
 		struct hr_symbol symbols[] = { { .name = names[0] },
 					       { .name = names[1] },
 					       { .name = names[2] } };
