@@ -27,7 +27,7 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 {
 	const struct hr_section_flags *flags = hr_sections_flags(check->machine.sections);
 	const struct hr_layout *layout = check->machine.layout;
-	uint64_t base = value & ~HR_SECTION_FLAGS;
+	uint64_t base = hr_section_memmap(value);
 	struct hr_error *flaw = hr_section_check(check->machine.sections, nr, value);
 
 	if (flaw) {

@@ -4,6 +4,8 @@
 #include <endian.h>
 #include <inttypes.h>
 
+#include "arch/pointer.h"
+
 bool hr_layout_has_linear(const struct hr_layout *layout, uint64_t pa)
 {
 	uint64_t offset = pa - layout->phys_offset;
@@ -33,6 +35,7 @@ uint64_t hr_layout_vmemmap_used(const struct hr_layout *layout)
 
 bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa)
 {
+	va = hr_untagged(va);
 	if (va < layout->page_offset)
 		return false;
 	if (va < layout->linear_end) {

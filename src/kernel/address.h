@@ -23,7 +23,10 @@ uint64_t hr_layout_linear_va(const struct hr_layout *layout, uint64_t pa);
 /* Physical address of @va in the linear map; the inverse of hr_layout_linear_va(). */
 uint64_t hr_layout_linear_pa(const struct hr_layout *layout, uint64_t va);
 
-/* Physical address of a linear map or kernel image address @va; false if it is neither. */
+/*
+ * Physical address of a linear map or kernel image address @va; false if it is neither. A pointer
+ * that was read from the kernel's memory may have a tag (arch/pointer.h), which does not count.
+ */
 bool hr_layout_pa_of_va(const struct hr_layout *layout, uint64_t va, uint64_t *ret_pa);
 
 /*

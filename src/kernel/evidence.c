@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "arch/pointer.h"
 #include "kernel/address.h"
 
 /*
@@ -153,7 +154,7 @@ static enum hr_tristate find_tlbi_range(const struct evidence *evidence)
 /* Is the string at @va a description of the erratum? */
 static bool names_repeat(const struct evidence *evidence, uint64_t va)
 {
-	if (va < evidence->layout->linear_end)
+	if (hr_untagged(va) < evidence->layout->linear_end)
 		return false;
 	for (size_t i = 0; i < sizeof(repeat_names) / sizeof(repeat_names[0]); i++)
 		if (has_name(evidence, va, repeat_names[i]))

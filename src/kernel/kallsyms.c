@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "arch/pointer.h"
 #include "base/cleanup.h"
 #include "kernel/address.h"
 #include "kernel/release_table.h"
@@ -73,13 +74,12 @@ static struct hr_error *find_places(const struct hr_layout *layout,
 		{ "SYMBOL(kallsyms_token_index)", &ret->token_index },
 		{ "SYMBOL(kallsyms_offsets)", &ret->offsets },
 	};
+	struct hr_error *error;
 	uint64_t base;
 	bool found;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct hr_error *error =
-			hr_vmcoreinfo_number(note, keys[i].key, &found, keys[i].place);
-
+		error = hr_vmcoreinfo_number(note, keys[i].key, &found, keys[i].place);
 		if (error || !found)
 			return error ? error : no_tables();
 	}
@@ -88,7 +88,11 @@ static struct hr_error *find_places(const struct hr_layout *layout,
 		return NULL;
 	hr_error_destroy(
 		hr_vmcoreinfo_number(note, "SYMBOL(kallsyms_relative_base)", &found, &base));
-	return found ? hr_kernel_read_u64(layout, memory, base, &ret->relative_base) : no_tables();
+	if (!found)
+		return no_tables();
+	error = hr_kernel_read_u64(layout, memory, base, &ret->relative_base);
+	ret->relative_base = hr_untagged(ret->relative_base);
+	return error;
 }
 
 static struct hr_error *read_count(const struct hr_layout *layout, const struct hr_memory *memory,

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "arch/pointer.h"
 #include "base/cleanup.h"
 #include "base/zero.h"
 #include "kernel/address.h"
@@ -130,12 +131,6 @@ static struct hr_error *require_roots(struct hr_sections *sections)
 	return hr_error_new(HR_ERROR_UNREADABLE, "mem_section reads as all zeros");
 }
 
-/* Kernels with tagged pointers (KASAN, MTE) leave a tag in bits 63:56. Bit 55 is the sign. */
-static uint64_t without_tag(uint64_t va)
-{
-	return (uint64_t)((int64_t)(va << 8) >> 8);
-}
-
 /* The address of root @index, 0 if it does not exist. */
 static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, uint64_t *ret)
 {
@@ -147,7 +142,7 @@ static struct hr_error *root_va(struct hr_sections *sections, uint64_t index, ui
 	error = load_roots(sections, index - index % ROOTS_PER_READ);
 	if (error)
 		return error;
-	*ret = without_tag(le64toh(sections->roots[index % ROOTS_PER_READ]));
+	*ret = hr_untagged(le64toh(sections->roots[index % ROOTS_PER_READ]));
 	return *ret ? NULL : require_roots(sections);
 }
 
@@ -202,7 +197,7 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t nr, uint64_t value)
 {
 	const struct hr_section_flags *flags = &sections->flags;
-	uint64_t base = value & ~HR_SECTION_FLAGS;
+	uint64_t base = hr_section_memmap(value);
 
 	if (!hr_section_is_present(flags, value) || value & flags->has_mem_map || !base ||
 	    base == hr_layout_page_va(sections->layout, 0))

@@ -5,12 +5,19 @@
 
 #include <hotremove/hotremove.h>
 
+#include "arch/pointer.h"
 #include "base/memory.h"
 #include "kernel/layout.h"
 #include "kernel/section_flags.h"
 
 /* Bits of section_mem_map that are not part of an address, in any version. */
 #define HR_SECTION_FLAGS UINT64_C(0x3f)
+
+/* The VA of pfn_to_page(0) that @value of hr_section_read() has, 0 if it has none. */
+static inline uint64_t hr_section_memmap(uint64_t value)
+{
+	return hr_untagged(value & ~HR_SECTION_FLAGS);
+}
 
 struct hr_sections;
 
@@ -32,8 +39,8 @@ const struct hr_section_flags *hr_sections_flags(const struct hr_sections *secti
 void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags);
 
 /*
- * section_mem_map of section @nr (its PA >> section_size_bits): the flags, and in the bits above
- * HR_SECTION_FLAGS the VA of pfn_to_page(0). 0 if there is no section. Error HR_ERROR_UNREADABLE: a
+ * section_mem_map of section @nr (its PA >> section_size_bits): the flags, and what
+ * hr_section_memmap() takes from it. 0 if there is no section. Error HR_ERROR_UNREADABLE: a
  * page of the arrays could not be read.
  */
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);

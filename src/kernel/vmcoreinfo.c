@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/pointer.h"
 #include "base/cleanup.h"
 
 /* Lines are sorted by key, so that a hostile note of many lines costs only a sort. */
@@ -122,9 +123,14 @@ void hr_vmcoreinfo_set_fallback(struct hr_vmcoreinfo *info, struct hr_vmcoreinfo
 	info->fallback = fallback;
 }
 
+static bool is_pointer(const char *key)
+{
+	return !strncmp(key, "SYMBOL(", 7);
+}
+
 static int radix_of(const char *key, const char *value)
 {
-	if (!strncmp(key, "SYMBOL(", 7) || !strcmp(key, "KERNELOFFSET"))
+	if (is_pointer(key) || !strcmp(key, "KERNELOFFSET"))
 		return 16;
 	return value[0] == '0' && (value[1] == 'x' || value[1] == 'X') ? 16 : 10;
 }
@@ -152,6 +158,6 @@ struct hr_error *hr_vmcoreinfo_number(const struct hr_vmcoreinfo *info, const ch
 		return hr_error_new(HR_ERROR_INPUT,
 				    "VMCOREINFO says %s=%.64s, which is not a number", key, value);
 	*ret_found = true;
-	*ret = number;
+	*ret = is_pointer(key) ? hr_untagged(number) : number;
 	return NULL;
 }

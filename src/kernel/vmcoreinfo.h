@@ -31,7 +31,8 @@ const char *hr_vmcoreinfo_get(const struct hr_vmcoreinfo *info, const char *key)
 /*
  * The value of @key as a number. SYMBOL() and KERNELOFFSET are hexadecimal without a prefix;
  * everything else is hexadecimal with 0x, or signed decimal (include/linux/vmcore_info.h and
- * arm64's own lines, 5.10 to 7.3). *@ret_found is false if there is no such key. Error
+ * arm64's own lines, 5.10 to 7.3). SYMBOL() is an address, and loses its tag (arch/pointer.h): some
+ * are the value of a pointer. *@ret_found is false if there is no such key. Error
  * HR_ERROR_INPUT: the value is not such a number.
  */
 struct hr_error *hr_vmcoreinfo_number(const struct hr_vmcoreinfo *info, const char *key,

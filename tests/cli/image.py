@@ -222,6 +222,10 @@ class Image:
 
     # -- what else the kernel keeps -----------------------------------------------------------
 
+    def pointer(self, va):
+        """VA as a pointer in the kernel's memory: with the machine's tag."""
+        return va & ~(0xff << 56) | self.layout.machine.tag << 56
+
     def _write_image(self):
         for number in range(IMAGE_PAGES):
             self.page(self.image_pa + number * self.page_size)
@@ -252,7 +256,7 @@ class Image:
             if root not in self.section_pages:
                 self.section_pages[root] = pa = self.pool.take()
                 self.page(pa)
-                self.write(self.sections_pa + root * 8, struct.pack("<Q", kernel.lin(pa)))
+                self.write(self.sections_pa + root * 8, struct.pack("<Q", self.pointer(kernel.lin(pa))))
             self.write(self.section_pages[root] + slot * kernel.mem_section_size,
                        struct.pack("<QQ", self._section_value(region), self._usage(number, region)))
 
@@ -267,7 +271,7 @@ class Image:
             flags |= ONLINE
         if region.boot:
             flags |= EARLY
-        return self.kernel.vmemmap_base | flags
+        return self.pointer(self.kernel.vmemmap_base) | flags
 
     # -- damage -------------------------------------------------------------------------------
 
@@ -324,7 +328,7 @@ class Image:
         if kernel.layout_era == "6.9":
             lines.append("SYMBOL(vmemmap)=%x" % kernel.vmemmap_base)
         lines += [
-            "SYMBOL(mem_section)=%x" % kernel.lin(self.sections_pa),
+            "SYMBOL(mem_section)=%x" % self.pointer(kernel.lin(self.sections_pa)),
             "LENGTH(mem_section)=%d" % self.root_count,
             "SIZE(mem_section)=%d" % kernel.mem_section_size,
             "OFFSET(mem_section.section_mem_map)=0",

@@ -155,6 +155,7 @@ class Machine:
     noise: bool = True
     spare_pa: int = None
     writable_root: bool = False     # as rodata=off leaves the image
+    tag: int = 0xff                 # bits 63:56 of pointers, as KASAN by tags and MTE leave them
 
     def __post_init__(self):
         # Struct pages live at the top of physical memory, where all the address bits are ones.

@@ -70,6 +70,18 @@ static void sections_that_disagree_on_the_vmemmap_are_not_trusted(void **state)
 	assert_int_equal(verdict_of(fixture), HR_VERDICT_UNKNOWN);
 }
 
+static void tag_of_the_memmap_is_no_address(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t base = fake_vmemmap(&fixture->kernel, 0) & ~(UINT64_C(0xff) << 56);
+
+	fake_add_memory(&fixture->kernel, HOT, MIB(256), FAKE_PMD, FAKE_PMD);
+	fake_section_raw(&fixture->kernel, HOT, base | UINT64_C(0xf4) << 56 | 7);
+	fake_section_raw(&fixture->kernel, HOT + MIB(128), base | UINT64_C(0xf2) << 56 | 1);
+	check_sections(fixture, HOT, MIB(256));
+	assert_nothing(fixture);
+}
+
 static void newer_section_flags_are_no_address(void **state)
 {
 	struct fixture *fixture = *state;
@@ -173,6 +185,7 @@ int main(void)
 		test_of_kernel(absent_sections_are_counted_over_missing_roots),
 		test_of_kernel(last_section_of_the_range_is_looked_at),
 		test_of_kernel(sections_that_disagree_on_the_vmemmap_are_not_trusted),
+		test_of_kernel(tag_of_the_memmap_is_no_address),
 		test_of_kernel(newer_section_flags_are_no_address),
 		test_of_kernel(unknown_mem_section_leaves_the_verdict_open),
 		test_of_kernel(unreadable_mem_section_leaves_the_verdict_open),

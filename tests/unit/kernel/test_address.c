@@ -155,6 +155,8 @@ static void memory_is_read_by_its_kernel_address(void **state)
 	assert_int_equal(value, 0x1122334455667788);
 	assert_success(hr_kernel_read_u64(&layout, &fake.memory, 0xffff800080000008, &value));
 	assert_int_equal(value, 0x1122334455667788);
+	assert_success(hr_kernel_read_u64(&layout, &fake.memory, 0xf4ff000000000008, &value));
+	assert_int_equal(value, 0x1122334455667788);
 	assert_failure(hr_kernel_read_u64(&layout, &fake.memory, 0x40000008, &value),
 		       HR_ERROR_UNREADABLE, "0x40000008");
 	assert_int_equal(value, 0);

@@ -213,6 +213,25 @@ static void range_operations_need_tlb_of_2(void **state)
 	}
 }
 
+/* A tag in bits 63:56 of a pointer is not part of the address. */
+static uint64_t tagged(uint64_t va)
+{
+	return (va & (UINT64_MAX >> 8)) | UINT64_C(0xf4) << 56;
+}
+
+static void tags_of_pointers_to_registers_are_dropped(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	put_registers(&fixture, 2);
+	put(&fixture, REGS + 2 * 16 + 8, tagged(image_va(&fixture, ISAR0)));
+	put(&fixture, ISAR0, tagged(image_va(&fixture, ISAR0_NAME)));
+	assert_int_equal(read_features(&fixture).tlbi_range, HR_YES);
+	tear_down(&fixture);
+}
+
 /* In newer kernels, the encoding is followed by four bytes of padding with any content. */
 static void encoding_has_32_bits(void **state)
 {
@@ -327,6 +346,19 @@ static void capability_of_the_erratum_decides(void **state)
 	}
 }
 
+static void tags_of_pointers_to_descriptions_are_dropped(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	put_erratum(&fixture, "ARM erratum 1286807", 10, 5);
+	put(&fixture, ERRATA + 8 * 10, image_va(&fixture, ERRATUM_NAME) & ~(UINT64_C(0xff) << 56));
+	put_caps(&fixture, "system_cpucaps", 5);
+	assert_int_equal(read_features(&fixture).repeat_tlbi, HR_YES);
+	tear_down(&fixture);
+}
+
 /* The table is read in pieces, and the number may be in the next piece. */
 static void erratum_is_found_wherever_it_stands(void **state)
 {
@@ -420,6 +452,7 @@ int main(void)
 		cmocka_unit_test(one_function_of_hot_remove_tells_that_it_is_there),
 		cmocka_unit_test(hot_remove_is_missing_where_all_text_is_known),
 		cmocka_unit_test(range_operations_need_tlb_of_2),
+		cmocka_unit_test(tags_of_pointers_to_registers_are_dropped),
 		cmocka_unit_test(encoding_has_32_bits),
 		cmocka_unit_test(register_of_another_name_is_not_trusted),
 		cmocka_unit_test(descending_encodings_are_not_trusted),
@@ -427,6 +460,7 @@ int main(void)
 		cmocka_unit_test(registers_beyond_the_limit_leave_it_open),
 		cmocka_unit_test(unreadable_registers_leave_it_open),
 		cmocka_unit_test(capability_of_the_erratum_decides),
+		cmocka_unit_test(tags_of_pointers_to_descriptions_are_dropped),
 		cmocka_unit_test(erratum_is_found_wherever_it_stands),
 		cmocka_unit_test(capability_has_16_bits),
 		cmocka_unit_test(absurd_capability_leaves_it_open),

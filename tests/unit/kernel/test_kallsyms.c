@@ -503,6 +503,22 @@ static void note_without_the_symbol_of_the_test_is_useless(void **state)
 	tear_down(&fixture);
 }
 
+static void tags_are_not_part_of_an_address(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	set_up(&fixture, FORM_BASE, true);
+	va = fake_linear(&fixture.kernel, SYMBOLS) & (UINT64_MAX >> 8);
+	fake_write64(&fixture.kernel.fake, RELATIVE, va | UINT64_C(0xf4) << 56);
+	fake_note_drop(&fixture.note, "SYMBOL(_stext)");
+	fake_note_add(&fixture.note, "SYMBOL(_stext)", "%llx",
+		      (unsigned long long)(va | UINT64_C(0xf2) << 56));
+	assert_usable(&fixture);
+	tear_down(&fixture);
+}
+
 static void relative_base_that_is_no_number_is_useless(void **state)
 {
 	struct fixture fixture;
@@ -563,6 +579,7 @@ int main(void)
 		cmocka_unit_test(tokens_beyond_the_limit_are_none),
 		cmocka_unit_test(each_key_is_needed),
 		cmocka_unit_test(note_without_the_symbol_of_the_test_is_useless),
+		cmocka_unit_test(tags_are_not_part_of_an_address),
 		cmocka_unit_test(relative_base_that_is_no_number_is_useless),
 		cmocka_unit_test(places_outside_the_kernel_are_useless),
 		cmocka_unit_test(unreadable_pages_are_useless),

@@ -219,6 +219,13 @@ static void tags_in_root_pointers_are_dropped(void **state)
 	tear_down(&fixture);
 }
 
+static void tags_in_section_values_are_dropped(void **state)
+{
+	(void)state;
+	assert_int_equal(hr_section_memmap(0xf4fffdffbf00000f), 0xfffffdffbf000000);
+	assert_int_equal(hr_section_memmap(0x0000000000000001), 0);
+}
+
 /* After a failure, a half-filled buffer must not be used the second time. */
 static void errors_repeat(void **state)
 {
@@ -299,6 +306,7 @@ int main(void)
 		cmocka_unit_test(pages_of_zeros_are_unreadable_not_absence),
 		cmocka_unit_test(array_of_zeros_is_read_once),
 		cmocka_unit_test(tags_in_root_pointers_are_dropped),
+		cmocka_unit_test(tags_in_section_values_are_dropped),
 		cmocka_unit_test(errors_repeat),
 		cmocka_unit_test(roots_outside_the_kernel_are_unreadable),
 		cmocka_unit_test(next_passes_over_missing_roots),

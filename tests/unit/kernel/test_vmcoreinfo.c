@@ -24,6 +24,7 @@ static void each_key_has_its_own_radix(void **state)
 		{ "SYMBOL(swapper_pg_dir)", "ffff800081a2b000", 0xffff800081a2b000 },
 		{ "SYMBOL(_stext)", "10", 0x10 },
 		{ "SYMBOL(vmemmap)", "0", 0 },
+		{ "SYMBOL(mem_section)", "f4ff000005ef2380", 0xffff000005ef2380 },
 		{ "KERNELOFFSET", "31200000", 0x31200000 },
 		{ "PAGESIZE", "4096", 4096 },
 		{ "OFFSET(page.flags)", "10", 10 },
