@@ -907,7 +907,10 @@ uint64_t hr_kernel_linear_pa(const struct hr_kernel *kernel, uint64_t va);
 
 /*
  * A walk of a whole map. Mapped runs go to @run, unreadable runs to @unread, which may be NULL. The
- * bytes of unreadable runs are counted, and a warning says that the map lacks them.
+ * bytes of unreadable runs are counted, and a warning says that the map lacks them. What leaves map
+ * that no kernel makes (expected is false) goes to @run, but counts as unreadable, with a warning of
+ * its own: a table is damaged or is not a table. So does all of a linear map without any leaf. A
+ * vmemmap without any leaf has a warning only.
  */
 struct hr_map_walk {
 	struct hr_error *(*run)(void *context, const struct hr_run *run);

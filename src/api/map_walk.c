@@ -30,19 +30,24 @@ void hr_kernel_map_extent(const struct hr_kernel *kernel, enum hr_map map, uint6
 	}
 }
 
-/* A walk in progress. */
+/* A walk in progress, with the bytes that it has found of each kind. */
 struct counted {
 	const struct hr_map_walk *walk;
-	uint64_t unreadable; /* bytes */
+	uint64_t mapped;
+	uint64_t unexpected; /* mapped by leaves that no kernel makes */
+	uint64_t unreadable;
 };
 
 static struct hr_error *on_run(void *context, const struct hr_run *run)
 {
 	struct counted *counted = context;
 	const struct hr_map_walk *walk = counted->walk;
+	uint64_t bytes = run->leaf.size * run->count;
 
-	if (run->state == HR_MAP_MAPPED)
+	if (run->state == HR_MAP_MAPPED) {
+		*(run->leaf.expected ? &counted->mapped : &counted->unexpected) += bytes;
 		return walk->run(walk->context, run);
+	}
 	if (run->state != HR_MAP_UNREADABLE)
 		return NULL;
 	counted->unreadable += run->leaf.size;
@@ -65,6 +70,50 @@ static void warn_of_unreadable(struct hr_kernel *kernel, enum hr_map map)
 	hr_kernel_warn(kernel, warnings[map]);
 }
 
+static void warn_of_unexpected(struct hr_kernel *kernel, enum hr_map map)
+{
+	static const char *const warnings[HR_MAP_COUNT] = {
+		[HR_MAP_LINEAR] = "the linear map has leaves that no kernel makes: a table is "
+				  "damaged or is not a table",
+		[HR_MAP_VMEMMAP] = "the vmemmap has leaves that no kernel makes: a table is "
+				   "damaged or is not a table",
+	};
+
+	hr_kernel_warn(kernel, warnings[map]);
+}
+
+/* Every kernel has memory, and struct pages for it. */
+static void warn_of_empty(struct hr_kernel *kernel, enum hr_map map)
+{
+	static const char *const warnings[HR_MAP_COUNT] = {
+		[HR_MAP_LINEAR] = "the linear map is empty, which no kernel's is: the root table, "
+				  "or where the linear map lies, is wrong",
+		[HR_MAP_VMEMMAP] = "the vmemmap is empty, which no kernel's is: a table is "
+				   "damaged, or VMEMMAP_START is wrong",
+	};
+
+	hr_kernel_warn(kernel, warnings[map]);
+}
+
+/*
+ * Judge what the walk of @extent bytes has found. An empty linear map was not found where it is. An
+ * empty vmemmap is no more than suspicious: a core may have no tables for it.
+ */
+static uint64_t judge(struct hr_kernel *kernel, enum hr_map map, const struct counted *counted,
+		      uint64_t extent)
+{
+	uint64_t bytes = counted->unreadable + counted->unexpected;
+
+	if (counted->unreadable)
+		warn_of_unreadable(kernel, map);
+	if (counted->unexpected)
+		warn_of_unexpected(kernel, map);
+	if (counted->mapped || bytes)
+		return bytes;
+	warn_of_empty(kernel, map);
+	return map == HR_MAP_LINEAR ? extent : 0;
+}
+
 struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk)
 {
@@ -80,8 +129,7 @@ struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 		return error;
 	hr_kernel_map_extent(kernel, map, &start, &last);
 	error = hr_walk_range(kernel->walker, start, last, &visitor);
-	walk->unreadable = counted.unreadable;
-	if (counted.unreadable)
-		warn_of_unreadable(kernel, map);
+	walk->unreadable =
+		error ? counted.unreadable : judge(kernel, map, &counted, last - start + 1);
 	return error;
 }

@@ -137,6 +137,7 @@ static struct json_object *new_run(const struct hr_run *run, bool has_pa)
 	hr_json_put_count(object, "leaf_size", run->leaf.size);
 	hr_json_put_count(object, "count", run->count);
 	hr_json_put_bool(object, "valid", run->leaf.valid);
+	hr_json_put_bool(object, "expected", run->leaf.expected);
 	return object;
 }
 

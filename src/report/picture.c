@@ -49,7 +49,8 @@ enum hr_picture_kind hr_picture_kind_of(const struct hr_leaf *leaf)
 {
 	enum hr_leaf_kind kind;
 
-	return hr_leaf_kind_of(leaf, &kind) ? (enum hr_picture_kind)kind : HR_PICTURE_OTHER;
+	return leaf->expected && hr_leaf_kind_of(leaf, &kind) ? (enum hr_picture_kind)kind
+							      : HR_PICTURE_OTHER;
 }
 
 static void cell_merge(struct cell *cell, const struct cell *other)

@@ -84,10 +84,11 @@ static void print_run(const struct hr_run *run, bool has_pa)
 
 	if (has_pa)
 		snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
-	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s  %-8s  %9s  %10" PRIu64 "%s\n",
+	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s  %-8s  %9s  %10" PRIu64 "%s%s\n",
 	       run->leaf.va, run->leaf.va + (bytes - 1), pa,
 	       hr_level_name(run->leaf.level, run->leaf.cont), hr_size_text(run->leaf.size).text,
-	       run->count, run->leaf.valid ? "" : "  not valid");
+	       run->count, run->leaf.valid ? "" : "  not valid",
+	       run->leaf.expected ? "" : "  made by no kernel");
 }
 
 static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct hr_run *run)

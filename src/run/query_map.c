@@ -15,9 +15,10 @@ static struct hr_error *watch_run(struct hr_watch *watch, const struct hr_run *r
 	char key[32], value[96];
 
 	snprintf(key, sizeof(key), "0x%016" PRIx64, run->leaf.va);
-	snprintf(value, sizeof(value), "%" PRIu64 " x %s%s", run->count,
+	snprintf(value, sizeof(value), "%" PRIu64 " x %s%s%s", run->count,
 		 hr_level_name(run->leaf.level, run->leaf.cont),
-		 run->leaf.valid ? "" : ", not valid");
+		 run->leaf.valid ? "" : ", not valid",
+		 run->leaf.expected ? "" : ", made by no kernel");
 	return hr_watch_put(watch, key, value);
 }
 
@@ -27,7 +28,8 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	struct hr_round *round = teller->round;
 	struct hr_error *error;
 
-	round->summary.mapped[teller->map] += run->leaf.size * run->count;
+	if (run->leaf.expected)
+		round->summary.mapped[teller->map] += run->leaf.size * run->count;
 	error = hr_sink_run(round->sink, teller->map, run);
 	return error || !round->watch ? error : watch_run(round->watch, run);
 }

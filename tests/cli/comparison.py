@@ -129,7 +129,7 @@ def _map_pieces(view, run):
 def _piece(run, whole, size):
     return {"va": run.va, "pa": run.pa, "level": LEVEL_NAMES[run.level, whole],
             "leaf_size": size, "count": run.count * run.size // size,
-            "valid": run.state == "valid"}
+            "valid": run.state == "valid", "expected": True}
 
 
 def _follows(last, piece):

@@ -314,7 +314,7 @@ def wanted_runs(kind, geometry):
         entry = LEVELS[level.replace("CONT_", "")]
         size = geometry.cont_size(entry) if "CONT" in level else geometry.size(entry)
         runs.append({"va": "%#x" % va, "pa": None, "level": level, "leaf_size": size,
-                     "count": count, "valid": not valid or valid[0]})
+                     "count": count, "valid": not valid or valid[0], "expected": True})
     return runs
 
 

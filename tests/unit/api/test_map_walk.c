@@ -111,6 +111,70 @@ static void map_that_lacks_parts_has_a_warning_for_each_map(void **state)
 	assert_true(warns_of(fixture, "parts of the linear map could not be read"));
 }
 
+/* A 512 GiB block, which no kernel makes. Map what a walk finds, and say how much it counts. */
+static uint64_t unreadable_with_a_huge_leaf(struct fixture *fixture, enum hr_map map, uint64_t va)
+{
+	struct fake_tables *tables = &fixture->fake.tables;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes };
+
+	fake_set(tables, HR_LEVEL_P4D, va, fake_leaf_desc(&tables->geo, HR_LEVEL_P4D, 0));
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), map, &walk));
+	assert_true(bytes.mapped >= GIB(512));
+	return walk.unreadable;
+}
+
+static void leaves_that_no_kernel_makes_are_shown_but_not_trusted(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t far = fake_linear(&fixture->fake, BASE) + GIB(4096);
+
+	assert_int_equal(unreadable_with_a_huge_leaf(fixture, HR_MAP_LINEAR, far), GIB(512));
+	assert_true(warns_of(fixture, "the linear map has leaves that no kernel makes"));
+	assert_false(warns_of(fixture, "could not be read"));
+	assert_false(warns_of(fixture, "is empty"));
+}
+
+static void leaves_of_the_vmemmap_are_judged_too(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t far = fixture->fake.layout.vmemmap_start + GIB(512);
+
+	assert_int_equal(unreadable_with_a_huge_leaf(fixture, HR_MAP_VMEMMAP, far), GIB(512));
+	assert_true(warns_of(fixture, "the vmemmap has leaves that no kernel makes"));
+}
+
+/* Remove what maps @va from the root on. */
+static void clear_root_entry(struct fixture *fixture, uint64_t va)
+{
+	fake_set(&fixture->fake.tables, HR_LEVEL_P4D, va, 0);
+}
+
+static void linear_map_without_a_leaf_was_not_found(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes };
+
+	clear_root_entry(fixture, fake_linear(&fixture->fake, BASE));
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk));
+	assert_int_equal(bytes.mapped, 0);
+	assert_int_equal(walk.unreadable, UINT64_C(1) << 47);
+	assert_true(warns_of(fixture, "the linear map is empty"));
+}
+
+static void vmemmap_without_a_leaf_has_a_warning(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes };
+
+	clear_root_entry(fixture, fake_vmemmap(&fixture->fake, BASE));
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_VMEMMAP, &walk));
+	assert_int_equal(walk.unreadable, 0);
+	assert_true(warns_of(fixture, "the vmemmap is empty"));
+}
+
 static void place_in_the_linear_map_has_a_physical_address(void **state)
 {
 	struct fixture *fixture = *state;
@@ -131,6 +195,10 @@ int main(void)
 		test_of_kernel(walk_of_a_map_ends_with_the_error_of_its_function),
 		test_of_kernel(there_is_no_third_map_to_walk),
 		test_of_kernel(map_that_lacks_parts_has_a_warning_for_each_map),
+		test_of_kernel(leaves_that_no_kernel_makes_are_shown_but_not_trusted),
+		test_of_kernel(leaves_of_the_vmemmap_are_judged_too),
+		test_of_kernel(linear_map_without_a_leaf_was_not_found),
+		test_of_kernel(vmemmap_without_a_leaf_has_a_warning),
 		test_of_kernel(place_in_the_linear_map_has_a_physical_address),
 	};
 

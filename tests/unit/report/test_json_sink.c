@@ -95,7 +95,7 @@ static void a_query_that_finds_nothing_is_empty(void **state)
 static void each_map_lists_its_mapped_runs(void **state)
 {
 	struct hr_run run = { .state = HR_MAP_MAPPED, .count = 2 };
-	struct json_object *map;
+	struct json_object *map, *first;
 
 	(void)state;
 	run.leaf = (struct hr_leaf){ .level = HR_LEVEL_PMD, .valid = true, .size = MIB(2) };
@@ -110,6 +110,9 @@ static void each_map_lists_its_mapped_runs(void **state)
 	}
 	map = end_with(HR_QUERY_MAP, "map");
 	assert_int_equal(json_object_array_length(json_object_object_get(map, "linear")), 2);
+	first = json_object_array_get_idx(json_object_object_get(map, "linear"), 0);
+	assert_true(json_object_get_boolean(json_object_object_get(first, "valid")));
+	assert_false(json_object_get_boolean(json_object_object_get(first, "expected")));
 	assert_int_equal(json_object_array_length(json_object_object_get(map, "vmemmap")), 0);
 }
 

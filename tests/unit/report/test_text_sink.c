@@ -31,6 +31,7 @@ static void tell_map(enum hr_map map, uint64_t start, uint64_t count)
 	run.leaf = (struct hr_leaf){
 		.level = HR_LEVEL_PMD,
 		.valid = true,
+		.expected = true,
 		.va = fake_linear(&told.fake, start),
 		.pa = start,
 		.size = MIB(2),
@@ -86,6 +87,20 @@ static void what_could_not_be_read_is_in_the_picture_alone(void **state)
 	assert_non_null(strstr(told.text, "0x80000000  ????????\n"));
 }
 
+static void a_leaf_that_no_kernel_makes_is_marked(void **state)
+{
+	struct hr_run run = { .state = HR_MAP_MAPPED, .count = 1 };
+
+	(void)state;
+	run.leaf.level = HR_LEVEL_P4D;
+	run.leaf.size = GIB(512);
+	assert_success(hr_sink_run(told.sink, HR_MAP_VMEMMAP, &run));
+	run.leaf.valid = run.leaf.expected = true;
+	assert_success(hr_sink_run(told.sink, HR_MAP_VMEMMAP, &run));
+	assert_non_null(strstr(told_text(&told), " 1  not valid  made by no kernel\n"));
+	assert_non_null(strstr(told.text, " 1\n"));
+}
+
 /* The creator of a file can put anything into its name. */
 static void the_name_of_a_text_cannot_drive_the_terminal(void **state)
 {
@@ -135,6 +150,7 @@ int main(void)
 		ROW(the_picture_comes_behind_both_lists),
 		ROW(a_map_of_nothing_has_no_picture),
 		ROW(what_could_not_be_read_is_in_the_picture_alone),
+		ROW(a_leaf_that_no_kernel_makes_is_marked),
 		ROW(the_name_of_a_text_cannot_drive_the_terminal),
 		ROW(one_leaf_and_one_difference_are_singular),
 		ROW(suggestions_that_are_not_there),

@@ -86,6 +86,20 @@ static void a_watch_sees_that_a_run_is_not_valid(void **state)
 	assert_non_null(strstr(asked->watched, "0xffff000400000000 = 1 x CONT_PMD, not valid\n"));
 }
 
+static void a_leaf_that_no_kernel_makes_is_told_but_does_not_count(void **state)
+{
+	struct asked *asked = *state;
+	struct fake_tables *tables = &asked->machine->fake.tables;
+	uint64_t va = fake_linear(&asked->machine->fake, HOT) + GIB(4096);
+
+	fake_set(tables, HR_LEVEL_P4D, va, fake_leaf_desc(&tables->geo, HR_LEVEL_P4D, 0));
+	ask_begin(asked);
+	ask_watched(asked, hr_round_map);
+	assert_non_null(strstr(asked->watched, " = 1 x P4D, made by no kernel\n"));
+	assert_int_equal(asked->round.summary.mapped[HR_MAP_LINEAR], GIB(1));
+	assert_true(asked->round.summary.incomplete);
+}
+
 /* It comes and goes with the dump, not with the kernel. */
 static void a_watch_is_not_told_what_could_not_be_read(void **state)
 {
@@ -115,6 +129,7 @@ int main(void)
 		test_of_query(output_that_failed_ends_the_maps),
 		test_of_query(a_watch_knows_a_run_by_its_address),
 		test_of_query(a_watch_sees_that_a_run_is_not_valid),
+		test_of_query(a_leaf_that_no_kernel_makes_is_told_but_does_not_count),
 		test_of_query(a_watch_is_not_told_what_could_not_be_read),
 		test_of_query(a_watch_is_not_told_what_was_not_printed),
 	};
