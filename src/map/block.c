@@ -84,6 +84,17 @@ static uint64_t behind(const struct hr_lookup *found, uint64_t va, uint64_t bloc
 	return found->missing_last && missing > block_end - va ? missing : block_end - va;
 }
 
+/* The first block after @start that the linear map has a place for; it may be beyond all memory. */
+static uint64_t next_with_place(const struct hr_machine *machine, uint64_t start)
+{
+	const struct hr_layout *layout = machine->layout;
+	uint64_t first = hr_layout_linear_pa(layout, hr_half_base(&layout->geo));
+
+	if (first <= start || first > -machine->block_size)
+		return UINT64_MAX;
+	return (first + machine->block_size - 1) & -machine->block_size;
+}
+
 /*
  * Does the linear map map part of the block at @start? Reads hole by hole up to the first leaf.
  * *@ret_next is where to continue: after the block, or after a larger hole.
@@ -96,8 +107,10 @@ static bool is_mapped(const struct hr_machine *machine, uint64_t start, uint64_t
 	struct hr_lookup found;
 
 	*ret_next = start + machine->block_size;
-	if (!hr_layout_has_linear(machine->layout, start))
+	if (!hr_layout_has_linear(machine->layout, start)) {
+		*ret_next = next_with_place(machine, start);
 		return false;
+	}
 	while (at - va < end - va) {
 		hr_walk_lookup(machine->walker, at, &found);
 		if (found.state == HR_MAP_MAPPED) {

@@ -238,6 +238,31 @@ static void the_map_tells_blocks_where_sections_do_not(void **state)
 	tear_down(&fixture);
 }
 
+/* The linear map has room for half of the physical addresses, from PHYS_OFFSET on. */
+static void memory_without_a_place_in_the_linear_map_is_passed_over(void **state)
+{
+	struct hr_walker *walker = NULL;
+	struct hr_sections *sections;
+	struct fixture fixture;
+	bool unread = false;
+
+	(void)state;
+	set_up(&fixture, MIB(2));
+	fake_map_linear(&fixture.kernel, BASE, MIB(2), FAKE_PMD);
+	sections = fixture.machine.sections;
+	fixture.machine.sections = NULL;
+	assert_success(hr_walker_create(&fixture.kernel.layout.geo, &fixture.kernel.fake.memory,
+					fixture.kernel.layout.swapper_pa, &walker));
+	fixture.machine.walker = walker;
+	assert_int_equal(hr_block_next(&fixture.machine, 0, UINT64_C(1) << 48, &unread), BASE);
+	assert_int_equal(hr_block_next(&fixture.machine, BASE + MIB(2), UINT64_C(1) << 48, &unread),
+			 HR_NO_BLOCK);
+	assert_false(unread);
+	fixture.machine.sections = sections;
+	hr_walker_destroy(walker);
+	tear_down(&fixture);
+}
+
 /* A table of 1 GiB of the linear map, and then the root, cannot be read. */
 static void what_an_unreadable_table_would_map_is_skipped_at_once(void **state)
 {
@@ -286,6 +311,7 @@ int main(void)
 		cmocka_unit_test(next_ends_with_an_unread_array_of_roots),
 		cmocka_unit_test(next_leaves_the_mark_of_an_earlier_failure),
 		cmocka_unit_test(the_map_tells_blocks_where_sections_do_not),
+		cmocka_unit_test(memory_without_a_place_in_the_linear_map_is_passed_over),
 		cmocka_unit_test(what_an_unreadable_table_would_map_is_skipped_at_once),
 	};
 
