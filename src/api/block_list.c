@@ -132,13 +132,22 @@ static void end_list(struct hr_kernel *kernel, struct hr_block_list *list)
 	list->incomplete = true;
 }
 
+/* Every kernel has memory. If it seems to have none, something else was read. */
+static void end_empty_list(struct hr_kernel *kernel, struct hr_block_list *list)
+{
+	hr_kernel_warn(kernel, "no memory block was found, although every kernel has some: what "
+			       "was read is not this kernel's");
+	list->incomplete = true;
+}
+
 /* Sets *@ret_unread if blocks may be missing because something could not be read. */
 static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list *list,
 				 bool *ret_unread)
 {
 	const struct hr_machine machine = hr_kernel_machine(kernel);
-	uint64_t left = hr_block_most(&machine);
+	const uint64_t most = hr_block_most(&machine);
 	struct hr_error *error = NULL;
+	uint64_t left = most;
 
 	for (uint64_t start = hr_kernel_next_block(kernel, 0, ret_unread);
 	     !error && start != HR_NO_BLOCK;
@@ -149,6 +158,8 @@ static struct hr_error *list_all(struct hr_kernel *kernel, struct hr_block_list 
 		}
 		error = list_block(kernel, start, list);
 	}
+	if (left == most && !*ret_unread)
+		end_empty_list(kernel, list);
 	return error;
 }
 

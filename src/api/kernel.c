@@ -117,6 +117,8 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	if (!error && kernel->config.progress)
 		hr_walker_report(kernel->walker, on_table, kernel);
 	if (!error)
+		error = hr_kernel_place_maps(kernel);
+	if (!error)
 		error = learn_vmemmap(kernel);
 	if (error || !layout->has_mem_section)
 		return error;

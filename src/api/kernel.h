@@ -35,6 +35,7 @@ struct hr_kernel {
 	const char *no_hotremove;   /* as in struct hr_check */
 	const char *guard_unproven;
 	char newer_warning[HR_SENTENCE_SIZE], newer_reason[HR_MESSAGE_SIZE];
+	char offset_warning[HR_SENTENCE_SIZE], vmemmap_warning[HR_SENTENCE_SIZE];
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;
 	struct hr_facts facts;

@@ -11,6 +11,14 @@
 #include "api/kernel.h"
 
 /*
+ * If the note does not say where the maps lie, take from the tables and mem_section what they prove
+ * (kernel/placement.h), with a warning. What contradicts the note and is not proven has a warning
+ * that names the option which helps; without a proven PHYS_OFFSET mem_section is of no use. Error
+ * HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_kernel_place_maps(struct hr_kernel *kernel);
+
+/*
  * Check whether the user's PHYS_OFFSET, if given, can be right. A text has no output addresses:
  * error HR_ERROR_INPUT if memory would lie where no output address can be. If the tables of a core
  * do not confirm the value, add a warning and drop mem_section, so that unmapped memory is never

@@ -318,7 +318,8 @@ static void print_parts(const struct hr_block_table *table)
 		"unknown",
 	};
 
-	puts(table->any ? "" : "there are no memory blocks");
+	/* Every kernel has memory blocks. */
+	puts(table->any ? "" : "no memory block could be read");
 	for (enum part part = 0; part < PART_COUNT; part++) {
 		char text[32];
 

@@ -113,7 +113,7 @@ class Kernel:
 
     def __init__(self, granule=4096, va_bits=48, va_actual=None, release="7.2.12+deb13-arm64",
                  dram_base=0x40000000, memstart=None, pa_bits=None, struct_page_size=64,
-                 section_bits=None, mem_section_size=32, version="#1 SMP test"):
+                 section_bits=None, mem_section_size=32, version="#1 SMP test", era=None):
         self.geometry = Geometry(granule, va_bits, va_actual or va_bits)
         self.release = release
         self.version = version
@@ -123,6 +123,7 @@ class Kernel:
         self.struct_page_size = struct_page_size
         self.section_bits = section_bits or self._default_section_bits()
         self.mem_section_size = mem_section_size
+        self.era = era
 
     @property
     def page_size(self):
@@ -136,7 +137,9 @@ class Kernel:
 
     @property
     def layout_era(self):
-        """Which of the three vmemmap layouts this release has."""
+        """Which of the three vmemmap layouts this release has, or ERA for a backport."""
+        if self.era:
+            return self.era
         version = release_tuple(self.release)[:2]
         return "5.10" if version < (5, 11) else "5.11" if version < (6, 9) else "6.9"
 

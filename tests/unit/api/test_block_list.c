@@ -279,6 +279,22 @@ static void what_cannot_be_read_may_be_from_boot_if_it_is_a_section(void **state
 	assert_int_equal(list(fixture, HOT).boot, HR_UNKNOWN);
 }
 
+/* Without sections the linear map shows the blocks, and here it shows nothing. */
+static void list_without_a_block_is_not_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	struct wanted wanted = { 0 };
+	struct hr_block_list list = { .block = look, .context = &wanted };
+
+	fake_note_drop(&fixture->note, "SYMBOL(mem_section)");
+	fake_set(&fixture->fake.tables, HR_LEVEL_P4D, fake_linear(&fixture->fake, BASE), 0);
+	make_kernel(fixture);
+	assert_success(hr_kernel_list_blocks(fixture->kernel, &list));
+	assert_int_equal(wanted.listed, 0);
+	assert_true(list.incomplete);
+	assert_true(warns_of(fixture, "no memory block was found"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +315,7 @@ int main(void)
 		test_of_kernel(without_sections_blocks_may_be_online_and_from_boot),
 		test_of_kernel(sections_say_which_blocks_are_from_boot),
 		test_of_kernel(what_cannot_be_read_may_be_from_boot_if_it_is_a_section),
+		test_of_kernel(list_without_a_block_is_not_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,7 +90,7 @@ static void no_block_is_a_sentence_without_headings(void **state)
 	(void)state;
 	create(NULL);
 	print();
-	assert_string_equal(told_text(&told), "there are no memory blocks\n\n");
+	assert_string_equal(told_text(&told), "no memory block could be read\n\n");
 }
 
 static void neighbours_of_the_same_content_share_a_line(void **state)
