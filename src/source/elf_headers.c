@@ -1,31 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/elf_headers.h"
 
-#include <gelf.h>
+#include <elf.h>
 #include <inttypes.h>
-#include <libelf.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/little_endian.h"
 #include "base/units.h"
+#include "source/file_part.h"
 
 #define NOTE_NAME "VMCOREINFO"
 
-static void cleanup_elf(Elf **elf)
-{
-	elf_end(*elf);
-}
+/* Program headers are read in pieces of this many bytes. */
+enum {
+	PIECE = 1 << 16
+};
+
+/* A core whose headers are being read. */
+struct reader {
+	int fd;
+	uint64_t file_size;
+	uint64_t phoff;
+	uint32_t count; /* of program headers, each of @stride bytes */
+	uint32_t stride;
+	struct hr_elf_headers *headers;
+};
+
+/* The fields of a program header that matter. */
+struct phdr {
+	uint32_t type;
+	uint64_t offset, pa, size, align;
+};
+
+#define FIELD32(bytes, type, field) hr_get_le32((bytes) + offsetof(type, field))
+#define FIELD64(bytes, type, field) hr_get_le64((bytes) + offsetof(type, field))
+#define FIELD16(bytes, type, field)                                                                \
+	((bytes)[offsetof(type, field)] | (bytes)[offsetof(type, field) + 1] << 8)
 
 void hr_elf_headers_release(struct hr_elf_headers *headers)
 {
 	free(headers->segments);
 	free(headers->vmcoreinfo);
 	*headers = (struct hr_elf_headers){ 0 };
-}
-
-static struct hr_error *elf_error(const char *what)
-{
-	return hr_error_new(HR_ERROR_INPUT, "%s: %s", what, elf_errmsg(-1));
 }
 
 static const char *machine_name(unsigned int machine)
@@ -44,140 +62,228 @@ static const char *machine_name(unsigned int machine)
 	return "unknown";
 }
 
-static struct hr_error *check_ehdr(Elf *elf)
+/* What differs in a header of 32 bits, or of the other byte order, is told by its first bytes. */
+static struct hr_error *check_ident(const unsigned char *ehdr)
 {
-	GElf_Ehdr ehdr;
-
-	if (elf_kind(elf) != ELF_K_ELF)
+	if (memcmp(ehdr, ELFMAG, SELFMAG) != 0)
 		return hr_error_new(HR_ERROR_INPUT, "it is not an ELF core");
-	if (!gelf_getehdr(elf, &ehdr))
-		return elf_error("its ELF header cannot be read");
-	if (ehdr.e_type != ET_CORE)
-		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
-	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64)
+	if (ehdr[EI_CLASS] == ELFCLASS32)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "it is a 32-bit core, but arm64 kernels have 64-bit cores");
-	if (ehdr.e_machine != EM_AARCH64)
-		return hr_error_new(
-			HR_ERROR_INPUT,
-			"its architecture is %s (ELF machine %u): only arm64 is supported",
-			machine_name(ehdr.e_machine), ehdr.e_machine);
-	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
-		return hr_error_new(
-			HR_ERROR_INPUT,
-			"it is a big-endian core: only little-endian kernels are supported");
+	if (ehdr[EI_DATA] == ELFDATA2MSB)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "it is a core of a big-endian kernel, which cannot be read: "
+				    "only little-endian arm64 kernels are supported");
+	/* Some writers leave the version 0. */
+	if (ehdr[EI_CLASS] != ELFCLASS64 || ehdr[EI_DATA] != ELFDATA2LSB ||
+	    ehdr[EI_VERSION] > EV_CURRENT)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its ELF header is damaged: it has class %u, "
+				    "byte order %u and version %u",
+				    ehdr[EI_CLASS], ehdr[EI_DATA], ehdr[EI_VERSION]);
 	return NULL;
 }
 
-static struct hr_error *check_extent(const GElf_Phdr *phdr, size_t index, uint64_t file_size)
+static struct hr_error *check_kind(const unsigned char *ehdr)
 {
-	if (file_size == UINT64_MAX || !phdr->p_filesz)
+	unsigned int machine = FIELD16(ehdr, Elf64_Ehdr, e_machine);
+
+	if (FIELD16(ehdr, Elf64_Ehdr, e_type) != ET_CORE)
+		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
+	if (machine != EM_AARCH64)
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"its architecture is %s (ELF machine %u): only arm64 is supported",
+			machine_name(machine), machine);
+	return NULL;
+}
+
+/* A header of 32 bits is shorter, so the first bytes decide before the rest is read. */
+static struct hr_error *read_ehdr(int fd, unsigned char ehdr[sizeof(Elf64_Ehdr)])
+{
+	struct hr_error *error = hr_file_part_read(fd, ehdr, EI_NIDENT, 0);
+
+	if (!error)
+		error = check_ident(ehdr);
+	if (error)
+		return error;
+	error = hr_file_part_read(fd, ehdr, sizeof(Elf64_Ehdr), 0);
+	return error ? hr_error_context(error, "its ELF header") : check_kind(ehdr);
+}
+
+/* With 65535 program headers or more, their number is in the first section header. */
+static struct hr_error *find_phdrs(struct reader *reader, const unsigned char *ehdr)
+{
+	uint64_t shoff = FIELD64(ehdr, Elf64_Ehdr, e_shoff);
+	unsigned char section[sizeof(Elf64_Shdr)];
+	struct hr_error *error;
+
+	reader->phoff = FIELD64(ehdr, Elf64_Ehdr, e_phoff);
+	reader->count = FIELD16(ehdr, Elf64_Ehdr, e_phnum);
+	reader->stride = FIELD16(ehdr, Elf64_Ehdr, e_phentsize);
+	if (reader->count == PN_XNUM && shoff) {
+		error = hr_file_part_read(reader->fd, section, sizeof(section), shoff);
+		if (error)
+			return hr_error_context(error, "its first section header");
+		reader->count = FIELD32(section, Elf64_Shdr, sh_info);
+	}
+	if (!reader->count || reader->count > HR_SEGMENTS_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "it has %" PRIu32
+				    " program headers: only 1 to %d are supported",
+				    reader->count, HR_SEGMENTS_MAX);
+	if (reader->stride < sizeof(Elf64_Phdr))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its ELF header is damaged: program headers of %" PRIu32
+				    " bytes are too small",
+				    reader->stride);
+	return NULL;
+}
+
+static struct hr_error *check_extent(const struct reader *reader, const struct phdr *phdr,
+				     size_t index)
+{
+	if (reader->file_size == UINT64_MAX || !phdr->size)
 		return NULL;
-	if (phdr->p_offset <= file_size && phdr->p_filesz <= file_size - phdr->p_offset)
+	if (phdr->offset <= reader->file_size && phdr->size <= reader->file_size - phdr->offset)
 		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "it is truncated: segment %zu needs %s at offset 0x%" PRIx64
 			    ", but the file has %s; copy it again",
-			    index, hr_count_text(phdr->p_filesz, "byte", "bytes").text,
-			    phdr->p_offset, hr_count_text(file_size, "byte", "bytes").text);
+			    index, hr_count_text(phdr->size, "byte", "bytes").text, phdr->offset,
+			    hr_count_text(reader->file_size, "byte", "bytes").text);
 }
 
-static bool is_vmcoreinfo(const GElf_Nhdr *nhdr, const char *name)
+/* The kernel gives its note type 0, other writers other types. The name decides. */
+static bool is_vmcoreinfo(const unsigned char *name, size_t size)
 {
 	size_t len = sizeof(NOTE_NAME) - 1;
 
-	return nhdr->n_type == 0 && nhdr->n_namesz >= len && !memcmp(name, NOTE_NAME, len) &&
-	       (nhdr->n_namesz == len || !name[len]);
+	return size >= len && !memcmp(name, NOTE_NAME, len) && (size == len || !name[len]);
 }
 
-/* Keep the first VMCOREINFO note of a PT_NOTE segment. */
-static struct hr_error *read_notes(Elf *elf, const GElf_Phdr *phdr, struct hr_elf_headers *headers)
+static size_t round_up(size_t value, size_t align)
 {
-	Elf_Type type = phdr->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR;
-	size_t offset = 0, name, desc;
-	Elf_Data *data;
-	GElf_Nhdr nhdr;
+	return (value + align - 1) / align * align;
+}
 
-	if (headers->vmcoreinfo || !phdr->p_filesz)
-		return NULL;
-	/* libelf keeps what it has read, so the limit is for all notes together. */
-	if (phdr->p_filesz > HR_NOTES_MAX - headers->note_bytes || phdr->p_offset > INT64_MAX)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "its notes exceed the limit of %d bytes in total",
-				    HR_NOTES_MAX);
-	headers->note_bytes += phdr->p_filesz;
-	data = elf_getdata_rawchunk(elf, (int64_t)phdr->p_offset, phdr->p_filesz, type);
-	if (!data)
-		return elf_error("its notes cannot be read");
-	while ((offset = gelf_getnote(data, offset, &nhdr, &name, &desc)) > 0) {
-		const char *bytes = data->d_buf;
+/* Keep the first VMCOREINFO note in @len @bytes. A note that leads out of them ends the search. */
+static struct hr_error *find_note(const unsigned char *bytes, size_t len, size_t align,
+				  struct hr_elf_headers *headers)
+{
+	size_t at = 0;
 
-		if (!is_vmcoreinfo(&nhdr, bytes + name) || !nhdr.n_descsz)
-			continue;
-		headers->vmcoreinfo = malloc(nhdr.n_descsz);
-		if (!headers->vmcoreinfo)
-			return hr_error_no_memory();
-		memcpy(headers->vmcoreinfo, bytes + desc, nhdr.n_descsz);
-		headers->vmcoreinfo_len = nhdr.n_descsz;
-		break;
+	while (len - at >= sizeof(Elf64_Nhdr)) {
+		size_t name_size = FIELD32(bytes + at, Elf64_Nhdr, n_namesz);
+		size_t desc_size = FIELD32(bytes + at, Elf64_Nhdr, n_descsz);
+		size_t name = at + sizeof(Elf64_Nhdr);
+		size_t desc = round_up(name + name_size, align);
+
+		if (desc > len || desc_size > len - desc)
+			break;
+		if (desc_size && is_vmcoreinfo(bytes + name, name_size)) {
+			headers->vmcoreinfo = malloc(desc_size);
+			if (!headers->vmcoreinfo)
+				return hr_error_no_memory();
+			memcpy(headers->vmcoreinfo, bytes + desc, desc_size);
+			headers->vmcoreinfo_len = desc_size;
+			break;
+		}
+		at = round_up(desc + desc_size, align);
+		if (at > len)
+			break;
 	}
 	return NULL;
 }
 
-/* A segment without a physical address has all ones in that field. */
-static bool has_memory(const GElf_Phdr *phdr)
+static struct hr_error *read_notes(struct reader *reader, const struct phdr *phdr)
 {
-	return phdr->p_type == PT_LOAD && phdr->p_filesz && phdr->p_paddr != UINT64_MAX &&
-	       phdr->p_filesz <= UINT64_MAX - phdr->p_paddr;
+	struct hr_elf_headers *headers = reader->headers;
+	_cleanup_free_ unsigned char *bytes = NULL;
+	struct hr_error *error;
+
+	if (headers->vmcoreinfo || !phdr->size)
+		return NULL;
+	if (phdr->size > HR_NOTES_MAX - headers->note_bytes)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its notes exceed the limit of %d bytes in total",
+				    HR_NOTES_MAX);
+	headers->note_bytes += phdr->size;
+	bytes = malloc((size_t)phdr->size);
+	if (!bytes)
+		return hr_error_no_memory();
+	error = hr_file_part_read(reader->fd, bytes, (size_t)phdr->size, phdr->offset);
+	if (error)
+		return hr_error_context(error, "its notes");
+	return find_note(bytes, (size_t)phdr->size, phdr->align == 8 ? 8 : 4, headers);
 }
 
-static struct hr_error *read_phdrs(Elf *elf, uint64_t file_size, struct hr_elf_headers *headers)
+/* A segment without a physical address has all ones in that field. */
+static bool has_memory(const struct phdr *phdr)
 {
-	size_t count;
+	return phdr->type == PT_LOAD && phdr->size && phdr->pa != UINT64_MAX &&
+	       phdr->size <= UINT64_MAX - phdr->pa;
+}
 
-	if (elf_getphdrnum(elf, &count))
-		return elf_error("its program headers cannot be read");
-	if (!count || count > HR_SEGMENTS_MAX)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "it has %zu program headers: only 1 to %d are supported", count,
-				    HR_SEGMENTS_MAX);
-	headers->segments = calloc(count, sizeof(*headers->segments));
-	if (!headers->segments)
+static struct hr_error *take_phdr(struct reader *reader, const unsigned char *bytes, size_t index)
+{
+	const struct phdr phdr = {
+		.type = FIELD32(bytes, Elf64_Phdr, p_type),
+		.offset = FIELD64(bytes, Elf64_Phdr, p_offset),
+		.pa = FIELD64(bytes, Elf64_Phdr, p_paddr),
+		.size = FIELD64(bytes, Elf64_Phdr, p_filesz),
+		.align = FIELD64(bytes, Elf64_Phdr, p_align),
+	};
+	struct hr_elf_headers *headers = reader->headers;
+	struct hr_error *error = check_extent(reader, &phdr, index);
+
+	if (!error && phdr.type == PT_NOTE)
+		error = read_notes(reader, &phdr);
+	if (!error && has_memory(&phdr))
+		headers->segments[headers->count++] = (struct hr_segment){
+			.pa = phdr.pa,
+			.size = phdr.size,
+			.offset = phdr.offset,
+		};
+	return error;
+}
+
+/* A program header may be larger than what is known of it. */
+static struct hr_error *read_phdrs(struct reader *reader)
+{
+	_cleanup_free_ unsigned char *bytes = malloc(PIECE);
+	uint32_t most = PIECE / reader->stride;
+
+	reader->headers->segments = calloc(reader->count, sizeof(*reader->headers->segments));
+	if (!bytes || !reader->headers->segments)
 		return hr_error_no_memory();
-	for (size_t i = 0; i < count; i++) {
-		struct hr_error *error;
-		GElf_Phdr phdr;
+	for (uint32_t first = 0; first < reader->count; first += most) {
+		uint32_t count = reader->count - first < most ? reader->count - first : most;
+		uint64_t offset = reader->phoff + (uint64_t)first * reader->stride;
+		struct hr_error *error = hr_file_part_read(reader->fd, bytes,
+							   (size_t)count * reader->stride, offset);
 
-		if (!gelf_getphdr(elf, (int)i, &phdr))
-			return elf_error("its program headers are truncated or damaged");
-		error = check_extent(&phdr, i, file_size);
-		if (!error && phdr.p_type == PT_NOTE)
-			error = read_notes(elf, &phdr, headers);
+		if (error)
+			return hr_error_context(error, "its program headers");
+		for (uint32_t i = 0; !error && i < count; i++)
+			error = take_phdr(reader, bytes + (size_t)i * reader->stride, first + i);
 		if (error)
 			return error;
-		if (has_memory(&phdr))
-			headers->segments[headers->count++] = (struct hr_segment){
-				.pa = phdr.p_paddr,
-				.size = phdr.p_filesz,
-				.offset = phdr.p_offset,
-			};
 	}
 	return NULL;
 }
 
 struct hr_error *hr_elf_headers_read(int fd, uint64_t file_size, struct hr_elf_headers *ret)
 {
-	_cleanup_(cleanup_elf) Elf *elf = NULL;
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
-	struct hr_error *error;
+	struct reader reader = { .fd = fd, .file_size = file_size, .headers = &headers };
+	unsigned char ehdr[sizeof(Elf64_Ehdr)];
+	struct hr_error *error = read_ehdr(fd, ehdr);
 
-	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!elf)
-		return elf_error("it is not an ELF core");
-	error = check_ehdr(elf);
 	if (!error)
-		error = read_phdrs(elf, file_size, &headers);
+		error = find_phdrs(&reader, ehdr);
+	if (!error)
+		error = read_phdrs(&reader);
 	if (error)
 		return error;
 	*ret = headers;

@@ -40,11 +40,20 @@ struct header {
 	uint64_t pfn_first, pfn_end; /* range of this file in a split set */
 };
 
-/* QEMU does not know its guest's utsname and writes "Unknown". */
+/* QEMU does not know its guest's utsname and writes "Unknown"; other writers write "arm64". */
 static bool is_arm64(const char *machine)
 {
-	return !strncmp(machine, "aarch64", MACHINE_LEN) ||
-	       !strncmp(machine, "Unknown", MACHINE_LEN) || !machine[0];
+	static const char *const names[] = { "aarch64", "arm64", "Unknown", "" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(machine, names[i], MACHINE_LEN))
+			return true;
+	return false;
+}
+
+static bool is_block_size(uint64_t size)
+{
+	return size >= BLOCK_MIN && size <= BLOCK_MAX && !(size & (size - 1));
 }
 
 static struct hr_error *parse_main(struct header *header)
@@ -55,15 +64,19 @@ static struct hr_error *parse_main(struct header *header)
 
 	if (error)
 		return hr_error_context(error, "its header");
+	header->block_size = hr_get_le32(bytes + OFF_BLOCK_SIZE);
+	header->sub_blocks = hr_get_le32(bytes + OFF_SUB_BLOCKS);
+	header->bitmap_blocks = hr_get_le32(bytes + OFF_BITMAP_BLOCKS);
+	if (is_block_size(__builtin_bswap32((uint32_t)header->block_size)))
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"it is a dump of a big-endian kernel, which cannot be read: only "
+			"little-endian arm64 kernels are supported");
 	if (!is_arm64(machine))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "it is a dump of another architecture: only arm64 (aarch64) is "
 				    "supported");
-	header->block_size = hr_get_le32(bytes + OFF_BLOCK_SIZE);
-	header->sub_blocks = hr_get_le32(bytes + OFF_SUB_BLOCKS);
-	header->bitmap_blocks = hr_get_le32(bytes + OFF_BITMAP_BLOCKS);
-	if (header->block_size < BLOCK_MIN || header->block_size > BLOCK_MAX ||
-	    header->block_size & (header->block_size - 1))
+	if (!is_block_size(header->block_size))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "its header is damaged: the block size of %s is not a power of "
 				    "two from %d to %d",

@@ -72,14 +72,14 @@ def region_segments(image, vaddr=None, limit=1 << 30):
     return segments
 
 
-def _header(phoff, phnum, shoff, shnum, machine=EM_AARCH64):
+def _header(phoff, phnum, shoff, shnum, machine=EM_AARCH64, flags=0):
     ident = b"\x7fELF" + bytes([2, 1, 1]) + b"\0" * 9
     sections = (64, shnum, 0) if shnum else (0, 0, 0)
-    return EHDR.pack(ident, ET_CORE, machine, 1, 0, phoff, shoff, 0, 64, 56,
+    return EHDR.pack(ident, ET_CORE, machine, 1, 0, phoff, shoff, flags, 64, 56,
                      min(phnum, PN_XNUM), *sections)
 
 
-def write_elf(path, segments, notes, phdrs="start", align=1, machine=EM_AARCH64):
+def write_elf(path, segments, notes, phdrs="start", align=1, machine=EM_AARCH64, flags=0):
     """Write an ELF core.  PHDRS places the program headers: start, end, or after-sections."""
     count = len(segments) + 1
     extended = count >= PN_XNUM
@@ -102,7 +102,7 @@ def write_elf(path, segments, notes, phdrs="start", align=1, machine=EM_AARCH64)
     if phdrs != "after-sections":
         shoff, place = (place, place + shnum * 64) if shnum else (0, place)
     with open(path, "wb") as out:
-        out.write(_header(phoff, count, shoff, shnum, machine))
+        out.write(_header(phoff, count, shoff, shnum, machine, flags))
         out.seek(phoff)
         out.write(_program_headers(segments, note_at, len(notes)))
         if shnum:
@@ -201,8 +201,10 @@ ZLIB, RAW = 1, 0
 class KdumpFile:
     """A kdump-compressed file, or one file of a split set."""
 
-    def __init__(self, image, vmcoreinfo=True):
+    def __init__(self, image, vmcoreinfo=True, machine="aarch64", status=1):
         self.image = image
+        self.machine = machine
+        self.status = status
         self.block = image.page_size
         self.pfns = [pa // self.block for pa in sorted(image.pages)]
         self.max_mapnr = self.pfns[-1] + 1
@@ -228,10 +230,11 @@ class KdumpFile:
         out.seek(start + self._bitmap_blocks() * self.block)
 
     def _main_header(self):
-        names = ("Linux", "testhost", self.image.kernel.release, "#1 SMP test", "aarch64",
-                 "(none)")
+        names = ("Linux", "testhost", self.image.kernel.release, "#1 SMP test",
+                 self.machine, "(none)")
         uts = b"".join(name.encode().ljust(65, b"\0") for name in names)
-        header = struct.pack("<8si390s6xQQIiiIIIIIIi", b"KDUMP   ", 6, uts, 0, 0, 1, self.block,
+        header = struct.pack("<8si390s6xQQIiiIIIIIIi", b"KDUMP   ", 6, uts, 0, 0, self.status,
+                             self.block,
                              self._sub_blocks(), 2 * self._bitmap_blocks(),
                              min(self.max_mapnr, 0xffffffff), 0, 0, 0, 0, 1)
         return header.ljust(self.block, b"\0")

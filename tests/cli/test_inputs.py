@@ -102,6 +102,42 @@ def test_split_kdump_has_the_same_answers(program, sample):
         assert ranges(program, sample, *sources, form="kdump") == wanted
 
 
+# -- what other readers accept is accepted here ----------------------------------------------------
+
+
+def test_note_of_another_type_has_the_same_answers(program, sample):
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    path = program.file("typed")
+    containers.write_elf(path, containers.memory_segments(sample.image),
+                         containers.note("VMCOREINFO", 7, sample.image.vmcoreinfo()))
+    assert ranges(program, sample, "--vmcore=" + path) == wanted
+
+
+def test_elf_header_without_a_version_has_the_same_answers(program, sample):
+    path = program.file("versionless", patched(sample, 6, b"\0"))
+    assert ranges(program, sample, "--vmcore=" + path) == ranges(
+        program, sample, "--vmcore=" + sample.plain)
+
+
+def test_larger_program_headers_have_the_same_answers(program, sample):
+    count, = struct.unpack_from("<H", sample.content, 56)
+    headers = b"".join(sample.content[64 + 56 * i:120 + 56 * i] + b"\xff" * 8
+                       for i in range(count))
+    content = bytearray(sample.content) + headers
+    struct.pack_into("<Q", content, 32, len(sample.content))
+    struct.pack_into("<H", content, 54, 64)
+    path = program.file("larger", bytes(content))
+    assert ranges(program, sample, "--vmcore=" + path) == ranges(
+        program, sample, "--vmcore=" + sample.plain)
+
+
+def test_kdump_of_a_machine_called_arm64_has_the_same_answers(program, sample):
+    path = program.file("arm64")
+    containers.KdumpFile(sample.image, machine="arm64").write(path)
+    assert ranges(program, sample, "--vmcore=" + path, form="kdump") == ranges(
+        program, sample, "--vmcore=" + sample.plain)
+
+
 def test_missing_part_makes_nothing_removable(program, sample):
     """A missing part may hold what matters: nothing becomes removable by chance."""
     wanted = ranges(program, sample, "--vmcore=" + sample.plain)
@@ -170,6 +206,19 @@ def test_dumps_of_other_machines_are_refused(program, sample):
     refused(program, patched(sample, 4, b"\x01"))
     refused(program, patched(sample, 5, b"\x02"))
     refused(program, patched(sample, 16, struct.pack("<H", 2)))
+
+
+def test_dumps_of_big_endian_kernels_are_refused_by_name(program, sample):
+    core = bytearray(sample.content[:64])
+    core[5] = 2
+    struct.pack_into(">HHI", core, 16, 4, 183, 1)
+    path = program.file("dump")
+    containers.KdumpFile(sample.image, machine="aarch64_be").write(path)
+    with open(path, "rb") as handle:
+        dump = bytearray(handle.read())
+    struct.pack_into(">I", dump, 428, 4096)
+    for content in (core, dump):
+        assert "big-endian kernel" in refused(program, bytes(content))
 
 
 def test_truncated_elf_is_refused_or_unknown(program, sample):

@@ -106,13 +106,24 @@ static void good_dumps_tell_their_block_size_and_note(void **state)
 }
 
 /* QEMU does not know the machine of its guest's kernel. */
+static void dumps_of_big_endian_kernels_are_refused_by_name(void **state)
+{
+	struct dump dump;
+
+	(void)state;
+	make(&dump);
+	strcpy((char *)dump.bytes + OFF_MACHINE, "aarch64_be");
+	put32(&dump, OFF_BLOCK_SIZE, __builtin_bswap32(BLOCK));
+	assert_refused(&dump, "of a big-endian kernel");
+}
+
 static void machine_may_be_unknown_but_not_another(void **state)
 {
 	static const struct {
 		const char *machine;
 		bool good;
 	} rows[] = {
-		{ "aarch64", true }, { "Unknown", true },     { "", true },
+		{ "aarch64", true }, { "arm64", true },	      { "Unknown", true }, { "", true },
 		{ "x86_64", false }, { "aarch64_be", false }, { "arm", false },
 	};
 
@@ -317,6 +328,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_dumps_tell_their_block_size_and_note),
+		cmocka_unit_test(dumps_of_big_endian_kernels_are_refused_by_name),
 		cmocka_unit_test(machine_may_be_unknown_but_not_another),
 		cmocka_unit_test(impossible_block_sizes_are_refused),
 		cmocka_unit_test(cuts_are_seen_wherever_they_are),
