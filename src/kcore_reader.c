@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 
 #include "base/cleanup.h"
+#include "base/units.h"
 #include "base/zero.h"
 #include "os/file_io.h"
 #include "os/parallel.h"
@@ -261,6 +262,26 @@ static struct hr_error *size_of_dump(int fd, bool live, uint64_t *ret)
 	return hr_file_size(fd, ret);
 }
 
+/* Record what @headers promise beyond what the file has. The flag is known in dumps only. */
+static void note_missing(const struct hr_elf_headers *headers, bool live,
+			 struct hr_incomplete *incomplete)
+{
+	if (headers->is_flagged && !live)
+		hr_incomplete_because(incomplete, HR_INCOMPLETE_NO_SPACE);
+	if (headers->missing)
+		hr_incomplete_add(incomplete, headers->missing, "its last %s %s missing",
+				  hr_count_text(headers->missing, "byte", "bytes").text,
+				  headers->missing == 1 ? "is" : "are");
+}
+
+static struct hr_error *no_memory_in_it(const struct hr_elf_headers *headers)
+{
+	return hr_error_new(HR_ERROR_INPUT,
+			    headers->missing
+				    ? "it is truncated before its first memory; copy it again"
+				    : "it contains no memory");
+}
+
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 {
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
@@ -273,7 +294,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	if (error)
 		return error;
 	if (!headers.count)
-		return hr_error_new(HR_ERROR_INPUT, "it contains no memory");
+		return no_memory_in_it(&headers);
 	core = calloc(1, sizeof(*core));
 	if (!core)
 		return hr_error_no_memory();
@@ -285,6 +306,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 		elf_core_destroy(core);
 		return error;
 	}
+	note_missing(&headers, live, &source->incomplete);
 	source->vmcoreinfo = hr_take(headers.vmcoreinfo);
 	source->vmcoreinfo_len = headers.vmcoreinfo_len;
 	size = total_size(core);

@@ -3,6 +3,23 @@
 
 #include "report/json_writer.h"
 
+/* What is missing of the dump; null if it is whole. */
+static void put_incomplete(struct json_object *source, const struct hr_incomplete *incomplete)
+{
+	struct json_object *object;
+
+	if (!incomplete->is_set) {
+		hr_json_put_null(source, "incomplete");
+		return;
+	}
+	object = hr_json_put_new(source, "incomplete");
+	if (incomplete->has_bytes)
+		hr_json_put_count(object, "bytes", incomplete->bytes);
+	else
+		hr_json_put_null(object, "bytes");
+	hr_json_put_text(object, "why", incomplete->why);
+}
+
 void hr_json_put_source(struct json_object *document, const struct hr_session *session)
 {
 	struct json_object *object = hr_json_put_new(document, "source");
@@ -10,6 +27,7 @@ void hr_json_put_source(struct json_object *document, const struct hr_session *s
 	hr_json_put_text(object, "kind", hr_source_kind_name(session->source->kind));
 	hr_json_put_text(object, "path", session->options->paths[0]);
 	hr_json_put_text(object, "format", session->source->format);
+	put_incomplete(object, &session->source->incomplete);
 }
 
 static void put_model(struct json_object *models, const char *key, const char *value,

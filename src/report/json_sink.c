@@ -200,15 +200,21 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return NULL;
 }
 
-/* What was assumed about the kernel, after a warning about the program's protection. */
+/* What was assumed about the kernel, after warnings about the program's protection and the dump. */
 static struct json_object *new_warnings(const struct hr_session *session)
 {
+	const struct hr_incomplete *incomplete = &session->source->incomplete;
+	char lack[HR_INCOMPLETE_TEXT];
 	struct json_object *array = hr_json_new_array();
 	size_t count;
 	const char *const *warnings = hr_kernel_warnings(session->kernel, &count);
 
 	if (session->inputs->warning)
 		hr_json_append_text(array, session->inputs->warning);
+	if (incomplete->is_set) {
+		hr_incomplete_describe(incomplete, lack);
+		hr_json_append_text(array, lack);
+	}
 	for (size_t i = 0; i < count; i++)
 		hr_json_append_told(array, warnings[i]);
 	return array;

@@ -169,7 +169,7 @@ static const char *fit(const char *part, size_t *len)
 
 /*
  * The sandbox mark must not be left out, and even the longest head leaves room for it. Of the rest,
- * what could not be read matters most.
+ * what could not be read matters most, and then what the dump lacks.
  */
 static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
 {
@@ -180,15 +180,16 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 		.summary = summary,
 		.worst = &((struct summary *)sink)->worst,
 	};
-	const char *unread, *rest;
+	const char *unread, *lacking, *rest;
 	size_t len = strlen(mark);
 	int room = LINE_MAX_CHARS - (int)len;
 
 	describe(options, &line);
 	len += strnlen(line.head, (size_t)room);
 	unread = fit(incomplete ? "; partly unreadable" : "", &len);
+	lacking = fit(sink->session->source->incomplete.is_set ? "; incomplete dump" : "", &len);
 	rest = fit(line.rest, &len);
-	printf("%.*s%s%s%s\n", room, line.head, rest, unread, mark);
+	printf("%.*s%s%s%s%s\n", room, line.head, rest, unread, lacking, mark);
 	return NULL;
 }
 

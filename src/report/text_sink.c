@@ -30,6 +30,19 @@ static void release(struct hr_sink *sink)
 	hr_drawing_destroy(text_of(sink)->drawing);
 }
 
+/* Who reads an answer about a part of a dump is to know that first. */
+static struct hr_error *begin(struct hr_sink *sink)
+{
+	const struct hr_incomplete *incomplete = &sink->session->source->incomplete;
+	char lack[HR_INCOMPLETE_TEXT];
+
+	if (!incomplete->is_set)
+		return NULL;
+	hr_incomplete_describe(incomplete, lack);
+	printf("warning: %s\n\n", lack);
+	return NULL;
+}
+
 static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
 {
 	const struct hr_session *session = sink->session;
@@ -163,6 +176,7 @@ const struct hr_sink_ops hr_text_sink = {
 	.depth = HR_DEPTH_PLAN,
 	.size = sizeof(struct text),
 	.release = release,
+	.begin = begin,
 	.begin_query = begin_query,
 	.end_query = end_query,
 	.end = end,

@@ -13,9 +13,9 @@
 
 #define NOTE_NAME "VMCOREINFO"
 
-/* Program headers are read in pieces of this many bytes. */
 enum {
-	PIECE = 1 << 16
+	PIECE = 1 << 16,     /* program headers are read in pieces of this many bytes */
+	FLAG_INCOMPLETE = 1, /* makedumpfile's DUMP_ELF_INCOMPLETE */
 };
 
 /* A core whose headers are being read. */
@@ -25,6 +25,10 @@ struct reader {
 	uint64_t phoff;
 	uint32_t count; /* of program headers, each of @stride bytes */
 	uint32_t stride;
+	uint64_t whole_end; /* the end of the last segment that ends inside the file */
+	uint64_t
+		cut_start; /* the start of the one that the end of the file cuts; else UINT64_MAX */
+	uint64_t promised; /* the end of the last segment */
 	struct hr_elf_headers *headers;
 };
 
@@ -121,6 +125,7 @@ static struct hr_error *find_phdrs(struct reader *reader, const unsigned char *e
 	reader->phoff = FIELD64(ehdr, Elf64_Ehdr, e_phoff);
 	reader->count = FIELD16(ehdr, Elf64_Ehdr, e_phnum);
 	reader->stride = FIELD16(ehdr, Elf64_Ehdr, e_phentsize);
+	reader->headers->is_flagged = FIELD32(ehdr, Elf64_Ehdr, e_flags) & FLAG_INCOMPLETE;
 	if (reader->count == PN_XNUM && shoff) {
 		error = hr_file_part_read(reader->fd, section, sizeof(section), shoff);
 		if (error)
@@ -140,18 +145,43 @@ static struct hr_error *find_phdrs(struct reader *reader, const unsigned char *e
 	return NULL;
 }
 
-static struct hr_error *check_extent(const struct reader *reader, const struct phdr *phdr,
-				     size_t index)
+/* A file that ends early cuts one segment, and has nothing behind the start of that one. */
+static struct hr_error *overlap_error(const struct reader *reader)
 {
-	if (reader->file_size == UINT64_MAX || !phdr->size)
-		return NULL;
-	if (phdr->offset <= reader->file_size && phdr->size <= reader->file_size - phdr->offset)
-		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
-			    "it is truncated: segment %zu needs %s at offset 0x%" PRIx64
-			    ", but the file has %s; copy it again",
-			    index, hr_count_text(phdr->size, "byte", "bytes").text, phdr->offset,
-			    hr_count_text(reader->file_size, "byte", "bytes").text);
+			    "its program headers are damaged: the segment at offset 0x%" PRIx64
+			    " runs over others and beyond the end of the file",
+			    reader->cut_start);
+}
+
+/* Keep of a segment what is in the file. */
+static struct hr_error *clip(struct reader *reader, struct phdr *phdr, size_t index)
+{
+	uint64_t file_size = reader->file_size, end;
+
+	if (file_size == UINT64_MAX || !phdr->size)
+		return NULL;
+	if (phdr->size > INT64_MAX || phdr->offset > INT64_MAX - phdr->size)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its program headers are damaged: segment %zu has %s at offset "
+				    "0x%" PRIx64,
+				    index, hr_count_text(phdr->size, "byte", "bytes").text,
+				    phdr->offset);
+	end = phdr->offset + phdr->size;
+	if (end > reader->promised)
+		reader->promised = end;
+	if (end <= file_size) {
+		if (end > reader->whole_end)
+			reader->whole_end = end;
+		return NULL;
+	}
+	phdr->size = phdr->offset < file_size ? file_size - phdr->offset : 0;
+	if (!phdr->size)
+		return NULL;
+	if (reader->cut_start != UINT64_MAX)
+		return overlap_error(reader);
+	reader->cut_start = phdr->offset;
+	return NULL;
 }
 
 /* The kernel gives its note type 0, other writers other types. The name decides. */
@@ -227,7 +257,7 @@ static bool has_memory(const struct phdr *phdr)
 
 static struct hr_error *take_phdr(struct reader *reader, const unsigned char *bytes, size_t index)
 {
-	const struct phdr phdr = {
+	struct phdr phdr = {
 		.type = FIELD32(bytes, Elf64_Phdr, p_type),
 		.offset = FIELD64(bytes, Elf64_Phdr, p_offset),
 		.pa = FIELD64(bytes, Elf64_Phdr, p_paddr),
@@ -235,7 +265,7 @@ static struct hr_error *take_phdr(struct reader *reader, const unsigned char *by
 		.align = FIELD64(bytes, Elf64_Phdr, p_align),
 	};
 	struct hr_elf_headers *headers = reader->headers;
-	struct hr_error *error = check_extent(reader, &phdr, index);
+	struct hr_error *error = clip(reader, &phdr, index);
 
 	if (!error && phdr.type == PT_NOTE)
 		error = read_notes(reader, &phdr);
@@ -270,13 +300,22 @@ static struct hr_error *read_phdrs(struct reader *reader)
 		if (error)
 			return error;
 	}
+	if (reader->whole_end > reader->cut_start)
+		return overlap_error(reader);
+	if (reader->promised > reader->file_size)
+		reader->headers->missing = reader->promised - reader->file_size;
 	return NULL;
 }
 
 struct hr_error *hr_elf_headers_read(int fd, uint64_t file_size, struct hr_elf_headers *ret)
 {
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
-	struct reader reader = { .fd = fd, .file_size = file_size, .headers = &headers };
+	struct reader reader = {
+		.fd = fd,
+		.file_size = file_size,
+		.cut_start = UINT64_MAX,
+		.headers = &headers,
+	};
 	unsigned char ehdr[sizeof(Elf64_Ehdr)];
 	struct hr_error *error = read_ehdr(fd, ehdr);
 

@@ -26,13 +26,16 @@ struct hr_elf_headers {
 	char *vmcoreinfo; /* NULL if there is no note */
 	size_t vmcoreinfo_len;
 	uint64_t note_bytes; /* bytes of notes that were read, at most HR_NOTES_MAX */
+	uint64_t missing;    /* bytes of segments beyond the end of the file */
+	bool is_flagged;     /* makedumpfile ran out of space when it wrote the core */
 };
 
 /*
  * Read the headers of the core @fd. Segments without a physical address (all ones, as in
- * /proc/kcore) are left out. With @file_size (bytes), each segment must end inside the file;
- * UINT64_MAX skips that check, for files whose size means nothing. Error HR_ERROR_INPUT: not a
- * 64-bit little-endian arm64 ELF core, truncated, or beyond the limits above.
+ * /proc/kcore) are left out. The file has @file_size bytes, and may end early: a segment has only
+ * what is in the file. UINT64_MAX is for files whose size means nothing. Error HR_ERROR_INPUT: not
+ * a 64-bit little-endian arm64 ELF core, truncated in its headers, damaged, or beyond the limits
+ * above.
  */
 struct hr_error *hr_elf_headers_read(int fd, uint64_t file_size, struct hr_elf_headers *ret);
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "source/incomplete.h"
 
 enum hr_source_kind {
 	HR_SOURCE_KCORE,
@@ -40,7 +41,8 @@ struct hr_source {
 	struct hr_memory memory;
 	char *vmcoreinfo; /* the note's text, NULL if there is none */
 	size_t vmcoreinfo_len;
-	struct hr_ptdump *ptdump; /* HR_SOURCE_PTDUMP: the text, which has no memory */
+	struct hr_incomplete incomplete; /* what the dump lacks */
+	struct hr_ptdump *ptdump;	 /* HR_SOURCE_PTDUMP: the text, which has no memory */
 	const struct hr_source_ops *ops;
 	void *context;
 };

@@ -331,7 +331,7 @@ def test_document_has_all_that_was_asked(program, sample):
     answer = program.document(sample.core, "-rmemory32", "-rmemory8", "-rmemory40", "-rmemory999",
                               "-r0x100001000+4K", "--blocks", "--map")
     assert answer["source"] == {"kind": "vmcore", "path": sample.path,
-                                "format": "elf"}
+                                "format": "elf", "incomplete": None}
     assert answer["kernel"]["overrides"] == []
     assert answer["blocks"] is not None
     assert answer["map"] is not None

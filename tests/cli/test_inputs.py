@@ -221,6 +221,47 @@ def test_dumps_of_big_endian_kernels_are_refused_by_name(program, sample):
         assert "big-endian kernel" in refused(program, bytes(content))
 
 
+# -- a dump that ends early is answered from what is there -----------------------------------------
+
+
+def incomplete(program, *arguments):
+    """The document about a dump that lacks something, which its first warning says."""
+    answer = program.document(*arguments)
+    assert answer["source"]["incomplete"]
+    assert answer["warnings"][0].startswith("the dump is incomplete")
+    text = program.run(*arguments).text
+    assert text.startswith("warning: " + answer["warnings"][0] + "\n\n")
+    return answer
+
+
+def test_elf_without_its_last_byte_is_answered_with_a_warning(program, sample):
+    """The last page belongs to no table."""
+    image = Image(sample.image.layout)
+    image.pages[max(image.pages) + (1 << 20)] = b"\1" * 4096
+    path = program.file("cut")
+    containers.write_plain(path, image)
+    os.truncate(path, os.path.getsize(path) - 1)
+    answer = incomplete(program, "--vmcore=" + path, *QUERIES)
+    assert answer["source"]["incomplete"] == {"bytes": 1, "why": None}
+    assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
+
+
+def test_elf_may_say_why_it_is_incomplete(program, sample):
+    path = program.file("flagged")
+    containers.write_elf(path, containers.memory_segments(sample.image),
+                         containers.core_notes(sample.image), flags=1)
+    answer = incomplete(program, "--vmcore=" + path, *QUERIES)
+    assert answer["source"]["incomplete"]["bytes"] is None
+    assert "makedumpfile ran out of space" in answer["source"]["incomplete"]["why"]
+    assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
+
+
+def test_whole_dumps_lack_nothing(program, sample):
+    answer = program.document("--vmcore=" + sample.plain, *QUERIES)
+    assert answer["source"]["incomplete"] is None
+    assert not any("incomplete" in text for text in answer["warnings"])
+
+
 def test_truncated_elf_is_refused_or_unknown(program, sample):
     """Cut inside the headers or the note it is refused; cut later it is never removable."""
     for size in (1, 16, 63, 64, 100, 120, 2000):

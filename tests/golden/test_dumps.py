@@ -20,7 +20,8 @@ def check_same(dump, names, wanted_format):
     document = dump.document(names)
     for key in ("ranges", "kernel"):
         assert document[key] == dump.answer[key], key
-    assert document["source"] == {"kind": "vmcore", "path": names[0], "format": wanted_format}
+    assert document["source"] == {"kind": "vmcore", "path": names[0], "format": wanted_format,
+                                  "incomplete": None}
 
 
 def test_flattened_core_has_the_same_answers(dump, maker):

@@ -29,6 +29,7 @@ class Variant:
     loads: list = None                              # other PT_LOADs, as (pa, size, offset)
     text: bytes = None                              # another VMCOREINFO
     cut: int = None                                 # the file's length
+    lost: dict = field(default_factory=dict)        # what a cut leaves of pages, by address
     focus: tuple = None                             # the physical range that the change is about
 
 
@@ -70,6 +71,19 @@ class Core:
         """The page around a physical address, or None if the core lacks it."""
         at = self.offset(pa & -self.page)
         return None if at is None else self.data[at:at + self.page]
+
+    def lost(self, cut, loads=None):
+        """What a file of CUT bytes with some of the PT_LOADs has of the pages that it does not have
+        completely, by address; None for nothing."""
+        left = self.loads if loads is None else loads
+        whole = {pa for start, size, offset in left for pa in range(start, start + size, self.page)
+                 if offset + (pa - start) + self.page <= cut}
+        lost = dict.fromkeys(set(self.frames()) - whole)
+        for start, size, offset in left:
+            if offset < cut < offset + size:
+                pa = start + (cut - offset) // self.page * self.page
+                lost[pa] = self.data[offset + pa - start:cut] or None
+        return lost
 
     def frames(self):
         """The addresses of all pages, ascending."""

@@ -7,7 +7,7 @@ import struct
 
 from core import PHNUM_AT, Variant, trim
 
-EHDR_SIZE = 64
+EHDR_SIZE, FLAGS_AT = 64, 48
 FIELDS = {"offset": (8, 8), "vaddr": (16, 8), "paddr": (24, 8), "filesz": (32, 8),
           "memsz": (40, 8), "type": (0, 4), "align": (48, 8)}
 
@@ -81,8 +81,25 @@ def cut(pick):
     pa, size, offset = rng.choice(core.loads)
     del pa
     edges += [offset, offset + 8, offset + size, offset + size - 1]
-    place = rng.choice((rng.randrange(len(core.data)), rng.choice(edges)))
-    return Variant(f"cut to {place}", cut=min(place, len(core.data) - 1))
+    place = rng.choice((rng.randrange(len(core.data)), rng.randrange(core.loads[0][2],
+                                                                     len(core.data)),
+                        rng.choice(edges)))
+    place = min(place, len(core.data) - 1)
+    return Variant(f"cut to {place}", cut=place, lost=core.lost(place))
+
+
+def incomplete(pick):
+    """What makedumpfile leaves if it runs out of space: it writes a program header before its
+    segment, and sets a flag."""
+    rng, core = pick.rng, pick.core
+    count = rng.randrange(1, len(core.loads) + 1)
+    _, size, offset = core.loads[count - 1]
+    place = offset + rng.choice((rng.randrange(size), size, size - 1, 0))
+    first = core.phoff + (core.phnum - len(core.loads) + count) * trim.PHDR.size
+    gone = bytes(core.phoff + core.phnum * trim.PHDR.size - first)
+    return Variant(f"{count} of {len(core.loads)} segments, the last up to {place}", cut=place,
+                   patches=[(FLAGS_AT, struct.pack("<I", 1)), (first, gone)],
+                   lost=core.lost(place, core.loads[:count]))
 
 
 def note(pick):
@@ -168,6 +185,7 @@ ELF = {
     "ELF program headers": program_header,
     "ELF segments": segments,
     "ELF cut": cut,
+    "ELF incomplete": incomplete,
     "ELF note": note,
     "ELF header count": headers_count,
     "VMCOREINFO bits": info_bits,

@@ -272,8 +272,9 @@ class Job:
                 continue
             self.tally["variants"] += 1
             view = self.fixture.base
-            if variant.pages:
-                view = View(self.fixture.layout, variant.pages, self.fixture.base)
+            if variant.pages or variant.lost:
+                view = View(self.fixture.layout, {**variant.pages, **variant.lost},
+                            self.fixture.base)
             write(self.file, self.fixture.core, variant)
             try:
                 self.ask_all(number, variant, questions[number], view)

@@ -207,6 +207,54 @@ static void cores_without_memory_are_refused(void **state)
 	assert_failure(hr_elf_core_attach(core.fd, false, &source), HR_ERROR_INPUT, "no memory");
 }
 
+static void what_a_core_lacks_is_unreadable_and_told(void **state)
+{
+	char buffer[8];
+
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core_file_load(&core, 0x50000000, 0x1000, 5);
+	core.ehdr.e_flags = 1;
+	assert_int_equal(ftruncate(core.fd, (off_t)core.phdrs[1].p_offset + 0x800), 0);
+	attach(false);
+	assert_reads(0x40000000, 0x1000, 4);
+	assert_reads(0x50000000, 0x800, 5);
+	assert_failure(read_pa(0x50000800, buffer, sizeof(buffer)), HR_ERROR_UNREADABLE,
+		       "not in the source");
+	assert_true(source.incomplete.is_set);
+	assert_int_equal(source.incomplete.bytes, 0x800);
+	assert_string_equal(source.incomplete.what, "its last 2048 bytes are missing");
+	assert_string_equal(source.incomplete.why, HR_INCOMPLETE_NO_SPACE);
+}
+
+static void a_whole_core_is_not_incomplete(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	attach(false);
+	assert_false(source.incomplete.is_set);
+}
+
+/* makedumpfile does not write live cores. */
+static void a_flag_in_a_live_core_is_not_makedumpfiles(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core.ehdr.e_flags = 1;
+	attach(true);
+	assert_false(source.incomplete.is_set);
+}
+
+static void cores_cut_before_their_memory_are_refused(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 4);
+	core_file_finish(&core);
+	assert_int_equal(ftruncate(core.fd, (off_t)core.phdrs[0].p_offset), 0);
+	assert_failure(hr_elf_core_attach(core.fd, false, &source), HR_ERROR_INPUT,
+		       "truncated before its first memory");
+}
+
 static void files_that_shrink_are_unreadable_not_fatal(void **state)
 {
 	char buffer[8];
@@ -344,6 +392,10 @@ int main(void)
 		ROW(note_and_size_are_handed_on),
 		ROW(live_cores_say_so),
 		ROW(cores_without_memory_are_refused),
+		ROW(what_a_core_lacks_is_unreadable_and_told),
+		ROW(a_whole_core_is_not_incomplete),
+		ROW(a_flag_in_a_live_core_is_not_makedumpfiles),
+		ROW(cores_cut_before_their_memory_are_refused),
 		ROW(files_that_shrink_are_unreadable_not_fatal),
 		ROW(dumps_are_one_file_that_is_told_by_its_magic),
 		ROW(many_pieces_are_what_each_is_alone),

@@ -18,7 +18,26 @@ static void a_source_has_its_kind_its_path_and_its_format(void **state)
 	document = hr_json_new();
 	hr_json_put_source(document, &told.session);
 	assert_json(document, "/source",
-		    "{\"kind\":\"vmcore\",\"path\":\"core\",\"format\":\"elf\"}");
+		    "{\"kind\":\"vmcore\",\"path\":\"core\",\"format\":\"elf\","
+		    "\"incomplete\":null}");
+}
+
+static void an_incomplete_dump_says_what_it_lacks_and_why(void **state)
+{
+	(void)state;
+	hr_incomplete_add(&told.source.incomplete, 4096, "its end is missing");
+	document = hr_json_new();
+	hr_json_put_source(document, &told.session);
+	assert_json(document, "/source/incomplete", "{\"bytes\":4096,\"why\":null}");
+}
+
+static void how_much_is_missing_may_be_unknown(void **state)
+{
+	(void)state;
+	hr_incomplete_because(&told.source.incomplete, "no space");
+	document = hr_json_new();
+	hr_json_put_source(document, &told.session);
+	assert_json(document, "/source/incomplete", "{\"bytes\":null,\"why\":\"no space\"}");
 }
 
 /* The creator of a file can put anything into its name, but JSON is UTF-8. */
@@ -191,6 +210,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_of_report(a_source_has_its_kind_its_path_and_its_format),
+		test_of_report(an_incomplete_dump_says_what_it_lacks_and_why),
+		test_of_report(how_much_is_missing_may_be_unknown),
 		test_of_report(a_path_that_is_not_utf8_is_mended),
 		test_of_report(a_set_of_files_is_named_by_its_first),
 		test_of_report(what_is_not_known_of_a_kernel_is_null),

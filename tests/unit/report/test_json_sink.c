@@ -161,6 +161,20 @@ static void a_warning_names_options(void **state)
 			    "it is assumed (--va-bits overrides)");
 }
 
+static void an_incomplete_dump_is_the_first_thing_to_know(void **state)
+{
+	struct json_object *warnings;
+
+	(void)state;
+	hr_kernel_warn(&told.kernel, "something is assumed");
+	hr_incomplete_because(&told.source.incomplete, "no space");
+	begin_with(HR_QUERY_COUNT);
+	warnings = end_with(HR_QUERY_COUNT, "warnings");
+	assert_int_equal(json_object_array_length(warnings), 2);
+	assert_string_equal(json_object_get_string(json_object_array_get_idx(warnings, 0)),
+			    "the dump is incomplete (no space): what it lacks is unreadable");
+}
+
 static void a_change_is_a_document_in_one_line(void **state)
 {
 	(void)state;
@@ -192,6 +206,7 @@ int main(void)
 		ROW(a_comparison_ends_with_its_leaves),
 		ROW(a_list_that_is_cut_says_so),
 		ROW(a_warning_names_options),
+		ROW(an_incomplete_dump_is_the_first_thing_to_know),
 		ROW(a_change_is_a_document_in_one_line),
 		ROW(an_error_is_a_document),
 	};

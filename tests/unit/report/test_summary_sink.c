@@ -125,6 +125,16 @@ static void blocks_are_counted(void **state)
 				    "partly unreadable\n");
 }
 
+static void an_incomplete_dump_is_told(void **state)
+{
+	(void)state;
+	hr_incomplete_because(&told.source.incomplete, "no space");
+	told.options.blocks = true;
+	summary.blocks = summary.removable_blocks = 1;
+	summary.block_size = MIB(128);
+	assert_string_equal(line(), "removable: 1 of 1 memory block, 128 MiB; incomplete dump\n");
+}
+
 /* What does not fit is left out, but never the mark for the program's protection. */
 static void the_line_has_80_characters_at_most(void **state)
 {
@@ -149,6 +159,7 @@ int main(void)
 		ROW(one_leaf_is_singular),
 		ROW(one_block_is_singular),
 		ROW(blocks_are_counted),
+		ROW(an_incomplete_dump_is_told),
 		ROW(the_line_has_80_characters_at_most),
 	};
 

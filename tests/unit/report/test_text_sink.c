@@ -42,6 +42,23 @@ static void tell_map(enum hr_map map, uint64_t start, uint64_t count)
 	assert_success(hr_sink_end_map(told.sink, map));
 }
 
+static void an_incomplete_dump_is_the_first_thing_to_know(void **state)
+{
+	(void)state;
+	hr_incomplete_add(&told.source.incomplete, 1, "its last byte is missing");
+	assert_success(hr_sink_begin(told.sink));
+	assert_string_equal(told_text(&told),
+			    "warning: the dump is incomplete: its last byte is missing; what it "
+			    "lacks is unreadable\n\n");
+}
+
+static void a_whole_dump_needs_no_words(void **state)
+{
+	(void)state;
+	assert_success(hr_sink_begin(told.sink));
+	assert_string_equal(told_text(&told), "");
+}
+
 /* A reader of a long list ends up at the picture. */
 static void the_picture_comes_behind_both_lists(void **state)
 {
@@ -147,6 +164,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		ROW(an_incomplete_dump_is_the_first_thing_to_know),
+		ROW(a_whole_dump_needs_no_words),
 		ROW(the_picture_comes_behind_both_lists),
 		ROW(a_map_of_nothing_has_no_picture),
 		ROW(what_could_not_be_read_is_in_the_picture_alone),

@@ -311,13 +311,87 @@ static void big_endian_cores_are_refused(void **state)
 	assert_failure(read_headers(), HR_ERROR_INPUT, "of a big-endian kernel");
 }
 
-static void files_cut_within_a_segment_are_refused(void **state)
+static void cut(uint64_t size)
+{
+	core_file_finish(&core);
+	assert_int_equal(ftruncate(core.fd, (off_t)size), 0);
+}
+
+static void a_segment_has_what_is_in_the_file(void **state)
 {
 	(void)state;
 	core_file_load(&core, 0x40000000, 0x1000, 1);
 	core_file_load(&core, 0x50000000, 0x1000, 2);
-	assert_int_equal(ftruncate(core.fd, (off_t)core.phdrs[1].p_offset + 0xfff), 0);
-	assert_refused("truncated");
+	cut(core.phdrs[1].p_offset + 0xfff);
+	assert_success(read_headers());
+	assert_int_equal(headers.count, 2);
+	assert_int_equal(headers.segments[0].size, 0x1000);
+	assert_int_equal(headers.segments[1].size, 0xfff);
+	assert_int_equal(headers.missing, 1);
+}
+
+/* The note comes last here. */
+static void segments_behind_the_end_of_the_file_have_nothing(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	core_file_load(&core, 0x50000000, 0x1000, 2);
+	core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+	cut(core.phdrs[1].p_offset);
+	assert_success(read_headers());
+	assert_int_equal(headers.count, 1);
+	assert_int_equal(headers.missing,
+			 core.phdrs[2].p_offset + core.phdrs[2].p_filesz - core.phdrs[1].p_offset);
+	assert_null(headers.vmcoreinfo);
+}
+
+/* Half of a text could have another meaning. */
+static void a_note_that_is_cut_does_not_count(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	core_file_note(&core, "VMCOREINFO", 0, "PAGESIZE=4096\n", 4);
+	cut(core.phdrs[1].p_offset + core.phdrs[1].p_filesz - 4);
+	assert_success(read_headers());
+	assert_null(headers.vmcoreinfo);
+	assert_int_equal(headers.missing, 4);
+}
+
+static void a_whole_core_lacks_nothing(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	core_file_finish(&core);
+	assert_success(read_headers());
+	assert_int_equal(headers.missing, 0);
+	assert_false(headers.is_flagged);
+}
+
+static void a_core_may_say_that_it_is_incomplete(void **state)
+{
+	(void)state;
+	core_file_load(&core, 0x40000000, 0x1000, 1);
+	core.ehdr.e_flags = 1;
+	core_file_finish(&core);
+	assert_success(read_headers());
+	assert_true(headers.is_flagged);
+}
+
+/* It would claim the content of others for its own addresses. */
+static void a_segment_that_runs_over_others_and_the_end_is_refused(void **state)
+{
+	(void)state;
+	for (size_t wrong = 0; wrong < 2; wrong++) {
+		begin();
+		for (size_t i = 0; i < 3; i++)
+			core_file_load(&core, 0x40000000 + i * 0x10000000, 0x1000, 1);
+		core.phdrs[wrong].p_filesz = 0x100000;
+		assert_refused("runs over others and beyond the end");
+	}
+	begin();
+	for (size_t i = 0; i < 2; i++)
+		core_file_load(&core, 0x40000000 + i * 0x10000000, 0x1000, 1)->p_filesz = 0x100000;
+	assert_refused("runs over others and beyond the end");
 }
 
 static void files_cut_within_their_headers_are_refused(void **state)
@@ -349,7 +423,7 @@ static void extents_that_overflow_are_refused(void **state)
 		phdr = core_file_load(&core, 0x40000000, 0x1000, 1);
 		phdr->p_offset = rows[i].offset;
 		phdr->p_filesz = rows[i].size;
-		assert_refused("truncated");
+		assert_refused("damaged");
 	}
 }
 
@@ -420,7 +494,12 @@ int main(void)
 		ROW(what_is_no_arm64_core_is_refused_by_name),
 		ROW(cores_of_32_bits_are_refused),
 		ROW(big_endian_cores_are_refused),
-		ROW(files_cut_within_a_segment_are_refused),
+		ROW(a_segment_has_what_is_in_the_file),
+		ROW(segments_behind_the_end_of_the_file_have_nothing),
+		ROW(a_note_that_is_cut_does_not_count),
+		ROW(a_whole_core_lacks_nothing),
+		ROW(a_core_may_say_that_it_is_incomplete),
+		ROW(a_segment_that_runs_over_others_and_the_end_is_refused),
 		ROW(files_cut_within_their_headers_are_refused),
 		ROW(extents_that_overflow_are_refused),
 		ROW(extents_are_not_held_against_a_size_that_means_nothing),
