@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a dump lacks although it should have it: its file ends early, or says that it is not whole. */
+/* What a dump lacks although it should have it: the file ends early, or says it is not whole. */
 #ifndef HR_INCOMPLETE_H
 #define HR_INCOMPLETE_H
 

@@ -2,6 +2,7 @@
 #include "source/kdump_header.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/little_endian.h"
@@ -14,6 +15,7 @@
 /* Offsets in the header of a 64-bit little-endian dump, and in the sub header after it. */
 enum {
 	OFF_MACHINE = 272,
+	OFF_STATUS = 424,
 	OFF_BLOCK_SIZE = 428,
 	OFF_SUB_BLOCKS = 432,
 	OFF_BITMAP_BLOCKS = 436,
@@ -23,11 +25,13 @@ enum {
 	SUB_END_PFN = 24,
 	SUB_BLOBS = 32, /* pairs of offset and size: vmcoreinfo, notes, eraseinfo */
 	SUB_BLOB_COUNT = 3,
+	SUB_ERASEINFO = 2, /* the blob that comes last in the file */
 	SUB_START_PFN_64 = 80,
 	SUB_SIZE = 104,
 	MACHINE_LEN = 65,
 	BLOCK_MIN = 4096,
 	BLOCK_MAX = HR_KDUMP_BLOCK_MAX,
+	STATUS_INCOMPLETE = 8, /* makedumpfile's DUMP_DH_COMPRESSED_INCOMPLETE */
 };
 
 struct header {
@@ -38,6 +42,7 @@ struct header {
 	uint64_t bitmap_blocks;
 	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
 	uint64_t pfn_first, pfn_end; /* range of this file in a split set */
+	bool is_flagged, is_cut;
 };
 
 /* QEMU does not know its guest's utsname and writes "Unknown"; other writers write "arm64". */
@@ -65,6 +70,7 @@ static struct hr_error *parse_main(struct header *header)
 	if (error)
 		return hr_error_context(error, "its header");
 	header->block_size = hr_get_le32(bytes + OFF_BLOCK_SIZE);
+	header->is_flagged = hr_get_le32(bytes + OFF_STATUS) & STATUS_INCOMPLETE;
 	header->sub_blocks = hr_get_le32(bytes + OFF_SUB_BLOCKS);
 	header->bitmap_blocks = hr_get_le32(bytes + OFF_BITMAP_BLOCKS);
 	if (is_block_size(__builtin_bswap32((uint32_t)header->block_size)))
@@ -85,7 +91,28 @@ static struct hr_error *parse_main(struct header *header)
 	return NULL;
 }
 
-/* The sub header's blobs must lie in the file. A part of a split set has only some of the pages. */
+/*
+ * The sub header's blobs must lie in the file, except the one behind the pages: a file that ends
+ * early lacks it.
+ */
+static struct hr_error *check_blobs(struct header *header, const unsigned char *sub)
+{
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++) {
+		error = hr_file_part_check(header->file_size, "a note extends",
+					   hr_get_le64(sub + SUB_BLOBS + 16 * i),
+					   hr_get_le64(sub + SUB_BLOBS + 16 * i + 8));
+		if (!error || i != SUB_ERASEINFO)
+			continue;
+		header->is_cut = true;
+		hr_error_destroy(error);
+		error = NULL;
+	}
+	return error;
+}
+
+/* A part of a split set has only some of the pages. */
 static struct hr_error *parse_sub(struct header *header)
 {
 	unsigned char bytes[SUB_SIZE];
@@ -94,10 +121,7 @@ static struct hr_error *parse_sub(struct header *header)
 
 	if (error)
 		return hr_error_context(error, "its sub header");
-	for (size_t i = 0; !error && i < SUB_BLOB_COUNT; i++)
-		error = hr_file_part_check(header->file_size, "a note extends",
-					   hr_get_le64(bytes + SUB_BLOBS + 16 * i),
-					   hr_get_le64(bytes + SUB_BLOBS + 16 * i + 8));
+	error = check_blobs(header, bytes);
 	if (error)
 		return error;
 	header->vmcoreinfo_offset = hr_get_le64(bytes + SUB_BLOBS);
@@ -152,6 +176,8 @@ struct hr_error *hr_kdump_header_read(int fd, uint64_t file_size, struct hr_kdum
 		.pfn_end = header.pfn_end,
 		.vmcoreinfo_offset = header.vmcoreinfo_offset,
 		.vmcoreinfo_size = header.vmcoreinfo_size,
+		.is_flagged = header.is_flagged,
+		.is_cut = header.is_cut,
 	};
 	return error;
 }

@@ -7,6 +7,7 @@
 #define HR_KDUMP_HEADER_H
 
 #include <hotremove/hotremove.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ struct hr_kdump_header {
 	uint64_t pfn_first, pfn_end; /* frames of this file in a split set, end exclusive */
 	uint64_t vmcoreinfo_offset;  /* of the note's text in the file; 0 if there is no note */
 	uint64_t vmcoreinfo_size;    /* bytes */
+	bool is_flagged;	     /* makedumpfile ran out of space when it wrote the file */
+	bool is_cut;		     /* the file lacks what should be behind its pages */
 };
 
 /*

@@ -27,7 +27,7 @@ enum {
 	DESC_LEN = 8, /* offsets in a descriptor */
 	DESC_FLAGS = 12,
 	WINDOW = 128, /* descriptors */
-	LAST_DESCS = CHUNK / DESC_SIZE,
+	CHUNK_DESCS = CHUNK / DESC_SIZE,
 };
 
 struct unit {
@@ -40,6 +40,7 @@ struct hr_kdump_pages {
 	uint64_t file_size;
 	struct hr_kdump_header header;
 	uint64_t count;
+	uint64_t stored;    /* how many of them have a descriptor in the file */
 	struct unit *units; /* ascending */
 	size_t unit_count, capacity;
 	const struct unit *unit; /* the unit whose words are cached; NULL if none */
@@ -180,23 +181,13 @@ static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
 	return NULL;
 }
 
-/* Dumps are written front to back, so the data of the last pages is at the end of the file. */
-static struct hr_error *check_last(const struct hr_kdump_pages *pages)
+/* How many of the descriptors are in the file. */
+static uint64_t count_stored(const struct hr_kdump_pages *pages)
 {
-	uint64_t first = pages->count > LAST_DESCS ? pages->count - LAST_DESCS : 0;
-	size_t len = (size_t)(pages->count - first) * DESC_SIZE;
-	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
-	struct hr_error *error;
+	uint64_t offset = pages->header.descs_offset;
+	uint64_t room = offset < pages->file_size ? (pages->file_size - offset) / DESC_SIZE : 0;
 
-	if (!bytes)
-		return hr_error_no_memory();
-	error = hr_file_part_read(pages->fd, bytes, len,
-				  pages->header.descs_offset + first * DESC_SIZE);
-	for (size_t at = 0; !error && at < len; at += DESC_SIZE)
-		error = hr_file_part_check(pages->file_size, "page data extends",
-					   hr_get_le64(bytes + at),
-					   hr_get_le32(bytes + at + DESC_LEN));
-	return error;
+	return room < pages->count ? room : pages->count;
 }
 
 struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
@@ -212,14 +203,140 @@ struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 	pages->file_size = file_size;
 	pages->header = *header;
 	error = index_bitmap(pages);
-	if (!error)
-		error = hr_file_part_check(pages->file_size, "the page descriptors extend",
-					   header->descs_offset, pages->count * DESC_SIZE);
-	if (!error)
-		error = check_last(pages);
-	if (!error)
-		*ret = hr_take(pages);
+	if (error)
+		return error;
+	pages->stored = count_stored(pages);
+	*ret = hr_take(pages);
+	return NULL;
+}
+
+struct hr_error *hr_kdump_pages_between(int fd, const struct hr_kdump_header *header,
+					uint64_t first, uint64_t end, uint64_t *ret)
+{
+	_cleanup_(cleanup_pages) struct hr_kdump_pages *pages = calloc(1, sizeof(*pages));
+	struct hr_error *error;
+
+	if (!pages)
+		return hr_error_no_memory();
+	pages->fd = fd;
+	pages->header = *header;
+	pages->header.pfn_first = first;
+	pages->header.pfn_end = end;
+	error = index_bitmap(pages);
+	*ret = error ? 0 : pages->count;
 	return error;
+}
+
+static struct hr_kdump_page parse_desc(const unsigned char *desc)
+{
+	return (struct hr_kdump_page){
+		.offset = hr_get_le64(desc),
+		.size = hr_get_le32(desc + DESC_LEN),
+		.flags = hr_get_le32(desc + DESC_FLAGS),
+	};
+}
+
+/* Is the data of @page in the file? A page that was not written any more has size 0. */
+static bool is_stored(const struct hr_kdump_pages *pages, const struct hr_kdump_page *page)
+{
+	return page->size && page->size <= pages->header.block_size &&
+	       page->offset <= pages->file_size && page->size <= pages->file_size - page->offset;
+}
+
+/* What descriptors have shown so far. */
+struct tally {
+	uint64_t missing; /* pages */
+	uint64_t start;	  /* of the data that is there */
+	uint64_t end;	  /* of the data that is missing */
+	bool is_vague;	  /* the place of some data is not known */
+};
+
+static void look_at_desc(const struct hr_kdump_pages *pages, const unsigned char *desc,
+			 struct tally *tally)
+{
+	const struct hr_kdump_page page = parse_desc(desc);
+	uint64_t most = pages->file_size + pages->count * pages->header.block_size;
+
+	if (is_stored(pages, &page)) {
+		if (page.offset < tally->start)
+			tally->start = page.offset;
+		return;
+	}
+	tally->missing++;
+	/* The rest of a file has no more than all pages uncompressed. */
+	if (!page.size || page.size > pages->header.block_size || page.offset > most)
+		tally->is_vague = true;
+	else if (page.offset + page.size > tally->end)
+		tally->end = page.offset + page.size;
+}
+
+/* Look at the descriptors [@first, pages->stored). */
+static struct hr_error *look_at_descs(const struct hr_kdump_pages *pages, uint64_t first,
+				      struct tally *tally)
+{
+	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
+
+	if (!bytes)
+		return hr_error_no_memory();
+	while (first < pages->stored) {
+		uint64_t left = pages->stored - first;
+		size_t count = left < CHUNK_DESCS ? (size_t)left : CHUNK_DESCS;
+		struct hr_error *error =
+			hr_pread_all(pages->fd, bytes, count * DESC_SIZE,
+				     pages->header.descs_offset + first * DESC_SIZE);
+
+		if (error)
+			return error;
+		for (size_t i = 0; i < count; i++)
+			look_at_desc(pages, bytes + i * DESC_SIZE, tally);
+		first += count;
+	}
+	return NULL;
+}
+
+/*
+ * Dumps are written front to back, so the data of the last pages is at the end of the file. The
+ * very last ones may share their data with earlier ones.
+ */
+static struct hr_error *seems_whole(const struct hr_kdump_pages *pages, bool *ret)
+{
+	struct tally tally = { 0 };
+	uint64_t first = pages->count > CHUNK_DESCS ? pages->count - CHUNK_DESCS : 0;
+	struct hr_error *error = NULL;
+
+	*ret = !pages->header.is_flagged && pages->stored == pages->count;
+	if (*ret)
+		error = look_at_descs(pages, first, &tally);
+	*ret &= !tally.missing;
+	return error;
+}
+
+struct hr_error *hr_kdump_pages_lack(struct hr_kdump_pages *pages, struct hr_kdump_lack *ret)
+{
+	struct tally tally = { .start = UINT64_MAX, .is_vague = pages->stored < pages->count };
+	uint64_t data = pages->header.descs_offset + pages->count * DESC_SIZE;
+	struct hr_error *error;
+	bool whole;
+
+	*ret = (struct hr_kdump_lack){ 0 };
+	error = seems_whole(pages, &whole);
+	if (!error && !whole)
+		error = look_at_descs(pages, 0, &tally);
+	if (error || whole)
+		return error;
+	/* With too many bits, the first pages' data would be taken for descriptors. */
+	if (tally.start < data)
+		return hr_error_new(
+			HR_ERROR_INPUT,
+			"it is damaged: by its bitmap, page descriptors extend to offset "
+			"0x%" PRIx64 ", but a page is stored at offset 0x%" PRIx64,
+			data, tally.start);
+	ret->pages = pages->count - pages->stored + tally.missing;
+	if (tally.is_vague)
+		ret->bytes = UINT64_MAX;
+	else if (tally.missing)
+		ret->bytes = tally.end - pages->file_size;
+	return NULL;
 }
 
 static int compare_unit(const void *key, const void *element)
@@ -276,7 +393,7 @@ static struct hr_error *find_desc(struct hr_kdump_pages *pages, uint64_t rank,
 				  const unsigned char **ret)
 {
 	if (rank < pages->window || rank - pages->window >= pages->window_count) {
-		uint64_t left = pages->count - rank;
+		uint64_t left = pages->stored - rank;
 		size_t count = left < WINDOW ? (size_t)left : WINDOW;
 		struct hr_error *error;
 
@@ -290,6 +407,13 @@ static struct hr_error *find_desc(struct hr_kdump_pages *pages, uint64_t rank,
 	}
 	*ret = pages->descs + (rank - pages->window) * DESC_SIZE;
 	return NULL;
+}
+
+static struct hr_error *lacks(const struct hr_kdump_pages *pages, uint64_t pfn)
+{
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "the dump is incomplete: PA 0x%" PRIx64 " is missing",
+			    pfn * pages->header.block_size);
 }
 
 struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
@@ -308,19 +432,19 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "PA 0x%" PRIx64 " is not in the dump, or was excluded from it",
 				    pfn * pages->header.block_size);
+	if (rank >= pages->stored)
+		return lacks(pages, pfn);
 	error = find_desc(pages, rank, &desc);
 	if (error)
 		return error;
-	*ret = (struct hr_kdump_page){
-		.offset = hr_get_le64(desc),
-		.size = hr_get_le32(desc + DESC_LEN),
-		.flags = hr_get_le32(desc + DESC_FLAGS),
-	};
-	if (ret->size && ret->size <= pages->header.block_size && ret->offset <= pages->file_size &&
-	    ret->size <= pages->file_size - ret->offset)
+	*ret = parse_desc(desc);
+	if (is_stored(pages, ret))
 		return NULL;
+	if (!ret->size && !ret->offset)
+		return lacks(pages, pfn);
 	return hr_error_new(HR_ERROR_UNREADABLE,
-			    "the dump is damaged: PA 0x%" PRIx64 " has %s at offset 0x%" PRIx64,
+			    "the dump is incomplete or damaged: PA 0x%" PRIx64
+			    " has %s at offset 0x%" PRIx64,
 			    pfn * pages->header.block_size,
 			    hr_count_text(ret->size, "byte", "bytes").text, ret->offset);
 }

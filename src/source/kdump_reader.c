@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/kdump_reader.h"
 
+#include "source/kdump_lack.h"
 #include "source/kdump_orders.h"
 
 /*
@@ -63,9 +64,12 @@ static const struct hr_source_ops kdump_ops = {
 	.destroy = kdump_destroy,
 };
 
+/* libkdumpfile may not accept a file that lacks its end, so it gets a view, which is whole. */
 static void choose_way(struct hr_kdump_readers *readers, uint64_t bitmaps)
 {
 	readers->through_views = bitmaps > HR_KDUMP_DIRECT_MAX;
+	for (size_t i = 0; i < readers->set.count; i++)
+		readers->through_views |= readers->set.headers[i].is_cut;
 	readers->space = SPACE_BASE;
 	if (!readers->through_views)
 		readers->space += SPACE_PER_BITMAP * bitmaps;
@@ -86,6 +90,8 @@ static struct hr_error *open_set(struct hr_kdump_readers *readers, struct hr_sou
 	choose_way(readers, bitmaps);
 	hr_kdump_readers_open(readers);
 	error = hr_kdump_set_index(&readers->set, ret_pages);
+	if (!error)
+		error = hr_kdump_lack_find(&readers->set, &source->incomplete);
 	if (!error)
 		error = hr_kdump_readers_wait(readers);
 	if (!error)

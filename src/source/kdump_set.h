@@ -32,7 +32,10 @@ void hr_kdump_set_forget(struct hr_kdump_set *set);
  */
 struct hr_error *hr_kdump_set_read_headers(struct hr_kdump_set *set, uint64_t *ret_bitmaps);
 
-/* Index the pages by the headers; *@ret is their number. Error HR_ERROR_INPUT: truncated. */
+/*
+ * Index the pages by the headers; *@ret is their number. Error HR_ERROR_INPUT: a file ends within
+ * its bitmap.
+ */
 struct hr_error *hr_kdump_set_index(struct hr_kdump_set *set, uint64_t *ret);
 
 /*

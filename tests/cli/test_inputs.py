@@ -256,10 +256,46 @@ def test_elf_may_say_why_it_is_incomplete(program, sample):
     assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
 
 
+def test_kdump_without_its_last_byte_is_answered_with_a_warning(program, sample):
+    """The last page belongs to no table."""
+    image = Image(sample.image.layout)
+    image.pages[max(image.pages) + (1 << 20)] = b"\1" * 4096
+    path = program.file("cut")
+    containers.write_kdump(path, image)
+    os.truncate(path, os.path.getsize(path) - 1)
+    answer = incomplete(program, "--vmcore=" + path, *QUERIES)
+    assert answer["source"]["incomplete"] == {"bytes": 1, "why": None}
+    assert "1 of its %d pages is missing" % len(image.pages) in answer["warnings"][0]
+    assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
+
+
+def test_kdump_may_say_why_it_is_incomplete(program, sample):
+    path = program.file("flagged")
+    containers.KdumpFile(sample.image, status=9).write(path)
+    answer = incomplete(program, "--vmcore=" + path, *QUERIES)
+    assert "makedumpfile ran out of space" in answer["source"]["incomplete"]["why"]
+    assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
+
+
+def test_split_set_with_a_part_missing_is_answered_with_a_warning(program, sample):
+    paths = [program.file("part%d" % number) for number in range(3)]
+    containers.write_kdump_split(paths, sample.image)
+    pages = len(sample.image.pages)
+    for missing in range(3):
+        sources = ["--vmcore=" + path for path in paths if path != paths[missing]]
+        answer = incomplete(program, *sources, *QUERIES)
+        count = pages * (missing + 1) // 3 - pages * missing // 3
+        assert "%d pages are in files that were not given" % count in answer["warnings"][0]
+
+
 def test_whole_dumps_lack_nothing(program, sample):
-    answer = program.document("--vmcore=" + sample.plain, *QUERIES)
-    assert answer["source"]["incomplete"] is None
-    assert not any("incomplete" in text for text in answer["warnings"])
+    dump, paths = program.file("dump"), [program.file("part%d" % number) for number in range(3)]
+    containers.write_kdump(dump, sample.image)
+    containers.write_kdump_split(paths, sample.image)
+    for sources in ([sample.plain], [dump], paths):
+        answer = program.document(*("--vmcore=" + path for path in sources), *QUERIES)
+        assert answer["source"]["incomplete"] is None
+        assert not any("incomplete" in text for text in answer["warnings"])
 
 
 def test_truncated_elf_is_refused_or_unknown(program, sample):

@@ -452,6 +452,22 @@ def test_pieces_of_a_byte_take_little_work(program):
     assert run_bounded(program, "--vmcore=" + path, "-q", "-r0+1G") == 2
 
 
+def test_missing_descriptors_take_little_work(program):
+    """A bitmap of ten MiB has a page in each bit, and all of their descriptors are a hole."""
+    path, block, blocks = program.file("kdump"), 4096, 10 * MIB // 4096
+    containers.write_kdump(path, Image(Layout(Machine(Kernel(), [BOOT]))))
+    with open(path, "r+b") as dump:
+        dump.seek(432)
+        sub_blocks, = struct.unpack("<I", dump.read(4))
+        dump.write(struct.pack("<I", 2 * blocks))
+        bitmap = (1 + sub_blocks + blocks) * block
+        dump.truncate((1 + sub_blocks) * block)
+        dump.seek(bitmap)
+        dump.write(b"\xff" * (blocks * block))
+        dump.truncate(bitmap + blocks * block * (1 + 8 * 24) + MIB)
+    assert run_bounded(program, "--vmcore=" + path, "-q", "-r0+1G") == 2
+
+
 def vast_text(program, granule, va_bits, level):
     """The options for a text of one line, which maps all that the linear map has room for."""
     start, end = (1 << 64) - (1 << va_bits), (1 << 64) - (1 << va_bits - 1)

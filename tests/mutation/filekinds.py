@@ -8,6 +8,7 @@ import struct
 from core import PHNUM_AT, Variant, trim
 
 EHDR_SIZE, FLAGS_AT = 64, 48
+STATUS_AT = 424                  # of the kdump header
 FIELDS = {"offset": (8, 8), "vaddr": (16, 8), "paddr": (24, 8), "filesz": (32, 8),
           "memsz": (40, 8), "type": (0, 4), "align": (48, 8)}
 
@@ -210,6 +211,22 @@ class Kdump:
         self.count = int.from_bytes(self.dumped, "little").bit_count()
         self.data = self.descs + 24 * self.count
 
+    def lost(self, core, cut, count=None):
+        """The pages that a file of CUT bytes lacks if only the first COUNT descriptors were
+        written."""
+        bits = int.from_bytes(self.dumped, "little")
+        lost, number = {}, 0
+        while bits:
+            pfn = (bits & -bits).bit_length() - 1
+            bits &= bits - 1
+            at = self.descs + 24 * number
+            offset, size = struct.unpack_from("<QI", self.content, at)
+            if at + 24 > cut or offset + size > cut or count is not None and number >= count:
+                start = pfn * self.block
+                lost.update(dict.fromkeys(range(start, start + self.block, core.page)))
+            number += 1
+        return lost
+
 
 def kdump_header(pick, dump):
     """Bits of the header."""
@@ -263,6 +280,26 @@ def kdump_beyond(pick, dump):
     return [(at, struct.pack("<Q", offset))]
 
 
+def kdump_cut(pick, dump):
+    """The file cut at random, or where a part of it ends."""
+    rng, size = pick.rng, len(dump.content)
+    place = rng.choice((rng.randrange(size), rng.randrange(dump.data, size), size - 1, dump.data,
+                        dump.descs + 24 * rng.randrange(dump.count) + rng.randrange(24)))
+    return Variant(f"cut to {place}", cut=place, lost=dump.lost(pick.core, place))
+
+
+def kdump_incomplete(pick, dump):
+    """What makedumpfile leaves if it runs out of space: descriptors of zeros, and a flag."""
+    rng = pick.rng
+    count = rng.randrange(1, dump.count)
+    last = dump.descs + 24 * (count - 1)
+    offset, size = struct.unpack_from("<QI", dump.content, last)
+    place = min(offset + size + rng.choice((0, 0, rng.randrange(dump.block))), len(dump.content))
+    return Variant(f"{count} of {dump.count} pages", cut=place, patches=[
+        (STATUS_AT, struct.pack("<I", 9)), (last + 24, bytes(24 * (dump.count - count)))],
+                   lost=dump.lost(pick.core, place, count))
+
+
 def kdump_data(pick, dump):
     """Bits, or stretches, of the stored pages."""
     rng = pick.rng
@@ -279,6 +316,8 @@ KDUMP = {
     "kdump page descriptors": kdump_descs,
     "kdump descriptor beyond the end": kdump_beyond,
     "kdump page data": kdump_data,
+    "kdump cut": kdump_cut,
+    "kdump incomplete": kdump_incomplete,
 }
 
 

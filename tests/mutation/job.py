@@ -184,7 +184,8 @@ class Job:
         if self.kind in ELF:
             return ELF[self.kind](self.pick)
         if self.kind in KDUMP:
-            return Variant("", patches=KDUMP[self.kind](self.pick, self.pick.kdump))
+            made = KDUMP[self.kind](self.pick, self.pick.kdump)
+            return made if isinstance(made, Variant) else Variant("", patches=made)
         return Variant("", patches=FLATTENED[self.kind](self.pick, self.file.content,
                                                         self.records))
 

@@ -2,6 +2,7 @@
 #include "kdump_file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "source/kdump_pages.h"
 
@@ -74,7 +75,7 @@ static void frames_beyond_the_bitmap_are_not_in_the_dump(void **state)
 	}
 }
 
-/* Each descriptor is checked when its page is wanted, not only the last ones. */
+/* Each descriptor is checked when its page is wanted. */
 static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 {
 	static const struct {
@@ -86,7 +87,6 @@ static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 		{ UINT64_MAX, KDUMP_BLOCK },
 		{ KDUMP_DATA, KDUMP_BLOCK + 1 },
 		{ KDUMP_DATA, UINT32_MAX },
-		{ KDUMP_DATA, 0 },
 	};
 
 	(void)state;
@@ -99,6 +99,115 @@ static void pages_whose_data_is_not_in_the_file_are_unreadable(void **state)
 		assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(7), &page),
 			       HR_ERROR_UNREADABLE, "damaged");
 	}
+}
+
+static void cut(uint64_t size)
+{
+	struct hr_kdump_header header;
+
+	hr_kdump_pages_destroy(pages);
+	pages = NULL;
+	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
+	assert_int_equal(ftruncate(file.fd, (off_t)size), 0);
+	assert_success(hr_kdump_pages_create(file.fd, size, &header, &pages));
+}
+
+static void assert_lacks(uint64_t count, uint64_t bytes)
+{
+	struct hr_kdump_lack lack;
+
+	assert_success(hr_kdump_pages_lack(pages, &lack));
+	assert_int_equal(lack.pages, count);
+	assert_int_equal(lack.bytes, bytes);
+}
+
+static void a_whole_dump_lacks_nothing(void **state)
+{
+	(void)state;
+	assert_lacks(0, 0);
+}
+
+static void pages_behind_the_end_of_the_file_are_missing(void **state)
+{
+	struct hr_kdump_page page;
+
+	(void)state;
+	cut(KDUMP_DATA + 100 * KDUMP_BLOCK - 1);
+	assert_lacks(KDUMP_PAGES - 99, (KDUMP_PAGES - 100) * KDUMP_BLOCK + 1);
+	assert_success(hr_kdump_pages_find(pages, kdump_file_pfn(98), &page));
+	assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(99), &page), HR_ERROR_UNREADABLE,
+		       "incomplete");
+}
+
+/* All pages of zeros may have the same data, at the beginning. */
+static void the_last_page_may_be_there(void **state)
+{
+	struct hr_kdump_page page;
+
+	(void)state;
+	kdump_file_describe(&file, KDUMP_PAGES - 1, KDUMP_DATA, KDUMP_BLOCK);
+	cut(KDUMP_DATA + 100 * KDUMP_BLOCK);
+	assert_lacks(KDUMP_PAGES - 101, (KDUMP_PAGES - 101) * KDUMP_BLOCK);
+	assert_success(hr_kdump_pages_find(pages, kdump_file_pfn(KDUMP_PAGES - 1), &page));
+}
+
+/* makedumpfile leaves zeros for what it could not write. */
+static void descriptors_of_zeros_are_missing_pages(void **state)
+{
+	struct hr_kdump_page page;
+
+	(void)state;
+	kdump_file_describe(&file, KDUMP_PAGES - 1, 0, 0);
+	assert_lacks(1, UINT64_MAX);
+	assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(KDUMP_PAGES - 1), &page),
+		       HR_ERROR_UNREADABLE, "is missing");
+}
+
+static void pages_without_a_descriptor_are_missing(void **state)
+{
+	struct hr_kdump_page page;
+
+	(void)state;
+	cut(KDUMP_DESCS + 10 * 24 + 23);
+	assert_lacks(KDUMP_PAGES, UINT64_MAX);
+	assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(9), &page), HR_ERROR_UNREADABLE,
+		       "incomplete");
+	assert_failure(hr_kdump_pages_find(pages, kdump_file_pfn(10), &page), HR_ERROR_UNREADABLE,
+		       "is missing");
+}
+
+/* Every page would have the descriptor of another one. */
+static void bits_without_a_page_are_damage(void **state)
+{
+	const unsigned char one = 1;
+	struct hr_kdump_lack lack;
+	struct hr_kdump_header header;
+
+	(void)state;
+	for (size_t i = 0; i < KDUMP_PAGES; i++)
+		kdump_file_describe(&file, i, KDUMP_DESCS + KDUMP_PAGES * 24 + i, 1);
+	core_file_write(&file, &one, 1, KDUMP_BITMAP);
+	hr_kdump_pages_destroy(pages);
+	pages = NULL;
+	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
+	assert_success(hr_kdump_pages_create(file.fd, core_file_size(&file), &header, &pages));
+	assert_failure(hr_kdump_pages_lack(pages, &lack), HR_ERROR_INPUT, "by its bitmap");
+}
+
+static void pages_of_a_range_of_frames_are_counted(void **state)
+{
+	struct hr_kdump_header header;
+	uint64_t count;
+
+	(void)state;
+	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
+	assert_success(hr_kdump_pages_between(file.fd, &header, 0, UINT64_MAX, &count));
+	assert_int_equal(count, KDUMP_PAGES);
+	assert_success(hr_kdump_pages_between(file.fd, &header, kdump_file_pfn(5),
+					      kdump_file_pfn(50), &count));
+	assert_int_equal(count, 45);
+	assert_success(hr_kdump_pages_between(file.fd, &header, 0, kdump_file_pfn(0), &count));
+	assert_int_equal(count, 0);
 }
 
 /* A file that is written to while it is read must not lead beyond what was counted. */
@@ -121,6 +230,13 @@ int main(void)
 		ROW(pages_are_those_that_were_written),
 		ROW(frames_beyond_the_bitmap_are_not_in_the_dump),
 		ROW(pages_whose_data_is_not_in_the_file_are_unreadable),
+		ROW(a_whole_dump_lacks_nothing),
+		ROW(pages_behind_the_end_of_the_file_are_missing),
+		ROW(the_last_page_may_be_there),
+		ROW(descriptors_of_zeros_are_missing_pages),
+		ROW(pages_without_a_descriptor_are_missing),
+		ROW(bits_without_a_page_are_damage),
+		ROW(pages_of_a_range_of_frames_are_counted),
 		ROW(bitmaps_that_grow_are_noticed),
 	};
 

@@ -230,14 +230,25 @@ static void what_was_forgotten_can_be_indexed_again(void **state)
 	assert_success(hr_kdump_set_check(&set, kdump_file_pfn(7) * KDUMP_BLOCK, 1));
 }
 
-static void files_that_are_cut_are_refused(void **state)
+static void files_that_are_cut_have_the_pages_before_the_cut(void **state)
 {
 	uint64_t bitmaps, pages;
 
 	(void)state;
 	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA + 3 * KDUMP_BLOCK), 0);
 	assert_success(hr_kdump_set_read_headers(&set, &bitmaps));
-	assert_failure(hr_kdump_set_index(&set, &pages), HR_ERROR_INPUT, "truncated");
+	assert_success(hr_kdump_set_index(&set, &pages));
+	assert_int_equal(pages, KDUMP_PAGES);
+	assert_success(hr_kdump_set_check(&set, kdump_file_pfn(2) * KDUMP_BLOCK, KDUMP_BLOCK));
+	assert_failure(hr_kdump_set_check(&set, kdump_file_pfn(3) * KDUMP_BLOCK, 1),
+		       HR_ERROR_UNREADABLE, "incomplete");
+}
+
+static void files_that_end_in_their_bitmap_are_refused(void **state)
+{
+	uint64_t bitmaps;
+
+	(void)state;
 	assert_int_equal(ftruncate(files[0].fd, KDUMP_DATA - 2 * KDUMP_BLOCK), 0);
 	assert_failure(hr_kdump_set_read_headers(&set, &bitmaps), HR_ERROR_INPUT, "truncated");
 }
@@ -255,7 +266,8 @@ int main(void)
 		ROW(the_note_is_read_where_there_is_one, set_up_file),
 		ROW(large_notes_are_refused, set_up_file),
 		ROW(what_was_forgotten_can_be_indexed_again, set_up_index),
-		ROW(files_that_are_cut_are_refused, set_up_file),
+		ROW(files_that_are_cut_have_the_pages_before_the_cut, set_up_file),
+		ROW(files_that_end_in_their_bitmap_are_refused, set_up_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
