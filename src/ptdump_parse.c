@@ -491,6 +491,23 @@ struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const ch
 	return error;
 }
 
+/*
+ * The last line has no end. A hole that was cut there looks like a mapped line that was. At the end
+ * of the address space nothing is mapped: pointers there are errors.
+ */
+static struct hr_error *end_cut_line(struct hr_ptdump_parser *parser)
+{
+	const struct hr_ptdump_entry *entry = &parser->entry;
+	struct hr_error *error = end_line(parser);
+
+	if (error || parser->stage != STAGE_ATTRIBUTES || entry->mapped ||
+	    entry->last == UINT64_MAX)
+		return error;
+	return line_error(entry->line,
+			  "the text ends in it, without a line end: it may have lost what shows "
+			  "that it is mapped");
+}
+
 struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct hr_ptdump **ret)
 {
 	struct hr_error *error = NULL;
@@ -498,7 +515,7 @@ struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct
 	if (!parser->ptdump)
 		return hr_error_new(HR_ERROR_USAGE, "the text has ended");
 	if (parser->len)
-		error = end_line(parser);
+		error = end_cut_line(parser);
 	if (!error)
 		error = end_entry(parser);
 	if (error)

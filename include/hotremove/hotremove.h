@@ -211,7 +211,10 @@ void hr_ptdump_parser_destroy(struct hr_ptdump_parser *parser);
 struct hr_error *hr_ptdump_parser_feed(struct hr_ptdump_parser *parser, const char *data,
 				       size_t len);
 
-/* End the text. Errors: as above; HR_ERROR_INPUT also if no line of the text has addresses. */
+/*
+ * End the text. Errors: as above; HR_ERROR_INPUT also if no line of the text has addresses, or if
+ * it ends inside a line that describes a hole: what shows that it is mapped may have been cut.
+ */
 struct hr_error *hr_ptdump_parser_finish(struct hr_ptdump_parser *parser, struct hr_ptdump **ret);
 
 /* Parse the @len bytes at @text, which are not needed afterwards. Errors: as above. */

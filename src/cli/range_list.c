@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/range_list.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "text/text_file.h"
 
 enum {
 	LINE_MAX_BYTES = 4096,
@@ -46,24 +46,45 @@ static struct hr_error *read_lines(struct hr_options *options, FILE *file)
 		if (error)
 			return hr_error_context(error, "%s:%u", options->ranges_from, number);
 	}
-	return ferror(file) ? hr_error_errno(errno, "cannot read %s", options->ranges_from) : NULL;
+	return NULL;
+}
+
+/* Text is cleaned in one place, which then does the part of the file. */
+static struct hr_error *read_text(struct hr_options *options, const struct hr_text *text)
+{
+	FILE *file = fmemopen(text->bytes, text->len, "r");
+	struct hr_error *error;
+
+	if (!file)
+		return hr_error_no_memory();
+	error = read_lines(options, file);
+	fclose(file);
+	return error;
 }
 
 struct hr_error *hr_ranges_read(struct hr_options *options, int fd)
 {
 	const char *path = options->ranges_from;
+	struct hr_text text;
 	struct hr_error *error;
-	bool own = fd != STDIN_FILENO;
-	FILE *file;
 
 	if (!path)
 		return NULL;
-	file = own ? fdopen(fd, "r") : stdin;
-	if (!file)
-		return hr_error_errno(errno, "cannot read %s", path);
-	error = read_lines(options, file);
-	if (own)
-		fclose(file);
+	error = hr_text_read(fd, HR_TEXT_MAX, NULL, &text);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	/* A file of ranges is a part of the command line. */
+	if (error && error->code == HR_ERROR_INPUT)
+		error->code = HR_ERROR_USAGE;
+	if (error)
+		return hr_error_context(error, "%s", path);
+	error = text.len > HR_TEXT_MAX
+			? hr_error_new(HR_ERROR_USAGE, "%s is longer than the limit of %d MiB",
+				       path, HR_TEXT_MAX >> 20)
+			: NULL;
+	if (!error && text.len)
+		error = read_text(options, &text);
+	free(text.bytes);
 	return error;
 }
 

@@ -9,43 +9,18 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "os/file_io.h"
-
-enum {
-	CHUNK = 65536
-};
-
-static struct hr_error *feed_file(int fd, struct hr_ptdump_parser *parser)
-{
-	char chunk[CHUNK];
-	ssize_t len;
-
-	while ((len = read(fd, chunk, sizeof(chunk)))) {
-		struct hr_error *error;
-
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
-			return hr_error_errno(errno, "it cannot be read");
-		error = hr_ptdump_parser_feed(parser, chunk, (size_t)len);
-		if (error)
-			return error;
-	}
-	return NULL;
-}
-
-static void cleanup_parser(struct hr_ptdump_parser **parser)
-{
-	hr_ptdump_parser_destroy(*parser);
-}
+#include "text/page_lines.h"
 
 static struct hr_error *parse_fd(int fd, struct hr_ptdump **ret)
 {
-	_cleanup_(cleanup_parser) struct hr_ptdump_parser *parser = NULL;
-	struct hr_error *error = hr_ptdump_parser_create(&parser);
+	_cleanup_free_ char *bytes = NULL;
+	struct hr_text text;
+	struct hr_error *error = hr_text_read(fd, HR_TEXT_MAX, &hr_page_lines, &text);
 
-	if (!error)
-		error = feed_file(fd, parser);
-	return error ? error : hr_ptdump_parser_finish(parser, ret);
+	if (error)
+		return error;
+	bytes = text.bytes;
+	return hr_ptdump_parse(bytes, text.len, ret);
 }
 
 struct hr_error *hr_ptdump_open(const char *path, int *ret_fd)
@@ -59,11 +34,8 @@ struct hr_error *hr_ptdump_open(const char *path, int *ret_fd)
 
 struct hr_error *hr_ptdump_read(int fd, const char *path, struct hr_ptdump **ret)
 {
-	struct hr_error *error;
+	struct hr_error *error = parse_fd(fd, ret);
 
-	if (fd != STDIN_FILENO)
-		hr_rewind(fd);
-	error = parse_fd(fd, ret);
 	if (!error)
 		return NULL;
 	return hr_error_context(error, "%s", fd == STDIN_FILENO ? "standard input" : path);

@@ -111,6 +111,9 @@ def test_files_have_limits(program, sample):
           "--ranges-from=" + program.file("ranges", "memory8\n" * 4097))
     check(program, "too many lines: the limit is 1048576", sample.core,
           "--ranges-from=" + program.file("lines", "#\n" * (MIB + 1)))
+    with open(program.file("huge"), "wb") as out:
+        out.truncate((256 << 20) + 1)
+    check(program, "is longer than the limit of 256 MiB", sample.core, "--ranges-from=" + out.name)
     check(program, "is larger than the limit of 1048576", sample.core, "-rmemory8",
           "--vmcoreinfo=" + program.file("info", "\n" * (MIB + 1)), status=2)
     check(program, "longer than the limit of 1024 bytes", "--map",
@@ -477,6 +480,17 @@ def vast_text(program, granule, va_bits, level):
                         % (start, end, (end - start) // TERABYTE, level))
     return ["--ptdump=" + path, "--page-size=" + granule, "--phys-offset=0",
             "--va-bits=%d" % va_bits]
+
+
+# What each step of the cleaning may look at in vain, and what it does most often.
+@pytest.mark.parametrize("piece", (
+    "\r", "\x1b[0", "\u00a0", "<", "<a ", "<p> ", "&#", "0x1 = ", "0x1 =\n", "---[ ", "0x1-0x",
+    "1:1-+<6>a:\t0xffff000000000000-0xffff000000200000\n", "1:1:1:1:1:1:---[ vmemmap\n"))
+def test_cleaning_of_a_text_is_bounded(program, piece):
+    check_patience(program)
+    text = piece.encode() * (10 * MIB // len(piece.encode()))
+    result = program.run("--map", "--ptdump=" + program.file("text", text), prepare=limit_work)
+    assert result.returncode == 2, result.message
 
 
 # Tables of small leaves, tables of 8192 entries, addresses of 50 bits and more, many memory blocks.

@@ -358,6 +358,30 @@ static void text_that_has_ended_does_not_go_on(void **state)
 	hr_ptdump_destroy(ptdump);
 }
 
+/* A mapped line that was cut after its level looks like a hole. */
+static void a_hole_in_which_the_text_ends_is_refused(void **state)
+{
+	struct hr_ptdump *ptdump;
+
+	(void)state;
+	refuse(PMD_2M "0xffff000300000000-0xffff008000000000 500G PUD",
+	       "line 2: the text ends in it, without a line end");
+	refuse("0xffff000300000000-0xffff008000000000\n500G PUD ",
+	       "line 1: the text ends in it, without a line end");
+	ptdump = parse(HOLE_500G "remark");
+	assert_int_equal(ptdump->count, 1);
+	hr_ptdump_destroy(ptdump);
+}
+
+static void nothing_is_mapped_at_the_end_of_the_address_space(void **state)
+{
+	struct hr_ptdump *ptdump = parse("0xffffffffff800000-0x0000000000000000 8M PMD");
+
+	(void)state;
+	assert_int_equal(ptdump->count, 1);
+	hr_ptdump_destroy(ptdump);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +401,8 @@ int main(void)
 		cmocka_unit_test(a_text_has_a_limit),
 		cmocka_unit_test(an_address_is_found_by_its_line),
 		cmocka_unit_test(text_that_has_ended_does_not_go_on),
+		cmocka_unit_test(a_hole_in_which_the_text_ends_is_refused),
+		cmocka_unit_test(nothing_is_mapped_at_the_end_of_the_address_space),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,14 @@ static void comments_blanks_and_returns_are_left_out(void **state)
 	assert_int_equal(options.ranges[0].last, MIB(128) - 1);
 }
 
+static void marks_and_blanks_of_other_programs_are_left_out(void **state)
+{
+	(void)state;
+	assert_success(read_text("\xef\xbb\xbf"
+				 "0+128M\xc2\xa0\r\n"));
+	assert_int_equal(options.range_count, 1);
+}
+
 static void what_is_wrong_has_a_line(void **state)
 {
 	(void)state;
@@ -78,7 +86,8 @@ static void a_line_that_is_too_long_is_refused(void **state)
 static void what_is_not_text_is_refused(void **state)
 {
 	(void)state;
-	assert_failure(read_bytes("\0\0\n0+128M\n", 10), HR_ERROR_USAGE, "or is not text");
+	assert_failure(read_bytes("\0\0\n0+128M\n", 10), HR_ERROR_USAGE,
+		       "list: line 1: it has a NUL byte: this is not text");
 }
 
 static void more_ranges_than_the_program_takes_are_refused(void **state)
@@ -106,6 +115,7 @@ int main(void)
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(a_line_is_a_range),
 		ROW(comments_blanks_and_returns_are_left_out),
+		ROW(marks_and_blanks_of_other_programs_are_left_out),
 		ROW(what_is_wrong_has_a_line),
 		ROW(a_line_that_is_too_long_is_refused),
 		ROW(what_is_not_text_is_refused),

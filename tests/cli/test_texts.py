@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Texts as people have them: the kernel's text of its page tables, and VMCOREINFO, in disguise."""
+
+import random
+
+import disguises
+import pytest
+from cases import Case
+from hypothesis import given
+from hypothesis import strategies as st
+from profiles import examples
+from ptdump import Writer
+
+STYLES = sorted(disguises.PLAIN)
+LINE = "0xffff000000000000-0xffff000000200000 2M PMD RW NX SHD AF BLK UXN MEM/NORMAL\n"
+
+
+def page_text(seed=33000):
+    """The text of a machine's page tables."""
+    case = Case.from_seed(seed, (4096, 48, 48), "cont-pmd")
+    return Writer(case.layout, seed=seed).text()
+
+
+def map_of(program, content, name="text"):
+    """The map of a text of page tables; None if it is refused."""
+    result = program.run("--ptdump=" + program.file(name, content), "--map", "--json")
+    assert result.returncode in (0, 2), result.message
+    document = program.read(result.text)
+    return document.get("map")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_text_of_page_tables_is_read_in_every_disguise(program, style):
+    text = page_text()
+    wanted = map_of(program, text)
+    assert wanted and map_of(program, disguises.PLAIN[style](text)) == wanted
+
+
+@examples(40)
+@given(st.integers(0, 1 << 32), st.sampled_from(STYLES), st.sampled_from(STYLES))
+def test_two_disguises_are_undone_or_refused(program, seed, inner, outer):
+    """Never is another map read than that of the text."""
+    text = page_text(seed)
+    once = disguises.PLAIN[inner](text)
+    try:
+        twice = disguises.PLAIN[outer](once.decode("utf-8"))
+    except UnicodeError:
+        return
+    assert map_of(program, twice) in (None, map_of(program, text))
+
+
+def mixed(text, seed, styles):
+    """A text some of whose lines are in another disguise than the rest."""
+    chosen = random.Random(seed)
+    lines = text.splitlines(keepends=True)
+    return b"".join(disguises.PLAIN[chosen.choice(styles)](line) for line in lines)
+
+
+@examples(40)
+@given(st.integers(0, 1 << 32), st.lists(st.sampled_from(STYLES), min_size=2, max_size=3))
+def test_lines_in_several_disguises_are_read_or_refused(program, seed, styles):
+    text = page_text(seed)
+    assert map_of(program, mixed(text, seed, styles)) in (None, map_of(program, text))
+
+
+@examples(60)
+@given(st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"),
+               max_size=200))
+def test_prose_before_a_plain_text_changes_nothing_or_is_refused(program, prose):
+    text = page_text()
+    assert map_of(program, (prose + "\n" + text).encode()) in (None, map_of(program, text))
+
+
+@examples(60)
+@given(st.integers(0, 1 << 32))
+def test_text_that_is_cut_shows_nothing_that_is_not_there(program, seed):
+    """What is mapped in the text is mapped in its beginning, unmapped or unknown."""
+    text = page_text()
+    whole, cut = text, text[:random.Random(seed).randrange(len(text))]
+    got = map_of(program, cut)
+    wanted = map_of(program, whole)
+    for name in ("linear", "vmemmap"):
+        known = {(run["va"], run["level"]) for run in wanted[name]}
+        assert not got or all((run["va"], run["level"]) in known for run in got[name])
+
+
+@pytest.mark.parametrize("content,part", (
+    ("see " + LINE, "line 1: 'see ' stands before the addresses, and is not a prefix"),
+    ("+" + LINE + "-" + LINE, "line 2: '-' stands before the addresses, but in line 1 it is '+'"),
+    (LINE.rstrip("\n") + " " + LINE, "line 1: it has the addresses twice"),
+    (LINE + "a\0b\n", "line 2: it has a NUL byte: this is not text"),
+    (b"\x1f\x8b\x08" + LINE.encode(), "it is compressed by gzip: decompress it first"),
+    (LINE.encode("utf-32"), "it is UTF-32"),
+    (LINE.encode("utf-16")[:-1], "it is UTF-16, but has an odd number of bytes"),
+    ("0xffff000000000000-0xffff000000200000 2M PMD", "line 1: the text ends in it"),
+    (LINE[:-7], "line 1: 'MEM/' is not an attribute")),
+    ids=("prose", "diff", "joined", "nul", "gzip", "utf-32", "odd", "hole", "cut"))
+def test_what_cannot_be_read_is_named(program, content, part):
+    path = program.file("text", content)
+    message = program.refused("--ptdump=" + path, "--map")
+    assert path + ": " in message and part in message, message
+
+
+def test_width_follows_from_the_marker_after_a_byte_order_mark(program):
+    text = page_text()
+    for content in (text.encode("utf-8-sig"), text.encode("utf-16")):
+        source = "--ptdump=" + program.file("text", content)
+        plain = "--ptdump=" + program.file("plain", text)
+        assert (program.document(source, "--map")["kernel"]
+                == program.document(plain, "--map")["kernel"])
+
+
+def test_ranges_have_the_same_codings(program, sample):
+    wanted = program.document(sample.core, "-rmemory32", "-rmemory8")["ranges"]
+    for content in (b"\xef\xbb\xbfmemory32\r\nmemory8\r\n", "memory32\nmemory8\n".encode("utf-16"),
+                    "memory32\u00a0\n\u00a0memory8\n".encode()):
+        path = program.file("ranges", content)
+        assert program.document(sample.core, "--ranges-from=" + path)["ranges"] == wanted
