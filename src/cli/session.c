@@ -8,43 +8,24 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "cli/fields.h"
-#include "os/file_io.h"
 #include "source/block_service.h"
 #include "source/proc_kallsyms.h"
+#include "text/note_lines.h"
 
-/* Lines from a mail may end with CRLF. Returns the new length of @text. */
-static size_t drop_returns(char *text, size_t len)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != '\r' || (i + 1 < len && text[i + 1] != '\n'))
-			text[kept++] = text[i];
-	return kept;
-}
+static const char warn_cut[] = "the last key of the VMCOREINFO file is not used: its line has no "
+			       "end, so its value may be cut";
 
 /* Read the user's file, which replaces the note of the source. */
-static struct hr_error *read_vmcoreinfo_file(int fd, const char *path, char **ret, size_t *ret_len)
+static struct hr_error *read_vmcoreinfo_file(struct hr_session *session, struct hr_text *ret)
 {
-	_cleanup_free_ char *text = malloc(HR_VMCOREINFO_MAX + 1);
-	size_t len = 0;
-	ssize_t done;
+	struct hr_error *error = hr_text_read(session->inputs->vmcoreinfo_fd, HR_VMCOREINFO_MAX,
+					      &hr_note_lines, ret);
 
-	if (!text)
-		return hr_error_no_memory();
-	hr_rewind(fd);
-	do {
-		done = read(fd, text + len, HR_VMCOREINFO_MAX + 1 - len);
-		if (done < 0)
-			return hr_error_errno(errno, "cannot read %s", path);
-		len += (size_t)done;
-	} while (done && len <= HR_VMCOREINFO_MAX);
+	if (error)
+		return error;
+	session->vmcoreinfo = ret->bytes;
 	/* A text beyond the limit is rejected as it is. */
-	if (len <= HR_VMCOREINFO_MAX)
-		len = drop_returns(text, len);
-	*ret = hr_take(text);
-	*ret_len = len;
-	return NULL;
+	return ret->len > HR_VMCOREINFO_MAX ? NULL : hr_note_split(ret, &session->note_is_cut);
 }
 
 static struct hr_error *find_note(struct hr_session *session, struct hr_config *config)
@@ -54,12 +35,12 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 
 	config->vmcoreinfo_of = given;
 	if (given) {
-		struct hr_error *error =
-			read_vmcoreinfo_file(session->inputs->vmcoreinfo_fd, given,
-					     &session->vmcoreinfo, &config->vmcoreinfo_len);
+		struct hr_text text = { NULL };
+		struct hr_error *error = read_vmcoreinfo_file(session, &text);
 
-		config->vmcoreinfo = session->vmcoreinfo;
-		return error;
+		config->vmcoreinfo = text.bytes;
+		config->vmcoreinfo_len = text.len;
+		return error ? hr_error_context(error, "%s", given) : NULL;
 	}
 	config->vmcoreinfo = source->vmcoreinfo;
 	config->vmcoreinfo_len = source->vmcoreinfo_len;
@@ -174,6 +155,18 @@ static struct hr_config config_of(const struct hr_session *session)
 	};
 }
 
+/* What is missing may be what was cut. */
+static struct hr_error *name_cut(const struct hr_session *session, struct hr_error *error)
+{
+	struct hr_error *whole;
+
+	if (!session->note_is_cut || error->is_static)
+		return error;
+	whole = hr_error_new(error->code, "%s; %s", error->message, warn_cut);
+	hr_error_destroy(error);
+	return whole;
+}
+
 struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inputs *inputs,
 				 const struct hr_observer *observer, struct hr_session *ret)
 {
@@ -195,7 +188,11 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 		return error;
 	ask_host(ret, &config);
 	error = hr_kernel_create(&config, &ret->kernel);
-	return error ? hr_fields_error(error, &config) : NULL;
+	if (error)
+		return name_cut(ret, hr_fields_error(error, &config));
+	if (ret->note_is_cut)
+		hr_kernel_warn(ret->kernel, warn_cut);
+	return NULL;
 }
 
 void hr_session_close(struct hr_session *session)

@@ -14,6 +14,7 @@ struct hr_session {
 	struct hr_source *source;
 	struct hr_memory memory; /* of the source, as the kernel reads it */
 	char *vmcoreinfo;	 /* the user's file; NULL: the source's own note */
+	bool note_is_cut;	 /* its last key is left out */
 	struct hr_areas areas;	 /* of the running kernel */
 	struct hr_host host;
 	struct hr_kernel *kernel;

@@ -9,8 +9,6 @@
 enum {
 	TAG_MAX = 256,	 /* bytes of a tag */
 	ENTITY_MAX = 10, /* bytes of a character's name */
-	/* An equals sign that quoted-printable does not have: no line of interest has it. */
-	DAMAGED = 0x7f,
 };
 
 /* Where reading and writing are in the text; writing never overtakes reading. */
@@ -93,7 +91,7 @@ static void decode_equals(struct span *span, size_t *joined)
 	if (byte >= 0 && (byte != '\r'))
 		put(span, (char)byte);
 	else if (!skip)
-		put(span, DAMAGED);
+		put(span, HR_DAMAGED);
 	*joined += byte < 0 && skip && span->text[span->from + skip - 1] == '\n';
 	span->from += skip ? skip : 1;
 }

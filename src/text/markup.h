@@ -5,9 +5,14 @@
 
 #include "text/text_file.h"
 
+/* Stands for an equals sign that quoted-printable does not have. */
+enum {
+	HR_DAMAGED = 0x7f
+};
+
 /*
- * If a line of @form shows that the *@len bytes at @text are quoted-printable, decode them in place.
- * An equals sign that is not of that coding becomes a character that no line of interest has.
+ * Decode the *@len bytes at @text in place if a line of @form shows that they are quoted-printable.
+ * An equals sign that is not of that coding becomes HR_DAMAGED, which no line of interest has.
  * Returns false if they are not.
  */
 bool hr_text_decode_printable(const struct hr_text_form *form, char *text, size_t *len);

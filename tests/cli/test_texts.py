@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Texts as people have them: the kernel's text of its page tables, and VMCOREINFO, in disguise."""
 
+import os
 import random
 
+import containers
 import disguises
 import pytest
 from cases import Case
@@ -108,6 +110,95 @@ def test_width_follows_from_the_marker_after_a_byte_order_mark(program):
         plain = "--ptdump=" + program.file("plain", text)
         assert (program.document(source, "--map")["kernel"]
                 == program.document(plain, "--map")["kernel"])
+
+
+# -- VMCOREINFO ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="bare", scope="module")
+def write_bare(shared, sample):
+    """A core without a note."""
+    path = os.path.join(shared, "bare")
+    containers.write_elf(path, containers.memory_segments(sample.image),
+                         containers.note("CORE", 1, b"\0" * 392))
+    return "--vmcore=" + path
+
+
+def joined(text, width=3):
+    """Several keys in each line."""
+    lines = text.splitlines()
+    return "".join(" ".join(lines[at:at + width]) + "\n" for at in range(0, len(lines), width))
+
+
+def kernel_of(program, bare, content):
+    """What is said about the kernel whose VMCOREINFO has a form; None if it is refused."""
+    result = program.run(bare, "--vmcoreinfo=" + program.file("note", content), "-rmemory32",
+                         "--json")
+    document = program.read(result.text)
+    if "error" in document:
+        return None
+    document["kernel"].pop("overrides")
+    return document["kernel"], document["ranges"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_vmcoreinfo_is_read_in_every_disguise(program, sample, bare, style):
+    text = sample.image.vmcoreinfo().decode()
+    wanted = kernel_of(program, bare, text)
+    assert wanted and kernel_of(program, bare, disguises.PLAIN[style](text)) == wanted
+    assert kernel_of(program, bare, disguises.PLAIN[style](joined(text))) == wanted
+
+
+@examples(40)
+@given(st.integers(0, 1 << 32), st.lists(st.sampled_from(STYLES), min_size=1, max_size=3),
+       st.sampled_from(STYLES))
+def test_vmcoreinfo_in_several_disguises_is_read_or_refused(program, sample, bare, seed, styles,
+                                                            outer):
+    text = sample.image.vmcoreinfo().decode()
+    wanted = kernel_of(program, bare, text)
+    content = mixed(text, seed, styles)
+    assert kernel_of(program, bare, content) in (None, wanted)
+    try:
+        content = disguises.PLAIN[outer](content.decode("utf-8"))
+    except UnicodeError:
+        return
+    assert kernel_of(program, bare, content) in (None, wanted)
+
+
+@examples(60)
+@given(st.integers(1, 1 << 32))
+def test_vmcoreinfo_that_is_cut_is_as_if_lines_were_missing(program, sample, bare, seed):
+    text = sample.image.vmcoreinfo()
+    cut = text[:seed % len(text)]
+    whole = cut[:cut.rfind(b"\n") + 1]
+    assert kernel_of(program, bare, cut) == kernel_of(program, bare, whole)
+
+
+def test_value_that_may_be_cut_is_named(program, sample, bare):
+    path = program.file("note", sample.image.vmcoreinfo() + b"CRASHTIME=17")
+    said = "the last key of the VMCOREINFO file is not used"
+    answer = program.document(bare, "--vmcoreinfo=" + path, "-rmemory32")
+    assert any(said in text for text in answer["warnings"])
+    path = program.file("note", b"OSRELEASE=7.2.12\nPAGESIZE=4096")
+    assert said in program.refused(bare, "--vmcoreinfo=" + path, "-rmemory32")
+
+
+@pytest.mark.parametrize("content,part", (
+    (b"# A title\n\nNo key = no value.\n", "it has no key of VMCOREINFO, such as OSRELEASE="),
+    (b"", "it has no key of VMCOREINFO"),
+    (b"PAGESIZE=4096 bytes\n", "line 1: 'bytes' is not a key with its value"),
+    (b"OSRELEASE=7.2\nnote PAGESIZE=4096\n", "line 2: 'note ' stands before the key"),
+    (b"OSRELEASE=7.2\0\nPAGESIZE=4096\n", "line 1: it has a NUL byte")),
+    ids=("prose", "empty", "words", "prefix", "nul"))
+def test_what_is_not_vmcoreinfo_is_named(program, sample, bare, content, part):
+    path = program.file("note", content)
+    text = "--ptdump=" + program.file("text", page_text())
+    for arguments in ((bare, "-rmemory32"), (sample.core, "-rmemory32"), (text, "--map")):
+        message = program.refused(*arguments, "--vmcoreinfo=" + path)
+        assert path + ": " in message and part in message, message
+
+
+# -- ranges ----------------------------------------------------------------------------------------
 
 
 def test_ranges_have_the_same_codings(program, sample):
