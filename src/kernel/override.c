@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/override.h"
 
+#include <inttypes.h>
+
 #include "arch/geometry.h"
 #include "kernel/section_array.h"
 
@@ -20,10 +22,39 @@ static const struct {
 	[HR_OVERRIDE_SECTION_SIZE_BITS] = { "NUMBER(SECTION_SIZE_BITS)", "{section_size_bits}" },
 };
 
+/* Some kernels with patches of vendors write this key in lower case. */
+static const char t1sz_in_lower_case[] = "NUMBER(tcr_el1_t1sz)";
+
+/* The value of the key in either case. */
+static struct hr_error *find_t1sz(const struct hr_vmcoreinfo *note, bool *ret_found, uint64_t *ret)
+{
+	const char *key = constants[HR_OVERRIDE_VA_BITS_ACTUAL].key;
+	struct hr_error *error = hr_vmcoreinfo_number(note, key, ret_found, ret);
+	uint64_t other;
+	bool found;
+
+	if (error)
+		return error;
+	error = hr_vmcoreinfo_number(note, t1sz_in_lower_case, &found, &other);
+	if (error || !found)
+		return error;
+	if (*ret_found && *ret != other)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "VMCOREINFO contradicts itself: %s is %" PRIu64
+				    ", but %s is %" PRIu64,
+				    key, *ret, t1sz_in_lower_case, other);
+	*ret_found = true;
+	*ret = other;
+	return NULL;
+}
+
 struct hr_error *hr_layout_note_value(const struct hr_vmcoreinfo *note, enum hr_override_key key,
 				      bool *ret_found, uint64_t *ret)
 {
-	struct hr_error *error = hr_vmcoreinfo_number(note, constants[key].key, ret_found, ret);
+	struct hr_error *error =
+		key == HR_OVERRIDE_VA_BITS_ACTUAL
+			? find_t1sz(note, ret_found, ret)
+			: hr_vmcoreinfo_number(note, constants[key].key, ret_found, ret);
 
 	/* The note has T1SZ instead. */
 	if (!error && *ret_found && key == HR_OVERRIDE_VA_BITS_ACTUAL)

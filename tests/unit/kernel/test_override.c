@@ -135,6 +135,36 @@ static void note_says_what_an_option_would(void **state)
 	assert_false(found);
 }
 
+static struct hr_error *find_width(struct fake_note *note, bool *ret_found, uint64_t *ret)
+{
+	_cleanup_(hr_cleanup_vmcoreinfo) struct hr_vmcoreinfo *info = NULL;
+
+	assert_success(hr_vmcoreinfo_create(note->text, note->len, &info));
+	return hr_layout_note_value(info, HR_OVERRIDE_VA_BITS_ACTUAL, ret_found, ret);
+}
+
+static void width_in_use_may_be_in_lower_case(void **state)
+{
+	struct fake_note note;
+	uint64_t width;
+	bool found;
+
+	(void)state;
+	fake_note_init(&note);
+	fake_note_drop(&note, "NUMBER(TCR_EL1_T1SZ)");
+	fake_note_add(&note, "NUMBER(tcr_el1_t1sz)", "0x11");
+	assert_success(find_width(&note, &found, &width));
+	assert_true(found);
+	assert_int_equal(width, 47);
+	fake_note_add(&note, "NUMBER(TCR_EL1_T1SZ)", "0x11");
+	assert_success(find_width(&note, &found, &width));
+	fake_note_drop(&note, "NUMBER(TCR_EL1_T1SZ)");
+	fake_note_add(&note, "NUMBER(TCR_EL1_T1SZ)", "0x10");
+	assert_failure(find_width(&note, &found, &width), HR_ERROR_INPUT,
+		       "contradicts itself: NUMBER(TCR_EL1_T1SZ) is 16, but "
+		       "NUMBER(tcr_el1_t1sz) is 17");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +173,7 @@ int main(void)
 		cmocka_unit_test(missing_keys_name_the_option_that_gives_them),
 		cmocka_unit_test(values_that_no_kernel_has_are_told),
 		cmocka_unit_test(note_says_what_an_option_would),
+		cmocka_unit_test(width_in_use_may_be_in_lower_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
