@@ -8,6 +8,8 @@
 
 #include "base/cleanup.h"
 #include "cli/assume.h"
+#include "cli/number.h"
+#include "cli/range_text.h"
 
 /* Record what was given, for the output. */
 static struct hr_error *echo(struct hr_options *options, const struct hr_option *option,
@@ -151,8 +153,13 @@ struct hr_error *hr_set_output(struct hr_options *options, const struct hr_optio
 struct hr_error *hr_set_range(struct hr_options *options, const struct hr_option *option,
 			      const char *value)
 {
+	_cleanup_free_ char *text = strdup(value);
+
 	(void)option;
-	return hr_options_add_range(options, value);
+	if (!text)
+		return hr_error_no_memory();
+	hr_range_text_clean(text);
+	return hr_options_add_range(options, text);
 }
 
 struct hr_error *hr_set_suggest(struct hr_options *options, const struct hr_option *option,

@@ -46,8 +46,8 @@ const struct hr_option hr_option_rows[] = {
 		.name = "range",
 		.letter = 'r',
 		.value = "RANGE",
-		.help = "check this range: START-END (END is inclusive), START+SIZE or memoryN; "
-			"may be repeated",
+		.help = "check this range: START-END (END is inclusive), START+SIZE, memoryN, "
+			"memoryN-memoryM, or a line of /proc/iomem or lsmem; may be repeated",
 		.set = hr_set_range,
 	},
 	{

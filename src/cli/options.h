@@ -91,7 +91,7 @@ bool hr_options_name_running(const struct hr_options *options);
 /* Free what @options owns. */
 void hr_options_release(struct hr_options *options);
 
-/* Check the syntax of a range and add it to @options. */
+/* Check the syntax of a range, whose @text is plain (cli/range_text.h), and add it to @options. */
 struct hr_error *hr_options_add_range(struct hr_options *options, const char *text);
 
 #endif

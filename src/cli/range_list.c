@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "cli/range_text.h"
 #include "text/text_file.h"
 
 enum {
@@ -15,13 +16,30 @@ enum {
 	LINES_MAX = 1 << 20, /* including comments and empty lines */
 };
 
-static void strip_line(char *line)
-{
-	size_t len = strcspn(line, "#\n");
+/* The lines of lsmem around its table begin with one of these. */
+static const char *const around_table[] = {
+	"RANGE",
+	"Memory block size:",
+	"Total online memory:",
+	"Total offline memory:",
+};
 
-	while (len && strchr(" \t\r", line[len - 1]))
-		len--;
-	line[len] = '\0';
+static bool begins_with(const char *line, const char *words)
+{
+	size_t len = strlen(words);
+
+	return !strncmp(line, words, len) && strchr(" \t", line[len]);
+}
+
+/* Make plain text of @line, without its comment. Returns false if it is not for a range. */
+static bool is_for_range(char *line)
+{
+	line[strcspn(line, "#")] = '\0';
+	hr_range_text_clean(line);
+	for (size_t i = 0; i < sizeof(around_table) / sizeof(around_table[0]); i++)
+		if (begins_with(line, around_table[i]))
+			return false;
+	return *line;
 }
 
 static struct hr_error *read_lines(struct hr_options *options, FILE *file)
@@ -29,8 +47,7 @@ static struct hr_error *read_lines(struct hr_options *options, FILE *file)
 	char line[LINE_MAX_BYTES];
 
 	for (unsigned int number = 1; fgets(line, sizeof(line), file); number++) {
-		char *text = line + strspn(line, " \t");
-		struct hr_error *error;
+		struct hr_error *error = NULL;
 
 		if (!strchr(line, '\n') && !feof(file))
 			return hr_error_new(
@@ -41,8 +58,8 @@ static struct hr_error *read_lines(struct hr_options *options, FILE *file)
 			return hr_error_new(HR_ERROR_USAGE,
 					    "%s has too many lines: the limit is %d",
 					    options->ranges_from, LINES_MAX);
-		strip_line(text);
-		error = *text ? hr_options_add_range(options, text) : NULL;
+		if (is_for_range(line))
+			error = hr_options_add_range(options, line);
 		if (error)
 			return hr_error_context(error, "%s:%u", options->ranges_from, number);
 	}
@@ -77,10 +94,10 @@ struct hr_error *hr_ranges_read(struct hr_options *options, int fd)
 	if (error && error->code == HR_ERROR_INPUT)
 		error->code = HR_ERROR_USAGE;
 	if (error)
-		return hr_error_context(error, "%s", path);
+		return hr_error_context(error, "%s", hr_input_name(path));
 	error = text.len > HR_TEXT_MAX
 			? hr_error_new(HR_ERROR_USAGE, "%s is longer than the limit of %d MiB",
-				       path, HR_TEXT_MAX >> 20)
+				       hr_input_name(path), HR_TEXT_MAX >> 20)
 			: NULL;
 	if (!error && text.len)
 		error = read_text(options, &text);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The syntax of ranges on the command line: START-END, START+SIZE, memoryN. */
+/*
+ * The syntax of ranges: START-END, START+SIZE, memory blocks by name or path, and lines of
+ * /proc/iomem and lsmem.
+ */
 #ifndef HR_RANGE_SPEC_H
 #define HR_RANGE_SPEC_H
 
@@ -8,17 +11,19 @@
 #include <stdint.h>
 
 struct hr_range_spec {
-	bool is_block; /* memoryN: @block, whose address depends on the memory block size */
-	bool has_end;  /* START-END, whose END may turn out to look exclusive */
-	uint64_t block;
+	/* Memory blocks, whose addresses depend on the memory block size: @block to @last_block. */
+	bool is_block;
+	bool has_end; /* START-END, whose END may turn out to look exclusive */
+	uint64_t block, last_block;
 	uint64_t start; /* first byte */
 	uint64_t last;	/* last byte, inclusive */
 };
 
 /*
- * Parse @text. Numbers are 0x hex or decimal; a SIZE may have a suffix K, M, G or T (binary). Error
- * HR_ERROR_USAGE: not a range, a START after its END, a size of 0, a wrap past 2^64, or an END that
- * would be exclusive for any page size.
+ * Parse @text, which hr_range_text_clean() has made plain. Numbers are those of cli/number.h; in a
+ * line of /proc/iomem they are hexadecimal. Error HR_ERROR_USAGE: not a range, a number that can be
+ * meant as decimal or hexadecimal, a START after its END, a size of 0, a wrap past 2^64, or an END
+ * that would be exclusive for any page size.
  */
 struct hr_error *hr_range_spec_parse(const char *text, struct hr_range_spec *ret);
 
@@ -36,8 +41,5 @@ struct hr_range_limits {
 struct hr_error *hr_range_spec_resolve(const struct hr_range_spec *spec,
 				       const struct hr_range_limits *limits, uint64_t *ret_start,
 				       uint64_t *ret_end);
-
-/* Parse all of @text as a number as above; with @suffix also K, M, G and T. */
-bool hr_number_parse(const char *text, bool suffix, uint64_t *ret);
 
 #endif

@@ -12,14 +12,20 @@ from sample import MIB
 PAGE, BLOCK, REACH = 4096, 128 * MIB, 1 << 48
 LIMIT = 1 << 64
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+FOLDERS = ("/sys/devices/system/memory/", "/sys/devices/system/node/node0/",
+           "/sys/bus/memory/devices/")
 
 
 class Refused(Exception):
-    """The text is no range."""
+    """The text is not a range."""
 
 
 class LooksExclusive(Refused):
     """END looks as if it was not part of the range."""
+
+
+class Ambiguous(Refused):
+    """A number could be meant as another one."""
 
 
 def value_of(text):
@@ -33,34 +39,88 @@ def value_of(text):
     return value
 
 
+def hex_of(text):
+    """The number that a text is if it is hexadecimal in any case."""
+    if not re.fullmatch("(0[xX])?[0-9a-fA-F]+", text):
+        raise Refused("no number")
+    value = int(text, 16)
+    if value >= LIMIT:
+        raise Refused("more than 64 bits")
+    return value
+
+
+def zeros_of(value):
+    """The zero bits at the end of a number, which is not 0."""
+    return (value & -value).bit_length() - 1
+
+
+def clear_value_of(text):
+    """The number that a text is, unless its digits look like those of a hexadecimal address."""
+    value = value_of(text)
+    if re.fullmatch("[0-9]+", text) and value:
+        other = int(text, 16)
+        if other < LIMIT and zeros_of(other) >= 12 and zeros_of(other) > zeros_of(value):
+            raise Ambiguous(other, value)
+    return value
+
+
 def size_of(text):
     """The number of bytes that a text is."""
-    match = re.fullmatch("(.*?)([KMGT]?)", text, re.DOTALL | re.IGNORECASE)
-    size = value_of(match[1]) << UNITS[match[2].upper()]
-    if not 0 < size < LIMIT:
-        raise Refused("no size")
+    match = re.fullmatch("(.*?) ?(?:([KMGT])(?:iB)?)?", text, re.DOTALL | re.IGNORECASE)
+    size = value_of(match[1]) << UNITS[(match[2] or "").upper()]
+    if not match[2]:
+        clear_value_of(match[1])
+    if size >= LIMIT:
+        raise Refused("more than 64 bits")
     return size
+
+
+def end_of(start, text):
+    """The first and the last byte of START-END."""
+    numbers = [start, text]
+    if any(re.fullmatch("(?=.*[a-fA-F])[0-9a-fA-F]+", number) for number in numbers):
+        return [hex_of(number) for number in numbers]
+    for number in numbers:
+        value_of(number)
+    return [clear_value_of(number) for number in numbers]
 
 
 def meaning_of(text):
     """The first and the last byte of the range that a text is."""
-    block = re.fullmatch("memory([0-9]+)", text)
+    text = text.strip(" ")
+    folders = "|".join(map(re.escape, FOLDERS))
+    block = (re.fullmatch(f"(?:{folders})?memory([0-9]+)(?:/[a-z_]*(?::.*)?)?()", text)
+             or re.fullmatch("memory([0-9]+) *- *(?:memory)?([0-9]+)", text))
     if block:
-        start = value_of(block[1]) * BLOCK
-        last = start + BLOCK - 1
+        first = value_of(block[1])
+        start = first * BLOCK
+        last = start + BLOCK - 1 if not block[2] else (value_of(block[2]) + 1) * BLOCK - 1
     else:
-        pair = re.fullmatch("([^+-]*)([+-])(.*)", text, re.DOTALL)
-        if not pair:
-            raise Refused("no range")
-        start = value_of(pair[1])
-        last = start + size_of(pair[3]) - 1 if pair[2] == "+" else value_of(pair[3])
-        if not start <= last < LIMIT:
-            raise Refused("it ends before it starts")
-        if pair[2] == "-" and last % PAGE == 0:
-            raise LooksExclusive(start, last)
+        start, last = bytes_of(text)
+    if start > last:
+        raise Refused("it ends before it starts")
     if last >= REACH:
         raise Refused("beyond the physical addresses")
     return start, last
+
+
+def bytes_of(text):
+    """The first and the last byte of a range in bytes."""
+    line = re.fullmatch("([0-9a-fA-FxX]+) *- *([0-9a-fA-FxX]+)"
+                        "(?: *(:).*| +[0-9.]+ ?(?:[KMGTPE](?:iB)?|B)(?: .*)?)?", text)
+    if line:
+        start, last = (map(hex_of, line.group(1, 2)) if line[3]
+                       else end_of(line[1], line[2]))
+        if start <= last and last % PAGE == 0:
+            raise LooksExclusive(start, last)
+        return start, last
+    pair = re.fullmatch(r"([^+]*?) *\+ *([^+]*)", text, re.DOTALL)
+    if not pair:
+        raise Refused("no range")
+    start, size = clear_value_of(pair[1]), size_of(pair[2])
+    if not size or start + size > LIMIT:
+        raise Refused("no size, or too much")
+    return start, start + size - 1
 
 
 EDGES = [0, 1, PAGE, BLOCK, 32 * BLOCK, REACH, LIMIT]
@@ -71,12 +131,26 @@ VALUES = (st.builds(lambda edge, delta: max(0, edge + delta), st.sampled_from(ED
                       st.integers(0, 1)))
 NUMBERS = st.builds(lambda form, value: form % value,
                     st.sampled_from(("%d", "%#x", "%#X", "0x%X", "0x%08x", "%03d")), VALUES)
+UNIT = st.builds("".join, st.tuples(st.sampled_from(("", "", " ")), st.sampled_from("KMGTkmgt"),
+                                    st.sampled_from(("", "iB", "ib", "B"))))
 SIZES = st.builds(lambda number, unit: number + unit,
-                  st.builds(str, st.integers(0, 5000)) | NUMBERS, st.sampled_from("KMGTkmgt"))
-RANGES = (st.builds("{}-{}".format, NUMBERS, NUMBERS)
-          | st.builds("{}+{}".format, NUMBERS, NUMBERS | SIZES)
-          | st.builds("memory{}".format, st.integers(0, 1 << 22) | VALUES))
-CHARACTERS = st.sampled_from("0123456789abcdefxXkKMGT+-,. memoryB")
+                  st.builds(str, st.integers(0, 5000)) | NUMBERS, UNIT)
+BARE = st.builds("{:x}".format, VALUES) | st.builds("{:08X}".format, VALUES)
+DASH = st.sampled_from(("-", "-", " - ", "- "))
+PLUS = st.sampled_from(("+", "+", " + "))
+BLOCK_NUMBERS = st.integers(0, 1 << 22) | VALUES
+BLOCK_NAMES = st.builds("memory{}".format, BLOCK_NUMBERS)
+PAIRS = st.builds("".join, st.tuples(NUMBERS | BARE, DASH, NUMBERS | BARE))
+RANGES = (PAIRS
+          | st.builds("".join, st.tuples(NUMBERS, PLUS, NUMBERS | SIZES))
+          | st.builds("".join, st.tuples(BARE, DASH, BARE, st.just(" : System RAM")))
+          | st.builds("".join, st.tuples(PAIRS, st.just("  128M online yes 40")))
+          | BLOCK_NAMES
+          | st.builds("".join, st.tuples(BLOCK_NAMES, DASH, BLOCK_NAMES))
+          | st.builds("".join, st.tuples(BLOCK_NAMES, DASH, st.builds(str, BLOCK_NUMBERS)))
+          | st.builds("".join, st.tuples(st.sampled_from(("",) + FOLDERS), BLOCK_NAMES,
+                                         st.sampled_from(("", "/", "/state")))))
+CHARACTERS = st.sampled_from("0123456789abcdefxXkKMGT+-,. memoryB:/i")
 
 
 @st.composite
@@ -95,6 +169,9 @@ def spellings(draw):
 @example("memory32")
 @example("0x100000000-0x108000000")
 @example("0x100000000-0x107ffffff")
+@example("100000000-107ffffff")
+@example("100000000+128M")
+@example("0x100000000+8000000")
 def test_text_is_a_range_if_the_grammar_says_so(program, sample, text):
     try:
         wanted = meaning_of(text)
@@ -105,6 +182,12 @@ def test_text_is_a_range_if_the_grammar_says_so(program, sample, text):
             # Both right spellings are there, and the grammar agrees that they are right.
             assert "%#x-%#x" % (start, last - 1) in message
             assert "%#x+%#x" % (start, last - start) in message
+        return
+    except Ambiguous as refusal:
+        message = program.refused(sample.core, "-r", text, status=64)
+        if "is ambiguous" in message:
+            readings = [int(reading, 16) for reading in re.findall("0x[0-9a-f]+", message)]
+            assert set(refusal.args) <= set(readings)
         return
     except Refused:
         program.refused(sample.core, "-r", text, status=64)

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/number.h"
 #include "cli/range_spec.h"
+#include "cli/range_text.h"
 #include "fuzz.h"
 
 static void check_same(const struct hr_range_spec *spec, const char *text)
@@ -16,33 +18,54 @@ static void check_same(const struct hr_range_spec *spec, const char *text)
 
 	require(fuzz_succeeded(hr_range_spec_parse(text, &again)), "'%s' is refused", text);
 	require(again.is_block == spec->is_block && again.block == spec->block &&
-			again.start == spec->start && again.last == spec->last,
+			again.last_block == spec->last_block && again.start == spec->start &&
+			again.last == spec->last,
 		"'%s' is another range", text);
 }
 
-static void check_spellings(const struct hr_range_spec *spec)
+/* The same for @text with a number in decimal, unless that could be meant as hexadecimal. */
+static void check_decimal(const struct hr_range_spec *spec, const char *text, uint64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	if (!hr_number_looks_hex(digits))
+		check_same(spec, text);
+}
+
+static void check_blocks(const struct hr_range_spec *spec)
+{
+	char text[64];
+
+	require(spec->block <= spec->last_block, "it ends before it starts");
+	snprintf(text, sizeof(text), "memory%" PRIu64 "-memory%" PRIu64, spec->block,
+		 spec->last_block);
+	check_same(spec, text);
+}
+
+static void check_bytes(const struct hr_range_spec *spec)
 {
 	uint64_t size = spec->last - spec->start + 1;
 	char text[64];
 
-	if (spec->is_block) {
-		snprintf(text, sizeof(text), "memory%" PRIu64, spec->block);
-		check_same(spec, text);
-		return;
-	}
 	require(spec->start <= spec->last, "it ends before it starts");
 	/* Only a SIZE can make the last byte the first of a page. */
 	if (spec->has_end || spec->last % 65536) {
 		snprintf(text, sizeof(text), "0x%" PRIx64 "-%" PRIu64, spec->start, spec->last);
+		check_decimal(spec, text, spec->last);
+	}
+	if (spec->has_end) {
+		snprintf(text, sizeof(text), "%" PRIx64 "-%" PRIx64 " : memory", spec->start,
+			 spec->last);
 		check_same(spec, text);
 	}
 	if (!size)
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64 "+0x%" PRIx64, spec->start, size);
-	check_same(spec, text);
+	check_decimal(spec, text, spec->start);
 	if (size % 1024)
 		return;
-	snprintf(text, sizeof(text), "0x%" PRIX64 "+%" PRIu64 "k", spec->start, size / 1024);
+	snprintf(text, sizeof(text), "0x%" PRIX64 " + %" PRIu64 "kib", spec->start, size / 1024);
 	check_same(spec, text);
 }
 
@@ -56,7 +79,7 @@ static void check_resolved(const struct hr_range_spec *spec, const struct hr_ran
 		start, end);
 	if (spec->is_block)
 		require(start / limits->memory_block_size == spec->block &&
-				end - start == limits->memory_block_size,
+				(end - 1) / limits->memory_block_size == spec->last_block,
 			"another block");
 	else
 		require(start == spec->start && end - 1 == spec->last, "another range");
@@ -90,9 +113,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_number(text, false);
 	check_number(text, true);
+	hr_range_text_clean(text);
 	if (!fuzz_succeeded(hr_range_spec_parse(text, &spec)))
 		return 0;
-	check_spellings(&spec);
+	if (spec.is_block)
+		check_blocks(&spec);
+	else
+		check_bytes(&spec);
 	check_resolved(&spec, &limits);
 	return 0;
 }

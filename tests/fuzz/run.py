@@ -41,7 +41,7 @@ HARNESSES = {
     "options": (2048, ("cli/options", "cli/option_setters", "cli/option_table", "cli/parse")),
     "ptdump": (4096, ("ptdump_parse", "ptdump/ptdump_geometry", "ptdump/ptdump_kernel",
                       "ptdump/ptdump_tables")),
-    "range": (256, ("cli/range_spec",)),
+    "range": (256, ("cli/range_spec", "cli/range_text", "cli/number")),
     "vmcoreinfo": (4096, ("kernel/vmcoreinfo", "kernel/layout", "kernel/layout_sections",
                           "kernel/layout_vmemmap", "kernel/override", "kernel/vmemmap",
                           "kernel/release", "arch/geometry")),

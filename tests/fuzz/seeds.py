@@ -10,7 +10,10 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 RANGES = ("0x40000000-0x7fffffff", "0x140000000+1G", "memory40", "0+4096", "1073741824-2147483647",
           "0x1-0x2", "0x10000+16k", "memory0x1", "5+0", "0xffffffffffffffff+1", "2-1", "0-0x1000",
-          "4096+0x10T")
+          "4096+0x10T", "140000000+1G", "0x1000 + 128 MiB", "memory40-memory47", "memory40-47",
+          "/sys/devices/system/memory/memory40/state", "140000000-147ffffff : System RAM (kmem)",
+          "0x0000000140000000-0x0000000147ffffff  128M online       yes    40",
+          "0x1000-0x1fff 4096 offline")
 COMMANDS = (
     "-r\n0x40000000-0x7fffffff\n--kcore",
     "--vmcore=a\n--vmcore=b\n--blocks\n-a\n-b\n-n\n-o\n+RANGE,SIZE\n--json",

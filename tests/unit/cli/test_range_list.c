@@ -66,6 +66,43 @@ static void marks_and_blanks_of_other_programs_are_left_out(void **state)
 	assert_int_equal(options.range_count, 1);
 }
 
+static void a_byte_order_mark_is_left_out(void **state)
+{
+	(void)state;
+	assert_success(read_text("\xef\xbb\xbf# all of it\r\n0+128M\r\n"));
+	assert_int_equal(options.range_count, 1);
+}
+
+static void lines_of_iomem_are_ranges(void **state)
+{
+	(void)state;
+	assert_success(read_text("40000000-7fffffff : System RAM\n"
+				 "  41000000-41ffffff : Kernel code\n"));
+	assert_int_equal(options.range_count, 2);
+	assert_int_equal(options.ranges[0].start, GIB(1));
+	assert_int_equal(options.ranges[1].start, 0x41000000);
+}
+
+static void the_output_of_lsmem_is_its_ranges(void **state)
+{
+	(void)state;
+	assert_success(
+		read_text("RANGE                                 SIZE  STATE REMOVABLE BLOCK\n"
+			  "0x0000000040000000-0x000000007fffffff   1G online       yes  8-15\n"
+			  "\n"
+			  "Memory block size:       128M\n"
+			  "Total online memory:       1G\n"
+			  "Total offline memory:      0B\n"));
+	assert_int_equal(options.range_count, 1);
+	assert_int_equal(options.ranges[0].last, GIB(2) - 1);
+}
+
+static void only_whole_words_are_those_of_lsmem(void **state)
+{
+	(void)state;
+	assert_failure(read_text("RANGES\n"), HR_ERROR_USAGE, "list:1: ");
+}
+
 static void what_is_wrong_has_a_line(void **state)
 {
 	(void)state;
@@ -116,6 +153,10 @@ int main(void)
 		ROW(a_line_is_a_range),
 		ROW(comments_blanks_and_returns_are_left_out),
 		ROW(marks_and_blanks_of_other_programs_are_left_out),
+		ROW(a_byte_order_mark_is_left_out),
+		ROW(lines_of_iomem_are_ranges),
+		ROW(the_output_of_lsmem_is_its_ranges),
+		ROW(only_whole_words_are_those_of_lsmem),
 		ROW(what_is_wrong_has_a_line),
 		ROW(a_line_that_is_too_long_is_refused),
 		ROW(what_is_not_text_is_refused),
