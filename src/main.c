@@ -96,8 +96,7 @@ static int fail(struct program *program, struct hr_error *error)
 		error = hr_error_context(error, "the output is incomplete");
 	message = message_of(program, error, text, sizeof(text));
 	/* A truncated document stays truncated: anything after it would look like a part of it. */
-	if (program->outlet && hr_outlet_drop(program->outlet) && status == HR_STATUS_UNKNOWN &&
-	    !worker_has_printed(program))
+	if (program->outlet && hr_outlet_drop(program->outlet) && !worker_has_printed(program))
 		hr_output_error(program->options.output, message);
 	print_error(message);
 	hr_error_destroy(error);
@@ -188,7 +187,7 @@ static int run_program(struct program *program, int argc, char **argv)
 }
 
 /* Messages begin with the program's name, which its parent chose. */
-static void check_name(int argc, char **argv)
+static void check_name(void)
 {
 	static char usual[] = "hotremove-check";
 
@@ -196,9 +195,6 @@ static void check_name(int argc, char **argv)
 		return;
 	program_invocation_name = usual;
 	program_invocation_short_name = usual;
-	/* The C library's messages about options take it from there. */
-	if (argc)
-		argv[0] = usual;
 }
 
 /* Results do not share the terminal with a line of progress. */
@@ -257,7 +253,7 @@ int main(int argc, char **argv)
 	const struct hr_outlet_witness witness = { before_write, after_write, &program };
 	struct hr_error *error;
 
-	check_name(argc, argv);
+	check_name();
 	set_process();
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, HR_OUTLET_LIMIT, &witness,
 			       &program.outlet, &stdout);

@@ -2,16 +2,18 @@
 #include "cli/parse.h"
 
 #include <argp.h>
-#include <errno.h>
+#include <ctype.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/printable.h"
 #include "cli/option_setters.h"
 
 enum {
+	/* Of a word that is not an option; getopt's. */
+	KEY_ARGUMENT = 1,
 	/* The key of an option without a letter is this plus its row. */
 	KEY_FIRST = 0x100
 };
@@ -30,7 +32,10 @@ struct rows {
 	size_t count;
 };
 
-/* The state of the parser between options. The first error stops it. */
+/*
+ * The command line while it is parsed. The first error counts; what follows it is parsed only for
+ * the form of output, in which the error is reported.
+ */
 struct parse {
 	const struct rows *rows;
 	struct hr_options *options;
@@ -113,108 +118,153 @@ static struct argp_option *new_argp_options(const struct rows *rows)
 	return table;
 }
 
-static error_t fail(struct parse *parse, struct hr_error *error)
+/* The rows in the form that getopt takes; NULL without memory. */
+static struct option *new_long_options(const struct rows *rows)
 {
-	parse->error = error;
-	return error ? EINVAL : 0;
-}
+	struct option *table = calloc(rows->count + 1, sizeof(*table));
 
-static error_t on_option(int key, char *arg, struct argp_state *state)
-{
-	struct parse *parse = state->input;
-	const struct hr_option *option = option_of(parse->rows, key);
+	for (size_t row = 0; table && row < rows->count; row++) {
+		const struct hr_option *option = &rows->rows[row];
 
-	if (key == ARGP_KEY_ARG)
-		return fail(parse,
-			    hr_error_new(HR_ERROR_USAGE,
-					 "'%.100s' is not an option: use --range for a range",
-					 arg));
-	if (!option)
-		return ARGP_ERR_UNKNOWN;
-	return fail(parse, option->set(parse->options, option, arg));
-}
-
-/* Does the C library accept @word, after its two dashes, as an option or an abbreviation of one? */
-static bool is_long_option(const struct rows *rows, const char *word)
-{
-	size_t len = strcspn(word, "="), count = 0;
-
-	for (size_t row = 0; row < rows->count; row++) {
-		const char *name = rows->rows[row].name;
-
-		if (strncmp(name, word, len) != 0)
-			continue;
-		if (!name[len])
-			return true;
-		count++;
+		table[row].name = option->name;
+		table[row].val = key_of(rows, row);
+		table[row].has_arg = option->is_optional ? optional_argument
+				     : option->value	 ? required_argument
+							 : no_argument;
 	}
-	return count == 1;
-}
-
-/* The same for all letters after one dash, up to one that takes the rest as its value. */
-static bool are_short_options(const struct rows *rows, const char *letters)
-{
-	for (; *letters; letters++) {
-		const struct hr_option *option = option_of(rows, *letters);
-
-		if (!option || option->value)
-			return option != NULL;
-	}
-	return true;
+	return table;
 }
 
 /*
- * The C library prints a word that is not an option unchanged, control characters included. So a
- * word with such characters that is not an option is rejected here. The setters check the values of
- * options.
+ * The letters, in the form that getopt takes; NULL without memory. It is to return all words in
+ * their order, and to print nothing.
  */
-static struct hr_error *check_words(const struct rows *rows, int argc, char **argv)
+static char *new_short_options(const struct rows *rows)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		const char *word = argv[i];
+	char *letters = malloc(2 * rows->count + 3), *next = letters;
 
-		if (word[0] != '-' || hr_is_printable(word))
+	if (!letters)
+		return NULL;
+	next = stpcpy(next, "-:");
+	for (size_t row = 0; row < rows->count; row++) {
+		if (!rows->rows[row].letter)
 			continue;
-		if (word[1] == '-' ? !is_long_option(rows, word + 2)
-				   : !are_short_options(rows, word + 1))
-			return hr_error_new(HR_ERROR_USAGE, "'%.100s' is not an option", word);
+		*next++ = (char)rows->rows[row].letter;
+		if (rows->rows[row].value)
+			*next++ = ':';
 	}
-	return NULL;
+	*next = '\0';
+	return letters;
 }
 
-static struct hr_error *parse_words(const struct rows *rows, int argc, char **argv,
-				    struct hr_options *options)
+/* How many options begin with @word, which has two dashes and may have a value? */
+static size_t count_options(const struct rows *rows, const char *word)
 {
-	_cleanup_free_ struct argp_option *table = new_argp_options(rows);
-	const struct argp argp = { .options = table, .parser = on_option, .doc = doc };
-	struct parse parse = { .rows = rows, .options = options };
-	error_t status;
+	size_t len = strcspn(word + 2, "="), count = 0;
 
-	if (!table)
-		return hr_error_no_memory();
-	parse.error = check_words(rows, argc, argv);
-	if (parse.error)
-		return parse.error;
-	status = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parse);
-	if (status && !parse.error)
-		return hr_error_errno(status, "cannot parse the command line");
-	return parse.error;
+	for (size_t row = 0; row < rows->count; row++)
+		count += !strncmp(rows->rows[row].name, word + 2, len);
+	return count;
+}
+
+/* Why getopt has not taken @word: @key is that of the option, or an unknown letter, or 0. */
+static struct hr_error *explain_refusal(const struct rows *rows, const char *word, int key)
+{
+	const struct hr_option *option = option_of(rows, key);
+
+	if (option)
+		return hr_error_new(HR_ERROR_USAGE, "option '--%s' takes no value", option->name);
+	if (key)
+		return hr_error_new(HR_ERROR_USAGE, "'-%c' is not an option: see --help", key);
+	if (count_options(rows, word) > 1)
+		return hr_error_new(HR_ERROR_USAGE,
+				    "'%.100s' is the beginning of more than one option: see --help",
+				    word);
+	return hr_error_new(HR_ERROR_USAGE, "'%.100s' is not an option: see --help", word);
+}
+
+static struct hr_error *needs_value(const struct rows *rows, int key)
+{
+	const struct hr_option *option = option_of(rows, key);
+
+	return hr_error_new(HR_ERROR_USAGE, "option '--%s' needs a value: %s", option->name,
+			    option->value);
+}
+
+/* A word without an option is a range. Who forgets an option means a file. */
+static struct hr_error *take_argument(struct hr_options *options, const char *word)
+{
+	struct hr_error *error = hr_set_range(options, NULL, word);
+
+	if (!error || error->code != HR_ERROR_USAGE || isdigit((unsigned char)word[0]))
+		return error;
+	hr_error_destroy(error);
+	return hr_error_new(HR_ERROR_USAGE,
+			    "unexpected argument '%.100s': a dump is given with --vmcore=FILE, a "
+			    "range with -r RANGE",
+			    word);
+}
+
+static struct hr_error *take_word(struct parse *parse, int key, const char *word)
+{
+	const struct hr_option *option = option_of(parse->rows, key);
+
+	if (key == ':')
+		return needs_value(parse->rows, optopt);
+	if (key == '?')
+		return explain_refusal(parse->rows, word, optopt);
+	if (key == KEY_ARGUMENT)
+		return take_argument(parse->options, optarg);
+	return option->set(parse->options, option, optarg);
+}
+
+/* After an error, only the form of output is of interest. */
+static void take_next(struct parse *parse, int key, const char *word)
+{
+	const struct hr_option *option = option_of(parse->rows, key);
+
+	if (!parse->error)
+		parse->error = take_word(parse, key, word);
+	else if (option && option->set == hr_set_output)
+		hr_error_destroy(option->set(parse->options, option, NULL));
+}
+
+static void parse_words(struct parse *parse, int argc, char **argv)
+{
+	_cleanup_free_ struct option *table = new_long_options(parse->rows);
+	_cleanup_free_ char *letters = new_short_options(parse->rows);
+	int key;
+
+	if (!table || !letters) {
+		parse->error = hr_error_no_memory();
+		return;
+	}
+	/* From the start, whatever was parsed before. */
+	optind = 0;
+	while ((key = getopt_long(argc, argv, letters, table, NULL)) != -1)
+		take_next(parse, key, argv[optind - 1]);
+	while (optind < argc) {
+		optarg = argv[optind++];
+		take_next(parse, KEY_ARGUMENT, optarg);
+	}
 }
 
 struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_table *outputs,
 				  struct hr_options *ret)
 {
 	_cleanup_(cleanup_rows) struct rows rows;
-	struct hr_error *error;
+	struct parse parse = { .rows = &rows, .options = ret };
 
 	*ret = (struct hr_options){
 		.outputs = outputs,
 		.output = outputs->rows,
 	};
 	collect_rows(outputs, &rows);
-	error = rows.rows ? parse_words(&rows, argc, argv, ret) : hr_error_no_memory();
-	if (error || ret->help || ret->usage || ret->version)
-		return error;
+	if (!rows.rows)
+		return hr_error_no_memory();
+	parse_words(&parse, argc, argv);
+	if (parse.error || ret->help || ret->usage || ret->version)
+		return parse.error;
 	if (!ret->has_source)
 		ret->paths[ret->path_count++] = HR_KCORE_USUAL;
 	return hr_options_check(ret);
@@ -224,7 +274,7 @@ void hr_options_help(const struct hr_output_table *outputs, bool usage)
 {
 	_cleanup_(cleanup_rows) struct rows rows;
 	_cleanup_free_ struct argp_option *table = NULL;
-	struct argp argp = { .parser = on_option, .doc = doc };
+	struct argp argp = { .doc = doc };
 	unsigned int flags = usage ? ARGP_HELP_USAGE : ARGP_HELP_STD_HELP;
 
 	collect_rows(outputs, &rows);

@@ -9,9 +9,8 @@
 
 /*
  * Parse the command line into @ret, which must be released in any case. @outputs, which must
- * outlive it, are the available forms of output. Errors are HR_ERROR_USAGE or HR_ERROR_NO_MEMORY.
- * For errors that getopt itself finds, argp prints their message and ends the program with status
- * 64.
+ * outlive it, are the available forms of output. Errors
+ * are HR_ERROR_USAGE or HR_ERROR_NO_MEMORY; the form of output is set even then.
  */
 struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_table *outputs,
 				  struct hr_options *ret);

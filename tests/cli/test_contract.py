@@ -209,6 +209,39 @@ def test_wrong_usage_has_status_64(program, sample, arguments):
     check_usage(program, sample.core, *arguments)
 
 
+@pytest.mark.parametrize("arguments", (
+    ["--json", "-rbanana"], ["-rbanana", "--json"], ["--weather", "--json"], ["-z", "--json"],
+    ["--json", "-r"], ["--blocks=1", "--json"], ["vmcore", "--json"], ["--json"],
+    ["--json", "--quiet", "--blocks"], ["--blocks", "-oBANANA", "--json"]))
+def test_wrong_usage_is_a_document_too(program, arguments):
+    result = program.run(*arguments)
+    assert result.returncode == 64
+    message = program.read(result.text)["error"]["message"]
+    assert result.message.partition(": ")[2] == message + "\n"
+
+
+def test_range_beyond_memory_is_a_document_too(program, sample):
+    result = program.run(sample.core, "-r0x1000000000000+128M", "--json")
+    assert result.returncode == 64
+    assert "physical address width" in program.read(result.text)["error"]["message"]
+
+
+@pytest.mark.parametrize("form", ([], ["--summary"], ["--quiet"], ["--explain"]))
+def test_wrong_usage_in_other_forms_prints_nothing(program, form):
+    program.refused("--weather", *form, status=64)
+
+
+def test_argument_without_an_option_is_a_range(program, sample):
+    answers = program.document("memory33", sample.core, "0x100000000+128M")["ranges"]
+    assert [answer["start"] for answer in answers] == ["0x108000000", "0x100000000"]
+
+
+def test_argument_that_is_a_file_is_told_where_it_belongs(program, sample):
+    path = sample.core.partition("=")[2]
+    message = program.refused(path, "-rmemory32", status=64)
+    assert "a dump is given with --vmcore=FILE" in message
+
+
 @pytest.mark.parametrize("arguments", ([], ["--no-such-option"]))
 def test_wrong_usage_without_a_source_has_status_64(program, arguments):
     check_usage(program, *arguments)

@@ -3,7 +3,6 @@
  * The command line. Input: arguments, one per line. Accepted options obey the limits, and the
  * output repeats overrides as they were given.
  */
-#include <argp.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -15,19 +14,6 @@
 enum {
 	ARGS_MAX = 64
 };
-
-error_t __real_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
-			  int *index, void *input);
-error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
-			  int *index, void *input);
-
-/* In the program, argp exits on unknown options. Here it must return, and print nothing. */
-error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
-			  int *index, void *input)
-{
-	return __real_argp_parse(argp, argc, argv, flags | ARGP_NO_EXIT | ARGP_NO_ERRS, index,
-				 input);
-}
 
 static void check_ranges(const struct hr_options *options)
 {
@@ -67,22 +53,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
 	char name[] = "hotremove-check", *args[ARGS_MAX + 2] = { name };
-	/*
-	 * The parser moves options before other words. This array keeps the allocated words, so
-	 * that all are freed.
-	 */
-	char *made[ARGS_MAX];
 	_cleanup_(hr_options_release) struct hr_options options;
 	int count = 0;
 
 	while (input.left && count < ARGS_MAX) {
-		made[count] = fuzz_take_line(&input);
-		args[count + 1] = made[count];
+		args[count + 1] = fuzz_take_line(&input);
 		count++;
 	}
 	if (fuzz_succeeded(hr_options_parse(count + 1, args, &hr_outputs, &options)))
 		check_options(&options);
 	while (count)
-		free(made[--count]);
+		free(args[count--]);
 	return 0;
 }

@@ -164,13 +164,70 @@ static void a_question_about_the_program_needs_no_query(void **state)
 	assert_true(options.version);
 }
 
-/* The C library would print such a word to the terminal unchanged. */
-static void words_that_drive_the_terminal_are_refused(void **state)
+static void words_that_are_not_options_are_named(void **state)
+{
+	static const struct {
+		const char *word, *message;
+	} rows[] = {
+		{ "--weather", "'--weather' is not an option: see --help" },
+		{ "-z", "'-z' is not an option: see --help" },
+		{ "-qz", "'-z' is not an option: see --help" },
+		{ "--\033[31m", "'--\033[31m' is not an option" },
+		{ "-j\033", "'-j' is not an option" },
+		{ "--v", "'--v' is the beginning of more than one option" },
+		{ "--blocks=yes", "option '--blocks' takes no value" },
+		{ "--vmcore", "option '--vmcore' needs a value: FILE" },
+		{ "-r", "option '--range' needs a value: RANGE" },
+		{ "vmcore", "unexpected argument 'vmcore': a dump is given with --vmcore=FILE" },
+		{ "-", "unexpected argument '-'" },
+		{ "140000000+1G", "did you mean 0x140000000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_failure(parse(WORDS("--map", rows[i].word)), HR_ERROR_USAGE,
+			       rows[i].message);
+		tear_down(NULL);
+	}
+}
+
+static void a_beginning_of_one_option_is_enough(void **state)
 {
 	(void)state;
-	assert_failure(parse(WORDS("--\033[31m")), HR_ERROR_USAGE, "is not an option");
-	assert_failure(parse(WORDS("-j\033")), HR_ERROR_USAGE, "is not an option");
+	assert_success(parse(WORDS("--blo", "--va-bits-a=48")));
+	assert_true(options.blocks);
+	assert_true(options.overrides.set[HR_OVERRIDE_VA_BITS_ACTUAL]);
+}
+
+static void a_word_without_an_option_is_a_range(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("memory40", "-q", "--", "0x1000+4K")));
+	assert_int_equal(options.range_count, 2);
+	assert_true(options.ranges[0].is_block);
+	assert_int_equal(options.ranges[1].start, 0x1000);
+	assert_ptr_equal(options.output, &forms[2]);
+}
+
+/* Nothing can drive the terminal: messages are made printable. */
+static void values_may_have_any_characters(void **state)
+{
+	(void)state;
 	assert_success(parse(WORDS("--map", "--vmcore=\033")));
+}
+
+static void errors_have_the_form_that_was_asked_for(void **state)
+{
+	(void)state;
+	assert_failure(parse(WORDS("--weather", "--blocks=1", "--json")), HR_ERROR_USAGE,
+		       "weather");
+	assert_ptr_equal(options.output, &forms[1]);
+	tear_down(NULL);
+	assert_failure(parse(WORDS("--json", "--quiet")), HR_ERROR_USAGE, "exclusive");
+	assert_ptr_equal(options.output, &forms[1]);
+	tear_down(NULL);
+	assert_failure(parse(WORDS("--weather", "--suggest", "--json")), HR_ERROR_USAGE, "weather");
+	assert_ptr_equal(options.output, &forms[0]);
 }
 
 int main(void)
@@ -188,7 +245,11 @@ int main(void)
 		ROW(options_that_exclude_each_other),
 		ROW(something_must_be_asked_for),
 		ROW(a_question_about_the_program_needs_no_query),
-		ROW(words_that_drive_the_terminal_are_refused),
+		ROW(words_that_are_not_options_are_named),
+		ROW(a_beginning_of_one_option_is_enough),
+		ROW(a_word_without_an_option_is_a_range),
+		ROW(values_may_have_any_characters),
+		ROW(errors_have_the_form_that_was_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
