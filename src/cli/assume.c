@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/assume.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/names.h"
 
 static bool parse_flag(const char *value, enum hr_given *ret)
@@ -57,31 +59,48 @@ static bool assume_calls(struct hr_options *options, const char *value)
 static const struct {
 	const char *key;
 	const char *field; /* the word in braces (hotremove.h) that means it */
+	const char *values;
 	bool (*assume)(struct hr_options *options, const char *value);
 } rows[] = {
-	{ "tlbi-range", "tlbi_range", assume_tlbi_range },
-	{ "repeat-tlbi", "repeat_tlbi", assume_repeat_tlbi },
-	{ "lpa2", "lpa2", assume_lpa2 },
-	{ "teardown", "teardown", assume_teardown },
-	{ "flush", "flush", assume_flush },
-	{ "guard", "guard", assume_guard },
-	{ "calls", "calls", assume_calls },
+	{ "tlbi-range", "tlbi_range", "0 or 1", assume_tlbi_range },
+	{ "repeat-tlbi", "repeat_tlbi", "0 or 1", assume_repeat_tlbi },
+	{ "lpa2", "lpa2", "0 or 1", assume_lpa2 },
+	{ "teardown", "teardown", "per-leaf, batched-wide or batched", assume_teardown },
+	{ "flush", "flush", "page-loop or range-ops", assume_flush },
+	{ "guard", "guard", "none, next-range or requested", assume_guard },
+	{ "calls", "calls", "range or block", assume_calls },
 };
 
 enum {
 	ROWS = sizeof(rows) / sizeof(rows[0])
 };
 
-bool hr_assume(struct hr_options *options, const char *item)
+static struct hr_error *unknown_key(const char *item)
 {
-	size_t len = strcspn(item, "=");
+	char keys[128] = "";
+	size_t len = 0;
 
-	if (!item[len])
-		return false;
-	for (size_t i = 0; i < ROWS; i++)
-		if (hr_is_word(rows[i].key, item, len))
-			return rows[i].assume(options, item + len + 1);
-	return false;
+	for (size_t i = 0; i < ROWS && len < sizeof(keys); i++)
+		len += (size_t)snprintf(keys + len, sizeof(keys) - len, "%s%s", rows[i].key,
+					i + 2 < ROWS   ? ", "
+					: i + 2 > ROWS ? ""
+						       : " and ");
+	return hr_error_new(HR_ERROR_USAGE, "--assume=%.64s: there is no such key; the keys are %s",
+			    item, keys);
+}
+
+struct hr_error *hr_assume(struct hr_options *options, const char *item)
+{
+	size_t len = strcspn(item, "="), i = 0;
+
+	while (i < ROWS && !hr_is_word(rows[i].key, item, len))
+		i++;
+	if (i == ROWS)
+		return unknown_key(item);
+	if (item[len] && rows[i].assume(options, item + len + 1))
+		return NULL;
+	return hr_error_new(HR_ERROR_USAGE, "--assume=%.64s: the value of %s is %s", item,
+			    rows[i].key, rows[i].values);
 }
 
 const char *hr_assume_key(const char *field, size_t len)

@@ -7,8 +7,8 @@
 
 #include "cli/options.h"
 
-/* Put "KEY=VALUE" into @options. Returns false if @item is not valid. */
-bool hr_assume(struct hr_options *options, const char *item);
+/* Put "KEY=VALUE" into @options. Error HR_ERROR_USAGE, which lists what is possible instead. */
+struct hr_error *hr_assume(struct hr_options *options, const char *item);
 
 /*
  * The KEY that sets the field of struct hr_config whose name is the @len bytes at @field, NULL if

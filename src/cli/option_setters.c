@@ -39,18 +39,23 @@ struct hr_error *hr_set_flag(struct hr_options *options, const struct hr_option 
 	return NULL;
 }
 
-static void set_text(struct hr_options *options, const struct hr_option *option, const char *value)
+static struct hr_error *refuse_empty(const struct hr_option *option, const char *value)
 {
-	const char **text = (const char **)member_of(options, option);
+	bool is_file = option->value && !strcmp(option->value, "FILE");
 
-	*text = value;
+	if (*value)
+		return NULL;
+	return hr_error_new(HR_ERROR_USAGE, "--%s needs %s", option->name,
+			    is_file ? "a file name" : option->value);
 }
 
 struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option *option,
 			     const char *value)
 {
-	set_text(options, option, value);
-	return NULL;
+	const char **text = (const char **)member_of(options, option);
+
+	*text = value;
+	return refuse_empty(option, value);
 }
 
 struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_option *option,
@@ -67,8 +72,9 @@ struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_op
 struct hr_error *hr_set_assumed(struct hr_options *options, const struct hr_option *option,
 				const char *value)
 {
-	set_text(options, option, value);
-	return echo(options, option, value);
+	struct hr_error *error = hr_set_text(options, option, value);
+
+	return error ? error : echo(options, option, value);
 }
 
 struct hr_error *hr_set_seconds(struct hr_options *options, const struct hr_option *option,
@@ -85,6 +91,16 @@ struct hr_error *hr_set_seconds(struct hr_options *options, const struct hr_opti
 	return NULL;
 }
 
+/* What is possible for an override, for the message about what is not; NULL: it goes by itself. */
+static const char *const possible_values[HR_OVERRIDE_COUNT] = {
+	[HR_OVERRIDE_PAGE_SIZE] = "; it is 4K, 16K or 64K",
+	[HR_OVERRIDE_VA_BITS] = "; it is 36, 39, 42, 47, 48 or 52",
+	[HR_OVERRIDE_VA_BITS_ACTUAL] = "; it is 36, 39, 42, 47, 48 or 52",
+	[HR_OVERRIDE_PHYS_OFFSET] = " (memstart_addr is a multiple of 512 MiB)",
+	[HR_OVERRIDE_STRUCT_PAGE_SIZE] = "; it is a multiple of 8 from 32 to 256",
+	[HR_OVERRIDE_SECTION_SIZE_BITS] = "; it is from 21 to 31",
+};
+
 struct hr_error *hr_set_override(struct hr_options *options, const struct hr_option *option,
 				 const char *value)
 {
@@ -97,9 +113,7 @@ struct hr_error *hr_set_override(struct hr_options *options, const struct hr_opt
 	if (!hr_override_is_possible(key, number))
 		return hr_error_new(HR_ERROR_USAGE, "--%s=%.64s: no arm64 kernel has this value%s",
 				    option->name, value,
-				    key == HR_OVERRIDE_PHYS_OFFSET
-					    ? " (memstart_addr is a multiple of 512 MiB)"
-					    : "");
+				    possible_values[key] ? possible_values[key] : "");
 	options->overrides.set[key] = true;
 	options->overrides.value[key] = number;
 	return echo(options, option, value);
@@ -119,7 +133,7 @@ struct hr_error *hr_set_source(struct hr_options *options, const struct hr_optio
 	options->has_source = true;
 	options->kind = kind;
 	options->paths[options->path_count++] = value ? value : HR_KCORE_USUAL;
-	return NULL;
+	return refuse_empty(option, options->paths[options->path_count - 1]);
 }
 
 /* "--json, --quiet and --summary are mutually exclusive" */
@@ -183,11 +197,9 @@ struct hr_error *hr_set_no_sandbox(struct hr_options *options, const struct hr_o
 static struct hr_error *assume_item(struct hr_options *options, const struct hr_option *option,
 				    const char *item)
 {
-	if (!hr_assume(options, item))
-		return hr_error_new(
-			HR_ERROR_USAGE,
-			"--assume=%.64s: there is no such key or value; --help lists them", item);
-	return echo(options, option, item);
+	struct hr_error *error = hr_assume(options, item);
+
+	return error ? error : echo(options, option, item);
 }
 
 static struct hr_error *ignore_item(struct hr_options *options, const struct hr_option *option,

@@ -33,6 +33,11 @@ bool hr_options_name_running(const struct hr_options *options)
 	return options->kind == HR_SOURCE_KCORE && !strcmp(options->paths[0], HR_KCORE_USUAL);
 }
 
+const char *hr_input_name(const char *path)
+{
+	return strcmp(path, "-") != 0 ? path : "standard input";
+}
+
 static const char *shared_stdin(const struct hr_options *options)
 {
 	const char *const files[] = { options->ranges_from, options->verify_path,

@@ -88,6 +88,9 @@ struct hr_error *hr_options_check(const struct hr_options *options);
 /* Is the running kernel the source, so that /proc and /sys apply to it? */
 bool hr_options_name_running(const struct hr_options *options);
 
+/* The name of the input at @path in messages: "-" is standard input. */
+const char *hr_input_name(const char *path);
+
 /* Free what @options owns. */
 void hr_options_release(struct hr_options *options);
 

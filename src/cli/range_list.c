@@ -44,6 +44,7 @@ static bool is_for_range(char *line)
 
 static struct hr_error *read_lines(struct hr_options *options, FILE *file)
 {
+	const char *name = hr_input_name(options->ranges_from);
 	char line[LINE_MAX_BYTES];
 
 	for (unsigned int number = 1; fgets(line, sizeof(line), file); number++) {
@@ -52,16 +53,16 @@ static struct hr_error *read_lines(struct hr_options *options, FILE *file)
 		if (!strchr(line, '\n') && !feof(file))
 			return hr_error_new(
 				HR_ERROR_USAGE,
-				"%s:%u: the line is longer than %d bytes, or is not text",
-				options->ranges_from, number, LINE_MAX_BYTES - 2);
+				"%s:%u: the line is longer than %d bytes, or is not text", name,
+				number, LINE_MAX_BYTES - 2);
 		if (number > LINES_MAX)
 			return hr_error_new(HR_ERROR_USAGE,
-					    "%s has too many lines: the limit is %d",
-					    options->ranges_from, LINES_MAX);
+					    "%s has too many lines: the limit is %d", name,
+					    LINES_MAX);
 		if (is_for_range(line))
 			error = hr_options_add_range(options, line);
 		if (error)
-			return hr_error_context(error, "%s:%u", options->ranges_from, number);
+			return hr_error_context(error, "%s:%u", name, number);
 	}
 	return NULL;
 }
@@ -77,6 +78,7 @@ static struct hr_error *read_text(struct hr_options *options, const struct hr_te
 	error = read_lines(options, file);
 	fclose(file);
 	return error;
+	return ferror(file) ? hr_error_errno(errno, "cannot read %s", name) : NULL;
 }
 
 struct hr_error *hr_ranges_read(struct hr_options *options, int fd)

@@ -139,7 +139,7 @@ static struct hr_config config_of(const struct hr_session *session)
 	bool asks_plans = options->range_count || options->suggest;
 
 	return (struct hr_config){
-		.name = options->paths[0],
+		.name = hr_input_name(options->paths[0]),
 		.memory = &session->memory,
 		.ptdump = session->source->ptdump,
 		.overrides = options->overrides,

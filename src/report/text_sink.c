@@ -136,7 +136,7 @@ static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,
 
 static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences)
 {
-	hr_put_printable(sink->session->options->verify_path, stdout);
+	hr_put_printable(hr_input_name(sink->session->options->verify_path), stdout);
 	printf(": %s (%s, %s)\n\n", differences ? "DIFFERS from the walk" : "agrees with the walk",
 	       hr_count_text(leaves, "leaf", "leaves").text,
 	       hr_count_text(differences, "difference", "differences").text);

@@ -69,7 +69,7 @@ static struct hr_error *open_text(struct hr_round *round)
 	if (error)
 		return error;
 	error = hr_comparison_create(round->kernel, round->text, &round->comparison);
-	return error ? hr_error_context(error, "%s", path) : NULL;
+	return error ? hr_error_context(error, "%s", hr_input_name(path)) : NULL;
 }
 
 /* Find input errors before the first byte of a document is printed. */

@@ -182,7 +182,8 @@ static struct hr_error *open_inputs(struct hr_rounds *rounds)
 	if (!error)
 		error = hr_ranges_read(options, hr_take_fd(&rounds->inputs.ranges_fd));
 	if (!error && options->ranges_from && !hr_options_have_query(options))
-		error = hr_error_new(HR_ERROR_USAGE, "%s contains no range", options->ranges_from);
+		error = hr_error_new(HR_ERROR_USAGE, "%s contains no range",
+				     hr_input_name(options->ranges_from));
 	return error;
 }
 

@@ -144,6 +144,35 @@ static void override_that_no_kernel_has_is_refused(void **state)
 	assert_int_equal(options->echo_count, 0);
 }
 
+/* The values that the messages list are those that are possible. */
+static void listed_values_are_the_possible_ones(void **state)
+{
+	static const struct {
+		enum hr_override_key key;
+		uint64_t least, most, step;
+		unsigned int count;
+	} rows[] = {
+		{ HR_OVERRIDE_PAGE_SIZE, 4096, 1 << 20, 4096, 3 },
+		{ HR_OVERRIDE_VA_BITS, 0, 64, 1, 6 },
+		{ HR_OVERRIDE_VA_BITS_ACTUAL, 0, 64, 1, 6 },
+		{ HR_OVERRIDE_STRUCT_PAGE_SIZE, 0, 512, 1, 29 },
+		{ HR_OVERRIDE_SECTION_SIZE_BITS, 0, 64, 1, 11 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsigned int count = 0;
+
+		for (uint64_t value = rows[i].least; value <= rows[i].most; value += rows[i].step)
+			count += hr_override_is_possible(rows[i].key, value);
+		assert_int_equal(count, rows[i].count);
+	}
+	assert_true(hr_override_is_possible(HR_OVERRIDE_VA_BITS, 36));
+	assert_true(hr_override_is_possible(HR_OVERRIDE_VA_BITS_ACTUAL, 42));
+	assert_true(hr_override_is_possible(HR_OVERRIDE_STRUCT_PAGE_SIZE, 32));
+	assert_true(hr_override_is_possible(HR_OVERRIDE_SECTION_SIZE_BITS, 31));
+}
+
 static void running_kernel_has_a_usual_file(void **state)
 {
 	struct hr_options *options = *state;
@@ -261,6 +290,7 @@ int main(void)
 		ROW(override_is_kept_and_echoed),
 		ROW(page_size_may_have_a_unit),
 		ROW(override_that_no_kernel_has_is_refused),
+		ROW(listed_values_are_the_possible_ones),
 		ROW(running_kernel_has_a_usual_file),
 		ROW(only_a_dump_has_several_files),
 		ROW(text_is_one_file),

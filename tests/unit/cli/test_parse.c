@@ -108,14 +108,23 @@ static void wrong_values_name_the_option(void **state)
 		const char *word, *message;
 	} rows[] = {
 		{ "--va-bits=many", "--va-bits takes a number, not 'many'" },
-		{ "--page-size=8K", "--page-size=8K: no arm64 kernel has this value" },
+		{ "--page-size=8K",
+		  "--page-size=8K: no arm64 kernel has this value; it is 4K, 16K or 64K" },
 		{ "--suggest=0", "--suggest takes a size, not '0'" },
 		{ "--watch=0", "--watch takes a number of seconds from 1 to 86400, not '0'" },
 		{ "--timeout=86401",
 		  "--timeout takes a number of seconds from 1 to 86400, not '86401'" },
-		{ "--assume=guard=all", "--assume=guard=all: there is no such key" },
+		{ "--assume=guard=all", "--assume=guard=all: the value of guard is none, " },
 		{ "--ignore=weather", "--ignore=weather: there is no such reason" },
 		{ "-rmemory", "memory" },
+		{ "--vmcore=", "--vmcore needs a file name" },
+		{ "--kcore=", "--kcore needs a file name" },
+		{ "--ptdump=", "--ptdump needs a file name" },
+		{ "--vmcoreinfo=", "--vmcoreinfo needs a file name" },
+		{ "--verify-ptdump=", "--verify-ptdump needs a file name" },
+		{ "--ranges-from=", "--ranges-from needs a file name" },
+		{ "--output=", "--output needs COLUMNS" },
+		{ "--kernel-release=", "--kernel-release needs RELEASE" },
 	};
 
 	(void)state;

@@ -110,6 +110,13 @@ static void what_is_wrong_has_a_line(void **state)
 	assert_int_equal(options.range_count, 1);
 }
 
+static void standard_input_has_a_name(void **state)
+{
+	(void)state;
+	options.ranges_from = "-";
+	assert_failure(read_text("weather\n"), HR_ERROR_USAGE, "standard input:1: ");
+}
+
 static void a_line_that_is_too_long_is_refused(void **state)
 {
 	char text[8192];
@@ -158,6 +165,7 @@ int main(void)
 		ROW(the_output_of_lsmem_is_its_ranges),
 		ROW(only_whole_words_are_those_of_lsmem),
 		ROW(what_is_wrong_has_a_line),
+		ROW(standard_input_has_a_name),
 		ROW(a_line_that_is_too_long_is_refused),
 		ROW(what_is_not_text_is_refused),
 		ROW(more_ranges_than_the_program_takes_are_refused),
