@@ -78,7 +78,6 @@ static struct hr_error *read_text(struct hr_options *options, const struct hr_te
 	error = read_lines(options, file);
 	fclose(file);
 	return error;
-	return ferror(file) ? hr_error_errno(errno, "cannot read %s", name) : NULL;
 }
 
 struct hr_error *hr_ranges_read(struct hr_options *options, int fd)
