@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/elf_headers.h"
 
-#include <elf.h>
+#include <gelf.h>
 #include <inttypes.h>
+#include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/little_endian.h"
 #include "base/units.h"
 #include "source/file_part.h"
 
@@ -22,7 +22,7 @@ enum {
 struct reader {
 	int fd;
 	uint64_t file_size;
-	uint64_t phoff;
+	Elf64_Ehdr ehdr;
 	uint32_t count; /* of program headers, each of @stride bytes */
 	uint32_t stride;
 	uint64_t whole_end; /* the end of the last segment that ends inside the file */
@@ -32,16 +32,22 @@ struct reader {
 	struct hr_elf_headers *headers;
 };
 
-/* The fields of a program header that matter. */
-struct phdr {
-	uint32_t type;
-	uint64_t offset, pa, size, align;
-};
+/*
+ * Translate the @size bytes of @type that the file has at @from to the structure @to. libelf refuses
+ * headers without a version and larger program headers, so it is given the parts and not the file.
+ */
+static struct hr_error *translate(Elf_Type type, const void *from, void *to, size_t size)
+{
+	Elf_Data in = { .d_type = type, .d_version = EV_CURRENT, .d_size = size };
+	Elf_Data out = in;
 
-#define FIELD32(bytes, type, field) hr_get_le32((bytes) + offsetof(type, field))
-#define FIELD64(bytes, type, field) hr_get_le64((bytes) + offsetof(type, field))
-#define FIELD16(bytes, type, field)                                                                \
-	((bytes)[offsetof(type, field)] | (bytes)[offsetof(type, field) + 1] << 8)
+	in.d_buf = (void *)from;
+	out.d_buf = to;
+	return elf64_xlatetom(&out, &in, ELFDATA2LSB)
+		       ? NULL
+		       : hr_error_new(HR_ERROR_INPUT, "its headers cannot be read: %s",
+				      elf_errmsg(-1));
+}
 
 void hr_elf_headers_release(struct hr_elf_headers *headers)
 {
@@ -88,60 +94,59 @@ static struct hr_error *check_ident(const unsigned char *ehdr)
 	return NULL;
 }
 
-static struct hr_error *check_kind(const unsigned char *ehdr)
+static struct hr_error *check_kind(const Elf64_Ehdr *ehdr)
 {
-	unsigned int machine = FIELD16(ehdr, Elf64_Ehdr, e_machine);
-
-	if (FIELD16(ehdr, Elf64_Ehdr, e_type) != ET_CORE)
+	if (ehdr->e_type != ET_CORE)
 		return hr_error_new(HR_ERROR_INPUT, "it is an ELF file, but not a core");
-	if (machine != EM_AARCH64)
+	if (ehdr->e_machine != EM_AARCH64)
 		return hr_error_new(
 			HR_ERROR_INPUT,
 			"its architecture is %s (ELF machine %u): only arm64 is supported",
-			machine_name(machine), machine);
+			machine_name(ehdr->e_machine), ehdr->e_machine);
 	return NULL;
 }
 
 /* A header of 32 bits is shorter, so the first bytes decide before the rest is read. */
-static struct hr_error *read_ehdr(int fd, unsigned char ehdr[sizeof(Elf64_Ehdr)])
+static struct hr_error *read_ehdr(int fd, Elf64_Ehdr *ret)
 {
-	struct hr_error *error = hr_file_part_read(fd, ehdr, EI_NIDENT, 0);
+	unsigned char bytes[sizeof(*ret)];
+	struct hr_error *error = hr_file_part_read(fd, bytes, EI_NIDENT, 0);
 
 	if (!error)
-		error = check_ident(ehdr);
+		error = check_ident(bytes);
 	if (error)
 		return error;
-	error = hr_file_part_read(fd, ehdr, sizeof(Elf64_Ehdr), 0);
-	return error ? hr_error_context(error, "its ELF header") : check_kind(ehdr);
+	error = hr_file_part_read(fd, bytes, sizeof(bytes), 0);
+	if (error)
+		return hr_error_context(error, "its ELF header");
+	error = translate(ELF_T_EHDR, bytes, ret, sizeof(*ret));
+	return error ? error : check_kind(ret);
 }
 
 /* With 65535 program headers or more, their number is in the first section header. */
-static struct hr_error *find_phdrs(struct reader *reader, const unsigned char *ehdr)
+static struct hr_error *read_phdr_count(struct reader *reader, uint64_t shoff)
 {
-	uint64_t shoff = FIELD64(ehdr, Elf64_Ehdr, e_shoff);
-	unsigned char section[sizeof(Elf64_Shdr)];
-	struct hr_error *error;
+	unsigned char bytes[sizeof(Elf64_Shdr)];
+	Elf64_Shdr section;
+	struct hr_error *error = hr_file_part_read(reader->fd, bytes, sizeof(bytes), shoff);
 
-	reader->phoff = FIELD64(ehdr, Elf64_Ehdr, e_phoff);
-	reader->count = FIELD16(ehdr, Elf64_Ehdr, e_phnum);
-	reader->stride = FIELD16(ehdr, Elf64_Ehdr, e_phentsize);
-	reader->headers->is_flagged = FIELD32(ehdr, Elf64_Ehdr, e_flags) & FLAG_INCOMPLETE;
-	if (reader->count == PN_XNUM && shoff) {
-		error = hr_file_part_read(reader->fd, section, sizeof(section), shoff);
-		if (error)
-			return hr_error_context(error, "its first section header");
-		reader->count = FIELD32(section, Elf64_Shdr, sh_info);
-	}
-	if (!reader->count || reader->count > HR_SEGMENTS_MAX)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "it has %" PRIu32
-				    " program headers: only 1 to %d are supported",
-				    reader->count, HR_SEGMENTS_MAX);
-	if (reader->stride < sizeof(Elf64_Phdr))
-		return hr_error_new(HR_ERROR_INPUT,
-				    "its ELF header is damaged: program headers of %" PRIu32
-				    " bytes are too small",
-				    reader->stride);
+	if (!error)
+		error = translate(ELF_T_SHDR, bytes, &section, sizeof(section));
+	if (error)
+		return hr_error_context(error, "its first section header");
+	reader->count = section.sh_info;
+	return NULL;
+}
+
+static struct hr_error *find_phdrs(struct reader *reader)
+{
+	const Elf64_Ehdr *ehdr = &reader->ehdr;
+
+	reader->count = ehdr->e_phnum;
+	reader->stride = ehdr->e_phentsize;
+	reader->headers->is_flagged = ehdr->e_flags & FLAG_INCOMPLETE;
+	if (reader->count == PN_XNUM && ehdr->e_shoff)
+		return read_phdr_count(reader, ehdr->e_shoff);
 	return NULL;
 }
 
@@ -155,19 +160,19 @@ static struct hr_error *overlap_error(const struct reader *reader)
 }
 
 /* Keep of a segment what is in the file. */
-static struct hr_error *clip(struct reader *reader, struct phdr *phdr, size_t index)
+static struct hr_error *clip(struct reader *reader, Elf64_Phdr *phdr, size_t index)
 {
 	uint64_t file_size = reader->file_size, end;
 
-	if (file_size == UINT64_MAX || !phdr->size)
+	if (file_size == UINT64_MAX || !phdr->p_filesz)
 		return NULL;
-	if (phdr->size > INT64_MAX || phdr->offset > INT64_MAX - phdr->size)
+	if (phdr->p_filesz > INT64_MAX || phdr->p_offset > INT64_MAX - phdr->p_filesz)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "its program headers are damaged: segment %zu has %s at offset "
 				    "0x%" PRIx64,
-				    index, hr_count_text(phdr->size, "byte", "bytes").text,
-				    phdr->offset);
-	end = phdr->offset + phdr->size;
+				    index, hr_count_text(phdr->p_filesz, "byte", "bytes").text,
+				    phdr->p_offset);
+	end = phdr->p_offset + phdr->p_filesz;
 	if (end > reader->promised)
 		reader->promised = end;
 	if (end <= file_size) {
@@ -175,12 +180,12 @@ static struct hr_error *clip(struct reader *reader, struct phdr *phdr, size_t in
 			reader->whole_end = end;
 		return NULL;
 	}
-	phdr->size = phdr->offset < file_size ? file_size - phdr->offset : 0;
-	if (!phdr->size)
+	phdr->p_filesz = phdr->p_offset < file_size ? file_size - phdr->p_offset : 0;
+	if (!phdr->p_filesz)
 		return NULL;
 	if (reader->cut_start != UINT64_MAX)
 		return overlap_error(reader);
-	reader->cut_start = phdr->offset;
+	reader->cut_start = phdr->p_offset;
 	return NULL;
 }
 
@@ -192,89 +197,111 @@ static bool is_vmcoreinfo(const unsigned char *name, size_t size)
 	return size >= len && !memcmp(name, NOTE_NAME, len) && (size == len || !name[len]);
 }
 
-static size_t round_up(size_t value, size_t align)
+static void cleanup_elf(Elf **elf)
 {
-	return (value + align - 1) / align * align;
+	elf_end(*elf);
 }
 
-/* Keep the first VMCOREINFO note in @len @bytes. A note that leads out of them ends the search. */
-static struct hr_error *find_note(const unsigned char *bytes, size_t len, size_t align,
-				  struct hr_elf_headers *headers)
+/* Keep the first VMCOREINFO note of @data. A note that leads out of it ends the search. */
+static struct hr_error *keep_note(Elf_Data *data, struct hr_elf_headers *headers)
 {
-	size_t at = 0;
+	const unsigned char *bytes = data->d_buf;
+	size_t offset = 0, name, desc;
+	GElf_Nhdr nhdr;
 
-	while (len - at >= sizeof(Elf64_Nhdr)) {
-		size_t name_size = FIELD32(bytes + at, Elf64_Nhdr, n_namesz);
-		size_t desc_size = FIELD32(bytes + at, Elf64_Nhdr, n_descsz);
-		size_t name = at + sizeof(Elf64_Nhdr);
-		size_t desc = round_up(name + name_size, align);
-
-		if (desc > len || desc_size > len - desc)
-			break;
-		if (desc_size && is_vmcoreinfo(bytes + name, name_size)) {
-			headers->vmcoreinfo = malloc(desc_size);
-			if (!headers->vmcoreinfo)
-				return hr_error_no_memory();
-			memcpy(headers->vmcoreinfo, bytes + desc, desc_size);
-			headers->vmcoreinfo_len = desc_size;
-			break;
-		}
-		at = round_up(desc + desc_size, align);
-		if (at > len)
-			break;
+	while ((offset = gelf_getnote(data, offset, &nhdr, &name, &desc)) > 0) {
+		if (!is_vmcoreinfo(bytes + name, nhdr.n_namesz) || !nhdr.n_descsz)
+			continue;
+		headers->vmcoreinfo = malloc(nhdr.n_descsz);
+		if (!headers->vmcoreinfo)
+			return hr_error_no_memory();
+		memcpy(headers->vmcoreinfo, bytes + desc, nhdr.n_descsz);
+		headers->vmcoreinfo_len = nhdr.n_descsz;
+		break;
 	}
 	return NULL;
 }
 
-static struct hr_error *read_notes(struct reader *reader, const struct phdr *phdr)
+/* libelf reads notes only of a file, so it is given one that has nothing else. */
+static struct hr_error *find_note(char *image, size_t len, uint64_t align,
+				  struct hr_elf_headers *headers)
+{
+	static const Elf64_Ehdr ehdr = {
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			     EV_CURRENT },
+	};
+	_cleanup_(cleanup_elf) Elf *elf = NULL;
+	Elf_Data *data;
+
+	memcpy(image, &ehdr, sizeof(ehdr));
+	elf = elf_memory(image, sizeof(ehdr) + len);
+	data = elf_getdata_rawchunk(elf, sizeof(ehdr), len, align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
+	if (!data)
+		return hr_error_new(HR_ERROR_INPUT, "its notes cannot be read: %s", elf_errmsg(-1));
+	return keep_note(data, headers);
+}
+
+static struct hr_error *read_notes(struct reader *reader, const Elf64_Phdr *phdr)
 {
 	struct hr_elf_headers *headers = reader->headers;
-	_cleanup_free_ unsigned char *bytes = NULL;
+	size_t len = (size_t)phdr->p_filesz;
+	_cleanup_free_ char *image = NULL;
 	struct hr_error *error;
 
-	if (headers->vmcoreinfo || !phdr->size)
+	if (headers->vmcoreinfo || !phdr->p_filesz)
 		return NULL;
-	if (phdr->size > HR_NOTES_MAX - headers->note_bytes)
+	if (phdr->p_filesz > HR_NOTES_MAX - headers->note_bytes)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "its notes exceed the limit of %d bytes in total",
 				    HR_NOTES_MAX);
-	headers->note_bytes += phdr->size;
-	bytes = malloc((size_t)phdr->size);
-	if (!bytes)
+	headers->note_bytes += len;
+	image = malloc(sizeof(Elf64_Ehdr) + len);
+	if (!image)
 		return hr_error_no_memory();
-	error = hr_file_part_read(reader->fd, bytes, (size_t)phdr->size, phdr->offset);
+	error = hr_file_part_read(reader->fd, image + sizeof(Elf64_Ehdr), len, phdr->p_offset);
 	if (error)
 		return hr_error_context(error, "its notes");
-	return find_note(bytes, (size_t)phdr->size, phdr->align == 8 ? 8 : 4, headers);
+	return find_note(image, len, phdr->p_align, headers);
 }
 
 /* A segment without a physical address has all ones in that field. */
-static bool has_memory(const struct phdr *phdr)
+static bool has_memory(const Elf64_Phdr *phdr)
 {
-	return phdr->type == PT_LOAD && phdr->size && phdr->pa != UINT64_MAX &&
-	       phdr->size <= UINT64_MAX - phdr->pa;
+	return phdr->p_type == PT_LOAD && phdr->p_filesz && phdr->p_paddr != UINT64_MAX &&
+	       phdr->p_filesz <= UINT64_MAX - phdr->p_paddr;
 }
 
 static struct hr_error *take_phdr(struct reader *reader, const unsigned char *bytes, size_t index)
 {
-	struct phdr phdr = {
-		.type = FIELD32(bytes, Elf64_Phdr, p_type),
-		.offset = FIELD64(bytes, Elf64_Phdr, p_offset),
-		.pa = FIELD64(bytes, Elf64_Phdr, p_paddr),
-		.size = FIELD64(bytes, Elf64_Phdr, p_filesz),
-		.align = FIELD64(bytes, Elf64_Phdr, p_align),
-	};
 	struct hr_elf_headers *headers = reader->headers;
-	struct hr_error *error = clip(reader, &phdr, index);
+	Elf64_Phdr phdr;
+	struct hr_error *error = translate(ELF_T_PHDR, bytes, &phdr, sizeof(phdr));
 
-	if (!error && phdr.type == PT_NOTE)
+	if (!error)
+		error = clip(reader, &phdr, index);
+	if (!error && phdr.p_type == PT_NOTE)
 		error = read_notes(reader, &phdr);
 	if (!error && has_memory(&phdr))
 		headers->segments[headers->count++] = (struct hr_segment){
-			.pa = phdr.pa,
-			.size = phdr.size,
-			.offset = phdr.offset,
+			.pa = phdr.p_paddr,
+			.size = phdr.p_filesz,
+			.offset = phdr.p_offset,
 		};
+	return error;
+}
+
+/* Read @count program headers from number @first on. @bytes has room for them. */
+static struct hr_error *read_piece(struct reader *reader, unsigned char *bytes, uint32_t first,
+				   uint32_t count)
+{
+	uint64_t offset = reader->ehdr.e_phoff + (uint64_t)first * reader->stride;
+	struct hr_error *error =
+		hr_file_part_read(reader->fd, bytes, (size_t)count * reader->stride, offset);
+
+	if (error)
+		return hr_error_context(error, "its program headers");
+	for (uint32_t i = 0; !error && i < count; i++)
+		error = take_phdr(reader, bytes + (size_t)i * reader->stride, first + i);
 	return error;
 }
 
@@ -282,24 +309,28 @@ static struct hr_error *take_phdr(struct reader *reader, const unsigned char *by
 static struct hr_error *read_phdrs(struct reader *reader)
 {
 	_cleanup_free_ unsigned char *bytes = malloc(PIECE);
-	uint32_t most = PIECE / reader->stride;
+	struct hr_error *error = NULL;
+	uint32_t most;
 
+	if (!reader->count || reader->count > HR_SEGMENTS_MAX)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "it has %" PRIu32
+				    " program headers: only 1 to %d are supported",
+				    reader->count, HR_SEGMENTS_MAX);
+	if (reader->stride < sizeof(Elf64_Phdr))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "its ELF header is damaged: program headers of %" PRIu32
+				    " bytes are too small",
+				    reader->stride);
+	most = PIECE / reader->stride;
 	reader->headers->segments = calloc(reader->count, sizeof(*reader->headers->segments));
 	if (!bytes || !reader->headers->segments)
 		return hr_error_no_memory();
-	for (uint32_t first = 0; first < reader->count; first += most) {
-		uint32_t count = reader->count - first < most ? reader->count - first : most;
-		uint64_t offset = reader->phoff + (uint64_t)first * reader->stride;
-		struct hr_error *error = hr_file_part_read(reader->fd, bytes,
-							   (size_t)count * reader->stride, offset);
-
-		if (error)
-			return hr_error_context(error, "its program headers");
-		for (uint32_t i = 0; !error && i < count; i++)
-			error = take_phdr(reader, bytes + (size_t)i * reader->stride, first + i);
-		if (error)
-			return error;
-	}
+	for (uint32_t first = 0; !error && first < reader->count; first += most)
+		error = read_piece(reader, bytes, first,
+				   reader->count - first < most ? reader->count - first : most);
+	if (error)
+		return error;
 	if (reader->whole_end > reader->cut_start)
 		return overlap_error(reader);
 	if (reader->promised > reader->file_size)
@@ -316,11 +347,12 @@ struct hr_error *hr_elf_headers_read(int fd, uint64_t file_size, struct hr_elf_h
 		.cut_start = UINT64_MAX,
 		.headers = &headers,
 	};
-	unsigned char ehdr[sizeof(Elf64_Ehdr)];
-	struct hr_error *error = read_ehdr(fd, ehdr);
+	struct hr_error *error;
 
+	elf_version(EV_CURRENT);
+	error = read_ehdr(fd, &reader.ehdr);
 	if (!error)
-		error = find_phdrs(&reader, ehdr);
+		error = find_phdrs(&reader);
 	if (!error)
 		error = read_phdrs(&reader);
 	if (error)
