@@ -33,8 +33,8 @@ struct reader {
 };
 
 /*
- * Translate the @size bytes of @type that the file has at @from to the structure @to. libelf refuses
- * headers without a version and larger program headers, so it is given the parts and not the file.
+ * Translate the @size bytes of @type at @from, as the file has them, to the structure @to. libelf
+ * refuses files without a version or with larger program headers, so it is given the parts.
  */
 static struct hr_error *translate(Elf_Type type, const void *from, void *to, size_t size)
 {

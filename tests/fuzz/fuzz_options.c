@@ -32,7 +32,8 @@ static void check_overrides(const struct hr_options *options)
 			"override %d is not possible", (int)key);
 	require(options->echo_count <= HR_ECHO_MAX, "%zu echoes", options->echo_count);
 	for (size_t i = 0; i < options->echo_count; i++)
-		require(strchr(options->echoes[i], '='), "'%s' is not an override", options->echoes[i]);
+		require(strchr(options->echoes[i], '='), "'%s' is not an override",
+			options->echoes[i]);
 }
 
 static void check_options(const struct hr_options *options)
