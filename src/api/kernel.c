@@ -48,6 +48,17 @@ static struct hr_error *load_note(struct hr_kernel *kernel)
 	return name_source(kernel, error);
 }
 
+static struct hr_error *no_phys_offset(const struct hr_kernel *kernel)
+{
+	if (hr_vmcoreinfo_get(kernel->note, "NUMBER(PHYS_OFFSET)") && kernel->config.vmcoreinfo)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "page table text has no physical addresses, and before 5.10 "
+				    "VMCOREINFO does not tell where the linear map begins: give "
+				    "{phys_offset}");
+	return hr_error_new(HR_ERROR_INPUT, "page table text has no physical addresses: give "
+					    "{phys_offset} or {vmcoreinfo}");
+}
+
 /* A text of page tables is walked as if it were memory; what it does not say is assumed. */
 static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 {
@@ -60,8 +71,7 @@ static struct hr_error *find_layout_of_text(struct hr_kernel *kernel)
 		return error;
 	kernel->has_phys_offset = found.has_phys_offset;
 	if (!kernel->has_phys_offset && !config->maps_only)
-		return hr_error_new(HR_ERROR_INPUT, "page table text has no physical addresses: "
-						    "give {phys_offset} or {vmcoreinfo}");
+		return no_phys_offset(kernel);
 	for (size_t i = 0; i < HR_PTDUMP_WARNINGS && found.warnings[i]; i++)
 		hr_kernel_warn(kernel, found.warnings[i]);
 	error = hr_layout_init(kernel->note, &found.overrides, &kernel->layout);

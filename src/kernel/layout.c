@@ -68,10 +68,10 @@ static struct hr_error *find_pa_bits(const struct hr_layout_input *input, struct
 static uint64_t page_end(const struct hr_layout *layout)
 {
 	const struct hr_geometry *geo = &layout->geo;
-	unsigned int bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
+	unsigned int bits = geo->va_bits_actual;
 
-	if (hr_release_trait(&layout->version, HR_TRAIT_LINEAR_END) == HR_LINEAR_END_BY_ACTUAL)
-		bits = geo->va_bits_actual;
+	if (hr_release_trait(&layout->version, HR_TRAIT_LINEAR_END) == HR_LINEAR_END_BY_LEAST)
+		bits = hr_geometry_va_bits_min(geo->page_shift, geo->va_bits);
 	return -(UINT64_C(1) << (bits - 1));
 }
 

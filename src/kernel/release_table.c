@@ -74,6 +74,7 @@ static const char assumed_rc[] =
 #define LESS_2M HR_VMEMMAP_BELOW_2M
 #define POWER	HR_VMEMMAP_POWER_OF_TWO
 #define LESS_1G HR_VMEMMAP_BELOW_1G
+#define EARLIER HR_LINEAR_END_BEFORE_OFFSET
 #define ACTUAL	HR_LINEAR_END_BY_ACTUAL
 #define LEAST	HR_LINEAR_END_BY_LEAST
 #define BUILT	HR_PA_BITS_CONFIGURED
@@ -111,9 +112,9 @@ static const struct row rows[] = {
 	{ .branch = { 5, 0 },
 	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, 0, LESS_2M, 0, BUILT, BYTE } },
 	{ .branch = { 5, 4 },
-	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, MARKED, LESS_2M, ACTUAL, BUILT, BYTE } },
+	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, MARKED, LESS_2M, EARLIER, BUILT, BYTE } },
 	{ .branch = { 5, 7 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, ACTUAL, BUILT, BYTE } },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, EARLIER, BUILT, BYTE } },
 	{ .branch = { 5, 10 },
 	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, ACTUAL, BUILT, BYTE },
 	  /* A backport of the batching was posted. */

@@ -28,8 +28,13 @@ enum hr_trait {
 
 /* PAGE_END, the end of the linear map, without KASAN. */
 enum hr_linear_end {
-	HR_LINEAR_END_UNKNOWN,	 /* the address layout was never studied */
-	HR_LINEAR_END_BY_ACTUAL, /* up to 5.10: by the VA width in use */
+	HR_LINEAR_END_UNKNOWN, /* the address layout was never studied */
+	/*
+	 * 5.4 to 5.9: by the VA width in use. The map begins at the first value of memstart_addr,
+	 * which VMCOREINFO has only if it did not change later (commit 7bc1a0f9e176).
+	 */
+	HR_LINEAR_END_BEFORE_OFFSET,
+	HR_LINEAR_END_BY_ACTUAL, /* 5.10: the same, but the map begins at memstart_addr */
 	/* 5.11 on: by the smallest VA width that the kernel can run with */
 	HR_LINEAR_END_BY_LEAST,
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "kernel/release_table.h"
 #include "ptdump/ptdump_geometry.h"
 
 enum {
@@ -77,6 +78,14 @@ static struct hr_error *take_given(const struct hr_vmcoreinfo *note, struct hr_o
 	return NULL;
 }
 
+/* Is PHYS_OFFSET of a note where the linear map begins? Nothing in a text would contradict it. */
+static bool notes_tell_offset(const struct hr_overrides *given)
+{
+	struct hr_release release = hr_release_parse(given->release ? given->release : "", NULL);
+
+	return hr_release_trait(&release, HR_TRAIT_LINEAR_END) != HR_LINEAR_END_BEFORE_OFFSET;
+}
+
 /* Write the deduced facts as the note of a kernel. */
 static struct hr_error *make_note(const struct hr_ptdump_facts *facts,
 				  const struct hr_overrides *given, struct hr_vmcoreinfo **ret)
@@ -109,6 +118,8 @@ struct hr_error *hr_ptdump_make_note(const struct hr_ptdump *ptdump,
 	struct hr_ptdump_facts facts;
 	struct hr_error *error = take_given(*note, &given);
 
+	given.set[HR_OVERRIDE_PHYS_OFFSET] &=
+		overrides->set[HR_OVERRIDE_PHYS_OFFSET] || notes_tell_offset(&given);
 	if (!error)
 		error = hr_ptdump_deduce(ptdump, &given, &facts);
 	if (!error)

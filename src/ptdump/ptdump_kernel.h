@@ -15,7 +15,11 @@ enum {
 /* What the text and the user say, and what was assumed for the rest. */
 struct hr_ptdump_note {
 	struct hr_overrides overrides; /* for hr_layout_init() */
-	bool has_phys_offset;	       /* false: not given, and assumed to be 0 */
+	/*
+	 * False: not given, and assumed to be 0, or by the note of a kernel whose notes do not tell
+	 * where the linear map begins (HR_LINEAR_END_BEFORE_OFFSET).
+	 */
+	bool has_phys_offset;
 	/* A static sentence for each assumption, NULL after the last. */
 	const char *warnings[HR_PTDUMP_WARNINGS];
 };

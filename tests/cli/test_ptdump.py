@@ -876,6 +876,19 @@ def test_offset_may_come_from_vmcoreinfo(program, sample):
     assert answer["kernel"]["phys_offset"] == "%#x" % sample.kernel.memstart
 
 
+def test_note_of_an_old_kernel_has_no_offset(program):
+    """Up to 5.9, KASLR changes the value in the note after the kernel has placed the map by it."""
+    kernel = Kernel(release="5.9.16")
+    layout = Layout(Machine(kernel, [Region(GIB, GIB, boot=True), Region(FREE, GIB)]))
+    note = program.file("note", "OSRELEASE=5.9.16\nNUMBER(PHYS_OFFSET)=%#x\n" % GIB)
+    source = (source_of(program, as_text(Writer(layout).lines())), "--vmcoreinfo=" + note)
+    message = program.refused(*source, "-r%#x+1G" % FREE)
+    assert "before 5.10" in message and "--phys-offset" in message
+    assert program.document(*source, "--map", statuses=(0,))["map"]["linear"][0]["pa"] is None
+    program.document(*source, "-r%#x+1G" % FREE, IGNORE, "--phys-offset=%#x" % GIB,
+                     statuses=(0,))
+
+
 def test_nothing_is_removable_without_ignore(program, sample):
     """Presence and boot memory are not in the text, so nothing is removable."""
     for ignore, status in (((), 2), ((IGNORE,), 0), (("--ignore=unreadable",), 0),

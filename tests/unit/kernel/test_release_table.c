@@ -56,7 +56,8 @@ static void layouts_change_with_branches(void **state)
 	};
 	static const struct expected ends[] = {
 		{ "5.3.18", HR_LINEAR_END_UNKNOWN },
-		{ "5.4.0", HR_LINEAR_END_BY_ACTUAL },
+		{ "5.4.0-rc1", HR_LINEAR_END_BEFORE_OFFSET },
+		{ "5.9.16", HR_LINEAR_END_BEFORE_OFFSET },
 		{ "5.10.223", HR_LINEAR_END_BY_ACTUAL },
 		{ "5.11.0-rc1", HR_LINEAR_END_BY_LEAST },
 	};

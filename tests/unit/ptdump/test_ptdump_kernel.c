@@ -178,6 +178,35 @@ static void note_may_tell_where_memory_is(void **state)
 	assert_int_equal(fixture->layout.phys_offset, GIB(2));
 }
 
+/* The note of a kernel of 5.9 that has the vmemmap where this text has it. */
+static void give_old_note(struct fixture *fixture)
+{
+	give_note(fixture, "OSRELEASE=5.9.16\nNUMBER(PHYS_OFFSET)=0x80000000\nSIZE(page)=64\n");
+	give(fixture, HR_OVERRIDE_VMEMMAP_START, UINT64_C(0xfffffdffc0000000));
+}
+
+/* Up to 5.9 the linear map may begin elsewhere, and a text cannot show it. */
+static void note_of_an_old_kernel_does_not_tell_where_memory_is(void **state)
+{
+	struct fixture *fixture = *state;
+
+	give_old_note(fixture);
+	make_note(fixture);
+	assert_false(fixture->made.has_phys_offset);
+	assert_false(warns_of(fixture, "PHYS_OFFSET is taken as given"));
+}
+
+static void option_wins_over_the_note_of_an_old_kernel(void **state)
+{
+	struct fixture *fixture = *state;
+
+	give_old_note(fixture);
+	give(fixture, HR_OVERRIDE_PHYS_OFFSET, GIB(1));
+	assert_success(place(fixture));
+	assert_true(fixture->made.has_phys_offset);
+	assert_int_equal(fixture->layout.phys_offset, GIB(1));
+}
+
 static void what_was_assumed_is_told(void **state)
 {
 	struct fixture *fixture = *state;
@@ -288,6 +317,8 @@ int main(void)
 		test_of_text(nobody_may_tell_where_memory_is),
 		test_of_text(option_may_tell_where_memory_is),
 		test_of_text(note_may_tell_where_memory_is),
+		test_of_text(note_of_an_old_kernel_does_not_tell_where_memory_is),
+		test_of_text(option_wins_over_the_note_of_an_old_kernel),
 		test_of_text(what_was_assumed_is_told),
 		test_of_text(what_was_given_is_not_assumed),
 		test_of_text(kernels_round_phys_offset),
