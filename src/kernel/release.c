@@ -15,7 +15,10 @@ enum {
 	POINT_RELEASES_MAX = 500,
 };
 
-#define NUMBER	"+([0-9])"
+#define NUMBER "+([0-9])"
+#define HEX    "[0-9a-f]"
+/* git abbreviates to 7 digits or more. With fewer, this would be the name of a compiler: -gcc. */
+#define HASH	HEX HEX HEX HEX HEX HEX HEX "*(" HEX ")"
 #define FLAVOUR "?(-rt|-cloud)-arm64?(-16k|-64k)"
 
 /*
@@ -29,9 +32,9 @@ static const struct {
 } suffixes[] = {
 	{ "", HR_DISTRO_NONE, HR_SPAN_EXACT },
 	/* scripts/setlocalversion: commits since the tag, or just that there are some; changes. */
-	{ "?(?(-" NUMBER ")-g+([0-9a-f]))?(+)?(-dirty)", HR_DISTRO_NONE, HR_SPAN_GIT },
+	{ "?(?(-" NUMBER ")-g" HASH ")?(+)?(-dirty)", HR_DISTRO_NONE, HR_SPAN_GIT },
 	{ FLAVOUR, HR_DISTRO_DEBIAN, HR_SPAN_EXACT },
-	{ "+@(deb|bpo)*([0-9a-z.+~])" FLAVOUR, HR_DISTRO_DEBIAN, HR_SPAN_EXACT },
+	{ "+@(deb|bpo)*([0-9.+~u])" FLAVOUR, HR_DISTRO_DEBIAN, HR_SPAN_EXACT },
 	{ "-@(" NUMBER "?(.@(deb|bpo)*([0-9.]))|trunk)" FLAVOUR, HR_DISTRO_DEBIAN, HR_SPAN_EXACT },
 	{ "-" NUMBER "-generic?(-64k)", HR_DISTRO_UBUNTU, HR_SPAN_EXACT },
 	/* linux-next */
