@@ -31,7 +31,8 @@ struct elf_core {
 	bool live;
 	struct hr_segment image; /* the first in the file; overlaps others if it is the image */
 	struct hr_segment_index others;
-	struct hr_parallel *parallel; /* NULL until there is much to read */
+	const struct hr_stretches *stored; /* what is in the file */
+	struct hr_parallel *parallel;	   /* NULL until there is much to read */
 };
 
 static void elf_core_destroy(void *context)
@@ -83,6 +84,18 @@ static uint64_t bytes_here(const struct elf_core *core, const struct hr_segment 
 	return bound < left ? bound : left;
 }
 
+/* What is not in the file would read as zeros. */
+static struct hr_error *read_file(const struct elf_core *core, void *buffer, size_t len,
+				  uint64_t offset)
+{
+	if (hr_stretches_have(core->stored, offset, len))
+		return hr_pread_all(core->fd, buffer, len, offset);
+	return hr_error_new(HR_ERROR_UNREADABLE,
+			    "the dump is incomplete: %s at file offset 0x%" PRIx64 " %s missing",
+			    hr_count_text(len, "byte", "bytes").text, offset,
+			    len == 1 ? "is" : "are");
+}
+
 /*
  * Read what one segment has at @pa. In a live core, either mapping of the image can be gone and
  * read as zeros: the image's own one where init memory was freed and may hold anything since,
@@ -102,10 +115,10 @@ static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, cha
 	here = bytes_here(core, segment, pa);
 	if (*len > here)
 		*len = (size_t)here;
-	error = hr_pread_all(core->fd, buffer, *len, segment->offset + (pa - segment->pa));
+	error = read_file(core, buffer, *len, segment->offset + (pa - segment->pa));
 	if (error || !has_two_mappings(core, segment, pa) || !hr_is_zero(buffer, *len))
 		return error;
-	return hr_pread_all(core->fd, buffer, *len, core->image.offset + (pa - core->image.pa));
+	return read_file(core, buffer, *len, core->image.offset + (pa - core->image.pa));
 }
 
 static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, size_t len)
@@ -171,7 +184,7 @@ static void read_pieces(void *context, size_t first, size_t end)
 		found = count_neighbours(pieces->core, pieces->pas + first, end - first, len,
 					 &offset);
 		if (found)
-			error = hr_pread_all(pieces->core->fd, at, found * len, offset);
+			error = read_file(pieces->core, at, found * len, offset);
 		else
 			error = elf_core_read(pieces->core, pieces->pas[first], at, len);
 		found = found ? found : 1;
@@ -300,6 +313,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 		return hr_error_no_memory();
 	core->fd = fd;
 	core->live = live;
+	core->stored = &source->stored[0];
 	core->image = headers.segments[0];
 	error = hr_segment_index_init(headers.segments + 1, headers.count - 1, &core->others);
 	if (error) {
@@ -307,8 +321,10 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 		return error;
 	}
 	note_missing(&headers, live, &source->incomplete);
-	source->vmcoreinfo = hr_take(headers.vmcoreinfo);
-	source->vmcoreinfo_len = headers.vmcoreinfo_len;
+	if (hr_stretches_have(core->stored, headers.vmcoreinfo_offset, headers.vmcoreinfo_len)) {
+		source->vmcoreinfo = hr_take(headers.vmcoreinfo);
+		source->vmcoreinfo_len = headers.vmcoreinfo_len;
+	}
 	size = total_size(core);
 	hr_source_attach(source, &elf_core_ops, core, size < file_size ? size : file_size, live);
 	return NULL;

@@ -91,22 +91,41 @@ struct dump {
 	const struct hr_format *wrap;
 };
 
+/* What is missing at the end shows in the dump, but not what is missing between its parts. */
+static void note_cut(const struct hr_format *wrap, const struct hr_unwrapped *unwrapped,
+		     struct hr_source *source)
+{
+	if (unwrapped->is_cut)
+		hr_incomplete_add(&source->incomplete, unwrapped->stored.count > 1 ? UINT64_MAX : 0,
+				  "%s ends early", wrap->what);
+}
+
 static struct hr_error *unwrap(const struct hr_source_files *files, size_t i,
-			       const struct hr_progress *progress, struct dump *dump)
+			       const struct hr_progress *progress, struct dump *dump,
+			       struct hr_source *source)
 {
 	const struct hr_format *wrap = dump->format;
-	struct hr_error *error = wrap->unwrap(files->fds[i], progress, files->unwrapped[i]);
+	struct hr_unwrapped unwrapped;
+	struct hr_error *error =
+		wrap->unwrap(files->fds[i], progress, files->unwrapped[i], &unwrapped);
 
 	dump->wrap = wrap;
-	if (!error)
-		error = hr_format_detect(files->unwrapped[i], &dump->format);
+	source->stored[i] = unwrapped.stored;
+	note_cut(wrap, &unwrapped, source);
+	if (error)
+		return error;
+	error = hr_format_detect(files->unwrapped[i], &dump->format);
+	if (error && unwrapped.is_cut)
+		error = hr_error_context(error, "%s ends early, and what there is of it",
+					 wrap->what);
 	if (!error && dump->format->unwrap)
 		error = hr_error_new(HR_ERROR_INPUT, "it is %s inside another one", wrap->what);
 	return error;
 }
 
 static struct hr_error *look_at_part(const struct hr_source_files *files, size_t i,
-				     const struct hr_progress *progress, struct dump *dump)
+				     const struct hr_progress *progress, struct dump *dump,
+				     struct hr_source *source)
 {
 	const struct hr_format *before = dump->format;
 	struct hr_error *error = hr_format_detect(files->fds[i], &dump->format);
@@ -116,7 +135,7 @@ static struct hr_error *look_at_part(const struct hr_source_files *files, size_t
 		error = hr_error_new(HR_ERROR_INPUT,
 				     "the file is being written to: wait until it is complete");
 	if (!error && dump->format->unwrap)
-		error = unwrap(files, i, progress, dump);
+		error = unwrap(files, i, progress, dump, source);
 	if (!error && before && before != dump->format)
 		error = hr_error_new(HR_ERROR_INPUT,
 				     "its format differs from that of the previous file");
@@ -151,10 +170,10 @@ static struct hr_error *read_parts(const struct hr_source_files *files,
 				   const struct hr_progress *progress, struct hr_source *source)
 {
 	struct dump dump = { NULL, NULL };
-	struct hr_error *error = look_at_part(files, 0, progress, &dump);
+	struct hr_error *error = look_at_part(files, 0, progress, &dump, source);
 
 	for (size_t i = 1; !error && i < files->count; i++)
-		error = look_at_part(files, i, progress, &dump);
+		error = look_at_part(files, i, progress, &dump, source);
 	if (error)
 		return error;
 	error = attach_dump(files, &dump, source);

@@ -13,7 +13,7 @@ static void put_incomplete(struct json_object *source, const struct hr_incomplet
 		return;
 	}
 	object = hr_json_put_new(source, "incomplete");
-	if (incomplete->has_bytes)
+	if (incomplete->has_bytes && incomplete->bytes)
 		hr_json_put_count(object, "bytes", incomplete->bytes);
 	else
 		hr_json_put_null(object, "bytes");

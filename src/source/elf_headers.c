@@ -217,6 +217,7 @@ static struct hr_error *keep_note(Elf_Data *data, struct hr_elf_headers *headers
 			return hr_error_no_memory();
 		memcpy(headers->vmcoreinfo, bytes + desc, nhdr.n_descsz);
 		headers->vmcoreinfo_len = nhdr.n_descsz;
+		headers->vmcoreinfo_offset = desc;
 		break;
 	}
 	return NULL;
@@ -261,7 +262,9 @@ static struct hr_error *read_notes(struct reader *reader, const Elf64_Phdr *phdr
 	error = hr_file_part_read(reader->fd, image + sizeof(Elf64_Ehdr), len, phdr->p_offset);
 	if (error)
 		return hr_error_context(error, "its notes");
-	return find_note(image, len, phdr->p_align, headers);
+	error = find_note(image, len, phdr->p_align, headers);
+	headers->vmcoreinfo_offset += phdr->p_offset;
+	return error;
 }
 
 /* A segment without a physical address has all ones in that field. */

@@ -25,9 +25,10 @@ struct hr_elf_headers {
 	size_t count;
 	char *vmcoreinfo; /* NULL if there is no note */
 	size_t vmcoreinfo_len;
-	uint64_t note_bytes; /* bytes of notes that were read, at most HR_NOTES_MAX */
-	uint64_t missing;    /* bytes of segments beyond the end of the file */
-	bool is_flagged;     /* makedumpfile ran out of space when it wrote the core */
+	uint64_t vmcoreinfo_offset; /* in the file */
+	uint64_t note_bytes;	    /* bytes of notes that were read, at most HR_NOTES_MAX */
+	uint64_t missing;	    /* bytes of segments beyond the end of the file */
+	bool is_flagged;	    /* makedumpfile ran out of space when it wrote the core */
 };
 
 /*

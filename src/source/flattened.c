@@ -40,6 +40,11 @@ struct stream {
 	char *buffer; /* COPY_SIZE bytes */
 };
 
+/* Where a piece goes in the dump. */
+struct place {
+	uint64_t offset, len;
+};
+
 bool hr_flattened_probe(const void *head, size_t len)
 {
 	return hr_begins_with(head, len, HR_FLATTENED_SIGNATURE, HR_FLATTENED_SIGNATURE_LEN);
@@ -68,10 +73,8 @@ static struct hr_error *stream_peek(struct stream *stream, size_t len, const cha
 	return NULL;
 }
 
-static struct hr_error *check_left(const struct stream *stream, uint64_t len)
+static struct hr_error *truncated(const struct stream *stream)
 {
-	if (len <= stream->size - stream->at)
-		return NULL;
 	return hr_error_new(HR_ERROR_INPUT,
 			    "the flattened dump is truncated at offset 0x%" PRIx64
 			    "; copy it again",
@@ -80,7 +83,7 @@ static struct hr_error *check_left(const struct stream *stream, uint64_t len)
 
 static struct hr_error *stream_take(struct stream *stream, void *out, size_t len)
 {
-	struct hr_error *error = check_left(stream, len);
+	struct hr_error *error = len <= stream->size - stream->at ? NULL : truncated(stream);
 	char *at = out;
 
 	while (!error && len) {
@@ -170,41 +173,105 @@ static struct hr_error *take_room(struct room *room, const struct stream *stream
 			    hr_count_text(stream->size, "byte", "bytes").text);
 }
 
+/* Does the file end with an end mark, wherever its pieces end? */
+static bool has_end_mark(const struct stream *stream)
+{
+	unsigned char mark[PIECE_HEADER];
+	struct hr_error *error =
+		hr_pread_all(stream->fd, mark, sizeof(mark), stream->size - sizeof(mark));
+	bool found = !error;
+
+	for (size_t i = 0; i < sizeof(mark); i++)
+		found = found && mark[i] == 0xff;
+	hr_error_destroy(error);
+	return found;
+}
+
+/* A piece that runs over the end mark is longer than what was written of it. */
+static struct hr_error *check_piece(const struct stream *stream, uint64_t offset, uint64_t len)
+{
+	if (len <= stream->size - stream->at || !has_end_mark(stream))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "the flattened dump is damaged: it places %s at offset 0x%" PRIx64
+			    ", but has only %s of them",
+			    hr_count_text(len, "byte", "bytes").text, offset,
+			    hr_count_text(stream->size - stream->at, "byte", "bytes").text);
+}
+
+/* Get the next piece; *@ret_more is false at the end, which is early if @ret->is_cut. */
+static struct hr_error *next_piece(struct stream *stream, struct place *place, bool *ret_more,
+				   struct hr_unwrapped *ret)
+{
+	uint64_t header[PIECE_HEADER / sizeof(uint64_t)];
+	struct hr_error *error;
+
+	*ret_more = false;
+	ret->is_cut = stream->size - stream->at < sizeof(header);
+	if (ret->is_cut)
+		return NULL;
+	error = stream_take(stream, header, sizeof(header));
+	if (error)
+		return error;
+	*place = (struct place){ be64toh(header[0]), be64toh(header[1]) };
+	if (place->offset == UINT64_MAX && place->len == UINT64_MAX)
+		return NULL;
+	error = check_place(place->offset, place->len);
+	if (!error)
+		error = check_piece(stream, place->offset, place->len);
+	ret->is_cut = !error && place->len > stream->size - stream->at;
+	*ret_more = !error && !ret->is_cut;
+	return error;
+}
+
 static struct hr_error *copy_pieces(struct stream *stream, const struct hr_progress *progress,
-				    int out)
+				    int out, struct hr_unwrapped *ret)
 {
 	struct room room = { 0 };
+	struct place place;
+	struct hr_error *error;
+	bool more;
 
-	for (;;) {
-		uint64_t place[PIECE_HEADER / sizeof(uint64_t)], offset, len;
-		struct hr_error *error = stream_take(stream, place, sizeof(place));
-
-		if (error)
-			return error;
-		offset = be64toh(place[0]);
-		len = be64toh(place[1]);
-		if (offset == UINT64_MAX && len == UINT64_MAX)
-			return NULL;
-		error = check_place(offset, len);
+	while (!(error = next_piece(stream, &place, &more, ret)) && more) {
+		error = take_room(&room, stream, place.offset, place.len);
 		if (!error)
-			error = check_left(stream, len);
+			error = copy_piece(stream, out, place.offset, place.len);
 		if (!error)
-			error = take_room(&room, stream, offset, len);
-		if (!error)
-			error = copy_piece(stream, out, offset, len);
+			error = hr_stretches_add(&ret->stored, place.offset, place.len);
 		if (error)
 			return error;
 		if (progress->fn)
 			progress->fn(progress->context, stream->at, stream->size);
 	}
+	return error;
 }
 
-struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out)
+/* If nothing is missing, it does not matter where the pieces were. */
+static struct hr_error *finish(const struct stream *stream, struct hr_unwrapped *ret)
+{
+	if (!ret->is_cut) {
+		hr_stretches_release(&ret->stored);
+		return NULL;
+	}
+	if (!ret->stored.count)
+		return truncated(stream);
+	if (ret->stored.are_too_many)
+		return hr_error_new(HR_ERROR_INPUT,
+				    "the flattened dump is truncated, and has more than %d pieces "
+				    "that do not follow each other; copy it again",
+				    HR_STRETCHES_MAX);
+	hr_stretches_settle(&ret->stored);
+	return NULL;
+}
+
+struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out,
+					struct hr_unwrapped *ret)
 {
 	_cleanup_free_ char *buffer = malloc(COPY_SIZE);
 	struct stream stream = { .fd = fd, .buffer = buffer };
 	struct hr_error *error;
 
+	*ret = (struct hr_unwrapped){ 0 };
 	if (!buffer)
 		return hr_error_no_memory();
 	error = hr_file_size(fd, &stream.size);
@@ -216,5 +283,7 @@ struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progre
 				    " GiB: rearrange it with makedumpfile -R first",
 				    HR_FLATTENED_MAX >> 30);
 	error = check_header(&stream);
-	return error ? error : copy_pieces(&stream, progress, out);
+	if (!error)
+		error = copy_pieces(&stream, progress, out, ret);
+	return error ? error : finish(&stream, ret);
 }

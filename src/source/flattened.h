@@ -23,9 +23,12 @@
 bool hr_flattened_probe(const void *head, size_t len);
 
 /*
- * Write the pieces of @fd to their places in @out, which stays sparse. Error HR_ERROR_INPUT:
- * truncated, damaged or too large; HR_ERROR_OS: no space left.
+ * Write the pieces of @fd to their places in @out, which stays sparse. If the file ends before its
+ * end mark, the pieces that are completely there count, and @ret says which they are. Error
+ * HR_ERROR_INPUT: no piece is there, or the file is damaged or too large; HR_ERROR_OS: no space
+ * left. Release @ret in any case.
  */
-struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out);
+struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out,
+					struct hr_unwrapped *ret);
 
 #endif

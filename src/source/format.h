@@ -31,6 +31,12 @@ struct hr_format_helpers {
 	void (*end)(void *helpers);
 };
 
+/* What is known about content that was unwrapped. */
+struct hr_unwrapped {
+	bool is_cut;		    /* the file ends before its content does */
+	struct hr_stretches stored; /* the stretches of the content that are there, if it is cut */
+};
+
 /* A format has either @open or @unwrap. */
 struct hr_format {
 	const char *name; /* as in the output */
@@ -39,18 +45,21 @@ struct hr_format {
 	/* Does a file look like it? @head is its first @len bytes, at most HR_FORMAT_HEAD. */
 	bool (*probe)(const void *head, size_t len);
 	/*
-	 * Make @source read the dump, or the @count parts of a split one, at @fds. @fds and
-	 * @helpers (NULL if the format has none) must outlive it. Error HR_ERROR_INPUT: it is
-	 * damaged, truncated, of another machine, or split although the format does not allow that.
+	 * Make @source read the dump, or the @count parts of a split one, at @fds, as far as
+	 * source->stored has them. @fds and @helpers (NULL if the format has none) must outlive it.
+	 * Error HR_ERROR_INPUT: it is damaged, of another machine, without any memory, or split
+	 * although the format does not allow that.
 	 */
 	struct hr_error *(*open)(const int *fds, size_t count, void *helpers,
 				 struct hr_source *source);
 	const struct hr_format_helpers *helpers; /* NULL: the program reads the format itself */
 	/*
-	 * The content of @fd is a file of another format: write that file to @out. Error
-	 * HR_ERROR_INPUT: it is damaged, truncated or too large; HR_ERROR_OS: no space left.
+	 * The content of @fd is a file of another format: write that file, or what there is of it,
+	 * to @out. Release @ret in any case. Error HR_ERROR_INPUT: it is damaged, without content
+	 * or too large; HR_ERROR_OS: no space left.
 	 */
-	struct hr_error *(*unwrap)(int fd, const struct hr_progress *progress, int out);
+	struct hr_error *(*unwrap)(int fd, const struct hr_progress *progress, int out,
+				   struct hr_unwrapped *ret);
 };
 
 /* For a probe: does @head begin with all @size bytes of @signature? */

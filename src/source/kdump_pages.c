@@ -39,6 +39,7 @@ struct hr_kdump_pages {
 	int fd;
 	uint64_t file_size;
 	struct hr_kdump_header header;
+	const struct hr_stretches *written; /* what is in the file */
 	uint64_t count;
 	uint64_t stored;    /* how many of them have a descriptor in the file */
 	struct unit *units; /* ascending */
@@ -190,8 +191,21 @@ static uint64_t count_stored(const struct hr_kdump_pages *pages)
 	return room < pages->count ? room : pages->count;
 }
 
+/* A part that is missing reads as zeros. Behind it, each page would have another's descriptor. */
+static struct hr_error *check_bitmap(const struct hr_kdump_pages *pages)
+{
+	uint64_t start = pages->header.bitmap_offset, end = start + pages->header.bitmap_size;
+
+	if (!hr_stretches_have_gap(pages->written, start, end))
+		return NULL;
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"it is incomplete: a part of its page bitmap is missing; copy it again");
+}
+
 struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 				       const struct hr_kdump_header *header,
+				       const struct hr_stretches *stored,
 				       struct hr_kdump_pages **ret)
 {
 	_cleanup_(cleanup_pages) struct hr_kdump_pages *pages = calloc(1, sizeof(*pages));
@@ -202,7 +216,10 @@ struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 	pages->fd = fd;
 	pages->file_size = file_size;
 	pages->header = *header;
-	error = index_bitmap(pages);
+	pages->written = stored;
+	error = check_bitmap(pages);
+	if (!error)
+		error = index_bitmap(pages);
 	if (error)
 		return error;
 	pages->stored = count_stored(pages);
@@ -240,7 +257,8 @@ static struct hr_kdump_page parse_desc(const unsigned char *desc)
 static bool is_stored(const struct hr_kdump_pages *pages, const struct hr_kdump_page *page)
 {
 	return page->size && page->size <= pages->header.block_size &&
-	       page->offset <= pages->file_size && page->size <= pages->file_size - page->offset;
+	       page->offset <= pages->file_size && page->size <= pages->file_size - page->offset &&
+	       hr_stretches_have(pages->written, page->offset, page->size);
 }
 
 /* What descriptors have shown so far. */
@@ -304,7 +322,7 @@ static struct hr_error *seems_whole(const struct hr_kdump_pages *pages, bool *re
 	uint64_t first = pages->count > CHUNK_DESCS ? pages->count - CHUNK_DESCS : 0;
 	struct hr_error *error = NULL;
 
-	*ret = !pages->header.is_flagged && pages->stored == pages->count;
+	*ret = !pages->header.is_flagged && pages->stored == pages->count && !pages->written->count;
 	if (*ret)
 		error = look_at_descs(pages, first, &tally);
 	*ret &= !tally.missing;
@@ -432,7 +450,9 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "PA 0x%" PRIx64 " is not in the dump, or was excluded from it",
 				    pfn * pages->header.block_size);
-	if (rank >= pages->stored)
+	if (rank >= pages->stored ||
+	    !hr_stretches_have(pages->written, pages->header.descs_offset + rank * DESC_SIZE,
+			       DESC_SIZE))
 		return lacks(pages, pfn);
 	error = find_desc(pages, rank, &desc);
 	if (error)

@@ -9,6 +9,7 @@
 #include <hotremove/hotremove.h>
 
 #include "source/kdump_header.h"
+#include "source/stretches.h"
 
 struct hr_kdump_pages;
 
@@ -21,12 +22,14 @@ struct hr_kdump_page {
 
 /*
  * Count the pages of the file @fd of @file_size bytes, whose @header was read. The file may lack
- * some of them. Only the stored part of the bitmap is read, and memory use is proportional to the
- * pages. @fd must stay open as long as the result is used, and its file position changes. Error
- * HR_ERROR_INPUT: the file ends within its bitmap.
+ * some of them; @stored is what it has. Only the stored part of the bitmap is read, and memory use
+ * is proportional to the pages. @fd and @stored must stay as long as the result is used, and the
+ * position in the file changes. Error HR_ERROR_INPUT: the file ends within its bitmap, or lacks a
+ * part of it that others follow.
  */
 struct hr_error *hr_kdump_pages_create(int fd, uint64_t file_size,
 				       const struct hr_kdump_header *header,
+				       const struct hr_stretches *stored,
 				       struct hr_kdump_pages **ret);
 void hr_kdump_pages_destroy(struct hr_kdump_pages *pages);
 

@@ -103,8 +103,10 @@ static struct hr_error *open_set(struct hr_kdump_readers *readers, struct hr_sou
 struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_source *source)
 {
 	uint64_t pages = 0;
-	struct hr_error *error = open_set(readers, source, &pages);
+	struct hr_error *error;
 
+	readers->set.stored = source->stored;
+	error = open_set(readers, source, &pages);
 	if (error) {
 		/* A dump without its headers is not a dump. */
 		if (error->code == HR_ERROR_UNREADABLE)

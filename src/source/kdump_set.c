@@ -12,7 +12,9 @@
 
 void hr_kdump_set_init(struct hr_kdump_set *set, const int *fds, size_t count)
 {
-	*set = (struct hr_kdump_set){ .count = count };
+	static const struct hr_stretches all[HR_SPLIT_MAX];
+
+	*set = (struct hr_kdump_set){ .count = count, .stored = all };
 	memcpy(set->fds, fds, count * sizeof(*fds));
 }
 
@@ -58,7 +60,7 @@ struct hr_error *hr_kdump_set_index(struct hr_kdump_set *set, uint64_t *ret)
 	*ret = 0;
 	for (size_t i = 0; !error && i < set->count; i++) {
 		error = hr_kdump_pages_create(set->fds[i], set->sizes[i], &set->headers[i],
-					      &set->pages[i]);
+					      &set->stored[i], &set->pages[i]);
 		if (!error)
 			*ret += hr_kdump_pages_count(set->pages[i]);
 	}
@@ -77,7 +79,8 @@ struct hr_error *hr_kdump_set_read_vmcoreinfo(const struct hr_kdump_set *set, ch
 	_cleanup_free_ char *text = NULL;
 	struct hr_error *error;
 
-	if (!header->vmcoreinfo_offset || !len)
+	if (!header->vmcoreinfo_offset || !len ||
+	    !hr_stretches_have(&set->stored[set->count - 1], header->vmcoreinfo_offset, len))
 		return NULL;
 	if (header->vmcoreinfo_size > HR_VMCOREINFO_MAX)
 		return hr_error_new(HR_ERROR_INPUT,

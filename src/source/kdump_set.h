@@ -14,13 +14,17 @@
 struct hr_kdump_set {
 	int fds[HR_SPLIT_MAX];
 	size_t count;
-	uint64_t block_size; /* bytes of a page of the dump */
+	const struct hr_stretches *stored; /* what each file has, one for each */
+	uint64_t block_size;		   /* bytes of a page of the dump */
 	uint64_t sizes[HR_SPLIT_MAX];
 	struct hr_kdump_header headers[HR_SPLIT_MAX];
 	struct hr_kdump_pages *pages[HR_SPLIT_MAX]; /* NULL: not indexed */
 };
 
-/* Set up @set for the @count files @fds, which must outlive it. Reads none of them. */
+/*
+ * Set up @set for the @count files @fds, which must outlive it. Reads none of them. They count as
+ * whole unless set->stored is set.
+ */
 void hr_kdump_set_init(struct hr_kdump_set *set, const int *fds, size_t count);
 
 /* Drop the index of the pages. It can be built again. */

@@ -36,6 +36,8 @@ void hr_source_destroy(struct hr_source *source)
 	if (source->ops)
 		source->ops->destroy(source->context);
 	hr_ptdump_destroy(source->ptdump);
+	for (size_t i = 0; i < HR_SPLIT_MAX; i++)
+		hr_stretches_release(&source->stored[i]);
 	free(source->vmcoreinfo);
 	free(source);
 }

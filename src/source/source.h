@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "source/incomplete.h"
+#include "source/stretches.h"
 
 enum hr_source_kind {
 	HR_SOURCE_KCORE,
@@ -42,7 +43,9 @@ struct hr_source {
 	char *vmcoreinfo; /* the note's text, NULL if there is none */
 	size_t vmcoreinfo_len;
 	struct hr_incomplete incomplete; /* what the dump lacks */
-	struct hr_ptdump *ptdump;	 /* HR_SOURCE_PTDUMP: the text, which has no memory */
+	/* of each file of the dump, what was written if not all is known to be */
+	struct hr_stretches stored[HR_SPLIT_MAX];
+	struct hr_ptdump *ptdump; /* HR_SOURCE_PTDUMP: the text, which has no memory */
 	const struct hr_source_ops *ops;
 	void *context;
 };

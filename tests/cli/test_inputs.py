@@ -308,14 +308,34 @@ def test_truncated_elf_is_refused_or_unknown(program, sample):
         assert result.returncode == 2, size
 
 
-def test_truncated_flattened_is_refused(program, sample):
+def test_truncated_flattened_is_refused_or_answered_with_a_warning(program, sample):
+    """The header of the core comes last here, so that without it there is nothing to read."""
     path = program.file("flat")
     containers.flatten(sample.plain, path, 65536)
     with open(path, "rb") as handle:
         flat = handle.read()
-    for size in (12, 100, 4095, 4096, 4100, 4112, 5000, len(flat) // 2, len(flat) - 17,
-                 len(flat) - 16, len(flat) - 1):
+    for size in (12, 100, 4095, 4096, 4100, 4112, 5000, len(flat) // 2, len(flat) - 17):
         refused(program, flat[:size])
+    for size in (len(flat) - 16, len(flat) - 1):
+        answer = incomplete(program, "--vmcore=" + program.file("cut", flat[:size]), *QUERIES)
+        assert "a flattened dump ends early" in answer["warnings"][0]
+        assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
+
+
+def test_truncated_flattened_kdump_is_never_removable(program, sample):
+    path = program.file("kdump")
+    containers.write_kdump(path, sample.image)
+    with open(path, "rb") as handle:
+        dump = handle.read()
+    head = struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0")
+    pieces = [struct.pack(">qq", at, len(dump[at:at + 4000])) + dump[at:at + 4000]
+              for at in range(0, len(dump), 4000)]
+    for count in range(len(pieces) // 2, len(pieces) - 2, 2):
+        path = program.file("cut", head + b"".join(pieces[:count]) + pieces[count][:100])
+        answer = incomplete(program, "--vmcore=" + path, *QUERIES)
+        assert answer["source"]["format"] == "flattened-kdump"
+        assert "pages are missing" in answer["warnings"][0]
+        assert all(found["verdict"] != "removable" for found in answer["ranges"])
 
 
 def test_flattened_with_wild_pieces_is_refused(program):

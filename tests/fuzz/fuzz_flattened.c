@@ -84,19 +84,40 @@ static void check_pieces(int fd, const struct piece *pieces, size_t count)
 	require(!fstat(fd, &st) && (uint64_t)st.st_size == end, "it is not %" PRIu64 " bytes", end);
 }
 
+/* Each piece was written, and what follows the last one was not. */
+static void check_stretches(const struct hr_unwrapped *unwrapped, const struct piece *pieces,
+			    size_t count)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		require(hr_stretches_have(&unwrapped->stored, pieces[i].offset, pieces[i].len),
+			"piece %zu counts as missing", i);
+		end = pieces[i].offset + pieces[i].len > end ? pieces[i].offset + pieces[i].len
+							     : end;
+	}
+	require(!unwrapped->is_cut || !hr_stretches_have(&unwrapped->stored, end, 1),
+		"what follows the last piece counts as written");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct hr_progress progress = { 0 };
 	static struct piece pieces[PIECES_MAX];
 	_cleanup_close_ int fd = fuzz_file(data, size);
 	_cleanup_close_ int rearranged = fuzz_file(NULL, 0);
+	struct hr_unwrapped unwrapped;
 	size_t count = 0;
+	bool has_end;
 
-	if (!fuzz_succeeded(hr_flattened_rearrange(fd, &progress, rearranged)))
-		return 0;
-	if (find_pieces(data, size, pieces, &count))
-		check_pieces(rearranged, pieces, count);
-	else
-		require(count == PIECES_MAX, "a file without an end mark is accepted");
+	if (fuzz_succeeded(hr_flattened_rearrange(fd, &progress, rearranged, &unwrapped))) {
+		has_end = find_pieces(data, size, pieces, &count);
+		if (has_end || count < PIECES_MAX) {
+			require(unwrapped.is_cut == !has_end, "the end mark is mistaken");
+			check_pieces(rearranged, pieces, count);
+			check_stretches(&unwrapped, pieces, count);
+		}
+	}
+	hr_stretches_release(&unwrapped.stored);
 	return 0;
 }

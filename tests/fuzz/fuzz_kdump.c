@@ -11,6 +11,8 @@
 #include "fuzz.h"
 #include "source/kdump_pages.h"
 
+static const struct hr_stretches all_stored;
+
 enum {
 	FILE_MAX = 1 << 20
 };
@@ -124,7 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!fuzz_succeeded(hr_kdump_header_read(fd, len, &header)))
 		return 0;
 	check_header(len, &header);
-	if (!fuzz_succeeded(hr_kdump_pages_create(fd, len, &header, &pages)))
+	if (!fuzz_succeeded(hr_kdump_pages_create(fd, len, &header, &all_stored, &pages)))
 		return 0;
 	parts = parts_of(file, len, &header);
 	check_pages(file, &parts, pages);

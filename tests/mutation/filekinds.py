@@ -324,11 +324,14 @@ KDUMP = {
 # -- flattened ----------------------------------------------------------------------------------
 
 
-def flatten(content, chunk=16 << 10):
-    """makedumpfile's flattened form of a file, and where its records are."""
+def flatten(content, rng, chunk=16 << 10):
+    """makedumpfile's flattened form of a file, and where its records are. Some come late."""
+    places = list(range(0, len(content), chunk))
+    for _ in range(4):
+        places.insert(rng.randrange(1, len(places)), places.pop(rng.randrange(1, len(places))))
     out = bytearray(struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0"))
     records = []
-    for at in range(0, len(content), chunk):
+    for at in places:
         piece = content[at:at + chunk]
         records.append(len(out))
         out += struct.pack(">qq", at, len(piece)) + piece
@@ -353,7 +356,27 @@ def flattened_records(pick, content, records):
     return flip_bytes(pick, content, at, at + 16)
 
 
+def flattened_cut(pick, content, records):
+    """The stream cut. A piece counts if all of it is there."""
+    rng, core = pick.rng, pick.core
+    place = rng.choice((rng.randrange(len(content)), rng.choice(records),
+                        rng.choice(records[1:]) - 1, len(content) - 1))
+    lost = {}
+    for record in records[:-1]:
+        at, size = struct.unpack_from(">qq", content, record)
+        if record + 16 + size <= place:
+            continue
+        for pa, pages, offset in core.loads:
+            first = max(at, offset) - offset
+            last = min(at + size, offset + pages) - offset
+            if first < last:
+                lost.update(dict.fromkeys(range(pa + first // core.page * core.page, pa + last,
+                                                core.page)))
+    return Variant(f"cut to {place}", cut=place, lost=lost)
+
+
 FLATTENED = {
     "flattened header": flattened_header,
     "flattened records": flattened_records,
+    "flattened cut": flattened_cut,
 }

@@ -174,7 +174,7 @@ class Job:
             content = self.kdump()
             self.pick.kdump = Kdump(content)
         elif self.kind in FLATTENED:
-            content, self.records = flatten(content)
+            content, self.records = flatten(content, self.rng)
         return File(self.folder / "dump", content)
 
     def variant(self):
@@ -186,8 +186,8 @@ class Job:
         if self.kind in KDUMP:
             made = KDUMP[self.kind](self.pick, self.pick.kdump)
             return made if isinstance(made, Variant) else Variant("", patches=made)
-        return Variant("", patches=FLATTENED[self.kind](self.pick, self.file.content,
-                                                        self.records))
+        made = FLATTENED[self.kind](self.pick, self.file.content, self.records)
+        return made if isinstance(made, Variant) else Variant("", patches=made)
 
     # -- truth --------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kdump_file.h"
 
+#include <endian.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -86,6 +87,44 @@ static void flattened_cores_are_rearranged(void **state)
 	assert_success(open_dump(core.path));
 	assert_string_equal(source->format, "flattened-elf");
 	assert_reads(0x40001fff, 4);
+}
+
+/* The first and the third page of the memory, and nothing where the second one should be. */
+static void what_a_flattened_core_lacks_is_unreadable(void **state)
+{
+	static char stream[5 * 4096];
+	const uint64_t head[2] = { htobe64(1), htobe64(1) };
+	const uint64_t places[] = { 0, 4096, 3 * 4096 };
+	char core_bytes[4 * 4096], byte;
+	size_t len = 4096;
+
+	(void)state;
+	release();
+	core_file_init(&core);
+	core_file_load(&core, 0x40000000, 0x3000, 4);
+	core_file_finish(&core);
+	assert_int_equal(pread(core.fd, core_bytes, sizeof(core_bytes), 0), sizeof(core_bytes));
+	memcpy(stream, "makedumpfile", 12);
+	memcpy(stream + 16, head, sizeof(head));
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		const uint64_t place[2] = { htobe64(places[i]), htobe64(4096) };
+
+		memcpy(stream + len, place, sizeof(place));
+		memcpy(stream + len + 16, core_bytes + places[i], 4096);
+		len += 16 + 4096;
+	}
+	core_file_release(&core);
+	core_file_raw(&core, stream, len);
+	assert_success(open_dump(core.path));
+	assert_true(source->incomplete.is_set);
+	assert_string_equal(source->incomplete.what, "a flattened dump ends early");
+	assert_false(source->incomplete.has_bytes);
+	assert_reads(0x40000fff, 4);
+	assert_reads(0x40002000, 4);
+	assert_failure(hr_memory_read(&source->memory, 0x40001000, &byte, 1), HR_ERROR_UNREADABLE,
+		       "is missing");
+	assert_failure(hr_memory_read(&source->memory, 0x40001fff, &byte, 1), HR_ERROR_UNREADABLE,
+		       "is missing");
 }
 
 static void flattened_within_flattened_is_refused(void **state)
@@ -256,6 +295,9 @@ static void files_are_closed_on_every_way_out(void **state)
 	assert_success(open_dump(core.path));
 	close_source();
 	assert_int_equal(ftruncate(core.fd, 5000), 0);
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "ends early, and what there is of it");
+	close_source();
+	assert_int_equal(ftruncate(core.fd, 4100), 0);
 	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "truncated");
 	assert_int_equal(ftruncate(core.fd, 8), 0);
 	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "");
@@ -268,6 +310,7 @@ int main(void)
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(elf_cores_are_told_by_their_content),
 		ROW(flattened_cores_are_rearranged),
+		ROW(what_a_flattened_core_lacks_is_unreadable),
 		ROW(flattened_within_flattened_is_refused),
 		ROW(kdumps_are_read_as_they_are_and_flattened),
 		ROW(cores_need_no_helpers),

@@ -24,9 +24,11 @@ static struct {
 } stream;
 static struct core_file file;
 static int fd = -1;
+static struct hr_unwrapped unwrapped;
 
 static void release(void)
 {
+	hr_stretches_release(&unwrapped.stored);
 	hr_cleanup_close(&fd);
 	fd = -1;
 	core_file_release(&file);
@@ -78,7 +80,7 @@ static struct hr_error *rearrange(void)
 	release();
 	core_file_raw(&file, stream.bytes, stream.len);
 	assert_success(hr_temporary_open("", &fd));
-	return hr_flattened_rearrange(file.fd, &no_progress, fd);
+	return hr_flattened_rearrange(file.fd, &no_progress, fd, &unwrapped);
 }
 
 static void pieces_go_to_their_places_in_any_order(void **state)
@@ -124,7 +126,7 @@ static void large_streams_come_through_whole(void **state)
 	core_file_finish(&file);
 	core_file_flatten(&file);
 	assert_success(hr_temporary_open("", &fd));
-	assert_success(hr_flattened_rearrange(file.fd, &no_progress, fd));
+	assert_success(hr_flattened_rearrange(file.fd, &no_progress, fd, &unwrapped));
 	for (uint64_t at = 0; at < MIB(3) + 123; at += 1021) {
 		assert_int_equal(pread(fd, &byte, 1, (off_t)(file.phdrs[0].p_offset + at)), 1);
 		assert_int_equal(byte, 0x5a);
@@ -146,16 +148,17 @@ static void larger_files_are_refused(void **state)
 	(void)state;
 	core_file_raw(&file, "", 0);
 	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX), 0);
-	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1), HR_ERROR_INPUT,
-		       "only type 1 and version 1");
+	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1, &unwrapped),
+		       HR_ERROR_INPUT, "only type 1 and version 1");
 	assert_int_equal(ftruncate(file.fd, HR_FLATTENED_MAX + 1), 0);
-	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1), HR_ERROR_INPUT,
-		       "exceeds the limit of 256 GiB");
+	assert_failure(hr_flattened_rearrange(file.fd, &no_progress, -1, &unwrapped),
+		       HR_ERROR_INPUT, "exceeds the limit of 256 GiB");
 }
 
-/* Truncated at every length: something is always missing. */
-static void cut_streams_are_refused(void **state)
+/* Cut at every length. A piece counts if all of it is there. */
+static void cut_streams_have_the_pieces_before_the_cut(void **state)
 {
+	const size_t first = HEADER + 16 + 5, second = first + 16 + 6;
 	size_t whole;
 
 	(void)state;
@@ -163,9 +166,20 @@ static void cut_streams_are_refused(void **state)
 	put(0x1000, 6, "second");
 	end();
 	whole = stream.len;
-	for (size_t len = 0; len < whole; len += len < HEADER ? 1023 : 1) {
+	for (size_t len = 0; len <= whole; len += len < HEADER ? 1024 : 1) {
 		stream.len = len;
-		assert_failure(rearrange(), HR_ERROR_INPUT, "truncated");
+		if (len < first) {
+			assert_failure(rearrange(), HR_ERROR_INPUT, "truncated");
+			continue;
+		}
+		assert_success(rearrange());
+		assert_int_equal(unwrapped.is_cut, len < whole);
+		assert_int_equal(unwrapped.stored.count, len == whole ? 0 : len < second ? 1 : 2);
+		if (len == whole)
+			continue;
+		assert_true(hr_stretches_have(&unwrapped.stored, 0, 5));
+		assert_false(hr_stretches_have(&unwrapped.stored, 0, 6));
+		assert_int_equal(hr_stretches_have(&unwrapped.stored, 0x1000, 6), len >= second);
 	}
 }
 
@@ -184,8 +198,8 @@ static void damaged_pieces_are_refused(void **state)
 		{ UINT64_C(1) << 63, 1, "damaged" },
 		{ 0, UINT64_MAX, "damaged" },
 		{ 1, UINT64_MAX, "damaged" },
-		{ 0, 1000, "truncated" },
-		{ 0, HR_REARRANGED_MAX, "truncated" },
+		{ 0, 1000, "it places 1000 bytes at offset 0x0, but has only 17 bytes" },
+		{ 0, HR_REARRANGED_MAX, "has only 17 bytes of them" },
 	};
 
 	(void)state;
@@ -271,7 +285,7 @@ static void progress_is_told(void **state)
 	core_file_finish(&file);
 	core_file_flatten(&file);
 	assert_success(hr_temporary_open("", &fd));
-	assert_success(hr_flattened_rearrange(file.fd, &progress, fd));
+	assert_success(hr_flattened_rearrange(file.fd, &progress, fd, &unwrapped));
 	assert_true(report.calls > 0);
 	assert_int_equal(report.total, core_file_size(&file));
 }
@@ -285,7 +299,7 @@ int main(void)
 		ROW(large_streams_come_through_whole),
 		ROW(what_follows_the_end_is_not_read),
 		ROW(larger_files_are_refused),
-		ROW(cut_streams_are_refused),
+		ROW(cut_streams_have_the_pieces_before_the_cut),
 		ROW(damaged_pieces_are_refused),
 		ROW(pieces_that_would_fill_the_disk_are_refused),
 		ROW(other_versions_are_refused),

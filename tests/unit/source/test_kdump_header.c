@@ -7,6 +7,8 @@
 
 #include "source/kdump_pages.h"
 
+static const struct hr_stretches all_stored;
+
 /*
  * A dump of four pages in blocks of 4 KiB: header, sub header, two blocks for each of the two
  * bitmaps, page descriptors, data.
@@ -83,7 +85,7 @@ static struct hr_error *check(const struct dump *dump, struct hr_kdump_header *r
 	core_file_raw(&file, dump->bytes, dump->len);
 	error = hr_kdump_header_read(file.fd, dump->len, ret);
 	if (!error)
-		error = hr_kdump_pages_create(file.fd, dump->len, ret, &pages);
+		error = hr_kdump_pages_create(file.fd, dump->len, ret, &all_stored, &pages);
 	page_count = error ? 0 : hr_kdump_pages_count(pages);
 	hr_kdump_pages_destroy(pages);
 	core_file_release(&file);

@@ -6,6 +6,8 @@
 
 #include "source/kdump_pages.h"
 
+static const struct hr_stretches all_stored;
+
 /* A dump, and which pages it has. */
 static struct core_file file;
 static struct hr_kdump_pages *pages;
@@ -25,7 +27,8 @@ static void begin(void)
 	release();
 	kdump_file_init(&file);
 	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
-	assert_success(hr_kdump_pages_create(file.fd, core_file_size(&file), &header, &pages));
+	assert_success(hr_kdump_pages_create(file.fd, core_file_size(&file), &header, &all_stored,
+					     &pages));
 }
 
 static int set_up(void **state)
@@ -109,7 +112,7 @@ static void cut(uint64_t size)
 	pages = NULL;
 	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
 	assert_int_equal(ftruncate(file.fd, (off_t)size), 0);
-	assert_success(hr_kdump_pages_create(file.fd, size, &header, &pages));
+	assert_success(hr_kdump_pages_create(file.fd, size, &header, &all_stored, &pages));
 }
 
 static void assert_lacks(uint64_t count, uint64_t bytes)
@@ -190,7 +193,8 @@ static void bits_without_a_page_are_damage(void **state)
 	hr_kdump_pages_destroy(pages);
 	pages = NULL;
 	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
-	assert_success(hr_kdump_pages_create(file.fd, core_file_size(&file), &header, &pages));
+	assert_success(hr_kdump_pages_create(file.fd, core_file_size(&file), &header, &all_stored,
+					     &pages));
 	assert_failure(hr_kdump_pages_lack(pages, &lack), HR_ERROR_INPUT, "by its bitmap");
 }
 
@@ -208,6 +212,55 @@ static void pages_of_a_range_of_frames_are_counted(void **state)
 	assert_int_equal(count, 45);
 	assert_success(hr_kdump_pages_between(file.fd, &header, 0, kdump_file_pfn(0), &count));
 	assert_int_equal(count, 0);
+}
+
+/* Index the file as if only @stored were in it. */
+static struct hr_error *index_stretches(struct hr_stretches *stored)
+{
+	struct hr_kdump_header header;
+
+	hr_kdump_pages_destroy(pages);
+	pages = NULL;
+	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
+	return hr_kdump_pages_create(file.fd, core_file_size(&file), &header, stored, &pages);
+}
+
+/* What is not there reads as zeros. */
+static void what_was_not_written_is_missing(void **state)
+{
+	struct hr_stretch list[] = {
+		{ 0, KDUMP_DESCS + 100 * 24 },
+		{ KDUMP_DATA, KDUMP_DATA + 50 * KDUMP_BLOCK - 1 },
+		{ KDUMP_DATA + 60 * KDUMP_BLOCK, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK },
+	};
+	struct hr_stretches stored = { .list = list, .count = COUNT_OF(list) };
+	struct hr_kdump_page page;
+
+	(void)state;
+	for (size_t i = 100; i < KDUMP_PAGES; i++)
+		kdump_file_describe(&file, i, 0, 0);
+	assert_success(index_stretches(&stored));
+	assert_lacks(KDUMP_PAGES - 100 + 11, UINT64_MAX);
+	for (size_t i = 0; i < KDUMP_PAGES; i++) {
+		bool here = i < 100 && (i < 49 || i >= 60);
+		struct hr_error *error = hr_kdump_pages_find(pages, kdump_file_pfn(i), &page);
+
+		assert_int_equal(!error, here);
+		hr_error_destroy(error);
+	}
+}
+
+/* Otherwise each page behind the missing part would have the descriptor of another one. */
+static void a_bitmap_that_lacks_a_part_before_others_is_refused(void **state)
+{
+	struct hr_stretch list[] = {
+		{ 0, KDUMP_BITMAP + 100 },
+		{ KDUMP_BITMAP + 200, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK },
+	};
+	struct hr_stretches stored = { .list = list, .count = COUNT_OF(list) };
+
+	(void)state;
+	assert_failure(index_stretches(&stored), HR_ERROR_INPUT, "a part of its page bitmap");
 }
 
 /* A file that is written to while it is read must not lead beyond what was counted. */
@@ -237,6 +290,8 @@ int main(void)
 		ROW(pages_without_a_descriptor_are_missing),
 		ROW(bits_without_a_page_are_damage),
 		ROW(pages_of_a_range_of_frames_are_counted),
+		ROW(what_was_not_written_is_missing),
+		ROW(a_bitmap_that_lacks_a_part_before_others_is_refused),
 		ROW(bitmaps_that_grow_are_noticed),
 	};
 

@@ -6,6 +6,8 @@
 #include "os/file_io.h"
 #include "source/kdump_view.h"
 
+static const struct hr_stretches all_stored;
+
 static const uint64_t block_sizes[] = { 4096, 8192, 16384, 32768, 65536 };
 
 /* A dump, and a view that is made from it. */
@@ -49,7 +51,7 @@ static struct hr_kdump_pages *open_view(struct hr_kdump_header *header)
 
 	assert_success(hr_file_size(view.fd, &size));
 	assert_success(hr_kdump_header_read(view.fd, size, header));
-	assert_success(hr_kdump_pages_create(view.fd, size, header, &pages));
+	assert_success(hr_kdump_pages_create(view.fd, size, header, &all_stored, &pages));
 	return pages;
 }
 
