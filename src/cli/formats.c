@@ -2,13 +2,16 @@
 #include "cli/formats.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "kcore_reader.h"
 #include "source/flattened.h"
 #include "source/kdump_reader.h"
+#include "source/other_formats.h"
 
 static const struct hr_format formats[] = {
 	{
@@ -47,20 +50,37 @@ const struct hr_format *hr_format_at(size_t i)
 	return i < COUNT ? &formats[i] : NULL;
 }
 
-static struct hr_error *explain_unknown(void)
+/* Is it text? That of a terminal may have colours, and one in UTF-16 is not seen. */
+static bool is_text(const unsigned char *head, size_t len)
 {
+	static const unsigned char controls[] = { '\t', '\n', '\r', '\f', '\033' };
+
+	for (size_t i = 0; i < len; i++)
+		if (head[i] == 0x7f ||
+		    (head[i] < ' ' && !memchr(controls, head[i], sizeof(controls))))
+			return false;
+	return true;
+}
+
+static struct hr_error *explain_unknown(const unsigned char *head, size_t head_len)
+{
+	const char *other = hr_other_format(head, head_len);
+	const char *advice = is_text(head, head_len)
+				     ? "; the text of kernel_page_tables is read with --ptdump"
+				     : "";
 	char text[256];
 	size_t len = (size_t)snprintf(text, sizeof(text), "%s", formats[0].what);
 
 	for (size_t i = 1; i < COUNT && len < sizeof(text); i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 					i + 1 == COUNT ? " or " : ", ", formats[i].what);
-	return hr_error_new(HR_ERROR_INPUT, "it is not %s", text);
+	return other ? hr_error_new(HR_ERROR_INPUT, "it is %s", other)
+		     : hr_error_new(HR_ERROR_INPUT, "it is not %s%s", text, advice);
 }
 
 struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
 {
-	char head[HR_FORMAT_HEAD];
+	unsigned char head[HR_FORMAT_HEAD];
 	ssize_t len = pread(fd, head, sizeof(head), 0);
 
 	*ret = NULL;
@@ -71,5 +91,5 @@ struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
 	for (size_t i = 0; !*ret && i < COUNT; i++)
 		if (formats[i].probe(head, (size_t)len))
 			*ret = &formats[i];
-	return *ret ? NULL : explain_unknown();
+	return *ret ? NULL : explain_unknown(head, (size_t)len);
 }

@@ -16,7 +16,8 @@ const struct hr_format *hr_format_at(size_t i);
 
 /*
  * Detect the format of @fd from its first HR_FORMAT_HEAD bytes. Error HR_ERROR_INPUT: it is empty,
- * or in no known format; HR_ERROR_OS: it cannot be read.
+ * or in none of the formats, and the message says what it is if that is known; HR_ERROR_OS: it
+ * cannot be read.
  */
 struct hr_error *hr_format_detect(int fd, const struct hr_format **ret);
 

@@ -17,11 +17,21 @@
 #include "source/kcore_open.h"
 #include "source/ptdump_file.h"
 
+static struct hr_error *refuse_stream(void)
+{
+	return hr_error_new(HR_ERROR_INPUT,
+			    "a dump is read at many places, so it cannot come from a pipe or from "
+			    "standard input: save it to a file");
+}
+
 static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd;
 
+	if (!strcmp(path, "-"))
+		return refuse_stream();
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	*ret_fd = hr_fd_above_standard(fd);
 	if (*ret_fd < 0)
 		return hr_error_errno(errno, "cannot open the file");
@@ -29,6 +39,8 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 		return hr_error_errno(errno, "cannot stat the file");
 	if (S_ISDIR(st.st_mode))
 		return hr_error_new(HR_ERROR_INPUT, "it is a directory, not a dump");
+	if (S_ISFIFO(st.st_mode))
+		return refuse_stream();
 	if (!S_ISREG(st.st_mode))
 		return hr_error_new(HR_ERROR_INPUT, "it is not a regular file");
 	return NULL;
@@ -197,10 +209,31 @@ static struct hr_error *read_kcore(const struct hr_source_files *files,
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
+/*
+ * Is @fd a dump? A file of the kernel, which is generated when it is read, has size 0 and is not
+ * looked at; nor is a pipe, which can be read only once.
+ */
+static struct hr_error *refuse_dump(int fd)
+{
+	const struct hr_format *format = NULL;
+	struct hr_error *error = NULL;
+	struct stat st;
+
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size)
+		error = hr_format_detect(fd, &format);
+	hr_error_destroy(error);
+	return format ? hr_error_new(HR_ERROR_INPUT, "it is %s: use --vmcore", format->what) : NULL;
+}
+
 static struct hr_error *open_ptdump(struct hr_source_files *files, bool sandbox)
 {
+	struct hr_error *error = hr_ptdump_open(files->paths[0], &files->fds[0]);
+
 	(void)sandbox;
-	return hr_ptdump_open(files->paths[0], &files->fds[0]);
+	if (error)
+		return error;
+	error = refuse_dump(files->fds[0]);
+	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
 static struct hr_error *read_ptdump(const struct hr_source_files *files,

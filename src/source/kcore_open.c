@@ -94,6 +94,24 @@ static struct hr_error *explain_open(const char *path, int errnum)
 	return hr_error_errno(errnum, "cannot open %s", path);
 }
 
+/* A container masks files of /proc by others that are empty. */
+static struct hr_error *explain_empty(const char *path, mode_t mode)
+{
+	if (!strncmp(path, "/proc/", strlen("/proc/")))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "%s is empty: a container hides it; run on the host, or in a "
+				    "container that does not mask /proc/kcore",
+				    path);
+	if (S_ISREG(mode))
+		return hr_error_new(HR_ERROR_INPUT, "%s is an empty file, not a core", path);
+	if (S_ISFIFO(mode))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "%s is a pipe, but a core is read at many places: save it to a "
+				    "file",
+				    path);
+	return hr_error_new(HR_ERROR_INPUT, "%s is not a regular file, so it is not a core", path);
+}
+
 struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 {
 	_cleanup_close_ int fd =
@@ -108,10 +126,7 @@ struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 	if (S_ISDIR(st.st_mode))
 		return hr_error_new(HR_ERROR_INPUT, "%s is a directory, not a core", path);
 	if (!S_ISREG(st.st_mode) || pread(fd, &byte, 1, 0) == 0)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "%s is empty: a container hides it; run on the host, or in a "
-				    "container that does not mask /proc/kcore",
-				    path);
+		return explain_empty(path, st.st_mode);
 	*ret_fd = hr_take_fd(&fd);
 	return NULL;
 }

@@ -483,6 +483,39 @@ def test_paths_that_cannot_be_read_are_refused(program):
             assert len(result.message.splitlines()) == 1
 
 
+def test_streams_are_refused_with_a_way_out(program):
+    path = program.file("fifo")
+    os.mkfifo(path)
+    for source in ("--vmcore=-", "--vmcore=" + path, "--kcore=" + path):
+        assert "save it to a file" in program.refused(source, "-rmemory16")
+
+
+def test_only_a_container_hides_a_core(program):
+    for path, part in ((program.file("empty", b""), "an empty file"),
+                       ("/dev/zero", "not a regular file"), ("/dev/null", "not a regular file")):
+        message = program.refused("--kcore=" + path, "-rmemory16")
+        assert part in message
+        assert "container" not in message
+
+
+def test_dumps_and_texts_are_told_apart(program, sample):
+    path = program.file("text", "---[ Linear Mapping start ]---\n")
+    assert "--ptdump" in program.refused("--vmcore=" + path, "-rmemory16")
+    dump = program.file("dump")
+    containers.write_kdump(dump, sample.image)
+    for path, what in ((sample.plain, "an ELF core"), (dump, "a kdump-compressed dump")):
+        message = program.refused("--ptdump=" + path, "--map")
+        assert "it is %s: use --vmcore" % what in message
+        with open(path, "rb") as handle:
+            message = program.refused("--ptdump=-", "--map", stdin=handle.read())
+        assert message
+
+
+def test_formats_that_are_not_read_are_named(program):
+    assert "it is a migration stream of QEMU" in refused(program, b"QEVM\0\0\0\3" * 100)
+    assert "unpack it first" in refused(program, b"\x04\x22\x4d\x18" * 100)
+
+
 def test_closed_file_is_refused(program, sample):
     if os.geteuid() == 0:
         pytest.skip("root may read everything")

@@ -41,7 +41,7 @@ static void files_are_told_by_their_first_bytes(void **state)
 
 static void other_files_are_of_no_format(void **state)
 {
-	static const char *const texts[] = { "x", "\177EL", "KDUMP  ", "DISKDUMP", " \177ELF" };
+	static const char *const texts[] = { "x", "\177EL", "KDUMP  ", " \177ELF" };
 	const struct hr_format *format;
 
 	(void)state;
@@ -49,6 +49,32 @@ static void other_files_are_of_no_format(void **state)
 		assert_failure(detect(texts[i], strlen(texts[i]), &format), HR_ERROR_INPUT,
 			       "it is not an ELF core, ");
 	assert_failure(detect("", 0, &format), HR_ERROR_INPUT, "empty");
+}
+
+/* Such a file has a way to become one that is read. */
+static void files_that_are_not_read_are_named(void **state)
+{
+	const struct hr_format *format;
+
+	(void)state;
+	assert_failure(detect("QEVM\0\0\0\3", 8, &format), HR_ERROR_INPUT,
+		       "it is a migration stream of QEMU, which is not read: load it");
+}
+
+static void a_text_may_be_of_page_tables(void **state)
+{
+	static const char *const texts[] = { "---[ Linear Mapping", "> 0xffff000000000000-0x",
+					     "\357\273\277---[ Linear" };
+	const struct hr_format *format;
+	struct hr_error *error;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		assert_failure(detect(texts[i], strlen(texts[i]), &format), HR_ERROR_INPUT,
+			       "read with --ptdump");
+	error = detect("\0\0\0\0", 4, &format);
+	assert_null(strstr(error->message, "--ptdump"));
+	assert_failure(error, HR_ERROR_INPUT, "a flattened dump");
 }
 
 /* A user with another kind of dump learns what can be read. */
@@ -110,6 +136,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_told_by_their_first_bytes),
 		cmocka_unit_test(other_files_are_of_no_format),
+		cmocka_unit_test(files_that_are_not_read_are_named),
+		cmocka_unit_test(a_text_may_be_of_page_tables),
 		cmocka_unit_test(the_error_lists_all_formats),
 		cmocka_unit_test(what_cannot_be_read_is_an_error_of_the_system),
 		cmocka_unit_test(each_row_can_be_used),

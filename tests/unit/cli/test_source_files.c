@@ -206,10 +206,12 @@ static void what_is_no_dump_is_refused(void **state)
 		{ "\177EL", 3, "it is not an ELF core, " },
 		{ "KDUMP", 5, "it is not an ELF core, " },
 		{ "makedumpfil", 11, "it is not an ELF core, " },
-		{ "DISKDUMP", 8, "" },
+		{ "DISKDUMP", 8, "it is a diskdump" },
 		{ "\177ELF", 4, "" },
 		{ "makedumpfile", 12, "truncated" },
 		{ "#!/bin/sh\necho no dump\n", 23, "it is not an ELF core, " },
+		{ "---[ Linear Mapping start ]---\n", 31,
+		  "kernel_page_tables is read with --ptdump" },
 	};
 
 	(void)state;
@@ -236,6 +238,7 @@ static void what_is_no_file_is_refused(void **state)
 		{ "/tmp", HR_ERROR_INPUT, "directory" },
 		{ "/dev/null", HR_ERROR_INPUT, "not a regular file" },
 		{ "/dev/zero", HR_ERROR_INPUT, "not a regular file" },
+		{ "-", HR_ERROR_INPUT, "cannot come from a pipe or from standard input" },
 	};
 
 	(void)state;

@@ -2,6 +2,7 @@
 #include "core_file.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,7 +38,8 @@ static void opening_explains_what_is_wrong(void **state)
 	} rows[] = {
 		{ "/nonexistent/kcore", HR_ERROR_OS, "No such file" },
 		{ "/proc/nonexistent", HR_ERROR_OS, "mount /proc" },
-		{ "/dev/null", HR_ERROR_INPUT, "container" },
+		{ "/dev/null", HR_ERROR_INPUT, "not a regular file" },
+		{ "/dev/zero", HR_ERROR_INPUT, "not a regular file" },
 		{ "/", HR_ERROR_INPUT, "directory" },
 	};
 
@@ -48,11 +50,30 @@ static void opening_explains_what_is_wrong(void **state)
 	}
 }
 
-static void empty_files_are_hidden_cores(void **state)
+/* A file of /proc that is always empty in a test takes the place of a masked core. */
+static void empty_files_of_proc_are_hidden_by_a_container(void **state)
+{
+	char path[64];
+
+	(void)state;
+	assert_int_equal(ftruncate(core.fd, 0), 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", core.fd);
+	assert_failure(hr_kcore_open(path, &fd), HR_ERROR_INPUT, "a container hides it");
+}
+
+static void other_empty_files_are_just_empty(void **state)
 {
 	(void)state;
 	assert_int_equal(ftruncate(core.fd, 0), 0);
-	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "container");
+	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "is an empty file");
+}
+
+static void pipes_are_not_cores(void **state)
+{
+	(void)state;
+	unlink(core.path);
+	assert_int_equal(mkfifo(core.path, 0600), 0);
+	assert_failure(hr_kcore_open(core.path, &fd), HR_ERROR_INPUT, "is a pipe");
 }
 
 static void closed_files_are_for_root(void **state)
@@ -82,7 +103,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(opening_explains_what_is_wrong),
-		ROW(empty_files_are_hidden_cores),
+		ROW(empty_files_of_proc_are_hidden_by_a_container),
+		ROW(other_empty_files_are_just_empty),
+		ROW(pipes_are_not_cores),
 		ROW(closed_files_are_for_root),
 		ROW(regular_files_open),
 	};
