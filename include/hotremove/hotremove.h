@@ -300,6 +300,7 @@ enum hr_override_key {
 	HR_OVERRIDE_STRUCT_PAGE_SIZE,
 	HR_OVERRIDE_SECTION_SIZE_BITS, /* log2 of bytes */
 	HR_OVERRIDE_LPA2,	       /* 0 or 1 */
+	HR_OVERRIDE_MEM_SECTION,       /* VA of the array of section roots */
 	HR_OVERRIDE_COUNT,
 };
 
@@ -378,7 +379,10 @@ struct hr_config {
 	const struct hr_ptdump *ptdump;
 	const struct hr_host *host; /* NULL: the kernel is not running */
 
-	/* The VMCOREINFO text; NULL if there is none, which is fine with @ptdump. */
+	/*
+	 * The VMCOREINFO text; NULL if there is none, which is fine with @ptdump, or if @overrides
+	 * have what is needed.
+	 */
 	const char *vmcoreinfo;
 	size_t vmcoreinfo_len; /* bytes */
 	/*

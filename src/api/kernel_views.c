@@ -11,11 +11,21 @@ struct hr_machine hr_kernel_machine(const struct hr_kernel *kernel)
 	};
 }
 
+/* A text has no sections, wherever they are. */
+static const char *why_no_sections(const struct hr_kernel *kernel)
+{
+	if (kernel->no_sections)
+		return kernel->no_sections->message;
+	return kernel->config.ptdump
+		       ? NULL
+		       : "the address of mem_section is not known ({mem_section} gives it)";
+}
+
 struct hr_check hr_kernel_check(const struct hr_kernel *kernel)
 {
 	return (struct hr_check){
 		.machine = hr_kernel_machine(kernel),
-		.no_sections = kernel->no_sections ? kernel->no_sections->message : NULL,
+		.no_sections = why_no_sections(kernel),
 		.ignored = kernel->config.ignored,
 		.no_hotremove = kernel->no_hotremove,
 		.guard_unproven = kernel->guard_unproven,

@@ -224,6 +224,15 @@ const struct hr_option hr_option_rows[] = {
 	},
 	{
 		.group = HR_GROUP_OVERRIDE,
+		.name = "mem-section",
+		.field = "mem_section",
+		.value = "VA",
+		.help = "VA of the array of section roots (SYMBOL(mem_section))",
+		.set = hr_set_override,
+		.which = HR_OVERRIDE_MEM_SECTION,
+	},
+	{
+		.group = HR_GROUP_OVERRIDE,
 		.name = "section-size-bits",
 		.field = "section_size_bits",
 		.value = "N",

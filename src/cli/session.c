@@ -44,13 +44,7 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 	}
 	config->vmcoreinfo = source->vmcoreinfo;
 	config->vmcoreinfo_len = source->vmcoreinfo_len;
-	if (source->vmcoreinfo || source->kind == HR_SOURCE_PTDUMP)
-		return NULL;
-	return hr_error_new(HR_ERROR_INPUT,
-			    "%s has no VMCOREINFO: supply it with --vmcoreinfo=FILE (for a dump by "
-			    "QEMU, start the guest with -device vmcoreinfo and load its "
-			    "qemu_fw_cfg driver)",
-			    session->options->paths[0]);
+	return NULL;
 }
 
 /* The size that the running kernel reports as a hexadecimal number; 0 if it reports none. */
@@ -155,14 +149,19 @@ static struct hr_config config_of(const struct hr_session *session)
 	};
 }
 
-/* What is missing may be what was cut. */
-static struct hr_error *name_cut(const struct hr_session *session, struct hr_error *error)
+static const char hint_qemu[] = "for a dump by QEMU, start the guest with -device vmcoreinfo and "
+				"load its qemu_fw_cfg driver";
+
+/* Why something may be missing: it may be what was cut. */
+static struct hr_error *add_hint(const struct hr_session *session, bool has_note,
+				 struct hr_error *error)
 {
+	const char *hint = session->note_is_cut ? warn_cut : has_note ? NULL : hint_qemu;
 	struct hr_error *whole;
 
-	if (!session->note_is_cut || error->is_static)
+	if (!hint || error->is_static)
 		return error;
-	whole = hr_error_new(error->code, "%s; %s", error->message, warn_cut);
+	whole = hr_error_new(error->code, "%s (%s)", error->message, hint);
 	hr_error_destroy(error);
 	return whole;
 }
@@ -189,7 +188,8 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 	ask_host(ret, &config);
 	error = hr_kernel_create(&config, &ret->kernel);
 	if (error)
-		return name_cut(ret, hr_fields_error(error, &config));
+		return add_hint(ret, config.vmcoreinfo || config.ptdump,
+				hr_fields_error(error, &config));
 	if (ret->note_is_cut)
 		hr_kernel_warn(ret->kernel, warn_cut);
 	return NULL;

@@ -183,6 +183,7 @@ struct hr_error *hr_layout_init(const struct hr_vmcoreinfo *note,
 	static struct hr_error *(*const steps[])(const struct hr_layout_input *,
 						 struct hr_layout *) = {
 		find_release,
+		hr_layout_check_missing,
 		find_geometry,
 		find_pa_bits,
 		find_linear_map,

@@ -15,6 +15,12 @@
 
 struct hr_vmemmap_index;
 
+/* Possible sizes of struct mem_section. */
+enum {
+	HR_SECTION_STRUCT_SMALL = 16,
+	HR_SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
+};
+
 struct hr_layout {
 	struct hr_geometry geo;
 	char release[HR_RELEASE_SIZE]; /* printable; empty if unknown */
@@ -45,9 +51,10 @@ struct hr_layout {
 	bool has_mem_section;			      /* the next three fields are known */
 	uint64_t mem_section_va;		      /* VA of the array of section roots */
 	uint64_t section_roots;			      /* entries of that array */
-	uint64_t section_struct_size;		      /* bytes of struct mem_section */
-	bool has_uts;				      /* init_uts_ns is known */
-	uint64_t uts_va;			      /* VA of its struct new_utsname */
+	/* bytes of struct mem_section; 0: hr_section_stride_find() finds it and section_roots */
+	uint64_t section_struct_size;
+	bool has_uts;	 /* init_uts_ns is known */
+	uint64_t uts_va; /* VA of its struct new_utsname */
 };
 
 /*

@@ -6,12 +6,6 @@
 #include "kernel/release_table.h"
 #include "kernel/section_array.h"
 
-/* Possible sizes of struct mem_section. */
-enum {
-	SECTION_STRUCT_SMALL = 16,
-	SECTION_STRUCT_LARGE = 32, /* with CONFIG_PAGE_EXTENSION */
-};
-
 /* The keys that give the size of the array of section roots. */
 static const char *const array_keys[] = { "LENGTH(mem_section)", "SIZE(mem_section)" };
 
@@ -109,26 +103,54 @@ static struct hr_error *check_section_count(const struct hr_layout_input *input,
 			    layout->section_roots, layout->section_size_bits);
 }
 
-/* The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, the default on arm64. */
-struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
-					    struct hr_layout *layout)
+static bool is_in_linear_map(const struct hr_layout *layout, uint64_t va)
 {
-	static const char *const keys[] = { "SYMBOL(mem_section)", "LENGTH(mem_section)",
-					    "SIZE(mem_section)" };
-	uint64_t *const values[] = { &layout->mem_section_va, &layout->section_roots,
-				     &layout->section_struct_size };
-	struct hr_error *error =
-		hr_layout_find_all(input->note, 3, keys, values, &layout->has_mem_section);
+	return va >= layout->page_offset && va < layout->linear_end;
+}
 
-	if (error || !layout->has_mem_section)
-		return error;
-	if (layout->section_struct_size != SECTION_STRUCT_SMALL &&
-	    layout->section_struct_size != SECTION_STRUCT_LARGE)
+/* Check the array that the note describes. */
+static struct hr_error *check_array(const struct hr_layout_input *input,
+				    const struct hr_layout *layout)
+{
+	if (layout->section_struct_size != HR_SECTION_STRUCT_SMALL &&
+	    layout->section_struct_size != HR_SECTION_STRUCT_LARGE)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "no kernel has a struct mem_section of %" PRIu64 " bytes",
 				    layout->section_struct_size);
-	if (layout->mem_section_va < layout->page_offset ||
-	    layout->mem_section_va >= layout->linear_end)
-		layout->has_mem_section = false;
 	return check_section_count(input, layout);
+}
+
+/*
+ * The roots are an array of pointers in the linear map: SPARSEMEM_EXTREME, the default on arm64. If
+ * the user gives its address, memory can tell what the note lacks.
+ */
+struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
+					    struct hr_layout *layout)
+{
+	enum hr_override_key key = HR_OVERRIDE_MEM_SECTION;
+	uint64_t *const values[] = { &layout->section_roots, &layout->section_struct_size };
+	bool given = input->overrides->set[key], has_array;
+	struct hr_error *error =
+		hr_layout_optional(input, key, &layout->has_mem_section, &layout->mem_section_va);
+
+	if (!error)
+		error = hr_layout_find_all(input->note, 2, array_keys, values, &has_array);
+	if (error)
+		return error;
+	layout->has_mem_section &= has_array || given;
+	if (!has_array)
+		layout->section_struct_size = 0;
+	if (!layout->has_mem_section)
+		return NULL;
+	error = has_array ? check_array(input, layout) : NULL;
+	if (error || is_in_linear_map(layout, layout->mem_section_va))
+		return error;
+	layout->has_mem_section = false;
+	if (!given)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "{mem_section=0x%" PRIx64
+			    "} is not in the linear map: give the value of the pointer, which "
+			    "VMCOREINFO has as SYMBOL(mem_section)",
+			    layout->mem_section_va);
 }

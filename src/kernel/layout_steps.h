@@ -20,6 +20,13 @@ struct hr_error *hr_layout_find_section_size(const struct hr_layout_input *input
 struct hr_error *hr_layout_find_mem_section(const struct hr_layout_input *input,
 					    struct hr_layout *layout);
 
+/*
+ * Are all values there that the next steps need? Otherwise one error names all that are missing, so
+ * that a caller needs to look for them only once.
+ */
+struct hr_error *hr_layout_check_missing(const struct hr_layout_input *input,
+					 struct hr_layout *layout);
+
 /* Set vmemmap_start and vmemmap_end: from the note, or by the formula of the version. */
 struct hr_error *hr_layout_find_vmemmap(const struct hr_layout_input *input,
 					struct hr_layout *layout);

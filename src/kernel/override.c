@@ -19,8 +19,19 @@ static const struct {
 	[HR_OVERRIDE_SWAPPER_PA] = { "SYMBOL(swapper_pg_dir)", "{swapper_pa}" },
 	[HR_OVERRIDE_VMEMMAP_START] = { "NUMBER(VMEMMAP_START)", "{vmemmap_start}" },
 	[HR_OVERRIDE_STRUCT_PAGE_SIZE] = { "SIZE(page)", "{struct_page_size}" },
+	[HR_OVERRIDE_MEM_SECTION] = { "SYMBOL(mem_section)", "{mem_section}" },
 	[HR_OVERRIDE_SECTION_SIZE_BITS] = { "NUMBER(SECTION_SIZE_BITS)", "{section_size_bits}" },
 };
+
+const char *hr_layout_key(enum hr_override_key key)
+{
+	return constants[key].key;
+}
+
+const char *hr_layout_word(enum hr_override_key key)
+{
+	return constants[key].word;
+}
 
 /* Some kernels with patches of vendors write this key in lower case. */
 static const char t1sz_in_lower_case[] = "NUMBER(tcr_el1_t1sz)";
@@ -139,6 +150,8 @@ bool hr_override_is_possible(enum hr_override_key key, uint64_t value)
 		return value >= HR_SECTION_BITS_MIN && value <= HR_SECTION_BITS_MAX;
 	case HR_OVERRIDE_LPA2:
 		return value <= 1;
+	case HR_OVERRIDE_MEM_SECTION:
+		return value >= HR_KERNEL_HALF && !(value % HR_MEM_SECTION_ALIGN);
 	default:
 		return key < HR_OVERRIDE_COUNT;
 	}

@@ -12,13 +12,22 @@ enum {
 	HR_STRUCT_PAGE_MIN = 32, /* bytes */
 	HR_STRUCT_PAGE_MAX = 256,
 	HR_PHYS_OFFSET_ALIGN = 512 << 20,
+	/* memory_present() aligns the roots to a cache line (INTERNODE_CACHE_SHIFT). */
+	HR_MEM_SECTION_ALIGN = 64,
 };
+
+/* No address of any kernel is lower: 52 bits of VA at most. */
+#define HR_KERNEL_HALF UINT64_C(0xfff0000000000000)
 
 /* The inputs that a layout is derived from. */
 struct hr_layout_input {
 	const struct hr_vmcoreinfo *note;
 	const struct hr_overrides *overrides;
 };
+
+/* The key of the constant @key in a note, and the word that means it: "PAGESIZE", "{page_size}". */
+const char *hr_layout_key(enum hr_override_key key);
+const char *hr_layout_word(enum hr_override_key key);
 
 /*
  * The value of the constant @key in @note (may be NULL), in the unit of the option; *@ret_found is

@@ -269,7 +269,7 @@ def test_help_and_version_are_printed(program, option):
     "--kcore", "--vmcore", "--range", "--ranges-from", "--json", "--quiet", "--summary",
     "--vmcoreinfo", "--page-size", "--va-bits", "--va-bits-actual", "--phys-offset",
     "--kimage-voffset", "--swapper-pa", "--vmemmap-start", "--struct-page-size",
-    "--section-size-bits", "--kernel-release", "--assume", "--ignore"))
+    "--section-size-bits", "--mem-section", "--kernel-release", "--assume", "--ignore"))
 def test_help_has_every_option(program, word):
     assert word in program.run_ok("--help")
 
@@ -430,7 +430,8 @@ def test_override_with_the_same_value_changes_nothing(program, sample):
                "kimage-voffset": "%#x" % sample.image.voffset,
                "swapper-pa": "%#x" % sample.image.root,
                "vmemmap-start": "%#x" % kernel.vmemmap_start, "struct-page-size": "64",
-               "section-size-bits": "27", "kernel-release": kernel.release}
+               "section-size-bits": "27", "kernel-release": kernel.release,
+               "mem-section": "%#x" % kernel.lin(sample.image.sections_pa)}
     for name, value in options.items():
         answer = program.document(sample.core, "-rmemory32", "--%s=%s" % (name, value))
         assert answer["ranges"][0] == plain
@@ -439,6 +440,41 @@ def test_override_with_the_same_value_changes_nothing(program, sample):
     answer = program.document(sample.core, "-rmemory32", *every)
     assert answer["ranges"][0] == plain
     assert set(answer["kernel"]["overrides"]) == {"%s=%s" % pair for pair in options.items()}
+
+
+def test_options_replace_the_note(program, sample):
+    """With all values no file is needed; without mem_section, nothing is known of sections."""
+    bare = program.file("bare")
+    containers.write_elf(bare, containers.memory_segments(sample.image),
+                         containers.note("CORE", 1, b"\0" * 392))
+    kernel, plain = sample.machine.kernel, one(program, sample, "memory32")
+    options = ["--vmcore=" + bare, "--page-size=4K", "--va-bits=48",
+               "--phys-offset=%#x" % kernel.memstart, "--swapper-pa=%#x" % sample.image.root,
+               "--struct-page-size=64", "--kernel-release=" + kernel.release]
+    whole = "--mem-section=%#x" % kernel.lin(sample.image.sections_pa)
+    answer = program.document(*options, whole, "-rmemory32", statuses=(0,))
+    assert answer["ranges"][0]["verdict"] == plain["verdict"] == "removable"
+    assert answer["ranges"][0]["linear"] == plain["linear"]
+    assert whole[2:] in answer["kernel"]["overrides"]
+    less = program.document(*options, "-rmemory32", statuses=(2,))["ranges"][0]
+    assert less["linear"] == plain["linear"] and less["guard"]["outcome"] == "unknown"
+    assert "--mem-section" in less["reasons"][0]["message"]
+
+
+def test_everything_that_is_missing_is_named_at_once(program, sample):
+    bare = program.file("bare")
+    containers.write_elf(bare, containers.memory_segments(sample.image),
+                         containers.note("CORE", 1, b"\0" * 392))
+    message = program.refused("--vmcore=" + bare, "-rmemory32")
+    for option in ("vmcoreinfo", "page-size", "va-bits", "va-bits-actual", "phys-offset",
+                   "swapper-pa", "struct-page-size", "kernel-release", "mem-section"):
+        assert "--" + option in message
+    assert "--page-size" not in program.refused("--vmcore=" + bare, "--page-size=4K", "-rmemory32")
+
+
+def test_address_of_the_pointer_is_not_that_of_the_array(program, sample):
+    message = program.refused(sample.core, "-rmemory32", "--mem-section=0xffff800080000000")
+    assert "is not in the linear map" in message and "--mem-section=0xffff800080000000" in message
 
 
 def test_overrides_win(program, sample):
