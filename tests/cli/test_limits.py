@@ -486,8 +486,8 @@ def vast_text(program, granule, va_bits, level):
 @pytest.mark.parametrize("piece", (
     "\r", "\x1b[0", "\u00a0", "<", "<a ", "<p> ", "&#", "0x1 = ", "0x1 =\n", "---[ ", "0x1-0x",
     "1:1-+<6>a:\t0xffff000000000000-0xffff000000200000\n", "1:1:1:1:1:1:---[ vmemmap\n"))
+@pytest.mark.usefixtures("patience")
 def test_cleaning_of_a_text_is_bounded(program, piece):
-    check_patience(program)
     text = piece.encode() * (10 * MIB // len(piece.encode()))
     result = program.run("--map", "--ptdump=" + program.file("text", text), prepare=limit_work)
     assert result.returncode == 2, result.message
