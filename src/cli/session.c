@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/fields.h"
 #include "source/block_service.h"
+#include "source/note_search.h"
 #include "source/proc_kallsyms.h"
 #include "text/note_lines.h"
 
@@ -20,12 +21,46 @@ static struct hr_error *read_vmcoreinfo_file(struct hr_session *session, struct 
 {
 	struct hr_error *error = hr_text_read(session->inputs->vmcoreinfo_fd, HR_VMCOREINFO_MAX,
 					      &hr_note_lines, ret);
+	bool is_cut = false;
 
 	if (error)
 		return error;
 	session->vmcoreinfo = ret->bytes;
 	/* A text beyond the limit is rejected as it is. */
-	return ret->len > HR_VMCOREINFO_MAX ? NULL : hr_note_split(ret, &session->note_is_cut);
+	if (ret->len > HR_VMCOREINFO_MAX)
+		return NULL;
+	error = hr_note_split(ret, &is_cut);
+	session->note_remark = is_cut ? warn_cut : NULL;
+	return error;
+}
+
+static const char warn_found[] = "the dump has no note of VMCOREINFO: the text in its memory is "
+				 "used";
+static const char warn_ambiguous[] = "the memory of the dump has different texts that look like "
+				     "VMCOREINFO: none is used";
+static const char warn_unsearched[] = "only the first 64 GiB of the dump's memory were searched "
+				      "for VMCOREINFO";
+
+/* A kernel keeps the text in a page of its memory, even if the dump has no note of it. */
+static struct hr_error *search_memory(struct hr_session *session, struct hr_config *config)
+{
+	struct hr_found_note found;
+	struct hr_error *error = hr_note_search(session->source, HR_NOTE_SEARCH_MAX, &found);
+
+	if (error)
+		return error;
+	session->vmcoreinfo = found.text;
+	config->vmcoreinfo = found.text;
+	config->vmcoreinfo_len = found.len;
+	/* It may have been left by another boot. */
+	config->vmcoreinfo_of = found.text ? "the VMCOREINFO in memory" : NULL;
+	if (found.text)
+		session->note_remark = warn_found;
+	else if (found.is_ambiguous)
+		session->note_remark = warn_ambiguous;
+	else if (found.is_cut)
+		session->note_remark = warn_unsearched;
+	return NULL;
 }
 
 static struct hr_error *find_note(struct hr_session *session, struct hr_config *config)
@@ -44,7 +79,9 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 	}
 	config->vmcoreinfo = source->vmcoreinfo;
 	config->vmcoreinfo_len = source->vmcoreinfo_len;
-	return NULL;
+	if (source->vmcoreinfo || source->kind != HR_SOURCE_VMCORE)
+		return NULL;
+	return search_memory(session, config);
 }
 
 /* The size that the running kernel reports as a hexadecimal number; 0 if it reports none. */
@@ -152,13 +189,15 @@ static struct hr_config config_of(const struct hr_session *session)
 static const char hint_qemu[] = "for a dump by QEMU, start the guest with -device vmcoreinfo and "
 				"load its qemu_fw_cfg driver";
 
-/* Why something may be missing: it may be what was cut. */
+/* Why something may be missing. */
 static struct hr_error *add_hint(const struct hr_session *session, bool has_note,
 				 struct hr_error *error)
 {
-	const char *hint = session->note_is_cut ? warn_cut : has_note ? NULL : hint_qemu;
+	const char *hint = session->note_remark;
 	struct hr_error *whole;
 
+	if (!hint && !has_note)
+		hint = hint_qemu;
 	if (!hint || error->is_static)
 		return error;
 	whole = hr_error_new(error->code, "%s (%s)", error->message, hint);
@@ -190,8 +229,8 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 	if (error)
 		return add_hint(ret, config.vmcoreinfo || config.ptdump,
 				hr_fields_error(error, &config));
-	if (ret->note_is_cut)
-		hr_kernel_warn(ret->kernel, warn_cut);
+	if (ret->note_remark)
+		hr_kernel_warn(ret->kernel, ret->note_remark);
 	return NULL;
 }
 

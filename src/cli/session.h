@@ -13,8 +13,8 @@ struct hr_session {
 	struct hr_inputs *inputs;
 	struct hr_source *source;
 	struct hr_memory memory; /* of the source, as the kernel reads it */
-	char *vmcoreinfo;	 /* the user's file; NULL: the source's own note */
-	bool note_is_cut;	 /* its last key is left out */
+	char *vmcoreinfo;	 /* from a file or memory; NULL: the source's own note */
+	const char *note_remark; /* a warning about where it is from or what it lacks; NULL: none */
 	struct hr_areas areas;	 /* of the running kernel */
 	struct hr_host host;
 	struct hr_kernel *kernel;

@@ -30,6 +30,11 @@ struct hr_source_ops {
 	/* May be NULL; as in struct hr_memory. */
 	void (*begin)(void *context, struct hr_batch *batch);
 	void (*finish)(void *context, struct hr_batch *batch);
+	/*
+	 * May be NULL. Find the first memory at or after @pa that the source may have, from
+	 * *@ret_start to *@ret_end (exclusive). Returns false if there is none.
+	 */
+	bool (*next)(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end);
 	void (*destroy)(void *context);
 };
 

@@ -482,6 +482,20 @@ def vast_text(program, granule, va_bits, level):
             "--va-bits=%d" % va_bits]
 
 
+# Pages that begin like VMCOREINFO, and pages that are a text but for their end.
+@pytest.mark.parametrize("page", (b"OSRELEASE=6.1\n".ljust(4096, b"\0"),
+                                  b"OSRELEASE=6.1\n" + b"SIZE(x)=1\n" * 408 + b"\n\n"),
+                         ids=("short", "endless"))
+@pytest.mark.usefixtures("patience")
+def test_search_for_vmcoreinfo_is_bounded(program, page):
+    path = program.file("core")
+    pages = [(0, page * (10 * MIB // 4096))]
+    containers.write_elf(path, [containers.Segment(0, BOOT.pa, 10 * MIB, pages)],
+                         containers.note("CORE", 1, b"\0" * 392))
+    result = program.run("--vmcore=" + path, "-rmemory8", prepare=limit_work)
+    assert result.returncode == 2 and "none is used" in result.message, result.message
+
+
 # What each step of the cleaning may look at in vain, and what it does most often.
 @pytest.mark.parametrize("piece", (
     "\r", "\x1b[0", "\u00a0", "<", "<a ", "<p> ", "&#", "0x1 = ", "0x1 =\n", "---[ ", "0x1-0x",

@@ -10,6 +10,8 @@ import pytest
 from cases import Case
 from hypothesis import given
 from hypothesis import strategies as st
+from image import Image
+from layout import Layout
 from profiles import examples
 from ptdump import Writer
 
@@ -196,6 +198,60 @@ def test_what_is_not_vmcoreinfo_is_named(program, sample, bare, content, part):
     for arguments in ((bare, "-rmemory32"), (sample.core, "-rmemory32"), (text, "--map")):
         message = program.refused(*arguments, "--vmcoreinfo=" + path)
         assert path + ": " in message and part in message, message
+
+
+# -- VMCOREINFO in memory --------------------------------------------------------------------------
+
+
+def remembering(program, sample, *notes):
+    """A dump without a note whose memory has these texts, each in a page of its own."""
+    image = Image(Layout(sample.machine))
+    for text in notes:
+        pa = image.pool.take()
+        image.page(pa)
+        image.write(pa, text)
+    path = program.file("remembering")
+    containers.write_elf(path, containers.memory_segments(image),
+                         containers.note("CORE", 1, b"\0" * 392))
+    return "--vmcore=" + path
+
+
+def test_vmcoreinfo_is_found_in_memory(program, sample):
+    note = sample.image.vmcoreinfo()
+    wanted = program.document(sample.core, "-rmemory32", "--blocks")
+    for notes in ((note,), (note, note + b"CRASHTIME=1700000000\n")):
+        answer = program.document(remembering(program, sample, *notes), "-rmemory32", "--blocks")
+        assert [text for text in answer["warnings"] if text not in wanted["warnings"]] == [
+            "the dump has no note of VMCOREINFO: the text in its memory is used"]
+        for key in ("kernel", "ranges", "blocks", "status"):
+            assert answer[key] == wanted[key]
+
+
+def test_vmcoreinfo_of_which_memory_has_two_is_not_used(program, sample):
+    note = sample.image.vmcoreinfo()
+    other = note.replace(b"NUMBER(VA_BITS)=48", b"NUMBER(VA_BITS)=47")
+    message = program.refused(remembering(program, sample, note, other), "-rmemory32")
+    assert "it has no VMCOREINFO" in message and "--page-size" in message
+    assert "different texts that look like VMCOREINFO: none is used" in message
+
+
+@pytest.mark.parametrize("change", (
+    (b"NUMBER(VA_BITS)=48\n", b""), (b"OSRELEASE=7.2.12", b"OSRELEASE=7.2.11"),
+    (b"PAGESIZE=4096\n", b"PAGESIZE=4096 \n"), (b"OSRELEASE=", b"NOTHING=1\nOSRELEASE=")),
+    ids=("incomplete", "another", "blank", "place"))
+def test_memory_that_only_looks_like_vmcoreinfo_is_not_used(program, sample, change):
+    assert change[0] in sample.image.vmcoreinfo()
+    changed = sample.image.vmcoreinfo().replace(*change)
+    assert "it has no VMCOREINFO" in program.refused(remembering(program, sample, changed),
+                                                     "-rmemory32")
+
+
+def test_note_of_the_dump_comes_before_memory(program, sample):
+    other = sample.image.vmcoreinfo().replace(b"NUMBER(VA_BITS)=48", b"NUMBER(VA_BITS)=47")
+    text = program.file("note", sample.image.vmcoreinfo())
+    answer = program.document(remembering(program, sample, other), "-rmemory32",
+                              "--vmcoreinfo=" + text)
+    assert answer["kernel"]["va_bits"] == 48
 
 
 # -- ranges ----------------------------------------------------------------------------------------

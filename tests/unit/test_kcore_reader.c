@@ -377,6 +377,38 @@ static void pieces_end_with_their_segment_or_cross_into_the_next(void **state)
 	assert_false(ok[1]);
 }
 
+/* Stretches as the source says them; none begins before the end of the last one. */
+static void assert_stretches(const uint64_t (*expected)[2], size_t count)
+{
+	uint64_t pa = 0, start, end;
+
+	for (size_t i = 0; i < count; i++) {
+		assert_true(source.ops->next(source.context, pa, &start, &end));
+		assert_int_equal(start, expected[i][0]);
+		assert_int_equal(end, expected[i][1]);
+		pa = end;
+	}
+	assert_false(source.ops->next(source.context, pa, &start, &end));
+}
+
+static void the_source_says_what_it_has(void **state)
+{
+	static const uint64_t all[][2] = {
+		{ MIB(1), MIB(1) + 4096 },
+		{ MIB(2), MIB(2) + 8192 },
+		{ MIB(2) + 8192, MIB(2) + 12288 },
+		{ GIB(1), GIB(1) + 4096 },
+	};
+
+	(void)state;
+	core_file_load(&core, MIB(2), 8192, 1);
+	core_file_load(&core, GIB(1), 4096, 2);
+	core_file_load(&core, MIB(1), 4096, 3);
+	core_file_load(&core, MIB(2) + 8192, 4096, 4);
+	attach(false);
+	assert_stretches(all, COUNT_OF(all));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +432,7 @@ int main(void)
 		ROW(dumps_are_one_file_that_is_told_by_its_magic),
 		ROW(many_pieces_are_what_each_is_alone),
 		ROW(pieces_end_with_their_segment_or_cross_into_the_next),
+		ROW(the_source_says_what_it_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
