@@ -32,6 +32,9 @@ char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t len);
 int __wrap_vasprintf(char **ret, const char *format, va_list args);
 int __wrap_asprintf(char **ret, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int __wrap___vasprintf_chk(char **ret, int flag, const char *format, va_list args);
+int __wrap___asprintf_chk(char **ret, int flag, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void __wrap_free(void *pointer);
 
 void allocations_begin(uint64_t nth, bool for_ever)
@@ -134,6 +137,25 @@ int __wrap_asprintf(char **ret, const char *format, ...)
 	va_list args;
 	int len;
 
+	va_start(args, format);
+	len = __wrap_vasprintf(ret, format, args);
+	va_end(args);
+	return len;
+}
+
+/* What _FORTIFY_SOURCE makes of the two above. */
+int __wrap___vasprintf_chk(char **ret, int flag, const char *format, va_list args)
+{
+	(void)flag;
+	return __wrap_vasprintf(ret, format, args);
+}
+
+int __wrap___asprintf_chk(char **ret, int flag, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	(void)flag;
 	va_start(args, format);
 	len = __wrap_vasprintf(ret, format, args);
 	va_end(args);
