@@ -351,3 +351,22 @@ def test_pkg_config_finds_the_library(installed, user, static):
     made = run("gcc", user / "user.c", "-o", user / "user", *words)
     assert made.returncode == 0, made.stderr
     assert_runs(installed, user / "user")
+
+
+def test_installed_library_may_move(library, user, folder):
+    """pkg-config finds the library where it was installed, not where that was planned."""
+    place = folder / "elsewhere"
+    done = run("cmake", "--install", library.parent, "--prefix", place)
+    assert done.returncode == 0, done.stderr
+    found = run("pkg-config", "--cflags", "--libs", "hotremove",
+                env={"PKG_CONFIG_PATH": str(next(place.rglob("hotremove.pc")).parent)})
+    assert found.returncode == 0, found.stderr
+    made = run("gcc", user / "user.c", "-o", user / "user", *found.stdout.split())
+    assert made.returncode == 0, made.stderr
+    assert_runs(place, user / "user")
+
+
+def test_program_is_for_everybody(installed):
+    """It is where every user's shell looks, as its manual page in section 1 says."""
+    found, = installed.rglob("hotremove-check")
+    assert found.parent.name == "bin"
