@@ -174,6 +174,7 @@ static int run_program(struct program *program, int argc, char **argv)
 	struct hr_error *error = parse_command_line(program, argc, argv);
 	int status = HR_STATUS_UNKNOWN;
 
+	hr_json_set_layout(program->options.watch);
 	if (error)
 		return fail(program, error);
 	if (is_about_program(&program->options))

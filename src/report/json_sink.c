@@ -39,13 +39,13 @@ static void begin_list(struct document *document, const char *key)
 
 static void end_list(const struct document *document, const char *behind)
 {
-	printf("%s]%s\n", document->member_count ? "\n" : "", behind);
+	printf("%s]%s%s", document->member_count ? hr_json_break() : "", behind, hr_json_break());
 }
 
 /* Print @object, which is consumed, as the next item of the open list. */
 static struct hr_error *add(struct hr_sink *sink, struct json_object *object)
 {
-	fputs(document_of(sink)->member_count++ ? ",\n" : "\n", stdout);
+	printf("%s%s", document_of(sink)->member_count++ ? "," : "", hr_json_break());
 	return hr_json_print(object);
 }
 
@@ -57,14 +57,14 @@ static struct hr_error *begin(struct hr_sink *sink)
 	hr_json_put_text(head, "version", HR_VERSION);
 	hr_json_put_source(head, sink->session);
 	hr_json_put_kernel(head, sink->session);
-	fputs("{\n", stdout);
+	printf("{%s", hr_json_break());
 	return hr_json_print_members(head);
 }
 
 static struct hr_error *skip_query(struct hr_sink *sink, enum hr_query query)
 {
 	(void)sink;
-	printf("\"%s\": null,\n", keys[query]);
+	printf("\"%s\": null,%s", keys[query], hr_json_break());
 	return NULL;
 }
 
@@ -79,7 +79,7 @@ static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
 		begin_list(document_of(sink), keys[query]);
 		return NULL;
 	}
-	printf("\"%s\": {\n", keys[query]);
+	printf("\"%s\": {%s", keys[query], hr_json_break());
 	if (query == HR_QUERY_VERIFY)
 		begin_list(document_of(sink), "differences");
 	return NULL;
@@ -90,7 +90,7 @@ static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
 	if (is_list(query))
 		end_list(document_of(sink), ",");
 	else
-		fputs("},\n", stdout);
+		printf("},%s", hr_json_break());
 	return NULL;
 }
 
@@ -196,7 +196,7 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 {
 	(void)differences;
 	end_list(document_of(sink), ",");
-	printf("\"leaves\": %" PRIu64 "\n", leaves);
+	printf("\"leaves\": %" PRIu64 "%s", leaves, hr_json_break());
 	return NULL;
 }
 
@@ -227,7 +227,7 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 	(void)summary;
 	fputs("\"warnings\": ", stdout);
 	error = hr_json_print(new_warnings(sink->session));
-	fputs("\n}\n", stdout);
+	printf("%s}\n", hr_json_break());
 	return error;
 }
 

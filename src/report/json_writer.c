@@ -16,6 +16,19 @@
  */
 static bool out_of_memory;
 
+/* The same for the layout, which is the same for all that the program prints. */
+static bool is_one_line;
+
+void hr_json_set_layout(bool one_line)
+{
+	is_one_line = one_line;
+}
+
+const char *hr_json_break(void)
+{
+	return is_one_line ? " " : "\n";
+}
+
 void hr_json_prepare(void)
 {
 	json_global_set_string_hash(JSON_C_STR_HASH_PERLLIKE);
@@ -211,9 +224,10 @@ static bool print(struct json_object *object, int flags)
 
 struct hr_error *hr_json_print(struct json_object *object)
 {
-	int flags =
-		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+	int flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
 
+	if (!is_one_line)
+		flags |= JSON_C_TO_STRING_PRETTY;
 	return print(object, flags) ? NULL : hr_error_no_memory();
 }
 
@@ -235,7 +249,7 @@ struct hr_error *hr_json_print_members(struct json_object *object)
 			break;
 		printf("\"%s\": ", key);
 		error = hr_json_print(json_object_get(value));
-		fputs(",\n", stdout);
+		printf(",%s", hr_json_break());
 	}
 	json_object_put(object);
 	return error;

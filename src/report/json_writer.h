@@ -19,6 +19,15 @@ struct json_object;
  */
 void hr_json_prepare(void);
 
+/*
+ * From now on, print each document in one line if @one_line, as JSON Lines has them; otherwise
+ * in many.
+ */
+void hr_json_set_layout(bool one_line);
+
+/* What stands between two members of a document in this layout: a space, or the end of a line. */
+const char *hr_json_break(void);
+
 /* An empty object, an empty list, and a list of @count strings that may come from outside. */
 struct json_object *hr_json_new(void);
 struct json_object *hr_json_new_array(void);

@@ -65,12 +65,21 @@ def make_source(folder):
     return Source(folder)
 
 
+def one_line(document):
+    """A document as a line of JSON Lines has it."""
+    return re.sub(rb"\n *", b" ", document.strip()) + b"\n"
+
+
 def watch_changes(program, source, *arguments, number=signal.SIGTERM, count=1):
     """Watch while the core is replaced: the status, and the COUNT or more lines of changes."""
     first = program.run(source.option, *arguments).stdout
+    if "--json" in arguments:
+        document, first = read(first.decode()), one_line(first)
     with Running(program, source.option, "--watch=1", *arguments) as watcher:
         watcher.read_until(lambda text: len(text) >= len(first))
         assert watcher.output == first
+        if "--json" in arguments:
+            assert read(first.decode()) == document
         source.replace("after")
         watcher.read_until(lambda text: text[len(first):].count(b"\n") >= count)
         status, text, errors = watcher.end(number)
@@ -125,6 +134,22 @@ def test_changes_are_documents_with_json(program, source):
         "after": "0x180000000-0x187ffffff (128 MiB), 3 TLBI, 0 blocks refused"}
     assert len(what) == 2
     assert status == 0
+
+
+@pytest.mark.parametrize("queries", (["-rmemory48", "-rmemory40"], ["--blocks"], ["--map"],
+                                     ["--suggest=1P"], ["--blocks", "--map", "-rmemory48"]))
+def test_each_document_is_one_line(program, source, queries):
+    with Running(program, source.option, "--watch=86400", "--json", *queries) as watcher:
+        watcher.read_until(lambda text: text.endswith(b"\n"))
+        _, text, _ = watcher.end(signal.SIGTERM)
+    line, = text.splitlines()
+    assert read(line)["schema"] == "hotremove-check/1"
+
+
+def test_error_is_one_line_too(program):
+    result = program.run("--watch=1", "--json", "--kcore=no-such-file", "--map")
+    line, = result.text.splitlines()
+    assert "no-such-file" in program.read(line)["error"]["message"]
 
 
 def test_document_of_what_is_gone_has_null(program, source):

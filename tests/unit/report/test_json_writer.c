@@ -137,6 +137,22 @@ static void members_have_commas_behind_them(void **state)
 	assert_string_equal(text(), "\"one\": 1,\n\"two\": 2,\n");
 }
 
+static void a_document_may_have_one_line(void **state)
+{
+	struct json_object *object = hr_json_new(), *members = hr_json_new();
+
+	(void)state;
+	assert_string_equal(hr_json_break(), "\n");
+	hr_json_set_layout(true);
+	hr_json_put_count(object, "one", 1);
+	hr_json_put_count(members, "two", 2);
+	assert_success(hr_json_print(object));
+	assert_success(hr_json_print_members(members));
+	assert_string_equal(text(), "{ \"one\": 1 }\"two\": 2, ");
+	assert_string_equal(hr_json_break(), " ");
+	hr_json_set_layout(false);
+}
+
 /* json-c signals lack of memory by NULL in place of a value. */
 static void nothing_incomplete_is_printed(void **state)
 {
@@ -166,6 +182,7 @@ int main(void)
 		ROW(what_is_not_utf8_becomes_question_marks),
 		ROW(text_of_the_library_names_options),
 		ROW(members_have_commas_behind_them),
+		ROW(a_document_may_have_one_line),
 		ROW(nothing_incomplete_is_printed),
 		ROW(what_comes_behind_a_failure_is_printed),
 	};
