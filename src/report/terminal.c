@@ -14,9 +14,10 @@ enum {
 
 bool hr_terminal_has_colour(void)
 {
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0 &&
+	       !(no_color && *no_color);
 }
 
 /* The number of columns of the terminal at @fd, 0 if it is not a terminal, or does not know. */

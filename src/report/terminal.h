@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* May standard output use colour? Only on a terminal, unless NO_COLOR forbids it. */
+/*
+ * May standard output use colour? Only on a terminal, if TERM says which one and that is not dumb,
+ * unless NO_COLOR forbids it.
+ */
 bool hr_terminal_has_colour(void);
 
 /*

@@ -43,6 +43,17 @@ static void a_terminal_has_colour_unless_it_is_not_wanted(void **state)
 	assert_false(hr_terminal_has_colour());
 }
 
+static void a_terminal_without_a_name_has_no_colour(void **state)
+{
+	(void)state;
+	setenv("TERM", "dumb", true);
+	assert_false(hr_terminal_has_colour());
+	setenv("TERM", "", true);
+	assert_false(hr_terminal_has_colour());
+	unsetenv("TERM");
+	assert_false(hr_terminal_has_colour());
+}
+
 static void a_dumb_terminal_rewrites_nothing(void **state)
 {
 	(void)state;
@@ -84,6 +95,7 @@ int main(void)
 #define ROW(name, set_up) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(a_terminal_has_its_own_columns, set_up_terminal),
 		ROW(a_terminal_has_colour_unless_it_is_not_wanted, set_up_terminal),
+		ROW(a_terminal_without_a_name_has_no_colour, set_up_terminal),
 		ROW(a_dumb_terminal_rewrites_nothing, set_up_terminal),
 		ROW(a_file_has_the_columns_of_the_environment, set_up_file),
 		ROW(a_file_is_plain, set_up_file),
