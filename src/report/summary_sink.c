@@ -22,14 +22,17 @@ struct worst {
 struct summary {
 	struct hr_sink sink; /* must be first */
 	struct worst worst;
+	struct hr_pa_range last; /* of all ranges */
 };
 
-/* The line: what decided, and what else fits. */
+/* The line: what decided, and what else fits, the most important first. */
 struct line {
 	const struct hr_summary *summary;
 	const struct worst *worst;
+	const struct hr_pa_range *last;
 	char head[PART_SIZE];
 	char rest[PART_SIZE];
+	char more[PART_SIZE + 2];
 };
 
 /* The reason that decided: a definite one takes precedence over an unknown one. */
@@ -52,6 +55,7 @@ static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answ
 {
 	struct worst *worst = &((struct summary *)sink)->worst;
 
+	((struct summary *)sink)->last = answer->range;
 	if (answer->verdict == HR_VERDICT_REMOVABLE ||
 	    (worst->is_known &&
 	     (worst->verdict == HR_VERDICT_NOT_REMOVABLE || answer->verdict == HR_VERDICT_UNKNOWN)))
@@ -70,22 +74,25 @@ static void describe_ranges(struct line *line)
 	const struct hr_summary *summary = line->summary;
 	const struct worst *worst = line->worst;
 
-	if (!worst->is_known) {
-		snprintf(line->head, PART_SIZE, "removable: %s%s",
-			 summary->ranges > 1 ? "all " : "",
-			 hr_count_text(summary->ranges, "range", "ranges").text);
-		return;
-	}
-	snprintf(line->head, PART_SIZE, "%s: %s %s", hr_verdict_name(worst->verdict),
-		 hr_range_text(worst->range.start, worst->range.end).text, worst->reason);
-	snprintf(line->rest, PART_SIZE, "; %" PRIu64 "/%" PRIu64 " removable",
-		 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
+	if (!worst->is_known && summary->ranges == 1)
+		snprintf(line->head, PART_SIZE, "removable: %s",
+			 hr_range_text(line->last->start, line->last->end).text);
+	else if (!worst->is_known)
+		snprintf(line->head, PART_SIZE, "removable: all %" PRIu64 " ranges",
+			 summary->ranges);
+	else
+		snprintf(line->head, PART_SIZE, "%s: %s %s", hr_verdict_name(worst->verdict),
+			 hr_range_text(worst->range.start, worst->range.end).text, worst->reason);
+	if (worst->is_known)
+		snprintf(line->rest, PART_SIZE, "; %" PRIu64 "/%" PRIu64 " removable",
+			 summary->verdicts[HR_VERDICT_REMOVABLE], summary->ranges);
 }
 
 static void describe_suggestions(struct line *line)
 {
 	const struct hr_summary *summary = line->summary;
 	const struct hr_pa_range *best = &summary->best;
+	char more[32] = "";
 
 	if (!summary->suggestions) {
 		snprintf(line->head, PART_SIZE, "no range of at least %s is %s",
@@ -93,11 +100,12 @@ static void describe_suggestions(struct line *line)
 			 summary->incomplete ? "known to be removable" : "removable");
 		return;
 	}
-	snprintf(line->head, PART_SIZE, "suggested: %s (%s)",
-		 hr_range_text(best->start, best->end).text,
-		 hr_size_text(best->end - best->start).text);
+	snprintf(line->head, PART_SIZE, "suggested: %s",
+		 hr_range_text(best->start, best->end).text);
 	if (summary->suggestions > 1)
-		snprintf(line->rest, PART_SIZE, ", %" PRIu64 " more", summary->suggestions - 1);
+		snprintf(more, sizeof(more), ", %" PRIu64 " more", summary->suggestions - 1);
+	snprintf(line->rest, PART_SIZE, " (%s)%s", hr_size_text(best->end - best->start).text,
+		 more);
 }
 
 static void describe_comparison(struct line *line)
@@ -156,6 +164,40 @@ static void describe(const struct hr_options *options, struct line *line)
 	cases[i].describe(line);
 }
 
+/* Of ranges and suggestions, describe those that the head does not. */
+static void describe_others(const struct hr_options *options, struct line *line)
+{
+	struct line other = {
+		.summary = line->summary,
+		.worst = line->worst,
+		.last = line->last,
+	};
+	bool has_ranges = line->worst->is_known || !line->summary->nothing_found;
+
+	if (!line->summary->ranges || !options->suggest || line->summary->differs)
+		return;
+	if (has_ranges)
+		describe_suggestions(&other);
+	else
+		describe_ranges(&other);
+	snprintf(line->more, sizeof(line->more), "; %s", other.head);
+}
+
+/* List the reasons that do not count. */
+static void list_ignored(uint32_t ignored, char *ret)
+{
+	const char *between = "";
+	size_t len = (size_t)snprintf(ret, PART_SIZE, "; ignores ");
+
+	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT && len < PART_SIZE; code++) {
+		if (!(ignored & 1u << code))
+			continue;
+		len += (size_t)snprintf(ret + len, PART_SIZE - len, "%s%s", between,
+					hr_reason_name(code));
+		between = ",";
+	}
+}
+
 /* Returns @part if all of it fits after *@len characters, and adds it to *@len. */
 static const char *fit(const char *part, size_t *len)
 {
@@ -167,9 +209,22 @@ static const char *fit(const char *part, size_t *len)
 	return part;
 }
 
+/* That reasons do not count: each of them, or a few words if there is no room for that. */
+static const char *fit_ignored(uint32_t ignored, char *list, size_t *len)
+{
+	const char *part;
+
+	if (!ignored)
+		return "";
+	list_ignored(ignored, list);
+	part = fit(list, len);
+	return *part ? part : fit("; some ignored", len);
+}
+
 /*
- * The sandbox mark must not be left out, and even the longest head leaves room for it. Of the rest,
- * what could not be read matters most, and then what the dump lacks.
+ * The sandbox mark must not be left out, nor that reasons do not count if the answer is good: even
+ * the longest head leaves room for them. Of the rest, what could not be read matters most, and then
+ * what the dump lacks.
  */
 static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
 {
@@ -179,17 +234,22 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 	struct line line = {
 		.summary = summary,
 		.worst = &((struct summary *)sink)->worst,
+		.last = &((struct summary *)sink)->last,
 	};
-	const char *unread, *lacking, *rest;
+	const char *ignored, *unread, *lacking, *rest, *more;
 	size_t len = strlen(mark);
 	int room = LINE_MAX_CHARS - (int)len;
+	char list[PART_SIZE];
 
 	describe(options, &line);
+	describe_others(options, &line);
 	len += strnlen(line.head, (size_t)room);
+	ignored = fit_ignored(options->ignored, list, &len);
 	unread = fit(incomplete ? "; partly unreadable" : "", &len);
 	lacking = fit(sink->session->source->incomplete.is_set ? "; incomplete dump" : "", &len);
 	rest = fit(line.rest, &len);
-	printf("%.*s%s%s%s%s\n", room, line.head, rest, unread, lacking, mark);
+	more = fit(line.more, &len);
+	printf("%.*s%s%s%s%s%s%s\n", room, line.head, rest, more, unread, lacking, ignored, mark);
 	return NULL;
 }
 

@@ -52,11 +52,11 @@ static void ranges_that_can_all_be_removed(void **state)
 	assert_string_equal(line(), "removable: all 2 ranges\n");
 }
 
-static void one_range_is_singular(void **state)
+static void one_range_is_named(void **state)
 {
 	(void)state;
 	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
-	assert_string_equal(line(), "removable: 1 range\n");
+	assert_string_equal(line(), "removable: 0x40000000-0x47ffffff\n");
 }
 
 static void the_first_that_cannot_be_removed_is_named(void **state)
@@ -146,12 +146,57 @@ static void the_line_has_80_characters_at_most(void **state)
 	assert_true(strlen(told.text) <= 81);
 }
 
+static void ranges_and_suggestions_are_both_named(void **state)
+{
+	(void)state;
+	told.options.suggest = summary.wanted = MIB(128);
+	summary.suggestions = 1;
+	summary.best = (struct hr_pa_range){ GIB(3), GIB(3) + MIB(128) };
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	assert_string_equal(line(), "removable: 0x40000000-0x47ffffff; "
+				    "suggested: 0xc0000000-0xc7ffffff\n");
+}
+
+static void a_range_is_named_even_if_nothing_is_suggested(void **state)
+{
+	(void)state;
+	told.options.suggest = summary.wanted = GIB(1);
+	summary.nothing_found = true;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	assert_string_equal(line(), "no range of at least 1 GiB is removable; "
+				    "removable: 0x40000000-0x47ffffff\n");
+}
+
+static void reasons_that_do_not_count_are_named(void **state)
+{
+	(void)state;
+	told.options.ignored = 1u << HR_REASON_GUARD_VETO | 1u << HR_REASON_BOOT_MEMORY;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	assert_string_equal(line(), "removable: 0x40000000-0x47ffffff; "
+				    "ignores guard-veto,boot-memory\n");
+}
+
+/* A good answer never hides that reasons do not count. */
+static void reasons_without_room_are_told_in_short(void **state)
+{
+	(void)state;
+	told.options.ignored = (1u << HR_REASON_COUNT) - 1;
+	told.inputs.mark = "; no sandbox";
+	tell(UINT64_C(0xfffff00000000), HR_VERDICT_REMOVABLE, 0);
+	assert_string_equal(line(), "removable: 0xfffff00000000-0xfffff07ffffff; some ignored; "
+				    "no sandbox\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(ranges_that_can_all_be_removed),
-		ROW(one_range_is_singular),
+		ROW(one_range_is_named),
+		ROW(ranges_and_suggestions_are_both_named),
+		ROW(a_range_is_named_even_if_nothing_is_suggested),
+		ROW(reasons_that_do_not_count_are_named),
+		ROW(reasons_without_room_are_told_in_short),
 		ROW(the_first_that_cannot_be_removed_is_named),
 		ROW(the_first_that_is_not_known_is_named_without_such),
 		ROW(differences_come_before_ranges_that_can_be_removed),
