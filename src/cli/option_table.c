@@ -8,6 +8,7 @@
 const char *const hr_option_groups[HR_GROUP_COUNT] = {
 	[HR_GROUP_SOURCE] = "Source (at most one; default: the running kernel):",
 	[HR_GROUP_QUERY] = "Query (at least one):",
+	[HR_GROUP_TIME] = "Time:",
 	[HR_GROUP_OUTPUT] = "Output (default: text):",
 	[HR_GROUP_OVERRIDE] = "Overrides (take precedence over the source):",
 	[HR_GROUP_OTHER] = "Other:",
@@ -89,7 +90,7 @@ const struct hr_option hr_option_rows[] = {
 		.member = offsetof(struct hr_options, verify_path),
 	},
 	{
-		.group = HR_GROUP_QUERY,
+		.group = HR_GROUP_TIME,
 		.name = "watch",
 		.value = "SECONDS",
 		.help = "check the running kernel every SECONDS and print what changed",
@@ -98,7 +99,7 @@ const struct hr_option hr_option_rows[] = {
 		.which = HR_WATCH_MAX,
 	},
 	{
-		.group = HR_GROUP_QUERY,
+		.group = HR_GROUP_TIME,
 		.name = "timeout",
 		.value = "SECONDS",
 		.help = "give up if there is no answer after SECONDS",
