@@ -54,7 +54,8 @@ void hr_text_guard(const struct hr_kernel *kernel, const struct hr_answer *answe
 	printf("  %-14s  ", "kernel's check");
 	switch (answer->guard.outcome) {
 	case HR_GUARD_ACCEPTS:
-		printf("accepts\n");
+		puts(answer->guard.count ? "accepts"
+					 : "has nothing to check: there is no memory block");
 		break;
 	case HR_GUARD_REFUSES:
 		print_refusal(&answer->guard, facts->memory_block_size);

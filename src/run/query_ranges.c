@@ -6,6 +6,14 @@
 #include "cli/fields.h"
 #include "run/round.h"
 
+/* The kernel accepts what does not exist: it is never asked. */
+static const char *outcome_of(const struct hr_guard_result *guard)
+{
+	if (guard->outcome == HR_GUARD_ACCEPTS && !guard->count)
+		return "has nothing to check";
+	return hr_guard_outcome_name(guard->outcome);
+}
+
 /* What a watch of a range reports: the verdict, the reasons, the kernel's check. */
 static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answer *answer)
 {
@@ -16,8 +24,7 @@ static struct hr_error *watch_range(struct hr_watch *watch, const struct hr_answ
 	size_t len;
 
 	len = (size_t)snprintf(value, sizeof(value), "%s, kernel's check %s",
-			       hr_verdict_name(answer->verdict),
-			       hr_guard_outcome_name(answer->guard.outcome));
+			       hr_verdict_name(answer->verdict), outcome_of(&answer->guard));
 	for (size_t i = 0; i < answer->check.count && len < sizeof(value); i++)
 		len += (size_t)snprintf(value + len, sizeof(value) - len, "; %s",
 					answer->check.reasons[i].message);

@@ -36,8 +36,16 @@ static void assert_guard(const char *line)
 static void a_kernel_that_accepts_says_so(void **state)
 {
 	(void)state;
+	refuse_from(COUNT_OF(blocks), HR_RULE_NONE);
 	answer.guard.outcome = HR_GUARD_ACCEPTS;
 	assert_guard("  kernel's check  accepts");
+}
+
+static void a_kernel_accepts_nothing_that_does_not_exist(void **state)
+{
+	(void)state;
+	answer.guard = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
+	assert_guard("  kernel's check  has nothing to check: there is no memory block");
 }
 
 static void a_check_that_is_not_known_is_unknown(void **state)
@@ -164,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_of_report(a_kernel_that_accepts_says_so),
+		test_of_report(a_kernel_accepts_nothing_that_does_not_exist),
 		test_of_report(a_check_that_is_not_known_is_unknown),
 		test_of_report(refused_blocks_are_counted_and_the_first_is_named),
 		test_of_report(a_block_is_named_by_the_size_of_memory_blocks),
