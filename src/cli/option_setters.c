@@ -39,14 +39,17 @@ struct hr_error *hr_set_flag(struct hr_options *options, const struct hr_option 
 	return NULL;
 }
 
+static bool is_file(const struct hr_option *option)
+{
+	return option->value && !strcmp(option->value, "FILE");
+}
+
 static struct hr_error *refuse_empty(const struct hr_option *option, const char *value)
 {
-	bool is_file = option->value && !strcmp(option->value, "FILE");
-
 	if (*value)
 		return NULL;
 	return hr_error_new(HR_ERROR_USAGE, "--%s needs %s", option->name,
-			    is_file ? "a file name" : option->value);
+			    is_file(option) ? "a file name" : option->value);
 }
 
 struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option *option,
@@ -55,7 +58,7 @@ struct hr_error *hr_set_text(struct hr_options *options, const struct hr_option 
 	const char **text = (const char **)member_of(options, option);
 
 	*text = value;
-	return refuse_empty(option, value);
+	return is_file(option) ? refuse_empty(option, value) : NULL;
 }
 
 struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_option *option,
@@ -72,8 +75,10 @@ struct hr_error *hr_set_text_once(struct hr_options *options, const struct hr_op
 struct hr_error *hr_set_assumed(struct hr_options *options, const struct hr_option *option,
 				const char *value)
 {
-	struct hr_error *error = hr_set_text(options, option, value);
+	struct hr_error *error = refuse_empty(option, value);
 
+	if (!error)
+		error = hr_set_text(options, option, value);
 	return error ? error : echo(options, option, value);
 }
 

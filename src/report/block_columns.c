@@ -44,6 +44,9 @@ static struct hr_error *unknown_column(const char *name, size_t len)
 
 	for (enum hr_column column = 0; column < HR_COLUMN_COUNT; column++)
 		hr_text_append(names, sizeof(names), ", ", hr_columns[column].name);
+	if (!len)
+		return hr_error_new(HR_ERROR_USAGE,
+				    "--output: a column has no name; the columns are %s", names);
 	return hr_error_new(HR_ERROR_USAGE,
 			    "--output: there is no column '%.*s'; the columns are %s",
 			    len < 64 ? (int)len : 64, name, names);

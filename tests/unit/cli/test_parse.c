@@ -123,7 +123,6 @@ static void wrong_values_name_the_option(void **state)
 		{ "--vmcoreinfo=", "--vmcoreinfo needs a file name" },
 		{ "--verify-ptdump=", "--verify-ptdump needs a file name" },
 		{ "--ranges-from=", "--ranges-from needs a file name" },
-		{ "--output=", "--output needs COLUMNS" },
 		{ "--kernel-release=", "--kernel-release needs RELEASE" },
 	};
 
