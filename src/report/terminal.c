@@ -12,11 +12,16 @@ enum {
 	COLUMNS_MAX = 2000
 };
 
+bool hr_terminal_is_output(void)
+{
+	return isatty(STDOUT_FILENO);
+}
+
 bool hr_terminal_has_colour(void)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0 &&
+	return hr_terminal_is_output() && term && *term && strcmp(term, "dumb") != 0 &&
 	       !(no_color && *no_color);
 }
 

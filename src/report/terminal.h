@@ -12,6 +12,9 @@
  */
 bool hr_terminal_has_colour(void);
 
+/* Is standard output a terminal? */
+bool hr_terminal_is_output(void);
+
 /*
  * Columns in a line of standard output, 40 to 2000: from the terminal, else from $COLUMNS, else 80.
  */

@@ -17,6 +17,7 @@
 #include "report/text_plan.h"
 
 enum {
+	LABEL_COLUMNS = 18,
 	EXPLAIN_COLUMNS = 80,
 	EXPLAIN_INDENT = 6
 };
@@ -79,6 +80,26 @@ static bool add_map_line(struct libscols_table *table, enum hr_map map,
 	return ok;
 }
 
+/* Print the lines of @table beside their label, or below it where a terminal is too narrow. */
+static void print_table(char *table)
+{
+	size_t width = strcspn(table, "\n") + LABEL_COLUMNS;
+	bool is_narrow = hr_terminal_is_output() && hr_terminal_columns() < width;
+	const char *line;
+	char *rest = table;
+
+	if (is_narrow)
+		puts("  leaves");
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		if (is_narrow)
+			printf("    %s\n", line);
+		else
+			printf("  %-14s  %s\n", line == table ? "leaves" : "", line);
+	}
+}
+
 /* The leaves of the range, map by map. Without memory for a table, prints none. */
 static void print_leaves(const struct hr_contents contents[HR_MAP_COUNT])
 {
@@ -93,14 +114,8 @@ static void print_leaves(const struct hr_contents contents[HR_MAP_COUNT])
 		ok = scols_table_new_column(table, columns[i], 0, i ? SCOLS_FL_RIGHT : 0);
 	for (enum hr_map map = 0; ok && map < HR_MAP_COUNT; map++)
 		ok = add_map_line(table, map, &contents[map]);
-	if (ok && !scols_print_table_to_string(table, &text)) {
-		char *rest = text;
-		const char *line;
-
-		while ((line = strsep(&rest, "\n")))
-			if (*line)
-				printf("  %-14s  %s\n", line == text ? "leaves" : "", line);
-	}
+	if (ok && !scols_print_table_to_string(table, &text))
+		print_table(text);
 	scols_unref_table(table);
 }
 

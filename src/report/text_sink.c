@@ -8,9 +8,15 @@
 #include "report/block_table.h"
 #include "report/map_drawing.h"
 #include "report/outputs.h"
+#include "report/terminal.h"
 #include "report/text_kernel.h"
 #include "report/text_range.h"
 #include "report/text_suggestions.h"
+#include "report/wrap.h"
+
+enum {
+	MAP_COLUMNS = 86 /* of a line of the map */
+};
 
 /* Text for people. What it draws for a query exists only while the query is answered. */
 struct text {
@@ -66,14 +72,22 @@ static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
 
 static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
 {
+	struct hr_wrap wrap;
+
 	(void)summary;
+	hr_wrap_begin(&wrap);
 	hr_text_kernel(sink->session);
+	hr_wrap_end(&wrap);
 	return NULL;
 }
 
 static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answer)
 {
+	struct hr_wrap wrap;
+
+	hr_wrap_begin(&wrap);
 	hr_text_range(sink->session, answer, sink->output->explains);
+	hr_wrap_end(&wrap);
 	return NULL;
 }
 
@@ -82,25 +96,44 @@ static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block
 	return hr_block_table_add(text_of(sink)->table, block);
 }
 
+/* Characters between the columns of a map, and of its last column. */
+struct spacing {
+	int between, count;
+};
+
+/* A terminal of 80 columns has room for a map whose columns are closer to each other. */
+static struct spacing map_spacing(void)
+{
+	static const struct spacing wide = { 2, 10 }, close = { 1, 7 };
+	bool fits = !hr_terminal_is_output() || hr_terminal_columns() >= MAP_COLUMNS;
+
+	return fits ? wide : close;
+}
+
 static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
 {
+	const struct spacing spacing = map_spacing();
+
 	(void)sink;
-	printf("%s\n%-37s  %-14s  %-8s  %9s  %10s\n", hr_map_name(map), "VA", "PA", "LEVEL", "LEAF",
-	       "COUNT");
+	printf("%s\n%-37s  %-14s%*s%-8s%*s%9s%*s%*s\n", hr_map_name(map), "VA", "PA",
+	       spacing.between, "", "LEVEL", spacing.between, "", "LEAF", spacing.between, "",
+	       spacing.count, "COUNT");
 	return NULL;
 }
 
 static void print_run(const struct hr_run *run, bool has_pa)
 {
+	const struct spacing spacing = map_spacing();
 	uint64_t bytes = run->leaf.size * run->count;
 	char pa[24] = "-";
 
 	if (has_pa)
 		snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
-	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s  %-8s  %9s  %10" PRIu64 "%s%s\n",
-	       run->leaf.va, run->leaf.va + (bytes - 1), pa,
-	       hr_level_name(run->leaf.level, run->leaf.cont), hr_size_text(run->leaf.size).text,
-	       run->count, run->leaf.valid ? "" : "  not valid",
+	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s%*s%-8s%*s%9s%*s%*" PRIu64 "%s%s\n",
+	       run->leaf.va, run->leaf.va + (bytes - 1), pa, spacing.between, "",
+	       hr_level_name(run->leaf.level, run->leaf.cont), spacing.between, "",
+	       hr_size_text(run->leaf.size).text, spacing.between, "", spacing.count, run->count,
+	       run->leaf.valid ? "" : "  not valid",
 	       run->leaf.expected ? "" : "  made by no kernel");
 }
 

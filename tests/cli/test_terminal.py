@@ -88,11 +88,31 @@ def on_terminal(program, columns, *arguments, **env):
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", 0) as screen:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        with Running(program, *arguments, stdout=theirs, stderr=theirs, env=env) as running:
+        with Running(program, *arguments, stdout=theirs, stderr=theirs,
+                     env={"TERM": "xterm", **env}) as running:
             os.close(theirs)
             output = read_all(screen.fileno())
             assert running.process.wait(timeout=PATIENCE) in range(MAX_STATUS + 1), output
     return output.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("query", (["-rmemory33", "-r0x88000000+32M", "-rmemory4-memory20"],
+                                   ["--map"], ["-rmemory33", "--explain"]))
+@pytest.mark.parametrize("columns", (80, 100))
+def test_lines_fit_the_terminal(program, sample, query, columns):
+    shown = on_terminal(program, columns, sample.core, *query, LC_ALL="C")
+    lines = [ESCAPE.sub("", line) for line in shown.splitlines()]
+    assert [line for line in lines if len(line) > columns] == []
+    # The same words as in a pipe, whose lines may have any length.
+    if "--map" not in query:
+        assert " ".join(lines).split() == piped(program, sample.core, *query).split()
+
+
+@pytest.mark.parametrize("env,has_colour", (({}, True), ({"TERM": "dumb"}, False),
+                                            ({"TERM": ""}, False), ({"NO_COLOR": "1"}, False)))
+def test_colour_is_for_terminals_that_have_it(program, sample, env, has_colour):
+    shown = on_terminal(program, 80, sample.core, "-rmemory33", **env)
+    assert bool(ESCAPE.search(shown)) == has_colour
 
 
 def table_of(text):
@@ -152,6 +172,8 @@ def test_table_has_the_chosen_columns(program, sample):
     assert rows(program, sample, "-o", ",".join(COLUMNS))[0] == list(COLUMNS)
     for columns in ("", "+", ",", "RANGE,", ",RANGE", "RANG", "RANGES", "+-RANGE", "a" * 500):
         message = program.refused(sample.core, "--blocks", "-o", columns, status=64)
+        assert ("a column has no name" in message) == (columns in ("", "+", ",", "RANGE,",
+                                                                   ",RANGE"))
         for name in COLUMNS:
             assert name.encode() in message.encode()
 
@@ -204,14 +226,14 @@ def test_table_has_no_blanks_at_ends_of_lines(program, sample):
 
 @pytest.mark.parametrize("query", ("--blocks", "--map", "-r0x80000000+128M"))
 def test_colour_is_only_on_terminals(program, sample, query):
-    shown = on_terminal(program, 100, sample.core, query)
-    expected = piped(program, sample.core, query, COLUMNS="100")
+    shown = on_terminal(program, 200, sample.core, query)
+    expected = piped(program, sample.core, query, COLUMNS="200")
     assert ESCAPE.search(shown)
     assert not ESCAPE.search(expected)
     assert ESCAPE.sub("", shown) == expected
-    assert on_terminal(program, 100, sample.core, query, NO_COLOR="1") == expected
+    assert on_terminal(program, 200, sample.core, query, NO_COLOR="1") == expected
     # An empty variable counts as unset.
-    assert on_terminal(program, 100, sample.core, query, NO_COLOR="") == shown
+    assert on_terminal(program, 200, sample.core, query, NO_COLOR="") == shown
 
 
 def test_verdicts_have_colours(program, sample):
