@@ -148,6 +148,16 @@ def test_elf_core_says_what_is_wrong(examples, folder):
     assert "VMCOREINFO" in found.stdout or "NUMBER" in found.stdout or "PAGESIZE" in found.stdout
 
 
+@pytest.mark.parametrize("example", ("example-elf-core", "example-kdumpfile"))
+@pytest.mark.parametrize("numbers", (("0x88000000", "banana"), ("", "0x8fffffff"),
+                                     ("0x88000000", "0x10000000000000000"), ("-1", "0x8fffffff"),
+                                     ("0x88000000", "0x8fffffff,")))
+def test_examples_refuse_what_is_not_a_number(examples, core, example, numbers):
+    found = run(examples / example, core, *numbers)
+    assert (found.returncode, found.stdout) == (64, "")
+    assert found.stderr.startswith("usage: ")
+
+
 def vmcoreinfo_of(core):
     """The text of the note, which has one line more than its neighbours."""
     data = core.read_bytes()
@@ -368,5 +378,5 @@ def test_installed_library_may_move(library, user, folder):
 
 def test_program_is_for_everybody(installed):
     """It is where every user's shell looks, as its manual page in section 1 says."""
-    found, = installed.rglob("hotremove-check")
+    found, = filter(Path.is_file, installed.rglob("hotremove-check"))
     assert found.parent.name == "bin"
