@@ -72,6 +72,14 @@ extern "C" {
 
 #pragma GCC visibility push(default)
 
+/* The version of this header. */
+#define HR_VERSION_MAJOR 0
+#define HR_VERSION_MINOR 1
+#define HR_VERSION_PATCH 0
+
+/* The version of the library that the program runs with: "0.1.0". */
+const char *hr_version(void);
+
 /*
  * Errors
  */
@@ -179,7 +187,7 @@ struct hr_memory {
 	void (*begin)(void *context, struct hr_batch *batch);
 	void *context;
 	/*
-	 * Most bytes that the source holds, which bounds the number of tables. With too few,
+	 * Most bytes that the source holds, not 0, which bounds the number of tables. With too few,
 	 * answers are unknown; with too many, damaged tables cost more time.
 	 */
 	uint64_t size;

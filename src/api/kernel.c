@@ -189,9 +189,15 @@ static bool is_of_this_version(const struct hr_config *config)
 	       (!host || hr_is_zero((const void *)host->reserved, sizeof(host->reserved)));
 }
 
+/* Without a size, which somebody may have forgotten to set, there is room for no table. */
+static bool can_be_read(const struct hr_memory *memory)
+{
+	return memory && memory->read && memory->size;
+}
+
 static struct hr_error *check_config(const struct hr_config *config)
 {
-	if (!config->ptdump && (!config->memory || !config->memory->read))
+	if (!config->ptdump && !can_be_read(config->memory))
 		return hr_error_new(HR_ERROR_USAGE,
 				    "the configuration has neither memory that can be read nor "
 				    "a text of page tables");

@@ -107,6 +107,8 @@ struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_sou
 
 	readers->set.stored = source->stored;
 	error = open_set(readers, source, &pages);
+	if (!error && !pages)
+		error = hr_error_new(HR_ERROR_INPUT, "it contains no memory");
 	if (error) {
 		/* A dump without its headers is not a dump. */
 		if (error->code == HR_ERROR_UNREADABLE)

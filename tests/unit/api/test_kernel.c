@@ -84,14 +84,24 @@ static void kernel_needs_memory_that_can_be_read(void **state)
 	assert_failure(create_kernel(fixture), HR_ERROR_USAGE, "memory that can be read");
 }
 
-static void memory_of_no_size_proves_no_block_removable(void **state)
+static void memory_needs_a_size(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_memory memory = fixture->fake.fake.memory;
+
+	memory.size = 0;
+	fixture->config.memory = &memory;
+	assert_failure(create_kernel(fixture), HR_ERROR_USAGE, "memory that can be read");
+}
+
+static void memory_of_hardly_any_size_proves_no_block_removable(void **state)
 {
 	struct fixture *fixture = *state;
 	struct hr_memory memory = fixture->fake.fake.memory;
 	struct hr_suggestions found;
 
 	fake_add_memory(&fixture->fake, HOT, GIB(1), FAKE_PTE, FAKE_PMD);
-	memory.size = 0;
+	memory.size = 1;
 	fixture->config.memory = &memory;
 	make_kernel(fixture);
 	assert_success(hr_kernel_suggest(fixture->kernel, BLOCK, &found));
@@ -324,7 +334,8 @@ int main(void)
 		test_of_kernel(errors_of_a_given_note_name_its_file),
 		test_of_kernel(kernel_without_a_note_lacks_what_it_tells),
 		test_of_kernel(kernel_needs_memory_that_can_be_read),
-		test_of_kernel(memory_of_no_size_proves_no_block_removable),
+		test_of_kernel(memory_needs_a_size),
+		test_of_kernel(memory_of_hardly_any_size_proves_no_block_removable),
 		test_of_kernel(value_that_is_not_known_is_refused),
 		test_of_kernel(kernel_without_mem_section_has_no_sections),
 		test_of_kernel(memory_block_has_at_least_a_section),
