@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* elf_core FILE START LAST: exit with 0 if that physical range of an ELF core is removable. */
+#include <ctype.h>
+#include <errno.h>
 #include <gelf.h>
 #include <hotremove/hotremove.h>
 #include <inttypes.h>
@@ -63,16 +65,31 @@ static struct hr_error *ask(uint64_t start, uint64_t last, enum hr_verdict *ret)
 	return error;
 }
 
+/* Read all of @text as a number. */
+static bool read_number(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	return isxdigit((unsigned char)*text) && !*end && !errno;
+}
+
 int main(int argc, char **argv)
 {
 	struct hr_error *error = NULL;
 	enum hr_verdict verdict = HR_VERDICT_UNKNOWN;
+	uint64_t start, last;
 
+	if (argc != 4 || !read_number(argv[2], &start) || !read_number(argv[3], &last)) {
+		fprintf(stderr, "usage: %s FILE START LAST\n", argv[0]);
+		return 64;
+	}
 	elf_version(EV_CURRENT);
-	if (argc == 4 && freopen(argv[1], "r", stdin))
+	if (freopen(argv[1], "r", stdin))
 		core = elf_begin(STDIN_FILENO, ELF_C_READ, NULL);
 	if (core)
-		error = ask(strtoull(argv[2], NULL, 0), strtoull(argv[3], NULL, 0), &verdict);
+		error = ask(start, last, &verdict);
 	puts(error ? error->message : hr_verdict_name(verdict));
 	hr_error_destroy(error);
 	elf_end(core);

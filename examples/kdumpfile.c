@@ -7,6 +7,8 @@
  * START and LAST are physical addresses, LAST the last byte. The exit status is 0 if the range is
  * removable, 1 if it is not, 2 if that is unknown.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <hotremove/hotremove.h>
 #include <inttypes.h>
@@ -96,6 +98,16 @@ static struct hr_error *ask_dump(kdump_ctx_t *ctx, int fd, const struct hr_pa_ra
 	return error;
 }
 
+/* Read all of @text as a number. */
+static bool read_number(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	return isxdigit((unsigned char)*text) && !*end && !errno;
+}
+
 int main(int argc, char **argv)
 {
 	int fd = argc == 4 ? open(argv[1], O_RDONLY) : -1, status = status_of(HR_VERDICT_UNKNOWN);
@@ -103,12 +115,11 @@ int main(int argc, char **argv)
 	struct hr_error *error;
 	kdump_ctx_t *ctx;
 
-	if (fd < 0) {
+	if (fd < 0 || !read_number(argv[2], &range.start) || !read_number(argv[3], &range.end)) {
 		fprintf(stderr, "usage: %s DUMP START LAST\n", argv[0]);
 		return 64;
 	}
-	range.start = strtoull(argv[2], NULL, 0);
-	range.end = strtoull(argv[3], NULL, 0) + 1;
+	range.end++;
 	ctx = kdump_new();
 	error = ctx ? ask_dump(ctx, fd, &range, &status) : hr_error_no_memory();
 	if (error)
