@@ -7,14 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-case ${1:-} in
---quick) tests='^(unit|corpus)-' ;;
-'') tests=. ;;
-*)
-	echo "usage: $0 [--quick]" >&2
-	exit 64
-	;;
-esac
+. tools/select-tests.sh
 
 sh tools/packages.sh clang
 sh tools/build.sh clang

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by check-clang.sh and check-arm64.sh: sets $tests to the pattern of the tests to run, from
+# the script's arguments, which are none for all tests, or
+#
+#     --quick    the unit tests and the corpora of the fuzzer
+case ${1:-} in
+--quick) tests='^(unit|corpus)-' ;;
+'') tests=. ;;
+*)
+	echo "usage: $0 [--quick]" >&2
+	exit 64
+	;;
+esac
