@@ -80,7 +80,8 @@ static struct hr_error *read_memmap(const struct search *search, uint64_t *ret)
 	uint64_t value;
 
 	*ret = 0;
-	if (!layout->has_mem_section)
+	/* A given mem_section may lack the size of its structures until memory shows it. */
+	if (!layout->has_mem_section || !layout->section_struct_size)
 		return NULL;
 	error = hr_sections_create(layout, search->memory, &sections);
 	if (error)
