@@ -90,7 +90,7 @@ static void place_vmemmap(struct hr_kernel *kernel, const struct hr_placement *p
 
 struct hr_error *hr_kernel_place_maps(struct hr_kernel *kernel)
 {
-	struct hr_placement placement;
+	struct hr_placement placement = { 0 };
 	struct hr_error *error;
 
 	if (!is_wanted(kernel))
