@@ -5,9 +5,10 @@
 set -eu
 
 tools='cmake make pkg-config'
-libraries='libbpf-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev libsmartcols-dev'
+libraries='libarchive-dev libbpf-dev libelf-dev libjson-c-dev libkdumpfile-dev libseccomp-dev
+	libsmartcols-dev zlib1g-dev'
 # These make dumps of every kind, for tests and measurements.
-compression='liblzo2-dev libsnappy-dev libzstd-dev zlib1g-dev'
+compression='liblzo2-dev libsnappy-dev libzstd-dev'
 dumps="$compression python3"
 pytest='python3 python3-drgn python3-hypothesis python3-jsonschema python3-pytest'
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "kcore_reader.h"
+#include "source/compressed.h"
 #include "source/flattened.h"
 #include "source/kdump_reader.h"
 #include "source/other_formats.h"
@@ -35,6 +36,14 @@ static const struct hr_format formats[] = {
 		.all = "flattened dumps",
 		.probe = hr_flattened_probe,
 		.unwrap = hr_flattened_rearrange,
+	},
+	{
+		.name = "compressed",
+		.what = "a file compressed with gzip, xz, zstd or bzip2",
+		.all = "each of these compressed with gzip, xz, zstd or bzip2",
+		.probe = hr_compressed_probe,
+		.unwrap = hr_compressed_unwrap,
+		.peek = hr_compressed_peek,
 	},
 };
 
@@ -78,6 +87,14 @@ static struct hr_error *explain_unknown(const unsigned char *head, size_t head_l
 		     : hr_error_new(HR_ERROR_INPUT, "it is not %s%s", text, advice);
 }
 
+const struct hr_format *hr_format_of(const void *head, size_t len)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (formats[i].probe(head, len))
+			return &formats[i];
+	return NULL;
+}
+
 struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
 {
 	unsigned char head[HR_FORMAT_HEAD];
@@ -88,8 +105,6 @@ struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
 		return hr_error_errno(errno, "it cannot be read");
 	if (!len)
 		return hr_error_new(HR_ERROR_INPUT, "the file is empty");
-	for (size_t i = 0; !*ret && i < COUNT; i++)
-		if (formats[i].probe(head, (size_t)len))
-			*ret = &formats[i];
+	*ret = hr_format_of(head, (size_t)len);
 	return *ret ? NULL : explain_unknown(head, (size_t)len);
 }

@@ -14,6 +14,9 @@ enum {
 /* Format @i, counted from 0; NULL after the last one. There are at most HR_FORMATS_MAX. */
 const struct hr_format *hr_format_at(size_t i);
 
+/* The format of a file that begins with the @len bytes of @head; NULL if it is none of them. */
+const struct hr_format *hr_format_of(const void *head, size_t len);
+
 /*
  * Detect the format of @fd from its first HR_FORMAT_HEAD bytes. Error HR_ERROR_INPUT: it is empty,
  * or in none of the formats, and the message says what it is if that is known; HR_ERROR_OS: it

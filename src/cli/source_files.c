@@ -67,7 +67,9 @@ static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 	if (!error)
 		want_helpers(format, wanted);
 	if (!error && format->unwrap)
-		error = hr_temporary_open("for the rearranged dump", &files->unwrapped[i]);
+		error = hr_temporary_open("for the unpacked dump", &files->unwrapped[i]);
+	if (!error && format->peek)
+		error = hr_temporary_open("for the unpacked dump", &files->between[i]);
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
 
@@ -112,26 +114,61 @@ static void note_cut(const struct hr_format *wrap, const struct hr_unwrapped *un
 				  "%s ends early", wrap->what);
 }
 
-static struct hr_error *unwrap(const struct hr_source_files *files, size_t i,
-			       const struct hr_progress *progress, struct dump *dump,
-			       struct hr_source *source)
+/* Write the content of @fd, which has the format dump->format, to @out, and find its format. */
+static struct hr_error *unwrap_to(int fd, const struct hr_progress *progress, int out, size_t i,
+				  struct dump *dump, struct hr_source *source)
 {
 	const struct hr_format *wrap = dump->format;
 	struct hr_unwrapped unwrapped;
-	struct hr_error *error =
-		wrap->unwrap(files->fds[i], progress, files->unwrapped[i], &unwrapped);
+	struct hr_error *error = wrap->unwrap(fd, progress, out, &unwrapped);
 
-	dump->wrap = wrap;
+	if (!wrap->peek)
+		dump->wrap = wrap;
 	source->stored[i] = unwrapped.stored;
 	note_cut(wrap, &unwrapped, source);
 	if (error)
 		return error;
-	error = hr_format_detect(files->unwrapped[i], &dump->format);
+	error = hr_format_detect(out, &dump->format);
 	if (error && unwrapped.is_cut)
 		error = hr_error_context(error, "%s ends early, and what there is of it",
 					 wrap->what);
+	if (!error && (wrap->peek ? dump->format->peek != NULL : dump->format->unwrap != NULL))
+		error = hr_error_new(HR_ERROR_INPUT, "it is %s inside another one",
+				     dump->format->what);
+	return error;
+}
+
+/* Does the content of the compressed file @fd wrap a dump again? */
+static struct hr_error *is_wrapped_again(const struct hr_format *format, int fd, bool *ret)
+{
+	char head[HR_FORMAT_HEAD];
+	const struct hr_format *inner = NULL;
+	struct hr_error *error = NULL;
+	size_t len = 0;
+
+	if (format->peek)
+		error = format->peek(fd, head, &len);
+	if (!error && len)
+		inner = hr_format_of(head, len);
+	*ret = inner && inner->unwrap && !inner->peek;
+	return error;
+}
+
+/* The result is always in the same file, which the helpers have already got. */
+static struct hr_error *unwrap(const struct hr_source_files *files, size_t i,
+			       const struct hr_progress *progress, struct dump *dump,
+			       struct hr_source *source)
+{
+	int fd = files->fds[i];
+	bool again = false;
+	struct hr_error *error = is_wrapped_again(dump->format, fd, &again);
+
+	if (!error && again) {
+		error = unwrap_to(fd, progress, files->between[i], i, dump, source);
+		fd = files->between[i];
+	}
 	if (!error && dump->format->unwrap)
-		error = hr_error_new(HR_ERROR_INPUT, "it is %s inside another one", wrap->what);
+		error = unwrap_to(fd, progress, files->unwrapped[i], i, dump, source);
 	return error;
 }
 
@@ -143,7 +180,8 @@ static struct hr_error *look_at_part(const struct hr_source_files *files, size_t
 	struct hr_error *error = hr_format_detect(files->fds[i], &dump->format);
 
 	/* If a file changes meanwhile, its format may differ from that at opening. */
-	if (!error && dump->format->unwrap && files->unwrapped[i] < 0)
+	if (!error && dump->format->unwrap &&
+	    (files->unwrapped[i] < 0 || (dump->format->peek && files->between[i] < 0)))
 		error = hr_error_new(HR_ERROR_INPUT,
 				     "the file is being written to: wait until it is complete");
 	if (!error && dump->format->unwrap)
@@ -264,7 +302,7 @@ struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *cons
 				    HR_SPLIT_MAX);
 	for (size_t i = 0; i < count; i++) {
 		ret->paths[i] = paths[i];
-		ret->fds[i] = ret->unwrapped[i] = -1;
+		ret->fds[i] = ret->unwrapped[i] = ret->between[i] = -1;
 	}
 	ret->count = count;
 	return kinds[kind].open(ret, sandbox);
@@ -281,6 +319,7 @@ void hr_source_files_close(struct hr_source_files *files)
 		if (files->fds[i] > STDERR_FILENO)
 			close(files->fds[i]);
 		hr_cleanup_close(&files->unwrapped[i]);
+		hr_cleanup_close(&files->between[i]);
 	}
 	files->count = 0;
 }
@@ -289,9 +328,12 @@ size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < files->count; i++)
+	for (size_t i = 0; i < files->count; i++) {
 		if (files->unwrapped[i] >= 0)
 			ret[count++] = files->unwrapped[i];
+		if (files->between[i] >= 0)
+			ret[count++] = files->between[i];
+	}
 	for (size_t i = 0; i < HR_FORMATS_MAX; i++)
 		if (files->helpers[i])
 			count +=

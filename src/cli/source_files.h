@@ -17,6 +17,8 @@ struct hr_source_files {
 	int fds[HR_SPLIT_MAX];
 	/* destination of wrapped content; -1 if the file wraps nothing */
 	int unwrapped[HR_SPLIT_MAX];
+	/* where content goes that wraps something again; -1 if there cannot be such content */
+	int between[HR_SPLIT_MAX];
 	size_t count;
 	/* by format; NULL: none, as the dump cannot have this format */
 	void *helpers[HR_FORMATS_MAX];
@@ -24,15 +26,16 @@ struct hr_source_files {
 
 /* Descriptors that a source writes to: files for wrapped content, and those of helpers. */
 enum {
-	HR_SOURCE_WRITE_FDS_MAX = HR_SPLIT_MAX + HR_FORMATS_MAX * HR_HELPERS_WRITE_FDS_MAX
+	HR_SOURCE_WRITE_FDS_MAX = 2 * HR_SPLIT_MAX + HR_FORMATS_MAX * HR_HELPERS_WRITE_FDS_MAX
 };
 
 /*
  * Open the @count files at @paths, which must outlive @ret: one, or the parts of a split dump.
  * Examines the first HR_FORMAT_HEAD bytes of a dump in order to prepare what it needs: a temporary
- * file if it wraps another one, and the helpers of each format that it has or may turn out to have;
- * with @sandbox they run in a sandbox. Errors: HR_ERROR_OS if a file cannot be opened,
- * HR_ERROR_INPUT if it is not such a file. Close @ret in any case.
+ * file if it wraps another one, two if that may wrap another one again, and the helpers of each
+ * format that it has or may turn out to have; with @sandbox they run in a sandbox. Errors:
+ * HR_ERROR_OS if a file cannot be opened, HR_ERROR_INPUT if it is not such a file. Close @ret in
+ * any case.
  */
 struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *const *paths,
 				      size_t count, bool sandbox, struct hr_source_files *ret);

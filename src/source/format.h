@@ -60,6 +60,12 @@ struct hr_format {
 	 */
 	struct hr_error *(*unwrap)(int fd, const struct hr_progress *progress, int out,
 				   struct hr_unwrapped *ret);
+	/*
+	 * For a format with @unwrap that may hold a file of any other format, and whose name does
+	 * not matter: get the first bytes of the content in @head, at most HR_FORMAT_HEAD. NULL:
+	 * the content is a dump, and the format is part of its name.
+	 */
+	struct hr_error *(*peek)(int fd, void *head, size_t *ret_len);
 };
 
 /* For a probe: does @head begin with all @size bytes of @signature? */

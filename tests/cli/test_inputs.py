@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every container of the same memory gives the same answers, and bad input is refused."""
 
+import bz2
+import gzip
+import lzma
 import os
 import re
 import struct
@@ -100,6 +103,50 @@ def test_split_kdump_has_the_same_answers(program, sample):
     for order in (paths, paths[::-1]):
         sources = ["--vmcore=" + path for path in order]
         assert ranges(program, sample, *sources, form="kdump") == wanted
+
+
+PACKERS = {"gzip": lambda data: gzip.compress(data, 1), "xz": lambda data: lzma.compress(data, preset=0),
+           "bzip2": lambda data: bz2.compress(data, 1)}
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_compressed_dumps_have_the_same_answers(program, sample, packer):
+    """The name of the format is that of what is compressed. Flattened dumps are unpacked twice."""
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    kdump, flat = program.file("kdump"), program.file("flat")
+    containers.write_kdump(kdump, sample.image)
+    containers.flatten(kdump, flat)
+    for path, form in ((sample.plain, "elf"), (kdump, "kdump"), (flat, "flattened-kdump")):
+        with open(path, "rb") as handle:
+            packed = program.file("packed", PACKERS[packer](handle.read()))
+        assert ranges(program, sample, "--vmcore=" + packed, form=form) == wanted
+
+
+def test_compressed_parts_of_a_split_set_are_read(program, sample):
+    paths = [program.file("part%d" % number) for number in range(3)]
+    containers.write_kdump_split(paths, sample.image)
+    for path in paths[::2]:
+        with open(path, "rb") as handle:
+            packed = gzip.compress(handle.read(), 1)
+        program.file(os.path.basename(path), packed)
+    sources = ["--vmcore=" + path for path in paths]
+    assert ranges(program, sample, *sources, form="kdump") == ranges(
+        program, sample, "--vmcore=" + sample.plain)
+
+
+def test_compressed_dump_that_is_cut_or_damaged_is_refused(program, sample):
+    for pack in PACKERS.values():
+        packed = bytearray(pack(sample.content))
+        assert "ends early or is damaged" in refused(program, bytes(packed[:-5]))
+        packed[len(packed) // 2] ^= 1
+        assert "ends early or is damaged" in refused(program, bytes(packed))
+
+
+def test_what_is_compressed_twice_is_refused(program, sample):
+    packed = gzip.compress(gzip.compress(sample.content, 1), 1)
+    assert "inside another one" in refused(program, packed)
+    assert "it is not an ELF core" in refused(program, gzip.compress(b"hello"))
+    assert "empty" in refused(program, gzip.compress(b""))
 
 
 # -- what other readers accept is accepted here ----------------------------------------------------

@@ -2,6 +2,9 @@
 """The limits of the program: whatever exceeds one is refused or cut short, and the message or the
 answer names the limit. tests/unit has the tests of limits that need a source of their own."""
 
+import bz2
+import gzip
+import lzma
 import os
 import re
 import resource
@@ -455,6 +458,19 @@ def test_pieces_of_a_byte_take_little_work(program):
     assert run_bounded(program, "--vmcore=" + path, "-q", "-r0+1G") == 2
 
 
+def test_zeros_that_are_compressed_take_little_work(program):
+    member = gzip.compress(b"\0" * (256 * MIB), 9)
+    path = program.file("gzip", member * (10 * MIB // len(member)))
+    assert run_bounded(program, "--vmcore=" + path, "-q", "-r0+1G") == 2
+
+
+def test_members_without_content_take_little_work(program):
+    for pack in (gzip.compress, lzma.compress, bz2.compress):
+        member = pack(b"")
+        path = program.file("empty", member * (10 * MIB // len(member)))
+        assert run_bounded(program, "--vmcore=" + path, "-q", "-r0+1G") == 2
+
+
 def test_missing_descriptors_take_little_work(program):
     """A bitmap of ten MiB has a page in each bit, and all of their descriptors are a hole."""
     path, block, blocks = program.file("kdump"), 4096, 10 * MIB // 4096
@@ -560,5 +576,5 @@ def test_manual_has_every_limit():
                   "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes",
                   "86,400", "300 seconds", "512 characters", "64 MiB", "4,294,967,296", "524,288",
                   "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
-                  "an hour", "512 MiB", "2000"):
+                  "an hour", "512 MiB", "2000", "512 MiB plus 128"):
         assert value in text
