@@ -164,6 +164,21 @@ def ptdump_seeds():
         yield b"\0\x81" + lzma.decompress(path.read_bytes())
 
 
+def text_seeds():
+    """A few lines of both kinds, behind prefixes and in codings."""
+    page = (FIXTURES / "ptdump" / sorted(path.name for path in (FIXTURES / "ptdump").glob(
+        "*.txt"))[0]).read_bytes().splitlines(keepends=True)[:6]
+    note = [b"OSRELEASE=7.2.12\n", b"PAGESIZE=4096\n", b"SYMBOL(mem_section)=ffff0000048db380\n"]
+    for kind, lines in ((b"\0", page), (b"\1", note)):
+        for prefix in (b"", b"> ", b"12:", b"+", b"  3\t", b"[   12.345678] ", b"dump.txt:",
+                       b"Nov 30 04:27:20 host kernel: ", b"\x1b[31m", b"<br>&gt; "):
+            yield kind + b"".join(prefix + line for line in lines)
+        text = b"".join(lines)
+        yield kind + text.replace(b"=", b"=3D").replace(b" NX", b" =\n NX")
+        yield kind + text.decode().encode("utf-16")
+        yield kind + b"\xef\xbb\xbf" + text.replace(b"  ", b" \xc2\xa0").replace(b"\n", b"\r\n")
+
+
 def vmcoreinfo_seeds():
     """The notes of the fixtures, with and without options."""
     for path in sorted(FIXTURES.glob("*.elf.xz")):
@@ -227,6 +242,7 @@ SEEDS = {
     "kdump": kdump_seeds,
     "options": lambda: (text.encode() for text in COMMANDS),
     "ptdump": ptdump_seeds,
+    "text": text_seeds,
     "range": lambda: (bytes([1, 2, 16]) + text.encode() for text in RANGES),
     "vmcoreinfo": vmcoreinfo_seeds,
     "walk": walk_seeds,
