@@ -196,7 +196,7 @@ static struct hr_error *add_hint(const struct hr_session *session, bool has_note
 	const char *hint = session->note_remark;
 	struct hr_error *whole;
 
-	if (!hint && !has_note)
+	if (!hint && !has_note && session->source->kind == HR_SOURCE_VMCORE)
 		hint = hint_qemu;
 	if (!hint || error->is_static)
 		return error;

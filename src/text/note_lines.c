@@ -103,6 +103,7 @@ struct keys {
 	size_t len, to;
 	uint32_t line;
 	bool has_known;
+	bool after_key; /* the line before has a key */
 	bool is_cut;
 };
 
@@ -110,7 +111,7 @@ static struct hr_error *check_value(const struct keys *keys, const char *key, si
 				    size_t value_len)
 {
 	const char *value = key + key_len + 1;
-	size_t good = skip(value, value_len, 0, LETTERS DIGITS "._+-~:@%^");
+	size_t good = skip(value, value_len, 0, LETTERS DIGITS "._+-~:@%^/");
 
 	if (value[-1] == HR_DAMAGED)
 		return hr_error_new(HR_ERROR_INPUT,
@@ -183,15 +184,30 @@ static struct hr_error *take_keys(struct keys *keys, size_t at, size_t end)
 	return NULL;
 }
 
+/* Is the line from @start to @end nothing but digits, such as the rest of an address? */
+static bool is_rest(const struct keys *keys, size_t start, size_t end)
+{
+	size_t stop = skip(keys->bytes, end, start, DIGITS "abcdefxABCDEF");
+
+	return stop > start && skip(keys->bytes, end, stop, BLANKS) == end;
+}
+
 static struct hr_error *take_line(struct keys *keys, size_t at, size_t end)
 {
 	size_t start = skip(keys->bytes, end, at, HR_QUOTE_MARKS);
 	const char *text = keys->bytes + start;
+	bool after_key = keys->after_key;
 
 	keys->line++;
-	if (!length_of_key(text, end - start) && !length_of_kind(text, end - start))
-		return NULL;
-	return take_keys(keys, start, end);
+	keys->after_key = length_of_key(text, end - start) || length_of_kind(text, end - start);
+	if (keys->after_key)
+		return take_keys(keys, start, end);
+	if (after_key && is_rest(keys, start, end))
+		return hr_error_new(HR_ERROR_INPUT,
+				    "line %" PRIu32 ": it may be the rest of the value before it: "
+				    "join the two lines",
+				    keys->line);
+	return NULL;
 }
 
 struct hr_error *hr_note_split(struct hr_text *text, bool *ret_cut)

@@ -57,6 +57,7 @@ static void a_line_may_have_several_keys(void **state)
 static void lines_without_a_key_are_left_out(void **state)
 {
 	(void)state;
+	assert_split("PATH=/bin\nPAGESIZE=4096\n\n12\nwords\n", "PATH=/bin\nPAGESIZE=4096\n");
 	assert_split(
 		"$ cat note # root=/dev/vda\nVMCOREINFO:\nPAGESIZE=4096\nquiet=1\nx NUMBER y\n",
 		"PAGESIZE=4096\n");
@@ -93,6 +94,8 @@ static void what_is_not_a_key_and_its_value_is_refused(void **state)
 		  "4096\n",
 		  "line 1: the value of PAGESIZE" },
 		{ "PAGESIZE=\r4096\n", "line 1: the value of PAGESIZE" },
+		{ "SYMBOL(mem_section)=ffff0000\n048db380\n",
+		  "line 2: it may be the rest of the value before it" },
 		{ "say PAGESIZE=4096\n", "line 1: 'say ' stands before the key" },
 		{ "12PAGESIZE=4096\n", "line 1: '12' stands before the key" },
 	};
