@@ -7,6 +7,7 @@
 #include "report/json_range.h"
 #include "report/json_writer.h"
 #include "report/outputs.h"
+#include "report/warning.h"
 
 #define SCHEMA "hotremove-check/1"
 
@@ -200,23 +201,24 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return NULL;
 }
 
-/* What was assumed about the kernel, after warnings about the program's protection and the dump. */
+/* Who reads an answer about a part of a dump is to know that first. */
 static struct json_object *new_warnings(const struct hr_session *session)
 {
 	const struct hr_incomplete *incomplete = &session->source->incomplete;
-	char lack[HR_INCOMPLETE_TEXT];
 	struct json_object *array = hr_json_new_array();
-	size_t count;
-	const char *const *warnings = hr_kernel_warnings(session->kernel, &count);
+	char lack[HR_INCOMPLETE_TEXT];
+	struct hr_warning warning;
 
-	if (session->inputs->warning)
-		hr_json_append_text(array, session->inputs->warning);
 	if (incomplete->is_set) {
 		hr_incomplete_describe(incomplete, lack);
 		hr_json_append_text(array, lack);
 	}
-	for (size_t i = 0; i < count; i++)
-		hr_json_append_told(array, warnings[i]);
+	for (size_t i = 0; hr_warning_at(session, i, &warning); i++) {
+		if (warning.is_told)
+			hr_json_append_told(array, warning.text);
+		else
+			hr_json_append_text(array, warning.text);
+	}
 	return array;
 }
 

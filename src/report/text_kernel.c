@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/units.h"
 #include "cli/fields.h"
+#include "report/warning.h"
 
 /* Print a line about the kernel. @text may come from outside. */
 static void print_line(const char *label, const char *text)
@@ -30,16 +31,18 @@ static void print_overrides(const struct hr_options *options)
 		print_line(i ? "" : "overrides", options->echoes[i]);
 }
 
-/* What was assumed about the kernel, after a warning about the program's protection. */
 static void print_warnings(const struct hr_session *session)
 {
-	size_t count;
-	const char *const *warnings = hr_kernel_warnings(session->kernel, &count);
+	struct hr_warning warning;
+	bool is_labelled = false;
 
-	if (session->inputs->warning)
-		print_line("warning", session->inputs->warning);
-	for (size_t i = 0; i < count; i++)
-		print_told(i ? "" : "assumed", warnings[i]);
+	for (size_t i = 0; hr_warning_at(session, i, &warning); i++) {
+		if (warning.is_told)
+			print_told(is_labelled ? "" : "assumed", warning.text);
+		else
+			print_line("warning", warning.text);
+		is_labelled = warning.is_told;
+	}
 }
 
 /* A wrong PHYS_OFFSET shows as memory where the machine has none. */
