@@ -28,8 +28,9 @@ const struct hr_option hr_option_rows[] = {
 	{
 		.group = HR_GROUP_SOURCE,
 		.name = "vmcore",
-		.value = "FILE",
-		.help = "read a crash dump; repeat the option for each file of a split dump",
+		.value = "FILE[@PA]",
+		.help = "read a crash dump, or raw memory that begins at PA; repeat the option for "
+			"each file of a split dump or piece of memory",
 		.set = hr_set_source,
 		.which = HR_SOURCE_VMCORE,
 	},

@@ -11,11 +11,13 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "cli/range_spec.h"
 #include "kcore_reader.h"
 #include "os/file_io.h"
 #include "os/temporary.h"
 #include "source/kcore_open.h"
 #include "source/ptdump_file.h"
+#include "source/raw_memory.h"
 
 static struct hr_error *refuse_stream(void)
 {
@@ -46,6 +48,50 @@ static struct hr_error *open_dump_file(const char *path, int *ret_fd)
 	return NULL;
 }
 
+/*
+ * Open file @i. "FILE@PA" is raw memory that begins at that address, unless there is a file with
+ * this whole name.
+ */
+static struct hr_error *open_named(struct hr_source_files *files, size_t i)
+{
+	const char *path = files->paths[i], *at = strrchr(path, '@');
+	_cleanup_free_ char *name = NULL;
+
+	if (!at || at == path || !access(path, F_OK) ||
+	    !hr_number_parse(at + 1, true, &files->pas[i]))
+		return open_dump_file(path, &files->fds[i]);
+	name = strndup(path, (size_t)(at - path));
+	if (!name)
+		return hr_error_no_memory();
+	files->is_raw[i] = true;
+	return open_dump_file(name, &files->fds[i]);
+}
+
+/*
+ * The format that is to be unwrapped before the content of @fd is raw memory; NULL if it is that
+ * memory. A dump in another format says itself where its memory is.
+ */
+static struct hr_error *detect_raw(int fd, const struct hr_format **ret)
+{
+	char head[HR_FORMAT_HEAD];
+	ssize_t len = pread(fd, head, sizeof(head), 0);
+
+	*ret = len > 0 ? hr_format_of(head, (size_t)len) : NULL;
+	if (len < 0)
+		return hr_error_errno(errno, "it cannot be read");
+	if (!*ret || (*ret)->peek)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "it is %s, which says itself where its memory is: leave out @PA",
+			    (*ret)->what);
+}
+
+static struct hr_error *detect(const struct hr_source_files *files, size_t i, int fd,
+			       const struct hr_format **ret)
+{
+	return files->is_raw[i] ? detect_raw(fd, ret) : hr_format_detect(fd, ret);
+}
+
 /* Mark the formats with helpers that a dump may turn out to have if a part of it has @format. */
 static void want_helpers(const struct hr_format *format, bool wanted[HR_FORMATS_MAX])
 {
@@ -60,15 +106,15 @@ static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 				  bool wanted[HR_FORMATS_MAX])
 {
 	const struct hr_format *format = NULL;
-	struct hr_error *error = open_dump_file(files->paths[i], &files->fds[i]);
+	struct hr_error *error = open_named(files, i);
 
 	if (!error)
-		error = hr_format_detect(files->fds[i], &format);
-	if (!error)
+		error = detect(files, i, files->fds[i], &format);
+	if (!error && !files->is_raw[i])
 		want_helpers(format, wanted);
-	if (!error && format->unwrap)
+	if (!error && format && format->unwrap)
 		error = hr_temporary_open("for the unpacked dump", &files->unwrapped[i]);
-	if (!error && format->peek)
+	if (!error && format && format->peek)
 		error = hr_temporary_open("for the unpacked dump", &files->between[i]);
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
 }
@@ -216,8 +262,60 @@ static struct hr_error *attach_dump(const struct hr_source_files *files, const s
 	return dump->format->open(fds, files->count, helpers, source);
 }
 
-static struct hr_error *read_parts(const struct hr_source_files *files,
-				   const struct hr_progress *progress, struct hr_source *source)
+/* Raw memory may be compressed, but then it is nothing else. */
+static struct hr_error *look_at_raw(const struct hr_source_files *files, size_t i,
+				    const struct hr_progress *progress)
+{
+	const struct hr_format *format = NULL;
+	struct hr_unwrapped unwrapped;
+	struct hr_error *error = NULL;
+
+	if (!files->is_raw[i])
+		error = hr_error_new(HR_ERROR_INPUT,
+				     "raw memory (FILE@PA) and a dump cannot be combined");
+	if (!error)
+		error = detect_raw(files->fds[i], &format);
+	if (!error && format && files->unwrapped[i] < 0)
+		error = hr_error_new(HR_ERROR_INPUT,
+				     "the file is being written to: wait until it is complete");
+	if (!error && format) {
+		error = format->unwrap(files->fds[i], progress, files->unwrapped[i], &unwrapped);
+		hr_stretches_release(&unwrapped.stored);
+		if (!error)
+			error = detect_raw(files->unwrapped[i], &format);
+		if (!error && format)
+			error = hr_error_new(HR_ERROR_INPUT, "it is %s inside another one",
+					     format->what);
+	}
+	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
+}
+
+static struct hr_error *read_raw(const struct hr_source_files *files,
+				 const struct hr_progress *progress, struct hr_source *source)
+{
+	struct hr_error *error = NULL;
+	int fds[HR_SPLIT_MAX];
+
+	strcpy(source->format, "raw");
+	for (size_t i = 0; !error && i < files->count; i++)
+		error = look_at_raw(files, i, progress);
+	if (error)
+		return error;
+	inner_fds(files, fds);
+	error = hr_raw_attach(fds, files->pas, files->count, source);
+	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
+}
+
+static bool has_raw(const struct hr_source_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->is_raw[i])
+			return true;
+	return false;
+}
+
+static struct hr_error *read_dump(const struct hr_source_files *files,
+				  const struct hr_progress *progress, struct hr_source *source)
 {
 	struct dump dump = { NULL, NULL };
 	struct hr_error *error = look_at_part(files, 0, progress, &dump, source);
@@ -228,6 +326,13 @@ static struct hr_error *read_parts(const struct hr_source_files *files,
 		return error;
 	error = attach_dump(files, &dump, source);
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
+}
+
+static struct hr_error *read_parts(const struct hr_source_files *files,
+				   const struct hr_progress *progress, struct hr_source *source)
+{
+	return has_raw(files) ? read_raw(files, progress, source)
+			      : read_dump(files, progress, source);
 }
 
 static struct hr_error *open_kcore(struct hr_source_files *files, bool sandbox)

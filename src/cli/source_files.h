@@ -15,6 +15,9 @@ struct hr_source_files {
 	enum hr_source_kind kind;
 	const char *paths[HR_SPLIT_MAX];
 	int fds[HR_SPLIT_MAX];
+	/* raw memory begins there, as the user says */
+	bool is_raw[HR_SPLIT_MAX];
+	uint64_t pas[HR_SPLIT_MAX];
 	/* destination of wrapped content; -1 if the file wraps nothing */
 	int unwrapped[HR_SPLIT_MAX];
 	/* where content goes that wraps something again; -1 if there cannot be such content */

@@ -149,6 +149,30 @@ def test_what_is_compressed_twice_is_refused(program, sample):
     assert "empty" in refused(program, gzip.compress(b""))
 
 
+def raw_pieces(image):
+    """The memory of the image as files of raw memory, with holes for pages that were not made."""
+    for region in image.layout.machine.regions:
+        memory = bytearray(region.size)
+        for pa, page in image.pages.items():
+            if region.pa <= pa < region.pa + region.size:
+                memory[pa - region.pa:pa - region.pa + len(page)] = page
+        if any(memory):
+            yield region.pa, bytes(memory)
+
+
+def test_raw_memory_has_the_same_answers(program, sample):
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    info = "--vmcoreinfo=" + program.file("info", sample.image.vmcoreinfo())
+    sources, packed = [], []
+    for number, (pa, memory) in enumerate(raw_pieces(sample.image)):
+        path = program.file("raw%d" % number, memory)
+        sources.append("--vmcore=%s@%#x" % (path, pa))
+        path = program.file("raw%d.gz" % number, gzip.compress(memory, 1))
+        packed.append("--vmcore=%s@%d" % (path, pa))
+    assert ranges(program, sample, *sources, info, form="raw") == wanted
+    assert ranges(program, sample, *packed, info, form="raw") == wanted
+
+
 # -- what other readers accept is accepted here ----------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 #include "kdump_file.h"
 
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -125,6 +126,67 @@ static void what_a_flattened_core_lacks_is_unreadable(void **state)
 		       "is missing");
 	assert_failure(hr_memory_read(&source->memory, 0x40001fff, &byte, 1), HR_ERROR_UNREADABLE,
 		       "is missing");
+}
+
+/* Raw memory has nothing that says what or where it is. */
+static void raw_memory_begins_at_the_address_behind_its_name(void **state)
+{
+	char path[96];
+
+	(void)state;
+	release();
+	core_file_raw(&core, "memory", 6);
+	snprintf(path, sizeof(path), "%s@2G", core.path);
+	assert_success(open_dump(path));
+	assert_string_equal(source->format, "raw");
+	assert_reads(0x80000005, 'y');
+	close_source();
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "it is not an ELF core");
+}
+
+static void a_file_may_have_an_address_in_its_name(void **state)
+{
+	char path[96];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s@0x80000000", core.path);
+	assert_int_equal(rename(core.path, path), 0);
+	assert_success(open_dump(path));
+	assert_string_equal(source->format, "elf");
+	assert_int_equal(rename(path, core.path), 0);
+}
+
+static void what_is_not_an_address_belongs_to_the_name(void **state)
+{
+	char path[96];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s@home", core.path);
+	assert_failure(open_dump(path), HR_ERROR_OS, "@home: cannot open");
+}
+
+static void a_dump_has_no_address_behind_its_name(void **state)
+{
+	char path[96];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s@0", core.path);
+	assert_failure(open_dump(path), HR_ERROR_INPUT,
+		       "it is an ELF core, which says itself where its memory is");
+}
+
+static void raw_memory_and_dumps_are_not_combined(void **state)
+{
+	const char *paths[2];
+	char path[96];
+
+	(void)state;
+	core_file_raw(&other, "memory", 6);
+	snprintf(path, sizeof(path), "%s@0", other.path);
+	paths[0] = path;
+	paths[1] = core.path;
+	assert_failure(open_paths(HR_SOURCE_VMCORE, paths, 2), HR_ERROR_INPUT,
+		       "cannot be combined");
 }
 
 static void flattened_within_flattened_is_refused(void **state)
@@ -314,6 +376,11 @@ int main(void)
 		ROW(elf_cores_are_told_by_their_content),
 		ROW(flattened_cores_are_rearranged),
 		ROW(what_a_flattened_core_lacks_is_unreadable),
+		ROW(raw_memory_begins_at_the_address_behind_its_name),
+		ROW(a_file_may_have_an_address_in_its_name),
+		ROW(what_is_not_an_address_belongs_to_the_name),
+		ROW(a_dump_has_no_address_behind_its_name),
+		ROW(raw_memory_and_dumps_are_not_combined),
 		ROW(flattened_within_flattened_is_refused),
 		ROW(kdumps_are_read_as_they_are_and_flattened),
 		ROW(cores_need_no_helpers),
