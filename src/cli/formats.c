@@ -12,6 +12,7 @@
 #include "source/compressed.h"
 #include "source/flattened.h"
 #include "source/kdump_reader.h"
+#include "source/lime.h"
 #include "source/other_formats.h"
 
 static const struct hr_format formats[] = {
@@ -29,6 +30,13 @@ static const struct hr_format formats[] = {
 		.probe = hr_kdump_probe,
 		.open = hr_kdump_open,
 		.helpers = &hr_kdump_helpers,
+	},
+	{
+		.name = "lime",
+		.what = "a LiME file",
+		.all = "LiME files, also as written by AVML",
+		.probe = hr_lime_probe,
+		.open = hr_lime_open,
 	},
 	{
 		.name = "flattened",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Raw memory: files that have nothing but the bytes of memory, of which the user knows the place. */
+/* Raw memory: files that have nothing but the bytes of memory, whose place the user knows. */
 #ifndef HR_RAW_MEMORY_H
 #define HR_RAW_MEMORY_H
 

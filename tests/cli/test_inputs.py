@@ -173,6 +173,15 @@ def test_raw_memory_has_the_same_answers(program, sample):
     assert ranges(program, sample, *packed, info, form="raw") == wanted
 
 
+def test_lime_file_has_the_same_answers(program, sample):
+    info = "--vmcoreinfo=" + program.file("info", sample.image.vmcoreinfo())
+    path = program.file("lime", b"".join(
+        struct.pack("<IIQQQ", 0x4c694d45, 1, pa, pa + len(memory) - 1, 0) + memory
+        for pa, memory in raw_pieces(sample.image)))
+    assert ranges(program, sample, "--vmcore=" + path, info, form="lime") == ranges(
+        program, sample, "--vmcore=" + sample.plain)
+
+
 # -- what other readers accept is accepted here ----------------------------------------------------
 
 
