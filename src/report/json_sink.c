@@ -210,6 +210,8 @@ static struct json_object *new_warnings(const struct hr_session *session)
 	struct hr_warning warning;
 
 	if (incomplete->is_set) {
+		char lack[HR_INCOMPLETE_TEXT];
+
 		hr_incomplete_describe(incomplete, lack);
 		hr_json_append_text(array, lack);
 	}

@@ -35,7 +35,7 @@ struct output {
 	uint64_t most; /* more of them are refused */
 	uint64_t end;  /* of what was written */
 	const struct hr_progress *progress;
-	const struct input *in;
+	struct input in;
 	unsigned char head[HR_FORMAT_HEAD];
 };
 
@@ -101,7 +101,7 @@ static struct hr_error *put(struct output *out, const void *bytes, size_t len)
 		error = write_blocks(out, bytes, len);
 	out->at += len;
 	if (!error && out->progress && out->progress->fn)
-		out->progress->fn(out->progress->context, out->in->at, out->in->size);
+		out->progress->fn(out->progress->context, out->in.at, out->in.size);
 	return error;
 }
 
@@ -266,26 +266,26 @@ static uint64_t limit_of(uint64_t size)
 static struct hr_error *unpack(int fd, struct output *out)
 {
 	_cleanup_free_ unsigned char *buffer = malloc(CHUNK);
-	struct input in = { .fd = fd, .buffer = buffer };
+	struct input *in = &out->in;
 	const struct codec *codec;
 	struct hr_error *error;
 	size_t len;
 
 	if (!buffer)
 		return hr_error_no_memory();
-	error = hr_file_size(fd, &in.size);
+	*in = (struct input){ .fd = fd, .buffer = buffer };
+	error = hr_file_size(fd, &in->size);
 	if (!error)
-		error = fill(&in, &len);
+		error = fill(in, &len);
 	if (error)
 		return error;
 	codec = find_codec(buffer, len);
 	if (!codec)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "the file is being written to: wait until it is complete");
-	in.at = 0;
-	out->in = &in;
-	out->most = limit_of(in.size);
-	return codec->unpack(codec, &in, out);
+	in->at = 0;
+	out->most = limit_of(in->size);
+	return codec->unpack(codec, in, out);
 }
 
 struct hr_error *hr_compressed_peek(int fd, void *head, size_t *ret_len)

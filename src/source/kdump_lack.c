@@ -4,6 +4,7 @@
 #include <hotremove/hotremove.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *are(uint64_t count)
 {
@@ -58,8 +59,7 @@ static struct hr_error *count_other_pages(const struct hr_kdump_set *set, uint64
 	uint64_t end = 0, count;
 
 	*ret = 0;
-	for (size_t i = 0; i < set->count; i++)
-		sorted[i] = set->headers[i];
+	memcpy(sorted, set->headers, sizeof(sorted));
 	qsort(sorted, set->count, sizeof(*sorted), compare_headers);
 	for (size_t i = 0; !error && i <= set->count; i++) {
 		uint64_t next = i < set->count ? sorted[i].pfn_first : UINT64_MAX;
