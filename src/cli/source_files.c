@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "cli/range_spec.h"
+#include "cli/number.h"
 #include "kcore_reader.h"
 #include "os/file_io.h"
 #include "os/temporary.h"

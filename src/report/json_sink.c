@@ -206,7 +206,6 @@ static struct json_object *new_warnings(const struct hr_session *session)
 {
 	const struct hr_incomplete *incomplete = &session->source->incomplete;
 	struct json_object *array = hr_json_new_array();
-	char lack[HR_INCOMPLETE_TEXT];
 	struct hr_warning warning;
 
 	if (incomplete->is_set) {
