@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Flags that make mistakes in memory handling harder to exploit, where compiler and linker know them.
-# What packagers set themselves stays. The sanitizers find such mistakes instead, and need their own
-# stack and their own versions of the functions that _FORTIFY_SOURCE replaces.
+# Flags that make mistakes in memory handling harder to exploit, where compiler and linker know
+# them. What packagers set themselves stays. The sanitizers find such mistakes instead, and need
+# their own stack and their own versions of the functions that _FORTIFY_SOURCE replaces.
 include(CheckCCompilerFlag)
 include(CheckCSourceCompiles)
 include(CheckLinkerFlag)

@@ -15,6 +15,8 @@ case ${1:-} in
 	abidw --suppressions abi/opaque.abignore --no-corpus-path --no-comp-dir-path \
 		--no-show-locs --no-elf-needed --exported-interfaces-only \
 		--out-file "$described" "$library"
+	# Where it was built says nothing about it.
+	sed -i "s|path='$PWD/|path='|" "$described"
 	;;
 '')
 	abidiff --suppressions abi/opaque.abignore "$described" "$library" || {
