@@ -41,7 +41,7 @@ struct hr_error *hr_set_flag(struct hr_options *options, const struct hr_option 
 
 static bool is_file(const struct hr_option *option)
 {
-	return option->value && !strcmp(option->value, "FILE");
+	return option->value && !strncmp(option->value, "FILE", 4);
 }
 
 static struct hr_error *refuse_empty(const struct hr_option *option, const char *value)
