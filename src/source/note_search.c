@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/smaller.h"
 #include "base/zero.h"
 #include "text/note_lines.h"
 
@@ -190,8 +191,8 @@ static struct hr_error *search_all(struct search *search, uint64_t most)
 			return NULL;
 		}
 		len = (end - page) & ~(uint64_t)(PAGE - 1);
-		len = len < CHUNK ? len : CHUNK;
-		len = len < most ? len : most;
+		len = hr_smaller(len, CHUNK);
+		len = hr_smaller(len, most);
 		error = search_chunk(search, page, (size_t)len);
 		if (error || search->found->is_ambiguous)
 			return error;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/smaller.h"
+
 enum {
 	TAG_MAX = 256,	 /* bytes of a tag */
 	ENTITY_MAX = 10, /* bytes of a character's name */
@@ -148,7 +150,7 @@ static const struct tag {
 static size_t length_of_tag(const char *text, size_t len, enum trace *ret)
 {
 	const char *name = text + 1 + (len > 1 && text[1] == '/');
-	size_t most = len < TAG_MAX ? len : TAG_MAX, at = (size_t)(name - text), size;
+	size_t most = hr_smaller(len, TAG_MAX), at = (size_t)(name - text), size;
 
 	while (at < most && isalnum((unsigned char)text[at]))
 		at++;
@@ -196,7 +198,7 @@ static bool number_of_entity(const char *name, size_t len, char *ret)
 /* The length of the entity at @text if it is known, otherwise 0. */
 static size_t length_of_entity(const char *text, size_t len, char *ret)
 {
-	size_t most = len < ENTITY_MAX ? len : ENTITY_MAX, at = 1;
+	size_t most = hr_smaller(len, ENTITY_MAX), at = 1;
 
 	while (at < most && (isalnum((unsigned char)text[at]) || text[at] == '#'))
 		at++;
