@@ -365,7 +365,10 @@ static struct hr_error *refuse_dump(int fd)
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size)
 		error = hr_format_detect(fd, &format);
 	hr_error_destroy(error);
-	return format ? hr_error_new(HR_ERROR_INPUT, "it is %s: use --vmcore", format->what) : NULL;
+	/* What is compressed may be anything. */
+	if (!format || format->peek)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT, "it is %s: use --vmcore", format->what);
 }
 
 static struct hr_error *open_ptdump(struct hr_source_files *files, bool sandbox)

@@ -122,7 +122,7 @@ def test_document_with_a_wrong_value_does_not_fit(document):
 
 @pytest.mark.parametrize("path,words", (
     (("schema",), ["hotremove-check/2"]), (("source", "kind"), ["core", "elf"]),
-    (("source", "format"), ["lime", "zip"]), (("ranges", 0, "verdict"), ["REMOVABLE", "maybe"]),
+    (("source", "format"), ["zip", "LIME"]), (("ranges", 0, "verdict"), ["REMOVABLE", "maybe"]),
     (("ranges", 1, "reasons", 0, "code"), ["split", "unmovable"]),
     (("ranges", 1, "reasons", 0, "map"), ["both", None]),
     (("ranges", 1, "reasons", 0, "leaf"), [None]), (("ranges", 1, "reasons", 0, "message"), [""]),
