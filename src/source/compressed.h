@@ -15,7 +15,7 @@
 #define HR_UNPACKED_FREE  (UINT64_C(512) << 20)
 #define HR_UNPACKED_TIMES 128
 
-/* The format; see struct hr_format. zlib and libarchive unpack it, and check its checksums. */
+/* The format; see struct hr_format. The library of the codec unpacks it, and checks all sums. */
 bool hr_compressed_probe(const void *head, size_t len);
 struct hr_error *hr_compressed_peek(int fd, void *head, size_t *ret_len);
 struct hr_error *hr_compressed_unwrap(int fd, const struct hr_progress *progress, int out,

@@ -32,8 +32,9 @@ HOST_PACKAGES = ("qemu-system-arm", "qemu-efi-aarch64", "gcc-aarch64-linux-gnu",
                  "libc6-dev-arm64-cross", "cmake", "make", "pkg-config", "kmod", "xz-utils",
                  "debian-archive-keyring")
 PLUGIN_PACKAGES = ("gcc", "libc6-dev", "libglib2.0-dev")
-HOST_BUILD_PACKAGES = ("gcc", "libc6-dev", "libarchive-dev", "libelf-dev", "libkdumpfile-dev",
-                       "libjson-c-dev", "libseccomp-dev", "libsmartcols-dev", "zlib1g-dev")
+HOST_BUILD_PACKAGES = ("gcc", "libc6-dev", "libbz2-dev", "libelf-dev", "libkdumpfile-dev",
+                       "libjson-c-dev", "libseccomp-dev", "libsmartcols-dev", "liblzma-dev",
+                       "libzstd-dev", "zlib1g-dev")
 
 
 class Laboratory:

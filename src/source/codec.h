@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Formats of compressed files, each by the library of its codec. A file has one member, or several
+ * one after the other, of which each has its own header and checksum.
+ */
+#ifndef HR_CODEC_H
+#define HR_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is there to read and to fill; a step moves both on. */
+struct hr_piece {
+	const unsigned char *in;
+	size_t in_len;
+	unsigned char *out;
+	size_t out_len;
+	const char *why; /* of HR_STEP_DAMAGED */
+};
+
+enum hr_step {
+	HR_STEP_MORE, /* it wants more input, or more room */
+	HR_STEP_END,  /* the member is complete, and its checksum is right */
+	HR_STEP_DAMAGED,
+	HR_STEP_NO_MEMORY,
+};
+
+/* A new codec is one row. */
+struct hr_codec {
+	const char *name;
+	const char *magic; /* of each member */
+	size_t len;	   /* of the magic, bytes */
+	/* NULL without memory. */
+	void *(*create)(void);
+	enum hr_step (*step)(void *state, struct hr_piece *piece);
+	/* Prepare for another member. Returns false without memory. */
+	bool (*restart)(void *state);
+	void (*destroy)(void *state);
+};
+
+/* The codec of a file that begins with the @len bytes at @head, NULL if there is none. */
+const struct hr_codec *hr_codec_find(const void *head, size_t len);
+
+#endif

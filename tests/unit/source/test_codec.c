@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include <string.h>
+
+#include "source/codec.h"
+
+/* A member of each format that holds "abc", made by the tool of that format. */
+static const struct member {
+	const char *name;
+	size_t len;
+	unsigned char bytes[80];
+} members[] = {
+	{ "gzip", 23, { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x4b, 0x4c,
+			0x4a, 0x06, 0x00, 0xc2, 0x41, 0x24, 0x35, 0x03, 0x00, 0x00, 0x00 } },
+	{ "xz", 60, { 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46,
+		      0x02, 0x00, 0x21, 0x01, 0x16, 0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3,
+		      0x01, 0x00, 0x02, 0x61, 0x62, 0x63, 0x00, 0x00, 0x27, 0x76, 0x27, 0x1a,
+		      0x4a, 0x09, 0xd8, 0x2c, 0x00, 0x01, 0x1b, 0x03, 0x0b, 0x2f, 0xb9, 0x10,
+		      0x1f, 0xb6, 0xf3, 0x7d, 0x01, 0x00, 0x00, 0x00, 0x00, 0x04, 0x59, 0x5a } },
+	{ "zstd",
+	  16,
+	  { 0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x19, 0x00, 0x00, 0x61, 0x62, 0x63, 0x99, 0x09,
+	    0x77, 0xad } },
+	{ "bzip2", 38, { 0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59,
+			 0x64, 0x8c, 0xbb, 0x73, 0x00, 0x00, 0x00, 0x01, 0x00, 0x38,
+			 0x00, 0x20, 0x00, 0x21, 0x98, 0x19, 0x84, 0x61, 0x77, 0x24,
+			 0x53, 0x85, 0x09, 0x06, 0x48, 0xcb, 0xb7, 0x30 } },
+};
+
+enum {
+	ROOM = 16
+};
+
+/* What a step has put out, in one member of the length @len. */
+static enum hr_step unpack(const struct hr_codec *codec, void *state, struct hr_piece *piece,
+			   const struct member *member, size_t len, unsigned char out[ROOM])
+{
+	enum hr_step step = HR_STEP_MORE;
+
+	*piece = (struct hr_piece){
+		.in = member->bytes, .in_len = len, .out = out, .out_len = ROOM
+	};
+	while (step == HR_STEP_MORE && piece->in_len)
+		step = codec->step(state, piece);
+	return step;
+}
+
+static void each_codec_unpacks_its_members(void **context)
+{
+	(void)context;
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
+		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+		unsigned char out[ROOM] = { 0 };
+		struct hr_piece piece;
+		void *state;
+
+		assert_non_null(codec);
+		assert_string_equal(codec->name, members[i].name);
+		state = codec->create();
+		assert_non_null(state);
+		for (int round = 0; round < 2; round++) {
+			assert_int_equal(
+				unpack(codec, state, &piece, &members[i], members[i].len, out),
+				HR_STEP_END);
+			assert_int_equal(ROOM - piece.out_len, 3);
+			assert_memory_equal(out, "abc", 3);
+			assert_int_equal(piece.in_len, 0);
+			assert_true(codec->restart(state));
+		}
+		codec->destroy(state);
+	}
+}
+
+static void a_member_that_is_cut_does_not_end(void **context)
+{
+	(void)context;
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
+		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+
+		for (size_t len = 0; len < members[i].len; len++) {
+			void *state = codec->create();
+			unsigned char out[ROOM];
+			struct hr_piece piece;
+
+			assert_int_equal(unpack(codec, state, &piece, &members[i], len, out),
+					 HR_STEP_MORE);
+			codec->destroy(state);
+		}
+	}
+}
+
+/* The last bytes of each format are a checksum or follow one. */
+static void a_wrong_checksum_is_damage(void **context)
+{
+	(void)context;
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
+		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+		void *state = codec->create();
+		struct member member = members[i];
+		unsigned char out[ROOM];
+		struct hr_piece piece;
+
+		member.bytes[member.len - 4] ^= 0x40;
+		assert_int_equal(unpack(codec, state, &piece, &member, member.len, out),
+				 HR_STEP_DAMAGED);
+		assert_non_null(piece.why);
+		codec->destroy(state);
+	}
+}
+
+static void other_files_have_no_codec(void **context)
+{
+	(void)context;
+	assert_null(hr_codec_find("\x7f"
+				  "ELF....",
+				  8));
+	assert_null(hr_codec_find("\x1f\x8b", 2));
+	assert_null(hr_codec_find("", 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_codec_unpacks_its_members),
+		cmocka_unit_test(a_member_that_is_cut_does_not_end),
+		cmocka_unit_test(a_wrong_checksum_is_damage),
+		cmocka_unit_test(other_files_have_no_codec),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
