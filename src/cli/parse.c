@@ -3,17 +3,16 @@
 
 #include <argp.h>
 #include <ctype.h>
-#include <getopt.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "cli/option_setters.h"
+#include "cli/refusal.h"
 
 enum {
-	/* Of a word that is not an option; getopt's. */
-	KEY_ARGUMENT = 1,
 	/* The key of an option without a letter is this plus its row. */
 	KEY_FIRST = 0x100
 };
@@ -40,6 +39,7 @@ struct parse {
 	const struct rows *rows;
 	struct hr_options *options;
 	struct hr_error *error;
+	int next; /* the index of the word after those that are taken as a whole */
 };
 
 static void cleanup_rows(struct rows *rows)
@@ -118,79 +118,6 @@ static struct argp_option *new_argp_options(const struct rows *rows)
 	return table;
 }
 
-/* The rows in the form that getopt takes; NULL without memory. */
-static struct option *new_long_options(const struct rows *rows)
-{
-	struct option *table = calloc(rows->count + 1, sizeof(*table));
-
-	for (size_t row = 0; table && row < rows->count; row++) {
-		const struct hr_option *option = &rows->rows[row];
-
-		table[row].name = option->name;
-		table[row].val = key_of(rows, row);
-		table[row].has_arg = option->is_optional ? optional_argument
-				     : option->value	 ? required_argument
-							 : no_argument;
-	}
-	return table;
-}
-
-/*
- * The letters, in the form that getopt takes; NULL without memory. It is to return all words in
- * their order, and to print nothing.
- */
-static char *new_short_options(const struct rows *rows)
-{
-	char *letters = malloc(2 * rows->count + 3), *next = letters;
-
-	if (!letters)
-		return NULL;
-	next = stpcpy(next, "-:");
-	for (size_t row = 0; row < rows->count; row++) {
-		if (!rows->rows[row].letter)
-			continue;
-		*next++ = (char)rows->rows[row].letter;
-		if (rows->rows[row].value)
-			*next++ = ':';
-	}
-	*next = '\0';
-	return letters;
-}
-
-/* How many options begin with @word, which has two dashes and may have a value? */
-static size_t count_options(const struct rows *rows, const char *word)
-{
-	size_t len = strcspn(word + 2, "="), count = 0;
-
-	for (size_t row = 0; row < rows->count; row++)
-		count += !strncmp(rows->rows[row].name, word + 2, len);
-	return count;
-}
-
-/* Why getopt has not taken @word: @key is that of the option, or an unknown letter, or 0. */
-static struct hr_error *explain_refusal(const struct rows *rows, const char *word, int key)
-{
-	const struct hr_option *option = option_of(rows, key);
-
-	if (option)
-		return hr_error_new(HR_ERROR_USAGE, "option '--%s' takes no value", option->name);
-	if (key)
-		return hr_error_new(HR_ERROR_USAGE, "'-%c' is not an option: see --help", key);
-	if (count_options(rows, word) > 1)
-		return hr_error_new(HR_ERROR_USAGE,
-				    "'%.100s' is the beginning of more than one option: see --help",
-				    word);
-	return hr_error_new(HR_ERROR_USAGE, "'%.100s' is not an option: see --help", word);
-}
-
-static struct hr_error *needs_value(const struct rows *rows, int key)
-{
-	const struct hr_option *option = option_of(rows, key);
-
-	return hr_error_new(HR_ERROR_USAGE, "option '--%s' needs a value: %s", option->name,
-			    option->value);
-}
-
 /* A word without an option is a range. Who forgets an option means a file. */
 static struct hr_error *take_argument(struct hr_options *options, const char *word)
 {
@@ -205,48 +132,86 @@ static struct hr_error *take_argument(struct hr_options *options, const char *wo
 			    word);
 }
 
-static struct hr_error *take_word(struct parse *parse, int key, const char *word)
-{
-	const struct hr_option *option = option_of(parse->rows, key);
-
-	if (key == ':')
-		return needs_value(parse->rows, optopt);
-	if (key == '?')
-		return explain_refusal(parse->rows, word, optopt);
-	if (key == KEY_ARGUMENT)
-		return take_argument(parse->options, optarg);
-	return option->set(parse->options, option, optarg);
-}
-
 /* After an error, only the form of output is of interest. */
-static void take_next(struct parse *parse, int key, const char *word)
+static void take_option(struct parse *parse, const struct hr_option *option, const char *value)
 {
-	const struct hr_option *option = option_of(parse->rows, key);
-
 	if (!parse->error)
-		parse->error = take_word(parse, key, word);
-	else if (option && option->set == hr_set_output)
+		parse->error = option->set(parse->options, option, value);
+	else if (option->set == hr_set_output)
 		hr_error_destroy(option->set(parse->options, option, NULL));
 }
 
+/* Take @letters, which follow a refused one. Does the last one take the next word as its value? */
+static bool take_letters(struct parse *parse, const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct hr_option *option = option_of(parse->rows, *letters);
+
+		if (option && option->value)
+			return !letters[1];
+		if (option)
+			take_option(parse, option, NULL);
+	}
+	return false;
+}
+
+/*
+ * The parser stops at an option that getopt refuses, and tells only the next word. That is the
+ * refused one itself if letters follow the refused one in it, since getopt has not ended it then.
+ */
+static void take_refused(struct parse *parse, const struct argp_state *state)
+{
+	int refused = state->next > parse->next ? state->next - 1 : state->next;
+	const char *rest;
+	struct hr_error *error = hr_refusal_explain(parse->rows->rows, parse->rows->count,
+						    state->argv[refused], &rest);
+
+	if (parse->error)
+		hr_error_destroy(error);
+	else
+		parse->error = error;
+	parse->next = refused + 1 + take_letters(parse, rest);
+}
+
+static error_t take_next(int key, char *value, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+	const struct hr_option *option = option_of(parse->rows, key);
+
+	if (key == ARGP_KEY_ERROR) {
+		take_refused(parse, state);
+		return 0;
+	}
+	if (key != ARGP_KEY_ARG && !option)
+		return ARGP_ERR_UNKNOWN;
+	parse->next = state->next;
+	if (option)
+		take_option(parse, option, value);
+	else if (!parse->error)
+		parse->error = take_argument(parse->options, value);
+	return 0;
+}
+
+/* A round ends after a refused word, and the next one skips that as the name of the program. */
 static void parse_words(struct parse *parse, int argc, char **argv)
 {
-	_cleanup_free_ struct option *table = new_long_options(parse->rows);
-	_cleanup_free_ char *letters = new_short_options(parse->rows);
-	int key;
+	_cleanup_free_ struct argp_option *table = new_argp_options(parse->rows);
+	const struct argp argp = { .options = table, .parser = take_next };
+	error_t status;
+	int done = 0;
 
-	if (!table || !letters) {
+	if (!table) {
 		parse->error = hr_error_no_memory();
 		return;
 	}
-	/* From the start, whatever was parsed before. */
-	optind = 0;
-	while ((key = getopt_long(argc, argv, letters, table, NULL)) != -1)
-		take_next(parse, key, argv[optind - 1]);
-	while (optind < argc) {
-		optarg = argv[optind++];
-		take_next(parse, KEY_ARGUMENT, optarg);
-	}
+	do {
+		parse->next = 1;
+		status = argp_parse(&argp, argc - done, argv + done, ARGP_SILENT | ARGP_IN_ORDER,
+				    NULL, parse);
+		done += parse->next - 1;
+	} while (status == EINVAL && done < argc);
+	if (status == ENOMEM && !parse->error)
+		parse->error = hr_error_no_memory();
 }
 
 struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_table *outputs,

@@ -217,6 +217,15 @@ static void a_word_without_an_option_is_a_range(void **state)
 	assert_ptr_equal(options.output, &forms[2]);
 }
 
+static void ranges_keep_their_order_with_and_without_an_option(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("memory2", "-rmemory0", "memory1")));
+	assert_int_equal(options.ranges[0].block, 2);
+	assert_int_equal(options.ranges[1].block, 0);
+	assert_int_equal(options.ranges[2].block, 1);
+}
+
 /* Nothing can drive the terminal: messages are made printable. */
 static void values_may_have_any_characters(void **state)
 {
@@ -238,6 +247,46 @@ static void errors_have_the_form_that_was_asked_for(void **state)
 	assert_ptr_equal(options.output, &forms[0]);
 }
 
+static void what_follows_a_refused_letter_is_read_for_the_form(void **state)
+{
+	static const struct {
+		const char *first, *second;
+		const struct hr_output *form;
+	} rows[] = {
+		{ "-xq", "--map", &forms[2] },	   { "-xzqy", "--map", &forms[2] },
+		{ "-qx", "--json", &forms[2] },	   { "-xrq", "--json", &forms[1] },
+		{ "-xr", "--json", &forms[0] },	   { "-xr", "-q", &forms[0] },
+		{ "-rmemory0", "-xq", &forms[2] }, { "-xq", "-z", &forms[2] },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_failure(parse(WORDS(rows[i].first, rows[i].second)), HR_ERROR_USAGE,
+			       "'-x' is not an option");
+		assert_ptr_equal(options.output, rows[i].form);
+		tear_down(NULL);
+	}
+}
+
+/* A value that looks like a refused word is not taken for one. */
+static void the_refused_word_is_named_whatever_comes_before(void **state)
+{
+	(void)state;
+	assert_failure(parse(WORDS("--vmcore", "-z", "-xq")), HR_ERROR_USAGE, "'-x' is not");
+	tear_down(NULL);
+	assert_failure(parse(WORDS("-qr", "memory0", "-abxn")), HR_ERROR_USAGE, "'-x' is not");
+	tear_down(NULL);
+	assert_failure(parse(WORDS("--vmcore", "-z", "--weather", "-x")), HR_ERROR_USAGE,
+		       "weather");
+}
+
+static void words_after_two_dashes_are_not_read_for_the_form(void **state)
+{
+	(void)state;
+	assert_failure(parse(WORDS("--weather", "--", "--json")), HR_ERROR_USAGE, "weather");
+	assert_ptr_equal(options.output, &forms[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,8 +305,12 @@ int main(void)
 		ROW(words_that_are_not_options_are_named),
 		ROW(a_beginning_of_one_option_is_enough),
 		ROW(a_word_without_an_option_is_a_range),
+		ROW(ranges_keep_their_order_with_and_without_an_option),
 		ROW(values_may_have_any_characters),
 		ROW(errors_have_the_form_that_was_asked_for),
+		ROW(what_follows_a_refused_letter_is_read_for_the_form),
+		ROW(the_refused_word_is_named_whatever_comes_before),
+		ROW(words_after_two_dashes_are_not_read_for_the_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
