@@ -237,6 +237,9 @@ static void number_of_blocks_is_limited(void **state)
 	struct hr_suggest_query query;
 
 	(void)state;
+	/* It takes minutes where each block takes long. */
+	if (one_of() > 1)
+		skip();
 	set_up(&fixture, 1);
 	start_reading(&fixture);
 	query = query_of(&fixture, 1);
@@ -272,6 +275,9 @@ static void without_sections_fewer_blocks_are_searched(void **state)
 	struct hr_suggest_query query;
 
 	(void)state;
+	/* It takes minutes where each block takes long. */
+	if (one_of() > 1)
+		skip();
 	set_up(&fixture, 1);
 	start_reading(&fixture);
 	hr_sections_destroy(fixture.check.machine.sections);
