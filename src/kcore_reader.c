@@ -102,16 +102,15 @@ static struct hr_error *read_file(const struct elf_core *core, void *buffer, siz
  * including page tables; the linear one of .data and .bss from 7.3 on. So what is zero in one
  * mapping is looked up in the other, one page at a time.
  */
-static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, char *buffer,
-				   size_t *len)
+static struct hr_error *read_piece(const void *context, uint64_t pa, char *buffer, size_t *len)
 {
+	const struct elf_core *core = context;
 	const struct hr_segment *segment = find_segment(core, pa);
 	struct hr_error *error;
 	uint64_t here;
 
 	if (!segment)
-		return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " is not in the source",
-				    pa);
+		return hr_segment_missing(pa);
 	here = bytes_here(core, segment, pa);
 	if (*len > here)
 		*len = (size_t)here;
@@ -123,20 +122,7 @@ static struct hr_error *read_piece(const struct elf_core *core, uint64_t pa, cha
 
 static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, size_t len)
 {
-	const struct elf_core *core = context;
-	char *at = buffer;
-
-	while (len) {
-		size_t here = len;
-		struct hr_error *error = read_piece(core, pa, at, &here);
-
-		if (error)
-			return error;
-		at += here;
-		pa += here;
-		len -= here;
-	}
-	return NULL;
+	return hr_segments_read(read_piece, context, pa, buffer, len);
 }
 
 /*

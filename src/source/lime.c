@@ -44,30 +44,16 @@ static void lime_destroy(void *context)
 	free(lime);
 }
 
-/* A read may go from one range to the next. */
-static struct hr_error *lime_read(void *context, uint64_t pa, void *buffer, size_t len)
+static struct hr_error *read_range(const void *context, uint64_t pa, char *buffer, size_t *len)
 {
 	const struct lime *lime = context;
-	char *at = buffer;
 
-	while (len) {
-		const struct hr_segment *range = hr_segment_index_find(&lime->index, pa);
-		struct hr_error *error;
-		size_t here = len;
+	return hr_segment_read(hr_segment_index_find(&lime->index, pa), lime->fd, pa, buffer, len);
+}
 
-		if (!range)
-			return hr_error_new(HR_ERROR_UNREADABLE,
-					    "PA 0x%" PRIx64 " is not in the source", pa);
-		if (here > range->size - (pa - range->pa))
-			here = (size_t)(range->size - (pa - range->pa));
-		error = hr_pread_all(lime->fd, at, here, range->offset + (pa - range->pa));
-		if (error)
-			return error;
-		at += here;
-		pa += here;
-		len -= here;
-	}
-	return NULL;
+static struct hr_error *lime_read(void *context, uint64_t pa, void *buffer, size_t len)
+{
+	return hr_segments_read(read_range, context, pa, buffer, len);
 }
 
 static const struct hr_source_ops lime_ops = {

@@ -7,10 +7,11 @@
 #include "base/cleanup.h"
 #include "base/units.h"
 #include "os/file_io.h"
+#include "source/segment_index.h"
 
 struct piece {
 	int fd;
-	uint64_t pa, size;
+	struct hr_segment memory; /* all of the file */
 };
 
 struct raw {
@@ -19,37 +20,20 @@ struct raw {
 	uint64_t size; /* of all */
 };
 
-static const struct piece *find_piece(const struct raw *raw, uint64_t pa)
+static struct hr_error *read_piece(const void *context, uint64_t pa, char *buffer, size_t *len)
 {
+	const struct raw *raw = context;
+
 	for (size_t i = 0; i < raw->count; i++)
-		if (pa >= raw->pieces[i].pa && pa - raw->pieces[i].pa < raw->pieces[i].size)
-			return &raw->pieces[i];
-	return NULL;
+		if (hr_segment_has(&raw->pieces[i].memory, pa))
+			return hr_segment_read(&raw->pieces[i].memory, raw->pieces[i].fd, pa,
+					       buffer, len);
+	return hr_segment_missing(pa);
 }
 
-/* A read may go from one piece to the next. */
 static struct hr_error *raw_read(void *context, uint64_t pa, void *buffer, size_t len)
 {
-	char *at = buffer;
-
-	while (len) {
-		const struct piece *piece = find_piece(context, pa);
-		struct hr_error *error;
-		size_t here = len;
-
-		if (!piece)
-			return hr_error_new(HR_ERROR_UNREADABLE,
-					    "PA 0x%" PRIx64 " is not in the source", pa);
-		if (here > piece->size - (pa - piece->pa))
-			here = (size_t)(piece->size - (pa - piece->pa));
-		error = hr_pread_all(piece->fd, at, here, pa - piece->pa);
-		if (error)
-			return error;
-		at += here;
-		pa += here;
-		len -= here;
-	}
-	return NULL;
+	return hr_segments_read(read_piece, context, pa, buffer, len);
 }
 
 static void raw_destroy(void *context)
@@ -63,10 +47,10 @@ static const struct hr_source_ops raw_ops = {
 };
 
 /* Which of two pieces is right where they overlap cannot be known. */
-static struct hr_error *check_overlap(const struct raw *raw, const struct piece *new)
+static struct hr_error *check_overlap(const struct raw *raw, const struct hr_segment *new)
 {
 	for (size_t i = 0; i < raw->count; i++) {
-		const struct piece *old = &raw->pieces[i];
+		const struct hr_segment *old = &raw->pieces[i].memory;
 
 		if (new->pa < old->pa + old->size && old->pa < new->pa + new->size)
 			return hr_error_new(HR_ERROR_INPUT,
@@ -79,20 +63,20 @@ static struct hr_error *check_overlap(const struct raw *raw, const struct piece 
 
 static struct hr_error *add_piece(struct raw *raw, int fd, uint64_t pa)
 {
-	struct piece piece = { .fd = fd, .pa = pa };
-	struct hr_error *error = hr_file_size(fd, &piece.size);
+	struct piece piece = { .fd = fd, .memory.pa = pa };
+	struct hr_error *error = hr_file_size(fd, &piece.memory.size);
 
-	if (!error && !piece.size)
+	if (!error && !piece.memory.size)
 		error = hr_error_new(HR_ERROR_INPUT, "the file is empty");
-	if (!error && piece.size > UINT64_MAX - pa)
+	if (!error && piece.memory.size > UINT64_MAX - pa)
 		error = hr_error_new(HR_ERROR_INPUT, "memory of %s cannot begin at PA 0x%" PRIx64,
-				     hr_count_text(piece.size, "byte", "bytes").text, pa);
+				     hr_count_text(piece.memory.size, "byte", "bytes").text, pa);
 	if (!error)
-		error = check_overlap(raw, &piece);
+		error = check_overlap(raw, &piece.memory);
 	if (error)
 		return error;
 	raw->pieces[raw->count++] = piece;
-	if (__builtin_add_overflow(raw->size, piece.size, &raw->size))
+	if (__builtin_add_overflow(raw->size, piece.memory.size, &raw->size))
 		raw->size = UINT64_MAX;
 	return NULL;
 }

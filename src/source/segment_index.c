@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/segment_index.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/smaller.h"
+#include "os/file_io.h"
 
 static int compare_segments(const void *a, const void *b)
 {
@@ -106,4 +109,39 @@ uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa)
 	size_t behind = find_behind(index, pa);
 
 	return behind < index->count ? index->parts[behind].pa - pa : UINT64_MAX;
+}
+
+struct hr_error *hr_segment_missing(uint64_t pa)
+{
+	return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " is not in the source", pa);
+}
+
+struct hr_error *hr_segment_read(const struct hr_segment *segment, int fd, uint64_t pa,
+				 char *buffer, size_t *len)
+{
+	uint64_t before;
+
+	if (!segment)
+		return hr_segment_missing(pa);
+	before = pa - segment->pa;
+	*len = hr_smaller(*len, segment->size - before);
+	return hr_pread_all(fd, buffer, *len, segment->offset + before);
+}
+
+struct hr_error *hr_segments_read(hr_segment_read_fn *read, const void *context, uint64_t pa,
+				  void *buffer, size_t len)
+{
+	char *at = buffer;
+
+	while (len) {
+		size_t here = len;
+		struct hr_error *error = read(context, pa, at, &here);
+
+		if (error)
+			return error;
+		at += here;
+		pa += here;
+		len -= here;
+	}
+	return NULL;
 }

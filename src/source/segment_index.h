@@ -29,6 +29,24 @@ const struct hr_segment *hr_segment_index_find(const struct hr_segment_index *in
 /* Bytes from @pa to the first part that begins after it; UINT64_MAX if there is none. */
 uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa);
 
+/*
+ * Reads the first of the *@len bytes at @pa into @buffer, at least one, and sets *@len to how many
+ * these are. Error HR_ERROR_UNREADABLE or HR_ERROR_OS.
+ */
+typedef struct hr_error *hr_segment_read_fn(const void *context, uint64_t pa, char *buffer,
+					    size_t *len);
+
+/* Read all @len bytes at @pa by calls of @read, one for each segment that has some of them. */
+struct hr_error *hr_segments_read(hr_segment_read_fn *read, const void *context, uint64_t pa,
+				  void *buffer, size_t len);
+
+/* Like hr_segment_read_fn, what @segment has at @pa in the file @fd. It is NULL if none has it. */
+struct hr_error *hr_segment_read(const struct hr_segment *segment, int fd, uint64_t pa,
+				 char *buffer, size_t *len);
+
+/* The error for @pa, which no segment has. */
+struct hr_error *hr_segment_missing(uint64_t pa);
+
 static inline bool hr_segment_has(const struct hr_segment *segment, uint64_t pa)
 {
 	return pa >= segment->pa && pa - segment->pa < segment->size;
