@@ -288,9 +288,7 @@ static void note_missing(const struct hr_elf_headers *headers, bool live,
 	if (headers->is_flagged && !live)
 		hr_incomplete_because(incomplete, HR_INCOMPLETE_NO_SPACE);
 	if (headers->missing)
-		hr_incomplete_add(incomplete, headers->missing, "its last %s %s missing",
-				  hr_count_text(headers->missing, "byte", "bytes").text,
-				  headers->missing == 1 ? "is" : "are");
+		hr_incomplete_add_end(incomplete, headers->missing);
 }
 
 static struct hr_error *no_memory_in_it(const struct hr_elf_headers *headers)

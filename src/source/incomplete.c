@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
+
 void hr_incomplete_because(struct hr_incomplete *incomplete, const char *why)
 {
 	incomplete->is_set = true;
@@ -30,6 +32,12 @@ void hr_incomplete_add(struct hr_incomplete *incomplete, uint64_t bytes, const c
 	va_start(args, format);
 	vsnprintf(incomplete->what + len, sizeof(incomplete->what) - len, format, args);
 	va_end(args);
+}
+
+void hr_incomplete_add_end(struct hr_incomplete *incomplete, uint64_t bytes)
+{
+	hr_incomplete_add(incomplete, bytes, "its last %s %s missing",
+			  hr_count_text(bytes, "byte", "bytes").text, bytes == 1 ? "is" : "are");
 }
 
 void hr_incomplete_describe(const struct hr_incomplete *incomplete, char *text)

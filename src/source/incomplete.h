@@ -33,6 +33,9 @@ void hr_incomplete_because(struct hr_incomplete *incomplete, const char *why);
 void hr_incomplete_add(struct hr_incomplete *incomplete, uint64_t bytes, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The last @bytes of a file, which are at least one, are missing. */
+void hr_incomplete_add_end(struct hr_incomplete *incomplete, uint64_t bytes);
+
 /* All of that as a sentence, in @text of HR_INCOMPLETE_TEXT bytes. */
 void hr_incomplete_describe(const struct hr_incomplete *incomplete, char *text);
 

@@ -7,7 +7,6 @@
 #include "base/cleanup.h"
 #include "base/grow.h"
 #include "base/little_endian.h"
-#include "base/units.h"
 #include "os/file_io.h"
 #include "source/segment_index.h"
 
@@ -96,9 +95,7 @@ static struct hr_error *add_range(struct ranges *ranges, struct hr_incomplete *i
 	range.offset = ranges->at + HEADER;
 	left = ranges->file_size - range.offset;
 	if (range.size > left) {
-		hr_incomplete_add(incomplete, range.size - left, "its last %s %s missing",
-				  hr_count_text(range.size - left, "byte", "bytes").text,
-				  range.size - left == 1 ? "is" : "are");
+		hr_incomplete_add_end(incomplete, range.size - left);
 		range.size = left;
 	}
 	ranges->at = range.offset + range.size;
