@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/assume.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/listing.h"
 #include "base/names.h"
 
 static bool parse_flag(const char *value, enum hr_given *ret)
@@ -78,13 +78,9 @@ enum {
 static struct hr_error *unknown_key(const char *item)
 {
 	char keys[128] = "";
-	size_t len = 0;
 
-	for (size_t i = 0; i < ROWS && len < sizeof(keys); i++)
-		len += (size_t)snprintf(keys + len, sizeof(keys) - len, "%s%s", rows[i].key,
-					i + 2 < ROWS   ? ", "
-					: i + 2 > ROWS ? ""
-						       : " and ");
+	for (size_t i = 0; i < ROWS; i++)
+		hr_list_add(keys, sizeof(keys), i, ROWS, " and ", rows[i].key);
 	return hr_error_new(HR_ERROR_USAGE, "--assume=%.64s: there is no such key; the keys are %s",
 			    item, keys);
 }

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/listing.h"
 #include "kcore_reader.h"
 #include "source/compressed.h"
 #include "source/flattened.h"
@@ -85,12 +85,10 @@ static struct hr_error *explain_unknown(const unsigned char *head, size_t head_l
 	const char *advice = is_text(head, head_len)
 				     ? "; the text of kernel_page_tables is read with --ptdump"
 				     : "";
-	char text[256];
-	size_t len = (size_t)snprintf(text, sizeof(text), "%s", formats[0].what);
+	char text[256] = "";
 
-	for (size_t i = 1; i < COUNT && len < sizeof(text); i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-					i + 1 == COUNT ? " or " : ", ", formats[i].what);
+	for (size_t i = 0; i < COUNT; i++)
+		hr_list_add(text, sizeof(text), i, COUNT, " or ", formats[i].what);
 	return other ? hr_error_new(HR_ERROR_INPUT, "it is %s", other)
 		     : hr_error_new(HR_ERROR_INPUT, "it is not %s%s", text, advice);
 }

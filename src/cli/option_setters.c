@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/listing.h"
 #include "cli/assume.h"
 #include "cli/number.h"
 #include "cli/range_text.h"
@@ -144,14 +145,11 @@ struct hr_error *hr_set_source(struct hr_options *options, const struct hr_optio
 /* "--json, --quiet and --summary are mutually exclusive" */
 static struct hr_error *two_outputs(const struct hr_output_table *outputs)
 {
-	char names[256] = "";
-	size_t len = 0;
+	char names[256] = "", name[64];
 
-	for (size_t i = 1; i < outputs->count && len < sizeof(names); i++) {
-		const char *between = i + 1 == outputs->count ? " and " : ", ";
-
-		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s--%s",
-					i > 1 ? between : "", outputs->rows[i].name);
+	for (size_t i = 1; i < outputs->count; i++) {
+		snprintf(name, sizeof(name), "--%s", outputs->rows[i].name);
+		hr_list_add(names, sizeof(names), i - 1, outputs->count - 1, " and ", name);
 	}
 	return hr_error_new(HR_ERROR_USAGE, "%s are mutually exclusive", names);
 }

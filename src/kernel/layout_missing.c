@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/layout_steps.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "base/listing.h"
 
 enum {
 	MISSING_MAX = 16
@@ -85,14 +86,9 @@ static void want_places(const struct hr_layout_input *input, const struct hr_lay
 /* "one, two and three" */
 static void list(const char *const words[], size_t count, char *ret, size_t size)
 {
-	size_t len = 0;
-
 	*ret = '\0';
-	for (size_t i = 0; i < count && len < size; i++) {
-		const char *between = !i ? "" : i + 1 == count ? " and " : ", ";
-
-		len += (size_t)snprintf(ret + len, size - len, "%s%s", between, words[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		hr_list_add(ret, size, i, count, " and ", words[i]);
 }
 
 struct hr_error *hr_layout_check_missing(const struct hr_layout_input *input,
