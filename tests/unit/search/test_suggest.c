@@ -221,6 +221,12 @@ static void missing_blocks_are_remembered(void **state)
 	tear_down(&fixture);
 }
 
+static void lose_sections(struct fixture *fixture)
+{
+	hr_sections_destroy(fixture->check.machine.sections);
+	fixture->check.machine.sections = fixture->guard.machine.sections = NULL;
+}
+
 /* A line of blocks that does not end. */
 static uint64_t any_block(void *context, uint64_t start, bool *ret_unread)
 {
@@ -231,10 +237,20 @@ static uint64_t any_block(void *context, uint64_t start, bool *ret_unread)
 	return start;
 }
 
+/* A search among them ends, after at least @least and at most @most of them. */
+static void assert_ends(struct fixture *fixture, enum hr_error_code code, const char *part,
+			uint64_t least, uint64_t most)
+{
+	struct hr_suggest_query query = query_of(fixture, 1);
+
+	query.next_block = any_block;
+	assert_failure(hr_suggest_find(&query, &fixture->found), code, part);
+	assert_in_range(fixture->calls, least, most);
+}
+
 static void number_of_blocks_is_limited(void **state)
 {
 	struct fixture fixture;
-	struct hr_suggest_query query;
 
 	(void)state;
 	/* It takes minutes where each block takes long. */
@@ -242,11 +258,9 @@ static void number_of_blocks_is_limited(void **state)
 		skip();
 	set_up(&fixture, 1);
 	start_reading(&fixture);
-	query = query_of(&fixture, 1);
-	query.next_block = any_block;
 	fixture.kernel.fake.memory.size = GIB(1);
-	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_INPUT, "1048576");
-	assert_in_range(fixture.calls, HR_SUGGEST_BLOCKS_MAX, HR_SUGGEST_BLOCKS_MAX + 2);
+	assert_ends(&fixture, HR_ERROR_INPUT, "1048576", HR_SUGGEST_BLOCKS_MAX,
+		    HR_SUGGEST_BLOCKS_MAX + 2);
 	tear_down(&fixture);
 }
 
@@ -254,17 +268,14 @@ static void number_of_blocks_is_limited(void **state)
 static void blocks_are_no_more_than_the_source_has_room_for(void **state)
 {
 	struct fixture fixture;
-	struct hr_suggest_query query;
 
 	(void)state;
 	set_up(&fixture, 1);
 	start_reading(&fixture);
-	query = query_of(&fixture, 1);
-	query.next_block = any_block;
 	fixture.kernel.fake.memory.size = MIB(1);
-	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_UNREADABLE,
-		       "more memory blocks than the source can hold sections for");
-	assert_in_range(fixture.calls, MIB(1) / 32, MIB(1) / 16 + KIB(4) + 2);
+	assert_ends(&fixture, HR_ERROR_UNREADABLE,
+		    "more memory blocks than the source can hold sections for", MIB(1) / 32,
+		    MIB(1) / 16 + KIB(4) + 2);
 	tear_down(&fixture);
 }
 
@@ -272,7 +283,6 @@ static void blocks_are_no_more_than_the_source_has_room_for(void **state)
 static void without_sections_fewer_blocks_are_searched(void **state)
 {
 	struct fixture fixture;
-	struct hr_suggest_query query;
 
 	(void)state;
 	/* It takes minutes where each block takes long. */
@@ -280,14 +290,11 @@ static void without_sections_fewer_blocks_are_searched(void **state)
 		skip();
 	set_up(&fixture, 1);
 	start_reading(&fixture);
-	hr_sections_destroy(fixture.check.machine.sections);
-	fixture.check.machine.sections = fixture.guard.machine.sections = NULL;
-	query = query_of(&fixture, 1);
-	query.next_block = any_block;
-	assert_failure(hr_suggest_find(&query, &fixture.found), HR_ERROR_INPUT,
-		       "more than 524288 memory blocks, the most that can be searched for "
-		       "removable ranges without mem_section");
-	assert_in_range(fixture.calls, HR_MAPPED_BLOCKS_MAX, HR_MAPPED_BLOCKS_MAX + 2);
+	lose_sections(&fixture);
+	assert_ends(&fixture, HR_ERROR_INPUT,
+		    "more than 524288 memory blocks, the most that can be searched for removable "
+		    "ranges without mem_section",
+		    HR_MAPPED_BLOCKS_MAX, HR_MAPPED_BLOCKS_MAX + 2);
 	tear_down(&fixture);
 }
 
@@ -311,8 +318,7 @@ static void without_sections_two_reasons_are_to_be_ignored(void **state)
 	set_up(&fixture, 1);
 	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
 	start_reading(&fixture);
-	hr_sections_destroy(fixture.check.machine.sections);
-	fixture.check.machine.sections = fixture.guard.machine.sections = NULL;
+	lose_sections(&fixture);
 	query = query_of(&fixture, GIB(1));
 	query.next_block = eight_blocks;
 	assert_success(hr_suggest_find(&query, &fixture.found));
