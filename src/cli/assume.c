@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/listing.h"
+#include "base/text_append.h"
 #include "base/names.h"
 
 static bool parse_flag(const char *value, enum hr_given *ret)
@@ -80,7 +80,7 @@ static struct hr_error *unknown_key(const char *item)
 	char keys[128] = "";
 
 	for (size_t i = 0; i < ROWS; i++)
-		hr_list_add(keys, sizeof(keys), i, ROWS, " and ", rows[i].key);
+		hr_text_append(keys, sizeof(keys), i + 1 == ROWS ? " and " : ", ", rows[i].key);
 	return hr_error_new(HR_ERROR_USAGE, "--assume=%.64s: there is no such key; the keys are %s",
 			    item, keys);
 }

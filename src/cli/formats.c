@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/listing.h"
+#include "base/text_append.h"
 #include "kcore_reader.h"
 #include "source/compressed.h"
 #include "source/flattened.h"
@@ -88,7 +88,7 @@ static struct hr_error *explain_unknown(const unsigned char *head, size_t head_l
 	char text[256] = "";
 
 	for (size_t i = 0; i < COUNT; i++)
-		hr_list_add(text, sizeof(text), i, COUNT, " or ", formats[i].what);
+		hr_text_append(text, sizeof(text), i + 1 == COUNT ? " or " : ", ", formats[i].what);
 	return other ? hr_error_new(HR_ERROR_INPUT, "it is %s", other)
 		     : hr_error_new(HR_ERROR_INPUT, "it is not %s%s", text, advice);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/listing.h"
+#include "base/text_append.h"
 #include "cli/assume.h"
 #include "cli/number.h"
 #include "cli/range_text.h"
@@ -149,7 +149,8 @@ static struct hr_error *two_outputs(const struct hr_output_table *outputs)
 
 	for (size_t i = 1; i < outputs->count; i++) {
 		snprintf(name, sizeof(name), "--%s", outputs->rows[i].name);
-		hr_list_add(names, sizeof(names), i - 1, outputs->count - 1, " and ", name);
+		hr_text_append(names, sizeof(names), i + 1 == outputs->count ? " and " : ", ",
+			       name);
 	}
 	return hr_error_new(HR_ERROR_USAGE, "%s are mutually exclusive", names);
 }

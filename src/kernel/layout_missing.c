@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/listing.h"
+#include "base/text_append.h"
 
 enum {
 	MISSING_MAX = 16
@@ -88,7 +88,7 @@ static void list(const char *const words[], size_t count, char *ret, size_t size
 {
 	*ret = '\0';
 	for (size_t i = 0; i < count; i++)
-		hr_list_add(ret, size, i, count, " and ", words[i]);
+		hr_text_append(ret, size, i + 1 == count ? " and " : ", ", words[i]);
 }
 
 struct hr_error *hr_layout_check_missing(const struct hr_layout_input *input,

@@ -4,6 +4,7 @@
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
 
+#include "base/text_append.h"
 #include "report/block_text.h"
 
 const struct hr_column_form hr_columns[HR_COLUMN_COUNT] = {

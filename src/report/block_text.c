@@ -4,14 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text_append.h"
 #include "base/units.h"
-
-void hr_text_append(char *text, size_t size, const char *separator, const char *word)
-{
-	size_t len = strlen(text);
-
-	snprintf(text + len, size - len, "%s%s", len ? separator : "", word);
-}
 
 const char *hr_block_state_text(const struct hr_listed_block *block)
 {

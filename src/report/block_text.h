@@ -40,7 +40,4 @@ void hr_block_edge_text(const struct hr_listed_block *block, enum hr_map map, bo
  */
 void hr_block_line_text(const struct hr_listed_block *block, char text[HR_BLOCK_LINE_SIZE]);
 
-/* Append @word to @text, which has room for @size bytes, after @separator unless @text is empty. */
-void hr_text_append(char *text, size_t size, const char *separator, const char *word);
-
 #endif

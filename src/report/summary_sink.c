@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text_append.h"
 #include "base/units.h"
 #include "report/outputs.h"
 
@@ -186,16 +187,12 @@ static void describe_others(const struct hr_options *options, struct line *line)
 /* List the reasons that do not count. */
 static void list_ignored(uint32_t ignored, char *ret)
 {
-	const char *between = "";
-	size_t len = (size_t)snprintf(ret, PART_SIZE, "; ignores ");
+	char names[PART_SIZE - 16] = "";
 
-	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT && len < PART_SIZE; code++) {
-		if (!(ignored & 1u << code))
-			continue;
-		len += (size_t)snprintf(ret + len, PART_SIZE - len, "%s%s", between,
-					hr_reason_name(code));
-		between = ",";
-	}
+	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++)
+		if (ignored & 1u << code)
+			hr_text_append(names, sizeof(names), ",", hr_reason_name(code));
+	snprintf(ret, PART_SIZE, "; ignores %s", names);
 }
 
 /* Returns @part if all of it fits after *@len characters, and adds it to *@len. */

@@ -46,28 +46,6 @@ static const char *edge_text(bool at_end)
 	return text;
 }
 
-static void a_separator_stands_between_words_alone(void **state)
-{
-	char list[16] = "";
-
-	(void)state;
-	hr_text_append(list, sizeof(list), ", ", "one");
-	assert_string_equal(list, "one");
-	hr_text_append(list, sizeof(list), ", ", "two");
-	assert_string_equal(list, "one, two");
-}
-
-static void a_word_without_room_is_cut(void **state)
-{
-	char list[6] = "one";
-
-	(void)state;
-	hr_text_append(list, sizeof(list), ",", "two");
-	assert_string_equal(list, "one,t");
-	hr_text_append(list, sizeof(list), ",", "three");
-	assert_string_equal(list, "one,t");
-}
-
 static void a_state_that_is_not_known_is_a_question_mark(void **state)
 {
 	static const struct {
@@ -239,8 +217,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup(name, set_up)
-		ROW(a_separator_stands_between_words_alone),
-		ROW(a_word_without_room_is_cut),
 		ROW(a_state_that_is_not_known_is_a_question_mark),
 		ROW(no_reason_is_no_text),
 		ROW(each_kind_of_reason_stands_once_in_the_order_of_codes),

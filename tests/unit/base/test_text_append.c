@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
-#include "base/listing.h"
+#include "base/text_append.h"
 
 #define ROOM 16
 
@@ -11,7 +11,7 @@ static void list(size_t count, char text[ROOM])
 
 	*text = '\0';
 	for (size_t i = 0; i < count; i++)
-		hr_list_add(text, ROOM, i, count, " or ", words[i]);
+		hr_text_append(text, ROOM, i + 1 == count ? " or " : ", ", words[i]);
 }
 
 static void words_are_listed_as_in_a_sentence(void **state)
@@ -36,10 +36,34 @@ static void what_exceeds_the_room_is_cut(void **state)
 	assert_string_equal(text, "one, two or thr");
 }
 
+static void a_separator_stands_between_words_alone(void **state)
+{
+	char list[16] = "";
+
+	(void)state;
+	hr_text_append(list, sizeof(list), ", ", "one");
+	assert_string_equal(list, "one");
+	hr_text_append(list, sizeof(list), ", ", "two");
+	assert_string_equal(list, "one, two");
+}
+
+static void a_word_without_room_is_cut(void **state)
+{
+	char list[6] = "one";
+
+	(void)state;
+	hr_text_append(list, sizeof(list), ",", "two");
+	assert_string_equal(list, "one,t");
+	hr_text_append(list, sizeof(list), ",", "three");
+	assert_string_equal(list, "one,t");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_listed_as_in_a_sentence),
+		cmocka_unit_test(a_separator_stands_between_words_alone),
+		cmocka_unit_test(a_word_without_room_is_cut),
 		cmocka_unit_test(what_exceeds_the_room_is_cut),
 	};
 
