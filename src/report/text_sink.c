@@ -18,9 +18,15 @@ enum {
 	MAP_COLUMNS = 86 /* of a line of the map */
 };
 
+/* Characters between the columns of a map, and of its last column. */
+struct spacing {
+	int between, count;
+};
+
 /* Text for people. What it draws for a query exists only while the query is answered. */
 struct text {
-	struct hr_sink sink; /* must be first */
+	struct hr_sink sink;	/* must be first */
+	struct spacing spacing; /* of the map that is being printed */
 	struct hr_block_table *table;
 	struct hr_map_drawing *drawing;
 };
@@ -96,11 +102,6 @@ static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block
 	return hr_block_table_add(text_of(sink)->table, block);
 }
 
-/* Characters between the columns of a map, and of its last column. */
-struct spacing {
-	int between, count;
-};
-
 /* A terminal of 80 columns has room for a map whose columns are closer to each other. */
 static struct spacing map_spacing(void)
 {
@@ -114,16 +115,15 @@ static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
 {
 	const struct spacing spacing = map_spacing();
 
-	(void)sink;
+	text_of(sink)->spacing = spacing;
 	printf("%s\n%-37s  %-14s%*s%-8s%*s%9s%*s%*s\n", hr_map_name(map), "VA", "PA",
 	       spacing.between, "", "LEVEL", spacing.between, "", "LEAF", spacing.between, "",
 	       spacing.count, "COUNT");
 	return NULL;
 }
 
-static void print_run(const struct hr_run *run, bool has_pa)
+static void print_run(const struct hr_run *run, struct spacing spacing, bool has_pa)
 {
-	const struct spacing spacing = map_spacing();
 	uint64_t bytes = run->leaf.size * run->count;
 	char pa[24] = "-";
 
@@ -140,7 +140,8 @@ static void print_run(const struct hr_run *run, bool has_pa)
 static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct hr_run *run)
 {
 	if (run->state == HR_MAP_MAPPED)
-		print_run(run, hr_kernel_has_pa(sink->session->kernel, map));
+		print_run(run, text_of(sink)->spacing,
+			  hr_kernel_has_pa(sink->session->kernel, map));
 	return map == HR_MAP_LINEAR ? hr_drawing_add(text_of(sink)->drawing, run) : NULL;
 }
 

@@ -83,13 +83,14 @@ void hr_wrap_begin(struct hr_wrap *ret)
 
 void hr_wrap_end(struct hr_wrap *wrap)
 {
-	size_t columns = hr_terminal_columns();
 	char *rest = NULL;
 	const char *line;
+	size_t columns;
 	bool ok;
 
 	if (!wrap->usual)
 		return;
+	columns = hr_terminal_columns();
 	ok = !fclose(stdout);
 	stdout = wrap->usual;
 	if (ok)

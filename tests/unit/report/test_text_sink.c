@@ -111,6 +111,7 @@ static void a_leaf_that_no_kernel_makes_is_marked(void **state)
 	(void)state;
 	run.leaf.level = HR_LEVEL_P4D;
 	run.leaf.size = GIB(512);
+	assert_success(hr_sink_begin_map(told.sink, HR_MAP_VMEMMAP));
 	assert_success(hr_sink_run(told.sink, HR_MAP_VMEMMAP, &run));
 	run.leaf.valid = run.leaf.expected = true;
 	assert_success(hr_sink_run(told.sink, HR_MAP_VMEMMAP, &run));
