@@ -97,7 +97,7 @@ static void warn_of_empty(struct hr_kernel *kernel, enum hr_map map)
 
 /*
  * Judge what the walk of @extent bytes has found. An empty linear map was not found where it is. An
- * empty vmemmap is no more than suspicious: a core may have no tables for it.
+ * empty vmemmap is only suspicious: a core may have no tables for it.
  */
 static uint64_t judge(struct hr_kernel *kernel, enum hr_map map, const struct counted *counted,
 		      uint64_t extent)

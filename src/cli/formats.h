@@ -14,7 +14,7 @@ enum {
 /* Format @i, counted from 0; NULL after the last one. There are at most HR_FORMATS_MAX. */
 const struct hr_format *hr_format_at(size_t i);
 
-/* The format of a file that begins with the @len bytes of @head; NULL if it is none of them. */
+/* The format of a file that begins with the @len bytes of @head; NULL if no format fits. */
 const struct hr_format *hr_format_of(const void *head, size_t len);
 
 /*
