@@ -30,5 +30,7 @@ ctest --test-dir build-strict -j "$jobs" --output-on-failure
 
 echo '== tests under AddressSanitizer and UndefinedBehaviorSanitizer'
 sh tools/build.sh sanitize
+# They take three times as long, so only some of the random cases and damaged dumps run again.
 HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-200} \
+HOTREMOVE_TEST_ONE_OF=${HOTREMOVE_TEST_ONE_OF:-4} \
 	ctest --test-dir build-sanitize -j "$jobs" --output-on-failure
