@@ -70,7 +70,7 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 
 	config->vmcoreinfo_of = given;
 	if (given) {
-		struct hr_text text = { NULL };
+		struct hr_text text = { .bytes = NULL };
 		struct hr_error *error = read_vmcoreinfo_file(session, &text);
 
 		config->vmcoreinfo = text.bytes;

@@ -72,7 +72,7 @@ struct hr_error *hr_text_clean(const struct hr_text_form *form, struct hr_text *
 struct hr_error *hr_text_read(int fd, size_t limit, const struct hr_text_form *form,
 			      struct hr_text *ret)
 {
-	struct hr_text text = { NULL };
+	struct hr_text text = { .bytes = NULL };
 	struct hr_error *error;
 
 	if (fd != STDIN_FILENO)

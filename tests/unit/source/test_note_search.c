@@ -52,7 +52,7 @@ static int set_up(void **state)
 	/* The third field of the name is the release. */
 	memcpy(fake_page(&memory, UTS_PA)->bytes + 16 + 130, RELEASE, sizeof(RELEASE));
 	source = (struct hr_source){ .memory = memory.memory, .ops = &ops, .context = &memory };
-	found = (struct hr_found_note){ NULL };
+	found = (struct hr_found_note){ .text = NULL };
 	return 0;
 }
 

@@ -16,7 +16,7 @@ static struct hr_text text;
 static int set_up(void **state)
 {
 	(void)state;
-	text = (struct hr_text){ NULL };
+	text = (struct hr_text){ .bytes = NULL };
 	return 0;
 }
 
