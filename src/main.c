@@ -21,7 +21,7 @@
 #include "report/outputs.h"
 #include "run/rounds.h"
 #include "source/block_service.h"
-#include "source/kdump_child.h"
+#include "source/kdump_library.h"
 
 /* The program from its command line to its end. */
 struct program {

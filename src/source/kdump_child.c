@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/kdump_child.h"
 
-#include <libkdumpfile/kdumpfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "os/sandbox.h"
+#include "source/kdump_library.h"
 #include "source/kdump_protocol.h"
 
 /*
@@ -20,6 +20,7 @@ enum {
 };
 
 struct dump {
+	const struct hr_kdump_library *library;
 	const int *fds;
 	size_t count;
 	uint64_t block_size;
@@ -27,24 +28,33 @@ struct dump {
 	kdump_num_t cache_pages;
 };
 
-const char *hr_kdump_library_version(void)
-{
-	return KDUMPFILE_VERSION_STRING;
-}
-
 static void say_why(const struct dump *dump, struct hr_kdump_reply *reply)
 {
-	const char *why = kdump_get_err(dump->ctx);
+	const char *why = dump->library->get_err(dump->ctx);
 
 	if (why && !reply->message[0])
 		snprintf(reply->message, sizeof(reply->message), "%s", why);
+}
+
+static kdump_status set_number(const struct dump *dump, const char *key, kdump_num_t number)
+{
+	const kdump_attr_t value = { .type = KDUMP_NUMBER, .val.number = number };
+
+	return dump->library->set_attr(dump->ctx, key, &value);
+}
+
+static kdump_status set_string(const struct dump *dump, const char *key, const char *text)
+{
+	const kdump_attr_t value = { .type = KDUMP_STRING, .val.string = text };
+
+	return dump->library->set_attr(dump->ctx, key, &value);
 }
 
 /* Changing the size of the cache creates a new cache. */
 static kdump_status renew_cache(struct dump *dump)
 {
 	dump->cache_pages ^= 1;
-	return kdump_set_number_attr(dump->ctx, "cache.size", dump->cache_pages);
+	return set_number(dump, "cache.size", dump->cache_pages);
 }
 
 /*
@@ -55,15 +65,14 @@ static kdump_status renew_cache(struct dump *dump)
  */
 static kdump_status open_library(struct dump *dump)
 {
-	kdump_status status =
-		kdump_set_number_attr(dump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
+	kdump_status status = set_number(dump, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
 
 	if (status == KDUMP_OK)
-		status = kdump_set_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
+		status = set_string(dump, KDUMP_ATTR_ARCH_NAME, KDUMP_ARCH_AARCH64);
 	if (status == KDUMP_OK)
-		status = kdump_open_fdset(dump->ctx, (unsigned int)dump->count, dump->fds);
+		status = dump->library->open_fdset(dump->ctx, (unsigned int)dump->count, dump->fds);
 	if (status == KDUMP_OK)
-		status = kdump_set_number_attr(dump->ctx, KDUMP_ATTR_PAGE_SIZE, dump->block_size);
+		status = set_number(dump, KDUMP_ATTR_PAGE_SIZE, dump->block_size);
 	return status == KDUMP_OK ? renew_cache(dump) : status;
 }
 
@@ -73,8 +82,8 @@ static kdump_status open_library(struct dump *dump)
  */
 static kdump_status reopen_library(struct dump *dump)
 {
-	kdump_free(dump->ctx);
-	dump->ctx = kdump_new();
+	dump->library->free_ctx(dump->ctx);
+	dump->ctx = dump->library->new_ctx();
 	if (!dump->ctx)
 		_exit(EXIT_FAILURE);
 	return open_library(dump);
@@ -89,14 +98,14 @@ static enum hr_kdump_status read_one(struct dump *dump, uint64_t pa, void *buffe
 				     struct hr_kdump_reply *reply)
 {
 	size_t done = len;
-	kdump_status status = kdump_read(dump->ctx, KDUMP_MACHPHYSADDR, pa, buffer, &done);
+	kdump_status status = dump->library->read(dump->ctx, KDUMP_MACHPHYSADDR, pa, buffer, &done);
 
 	if (status == KDUMP_OK && done == len)
 		return HR_KDUMP_DONE;
 	say_why(dump, reply);
-	kdump_clear_err(dump->ctx);
+	dump->library->clear_err(dump->ctx);
 	if (renew_cache(dump) != KDUMP_OK)
-		kdump_clear_err(dump->ctx);
+		dump->library->clear_err(dump->ctx);
 	return status == KDUMP_ERR_NODATA ? HR_KDUMP_ABSENT : HR_KDUMP_FAILED;
 }
 
@@ -183,7 +192,7 @@ static bool can_open(const struct hr_kdump_child *child, enum hr_kdump_op op)
 /* Drops privileges before any byte of the dump is read. The library keeps its open files. */
 void hr_kdump_child_run(const struct hr_kdump_child *child)
 {
-	struct dump dump = { .cache_pages = CACHE_PAGES };
+	struct dump dump = { .library = child->library, .cache_pages = CACHE_PAGES };
 	struct hr_kdump_request request;
 	struct hr_kdump_reply reply;
 
@@ -192,7 +201,7 @@ void hr_kdump_child_run(const struct hr_kdump_child *child)
 		_exit(EXIT_FAILURE);
 	choose_files(child, request.op, &dump);
 	dump.block_size = request.size;
-	dump.ctx = kdump_new();
+	dump.ctx = dump.library->new_ctx();
 	if (!dump.ctx)
 		_exit(EXIT_FAILURE);
 	reply = reply_to(&request);

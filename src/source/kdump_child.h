@@ -8,8 +8,11 @@
 
 #include "os/link.h"
 
+struct hr_kdump_library;
+
 /* The resources of a process that reads a dump. */
 struct hr_kdump_child {
+	const struct hr_kdump_library *library;
 	const int *fds; /* the dump, or the parts of a split one */
 	size_t count;
 	int view;		    /* a view to read instead of @fds, or -1 */
@@ -23,8 +26,5 @@ struct hr_kdump_child {
  * the other side is gone.
  */
 void hr_kdump_child_run(const struct hr_kdump_child *child) __attribute__((noreturn));
-
-/* The version of libkdumpfile that this was built against. */
-const char *hr_kdump_library_version(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "os/parallel.h"
 #include "source/kdump_child.h"
+#include "source/kdump_library.h"
 
 /* Bytes of memory that one process unpacks before the next one takes over: whole blocks. */
 enum {
@@ -23,6 +24,7 @@ static void run_child(void *context, const struct hr_link *link, char *shared)
 {
 	const struct child *start = context;
 	struct hr_kdump_child child = {
+		.library = start->readers->library,
 		.fds = start->readers->set.fds,
 		.count = start->readers->set.count,
 		.view = start->view,
@@ -58,6 +60,7 @@ void hr_kdump_readers_destroy(struct hr_kdump_readers *readers)
 		hr_kdump_view_release(&readers->readers[i].view);
 	}
 	hr_kdump_set_forget(&readers->set);
+	hr_kdump_library_release(readers->library);
 	free(readers);
 }
 
@@ -71,20 +74,21 @@ struct hr_error *hr_kdump_readers_start(const int *fds, size_t count, bool sandb
 {
 	_cleanup_(cleanup_readers) struct hr_kdump_readers *readers = calloc(1, sizeof(*readers));
 	size_t wanted = hr_cpu_count(HR_KDUMP_READERS_MAX);
+	struct hr_error *error;
 
 	if (!readers)
 		return hr_error_no_memory();
 	hr_kdump_set_init(&readers->set, fds, count);
 	readers->sandbox = sandbox;
-	while (readers->count < wanted) {
+	error = hr_kdump_library_load(&readers->library);
+	while (!error && readers->count < wanted) {
 		struct hr_kdump_reader *reader = &readers->readers[readers->count++];
-		struct hr_error *error;
 
 		reader->process.link = HR_LINK_CLOSED;
 		error = start_reader(readers, reader);
-		if (error)
-			return error;
 	}
+	if (error)
+		return error;
 	*ret = hr_take(readers);
 	return NULL;
 }

@@ -33,8 +33,11 @@ struct hr_kdump_reader {
 	size_t next;   /* the next piece of the batch to look at */
 };
 
+struct hr_kdump_library;
+
 struct hr_kdump_readers {
 	struct hr_kdump_set set;
+	struct hr_kdump_library *library;
 	bool sandbox;
 	/* How the dump is opened; set before hr_kdump_readers_open(). */
 	bool through_views; /* each reader gets a view of the dump instead of the dump */

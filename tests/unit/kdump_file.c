@@ -65,6 +65,6 @@ void kdump_file_init(struct core_file *file)
 		memset(page, kdump_file_fill(i), sizeof(page));
 		core_file_write(file, page, sizeof(page), offset);
 	}
-	core_file_write(file, bitmap, sizeof(bitmap), KDUMP_BITMAP - sizeof(bitmap));
-	core_file_write(file, bitmap, sizeof(bitmap), KDUMP_BITMAP);
+	core_file_write(file, bitmap, sizeof(bitmap), KDUMP_SECOND_BITMAP - sizeof(bitmap));
+	core_file_write(file, bitmap, sizeof(bitmap), KDUMP_SECOND_BITMAP);
 }

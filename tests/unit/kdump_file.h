@@ -8,7 +8,8 @@
 enum {
 	KDUMP_PAGES = 128,
 	KDUMP_BLOCK = 4096,
-	KDUMP_BITMAP = 4 * KDUMP_BLOCK, /* offset of the second bitmap, which has two blocks */
+	KDUMP_SECOND_BITMAP =
+		4 * KDUMP_BLOCK, /* offset of the second bitmap, which has two blocks */
 	KDUMP_DESCS = 6 * KDUMP_BLOCK,
 	KDUMP_DATA = 7 * KDUMP_BLOCK,
 };

@@ -6,11 +6,15 @@
 #include <unistd.h>
 
 #include "source/kdump_child.h"
+#include "source/kdump_library.h"
 #include "source/kdump_process.h"
+
+static struct hr_kdump_library *library;
 
 static void run_child(void *context, const struct hr_link *link, char *shared)
 {
 	const struct hr_kdump_child child = {
+		.library = library,
 		.fds = context,
 		.count = 1,
 		.view = -1,
@@ -36,6 +40,7 @@ static void start(void)
 static int set_up(void **state)
 {
 	(void)state;
+	assert_success(hr_kdump_library_load(&library));
 	kdump_file_init(&file);
 	start();
 	return 0;
@@ -45,6 +50,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	hr_kdump_process_end(&process);
+	hr_kdump_library_release(library);
 	core_file_release(&file);
 	return 0;
 }

@@ -189,7 +189,7 @@ static void bits_without_a_page_are_damage(void **state)
 	(void)state;
 	for (size_t i = 0; i < KDUMP_PAGES; i++)
 		kdump_file_describe(&file, i, KDUMP_DESCS + KDUMP_PAGES * 24 + i, 1);
-	core_file_write(&file, &one, 1, KDUMP_BITMAP);
+	core_file_write(&file, &one, 1, KDUMP_SECOND_BITMAP);
 	hr_kdump_pages_destroy(pages);
 	pages = NULL;
 	assert_success(hr_kdump_header_read(file.fd, core_file_size(&file), &header));
@@ -254,8 +254,8 @@ static void what_was_not_written_is_missing(void **state)
 static void a_bitmap_that_lacks_a_part_before_others_is_refused(void **state)
 {
 	struct hr_stretch list[] = {
-		{ 0, KDUMP_BITMAP + 100 },
-		{ KDUMP_BITMAP + 200, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK },
+		{ 0, KDUMP_SECOND_BITMAP + 100 },
+		{ KDUMP_SECOND_BITMAP + 200, KDUMP_DATA + KDUMP_PAGES * KDUMP_BLOCK },
 	};
 	struct hr_stretches stored = { .list = list, .count = COUNT_OF(list) };
 
@@ -271,7 +271,7 @@ static void bitmaps_that_grow_are_noticed(void **state)
 
 	(void)state;
 	memset(all, 0xff, sizeof(all));
-	core_file_write(&file, all, sizeof(all), KDUMP_BITMAP + 0x1000 / 8);
+	core_file_write(&file, all, sizeof(all), KDUMP_SECOND_BITMAP + 0x1000 / 8);
 	assert_failure(hr_kdump_pages_find(pages, 0x1fff, &page), HR_ERROR_UNREADABLE,
 		       "not in the dump");
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libkdumpfile, which is loaded only for the dumps that it reads: with the libraries that it needs,
+ * among them that of C++, it would take most of the time in which the program starts.
+ */
+#ifndef HR_KDUMP_LIBRARY_H
+#define HR_KDUMP_LIBRARY_H
+
+#include <hotremove/hotremove.h>
+#include <libkdumpfile/kdumpfile.h>
+
+/* The functions that are used of it. */
+struct hr_kdump_library {
+	void *handle;
+	__typeof__(kdump_new) *new_ctx;
+	__typeof__(kdump_free) *free_ctx;
+	__typeof__(kdump_get_err) *get_err;
+	__typeof__(kdump_clear_err) *clear_err;
+	__typeof__(kdump_set_attr) *set_attr;
+	__typeof__(kdump_open_fdset) *open_fdset;
+	__typeof__(kdump_read) *read;
+};
+
+/*
+ * Load the library that the program was built with. Error HR_ERROR_OS: it is not installed, or it
+ * is another one.
+ */
+struct hr_error *hr_kdump_library_load(struct hr_kdump_library **ret);
+void hr_kdump_library_release(struct hr_kdump_library *library);
+
+/* The version of libkdumpfile that this was built against. */
+const char *hr_kdump_library_version(void);
+
+#endif
