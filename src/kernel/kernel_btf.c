@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "kernel/btf.h"
 #include "kernel/address.h"
 
@@ -37,7 +38,7 @@ static size_t read_core(const struct hr_section_question *question, char *buffer
 static struct hr_error *find_in_btf(const struct hr_section_question *question, bool *ret_found,
 				    struct hr_section_flags *ret)
 {
-	_cleanup_free_ char *buffer = malloc(HR_BTF_MAX);
+	_cleanup_free_ char *buffer = hr_page_buffer(HR_BTF_MAX);
 	struct hr_error *error = NULL;
 	size_t len = 0;
 

@@ -7,6 +7,7 @@
 
 #include "arch/pointer.h"
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "base/zero.h"
 #include "kernel/address.h"
 
@@ -20,7 +21,7 @@ struct hr_sections {
 	uint64_t per_root;
 	uint64_t count;	      /* number of roots, at most what physical addresses need */
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
-	uint64_t roots[ROOTS_PER_READ];
+	uint64_t *roots;      /* ROOTS_PER_READ of them, as they were read */
 	struct hr_section_flags flags;
 	bool has_roots;		    /* a root was found, so the array is not all zeros */
 	bool is_empty;		    /* the whole array was read, and has no root */
@@ -47,8 +48,9 @@ struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct
 	if (sections->count > layout->section_roots)
 		sections->count = layout->section_roots;
 	sections->roots_first = sections->bad_first = UINT64_MAX;
-	sections->root = malloc(hr_page_size(&layout->geo));
-	if (!sections->root)
+	sections->roots = hr_page_buffer(ROOTS_PER_READ * sizeof(*sections->roots));
+	sections->root = hr_page_buffer(hr_page_size(&layout->geo));
+	if (!sections->roots || !sections->root)
 		return hr_error_no_memory();
 	*ret = hr_take(sections);
 	return NULL;
@@ -58,6 +60,7 @@ void hr_sections_destroy(struct hr_sections *sections)
 {
 	if (!sections)
 		return;
+	free(sections->roots);
 	free(sections->root);
 	free(sections);
 }

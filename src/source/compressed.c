@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "base/units.h"
 #include "base/zero.h"
 #include "os/file_io.h"
@@ -176,7 +177,7 @@ static struct hr_error *unpack_all(struct unpacking *at)
 
 static struct hr_error *unpack_by(const struct hr_codec *codec, struct output *out)
 {
-	_cleanup_free_ unsigned char *buffer = malloc(CHUNK);
+	_cleanup_free_ unsigned char *buffer = hr_page_buffer(CHUNK);
 	struct unpacking at = { .codec = codec, .buffer = buffer, .out = out };
 	struct hr_error *error;
 
@@ -202,7 +203,7 @@ static uint64_t limit_of(uint64_t size)
 
 static struct hr_error *unpack(int fd, struct output *out)
 {
-	_cleanup_free_ unsigned char *buffer = malloc(CHUNK);
+	_cleanup_free_ unsigned char *buffer = hr_page_buffer(CHUNK);
 	struct input *in = &out->in;
 	const struct hr_codec *codec;
 	struct hr_error *error;

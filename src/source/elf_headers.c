@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "base/units.h"
 #include "source/file_part.h"
 
@@ -311,7 +312,7 @@ static struct hr_error *read_piece(struct reader *reader, unsigned char *bytes, 
 /* A program header may be larger than what is known of it. */
 static struct hr_error *read_phdrs(struct reader *reader)
 {
-	_cleanup_free_ unsigned char *bytes = malloc(PIECE);
+	_cleanup_free_ unsigned char *bytes = hr_page_buffer(PIECE);
 	struct hr_error *error = NULL;
 	uint32_t most;
 

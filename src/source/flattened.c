@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "base/units.h"
 #include "os/file_io.h"
 
@@ -267,7 +268,7 @@ static struct hr_error *finish(const struct stream *stream, struct hr_unwrapped 
 struct hr_error *hr_flattened_rearrange(int fd, const struct hr_progress *progress, int out,
 					struct hr_unwrapped *ret)
 {
-	_cleanup_free_ char *buffer = malloc(COPY_SIZE);
+	_cleanup_free_ char *buffer = hr_page_buffer(COPY_SIZE);
 	struct stream stream = { .fd = fd, .buffer = buffer };
 	struct hr_error *error;
 

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/grow.h"
 #include "base/little_endian.h"
+#include "base/page_buffer.h"
 #include "base/units.h"
 #include "base/zero.h"
 #include "os/file_io.h"
@@ -154,7 +155,7 @@ static void bound_bitmap(const struct hr_kdump_header *header, uint64_t *ret_sta
 static struct hr_error *index_bitmap(struct hr_kdump_pages *pages)
 {
 	uint64_t base = pages->header.bitmap_offset, at, end, start, stop = 0;
-	_cleanup_free_ uint64_t *words = malloc(CHUNK);
+	_cleanup_free_ uint64_t *words = hr_page_buffer(CHUNK);
 
 	if (!words)
 		return hr_error_no_memory();
@@ -292,7 +293,7 @@ static void look_at_desc(const struct hr_kdump_pages *pages, const unsigned char
 static struct hr_error *look_at_descs(const struct hr_kdump_pages *pages, uint64_t first,
 				      struct tally *tally)
 {
-	_cleanup_free_ unsigned char *bytes = malloc(CHUNK);
+	_cleanup_free_ unsigned char *bytes = hr_page_buffer(CHUNK);
 
 	if (!bytes)
 		return hr_error_no_memory();

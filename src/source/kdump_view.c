@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/little_endian.h"
+#include "base/page_buffer.h"
 #include "os/file_io.h"
 
 /*
@@ -49,7 +50,7 @@ struct hr_error *hr_kdump_view_create(struct hr_kdump_view *ret)
 {
 	*ret = (struct hr_kdump_view){ .fd = -1 };
 	ret->descs = calloc(HR_KDUMP_VIEW_BLOCKS, DESC_SIZE);
-	ret->block = malloc(HR_KDUMP_BLOCK_MAX);
+	ret->block = hr_page_buffer(HR_KDUMP_BLOCK_MAX);
 	if (!ret->descs || !ret->block)
 		return hr_error_no_memory();
 	ret->fd = hr_fd_above_standard(memfd_create("hotremove-check", MFD_CLOEXEC));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "base/smaller.h"
 #include "base/zero.h"
 #include "text/note_lines.h"
@@ -135,7 +136,7 @@ static bool read_text(const struct search *search, uint64_t pa, char *text, size
 
 static struct hr_error *take_candidate(struct search *search, uint64_t pa)
 {
-	_cleanup_free_ char *text = malloc(TEXT_MAX + 1);
+	_cleanup_free_ char *text = hr_page_buffer(TEXT_MAX + 1);
 	struct hr_found_note *found = search->found;
 	size_t len;
 
@@ -212,7 +213,7 @@ struct hr_error *hr_note_search(const struct hr_source *source, uint64_t most,
 	*ret = (struct hr_found_note){ .text = NULL };
 	if (!source->ops->next)
 		return NULL;
-	chunk = search.chunk = malloc(CHUNK);
+	chunk = search.chunk = hr_page_buffer(CHUNK);
 	if (!chunk)
 		return hr_error_no_memory();
 	error = search_all(&search, most);

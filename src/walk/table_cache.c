@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 #include "base/zero.h"
 
 struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct hr_geometry *geo,
@@ -19,7 +20,7 @@ struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct 
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
 		hr_tables_ahead_init(&cache->ahead[i], geo, memory);
 		for (size_t j = 0; j < HR_TABLES_KEPT; j++) {
-			cache->pages[i][j].desc = malloc(hr_page_size(geo));
+			cache->pages[i][j].desc = hr_page_buffer(hr_page_size(geo));
 			if (!cache->pages[i][j].desc)
 				return hr_error_no_memory();
 		}
@@ -58,7 +59,7 @@ static bool page_is_unchanged(const struct hr_table_cache *cache, const struct h
 
 	if (!page->loaded || !len)
 		return true;
-	again = malloc(len);
+	again = hr_page_buffer(len);
 	if (!again)
 		return false;
 	error = hr_memory_read(cache->memory, page->pa + page->first * sizeof(*again), again, len);

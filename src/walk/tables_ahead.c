@@ -7,6 +7,7 @@
 
 #include "arch/descriptor.h"
 #include "base/cleanup.h"
+#include "base/page_buffer.h"
 
 void hr_tables_ahead_init(struct hr_tables_ahead *ahead, const struct hr_geometry *geo,
 			  const struct hr_memory *memory)
@@ -79,7 +80,7 @@ static bool make_batches(struct hr_tables_ahead *ahead)
 	if (ahead->batches)
 		return true;
 	ahead->batches = calloc(HR_AHEAD_BATCHES, sizeof(*ahead->batches));
-	ahead->buffer = malloc((size_t)HR_AHEAD_BATCHES * HR_AHEAD_BYTES);
+	ahead->buffer = hr_page_buffer((size_t)HR_AHEAD_BATCHES * HR_AHEAD_BYTES);
 	if (ahead->batches && ahead->buffer)
 		return true;
 	free_batches(ahead);
@@ -125,7 +126,7 @@ static void confirm(const struct hr_tables_ahead *ahead, const struct hr_ahead_p
 {
 	size_t count = batch->batch.count, first = batch->indices[0];
 	size_t span = batch->indices[count - 1] + 1 - first;
-	_cleanup_free_ uint64_t *again = malloc(span * sizeof(*again));
+	_cleanup_free_ uint64_t *again = hr_page_buffer(span * sizeof(*again));
 	bool sound = again;
 
 	if (again) {
