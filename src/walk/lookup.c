@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "walk/lookup.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,74 @@ static void lookup_finish(const struct hr_geometry *geo, uint64_t va,
 	memcpy(ret->why, HR_WHY_UNKNOWN, sizeof(HR_WHY_UNKNOWN));
 }
 
+/* Bytes that a table of @level maps. */
+static uint64_t table_span(const struct hr_geometry *geo, int level)
+{
+	return hr_table_entries(geo, level) * hr_level_size(geo, level);
+}
+
+/* Begin where an earlier lookup ended, at a table that is loaded then; false if none fits. */
+static bool start_below(struct hr_walker *walker, uint64_t va, int last_level,
+			struct hr_lookup *ret, int *ret_level)
+{
+	for (size_t i = 0; i < walker->start_count; i++) {
+		const struct hr_lookup_start *start = &walker->starts[i];
+
+		if (va < start->first || va > start->last || start->level > last_level)
+			continue;
+		if (!hr_table_return(&walker->tables, start->level, start->tables))
+			return false;
+		memcpy(ret->path, start->path, sizeof(ret->path));
+		*ret_level = start->level;
+		return true;
+	}
+	return false;
+}
+
+/* A later lookup may start at the table of @level, which this one has reached last. */
+static void note_start(struct hr_walker *walker, uint64_t va, int level,
+		       const struct hr_lookup *found)
+{
+	const struct hr_geometry *geo = walker->tables.geo;
+	uint64_t span = table_span(geo, level);
+	struct hr_lookup_start *start = &walker->starts[walker->start_next];
+
+	*start = (struct hr_lookup_start){
+		.first = va & ~(span - 1),
+		.last = va | (span - 1),
+		.level = level,
+	};
+	for (int i = geo->root_level; i <= level; i++)
+		start->tables[i + 1] = hr_table_slot(&walker->tables, i)->pa;
+	memcpy(start->path, found->path, (size_t)(level + 1) * sizeof(*start->path));
+	walker->start_next = (walker->start_next + 1) % HR_LOOKUP_STARTS;
+	if (walker->start_count < HR_LOOKUP_STARTS)
+		walker->start_count++;
+}
+
+/* The table of @level on the way to @va cannot be read. */
+static void lookup_fail(const struct hr_walker *walker, uint64_t va, int level,
+			struct hr_lookup *ret)
+{
+	ret->state = HR_MAP_UNREADABLE;
+	ret->missing_last = va | (table_span(walker->tables.geo, level) - 1);
+	memcpy(ret->why, walker->tables.why, sizeof(ret->why));
+}
+
+/* Look at the entry for @va of the table of @level, which is in its slot. */
+static struct hr_entry look_at(struct hr_walker *walker, uint64_t va, int level,
+			       struct hr_entry_group *group, struct hr_lookup *ret)
+{
+	const struct hr_geometry *geo = walker->tables.geo;
+	size_t index = hr_table_index(geo, level, va);
+
+	ret->path[level + 1] = hr_table_desc(&walker->tables, level, index);
+	hr_group_scan(geo, level, hr_table_slot(&walker->tables, level), index, group);
+	hr_table_looked_at(&walker->tables, level, group->first, group->entries);
+	lookup_group(geo, level, va, group, ret);
+	return hr_desc_decode(geo, level, ret->path[level + 1]);
+}
+
 /* Read the path to @va once, down to @last_level at most. */
 static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 			struct hr_lookup *ret)
@@ -56,30 +125,29 @@ static void lookup_once(struct hr_walker *walker, uint64_t va, int last_level,
 	uint64_t table_pa = walker->root_pa;
 	struct hr_entry entry = { 0 };
 	struct hr_entry_group group = { 0 };
-	int level = geo->root_level;
+	int level = geo->root_level, first;
+	bool plain = !walker->tables.memory->live, loaded;
 
-	memset(ret, 0, sizeof(*ret));
-	for (; level <= last_level; level++) {
-		size_t index = hr_table_index(geo, level, va);
-
-		if (!hr_table_load(&walker->tables, level, table_pa)) {
-			ret->state = HR_MAP_UNREADABLE;
-			ret->missing_last =
-				va | (hr_table_entries(geo, level) * hr_level_size(geo, level) - 1);
-			memcpy(ret->why, walker->tables.why, sizeof(ret->why));
+	/* A reason is long and seldom given. */
+	memset(ret, 0, offsetof(struct hr_lookup, why));
+	ret->why[0] = '\0';
+	loaded = start_below(walker, va, last_level, ret, &level);
+	for (first = loaded ? level : HR_LEVELS_MAX; level <= last_level; level++) {
+		if (level != first && !hr_table_load(&walker->tables, level, table_pa)) {
+			lookup_fail(walker, va, level, ret);
 			return;
 		}
-		ret->path[level + 1] = hr_table_desc(&walker->tables, level, index);
-		entry = hr_desc_decode(geo, level, ret->path[level + 1]);
-		hr_group_scan(geo, level, hr_table_slot(&walker->tables, level), index, &group);
-		hr_table_looked_at(&walker->tables, level, group.first, group.entries);
-		lookup_group(geo, level, va, &group, ret);
+		entry = look_at(walker, va, level, &group, ret);
 		if (entry.kind != HR_ENTRY_TABLE || level == last_level)
 			break;
+		plain &= !group.members && !group.unknown;
 		table_pa = entry.pa;
 	}
-	if (level <= last_level)
-		lookup_finish(geo, va, &group, level, &entry, ret);
+	if (level > last_level)
+		return;
+	lookup_finish(geo, va, &group, level, &entry, ret);
+	if (plain && level > geo->root_level && level != first)
+		note_start(walker, va, level, ret);
 }
 
 static bool leaves_agree(const struct hr_leaf *a, const struct hr_leaf *b)

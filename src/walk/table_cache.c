@@ -222,6 +222,21 @@ bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa)
 	return done;
 }
 
+/* The tables above are needed to find loops below. */
+bool hr_table_return(struct hr_table_cache *cache, int level, const uint64_t tables[HR_LEVELS_MAX])
+{
+	struct hr_table_page *page = find_page(cache, level, tables[level + 1]);
+
+	if (!page)
+		return false;
+	for (int above = cache->geo->root_level; above < level; above++)
+		if (slot_of(cache, above)->pa != tables[above + 1])
+			*slot_of(cache, above) = (struct hr_table_slot){ .pa = tables[above + 1] };
+	cache->visits++;
+	enter_page(cache, level, page);
+	return true;
+}
+
 /*
  * Load the table that @desc, the entry at @index of @level, points to into its slot from what was
  * read ahead. Returns false if it must be read individually, or is cached from a dump.

@@ -91,6 +91,12 @@ void hr_table_looked_at(struct hr_table_cache *cache, int level, size_t first, s
 bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa);
 
 /*
+ * In a dump: come back to a table of @level on whose way nothing was wrong. @tables are the PAs of
+ * that table and of those above it, by level + 1. Returns false if it is not cached any more.
+ */
+bool hr_table_return(struct hr_table_cache *cache, int level, const uint64_t tables[HR_LEVELS_MAX]);
+
+/*
  * Load the table that the entry at @index of the table of @level points to into its slot. On live
  * memory, the entry is read again after its table, and if it now points to another table, that one
  * is loaded instead. The walk will continue up to the entry at @final, so tables up to there are

@@ -388,6 +388,83 @@ static void loops_are_seen_whatever_was_looked_up_before(void **state)
 	tear_down(&fixture);
 }
 
+/* Tables that a lookup at @va visits. */
+static uint64_t visits_of(struct fixture *fixture, uint64_t va)
+{
+	uint64_t before = hr_walker_visits(fixture->walker);
+
+	assert_int_equal(lookup(fixture, va).state, HR_MAP_MAPPED);
+	return hr_walker_visits(fixture->walker) - before;
+}
+
+/* One in the linear map and one in the vmemmap, in turn. */
+static void a_lookup_begins_at_the_last_table_of_two_before(void **state)
+{
+	struct fixture fixture;
+	uint64_t other;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	other = fixture.base + GIB(512);
+	fake_map_range(&fixture.tables, fixture.base, PA, KIB(16), FAKE_PTE);
+	fake_map_range(&fixture.tables, other, PA, MIB(8), FAKE_PMD);
+	assert_int_equal(visits_of(&fixture, fixture.base), 4);
+	assert_int_equal(visits_of(&fixture, other), 3);
+	assert_int_equal(visits_of(&fixture, fixture.base + KIB(4)), 1);
+	assert_int_equal(visits_of(&fixture, other + MIB(2)), 1);
+	assert_int_equal(visits_of(&fixture, fixture.base + KIB(8)), 1);
+	tear_down(&fixture);
+}
+
+static void every_lookup_in_live_memory_begins_at_the_root(void **state)
+{
+	const uint64_t value = 0;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map_range(&fixture.tables, fixture.base, PA, KIB(16), FAKE_PTE);
+	fake_change(&fixture.fake, fixture.tables.root_pa + 8, &value, 1, false);
+	for (unsigned int i = 1; i <= 3; i++) {
+		lookup(&fixture, fixture.base + i * KIB(4));
+		assert_true(fake_reads_of(&fixture.fake, fixture.tables.root_pa) >= i);
+	}
+	tear_down(&fixture);
+}
+
+static void a_loop_is_seen_below_the_table_at_which_a_lookup_begins(void **state)
+{
+	struct fixture fixture;
+	uint64_t table;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map(&fixture.tables, fixture.base + MIB(4), PA, FAKE_PMD);
+	fake_map(&fixture.tables, fixture.base + GIB(512), PA, FAKE_PMD);
+	table = fake_table_of(&fixture.tables, HR_LEVEL_PUD, fixture.base);
+	fake_set(&fixture.tables, HR_LEVEL_PMD, fixture.base + MIB(2),
+		 fake_table_desc(&fixture.tables.geo, table));
+	lookup(&fixture, fixture.base + MIB(4));
+	lookup(&fixture, fixture.base + GIB(512));
+	assert_unreadable(&fixture, fixture.base + MIB(2), "again");
+	tear_down(&fixture);
+}
+
+static void a_broken_group_above_counts_for_each_lookup_below_it(void **state)
+{
+	struct fixture fixture;
+	uint64_t inner;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	break_group(&fixture, FAKE_CONT_PMD, LACK_TABLE);
+	inner = fixture.base + MIB(10);
+	fake_map_range(&fixture.tables, inner, PA, KIB(16), FAKE_PTE);
+	for (uint64_t at = 0; at < KIB(16); at += KIB(4))
+		assert_true(lookup(&fixture, inner + at).in_broken_group);
+	tear_down(&fixture);
+}
+
 /* Live memory: a word that reads as another value for a while. */
 
 static void lookup_settles_on_what_two_readings_agree_on(void **state)
@@ -552,6 +629,10 @@ int main(void)
 		cmocka_unit_test(what_an_unreadable_table_would_map_is_known),
 		cmocka_unit_test(root_is_empty_if_the_entries_it_uses_are),
 		cmocka_unit_test(loops_are_seen_whatever_was_looked_up_before),
+		cmocka_unit_test(a_lookup_begins_at_the_last_table_of_two_before),
+		cmocka_unit_test(every_lookup_in_live_memory_begins_at_the_root),
+		cmocka_unit_test(a_loop_is_seen_below_the_table_at_which_a_lookup_begins),
+		cmocka_unit_test(a_broken_group_above_counts_for_each_lookup_below_it),
 		cmocka_unit_test(lookup_settles_on_what_two_readings_agree_on),
 		cmocka_unit_test(lookup_of_what_never_settles_is_unreadable),
 		cmocka_unit_test(lookup_of_quiet_live_memory_reads_twice),
