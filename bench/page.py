@@ -54,8 +54,9 @@ process, from start to end; a reference's is that of its loop, without reading t
 Before anything is timed, leaf counts and exit status are compared with what was generated.
 
 R1, the physical limit, is a loop in C that reads the same table pages in the same order and sums
-their words: the better of `pread` and `mmap`. (`runs` reads neighbours in the list with one call,
-which R1 does not do.)
+their words. It reads page by page, or neighbours at once in pieces of at most 16 KiB to 1 MiB, with
+`pread` into a buffer that begins at a page, or it maps the file with `mmap`; each with one thread
+and with two. The best of these counts, and "by" says which it was.
 """
 
 

@@ -4,9 +4,10 @@
  *
  *   r1 CORE LIST METHOD THREADS
  *
- * LIST is what mkcore wrote beside CORE. METHOD is pread (one call per page), runs (one call for
- * neighbours, at most 256 KiB) or mmap. Each thread has a contiguous share of the list. Prints the
- * seconds that it took, without reading the list, and the sum.
+ * LIST is what mkcore wrote beside CORE. METHOD is mmap, or the most KiB that one call of pread
+ * reads, into a buffer that begins at a page: neighbours in the list that follow each other in
+ * memory are read at once. Each thread has a contiguous share of the list. Prints the seconds that
+ * it took, without reading the list, and the sum.
  */
 #include <elf.h>
 #include <err.h>
@@ -23,16 +24,9 @@
 
 #include "page_list.h"
 
-#define RUN_MAX (UINT64_C(256) << 10)
-
 enum {
-	THREADS_MAX = 64
-};
-
-enum method {
-	METHOD_PREAD,
-	METHOD_RUNS,
-	METHOD_MMAP,
+	THREADS_MAX = 64,
+	KIB_MAX = 4096
 };
 
 struct core {
@@ -44,7 +38,7 @@ struct core {
 
 struct share {
 	const struct core *core;
-	enum method method;
+	size_t most; /* bytes that are read at once; 0: mmap */
 	const uint64_t *pages;
 	size_t count;
 	uint64_t sum;
@@ -84,7 +78,7 @@ static void map_core(struct core *core)
 static size_t run_length(const struct share *share, size_t first)
 {
 	uint64_t size = share->core->page_size;
-	size_t most = share->method == METHOD_RUNS ? RUN_MAX / size : 1, n = 1;
+	size_t most = share->most / size, n = 1;
 
 	while (n < most && first + n < share->count &&
 	       share->pages[first + n] == share->pages[first] + n * size)
@@ -95,7 +89,8 @@ static size_t run_length(const struct share *share, size_t first)
 static void sum_reads(struct share *share)
 {
 	const struct core *core = share->core;
-	unsigned char *buffer = aligned_alloc(4096, RUN_MAX);
+	size_t room = share->most > core->page_size ? share->most : core->page_size;
+	unsigned char *buffer = aligned_alloc(4096, room);
 
 	if (!buffer)
 		err(EXIT_FAILURE, "aligned_alloc");
@@ -122,10 +117,10 @@ static void *work(void *context)
 {
 	struct share *share = context;
 
-	if (share->method == METHOD_MMAP)
-		sum_mapping(share);
-	else
+	if (share->most)
 		sum_reads(share);
+	else
+		sum_mapping(share);
 	return NULL;
 }
 
@@ -137,8 +132,8 @@ static double now(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-static uint64_t sum_list(const struct core *core, enum method method, const uint64_t *pages,
-			 size_t count, size_t threads)
+static uint64_t sum_list(const struct core *core, size_t most, const uint64_t *pages, size_t count,
+			 size_t threads)
 {
 	struct share shares[THREADS_MAX];
 	uint64_t sum = 0;
@@ -146,7 +141,7 @@ static uint64_t sum_list(const struct core *core, enum method method, const uint
 	for (size_t i = 0; i < threads; i++) {
 		size_t first = count * i / threads, end = count * (i + 1) / threads;
 
-		shares[i] = (struct share){ core, method, pages + first, end - first, 0, 0 };
+		shares[i] = (struct share){ core, most, pages + first, end - first, 0, 0 };
 		if (i && pthread_create(&shares[i].thread, NULL, work, &shares[i]))
 			errx(EXIT_FAILURE, "pthread_create");
 	}
@@ -159,35 +154,38 @@ static uint64_t sum_list(const struct core *core, enum method method, const uint
 	return sum;
 }
 
-static enum method parse_method(const char *name)
+/* Bytes of a piece; 0: mmap. */
+static size_t parse_method(const char *text)
 {
-	if (!strcmp(name, "pread"))
-		return METHOD_PREAD;
-	if (!strcmp(name, "runs"))
-		return METHOD_RUNS;
-	if (!strcmp(name, "mmap"))
-		return METHOD_MMAP;
-	errx(EXIT_FAILURE, "no such method: %s", name);
+	size_t kib;
+
+	if (!strcmp(text, "mmap"))
+		return 0;
+	kib = strtoul(text, NULL, 10);
+	if (!kib || kib > KIB_MAX || kib % 4)
+		errx(EXIT_FAILURE, "no such method: %s", text);
+	return kib << 10;
 }
 
 int main(int argc, char **argv)
 {
 	struct core core = { 0 };
-	size_t count, threads;
+	size_t count, threads, most;
 	uint64_t *pages, sum;
 	double start;
 
 	if (argc != 5)
-		errx(EXIT_FAILURE, "usage: r1 CORE LIST pread|runs|mmap THREADS");
+		errx(EXIT_FAILURE, "usage: r1 CORE LIST KIB|mmap THREADS");
 	threads = strtoul(argv[4], NULL, 10);
 	if (!threads || threads > THREADS_MAX)
 		errx(EXIT_FAILURE, "from 1 to %d threads", THREADS_MAX);
 	pages = page_list_read(argv[2], &core.page_size, &count);
 	open_core(argv[1], &core);
+	most = parse_method(argv[3]);
 	start = now();
-	if (!strcmp(argv[3], "mmap"))
+	if (!most)
 		map_core(&core);
-	sum = sum_list(&core, parse_method(argv[3]), pages, count, threads);
+	sum = sum_list(&core, most, pages, count, threads);
 	printf("{\"seconds\": %.6f, \"pages\": %zu, \"sum\": %" PRIu64 "}\n", now() - start, count,
 	       sum);
 	free(pages);
