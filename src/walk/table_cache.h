@@ -23,10 +23,11 @@ enum {
 
 /*
  * Cached tables of one level. Queries look at the first and the last byte of a range, in the linear
- * map and in the vmemmap, and return to each of them.
+ * map and in the vmemmap, and return to each of them. In between, the memory of struct pages is
+ * looked up in the linear map, at up to four other places.
  */
 enum {
-	HR_TABLES_KEPT = 4
+	HR_TABLES_KEPT = 8
 };
 
 /* A table page as it was read. */
