@@ -247,20 +247,9 @@ static uint64_t total_size(const struct elf_core *core)
 static bool elf_core_next(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)
 {
 	const struct elf_core *core = context;
-	const struct hr_segment *segment = find_segment(core, pa);
-	uint64_t gap = hr_segment_index_gap(&core->others, pa), size;
+	bool found = hr_segment_index_next(&core->others, pa, ret_start, ret_end);
 
-	if (!segment && core->image.pa > pa && core->image.pa - pa < gap)
-		gap = core->image.pa - pa;
-	if (!segment && gap == UINT64_MAX)
-		return false;
-	*ret_start = segment ? pa : pa + gap;
-	segment = find_segment(core, *ret_start);
-	if (!segment)
-		return false;
-	size = segment->size - (*ret_start - segment->pa);
-	*ret_end = size < UINT64_MAX - *ret_start ? *ret_start + size : UINT64_MAX;
-	return true;
+	return hr_segment_next(&core->image, pa, found, ret_start, ret_end);
 }
 
 static const struct hr_source_ops elf_core_ops = {

@@ -55,8 +55,16 @@ static struct hr_error *lime_read(void *context, uint64_t pa, void *buffer, size
 	return hr_segments_read(read_range, context, pa, buffer, len);
 }
 
+static bool lime_next(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const struct lime *lime = context;
+
+	return hr_segment_index_next(&lime->index, pa, ret_start, ret_end);
+}
+
 static const struct hr_source_ops lime_ops = {
 	.read = lime_read,
+	.next = lime_next,
 	.destroy = lime_destroy,
 };
 

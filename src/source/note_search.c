@@ -5,15 +5,15 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/memory.h"
 #include "base/page_buffer.h"
-#include "base/smaller.h"
 #include "base/zero.h"
 #include "text/note_lines.h"
 
 enum {
 	PAGE = 4096,	  /* every page begins at a multiple of this */
 	TEXT_MAX = 65536, /* a text has at most one page */
-	CHUNK = 1 << 20,  /* what is read at a time */
+	PAGES = 512,	  /* how many are read at a time */
 	UTS_FIELD = 65,
 	UTS_RELEASE = 130, /* struct new_utsname: the release is its third field */
 };
@@ -33,17 +33,22 @@ static const char *const wanted[] = {
 	"OFFSET(uts_namespace.name)",
 };
 
+/* What is known of the memory, in pages by number, and the pages that are looked at next. */
 struct search {
 	const struct hr_source *source;
-	char *chunk;
+	uint64_t next, end; /* memory that the source has; more of it may follow */
+	uint64_t most;	    /* bytes that may still be searched */
+	uint64_t pas[PAGES];
+	size_t count;
+	char *pages;	/* their content, as far as they are ok */
+	bool ok[PAGES]; /* which were read */
 	size_t candidates;
 	struct hr_found_note *found;
 };
 
 static bool read_memory(const struct search *search, uint64_t pa, void *buffer, size_t len)
 {
-	const struct hr_memory *memory = &search->source->memory;
-	struct hr_error *error = memory->read(memory->context, pa, buffer, len);
+	struct hr_error *error = hr_memory_read(&search->source->memory, pa, buffer, len);
 
 	hr_error_destroy(error);
 	return !error;
@@ -156,67 +161,111 @@ static struct hr_error *take_candidate(struct search *search, uint64_t pa)
 	return NULL;
 }
 
-/* Look at the pages of [@start, @start + @len). */
-static struct hr_error *search_chunk(struct search *search, uint64_t start, size_t len)
+/*
+ * Get the next page. Of its bytes, the source may have only some, or several of its parts may have
+ * some each.
+ */
+static bool next_page(struct search *search, uint64_t *ret)
 {
-	bool whole = read_memory(search, start, search->chunk, len);
+	const struct hr_source *source = search->source;
+	uint64_t start, end;
+
+	if (search->next == search->end) {
+		if (search->next > UINT64_MAX / PAGE ||
+		    !source->ops->next(source->context, search->next * PAGE, &start, &end))
+			return false;
+		search->next = start / PAGE;
+		search->end = (end - 1) / PAGE + 1;
+	}
+	search->found->is_cut = search->most < PAGE;
+	if (search->found->is_cut)
+		return false;
+	search->most -= PAGE;
+	*ret = search->next++ * PAGE;
+	return true;
+}
+
+/* Read pages [@first, @end) of the list, which are neighbours. */
+static void read_run(struct search *search, size_t first, size_t end)
+{
+	bool whole = read_memory(search, search->pas[first], search->pages + first * PAGE,
+				 (end - first) * PAGE);
+
+	for (size_t i = first; i < end; i++)
+		search->ok[i] = whole ||
+				read_memory(search, search->pas[i], search->pages + i * PAGE, PAGE);
+}
+
+/* In runs, unless the source knows better how to read many pages. */
+static void read_pages(struct search *search)
+{
+	const struct hr_memory *memory = &search->source->memory;
+	struct hr_batch batch = {
+		.pas = search->pas,
+		.count = search->count,
+		.len = PAGE,
+		.buffer = search->pages,
+		.ok = search->ok,
+	};
+	size_t first = 0;
+
+	memset(search->ok, 0, sizeof(search->ok));
+	if (memory->finish) {
+		hr_memory_begin(memory, &batch);
+		hr_memory_finish(memory, &batch);
+		return;
+	}
+	for (size_t i = 1; i <= search->count; i++) {
+		if (i < search->count && search->pas[i] == search->pas[i - 1] + PAGE)
+			continue;
+		read_run(search, first, i);
+		first = i;
+	}
+}
+
+static struct hr_error *look_at_pages(struct search *search)
+{
 	struct hr_error *error = NULL;
 
-	for (size_t at = 0; !error && at < len && !search->found->is_ambiguous; at += PAGE) {
-		char *page = search->chunk + at;
+	for (size_t i = 0; !error && i < search->count && !search->found->is_ambiguous; i++) {
+		const char *page = search->pages + i * PAGE;
 
-		if (!whole && !read_memory(search, start + at, page, PAGE))
-			continue;
-		if (!memcmp(page, FIRST_KEY, strlen(FIRST_KEY)))
-			error = take_candidate(search, start + at);
+		if (search->ok[i] && !memcmp(page, FIRST_KEY, strlen(FIRST_KEY)))
+			error = take_candidate(search, search->pas[i]);
 	}
 	return error;
 }
 
-static struct hr_error *search_all(struct search *search, uint64_t most)
+static struct hr_error *search_all(struct search *search)
 {
-	const struct hr_source *source = search->source;
-	uint64_t pa = 0, start, end;
+	struct hr_error *error = NULL;
 
-	while (source->ops->next(source->context, pa, &start, &end)) {
-		uint64_t page = (start + PAGE - 1) & ~(uint64_t)(PAGE - 1), len;
-		struct hr_error *error;
-
-		if (end <= pa)
-			return NULL;
-		pa = end;
-		if (page < start || page >= end || end - page < PAGE)
-			continue;
-		if (!most) {
-			search->found->is_cut = true;
-			return NULL;
-		}
-		len = (end - page) & ~(uint64_t)(PAGE - 1);
-		len = hr_smaller(len, CHUNK);
-		len = hr_smaller(len, most);
-		error = search_chunk(search, page, (size_t)len);
-		if (error || search->found->is_ambiguous)
-			return error;
-		most -= len;
-		pa = page + len;
-	}
-	return NULL;
+	do {
+		search->count = 0;
+		while (search->count < PAGES && next_page(search, &search->pas[search->count]))
+			search->count++;
+		if (!search->count)
+			break;
+		read_pages(search);
+		error = look_at_pages(search);
+	} while (!error && !search->found->is_ambiguous);
+	return error;
 }
 
 struct hr_error *hr_note_search(const struct hr_source *source, uint64_t most,
 				struct hr_found_note *ret)
 {
-	_cleanup_free_ char *chunk = NULL;
-	struct search search = { .source = source, .found = ret };
+	_cleanup_free_ char *pages = NULL;
+	struct search search = { .source = source, .most = most, .found = ret };
 	struct hr_error *error;
 
 	*ret = (struct hr_found_note){ .text = NULL };
 	if (!source->ops->next)
 		return NULL;
-	chunk = search.chunk = hr_page_buffer(CHUNK);
-	if (!chunk)
+	pages = search.pages = hr_page_buffer((size_t)PAGES * PAGE);
+	if (!pages)
 		return hr_error_no_memory();
-	error = search_all(&search, most);
+	error = search_all(&search);
 	if (!error && !ret->is_ambiguous)
 		return NULL;
 	free(ret->text);

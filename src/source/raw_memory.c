@@ -36,6 +36,16 @@ static struct hr_error *raw_read(void *context, uint64_t pa, void *buffer, size_
 	return hr_segments_read(read_piece, context, pa, buffer, len);
 }
 
+static bool raw_next(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const struct raw *raw = context;
+	bool found = false;
+
+	for (size_t i = 0; i < raw->count; i++)
+		found = hr_segment_next(&raw->pieces[i].memory, pa, found, ret_start, ret_end);
+	return found;
+}
+
 static void raw_destroy(void *context)
 {
 	free(context);
@@ -43,6 +53,7 @@ static void raw_destroy(void *context)
 
 static const struct hr_source_ops raw_ops = {
 	.read = raw_read,
+	.next = raw_next,
 	.destroy = raw_destroy,
 };
 

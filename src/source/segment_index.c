@@ -111,6 +111,31 @@ uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa)
 	return behind < index->count ? index->parts[behind].pa - pa : UINT64_MAX;
 }
 
+bool hr_segment_next(const struct hr_segment *segment, uint64_t pa, bool found, uint64_t *start,
+		     uint64_t *end)
+{
+	uint64_t here = pa > segment->pa ? pa : segment->pa;
+
+	if (!hr_segment_has(segment, here) || (found && here >= *start))
+		return found;
+	*start = here;
+	*end = end_of(segment);
+	return true;
+}
+
+bool hr_segment_index_next(const struct hr_segment_index *index, uint64_t pa, uint64_t *ret_start,
+			   uint64_t *ret_end)
+{
+	size_t behind = find_behind(index, pa);
+	bool found = false;
+
+	if (behind)
+		found = hr_segment_next(&index->parts[behind - 1], pa, found, ret_start, ret_end);
+	if (behind < index->count)
+		found = hr_segment_next(&index->parts[behind], pa, found, ret_start, ret_end);
+	return found;
+}
+
 struct hr_error *hr_segment_missing(uint64_t pa)
 {
 	return hr_error_new(HR_ERROR_UNREADABLE, "PA 0x%" PRIx64 " is not in the source", pa);

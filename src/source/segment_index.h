@@ -29,6 +29,17 @@ const struct hr_segment *hr_segment_index_find(const struct hr_segment_index *in
 /* Bytes from @pa to the first part that begins after it; UINT64_MAX if there is none. */
 uint64_t hr_segment_index_gap(const struct hr_segment_index *index, uint64_t pa);
 
+/* The first memory of @index at or after @pa, as next() of struct hr_source_ops finds it. */
+bool hr_segment_index_next(const struct hr_segment_index *index, uint64_t pa, uint64_t *ret_start,
+			   uint64_t *ret_end);
+
+/*
+ * The same with one more @segment. If memory was @found before, at *@start, that of @segment takes
+ * its place if it begins earlier. Returns whether there is any.
+ */
+bool hr_segment_next(const struct hr_segment *segment, uint64_t pa, bool found, uint64_t *start,
+		     uint64_t *end);
+
 /*
  * Reads the first of the *@len bytes at @pa into @buffer, at least one, and sets *@len to how many
  * these are. Error HR_ERROR_UNREADABLE or HR_ERROR_OS.

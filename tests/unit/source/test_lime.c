@@ -99,6 +99,25 @@ static void ranges_are_found_in_any_order(void **state)
 	assert_absent(0x80003000);
 }
 
+static void the_source_says_what_it_has(void **state)
+{
+	static const uint64_t rows[][2] = { { 0x40000000, 0x40001000 },
+					    { 0x80000000, 0x80002000 } };
+	uint64_t pa = 0, start, stop;
+
+	(void)state;
+	add(0x80000000, 0x80001fff, 8);
+	add(0x40000000, 0x40000fff, 4);
+	assert_success(open_file());
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_true(source.ops->next(source.context, pa, &start, &stop));
+		assert_int_equal(start, rows[i][0]);
+		assert_int_equal(stop, rows[i][1]);
+		pa = stop;
+	}
+	assert_false(source.ops->next(source.context, pa, &start, &stop));
+}
+
 static void what_a_file_lacks_is_unreadable_and_told(void **state)
 {
 	(void)state;
@@ -183,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(ranges_are_found_in_any_order),
+		ROW(the_source_says_what_it_has),
 		ROW(what_a_file_lacks_is_unreadable_and_told),
 		ROW(a_header_may_be_cut),
 		ROW(files_without_memory_are_refused),

@@ -95,6 +95,68 @@ static void the_text_in_its_page_is_found(void **state)
 	assert_found(NOTE);
 }
 
+/* More pages than are read at a time, with the text in the last one. */
+static void fill(void)
+{
+	for (uint64_t i = 0; i < 1500; i++)
+		fake_page(&memory, GIB(1) + i * 4096);
+	put(GIB(1) + 1500 * 4096, NOTE);
+}
+
+static void the_text_is_found_behind_many_pages(void **state)
+{
+	(void)state;
+	fill();
+	assert_found(NOTE);
+	/* Neighbours are read together. */
+	assert_in_range(memory.reads, 1, 20);
+}
+
+static void a_page_that_cannot_be_read_hides_no_other(void **state)
+{
+	(void)state;
+	fill();
+	fake_exclude(&memory, GIB(1) + 1499 * 4096);
+	assert_found(NOTE);
+}
+
+static void a_source_that_reads_batches_gets_them(void **state)
+{
+	(void)state;
+	fill();
+	fake_exclude(&memory, GIB(1) + 1499 * 4096);
+	fake_reads_ahead(&memory);
+	assert_found(NOTE);
+	assert_in_range(memory.batches, 1, 4);
+	fake_reads_meanwhile(&memory);
+	assert_found(NOTE);
+	assert_int_equal(memory.begun, memory.finished);
+	assert_true(memory.begun);
+}
+
+/* As of files that were split anywhere, here within the page of the text. */
+static bool next_in_two(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const uint64_t edges[] = { GIB(1), GIB(1) + 100, GIB(1) + 4096 };
+
+	(void)context;
+	for (size_t i = 1; i < COUNT_OF(edges); i++) {
+		*ret_start = pa > edges[i - 1] ? pa : edges[i - 1];
+		*ret_end = edges[i];
+		if (pa < edges[i])
+			return true;
+	}
+	return false;
+}
+
+static void a_page_may_be_in_two_parts_of_the_source(void **state)
+{
+	(void)state;
+	source.ops = &(const struct hr_source_ops){ .next = next_in_two };
+	put(GIB(1), NOTE);
+	assert_found(NOTE);
+}
+
 static void nothing_is_found_where_nothing_is(void **state)
 {
 	(void)state;
@@ -206,6 +268,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(the_text_in_its_page_is_found),
+		ROW(the_text_is_found_behind_many_pages),
+		ROW(a_page_that_cannot_be_read_hides_no_other),
+		ROW(a_source_that_reads_batches_gets_them),
+		ROW(a_page_may_be_in_two_parts_of_the_source),
 		ROW(nothing_is_found_where_nothing_is),
 		ROW(copies_are_one_text),
 		ROW(different_texts_are_not_used),

@@ -82,6 +82,25 @@ static void memory_begins_where_the_user_says(void **state)
 	}
 }
 
+static void the_source_says_what_it_has(void **state)
+{
+	static const uint64_t rows[][3] = {
+		{ 0, 0x80000000, 0x80003000 },
+		{ 0x80002fff, 0x80002fff, 0x80003000 },
+		{ 0x80003000, 0xc0000000, 0xc0003000 },
+	};
+	uint64_t start, end;
+
+	(void)state;
+	assert_success(attach(0xc0000000, 0x80000000));
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_true(source.ops->next(source.context, rows[i][0], &start, &end));
+		assert_int_equal(start, rows[i][1]);
+		assert_int_equal(end, rows[i][2]);
+	}
+	assert_false(source.ops->next(source.context, 0xc0003000, &start, &end));
+}
+
 static void reads_go_from_one_file_to_the_next(void **state)
 {
 	unsigned char bytes[16];
@@ -122,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(memory_begins_where_the_user_says),
+		ROW(the_source_says_what_it_has),
 		ROW(reads_go_from_one_file_to_the_next),
 		ROW(files_that_overlap_are_refused),
 		ROW(empty_files_are_refused),

@@ -105,6 +105,54 @@ static void gaps_end_where_the_next_part_begins(void **state)
 	assert_int_equal(hr_segment_index_gap(&indexed, 0x3000), UINT64_MAX);
 }
 
+/* The memory is [@first, @stop) from @pa on; none if @stop is 0. */
+static void assert_next(uint64_t pa, uint64_t first, uint64_t stop)
+{
+	uint64_t start, end;
+
+	assert_int_equal(hr_segment_index_next(&indexed, pa, &start, &end), stop != 0);
+	if (!stop)
+		return;
+	assert_int_equal(start, first);
+	assert_int_equal(end, stop);
+}
+
+static void memory_is_found_part_by_part(void **state)
+{
+	const struct hr_segment segments[] = {
+		segment(0x3000, 0x1000, 1),
+		segment(0x1000, 0x1000, 2),
+		segment(UINT64_MAX - 0x1000, 0x1000, 3),
+	};
+
+	(void)state;
+	make_index(NULL, 0);
+	assert_next(0, 0, 0);
+	make_index(segments, 2);
+	assert_next(0x2000, 0x3000, 0x4000);
+	assert_next(0x4000, 0, 0);
+	make_index(segments, 3);
+	assert_next(0, 0x1000, 0x2000);
+	assert_next(0x1fff, 0x1fff, 0x2000);
+	assert_next(0x4000, UINT64_MAX - 0x1000, UINT64_MAX);
+}
+
+static void memory_of_one_more_segment_counts_if_it_begins_earlier(void **state)
+{
+	const struct hr_segment one = segment(0x2000, 0x2000, 1);
+	uint64_t start = 0x3000, end = 0x3800;
+
+	(void)state;
+	assert_true(hr_segment_next(&one, 0x3000, true, &start, &end));
+	assert_int_equal(end, 0x3800);
+	assert_true(hr_segment_next(&one, 0x4000, true, &start, &end));
+	assert_int_equal(end, 0x3800);
+	assert_true(hr_segment_next(&one, 0x2800, true, &start, &end));
+	assert_int_equal(start, 0x2800);
+	assert_int_equal(end, 0x4000);
+	assert_false(hr_segment_next(&one, 0x4000, false, &start, &end));
+}
+
 /* Up to the last byte that a segment can have. */
 static void the_end_of_all_addresses_is_found(void **state)
 {
@@ -146,6 +194,8 @@ int main(void)
 		ROW(what_no_segment_has_is_not_found),
 		ROW(nothing_is_found_among_none),
 		ROW(gaps_end_where_the_next_part_begins),
+		ROW(memory_is_found_part_by_part),
+		ROW(memory_of_one_more_segment_counts_if_it_begins_earlier),
 		ROW(the_end_of_all_addresses_is_found),
 		ROW(overlaps_are_what_a_plain_search_finds),
 	};
