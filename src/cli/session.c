@@ -2,11 +2,13 @@
 #include "cli/session.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "cli/fields.h"
 #include "source/block_service.h"
 #include "source/note_search.h"
@@ -38,14 +40,38 @@ static const char warn_found[] = "the dump has no note of VMCOREINFO: the text i
 				 "used";
 static const char warn_ambiguous[] = "the memory of the dump has different texts that look like "
 				     "VMCOREINFO: none is used";
-static const char warn_unsearched[] = "only the first 64 GiB of the dump's memory were searched "
-				      "for VMCOREINFO";
+
+/* Say what is found in @most bytes, if there is more memory. */
+static void remark_cut(struct hr_session *session, bool is_found, uint64_t most)
+{
+	struct hr_size_text size = hr_size_text(most);
+
+	if (is_found)
+		snprintf(session->remark, sizeof(session->remark),
+			 "the dump has no note of VMCOREINFO: the text in the first %s of its "
+			 "memory is used, and the rest was not searched",
+			 size.text);
+	else
+		snprintf(session->remark, sizeof(session->remark),
+			 "only the first %s of the dump's memory were searched for VMCOREINFO",
+			 size.text);
+	session->note_remark = session->remark;
+}
+
+/* In whole MiB. */
+static uint64_t search_limit(const struct hr_source *source)
+{
+	if (!source->search_limit || source->search_limit > HR_NOTE_SEARCH_MAX)
+		return HR_NOTE_SEARCH_MAX;
+	return source->search_limit >> 20 << 20;
+}
 
 /* A kernel keeps the text in a page of its memory, even if the dump has no note of it. */
 static struct hr_error *search_memory(struct hr_session *session, struct hr_config *config)
 {
+	uint64_t most = search_limit(session->source);
 	struct hr_found_note found;
-	struct hr_error *error = hr_note_search(session->source, HR_NOTE_SEARCH_MAX, &found);
+	struct hr_error *error = hr_note_search(session->source, most, &found);
 
 	if (error)
 		return error;
@@ -54,12 +80,12 @@ static struct hr_error *search_memory(struct hr_session *session, struct hr_conf
 	config->vmcoreinfo_len = found.len;
 	/* It may have been left by another boot. */
 	config->vmcoreinfo_of = found.text ? "the VMCOREINFO in memory" : NULL;
-	if (found.text)
-		session->note_remark = warn_found;
-	else if (found.is_ambiguous)
+	if (found.is_ambiguous)
 		session->note_remark = warn_ambiguous;
 	else if (found.is_cut)
-		session->note_remark = warn_unsearched;
+		remark_cut(session, found.text, most);
+	else if (found.text)
+		session->note_remark = warn_found;
 	return NULL;
 }
 

@@ -15,6 +15,7 @@ struct hr_session {
 	struct hr_memory memory; /* of the source, as the kernel reads it */
 	char *vmcoreinfo;	 /* from a file or memory; NULL: the source's own note */
 	const char *note_remark; /* a warning about where it is from or what it lacks; NULL: none */
+	char remark[160];	 /* for a warning that is not always the same */
 	struct hr_areas areas;	 /* of the running kernel */
 	struct hr_host host;
 	struct hr_kernel *kernel;

@@ -36,6 +36,12 @@ struct unit {
 	uint64_t rank; /* number of pages before it */
 };
 
+/* The first run of frames at or after @from; none if @end is 0. */
+struct run {
+	uint64_t from, first, end;
+	bool is_known;
+};
+
 struct hr_kdump_pages {
 	int fd;
 	uint64_t file_size;
@@ -50,6 +56,7 @@ struct hr_kdump_pages {
 	uint64_t window; /* the first cached descriptor */
 	size_t window_count;
 	unsigned char descs[WINDOW * DESC_SIZE];
+	struct run run; /* that was found last */
 };
 
 static void cleanup_pages(struct hr_kdump_pages **pages)
@@ -468,4 +475,89 @@ struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
 			    " has %s at offset 0x%" PRIx64,
 			    pfn * pages->header.block_size,
 			    hr_count_text(ret->size, "byte", "bytes").text, ret->offset);
+}
+
+/* Does page @rank have data of its own? One without a descriptor has none. */
+static bool has_own_data(struct hr_kdump_pages *pages, uint64_t rank)
+{
+	const unsigned char *desc;
+	struct hr_error *error = NULL;
+	uint64_t before = UINT64_MAX;
+
+	if (rank >= pages->stored)
+		return false;
+	if (rank)
+		error = find_desc(pages, rank - 1, &desc);
+	if (!error && rank)
+		before = parse_desc(desc).offset;
+	if (!error)
+		error = find_desc(pages, rank, &desc);
+	if (!error)
+		return parse_desc(desc).offset != before;
+	hr_error_destroy(error);
+	return false;
+}
+
+/* Find the first run of one unit, at or after @pfn. */
+static void next_in_unit(struct hr_kdump_pages *pages, const struct unit *unit, uint64_t pfn,
+			 struct run *run)
+{
+	uint64_t base = unit->number * UNIT_FRAMES, end = base + UNIT_FRAMES, at = base, rank;
+	const struct unit *loaded = NULL;
+
+	hr_error_destroy(load_unit(pages, base, &loaded));
+	if (!loaded || pages->unit != loaded)
+		return;
+	at = pfn > at ? pfn : at;
+	at = pages->header.pfn_first > at ? pages->header.pfn_first : at;
+	end = pages->header.pfn_end < end ? pages->header.pfn_end : end;
+	rank = unit->rank + count_frames(pages->words, base, pages->header.pfn_first, at);
+	for (; at < end; at++) {
+		bool is_set = le64toh(pages->words[at % UNIT_FRAMES / 64]) >> at % 64 & 1;
+
+		if (is_set && has_own_data(pages, rank++)) {
+			run->first = run->end ? run->first : at;
+			run->end = at + 1;
+		} else if (run->end) {
+			break;
+		}
+	}
+}
+
+/* The first unit that has frames at or after @pfn. */
+static size_t find_unit(const struct hr_kdump_pages *pages, uint64_t pfn)
+{
+	size_t low = 0, high = pages->unit_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pages->units[middle].number < pfn / UNIT_FRAMES)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* What was found last is also the answer for any frame from there up to it. */
+static bool is_answer(const struct run *run, uint64_t pfn)
+{
+	return run->is_known && pfn >= run->from && (!run->end || pfn <= run->first);
+}
+
+bool hr_kdump_pages_next(struct hr_kdump_pages *pages, uint64_t pfn, uint64_t *ret_first,
+			 uint64_t *ret_end)
+{
+	struct run *run = &pages->run;
+	size_t i = find_unit(pages, pfn);
+
+	if (!is_answer(run, pfn)) {
+		*run = (struct run){ .from = pfn, .is_known = true };
+		while (i < pages->unit_count && !run->end)
+			next_in_unit(pages, &pages->units[i++], pfn, run);
+	}
+	*ret_first = run->first;
+	*ret_end = run->end;
+	return run->end;
 }

@@ -66,4 +66,12 @@ bool hr_kdump_pages_cover(const struct hr_kdump_pages *pages, uint64_t pfn);
 struct hr_error *hr_kdump_pages_find(struct hr_kdump_pages *pages, uint64_t pfn,
 				     struct hr_kdump_page *ret);
 
+/*
+ * The first run of frames at or after @pfn that the file has, from *@ret_first to *@ret_end
+ * (exclusive). A page with the same data as the page before it is left out: dumps store all pages
+ * of zeros once. What is found may still be unreadable. Returns false if there is none.
+ */
+bool hr_kdump_pages_next(struct hr_kdump_pages *pages, uint64_t pfn, uint64_t *ret_first,
+			 uint64_t *ret_end);
+
 #endif

@@ -22,6 +22,11 @@ enum {
 #define SPACE_BASE	 (UINT64_C(512) << 20)
 #define SPACE_PER_BITMAP 4
 
+/* A page of a few bytes may stand for a block of zeros, so a small file would take long. */
+#define SEARCH_FREE	(UINT64_C(512) << 20)
+#define SEARCH_TIMES	64
+#define SEARCH_SIZE_MAX (UINT64_C(1) << 40) /* of a file: more than is ever searched */
+
 static struct hr_error *kdump_read(void *context, uint64_t pa, void *buffer, size_t len)
 {
 	struct hr_kdump_readers *readers = context;
@@ -50,6 +55,18 @@ static void kdump_finish(void *context, struct hr_batch *batch)
 	hr_kdump_read_batch(context, batch);
 }
 
+static bool kdump_next(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const struct hr_kdump_readers *readers = context;
+	uint64_t block = readers->set.block_size, first, end;
+
+	if (!hr_kdump_set_next(&readers->set, pa / block, &first, &end))
+		return false;
+	*ret_start = first * block > pa ? first * block : pa;
+	*ret_end = end * block;
+	return true;
+}
+
 /* The processes belong to the files, not to the source. */
 static void kdump_destroy(void *context)
 {
@@ -60,9 +77,23 @@ static void kdump_destroy(void *context)
 
 static const struct hr_source_ops kdump_ops = {
 	.read = kdump_read,
+	.next = kdump_next,
 	.finish = kdump_finish,
 	.destroy = kdump_destroy,
 };
+
+/* Only what may be descriptors and data counts: a bitmap may be a hole. */
+static uint64_t search_limit(const struct hr_kdump_set *set)
+{
+	uint64_t limit = SEARCH_FREE;
+
+	for (size_t i = 0; i < set->count; i++) {
+		uint64_t size = set->sizes[i] - set->headers[i].descs_offset;
+
+		limit += SEARCH_TIMES * (size < SEARCH_SIZE_MAX ? size : SEARCH_SIZE_MAX);
+	}
+	return limit;
+}
 
 /* libkdumpfile may not accept a file that lacks its end, so it gets a view, which is whole. */
 static void choose_way(struct hr_kdump_readers *readers, uint64_t bitmaps)
@@ -116,6 +147,7 @@ struct hr_error *hr_kdump_attach(struct hr_kdump_readers *readers, struct hr_sou
 		hr_kdump_set_forget(&readers->set);
 		return error;
 	}
+	source->search_limit = search_limit(&readers->set);
 	hr_source_attach(source, &kdump_ops, readers, pages * readers->set.block_size, false);
 	return NULL;
 }

@@ -132,3 +132,21 @@ struct hr_error *hr_kdump_set_check(const struct hr_kdump_set *set, uint64_t pa,
 		error = hr_kdump_set_find(set, pfn, &page, &fd);
 	return error;
 }
+
+bool hr_kdump_set_next(const struct hr_kdump_set *set, uint64_t pfn, uint64_t *ret_first,
+		       uint64_t *ret_end)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < set->count; i++) {
+		uint64_t first, end;
+
+		if (!hr_kdump_pages_next(set->pages[i], pfn, &first, &end) ||
+		    (found && first >= *ret_first))
+			continue;
+		*ret_first = first;
+		*ret_end = end;
+		found = true;
+	}
+	return found;
+}

@@ -63,6 +63,10 @@ struct hr_error *hr_kdump_set_blocks(const struct hr_kdump_set *set, uint64_t pa
 struct hr_error *hr_kdump_set_find(const struct hr_kdump_set *set, uint64_t pfn,
 				   struct hr_kdump_page *ret, int *ret_fd);
 
+/* The first run of blocks at or after @pfn that a file has, as hr_kdump_pages_next() finds it. */
+bool hr_kdump_set_next(const struct hr_kdump_set *set, uint64_t pfn, uint64_t *ret_first,
+		       uint64_t *ret_end);
+
 /* Are all blocks of the @len bytes at @pa in the dump? Errors as in hr_kdump_set_find(). */
 struct hr_error *hr_kdump_set_check(const struct hr_kdump_set *set, uint64_t pa, size_t len);
 

@@ -21,14 +21,15 @@ struct hr_found_note {
 	size_t len;
 	/* Two texts differ, or more pages than the limit look like one: none is used. */
 	bool is_ambiguous;
-	bool is_cut; /* there is more memory than was searched */
+	bool is_cut; /* there is more memory than was searched, which may have another text */
 };
 
 /*
- * Search the first @most bytes of the memory of @source for pages that begin with OSRELEASE= and
- * hold a text of VMCOREINFO, and after it zeros. The text must be as a kernel writes it, byte by
- * byte, have the keys without which no arm64 kernel is, and be of the release that the kernel's
- * memory has where the text says. Copies of one text are fine, with or without the time of a crash.
+ * Search the first @most bytes of the memory of @source, if it can say which memory it has (next()
+ * of struct hr_source_ops), for pages that begin with OSRELEASE= and hold a text of VMCOREINFO, and
+ * after it zeros. The text must be as a kernel writes it, byte by byte, have the keys without which
+ * no arm64 kernel is, and be of the release that the kernel's memory has where the text says.
+ * Copies of one text are fine, with or without the time of a crash.
  * @ret->text belongs to the caller. Only error: HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_note_search(const struct hr_source *source, uint64_t most,

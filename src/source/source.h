@@ -47,6 +47,8 @@ struct hr_source {
 	struct hr_memory memory;
 	char *vmcoreinfo; /* the note's text, NULL if there is none */
 	size_t vmcoreinfo_len;
+	/* of its memory, bytes that may be searched, as unpacking them is work; 0: all of it */
+	uint64_t search_limit;
 	struct hr_incomplete incomplete; /* what the dump lacks */
 	/* of each file of the dump, what was written if not all is known to be */
 	struct hr_stretches stored[HR_SPLIT_MAX];

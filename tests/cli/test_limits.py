@@ -10,6 +10,7 @@ import re
 import resource
 import struct
 import subprocess
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -510,6 +511,42 @@ def test_search_for_vmcoreinfo_is_bounded(program, page):
                          containers.note("CORE", 1, b"\0" * 392))
     result = program.run("--vmcore=" + path, "-rmemory8", prepare=limit_work)
     assert result.returncode == 2 and "none is used" in result.message, result.message
+
+
+class Blocks(containers.KdumpFile):
+    """A kdump-compressed dump whose first block is FIRST; the others are zeros, each with data of
+    its own."""
+
+    def __init__(self, first, count, step=1):
+        kernel = SimpleNamespace(release="6.1.0")
+        pages = dict.fromkeys(range(0, count * step * 65536, step * 65536), b"")
+        super().__init__(SimpleNamespace(page_size=65536, pages=pages, kernel=kernel), False)
+        self.packed = [zlib.compress(first.ljust(65536, b"\0"), 9), zlib.compress(b"\0" * 65536, 9)]
+
+    def _pack(self, number, page):
+        return self.packed[number > 0], containers.ZLIB
+
+
+@pytest.mark.parametrize("step", (1, 2))
+def test_search_of_a_small_kdump_for_vmcoreinfo_takes_little_work(program, step):
+    """Ten MiB that stand for six GiB. With every second block, none has a neighbour."""
+    skip_if_slow(program)
+    path = program.file("kdump")
+    Blocks(b"", 100000, step).write(path)
+    result = program.run("--vmcore=" + path, "-rmemory8", prepare=bound_work)
+    assert result.returncode == 2
+    assert re.search(r"\(only the first 11\d\d MiB of the dump's memory were searched for "
+                     r"VMCOREINFO\)$", result.message.strip())
+
+
+@pytest.mark.usefixtures("patience")
+def test_text_is_used_with_a_word_that_not_all_memory_was_searched(program):
+    path = program.file("kdump")
+    Blocks(Image(Layout(Machine(Kernel(), [BOOT]))).vmcoreinfo(), 12000).write(path)
+    answer = program.document("--vmcore=" + path, "-rmemory8")
+    assert any(re.fullmatch(r"the dump has no note of VMCOREINFO: the text in the first 5\d\d MiB of "
+                            r"its memory is used, and the rest was not searched", text)
+               for text in answer["warnings"])
 
 
 # What each step of the cleaning may look at in vain, and what it does most often.

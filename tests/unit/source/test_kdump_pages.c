@@ -263,6 +263,61 @@ static void a_bitmap_that_lacks_a_part_before_others_is_refused(void **state)
 	assert_failure(index_stretches(&stored), HR_ERROR_INPUT, "a part of its page bitmap");
 }
 
+/* The runs are those of @rows, each from a first page to a last one. */
+static void assert_runs(const size_t (*rows)[2], size_t count)
+{
+	uint64_t pfn = 0, first, end;
+
+	for (size_t i = 0; i < count; i++) {
+		assert_true(hr_kdump_pages_next(pages, pfn, &first, &end));
+		assert_int_equal(first, kdump_file_pfn(rows[i][0]));
+		assert_int_equal(end, kdump_file_pfn(rows[i][1]) + 1);
+		pfn = end;
+	}
+	assert_false(hr_kdump_pages_next(pages, pfn, &first, &end));
+}
+
+/* The groups of pages. */
+static void runs_are_what_was_written(void **state)
+{
+	size_t rows[KDUMP_PAGES / 4][2];
+	uint64_t first, end;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		rows[i][0] = 4 * i;
+		rows[i][1] = 4 * i + 3;
+	}
+	assert_runs(rows, COUNT_OF(rows));
+	assert_true(hr_kdump_pages_next(pages, kdump_file_pfn(6), &first, &end));
+	assert_int_equal(first, kdump_file_pfn(6));
+	assert_int_equal(end, kdump_file_pfn(7) + 1);
+	assert_false(hr_kdump_pages_next(pages, UINT64_MAX, &first, &end));
+}
+
+/* As dumps store pages of zeros. */
+static void data_that_is_stored_once_is_in_one_run(void **state)
+{
+	static const size_t rows[][2] = { { 0, 1 }, { 3, 3 }, { 127, 127 } };
+
+	(void)state;
+	for (size_t i = 0; i < KDUMP_PAGES; i++) {
+		size_t data = i < 2 ? i : i < 3 ? 1 : i < 127 ? 3 : 127;
+
+		kdump_file_describe(&file, i, KDUMP_DATA + data * KDUMP_BLOCK, KDUMP_BLOCK);
+	}
+	assert_runs(rows, COUNT_OF(rows));
+}
+
+static void pages_without_a_descriptor_are_in_no_run(void **state)
+{
+	static const size_t rows[][2] = { { 0, 3 }, { 4, 5 } };
+
+	(void)state;
+	cut(KDUMP_DESCS + 6 * 24 + 23);
+	assert_runs(rows, COUNT_OF(rows));
+}
+
 /* A file that is written to while it is read must not lead beyond what was counted. */
 static void bitmaps_that_grow_are_noticed(void **state)
 {
@@ -292,6 +347,9 @@ int main(void)
 		ROW(pages_of_a_range_of_frames_are_counted),
 		ROW(what_was_not_written_is_missing),
 		ROW(a_bitmap_that_lacks_a_part_before_others_is_refused),
+		ROW(runs_are_what_was_written),
+		ROW(data_that_is_stored_once_is_in_one_run),
+		ROW(pages_without_a_descriptor_are_in_no_run),
 		ROW(bitmaps_that_grow_are_noticed),
 	};
 

@@ -124,6 +124,29 @@ static void batches_are_what_each_piece_is_alone(void **state)
 	}
 }
 
+static void the_source_says_what_it_has(void **state)
+{
+	uint64_t start, end;
+
+	(void)state;
+	assert_true(source.ops->next(source.context, 0, &start, &end));
+	assert_int_equal(start, pa_of(0));
+	assert_int_equal(end, pa_of(3) + KDUMP_BLOCK);
+	assert_true(source.ops->next(source.context, pa_of(3) + 7, &start, &end));
+	assert_int_equal(start, pa_of(3) + 7);
+	assert_int_equal(end, pa_of(3) + KDUMP_BLOCK);
+	assert_false(source.ops->next(source.context, pa_of(KDUMP_PAGES - 1) + KDUMP_BLOCK, &start,
+				      &end));
+}
+
+/* A page may be a few bytes of the file, but its descriptor is there. */
+static void search_is_limited_by_descriptors_and_data(void **state)
+{
+	(void)state;
+	assert_int_equal(source.search_limit,
+			 MIB(512) + 64 * (core_file_size(&file) - KDUMP_DESCS));
+}
+
 /* The library would read it as zeros. */
 static void pages_behind_the_end_are_unreadable(void **state)
 {
@@ -206,6 +229,8 @@ int main(void)
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up_source, tear_down)
 		ROW(pages_come_one_by_one),
 		ROW(batches_are_what_each_piece_is_alone),
+		ROW(the_source_says_what_it_has),
+		ROW(search_is_limited_by_descriptors_and_data),
 		ROW(pages_behind_the_end_are_unreadable),
 		ROW(death_makes_unreadable),
 		cmocka_unit_test_setup_teardown(death_at_the_start_is_an_error_of_the_input,

@@ -134,6 +134,26 @@ static void pages_of_a_split_dump_are_found_in_their_part(void **state)
 		       "not in the dump");
 }
 
+/* Whatever the order of the parts. The bitmap of each has the pages of all. */
+static void runs_of_a_split_dump_are_those_of_its_parts(void **state)
+{
+	const int fds[] = { files[1].fd, files[0].fd };
+	uint64_t pfn = 0, first, end;
+	size_t pages = 0;
+
+	(void)state;
+	for (size_t order = 0; order < 2; order++) {
+		index_set();
+		for (pages = pfn = 0; hr_kdump_set_next(&set, pfn, &first, &end); pfn = end) {
+			assert_int_equal(first, kdump_file_pfn(pages));
+			pages += end - first;
+		}
+		assert_int_equal(pages, KDUMP_PAGES);
+		hr_kdump_set_forget(&set);
+		hr_kdump_set_init(&set, fds, 2);
+	}
+}
+
 static void parts_of_several_dumps_are_refused(void **state)
 {
 	const uint32_t block_size = 2 * KDUMP_BLOCK;
@@ -260,6 +280,7 @@ int main(void)
 		ROW(headers_say_how_large_all_is, set_up_parts),
 		ROW(pages_are_found_where_they_are_stored, set_up_index),
 		ROW(pages_of_a_split_dump_are_found_in_their_part, set_up_parts),
+		ROW(runs_of_a_split_dump_are_those_of_its_parts, set_up_parts),
 		ROW(parts_of_several_dumps_are_refused, set_up_file),
 		ROW(pieces_are_in_the_dump_with_all_their_blocks, set_up_index),
 		ROW(pieces_beyond_all_addresses_cannot_be, set_up_index),
