@@ -192,6 +192,31 @@ def write_many_segments(path, image, total=70000):
     write_elf(path, filler + segments, core_notes(image), "end")
 
 
+# -- memory without notes -------------------------------------------------------------------------
+
+
+def write_bare(path, image):
+    """An ELF core without VMCOREINFO."""
+    write_elf(path, memory_segments(image), note("CORE", 1, b"\0" * 392))
+
+
+def write_lime(path, pieces):
+    """A LiME file of (pa, bytes)."""
+    with open(path, "wb") as out:
+        for pa, memory in pieces:
+            out.write(struct.pack("<IIQQQ", 0x4c694d45, 1, pa, pa + len(memory) - 1, 0) + memory)
+
+
+def write_raw(path, image, region):
+    """The memory of a region, with holes for pages that were not made."""
+    with open(path, "wb") as out:
+        for pa, page in image.pages.items():
+            if region.pa <= pa < region.end:
+                out.seek(pa - region.pa)
+                out.write(page)
+        out.truncate(region.size)
+
+
 # -- makedumpfile's own formats ---------------------------------------------------------------
 
 SUB_HEADER = struct.Struct("<QiiQQQQQQQQQQQ")

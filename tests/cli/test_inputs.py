@@ -176,9 +176,8 @@ def test_raw_memory_has_the_same_answers(program, sample):
 
 def test_lime_file_has_the_same_answers(program, sample):
     info = "--vmcoreinfo=" + program.file("info", sample.image.vmcoreinfo())
-    path = program.file("lime", b"".join(
-        struct.pack("<IIQQQ", 0x4c694d45, 1, pa, pa + len(memory) - 1, 0) + memory
-        for pa, memory in raw_pieces(sample.image)))
+    path = program.file("lime")
+    containers.write_lime(path, raw_pieces(sample.image))
     assert ranges(program, sample, "--vmcore=" + path, info, form="lime") == ranges(
         program, sample, "--vmcore=" + sample.plain)
 
@@ -454,8 +453,7 @@ def test_page_that_does_not_unpack_is_unreadable(program, sample):
 
 def test_dump_without_a_note_is_refused_with_a_way_out(program, sample):
     path = program.file("bare")
-    containers.write_elf(path, containers.memory_segments(sample.image),
-                         containers.note("CORE", 1, b"\0" * 392))
+    containers.write_bare(path, sample.image)
     with open(path, "rb") as handle:
         message = refused(program, handle.read())
     assert "-device vmcoreinfo" in message

@@ -121,8 +121,7 @@ def test_width_follows_from_the_marker_after_a_byte_order_mark(program):
 def write_bare(shared, sample):
     """A core without a note."""
     path = os.path.join(shared, "bare")
-    containers.write_elf(path, containers.memory_segments(sample.image),
-                         containers.note("CORE", 1, b"\0" * 392))
+    containers.write_bare(path, sample.image)
     return "--vmcore=" + path
 
 
@@ -203,28 +202,91 @@ def test_what_is_not_vmcoreinfo_is_named(program, sample, bare, content, part):
 # -- VMCOREINFO in memory --------------------------------------------------------------------------
 
 
-def remembering(program, sample, *notes):
-    """A dump without a note whose memory has these texts, each in a page of its own."""
+def remembering_image(sample, *notes):
+    """The memory of the sample with these texts, each in a page of its own."""
     image = Image(Layout(sample.machine))
     for text in notes:
         pa = image.pool.take()
         image.page(pa)
         image.write(pa, text)
+    return image
+
+
+def remembering(program, sample, *notes):
+    """A dump of that memory without a note."""
     path = program.file("remembering")
-    containers.write_elf(path, containers.memory_segments(image),
-                         containers.note("CORE", 1, b"\0" * 392))
+    containers.write_bare(path, remembering_image(sample, *notes))
     return "--vmcore=" + path
 
 
-def test_vmcoreinfo_is_found_in_memory(program, sample):
+def write_elf(path, image):
+    """As QEMU writes it for a guest without its vmcoreinfo device."""
+    containers.write_bare(path, image)
+    return [path]
+
+
+def write_raw(path, image):
+    """All pages of the sample are in its boot memory, which is cut where no page ends."""
+    boot = image.layout.machine.regions[0]
+    containers.write_raw(path, image, boot)
+    with open(path, "rb") as memory, open(path + ".1", "wb") as rest:
+        size = 100 * 1000 * 1000
+        memory.seek(size)
+        rest.write(memory.read())
+    os.truncate(path, size)
+    return ["%s@%#x" % (path, boot.pa), "%s.1@%#x" % (path, boot.pa + size)]
+
+
+def write_lime(path, image):
+    """The runs of pages, last first."""
+    containers.write_lime(path, [(pa, b"".join(map(bytes, pages)))
+                                 for pa, pages in containers.runs_of_pages(image)[::-1]])
+    return [path]
+
+
+def write_kdump(path, image):
+    """As an old makedumpfile writes it."""
+    containers.KdumpFile(image, vmcoreinfo=False).write(path)
+    return [path]
+
+
+def write_split(path, image):
+    """The same as a split set."""
+    dump = containers.KdumpFile(image, vmcoreinfo=False)
+    middle = dump.pfns[len(dump.pfns) // 2]
+    dump.write(path, 0, middle)
+    dump.write(path + ".1", middle, dump.max_mapnr)
+    return [path, path + ".1"]
+
+
+WITHOUT_A_NOTE = {
+    "elf": write_elf,
+    "raw": write_raw,
+    "lime": write_lime,
+    "kdump": write_kdump,
+    "split": write_split,
+}
+
+
+@pytest.mark.parametrize("form", WITHOUT_A_NOTE)
+def test_vmcoreinfo_is_found_in_memory(program, sample, form):
+    """Its copy has the time of a crash."""
     note = sample.image.vmcoreinfo()
     wanted = program.document(sample.core, "-rmemory32", "--blocks")
     for notes in ((note,), (note, note + b"CRASHTIME=1700000000\n")):
-        answer = program.document(remembering(program, sample, *notes), "-rmemory32", "--blocks")
+        names = WITHOUT_A_NOTE[form](program.file("remembering"), remembering_image(sample, *notes))
+        answer = program.document(*("--vmcore=" + name for name in names), "-rmemory32", "--blocks")
         assert [text for text in answer["warnings"] if text not in wanted["warnings"]] == [
             "the dump has no note of VMCOREINFO: the text in its memory is used"]
         for key in ("kernel", "ranges", "blocks", "status"):
             assert answer[key] == wanted[key]
+
+
+@pytest.mark.parametrize("form", WITHOUT_A_NOTE)
+def test_dump_whose_memory_has_no_vmcoreinfo_is_refused_with_a_way_out(program, sample, form):
+    names = WITHOUT_A_NOTE[form](program.file("bare"), sample.image)
+    message = program.refused(*("--vmcore=" + name for name in names), "-rmemory32")
+    assert "it has no VMCOREINFO: give it with --vmcoreinfo" in message
 
 
 def test_vmcoreinfo_of_which_memory_has_two_is_not_used(program, sample):

@@ -8,9 +8,10 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
+import trim
 from profiles import ONE_OF
 from program import PATIENCE, Program
-from ranges import RANGES
+from ranges import BOOT, RANGES
 from reference import Reference
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -81,12 +82,56 @@ class Maker:
         self.mkkdump = mkkdump
         self.folder = fixture.folder
         self.core = fixture.core
+        self.reference = fixture.reference
 
-    def kdump(self, target, *options, parts=1):
+    def kdump(self, target, *options, parts=1, core=None):
         """Make a kdump-compressed dump, and return the names of its files."""
-        subprocess.run([self.mkkdump, *options, f"--split={parts}", self.core, target],
+        subprocess.run([self.mkkdump, *options, f"--split={parts}", core or self.core, target],
                        cwd=self.folder, check=True, timeout=PATIENCE)
         return [f"{target}.{i}" for i in range(parts)] if parts > 1 else [target]
+
+    def remembered(self):
+        """The memory as (pa, bytes), and in it the page with VMCOREINFO that trim.py left out."""
+        dump, page = self.reference.dump, self.reference.machine.page
+        runs = [(pa, dump.read(pa, size)) for pa, size, _ in dump.loads]
+        used = {pa for start, memory in runs for pa in range(start, start + len(memory), page)}
+        free = next(pa for pa in range(*BOOT, page) if pa not in used)
+        return [*runs, (free, dump.vmcoreinfo()[1].rstrip(b"\0").ljust(page, b"\0"))]
+
+    def bare_elf(self):
+        """That memory as an ELF core without a note."""
+        runs, at = self.remembered(), 4096
+        headers, content = [trim.PHDR.pack(trim.PT_NOTE, 0, at, 0, 0, 0, 0, 4)], []
+        for pa, memory in runs:
+            headers.append(trim.PHDR.pack(trim.PT_LOAD, 4, at, 0, pa, len(memory), len(memory), 0))
+            content.append(memory)
+            at += len(memory)
+        head = trim.EHDR.pack(b"\x7fELF\x02\x01\x01".ljust(16, b"\0"), 4, 183, 1, 0, 64, 0, 0, 64,
+                              56, len(headers), 0, 0, 0)
+        (self.folder / "bare.elf").write_bytes(
+            (head + b"".join(headers)).ljust(4096, b"\0") + b"".join(content))
+        return ["bare.elf"]
+
+    def bare_kdump(self, *options, parts=1):
+        """The same as a kdump-compressed dump."""
+        return self.kdump("bare", *options, parts=parts, core=self.bare_elf()[0])
+
+    def lime(self):
+        """That memory as a LiME file."""
+        (self.folder / "lime").write_bytes(b"".join(
+            struct.pack("<IIQQQ", 0x4c694d45, 1, pa, pa + len(memory) - 1, 0) + memory
+            for pa, memory in self.remembered()))
+        return ["lime"]
+
+    def raw(self):
+        """All boot memory as it is, with zeros where the core has nothing."""
+        with open(self.folder / "raw", "wb") as out:
+            for pa, memory in self.remembered():
+                assert BOOT[0] <= pa < pa + len(memory) <= BOOT[1]
+                out.seek(pa - BOOT[0])
+                out.write(memory)
+            out.truncate(BOOT[1] - BOOT[0])
+        return [f"raw@{BOOT[0]:#x}"]
 
     def elf(self):
         """The core itself, under another name."""

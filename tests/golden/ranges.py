@@ -23,6 +23,7 @@ def memory(number):
 
 DIMM = Range("0x88000000-0x107ffffff", 0x88000000, 2 * GIB)
 BIG = Range("0xc0000000+1G", 0xc0000000, GIB)       # one leaf or group, if mappings are large
+BOOT = (GIB, GIB + 512 * MIB)                       # the memory that it booted with
 WINDOW = (0x40000000, 4 * GIB)                      # all of the guest's memory, and more
 
 RANGES = (

@@ -43,6 +43,25 @@ def test_compressed_dump_has_the_same_answers(dump, maker, compression, block, p
     check_same(dump, names, "flattened-kdump" if is_flat else "kdump")
 
 
+WITHOUT_A_NOTE = {
+    "elf": lambda maker: maker.bare_elf(),
+    "lime": lambda maker: maker.lime(),
+    "raw": lambda maker: maker.raw(),
+    "kdump": lambda maker: maker.bare_kdump("--block-size=65536"),
+    "split": lambda maker: maker.bare_kdump("--compress=zstd", parts=3),
+}
+
+
+@pytest.mark.parametrize("form", WITHOUT_A_NOTE)
+def test_dump_without_a_note_has_the_same_answers(dump, maker, form):
+    """A kernel's memory has the text, too."""
+    document = dump.document(WITHOUT_A_NOTE[form](maker))
+    assert "the dump has no note of VMCOREINFO: the text in its memory is used" in document[
+        "warnings"]
+    for key in ("ranges", "kernel"):
+        assert document[key] == dump.answer[key], key
+
+
 @pytest.mark.parametrize("missing", range(3))
 def test_set_without_a_file_makes_nothing_removable(dump, maker, missing):
     names = maker.kdump("part", parts=3)
