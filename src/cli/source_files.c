@@ -151,13 +151,20 @@ struct dump {
 	const struct hr_format *wrap;
 };
 
-/* What is missing at the end shows in the dump, but not what is missing between its parts. */
-static void note_cut(const struct hr_format *wrap, const struct hr_unwrapped *unwrapped,
-		     struct hr_source *source)
+/*
+ * Take what is known of unwrapped content. What is missing at its end shows in the dump, but not
+ * what is missing between its parts, or of a compressed file.
+ */
+static void take_unwrapped(const struct hr_format *wrap, const struct hr_unwrapped *unwrapped,
+			   size_t i, struct hr_source *source)
 {
+	bool is_vague = wrap->peek || unwrapped->stored.count > 1;
+
+	hr_stretches_release(&source->stored[i]);
+	source->stored[i] = unwrapped->stored;
 	if (unwrapped->is_cut)
-		hr_incomplete_add(&source->incomplete, unwrapped->stored.count > 1 ? UINT64_MAX : 0,
-				  "%s ends early", wrap->what);
+		hr_incomplete_add(&source->incomplete, is_vague ? UINT64_MAX : 0, "%s ends early",
+				  wrap->what);
 }
 
 /* Write the content of @fd, which has the format dump->format, to @out, and find its format. */
@@ -170,8 +177,7 @@ static struct hr_error *unwrap_to(int fd, const struct hr_progress *progress, in
 
 	if (!wrap->peek)
 		dump->wrap = wrap;
-	source->stored[i] = unwrapped.stored;
-	note_cut(wrap, &unwrapped, source);
+	take_unwrapped(wrap, &unwrapped, i, source);
 	if (error)
 		return error;
 	error = hr_format_detect(out, &dump->format);
@@ -264,7 +270,7 @@ static struct hr_error *attach_dump(const struct hr_source_files *files, const s
 
 /* Raw memory may be compressed, but then it is nothing else. */
 static struct hr_error *look_at_raw(const struct hr_source_files *files, size_t i,
-				    const struct hr_progress *progress)
+				    const struct hr_progress *progress, struct hr_source *source)
 {
 	const struct hr_format *format = NULL;
 	struct hr_unwrapped unwrapped;
@@ -280,7 +286,7 @@ static struct hr_error *look_at_raw(const struct hr_source_files *files, size_t 
 				     "the file is being written to: wait until it is complete");
 	if (!error && format) {
 		error = format->unwrap(files->fds[i], progress, files->unwrapped[i], &unwrapped);
-		hr_stretches_release(&unwrapped.stored);
+		take_unwrapped(format, &unwrapped, i, source);
 		if (!error)
 			error = detect_raw(files->unwrapped[i], &format);
 		if (!error && format)
@@ -298,7 +304,7 @@ static struct hr_error *read_raw(const struct hr_source_files *files,
 
 	strcpy(source->format, "raw");
 	for (size_t i = 0; !error && i < files->count; i++)
-		error = look_at_raw(files, i, progress);
+		error = look_at_raw(files, i, progress, source);
 	if (error)
 		return error;
 	inner_fds(files, fds);

@@ -9,11 +9,17 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/little_endian.h"
 #include "source/format.h"
 
 /* inflateInit2(): the largest window, and gzip's header and trailer. */
 enum {
 	GZIP_WINDOW = 15 + 16
+};
+
+/* A decoder that has missed the end of a gzip member takes few bytes for more content. */
+enum {
+	GZIP_ROUGHLY = 65536
 };
 
 /* Of the decoder; xz -9 takes 65 MiB. */
@@ -69,6 +75,14 @@ static void gzip_destroy(void *state)
 	free(state);
 }
 
+/* The last four bytes are the size of the content, modulo 2^32. */
+static bool gzip_is_end(const unsigned char *tail, uint64_t size)
+{
+	uint32_t beyond = (uint32_t)size - hr_get_le32(tail + HR_CODEC_TAIL - 4);
+
+	return beyond < GZIP_ROUGHLY || -beyond < GZIP_ROUGHLY;
+}
+
 static bool xz_restart(void *state)
 {
 	return lzma_stream_decoder(state, XZ_MEMORY_MAX, 0) == LZMA_OK;
@@ -115,6 +129,16 @@ static void xz_destroy(void *state)
 {
 	lzma_end(state);
 	free(state);
+}
+
+/* The footer has a checksum of its own. */
+static bool xz_is_end(const unsigned char *tail, uint64_t size)
+{
+	lzma_stream_flags flags;
+
+	(void)size;
+	return lzma_stream_footer_decode(&flags, tail + HR_CODEC_TAIL - LZMA_STREAM_HEADER_SIZE) ==
+	       LZMA_OK;
 }
 
 static void *zstd_create(void)
@@ -191,11 +215,13 @@ static void bzip2_destroy(void *state)
 	free(state);
 }
 
+/* A member of bzip2 ends within a byte, and zstd has no mark for it. */
 static const struct hr_codec codecs[] = {
-	{ "gzip", "\x1f\x8b\x08", 3, gzip_create, gzip_step, gzip_restart, gzip_destroy },
-	{ "xz", "\xfd\x37zXZ\0", 6, xz_create, xz_step, xz_restart, xz_destroy },
-	{ "zstd", "\x28\xb5\x2f\xfd", 4, zstd_create, zstd_step, zstd_restart, zstd_destroy },
-	{ "bzip2", "BZh", 3, bzip2_create, bzip2_step, bzip2_restart, bzip2_destroy },
+	{ "gzip", "\x1f\x8b\x08", 3, gzip_create, gzip_step, gzip_restart, gzip_destroy,
+	  gzip_is_end },
+	{ "xz", "\xfd\x37zXZ\0", 6, xz_create, xz_step, xz_restart, xz_destroy, xz_is_end },
+	{ "zstd", "\x28\xb5\x2f\xfd", 4, zstd_create, zstd_step, zstd_restart, zstd_destroy, NULL },
+	{ "bzip2", "BZh", 3, bzip2_create, bzip2_step, bzip2_restart, bzip2_destroy, NULL },
 };
 
 const struct hr_codec *hr_codec_find(const void *head, size_t len)

@@ -8,6 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+enum {
+	HR_CODEC_TAIL = 16 /* last bytes of a file, which may show that it does not end early */
+};
 
 /* What is there to read and to fill; a step moves both on. */
 struct hr_piece {
@@ -36,6 +41,11 @@ struct hr_codec {
 	/* Prepare for another member. Returns false without memory. */
 	bool (*restart)(void *state);
 	void (*destroy)(void *state);
+	/*
+	 * Are the HR_CODEC_TAIL bytes at @tail the end of a member with roughly @size bytes of
+	 * content? May be NULL: a member's end does not show.
+	 */
+	bool (*is_end)(const unsigned char *tail, uint64_t size);
 };
 
 /* The codec of a file that begins with the @len bytes at @head, NULL if there is none. */

@@ -30,6 +30,7 @@ struct output {
 	uint64_t at;   /* bytes so far */
 	uint64_t most; /* more of them are refused */
 	uint64_t end;  /* of what was written */
+	bool is_cut;   /* the file ends inside a member */
 	const struct hr_progress *progress;
 	struct input in;
 	unsigned char head[HR_FORMAT_HEAD];
@@ -96,9 +97,10 @@ static struct hr_error *put(struct output *out, const void *bytes, size_t len)
 /* What was unpacked before the damage cannot be trusted: the checksum may come at the end. */
 static struct hr_error *damaged(const struct hr_codec *codec, const char *why)
 {
-	return hr_error_new(HR_ERROR_INPUT,
-			    "its %s data ends early or is damaged (%s): copy it again", codec->name,
-			    why);
+	return hr_error_new(
+		HR_ERROR_INPUT,
+		"its %s data is damaged (%s), so nothing of it can be trusted: copy it again",
+		codec->name, why);
 }
 
 /* A file that is being unpacked. */
@@ -108,7 +110,8 @@ struct unpacking {
 	unsigned char *buffer; /* CHUNK bytes of content */
 	struct output *out;
 	struct hr_piece piece;
-	bool inside; /* a member has begun and not ended */
+	bool inside;	/* a member has begun and not ended */
+	uint64_t start; /* of the member's content */
 };
 
 static struct hr_error *take_step(struct unpacking *at)
@@ -147,10 +150,46 @@ static struct hr_error *unpack_piece(struct unpacking *at)
 		if (!at->inside &&
 		    (!at->piece.in_len || *at->piece.in != (unsigned char)at->codec->magic[0]))
 			break;
+		if (!at->inside)
+			at->start = at->out->at;
 		at->inside = true;
 		error = take_step(at);
 		is_full = !at->piece.out_len;
 	}
+	return error;
+}
+
+/* A decoder may run over the end of a damaged member, and take zeros for content. */
+static const char *why_not_cut(const struct unpacking *at, const unsigned char *tail)
+{
+	bool (*is_end)(const unsigned char *tail, uint64_t size) = at->codec->is_end;
+
+	if (hr_is_zero(tail, HR_CODEC_TAIL))
+		return "it ends in zeros, as if its end had not been written";
+	if (is_end && is_end(tail, at->out->at - at->start))
+		return "its end is there, but does not fit what is before it";
+	return NULL;
+}
+
+/* The file ends inside a member: what was unpacked counts, as of any dump that ends early. */
+static struct hr_error *end_early(const struct unpacking *at)
+{
+	const struct input *in = &at->out->in;
+	unsigned char tail[HR_CODEC_TAIL];
+	struct hr_error *error = NULL;
+	const char *why = NULL;
+
+	if (in->size >= sizeof(tail)) {
+		error = hr_pread_all(in->fd, tail, sizeof(tail), in->size - sizeof(tail));
+		why = error ? NULL : why_not_cut(at, tail);
+	}
+	if (why)
+		return damaged(at->codec, why);
+	if (!error && !at->out->at)
+		error = hr_error_new(HR_ERROR_INPUT,
+				     "its %s data ends before its first content: copy it again",
+				     at->codec->name);
+	at->out->is_cut = !error;
 	return error;
 }
 
@@ -171,7 +210,7 @@ static struct hr_error *unpack_all(struct unpacking *at)
 			break;
 	}
 	if (!error && at->inside && !is_enough(at->out))
-		error = damaged(at->codec, "it has no end");
+		error = end_early(at);
 	return error;
 }
 
@@ -247,5 +286,8 @@ struct hr_error *hr_compressed_unwrap(int fd, const struct hr_progress *progress
 	/* The end may be a hole. */
 	if (!error && out.end < out.at)
 		error = hr_pwrite_all(out_fd, "", 1, out.at - 1);
+	ret->is_cut = out.is_cut;
+	if (!error && out.is_cut)
+		error = hr_stretches_add(&ret->stored, 0, out.at);
 	return error;
 }

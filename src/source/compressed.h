@@ -15,7 +15,12 @@
 #define HR_UNPACKED_FREE  (UINT64_C(512) << 20)
 #define HR_UNPACKED_TIMES 128
 
-/* The format; see struct hr_format. The library of the codec unpacks it, and checks all sums. */
+/*
+ * The format; see struct hr_format. The library of the codec unpacks it, and checks all sums. Of a
+ * file that ends inside a member, the content before that counts, whose sums may be missing.
+ * Refused as a whole (HR_ERROR_INPUT): what the library calls damaged, what ends in zeros, and what
+ * seems to end early but has the end of a member.
+ */
 bool hr_compressed_probe(const void *head, size_t len);
 struct hr_error *hr_compressed_peek(int fd, void *head, size_t *ret_len);
 struct hr_error *hr_compressed_unwrap(int fd, const struct hr_progress *progress, int out,

@@ -173,14 +173,14 @@ struct hr_error *hr_lime_open(const int *fds, size_t count, void *helpers, struc
 	struct hr_error *error;
 
 	(void)helpers;
-	/* makedumpfile does not write such files, so this is not worth more. */
-	if (source->stored[0].count)
-		return hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
 	if (count > 1)
 		return hr_error_new(HR_ERROR_INPUT,
 				    "a LiME file is a single file; only kdump-compressed dumps can "
 				    "be split");
 	error = hr_file_size(fds[0], &ranges.file_size);
+	/* makedumpfile does not write such files, so what has gaps is not worth more. */
+	if (!error && !hr_stretches_have(&source->stored[0], 0, ranges.file_size))
+		error = hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
 	if (!error)
 		error = read_ranges(&ranges, &source->incomplete);
 	if (!error)

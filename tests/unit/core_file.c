@@ -156,3 +156,26 @@ void core_file_flatten(struct core_file *core)
 	free(in);
 	free(out);
 }
+
+void core_file_gzip_cut(struct core_file *core, size_t len)
+{
+	static const unsigned char head[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
+	char *in = malloc(len);
+	uint64_t at = sizeof(head);
+
+	assert_non_null(in);
+	assert_int_equal(pread(core->fd, in, len, 0), len);
+	assert_int_equal(ftruncate(core->fd, 0), 0);
+	core_file_write(core, head, sizeof(head), 0);
+	for (size_t done = 0; done < len;) {
+		uint16_t here = (uint16_t)(len - done < PIECE ? len - done : PIECE);
+		const uint16_t sizes[2] = { htole16(here), htole16((uint16_t)~here) };
+
+		core_file_write(core, "", 1, at);
+		core_file_write(core, sizes, sizeof(sizes), at + 1);
+		core_file_write(core, in + done, here, at + 5);
+		at += 5 + here;
+		done += here;
+	}
+	free(in);
+}

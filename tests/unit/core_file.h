@@ -40,4 +40,10 @@ uint64_t core_file_size(const struct core_file *core);
 /* Turn @core into a flattened file: one piece for each 4 KiB of it, last piece first. */
 void core_file_flatten(struct core_file *core);
 
+/*
+ * Turn @core into a gzip file of its first @len bytes, as blocks that are not compressed. It ends
+ * early: what should follow is missing.
+ */
+void core_file_gzip_cut(struct core_file *core, size_t len);
+
 #endif

@@ -128,6 +128,93 @@ static void what_a_flattened_core_lacks_is_unreadable(void **state)
 		       "is missing");
 }
 
+#define GZIP_ENDS_EARLY "a file compressed with gzip, xz, zstd or bzip2 ends early"
+
+static void what_a_compressed_core_lacks_is_unreadable(void **state)
+{
+	char byte;
+
+	(void)state;
+	core_file_gzip_cut(&core, core_file_size(&core) - 1);
+	assert_success(open_dump(core.path));
+	assert_string_equal(source->format, "elf");
+	assert_string_equal(source->incomplete.what,
+			    GZIP_ENDS_EARLY ", and its last 1 byte is missing");
+	/* The content is, and how much of the file cannot be known. */
+	assert_false(source->incomplete.has_bytes);
+	assert_reads(0x40001ffe, 4);
+	assert_failure(hr_memory_read(&source->memory, 0x40001fff, &byte, 1), HR_ERROR_UNREADABLE,
+		       "not in the source");
+}
+
+/* The last 16 bytes of a flattened dump are its end mark. */
+static void what_is_unwrapped_twice_may_end_early_once_or_twice(void **state)
+{
+	static const char *const whats[] = { GZIP_ENDS_EARLY,
+					     GZIP_ENDS_EARLY ", and a flattened dump ends early" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(whats); i++) {
+		release();
+		core_file_init(&core);
+		core_file_load(&core, 0x40000000, 0x20000, 4);
+		core_file_finish(&core);
+		core_file_flatten(&core);
+		core_file_gzip_cut(&core, core_file_size(&core) - i);
+		assert_success(open_dump(core.path));
+		assert_string_equal(source->format, "flattened-elf");
+		assert_string_equal(source->incomplete.what, whats[i]);
+		assert_false(source->incomplete.has_bytes);
+		assert_reads(0x4001ffff, 4);
+	}
+}
+
+static void what_a_compressed_kdump_lacks_is_unreadable(void **state)
+{
+	char byte;
+
+	(void)state;
+	release();
+	kdump_file_init(&core);
+	core_file_gzip_cut(&core, KDUMP_DATA + 100 * KDUMP_BLOCK);
+	assert_success(open_dump(core.path));
+	assert_string_equal(source->format, "kdump");
+	assert_string_equal(source->incomplete.what,
+			    GZIP_ENDS_EARLY ", and 28 of its 128 pages are missing");
+	assert_reads(kdump_file_pfn(99) * KDUMP_BLOCK, kdump_file_fill(99));
+	assert_failure(hr_memory_read(&source->memory, kdump_file_pfn(100) * KDUMP_BLOCK, &byte, 1),
+		       HR_ERROR_UNREADABLE, "incomplete");
+}
+
+static void what_compressed_raw_memory_lacks_is_unreadable(void **state)
+{
+	char path[96], byte;
+
+	(void)state;
+	release();
+	core_file_raw(&core, "memory", 6);
+	core_file_gzip_cut(&core, 4);
+	snprintf(path, sizeof(path), "%s@2G", core.path);
+	assert_success(open_dump(path));
+	assert_string_equal(source->format, "raw");
+	assert_string_equal(source->incomplete.what, GZIP_ENDS_EARLY);
+	assert_reads(0x80000003, 'o');
+	assert_failure(hr_memory_read(&source->memory, 0x80000004, &byte, 1), HR_ERROR_UNREADABLE,
+		       "not in the source");
+}
+
+static void compressed_headers_that_end_early_are_refused(void **state)
+{
+	(void)state;
+	core_file_gzip_cut(&core, 8);
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT, "the file ends at offset 0x8");
+	release();
+	core_file_raw(&core, "\177EL", 3);
+	core_file_gzip_cut(&core, 3);
+	assert_failure(open_dump(core.path), HR_ERROR_INPUT,
+		       GZIP_ENDS_EARLY ", and what there is of it: it is not an ELF core");
+}
+
 /* Raw memory has nothing that says what or where it is. */
 static void raw_memory_begins_at_the_address_behind_its_name(void **state)
 {
@@ -376,6 +463,11 @@ int main(void)
 		ROW(elf_cores_are_told_by_their_content),
 		ROW(flattened_cores_are_rearranged),
 		ROW(what_a_flattened_core_lacks_is_unreadable),
+		ROW(what_a_compressed_core_lacks_is_unreadable),
+		ROW(what_is_unwrapped_twice_may_end_early_once_or_twice),
+		ROW(what_a_compressed_kdump_lacks_is_unreadable),
+		ROW(what_compressed_raw_memory_lacks_is_unreadable),
+		ROW(compressed_headers_that_end_early_are_refused),
 		ROW(raw_memory_begins_at_the_address_behind_its_name),
 		ROW(a_file_may_have_an_address_in_its_name),
 		ROW(what_is_not_an_address_belongs_to_the_name),

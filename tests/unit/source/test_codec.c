@@ -109,6 +109,36 @@ static void a_wrong_checksum_is_damage(void **context)
 	}
 }
 
+static void ends_of_members_are_told(void **context)
+{
+	(void)context;
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
+		const struct member *member = &members[i];
+		const struct hr_codec *codec = hr_codec_find(member->bytes, member->len);
+		const unsigned char *tail = member->bytes + member->len - HR_CODEC_TAIL;
+
+		if (!codec->is_end)
+			continue;
+		assert_true(codec->is_end(tail, 3));
+		assert_false(codec->is_end(tail - 1, 1 << 20));
+	}
+}
+
+/* A decoder that runs over the end has a little more, or less if it stops before it. */
+static void ends_of_gzip_members_tell_the_size_of_their_content(void **context)
+{
+	static const unsigned char tail[HR_CODEC_TAIL] = { [14] = 0x10 };
+	const struct hr_codec *codec = hr_codec_find(members[0].bytes, members[0].len);
+
+	(void)context;
+	assert_true(codec->is_end(tail, 0x100000));
+	assert_true(codec->is_end(tail, 0x10ffff));
+	assert_true(codec->is_end(tail, 0xf0001));
+	assert_true(codec->is_end(tail, UINT64_C(0x700100000)));
+	assert_false(codec->is_end(tail, 0x110000));
+	assert_false(codec->is_end(tail, 0xf0000));
+}
+
 static void other_files_have_no_codec(void **context)
 {
 	(void)context;
@@ -125,6 +155,8 @@ int main(void)
 		cmocka_unit_test(each_codec_unpacks_its_members),
 		cmocka_unit_test(a_member_that_is_cut_does_not_end),
 		cmocka_unit_test(a_wrong_checksum_is_damage),
+		cmocka_unit_test(ends_of_members_are_told),
+		cmocka_unit_test(ends_of_gzip_members_tell_the_size_of_their_content),
 		cmocka_unit_test(other_files_have_no_codec),
 	};
 

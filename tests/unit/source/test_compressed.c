@@ -42,6 +42,7 @@ static void release(void)
 {
 	core_file_release(&file);
 	core_file_release(&out);
+	hr_stretches_release(&unwrapped.stored);
 }
 
 static int tear_down(void **state)
@@ -137,21 +138,112 @@ static void little_content_has_a_short_head(void **state)
 	assert_int_equal(len, 5);
 }
 
-/* Nothing of it can be trusted, because the checksum comes last. */
-static void what_ends_early_is_refused(void **state)
+/* What was unpacked is the beginning of the content. */
+static void assert_cut(void)
+{
+	size_t len = core_file_size(&out);
+
+	assert_true(unwrapped.is_cut);
+	assert_in_range(len, 1, CONTENT);
+	assert_content(content, len);
+	assert_int_equal(unwrapped.stored.count, 1);
+	assert_int_equal(unwrapped.stored.list[0].start, 0);
+	assert_int_equal(unwrapped.stored.list[0].end, len);
+}
+
+/* zstd and bzip2 have content in blocks, and nothing before the first is whole. */
+static void what_ends_early_has_the_content_before_its_end(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(filters); i++) {
+		size_t whole;
+
 		packed_len = 0;
 		pack(filters[i], content, CONTENT);
-		for (size_t cut = 1; cut + 16 < packed_len; cut += packed_len / 7) {
-			size_t whole = packed_len;
+		whole = packed_len;
+		for (size_t cut = 1; cut + whole / 7 < whole; cut += whole / 7) {
+			struct hr_error *error;
 
-			packed_len -= cut;
-			assert_failure(unpack(), HR_ERROR_INPUT, "ends early or is damaged");
-			packed_len = whole;
+			packed_len = whole - cut;
+			error = unpack();
+			if (error && cut > 1 && i > 1) {
+				assert_failure(error, HR_ERROR_INPUT, "before its first content");
+				continue;
+			}
+			assert_success(error);
+			assert_cut();
 		}
 	}
+}
+
+/* Whatever follows a member has its first byte. */
+static void further_members_may_end_early(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(filters); i++) {
+		size_t first;
+
+		packed_len = 0;
+		pack(filters[i], content, 100000);
+		first = packed_len;
+		pack(filters[i], content + 100000, CONTENT - 100000);
+		packed_len = first + 1;
+		assert_success(unpack());
+		assert_int_equal(core_file_size(&out), 100000);
+		assert_cut();
+		packed_len = first;
+		assert_success(unpack());
+		assert_false(unwrapped.is_cut);
+		assert_int_equal(unwrapped.stored.count, 0);
+	}
+}
+
+static void what_ends_before_its_content_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(filters); i++) {
+		char head[HR_FORMAT_HEAD];
+		size_t len;
+
+		packed_len = 0;
+		pack(filters[i], content, CONTENT);
+		packed_len = 10;
+		assert_failure(unpack(), HR_ERROR_INPUT, "ends before its first content");
+		assert_failure(hr_compressed_peek(file.fd, head, &len), HR_ERROR_INPUT,
+			       "ends before its first content");
+	}
+}
+
+/* A decoder of gzip takes them for content. */
+static void zeros_instead_of_the_end_are_damage(void **state)
+{
+	(void)state;
+	packed_len = 0;
+	pack(ARCHIVE_FILTER_GZIP, content, CONTENT);
+	memset(packed + packed_len - 4096, 0, 4096);
+	assert_failure(unpack(), HR_ERROR_INPUT, "it ends in zeros");
+}
+
+/* What leads a decoder over the end of a member, here the second one: the last bits of it. */
+static void an_end_that_was_not_reached_is_damage(void **state)
+{
+	bool found = false;
+
+	(void)state;
+	packed_len = 0;
+	pack(ARCHIVE_FILTER_GZIP, content, 100000);
+	pack(ARCHIVE_FILTER_GZIP, content, CONTENT);
+	for (size_t bit = 0; !found && bit < 8 * 16; bit++) {
+		struct hr_error *error;
+
+		packed[packed_len - 9 - bit / 8] ^= (unsigned char)(1 << bit % 8);
+		error = unpack();
+		assert_non_null(error);
+		found = strstr(error->message, "its end is there") != NULL;
+		assert_failure(error, HR_ERROR_INPUT, "is damaged");
+		packed[packed_len - 9 - bit / 8] ^= (unsigned char)(1 << bit % 8);
+	}
+	assert_true(found);
 }
 
 /* In every part of the file, checksums included. zstd's are optional, and not written here. */
@@ -165,7 +257,7 @@ static void damage_is_refused(void **state)
 		pack(filters[i], content, CONTENT);
 		for (size_t at = packed_len - 8; at > 100; at -= at / 9) {
 			packed[at] ^= 0x10;
-			assert_failure(unpack(), HR_ERROR_INPUT, "ends early or is damaged");
+			assert_failure(unpack(), HR_ERROR_INPUT, "is damaged");
 			packed[at] ^= 0x10;
 		}
 	}
@@ -225,7 +317,11 @@ int main(void)
 		ROW(content_is_unpacked),
 		ROW(members_are_joined),
 		ROW(little_content_has_a_short_head),
-		ROW(what_ends_early_is_refused),
+		ROW(what_ends_early_has_the_content_before_its_end),
+		ROW(further_members_may_end_early),
+		ROW(what_ends_before_its_content_is_refused),
+		ROW(zeros_instead_of_the_end_are_damage),
+		ROW(an_end_that_was_not_reached_is_damage),
 		ROW(damage_is_refused),
 		ROW(bytes_behind_a_gzip_member_are_ignored),
 		ROW(content_beyond_the_limit_is_refused),

@@ -185,8 +185,20 @@ static void content_with_gaps_is_refused(void **state)
 {
 	(void)state;
 	add(0x40000000, 0x40000fff, 4);
-	source.stored[0].count = 1;
+	assert_success(hr_stretches_add(&source.stored[0], 0, end - 1));
 	assert_failure(open_file(), HR_ERROR_INPUT, "incomplete");
+	hr_stretches_release(&source.stored[0]);
+}
+
+/* That of a compressed file that ends early is one stretch. */
+static void content_without_gaps_is_read(void **state)
+{
+	(void)state;
+	add(0x40000000, 0x40000fff, 4);
+	assert_success(hr_stretches_add(&source.stored[0], 0, end));
+	assert_success(open_file());
+	assert_reads(0x40000fff, 4);
+	hr_stretches_release(&source.stored[0]);
 }
 
 static void files_are_told_by_magic_and_version(void **state)
@@ -210,6 +222,7 @@ int main(void)
 		ROW(ranges_that_overlap_are_refused),
 		ROW(many_ranges_are_refused),
 		ROW(content_with_gaps_is_refused),
+		ROW(content_without_gaps_is_read),
 		ROW(files_are_told_by_magic_and_version),
 	};
 
