@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kinds of damage to files: ELF cores, kdump-compressed dumps and flattened ones. The memory of the
-dumped kernel is unchanged."""
+"""Kinds of damage to files: ELF cores, kdump-compressed dumps, flattened and compressed ones. The
+memory of the dumped kernel is unchanged."""
 
+import bz2
+import gzip
+import lzma
 import re
 import struct
+import zlib
 
 from core import PHNUM_AT, Variant, trim
 
@@ -379,4 +383,48 @@ FLATTENED = {
     "flattened header": flattened_header,
     "flattened records": flattened_records,
     "flattened cut": flattened_cut,
+}
+
+
+# -- compressed ---------------------------------------------------------------------------------
+
+PACKERS = {
+    "gzip": (lambda data: gzip.compress(data, 6, mtime=0), lambda: zlib.decompressobj(31)),
+    "xz": (lambda data: lzma.compress(data, preset=1), lzma.LZMADecompressor),
+    "bzip2": (lambda data: bz2.compress(data, 1), bz2.BZ2Decompressor),
+}
+
+
+class Packed:
+    """A compressed file."""
+
+    def __init__(self, name, data):
+        pack, self._unpacker = PACKERS[name]
+        self.content = pack(data)
+
+    def left(self, size):
+        """How much of the data its first SIZE bytes have."""
+        return len(self._unpacker().decompress(self.content[:size]))
+
+
+def compressed_bits(pick, packed):
+    """Bits anywhere, or near the end, or zeros instead of the end."""
+    rng, size = pick.rng, len(packed.content)
+    change = rng.randrange(3)
+    if change == 0:
+        zeros = rng.choice((1, 8, 16, 100, 4096, rng.randrange(1, size)))
+        return [(size - zeros, bytes(zeros))]
+    return flip_bytes(pick, packed.content, max(0, size - 60) if change == 1 else 0, size)
+
+
+def compressed_cut(pick, packed):
+    """The file cut at random, or near its end."""
+    rng, size = pick.rng, len(packed.content)
+    place = rng.choice((rng.randrange(size), rng.randrange(size), size - rng.randrange(1, 40)))
+    return Variant(f"cut to {place}", cut=place, lost=pick.core.lost(packed.left(place)))
+
+
+COMPRESSED = {
+    "compressed bits": compressed_bits,
+    "compressed cut": compressed_cut,
 }

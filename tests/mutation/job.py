@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from core import FIXTURES, SUFFIX, Core, File, Variant, write
-from filekinds import ELF, FLATTENED, KDUMP, Kdump, flatten
+from filekinds import COMPRESSED, ELF, FLATTENED, KDUMP, PACKERS, Kdump, Packed, flatten
 from judge import IGNORED, outcome, ranges
 from kinds import MEMORY, Picker
 from program import PATIENCE, Misbehaviour, Program
@@ -52,7 +52,7 @@ def fixtures():
 
 def kinds(with_kdump=True):
     """The kinds of damage."""
-    return [*MEMORY, *ELF, *FLATTENED, *(KDUMP if with_kdump else ())]
+    return [*MEMORY, *ELF, *FLATTENED, *COMPRESSED, *(KDUMP if with_kdump else ())]
 
 
 def run(program, *arguments):
@@ -175,6 +175,9 @@ class Job:
             self.pick.kdump = Kdump(content)
         elif self.kind in FLATTENED:
             content, self.records = flatten(content, self.rng)
+        elif self.kind in COMPRESSED:
+            self.packed = Packed(self.rng.choice(list(PACKERS)), content)
+            content = self.packed.content
         return File(self.folder / "dump", content)
 
     def variant(self):
@@ -186,7 +189,10 @@ class Job:
         if self.kind in KDUMP:
             made = KDUMP[self.kind](self.pick, self.pick.kdump)
             return made if isinstance(made, Variant) else Variant("", patches=made)
-        made = FLATTENED[self.kind](self.pick, self.file.content, self.records)
+        if self.kind in COMPRESSED:
+            made = COMPRESSED[self.kind](self.pick, self.packed)
+        else:
+            made = FLATTENED[self.kind](self.pick, self.file.content, self.records)
         return made if isinstance(made, Variant) else Variant("", patches=made)
 
     # -- truth --------------------------------------------------------------------------------
