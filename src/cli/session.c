@@ -67,11 +67,12 @@ static uint64_t search_limit(const struct hr_source *source)
 }
 
 /* A kernel keeps the text in a page of its memory, even if the dump has no note of it. */
-static struct hr_error *search_memory(struct hr_session *session, struct hr_config *config)
+static struct hr_error *search_memory(struct hr_session *session,
+				      const struct hr_progress *progress, struct hr_config *config)
 {
 	uint64_t most = search_limit(session->source);
 	struct hr_found_note found;
-	struct hr_error *error = hr_note_search(session->source, most, &found);
+	struct hr_error *error = hr_note_search(session->source, most, progress, &found);
 
 	if (error)
 		return error;
@@ -89,7 +90,8 @@ static struct hr_error *search_memory(struct hr_session *session, struct hr_conf
 	return NULL;
 }
 
-static struct hr_error *find_note(struct hr_session *session, struct hr_config *config)
+static struct hr_error *find_note(struct hr_session *session, const struct hr_progress *progress,
+				  struct hr_config *config)
 {
 	const char *given = session->options->vmcoreinfo_path;
 	const struct hr_source *source = session->source;
@@ -107,7 +109,7 @@ static struct hr_error *find_note(struct hr_session *session, struct hr_config *
 	config->vmcoreinfo_len = source->vmcoreinfo_len;
 	if (source->vmcoreinfo || source->kind != HR_SOURCE_VMCORE)
 		return NULL;
-	return search_memory(session, config);
+	return search_memory(session, progress, config);
 }
 
 /* The size that the running kernel reports as a hexadecimal number; 0 if it reports none. */
@@ -235,6 +237,7 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 				 const struct hr_observer *observer, struct hr_session *ret)
 {
 	const struct hr_progress progress = { observer->rearranged, observer->context };
+	const struct hr_progress search = { observer->searched, observer->context };
 	struct hr_config config;
 	struct hr_error *error;
 
@@ -247,7 +250,7 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 	config = config_of(ret);
 	config.progress = observer->progress;
 	config.progress_context = observer->context;
-	error = find_note(ret, &config);
+	error = find_note(ret, &search, &config);
 	if (error)
 		return error;
 	ask_host(ret, &config);

@@ -24,6 +24,7 @@ struct hr_session {
 /* Observes how a kernel is read. */
 struct hr_observer {
 	hr_progress_fn *rearranged; /* progress of a long preparation */
+	hr_progress_fn *searched;   /* of the search for VMCOREINFO; may be NULL */
 	/* Change the functions of @memory, through which the kernel will be read. */
 	void (*attach)(void *context, struct hr_memory *memory);
 	void (*progress)(void *context, uint64_t pa); /* as in struct hr_config; may be NULL */

@@ -162,16 +162,26 @@ void hr_meter_follow(struct hr_meter *meter, hr_position_fn *position, void *con
 	meter->start = now();
 }
 
-void hr_meter_on_rearranged(void *context, uint64_t done, uint64_t total)
+static void show_preparation(struct hr_meter *meter, const char *what, uint64_t done,
+			     uint64_t total)
 {
-	struct hr_meter *meter = context;
 	uint64_t time = now();
 	struct hr_meter_text line;
 
 	if (!is_due(meter, time))
 		return;
-	line = hr_meter_text("rearranging the flattened dump", time - meter->start, done, total);
+	line = hr_meter_text(what, time - meter->start, done, total);
 	show(meter, &line);
+}
+
+void hr_meter_on_rearranged(void *context, uint64_t done, uint64_t total)
+{
+	show_preparation(context, "rearranging the flattened dump", done, total);
+}
+
+void hr_meter_on_searched(void *context, uint64_t done, uint64_t total)
+{
+	show_preparation(context, "searching memory for VMCOREINFO", done, total);
 }
 
 void hr_meter_clear(struct hr_meter *meter)

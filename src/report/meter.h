@@ -51,6 +51,9 @@ void hr_meter_follow(struct hr_meter *meter, hr_position_fn *position, void *con
 /* An hr_progress_fn whose context is a meter, for the rearrangement of a flattened dump. */
 void hr_meter_on_rearranged(void *context, uint64_t done, uint64_t total);
 
+/* The same for the search of a dump's memory for VMCOREINFO. */
+void hr_meter_on_searched(void *context, uint64_t done, uint64_t total);
+
 /* Clear the line if one is shown. */
 void hr_meter_clear(struct hr_meter *meter);
 

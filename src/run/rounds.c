@@ -43,6 +43,7 @@ static struct hr_error *open_kernel(struct hr_rounds *rounds)
 {
 	const struct hr_observer observer = {
 		.rearranged = hr_meter_on_rearranged,
+		.searched = hr_meter_on_searched,
 		.attach = hr_meter_attach,
 		.progress = rounds->meter->wanted ? hr_meter_on_progress : NULL,
 		.context = rounds->meter,

@@ -236,8 +236,9 @@ static struct hr_error *look_at_pages(struct search *search)
 	return error;
 }
 
-static struct hr_error *search_all(struct search *search)
+static struct hr_error *search_all(struct search *search, const struct hr_progress *progress)
 {
+	uint64_t all = search->source->memory.size, most = search->most;
 	struct hr_error *error = NULL;
 
 	do {
@@ -248,12 +249,15 @@ static struct hr_error *search_all(struct search *search)
 			break;
 		read_pages(search);
 		error = look_at_pages(search);
+		if (progress->fn)
+			progress->fn(progress->context, most - search->most,
+				     all < most ? all : most);
 	} while (!error && !search->found->is_ambiguous);
 	return error;
 }
 
 struct hr_error *hr_note_search(const struct hr_source *source, uint64_t most,
-				struct hr_found_note *ret)
+				const struct hr_progress *progress, struct hr_found_note *ret)
 {
 	_cleanup_free_ char *pages = NULL;
 	struct search search = { .source = source, .most = most, .found = ret };
@@ -265,7 +269,7 @@ struct hr_error *hr_note_search(const struct hr_source *source, uint64_t most,
 	pages = search.pages = hr_page_buffer((size_t)PAGES * PAGE);
 	if (!pages)
 		return hr_error_no_memory();
-	error = search_all(&search);
+	error = search_all(&search, progress);
 	if (!error && !ret->is_ambiguous)
 		return NULL;
 	free(ret->text);

@@ -29,10 +29,10 @@ struct hr_found_note {
  * of struct hr_source_ops), for pages that begin with OSRELEASE= and hold a text of VMCOREINFO, and
  * after it zeros. The text must be as a kernel writes it, byte by byte, have the keys without which
  * no arm64 kernel is, and be of the release that the kernel's memory has where the text says.
- * Copies of one text are fine, with or without the time of a crash.
+ * Copies of one text are fine, with or without the time of a crash. @progress is in bytes.
  * @ret->text belongs to the caller. Only error: HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_note_search(const struct hr_source *source, uint64_t most,
-				struct hr_found_note *ret);
+				const struct hr_progress *progress, struct hr_found_note *ret);
 
 #endif

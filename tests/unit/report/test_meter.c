@@ -199,6 +199,22 @@ static void rearrange(void)
 	hr_meter_clear(&meter);
 }
 
+static void search(void)
+{
+	struct hr_meter meter = { .shown = false };
+
+	hr_meter_begin(&meter, true);
+	meter.next = 0;
+	hr_meter_on_searched(&meter, 5, 1000);
+	hr_meter_clear(&meter);
+}
+
+static void each_preparation_has_its_name(void **state)
+{
+	(void)state;
+	assert_shown(search, 80, "xterm", "\rsearching memory for VMCOREINFO, 0%\033[K\r\033[K");
+}
+
 static void on_a_terminal(void **state)
 {
 	(void)state;
@@ -220,6 +236,7 @@ int main(void)
 		cmocka_unit_test(counts_batches),
 		cmocka_unit_test(counts_batches_that_are_not_begun),
 		cmocka_unit_test(on_a_terminal),
+		cmocka_unit_test(each_preparation_has_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

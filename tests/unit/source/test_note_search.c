@@ -18,6 +18,7 @@
 static struct fake memory;
 static struct hr_source source;
 static struct hr_found_note found;
+static const struct hr_progress nobody;
 
 /* The memory is that of the fake, page by page. */
 static bool next(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)
@@ -68,7 +69,7 @@ static void search(void)
 {
 	source.memory = memory.memory;
 	free(found.text);
-	assert_success(hr_note_search(&source, HR_NOTE_SEARCH_MAX, &found));
+	assert_success(hr_note_search(&source, HR_NOTE_SEARCH_MAX, &nobody, &found));
 }
 
 static void assert_found(const char *text)
@@ -258,9 +259,41 @@ static void more_memory_than_the_limit_is_not_searched(void **state)
 	(void)state;
 	fake_page(&memory, 0);
 	put(GIB(1), NOTE);
-	assert_success(hr_note_search(&source, 4096, &found));
+	assert_success(hr_note_search(&source, 4096, &nobody, &found));
 	assert_null(found.text);
 	assert_true(found.is_cut);
+}
+
+/* What was told last. */
+struct told {
+	uint64_t done, total;
+};
+
+static void tell(void *context, uint64_t done, uint64_t total)
+{
+	struct told *told = context;
+
+	assert_true(done > told->done);
+	*told = (struct told){ done, total };
+}
+
+static void progress_is_told(void **state)
+{
+	struct told told = { 0 };
+	const struct hr_progress somebody = { tell, &told };
+	uint64_t pages = 1502; /* that with the name of the kernel is another one */
+
+	(void)state;
+	fill();
+	source.memory = memory.memory;
+	assert_success(hr_note_search(&source, HR_NOTE_SEARCH_MAX, &somebody, &found));
+	assert_int_equal(told.done, pages * 4096);
+	assert_int_equal(told.total, memory.memory.size);
+	free(found.text);
+	told.done = 0;
+	assert_success(hr_note_search(&source, MIB(3), &somebody, &found));
+	assert_int_equal(told.done, MIB(3));
+	assert_int_equal(told.total, MIB(3));
 }
 
 int main(void)
@@ -281,6 +314,7 @@ int main(void)
 		ROW(a_text_may_be_longer_than_the_smallest_page),
 		ROW(too_many_pages_that_look_like_one_are_none),
 		ROW(more_memory_than_the_limit_is_not_searched),
+		ROW(progress_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
