@@ -113,6 +113,18 @@ static void check_pages(const uint8_t *file, const struct parts *parts,
 			"%" PRIu64 " pages are missing, not %" PRIu64, missing, lack.pages);
 }
 
+static void check_runs(const uint8_t *file, const struct parts *parts, struct hr_kdump_pages *pages)
+{
+	uint64_t pfn = 0, first, end;
+
+	for (; hr_kdump_pages_next(pages, pfn, &first, &end); pfn = end) {
+		require(first >= pfn && end > first, "a run from %" PRIu64 " to %" PRIu64, first,
+			end);
+		for (; first < end; first++)
+			require(has_page(file, parts, first), "frame %" PRIu64 " in a run", first);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
@@ -130,6 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	parts = parts_of(file, len, &header);
 	check_pages(file, &parts, pages);
+	check_runs(file, &parts, pages);
 	hr_kdump_pages_destroy(pages);
 	return 0;
 }
