@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #define SMALLEST_PAGE	   UINT64_C(4096)
+#define PA_BITS_MAX	   52 /* no physical address has more */
 #define DECIMAL_DIGITS	   "0123456789"
 #define HEXADECIMAL_DIGITS DECIMAL_DIGITS "abcdefABCDEF"
 
@@ -79,5 +80,5 @@ bool hr_number_looks_hex(const char *text)
 
 	return !text[strspn(text, DECIMAL_DIGITS)] && hr_number_parse(text, false, &decimal) &&
 	       hr_number_parse_hex(text, &hex) && decimal && hex % SMALLEST_PAGE == 0 &&
-	       alignment_of(hex) > alignment_of(decimal);
+	       !(hex >> PA_BITS_MAX) && alignment_of(hex) > alignment_of(decimal);
 }

@@ -19,8 +19,9 @@ bool hr_number_parse_hex(const char *text, uint64_t *ret);
 bool hr_number_lacks_prefix(const char *text);
 
 /*
- * Is @text a decimal number that looks like the hexadecimal digits of an address? That is so if
- * these are a multiple of the smallest page, and of a larger power of two than the decimal number.
+ * Is @text a decimal number that looks like the hexadecimal digits of a physical address? That is
+ * so if these are a multiple of the smallest page, of a larger power of two than the decimal
+ * number, and below 2^52.
  */
 bool hr_number_looks_hex(const char *text);
 

@@ -34,6 +34,13 @@ RELEASES = [
 ]
 
 
+def looks_hexadecimal(number):
+    """Whether the program takes a decimal number for an address that lacks its 0x."""
+    address = int(str(number), 16)
+    return (address < 1 << 52 and address % 4096 == 0
+            and address & -address > number & -number)
+
+
 @dataclass
 class Query:
     """A range to ask about."""
@@ -45,9 +52,10 @@ class Query:
         """One of the spellings that the command line accepts."""
         if spelling == "plus":
             return "%#x+%#x" % (self.start, self.size)
-        if spelling == "decimal":
-            return "%d-%d" % (self.start, self.start + self.size - 1)
-        return "%#x-%#x" % (self.start, self.start + self.size - 1)
+        last = self.start + self.size - 1
+        if spelling == "decimal" and not (looks_hexadecimal(self.start) or looks_hexadecimal(last)):
+            return "%d-%d" % (self.start, last)
+        return "%#x-%#x" % (self.start, last)
 
 
 class NoRoom(ValueError):

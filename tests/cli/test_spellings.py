@@ -11,6 +11,7 @@ from sample import MIB
 # Of the sample's kernel.
 PAGE, BLOCK, REACH = 4096, 128 * MIB, 1 << 48
 LIMIT = 1 << 64
+PA_LIMIT = 1 << 52
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 FOLDERS = ("/sys/devices/system/memory/", "/sys/devices/system/node/node0/",
            "/sys/bus/memory/devices/")
@@ -59,7 +60,7 @@ def clear_value_of(text):
     value = value_of(text)
     if re.fullmatch("[0-9]+", text) and value:
         other = int(text, 16)
-        if other < LIMIT and zeros_of(other) >= 12 and zeros_of(other) > zeros_of(value):
+        if other < PA_LIMIT and zeros_of(other) >= 12 and zeros_of(other) > zeros_of(value):
             raise Ambiguous(other, value)
     return value
 

@@ -92,13 +92,24 @@ static void zeros_at_the_end_look_like_those_of_an_address(void **state)
 		const char *text;
 		bool looks_hex;
 	} rows[] = {
-		{ "140000000", true },	  { "40000000", true },
-		{ "40001000", true },	  { "0140000000", true },
-		{ "0x140000000", false }, { "0", false },
-		{ "4096", false },	  { "134217728", false },
-		{ "5368709120", false },  { "16777216000", false }, /* 125 blocks of 128 MiB */
-		{ "140000001", false },	  { "99999999999999999000", false }, /* more than 64 bits */
-		{ "14000000a", false },	  { "", false },
+		{ "140000000", true },
+		{ "40000000", true },
+		{ "40001000", true },
+		{ "0140000000", true },
+		{ "0x140000000", false },
+		{ "0", false },
+		{ "4096", false },
+		{ "134217728", false },
+		{ "5368709120", false },
+		{ "16777216000", false }, /* 125 blocks of 128 MiB */
+		{ "140000001", false },
+		{ "99999999999999999000", false }, /* more than 64 bits */
+		{ "14000000a", false },
+		{ "", false },
+		/* No physical address has more than 52 bits. */
+		{ "8000000000000", true },
+		{ "10000000000000", false },
+		{ "1474723840000000", false },
 	};
 
 	(void)state;
