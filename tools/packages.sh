@@ -6,9 +6,9 @@ set -eu
 
 tools='cmake make pkg-config'
 libraries='libbpf-dev libbz2-dev libelf-dev libjson-c-dev libkdumpfile-dev liblzma-dev
-	libseccomp-dev libsmartcols-dev libzstd-dev zlib1g-dev'
+	libseccomp-dev libsmartcols-dev libsnappy-dev libzstd-dev zlib1g-dev'
 # These make dumps of every kind, for tests and measurements.
-compression='libarchive-dev liblzo2-dev libsnappy-dev'
+compression='libarchive-dev liblzo2-dev'
 dumps="$compression python3"
 pytest='python3 python3-drgn python3-hypothesis python3-jsonschema python3-pytest'
 

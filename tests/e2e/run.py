@@ -33,8 +33,8 @@ HOST_PACKAGES = ("qemu-system-arm", "qemu-efi-aarch64", "gcc-aarch64-linux-gnu",
                  "debian-archive-keyring")
 PLUGIN_PACKAGES = ("gcc", "libc6-dev", "libglib2.0-dev")
 HOST_BUILD_PACKAGES = ("gcc", "libc6-dev", "libbz2-dev", "libelf-dev", "libkdumpfile-dev",
-                       "libjson-c-dev", "libseccomp-dev", "libsmartcols-dev", "liblzma-dev",
-                       "libzstd-dev", "zlib1g-dev")
+                       "libjson-c-dev", "libseccomp-dev", "libsmartcols-dev", "libsnappy-dev",
+                       "liblzma-dev", "libzstd-dev", "zlib1g-dev")
 
 
 class Laboratory:

@@ -9,8 +9,8 @@ from archive import unpack
 from shell import run
 
 LIBRARIES = ("libc6-dev", "libbz2-dev", "libbpf-dev", "libelf-dev", "libkdumpfile-dev",
-             "libjson-c-dev", "libseccomp-dev", "libsmartcols-dev", "liblzma-dev",
-             "libzstd-dev", "zlib1g-dev")
+             "libjson-c-dev", "libseccomp-dev", "libsmartcols-dev", "libsnappy-dev",
+             "liblzma-dev", "libzstd-dev", "zlib1g-dev")
 # Packages that work with a crash kernel, and where they put it.
 DUMP_PACKAGES = ("kexec-tools", "makedumpfile")
 DUMP_TOOLS = ("sbin/kexec", "usr/bin/makedumpfile")
