@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/text_append.h"
 #include "kcore_reader.h"
+#include "source/avml.h"
+#include "source/avml_blocks.h"
 #include "source/compressed.h"
 #include "source/flattened.h"
 #include "source/kdump_reader.h"
@@ -37,6 +39,13 @@ static const struct hr_format formats[] = {
 		.all = "LiME files, also as written by AVML",
 		.probe = hr_lime_probe,
 		.open = hr_lime_open,
+	},
+	{
+		.name = "avml",
+		.what = "an AVML file",
+		.all = "AVML files, compressed with snappy",
+		.probe = hr_avml_probe,
+		.open = hr_avml_open,
 	},
 	{
 		.name = "flattened",

@@ -42,8 +42,7 @@ static const struct {
 	ROW("\xed\x23\x8f\x61\x73\x01\x19\xa8", LKCD),
 	ROW("\xa8\x19\x01\x73\x61\x8f\x23\xed", LKCD),
 	ROW("AVML",
-	    "an AVML file compressed with snappy, which is not read: convert it to LiME with "
-	    "avml-convert"),
+	    "an AVML file of a version that is not known: convert it to LiME with AVML itself"),
 	ROW("DISKDUMP", "a diskdump, which is not read: arm64 kernels never had diskdump"),
 	ROW("\xed\xeb\x0f\xf0", XEN),
 	ROW("\xf0\x0f\xeb\xed", XEN),

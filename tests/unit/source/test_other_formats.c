@@ -21,7 +21,7 @@ static void files_are_named_with_what_to_do(void **state)
 		{ "MDMP\x93\xa7", 6, "Windows" },
 		{ "PAGEDU64", 8, "Windows" },
 		{ "\xed\x23\x8f\x61\x73\x01\x19\xa8", 8, "LKCD" },
-		{ "AVML\2\0\0\0", 8, "avml-convert" },
+		{ "AVML\3\0\0\0", 8, "AVML itself" },
 		{ "DISKDUMP", 8, "diskdump" },
 		{ "\xed\xeb\x0f\xf0", 4, "Xen" },
 		{ "\x04\x22\x4d\x18", 4, "lz4 -d" },
