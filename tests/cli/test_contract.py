@@ -277,7 +277,7 @@ def test_help_has_every_option(program, word):
 def test_version_tells_the_formats(program):
     version = program.run_ok("--version")
     for what in ("/proc/kcore", "kernel_page_tables", "ELF cores", "flattened dumps",
-                 "kdump-compressed dumps (zlib, lzo, snappy, zstd"):
+                 "kdump-compressed dumps (zlib, lzo, snappy, zstd", "AVML"):
         assert what in version
 
 

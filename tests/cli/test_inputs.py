@@ -10,6 +10,7 @@ import struct
 import zlib
 from types import SimpleNamespace
 
+import avml
 import containers
 import pytest
 import trim
@@ -183,6 +184,30 @@ def test_lime_file_has_the_same_answers(program, sample):
         program, sample, "--vmcore=" + sample.plain)
 
 
+def write_avml(path, image):
+    """A compressed AVML file of the memory of the image."""
+    with open(path, "wb") as out:
+        out.write(avml.file_of(raw_pieces(image)))
+
+
+def test_avml_file_has_the_same_answers(program, sample):
+    """Blocks of zeros are not in the file. A page of memory may have VMCOREINFO."""
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    info = "--vmcoreinfo=" + program.file("info", sample.image.vmcoreinfo())
+    path = program.file("avml")
+    write_avml(path, sample.image)
+    with open(path, "rb") as handle:
+        packed = program.file("packed", gzip.compress(handle.read(), 1))
+    for name in (path, packed):
+        assert ranges(program, sample, "--vmcore=" + name, info, form="avml") == wanted
+    image = Image(sample.image.layout)
+    pa = image.pool.take()
+    image.page(pa)
+    image.write(pa, image.vmcoreinfo())
+    write_avml(path, image)
+    assert ranges(program, sample, "--vmcore=" + path, form="avml") == wanted
+
+
 # -- what other readers accept is accepted here ----------------------------------------------------
 
 
@@ -353,6 +378,18 @@ def test_kdump_may_say_why_it_is_incomplete(program, sample):
     answer = incomplete(program, "--vmcore=" + path, *QUERIES)
     assert "makedumpfile ran out of space" in answer["source"]["incomplete"]["why"]
     assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
+
+
+def test_avml_file_that_is_cut_is_answered_with_a_warning(program, sample):
+    """The last block has memory that no table of the range needs."""
+    info = "--vmcoreinfo=" + program.file("info", sample.image.vmcoreinfo())
+    whole = avml.file_of([*raw_pieces(sample.image), (1 << 40, b"\1\2\3\4" * (1 << 15))])
+    for lost, told in ((1, "its last 1 byte is missing"),
+                       (100, "its last block lacks 64 KiB of memory")):
+        path = program.file("cut", whole[:-lost])
+        answer = incomplete(program, "--vmcore=" + path, info, *QUERIES)
+        assert told in answer["warnings"][0]
+        assert answer["ranges"] == ranges(program, sample, "--vmcore=" + sample.plain)
 
 
 def test_split_set_with_a_part_missing_is_answered_with_a_warning(program, sample):

@@ -613,5 +613,5 @@ def test_manual_has_every_limit():
                   "1024 bytes", "1,048,576", "4096 ranges", "1,048,576 lines", "4094 bytes",
                   "86,400", "300 seconds", "512 characters", "64 MiB", "4,294,967,296", "524,288",
                   "65,536", "4096 malformed", "a million", "8,388,608", "4 GiB", "1 GiB",
-                  "an hour", "512 MiB", "2000", "512 MiB plus 128"):
+                  "an hour", "512 MiB", "2000", "512 MiB plus 128", "33,554,432"):
         assert value in text

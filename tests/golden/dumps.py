@@ -8,6 +8,7 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
+import avml
 import trim
 from profiles import ONE_OF
 from program import PATIENCE, Program
@@ -21,6 +22,8 @@ SUFFIX, TEXT_SUFFIX = ".elf.xz", ".ptdump.xz"
 CUTS_HEAD = (0, 1, 4, 8, 15, 16, 63, 64, 100, 300, 463, 464, 4095, 4096, 4100, 4111, 4112, 4150,
              4200, 4400, 5000, 8192, 12288)
 CUTS_TAIL = (4097, 4096, 500, 33, 32, 31, 17, 16, 15, 8, 1)
+
+NOTE_PAGE, BEHIND = 4096, 1 << 30   # where a dump without notes has what they say
 
 SCRATCHES = 24              # places along a file that are overwritten, one at a time
 SCRATCH = b"\xff" * 700
@@ -137,6 +140,16 @@ class Maker:
         """The core itself, under another name."""
         (self.folder / "copy.elf").write_bytes((self.folder / self.core).read_bytes())
         return ["copy.elf"]
+
+    def avml(self):
+        """The memory of the core as AVML writes it, and a page with what its note has."""
+        memory = [(pa, self.reference.dump.read(pa, size)) for pa, size, _ in self.reference.dump.loads]
+        end = max(pa + len(data) for pa, data in memory)
+        text = self.reference.dump.vmcoreinfo()[1].rstrip(b"\0")
+        page = text.ljust((len(text) // NOTE_PAGE + 1) * NOTE_PAGE, b"\0")
+        note = (end + BEHIND & -NOTE_PAGE, page)
+        (self.folder / "memory.avml").write_bytes(avml.file_of([note, *memory]))
+        return ["memory.avml"]
 
     def flattened_elf(self):
         """The core itself, flattened."""

@@ -28,6 +28,10 @@ def test_flattened_core_has_the_same_answers(dump, maker):
     check_same(dump, maker.flattened_elf(), "flattened-elf")
 
 
+def test_avml_file_has_the_same_answers(dump, maker):
+    check_same(dump, maker.avml(), "avml")
+
+
 def test_dump_as_qemu_writes_it_has_the_same_answers(dump, maker):
     names = maker.kdump("qemu", "--machine=Unknown", "--block-size=65536", "--flatten")
     check_same(dump, names, "flattened-kdump")
@@ -116,6 +120,7 @@ CUT = {
     "in blocks of 64K": lambda maker: maker.kdump("cut", "--block-size=65536"),
     "flattened kdump": lambda maker: maker.kdump("cut", "--flatten"),
     "flattened": lambda maker: maker.flattened_elf(),
+    "AVML": lambda maker: maker.avml(),
     "itself": lambda maker: maker.elf(),
 }
 
@@ -145,10 +150,10 @@ def test_dump_that_was_cut_anywhere_is_refused_or_has_the_answers_of_the_rest(du
         assert problem == "", f"cut to {length} of {len(content)} bytes"
 
 
-@pytest.mark.parametrize("option", (*(f"--compress={name}" for name in COMPRESSIONS), "--flatten"))
-def test_dump_that_was_overwritten_anywhere_has_an_answer_or_is_refused(dump, maker, option):
+@pytest.mark.parametrize("kind", (*COMPRESSIONS, "flattened kdump", "AVML"))
+def test_dump_that_was_overwritten_anywhere_has_an_answer_or_is_refused(dump, maker, kind):
     for_damage(dump)
-    names = maker.kdump("scratched", option)
+    names = CUT[kind](maker)
     path = maker.folder / names[0]
     content = path.read_bytes()
     for number in range(0, SCRATCHES, ONE_OF):
