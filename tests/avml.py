@@ -72,15 +72,18 @@ def chunk(data):
     packed, kind = compress(data), COMPRESSED
     if len(packed) >= len(data) - len(data) // 8:
         packed, kind = data, STORED
-    header = struct.pack("<I", len(packed) + 4 << 8 | kind)
-    return header + struct.pack("<I", masked_sum(data)) + packed
+    return struct.pack("<II", len(packed) + 4 << 8 | kind, masked_sum(data)) + packed
+
+
+def header(start, last):
+    """The header of a block."""
+    return struct.pack("<4sIQQQ", b"AVML", 2, start, last, 0)
 
 
 def block(start, data):
     """A block with the memory at START."""
     stream = IDENTIFIER + b"".join(chunk(data[at:at + CHUNK]) for at in range(0, len(data), CHUNK))
-    header = struct.pack("<4sIQQQ", b"AVML", 2, start, start + len(data) - 1, 0)
-    return header + stream + struct.pack("<Q", len(stream))
+    return header(start, start + len(data) - 1) + stream + struct.pack("<Q", len(stream))
 
 
 def file_of(pieces):

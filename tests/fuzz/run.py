@@ -33,6 +33,8 @@ CORPUS_BYTES = 128 << 10  # of one harness, in the tree
 
 # The longest input, and the files of src/ that a harness covers.
 HARNESSES = {
+    "avml": (8192, ("source/avml", "source/avml_blocks", "source/crc32c",
+                    "source/snappy_frame")),
     "btf": (8192, ("kernel/btf", "kernel/kernel_btf")),
     "elf": (4096, ("source/elf_headers", "kcore_reader", "source/segment_index")),
     "flattened": (16384, ("source/flattened",)),

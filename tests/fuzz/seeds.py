@@ -4,7 +4,12 @@
 import lzma
 import random
 import struct
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+import avml                 # noqa: E402  pylint: disable=wrong-import-position
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
@@ -90,6 +95,23 @@ def kdump(block=4096, pages=5, split=0, note=b"OSRELEASE=7.2.12\n", machine=b"aa
     for page in range(pages):
         result += struct.pack("<QIIQ", data_at + page, 1, 1, 0)
     return result + bytes(pages)
+
+
+def avml_seeds():
+    """Blocks of one chunk and of more, of all kinds of chunks, left out, and cut."""
+    page = bytes(range(256))
+    whole = avml.file_of([(0x40000000, page), (0x80000000, bytes(70000) + page[:100])])
+    for flags in (b"\0", b"\1"):
+        yield flags + whole
+        yield flags + avml.header(0x1000, 0x1fff) + whole
+        yield flags + avml.block(0x80000000, page) + avml.header(0x1000, 0x1fff) + whole[:-1]
+        for lost in (1, 8, 9, 100, 200):
+            yield flags + whole[:-lost]
+        stream = avml.IDENTIFIER + avml.chunk(b"abcd") + b"\xfe\3\0\0...\x80\1\0\0."
+        stream += avml.chunk(b"efgh" * 40) + avml.IDENTIFIER + avml.chunk(b"ijkl")
+        for size in (len(stream), 168):
+            yield (flags + avml.header(0x1000, 0x10a7) + stream + struct.pack("<Q", size)
+                   + avml.block(0x2000, b"mnop"))
 
 
 def elf_seeds():
@@ -235,6 +257,7 @@ def btf_seeds():
 
 
 SEEDS = {
+    "avml": avml_seeds,
     "btf": btf_seeds,
     "elf": elf_seeds,
     "flattened": flattened_seeds,
