@@ -10,6 +10,7 @@ BLOCK, CHUNK = 16 << 20, 65536
 IDENTIFIER = b"\xff\x06\x00\x00sNaPpY"
 COMPRESSED, STORED = 0, 1
 COPY_MAX = 64
+NOTE_PAGE, NOTE_BEHIND = 4096, 1 << 30
 RUN = re.compile(rb"(.)\1{15,}", re.DOTALL)
 
 
@@ -95,3 +96,11 @@ def file_of(pieces):
             if any(part):
                 blocks.append(block(start + at, part))
     return b"".join(blocks)
+
+
+def with_note(pieces, text):
+    """The pieces, and behind them a page with the text of VMCOREINFO, as a kernel keeps it."""
+    end = max(start + len(data) for start, data in pieces)
+    text = text.rstrip(b"\0")
+    page = text.ljust((len(text) // NOTE_PAGE + 1) * NOTE_PAGE, b"\0")
+    return [(end + NOTE_BEHIND & -NOTE_PAGE, page), *pieces]

@@ -23,8 +23,6 @@ CUTS_HEAD = (0, 1, 4, 8, 15, 16, 63, 64, 100, 300, 463, 464, 4095, 4096, 4100, 4
              4200, 4400, 5000, 8192, 12288)
 CUTS_TAIL = (4097, 4096, 500, 33, 32, 31, 17, 16, 15, 8, 1)
 
-NOTE_PAGE, BEHIND = 4096, 1 << 30   # where a dump without notes has what they say
-
 SCRATCHES = 24              # places along a file that are overwritten, one at a time
 SCRATCH = b"\xff" * 700
 
@@ -144,11 +142,8 @@ class Maker:
     def avml(self):
         """The memory of the core as AVML writes it, and a page with what its note has."""
         memory = [(pa, self.reference.dump.read(pa, size)) for pa, size, _ in self.reference.dump.loads]
-        end = max(pa + len(data) for pa, data in memory)
-        text = self.reference.dump.vmcoreinfo()[1].rstrip(b"\0")
-        page = text.ljust((len(text) // NOTE_PAGE + 1) * NOTE_PAGE, b"\0")
-        note = (end + BEHIND & -NOTE_PAGE, page)
-        (self.folder / "memory.avml").write_bytes(avml.file_of([note, *memory]))
+        memory = avml.with_note(memory, self.reference.dump.vmcoreinfo()[1])
+        (self.folder / "memory.avml").write_bytes(avml.file_of(memory))
         return ["memory.avml"]
 
     def flattened_elf(self):

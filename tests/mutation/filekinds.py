@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kinds of damage to files: ELF cores, kdump-compressed dumps, flattened and compressed ones. The
-memory of the dumped kernel is unchanged."""
+"""Kinds of damage to files: ELF cores, kdump-compressed dumps, flattened and compressed ones, and
+AVML files. The memory of the dumped kernel is unchanged."""
 
 import bz2
 import gzip
@@ -9,6 +9,7 @@ import re
 import struct
 import zlib
 
+import avml
 from core import PHNUM_AT, Variant, trim
 
 EHDR_SIZE, FLAGS_AT = 64, 48
@@ -427,4 +428,86 @@ def compressed_cut(pick, packed):
 COMPRESSED = {
     "compressed bits": compressed_bits,
     "compressed cut": compressed_cut,
+}
+
+
+# -- AVML ---------------------------------------------------------------------------------------
+
+AVML_HEADER, AVML_TRAILER = 32, 8
+
+
+def compress(core):
+    """The memory of a core as a compressed AVML file, in which VMCOREINFO is found."""
+    pieces = [(pa, core.data[offset:offset + size]) for pa, size, offset in core.loads]
+    return avml.file_of(avml.with_note(pieces, core.text))
+
+
+class Avml:
+    """Where the parts of a compressed AVML file are."""
+
+    def __init__(self, content):
+        self.content = content
+        self.headers, self.trailers = [], []
+        self.chunks = []        # (physical address, bytes of memory, offset, end)
+        at = 0
+        while at < len(content):
+            self.headers.append(at)
+            at = self._add_chunks(at)
+            self.trailers.append(at)
+            at += AVML_TRAILER
+
+    def _add_chunks(self, at):
+        start, last = struct.unpack_from("<QQ", self.content, at + 8)
+        at += AVML_HEADER + len(avml.IDENTIFIER)
+        while start <= last:
+            size = min(avml.CHUNK, last + 1 - start)
+            end = at + 4 + (struct.unpack_from("<I", self.content, at)[0] >> 8)
+            self.chunks.append((start, size, at, end))
+            start, at = start + size, end
+        return at
+
+    def lost(self, core, cut):
+        """The pages that a file of CUT bytes lacks."""
+        lost = {}
+        for start, size, _, end in self.chunks:
+            if end > cut:
+                lost.update(dict.fromkeys(range(start & -core.page, start + size, core.page)))
+        return lost
+
+
+def avml_headers(pick, content, parts):
+    """Bits of a block's header, or of the size behind it."""
+    rng = pick.rng
+    if rng.random() < 0.2:
+        at = rng.choice(parts.trailers)
+        return flip_bytes(pick, content, at, at + AVML_TRAILER)
+    at = rng.choice(parts.headers)
+    return flip_bytes(pick, content, at, at + AVML_HEADER)
+
+
+def avml_chunks(pick, content, parts):
+    """Bits of a chunk: of its header and checksum, or anywhere, or all behind a place in it."""
+    rng = pick.rng
+    _, _, at, end = rng.choice(parts.chunks)
+    if rng.random() < 0.5:
+        return flip_bytes(pick, content, at, at + 11)
+    if rng.random() < 0.5:
+        return flip_bytes(pick, content, at, end, rng.choice((1, 2)))
+    place = rng.randrange(at, end)
+    return [(place, rng.choice((bytes(end - place), rng.randbytes(end - place))))]
+
+
+def avml_cut(pick, content, parts):
+    """The file cut at random, or where a part of it ends."""
+    rng = pick.rng
+    place = rng.choice((rng.randrange(len(content)), rng.choice(parts.headers) + 32,
+                        rng.choice(parts.trailers), rng.choice(parts.chunks)[2],
+                        rng.choice(parts.chunks)[3] - 1, len(content) - 1))
+    return Variant(f"cut to {place}", cut=place, lost=parts.lost(pick.core, place))
+
+
+AVML = {
+    "AVML headers": avml_headers,
+    "AVML chunks": avml_chunks,
+    "AVML cut": avml_cut,
 }

@@ -10,7 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 from core import FIXTURES, SUFFIX, Core, File, Variant, write
-from filekinds import COMPRESSED, ELF, FLATTENED, KDUMP, PACKERS, Kdump, Packed, flatten
+from filekinds import (AVML, COMPRESSED, ELF, FLATTENED, KDUMP, PACKERS, Avml, Kdump, Packed,
+                       compress, flatten)
 from judge import IGNORED, outcome, ranges
 from kinds import MEMORY, Picker
 from program import PATIENCE, Misbehaviour, Program
@@ -52,7 +53,7 @@ def fixtures():
 
 def kinds(with_kdump=True):
     """The kinds of damage."""
-    return [*MEMORY, *ELF, *FLATTENED, *COMPRESSED, *(KDUMP if with_kdump else ())]
+    return [*MEMORY, *ELF, *FLATTENED, *COMPRESSED, *AVML, *(KDUMP if with_kdump else ())]
 
 
 def run(program, *arguments):
@@ -178,6 +179,9 @@ class Job:
         elif self.kind in COMPRESSED:
             self.packed = Packed(self.rng.choice(list(PACKERS)), content)
             content = self.packed.content
+        elif self.kind in AVML:
+            content = compress(self.fixture.core)
+            self.records = Avml(content)
         return File(self.folder / "dump", content)
 
     def variant(self):
@@ -192,7 +196,7 @@ class Job:
         if self.kind in COMPRESSED:
             made = COMPRESSED[self.kind](self.pick, self.packed)
         else:
-            made = FLATTENED[self.kind](self.pick, self.file.content, self.records)
+            made = (FLATTENED | AVML)[self.kind](self.pick, self.file.content, self.records)
         return made if isinstance(made, Variant) else Variant("", patches=made)
 
     # -- truth --------------------------------------------------------------------------------
