@@ -46,6 +46,7 @@ static const struct hr_format formats[] = {
 		.all = "AVML files, compressed with snappy",
 		.probe = hr_avml_probe,
 		.open = hr_avml_open,
+		.helpers = &hr_avml_helpers,
 	},
 	{
 		.name = "flattened",

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/grow.h"
+#include "base/page_buffer.h"
 #include "base/smaller.h"
 #include "base/units.h"
 #include "source/avml_blocks.h"
@@ -62,6 +63,7 @@ static void avml_destroy(void *context)
 	for (size_t i = 0; i < SLOTS; i++)
 		free(avml->slots[i].content);
 	free(avml->chunks);
+	hr_snappy_release(&avml->snappy);
 	hr_avml_blocks_release(&avml->blocks);
 	free(avml);
 }
@@ -181,7 +183,7 @@ static struct hr_error *fill_slot(struct avml *avml, const struct place *place, 
 		return NULL;
 	slot->size = 0;
 	if (!slot->content)
-		slot->content = malloc(HR_SNAPPY_CONTENT_MAX);
+		slot->content = hr_page_buffer(HR_SNAPPY_CONTENT_MAX);
 	if (!slot->content)
 		return hr_error_no_memory();
 	error = hr_snappy_look(avml->fd, place->offset, end, &chunk);
@@ -245,7 +247,8 @@ static const struct hr_source_ops avml_ops = {
 	.destroy = avml_destroy,
 };
 
-static struct hr_error *attach(int fd, struct hr_source *source)
+static struct hr_error *attach(int fd, const struct hr_snappy_library *library,
+			       struct hr_source *source)
 {
 	struct avml *avml = calloc(1, sizeof(*avml));
 	struct hr_error *error;
@@ -253,8 +256,9 @@ static struct hr_error *attach(int fd, struct hr_source *source)
 	if (!avml)
 		return hr_error_no_memory();
 	avml->fd = fd;
-	hr_snappy_init(&avml->snappy);
-	error = hr_avml_blocks_find(fd, &source->incomplete, &avml->blocks);
+	error = hr_snappy_init(&avml->snappy, library);
+	if (!error)
+		error = hr_avml_blocks_find(fd, &source->incomplete, &avml->blocks);
 	if (!error) {
 		avml->chunks = calloc(avml->blocks.count, sizeof(*avml->chunks));
 		error = avml->chunks ? NULL : hr_error_no_memory();
@@ -269,7 +273,6 @@ static struct hr_error *attach(int fd, struct hr_source *source)
 
 struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers, struct hr_source *source)
 {
-	(void)helpers;
 	/* makedumpfile does not write such files, so this is not worth more. */
 	if (source->stored[0].count)
 		return hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
@@ -277,5 +280,31 @@ struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers, struc
 		return hr_error_new(HR_ERROR_INPUT,
 				    "an AVML file is a single file; only kdump-compressed dumps "
 				    "can be split");
-	return attach(fds[0], source);
+	return attach(fds[0], helpers, source);
 }
+
+/* The library is loaded before the program drops its privileges. */
+static struct hr_error *start_helpers(const int *fds, size_t count, bool sandbox, void **ret)
+{
+	struct hr_snappy_library *library = NULL;
+	struct hr_error *error = hr_snappy_library_load(&library);
+
+	(void)fds;
+	(void)count;
+	(void)sandbox;
+	*ret = library;
+	return error;
+}
+
+static size_t helpers_write_fds(const void *helpers, int *ret)
+{
+	(void)helpers;
+	(void)ret;
+	return 0;
+}
+
+const struct hr_format_helpers hr_avml_helpers = {
+	.start = start_helpers,
+	.write_fds = helpers_write_fds,
+	.end = hr_library_release,
+};

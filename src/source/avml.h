@@ -23,4 +23,7 @@
 struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers,
 			      struct hr_source *source);
 
+/* What "helps" is libsnappy, which can be loaded only before the program drops its privileges. */
+extern const struct hr_format_helpers hr_avml_helpers;
+
 #endif

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libkdumpfile, which is loaded only for the dumps that it reads: with the libraries that it needs,
- * among them that of C++, it would take most of the time in which the program starts.
- */
+/* libkdumpfile, which is loaded only for the dumps that it reads. */
 #ifndef HR_KDUMP_LIBRARY_H
 #define HR_KDUMP_LIBRARY_H
 
 #include <hotremove/hotremove.h>
 #include <libkdumpfile/kdumpfile.h>
 
+#include "os/library.h"
+
 /* The functions that are used of it. */
 struct hr_kdump_library {
-	void *handle;
+	struct hr_library base;
 	__typeof__(kdump_new) *new_ctx;
 	__typeof__(kdump_free) *free_ctx;
 	__typeof__(kdump_get_err) *get_err;
@@ -21,12 +20,8 @@ struct hr_kdump_library {
 	__typeof__(kdump_read) *read;
 };
 
-/*
- * Load the library that the program was built with. Error HR_ERROR_OS: it is not installed, or it
- * is another one.
- */
+/* Load it, as hr_library_load() does; hr_library_release() releases it. */
 struct hr_error *hr_kdump_library_load(struct hr_kdump_library **ret);
-void hr_kdump_library_release(struct hr_kdump_library *library);
 
 /* The version of libkdumpfile that this was built against. */
 const char *hr_kdump_library_version(void);

@@ -60,7 +60,7 @@ void hr_kdump_readers_destroy(struct hr_kdump_readers *readers)
 		hr_kdump_view_release(&readers->readers[i].view);
 	}
 	hr_kdump_set_forget(&readers->set);
-	hr_kdump_library_release(readers->library);
+	hr_library_release(readers->library);
 	free(readers);
 }
 

@@ -2,11 +2,12 @@
 #include "source/snappy_frame.h"
 
 #include <inttypes.h>
-#include <snappy-c.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/little_endian.h"
-#include "base/smaller.h"
+#include "base/page_buffer.h"
 #include "os/file_io.h"
 
 /* Bytes of a chunk, and offsets in it. */
@@ -50,21 +51,36 @@ static const char *look_at_stored(const struct view *view, struct hr_snappy_chun
 	return why;
 }
 
+/*
+ * The number with which compressed data begins: seven bits in a byte, the lowest first, and another
+ * byte follows one with the eighth bit (format_description.txt of snappy). Returns false if it ends
+ * early or has more than 32 bits.
+ */
+static bool read_length(const unsigned char *data, size_t len, uint64_t *ret)
+{
+	*ret = 0;
+	for (unsigned int i = 0; i < LENGTH_MAX && i < len; i++) {
+		*ret |= (uint64_t)(data[i] & 0x7f) << 7 * i;
+		if (!(data[i] & 0x80))
+			return *ret <= UINT32_MAX;
+	}
+	return false;
+}
+
 static const char *look_at_compressed(const struct view *view, struct hr_snappy_chunk *chunk)
 {
 	const char *why = look_at_content(view, chunk);
-	const char *data = (const char *)view->bytes + HEADER + SUM;
-	size_t size;
+	uint64_t size;
 
 	if (why)
 		return why;
 	if (chunk->len > HR_SNAPPY_DATA_MAX)
 		return "has more data than 65536 bytes can become";
-	if (snappy_uncompressed_length(data, hr_smaller(chunk->len, LENGTH_MAX), &size))
+	if (!read_length(view->bytes + HEADER + SUM, chunk->len, &size))
 		return "does not say how much is in it";
 	if (size > HR_SNAPPY_CONTENT_MAX)
 		return "claims more than 65536 bytes";
-	if (size > (size_t)chunk->len * HR_SNAPPY_RATIO_MAX)
+	if (size > (uint64_t)chunk->len * HR_SNAPPY_RATIO_MAX)
 		return "claims more than can be in it";
 	chunk->content = (uint32_t)size;
 	chunk->is_compressed = true;
@@ -137,9 +153,18 @@ struct hr_error *hr_snappy_look(int fd, uint64_t offset, uint64_t end, struct hr
 		   : NULL;
 }
 
-void hr_snappy_init(struct hr_snappy *snappy)
+struct hr_error *hr_snappy_init(struct hr_snappy *snappy, const struct hr_snappy_library *library)
 {
 	hr_crc32c_init(&snappy->crc);
+	snappy->library = library;
+	snappy->data = hr_page_buffer(HR_SNAPPY_DATA_MAX);
+	return snappy->data ? NULL : hr_error_no_memory();
+}
+
+void hr_snappy_release(struct hr_snappy *snappy)
+{
+	free(snappy->data);
+	snappy->data = NULL;
 }
 
 /* A checksum of data that has checksums would be weak, so it is stored in another form. */
@@ -164,7 +189,7 @@ struct hr_error *hr_snappy_unpack(struct hr_snappy *snappy, int fd,
 	if (error)
 		return error;
 	if (chunk->is_compressed &&
-	    (snappy_uncompress(snappy->data, chunk->len, content, &size) != SNAPPY_OK ||
+	    (snappy->library->uncompress(snappy->data, chunk->len, content, &size) != SNAPPY_OK ||
 	     size != chunk->content))
 		return damaged(chunk, "cannot be unpacked");
 	if (masked(hr_crc32c_of(&snappy->crc, content, chunk->content)) != chunk->sum)

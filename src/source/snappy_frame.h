@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "source/crc32c.h"
+#include "source/snappy_library.h"
 
 /* Bytes. */
 enum {
@@ -45,10 +46,13 @@ struct hr_error *hr_snappy_look(int fd, uint64_t offset, uint64_t end, struct hr
 /* What unpacks chunks, one at a time. */
 struct hr_snappy {
 	struct hr_crc32c crc;
-	char data[HR_SNAPPY_DATA_MAX];
+	const struct hr_snappy_library *library;
+	char *data; /* room for HR_SNAPPY_DATA_MAX bytes */
 };
 
-void hr_snappy_init(struct hr_snappy *snappy);
+/* @library must outlive @snappy, which hr_snappy_release() releases in any case. */
+struct hr_error *hr_snappy_init(struct hr_snappy *snappy, const struct hr_snappy_library *library);
+void hr_snappy_release(struct hr_snappy *snappy);
 
 /*
  * Unpack @chunk of @fd, and check it. Its @content has room for HR_SNAPPY_CONTENT_MAX bytes, all of

@@ -205,9 +205,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_free_ uint8_t *file = malloc(size + 1), *memory = malloc(MEMORY_MAX);
 	struct reading reading = { .file = file, .memory = memory };
 	_cleanup_close_ int fd = -1;
+	static void *library; /* of all inputs */
 	bool opened, is_sound;
 
 	require(file && memory, "no memory");
+	if (!library)
+		require(fuzz_succeeded(hr_avml_helpers.start(NULL, 0, false, &library)),
+			"libsnappy cannot be loaded");
 	if (!size)
 		return 0;
 	reading.corrects = data[0] & 1;
@@ -217,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		is_sound = reading.at == reading.len;
 	while (take_block(&reading));
 	fd = fuzz_file(file, reading.len);
-	opened = fuzz_succeeded(hr_avml_open(&fd, 1, NULL, &source));
+	opened = fuzz_succeeded(hr_avml_open(&fd, 1, library, &source));
 	if (is_sound && reading.count) {
 		require(opened == !has_overlap(&reading),
 			"blocks that overlap, and no others, are refused");

@@ -141,9 +141,7 @@ class Maker:
 
     def avml(self):
         """The memory of the core as AVML writes it, and a page with what its note has."""
-        memory = [(pa, self.reference.dump.read(pa, size)) for pa, size, _ in self.reference.dump.loads]
-        memory = avml.with_note(memory, self.reference.dump.vmcoreinfo()[1])
-        (self.folder / "memory.avml").write_bytes(avml.file_of(memory))
+        (self.folder / "memory.avml").write_bytes(avml.file_of(self.remembered()))
         return ["memory.avml"]
 
     def flattened_elf(self):

@@ -8,6 +8,7 @@
 /* A file, and the source made from it. */
 static struct avml_file file;
 static struct hr_source source;
+static void *library;
 
 static void release(void)
 {
@@ -21,6 +22,21 @@ static void begin(void)
 {
 	release();
 	avml_file_init(&file);
+}
+
+/* For all tests. */
+static int load(void **state)
+{
+	(void)state;
+	assert_success(hr_avml_helpers.start(NULL, 0, false, &library));
+	return 0;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	hr_avml_helpers.end(library);
+	return 0;
 }
 
 static int set_up(void **state)
@@ -39,7 +55,7 @@ static int tear_down(void **state)
 
 static struct hr_error *open_file(void)
 {
-	return hr_avml_open(&file.file.fd, 1, NULL, &source);
+	return hr_avml_open(&file.file.fd, 1, library, &source);
 }
 
 static void assert_reads(uint64_t pa, int fill)
@@ -303,7 +319,7 @@ static void files_of_a_split_set_are_refused(void **state)
 	(void)state;
 	avml_file_block(&file, 0x40000000, 0x40000fff, 4);
 	fds[0] = fds[1] = file.file.fd;
-	assert_failure(hr_avml_open(fds, 2, NULL, &source), HR_ERROR_INPUT,
+	assert_failure(hr_avml_open(fds, 2, library, &source), HR_ERROR_INPUT,
 		       "an AVML file is a single file");
 }
 
@@ -347,5 +363,5 @@ int main(void)
 		ROW(damaged_files_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load, unload);
 }

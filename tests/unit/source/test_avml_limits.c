@@ -10,6 +10,22 @@ _Static_assert(HR_AVML_BLOCKS_MAX == 3 && HR_AVML_CHUNKS_MAX == 5, "other limits
 
 static struct avml_file file;
 static struct hr_source source;
+static void *library;
+
+/* For all tests. */
+static int load(void **state)
+{
+	(void)state;
+	assert_success(hr_avml_helpers.start(NULL, 0, false, &library));
+	return 0;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	hr_avml_helpers.end(library);
+	return 0;
+}
 
 static int set_up(void **state)
 {
@@ -30,7 +46,7 @@ static int tear_down(void **state)
 
 static struct hr_error *open_file(void)
 {
-	return hr_avml_open(&file.file.fd, 1, NULL, &source);
+	return hr_avml_open(&file.file.fd, 1, library, &source);
 }
 
 static struct hr_error *read_byte(uint64_t pa)
@@ -86,5 +102,5 @@ int main(void)
 		ROW(more_chunks_are_unreadable),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -50,7 +50,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	hr_kdump_process_end(&process);
-	hr_kdump_library_release(library);
+	hr_library_release(library);
 	core_file_release(&file);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "avml_file.h"
 
 static struct avml_file file;
+static struct hr_snappy_library *library;
 static struct hr_snappy snappy;
 static char content[HR_SNAPPY_CONTENT_MAX];
 
@@ -13,13 +14,16 @@ static int set_up(void **state)
 {
 	(void)state;
 	avml_file_init(&file);
-	hr_snappy_init(&snappy);
+	assert_success(hr_snappy_library_load(&library));
+	assert_success(hr_snappy_init(&snappy, library));
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
+	hr_snappy_release(&snappy);
+	hr_library_release(library);
 	avml_file_release(&file);
 	return 0;
 }
