@@ -449,7 +449,7 @@ size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret)
 			ret[count++] = files->between[i];
 	}
 	for (size_t i = 0; i < HR_FORMATS_MAX; i++)
-		if (files->helpers[i])
+		if (files->helpers[i] && hr_format_at(i)->helpers->write_fds)
 			count +=
 				hr_format_at(i)->helpers->write_fds(files->helpers[i], ret + count);
 	return count;

@@ -33,7 +33,7 @@ struct chunks {
 struct slot {
 	uint64_t pa;
 	size_t size;   /* 0: empty */
-	char *content; /* NULL, or room for HR_SNAPPY_CONTENT_MAX bytes */
+	char *content; /* room for HR_SNAPPY_CONTENT_MAX bytes */
 };
 
 struct avml {
@@ -60,8 +60,7 @@ static void avml_destroy(void *context)
 		hr_error_destroy(avml->chunks[i].damage);
 		free(avml->chunks[i].places);
 	}
-	for (size_t i = 0; i < SLOTS; i++)
-		free(avml->slots[i].content);
+	free(avml->slots[0].content);
 	free(avml->chunks);
 	hr_snappy_release(&avml->snappy);
 	hr_avml_blocks_release(&avml->blocks);
@@ -182,10 +181,6 @@ static struct hr_error *fill_slot(struct avml *avml, const struct place *place, 
 	if (slot->size && slot->pa == place->pa)
 		return NULL;
 	slot->size = 0;
-	if (!slot->content)
-		slot->content = hr_page_buffer(HR_SNAPPY_CONTENT_MAX);
-	if (!slot->content)
-		return hr_error_no_memory();
 	error = hr_snappy_look(avml->fd, place->offset, end, &chunk);
 	if (!error && !chunk.content)
 		error = written_to();
@@ -247,6 +242,16 @@ static const struct hr_source_ops avml_ops = {
 	.destroy = avml_destroy,
 };
 
+/* Room that is not used takes no memory. */
+static struct hr_error *make_slots(struct avml *avml)
+{
+	char *content = hr_page_buffer((size_t)SLOTS * HR_SNAPPY_CONTENT_MAX);
+
+	for (size_t i = 0; content && i < SLOTS; i++)
+		avml->slots[i].content = content + i * HR_SNAPPY_CONTENT_MAX;
+	return content ? NULL : hr_error_no_memory();
+}
+
 static struct hr_error *attach(int fd, const struct hr_snappy_library *library,
 			       struct hr_source *source)
 {
@@ -257,6 +262,8 @@ static struct hr_error *attach(int fd, const struct hr_snappy_library *library,
 		return hr_error_no_memory();
 	avml->fd = fd;
 	error = hr_snappy_init(&avml->snappy, library);
+	if (!error)
+		error = make_slots(avml);
 	if (!error)
 		error = hr_avml_blocks_find(fd, &source->incomplete, &avml->blocks);
 	if (!error) {
@@ -296,15 +303,7 @@ static struct hr_error *start_helpers(const int *fds, size_t count, bool sandbox
 	return error;
 }
 
-static size_t helpers_write_fds(const void *helpers, int *ret)
-{
-	(void)helpers;
-	(void)ret;
-	return 0;
-}
-
 const struct hr_format_helpers hr_avml_helpers = {
 	.start = start_helpers,
-	.write_fds = helpers_write_fds,
 	.end = hr_library_release,
 };

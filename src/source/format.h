@@ -25,7 +25,7 @@ struct hr_format_helpers {
 	struct hr_error *(*start)(const int *fds, size_t count, bool sandbox, void **ret);
 	/*
 	 * Store the descriptors that requests to them are written to in @ret, at most
-	 * HR_HELPERS_WRITE_FDS_MAX; returns their number.
+	 * HR_HELPERS_WRITE_FDS_MAX; returns their number. May be NULL: there are none.
 	 */
 	size_t (*write_fds)(const void *helpers, int *ret);
 	void (*end)(void *helpers);
