@@ -3,16 +3,13 @@
 
 #include <stddef.h>
 
-#define FUNCTION(member, name)                                                                     \
-	{                                                                                          \
-		name, offsetof(struct hr_kdump_library, member)                                    \
-	}
+#define PLACE(member) offsetof(struct hr_kdump_library, member)
 
 static const struct hr_library_function functions[] = {
-	FUNCTION(new_ctx, "kdump_new"),	      FUNCTION(free_ctx, "kdump_free"),
-	FUNCTION(get_err, "kdump_get_err"),   FUNCTION(clear_err, "kdump_clear_err"),
-	FUNCTION(set_attr, "kdump_set_attr"), FUNCTION(open_fdset, "kdump_open_fdset"),
-	FUNCTION(read, "kdump_read"),
+	{ "kdump_new", PLACE(new_ctx) },       { "kdump_free", PLACE(free_ctx) },
+	{ "kdump_get_err", PLACE(get_err) },   { "kdump_clear_err", PLACE(clear_err) },
+	{ "kdump_set_attr", PLACE(set_attr) }, { "kdump_open_fdset", PLACE(open_fdset) },
+	{ "kdump_read", PLACE(read) },
 };
 
 static const struct hr_library_form form = {

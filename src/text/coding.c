@@ -17,10 +17,7 @@ enum {
 	RETURNS_MAX = 8,   /* carriage returns before a line feed, as consoles add them */
 };
 
-#define LITERAL(text)                                                                              \
-	{                                                                                          \
-		text, sizeof(text) - 1                                                             \
-	}
+#define BYTES(text) (text), sizeof(text) - 1
 
 struct literal {
 	const char *bytes;
@@ -32,24 +29,24 @@ static const struct {
 	struct literal magic;
 	const char *what;
 } strangers[] = {
-	{ LITERAL("\x1f\x8b"), "compressed by gzip: decompress it first" },
-	{ LITERAL("\xfd"
-		  "7zXZ"),
+	{ { BYTES("\x1f\x8b") }, "compressed by gzip: decompress it first" },
+	{ { BYTES("\xfd"
+		  "7zXZ") },
 	  "compressed by xz: decompress it first" },
-	{ LITERAL("\x28\xb5\x2f\xfd"), "compressed by zstd: decompress it first" },
-	{ LITERAL("BZh"), "compressed by bzip2: decompress it first" },
-	{ LITERAL("\xff\xfe\0\0"), "UTF-32: convert it to UTF-8, with iconv for example" },
-	{ LITERAL("\0\0\xfe\xff"), "UTF-32: convert it to UTF-8, with iconv for example" },
+	{ { BYTES("\x28\xb5\x2f\xfd") }, "compressed by zstd: decompress it first" },
+	{ { BYTES("BZh") }, "compressed by bzip2: decompress it first" },
+	{ { BYTES("\xff\xfe\0\0") }, "UTF-32: convert it to UTF-8, with iconv for example" },
+	{ { BYTES("\0\0\xfe\xff") }, "UTF-32: convert it to UTF-8, with iconv for example" },
 };
 
 /* No-break spaces in UTF-8: U+00A0, U+2007, U+202F. */
 static const struct literal blanks[] = {
-	LITERAL("\xc2\xa0"),
-	LITERAL("\xe2\x80\x87"),
-	LITERAL("\xe2\x80\xaf"),
+	{ BYTES("\xc2\xa0") },
+	{ BYTES("\xe2\x80\x87") },
+	{ BYTES("\xe2\x80\xaf") },
 };
 
-static const struct literal utf8_mark = LITERAL("\xef\xbb\xbf");
+static const struct literal utf8_mark = { BYTES("\xef\xbb\xbf") };
 
 static bool begins_with(const char *text, size_t len, const struct literal *literal)
 {
