@@ -15,9 +15,9 @@
 #include "report/terminal.h"
 #include "report/text_guard.h"
 #include "report/text_plan.h"
+#include "report/wrap.h"
 
 enum {
-	LABEL_COLUMNS = 18,
 	EXPLAIN_COLUMNS = 80,
 	EXPLAIN_INDENT = 6
 };
@@ -83,7 +83,7 @@ static bool add_map_line(struct libscols_table *table, enum hr_map map,
 /* Print the lines of @table beside their label, or below it where a terminal is too narrow. */
 static void print_table(char *table)
 {
-	size_t width = strcspn(table, "\n") + LABEL_COLUMNS;
+	size_t width = strcspn(table, "\n") + HR_LABEL_COLUMNS;
 	bool is_narrow = hr_terminal_is_output() && hr_terminal_columns() < width;
 	const char *line;
 	char *rest = table;

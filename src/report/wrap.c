@@ -7,9 +7,8 @@
 
 #include "report/terminal.h"
 
-/* Where a line continues: below the text of a line with a label, or a little to the right. */
+/* Blanks before the rest of a line without a label, and before a label. */
 enum {
-	LABEL_INDENT = 18,
 	PLAIN_INDENT = 2
 };
 
@@ -53,9 +52,9 @@ static void print_line(const char *line, size_t columns)
 {
 	size_t blanks = strspn(line, " ");
 	size_t indent = blanks > PLAIN_INDENT	 ? blanks
-			: blanks == PLAIN_INDENT ? LABEL_INDENT
+			: blanks == PLAIN_INDENT ? HR_LABEL_COLUMNS
 						 : PLAIN_INDENT;
-	size_t len = fit(line, columns, blanks == PLAIN_INDENT ? LABEL_INDENT : blanks);
+	size_t len = fit(line, columns, blanks == PLAIN_INDENT ? HR_LABEL_COLUMNS : blanks);
 
 	fwrite(line, 1, len, stdout);
 	line += len;

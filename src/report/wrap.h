@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* Columns of a label with the blanks around it, as "  %-14s  " prints them. */
+enum {
+	HR_LABEL_COLUMNS = 18
+};
+
 /* What is printed between begin and end. */
 struct hr_wrap {
 	FILE *usual; /* NULL: standard output is not a terminal, or there is no memory */
