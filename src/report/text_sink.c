@@ -47,11 +47,14 @@ static struct hr_error *begin(struct hr_sink *sink)
 {
 	const struct hr_incomplete *incomplete = &sink->session->source->incomplete;
 	char lack[HR_INCOMPLETE_TEXT];
+	struct hr_wrap wrap;
 
 	if (!incomplete->is_set)
 		return NULL;
 	hr_incomplete_describe(incomplete, lack);
+	hr_wrap_begin(&wrap);
 	printf("warning: %s\n\n", lack);
+	hr_wrap_end(&wrap);
 	return NULL;
 }
 
@@ -162,18 +165,26 @@ static struct hr_error *suggestions(struct hr_sink *sink, const struct hr_sugges
 static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,
 				   const struct hr_difference *found)
 {
+	struct hr_wrap wrap;
+
 	(void)sink;
+	hr_wrap_begin(&wrap);
 	printf("  %-7s  0x%016" PRIx64 "-0x%016" PRIx64 "  walk: %s, text: %s\n", hr_map_name(map),
 	       found->va, found->last, found->walk, found->text);
+	hr_wrap_end(&wrap);
 	return NULL;
 }
 
 static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences)
 {
+	struct hr_wrap wrap;
+
+	hr_wrap_begin(&wrap);
 	hr_put_printable(hr_input_name(sink->session->options->verify_path), stdout);
 	printf(": %s (%s, %s)\n\n", differences ? "DIFFERS from the walk" : "agrees with the walk",
 	       hr_count_text(leaves, "leaf", "leaves").text,
 	       hr_count_text(differences, "difference", "differences").text);
+	hr_wrap_end(&wrap);
 	return NULL;
 }
 
@@ -192,8 +203,11 @@ static void print_time(void)
 struct hr_error *hr_text_change(bool is_first, const char *key, const char *before,
 				const char *after)
 {
+	struct hr_wrap wrap;
+
 	if (is_first)
 		print_time();
+	hr_wrap_begin(&wrap);
 	hr_put_printable(key, stdout);
 	if (!before)
 		fputs(": new: ", stdout);
@@ -203,6 +217,7 @@ struct hr_error *hr_text_change(bool is_first, const char *key, const char *befo
 	fputs(before && after ? " -> " : "", stdout);
 	hr_put_printable(after ? after : "", stdout);
 	puts(after ? "" : ")");
+	hr_wrap_end(&wrap);
 	return NULL;
 }
 

@@ -6,6 +6,8 @@ import fcntl
 import os
 import pty
 import re
+import select
+import signal
 import struct
 import termios
 from types import SimpleNamespace
@@ -13,6 +15,7 @@ from types import SimpleNamespace
 import containers
 import pytest
 from arm64 import Kernel
+from changing import Source
 from hypothesis import given
 from hypothesis import strategies as st
 from image import Image
@@ -21,6 +24,7 @@ from machines import SEEDS, sound_cases
 from processes import Running
 from profiles import examples
 from program import PATIENCE
+from ptdump import Writer
 
 GIB, MIB = 1 << 30, 1 << 20
 
@@ -83,16 +87,21 @@ def piped(program, *arguments, **env):
     return result.text
 
 
+def open_terminal(columns):
+    """A terminal of that width: what it shows can be read from the first of the two."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    return os.fdopen(ours, "rb", 0), theirs
+
+
 def on_terminal(program, columns, *arguments, **env):
     """Its output into a terminal of that width."""
-    ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", 0) as screen:
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        with Running(program, *arguments, stdout=theirs, stderr=theirs,
-                     env={"TERM": "xterm", **env}) as running:
-            os.close(theirs)
-            output = read_all(screen.fileno())
-            assert running.process.wait(timeout=PATIENCE) in range(MAX_STATUS + 1), output
+    screen, theirs = open_terminal(columns)
+    with screen, Running(program, *arguments, stdout=theirs, stderr=theirs,
+                         env={"TERM": "xterm", **env}) as running:
+        os.close(theirs)
+        output = read_all(screen.fileno())
+        assert running.process.wait(timeout=PATIENCE) in range(MAX_STATUS + 1), output
     return output.decode().replace("\r\n", "\n")
 
 
@@ -106,6 +115,45 @@ def test_lines_fit_the_terminal(program, sample, query, columns):
     # The same words as in a pipe, whose lines may have any length.
     if "--map" not in query:
         assert " ".join(lines).split() == piped(program, sample.core, *query).split()
+
+
+@pytest.mark.parametrize("columns", (80, 100))
+def test_differences_from_a_text_fit_the_terminal(program, sample, columns):
+    other = [*REGIONS[:1], Region(0x80000000, 384 * MIB, linear="cont-pte"), *REGIONS[2:]]
+    text = Writer(Layout(Machine(Kernel(release="7.2.12"), other))).text()
+    query = "--verify-ptdump=" + program.file("text of another machine " * 4, text)
+    wanted = piped(program, sample.core, query)
+    assert max(map(len, wanted.splitlines())) > columns
+    assert "walk: " in wanted and "DIFFERS from the walk" in wanted
+    shown = on_terminal(program, columns, sample.core, query)
+    assert [line for line in shown.splitlines() if len(line) > columns] == []
+    assert shown.split() == wanted.split()
+
+
+def shown_until(screen, done):
+    """What the terminal shows until DONE says that it is enough."""
+    shown = ""
+    while not done(shown):
+        assert select.select([screen], [], [], PATIENCE)[0], shown
+        shown += os.read(screen.fileno(), 65536).decode().replace("\r\n", "\n")
+    return shown
+
+
+def test_changes_fit_the_terminal(program, folder):
+    source, query = Source(folder), ("-rmemory40", "-rmemory48")
+    answer = on_terminal(program, 80, source.option, *query, TERM="dumb")
+    screen, theirs = open_terminal(80)
+    with screen, Running(program, source.option, "--watch=1", *query, stdout=theirs,
+                         env={"TERM": "dumb"}) as watcher:
+        os.close(theirs)
+        assert shown_until(screen, lambda shown: len(shown) >= len(answer)) == answer
+        source.replace("after")
+        changes = shown_until(screen, lambda shown: shown.endswith("accepts\n"))
+        watcher.end(signal.SIGTERM)
+    assert [line for line in changes.splitlines() if len(line) > 80] == []
+    assert ("0x140000000-0x147ffffff: not-removable, kernel's check refuses; the end edge lies "
+            "inside a 1 GiB PUD leaf of the linear map -> not-removable, kernel's check has "
+            "nothing to check; ") in " ".join(changes.split())
 
 
 @pytest.mark.parametrize("env,has_colour", (({}, True), ({"TERM": "dumb"}, False),
