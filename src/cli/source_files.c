@@ -2,7 +2,6 @@
 #include "cli/source_files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,60 +10,23 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "cli/number.h"
+#include "cli/named_file.h"
 #include "kcore_reader.h"
-#include "os/file_io.h"
 #include "os/temporary.h"
+#include "source/dump_file.h"
 #include "source/kcore_open.h"
 #include "source/ptdump_file.h"
 #include "source/raw_memory.h"
 
-static struct hr_error *refuse_stream(void)
-{
-	return hr_error_new(HR_ERROR_INPUT,
-			    "a dump is read at many places, so it cannot come from a pipe or from "
-			    "standard input: save it to a file");
-}
-
-static struct hr_error *open_dump_file(const char *path, int *ret_fd)
-{
-	struct stat st;
-	int fd;
-
-	if (!strcmp(path, "-"))
-		return refuse_stream();
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	*ret_fd = hr_fd_above_standard(fd);
-	if (*ret_fd < 0)
-		return hr_error_errno(errno, "cannot open the file");
-	if (fstat(*ret_fd, &st))
-		return hr_error_errno(errno, "cannot stat the file");
-	if (S_ISDIR(st.st_mode))
-		return hr_error_new(HR_ERROR_INPUT, "it is a directory, not a dump");
-	if (S_ISFIFO(st.st_mode))
-		return refuse_stream();
-	if (!S_ISREG(st.st_mode))
-		return hr_error_new(HR_ERROR_INPUT, "it is not a regular file");
-	return NULL;
-}
-
-/*
- * Open file @i. "FILE@PA" is raw memory that begins at that address, unless there is a file with
- * this whole name.
- */
+/* Open file @i, which may be raw memory. */
 static struct hr_error *open_named(struct hr_source_files *files, size_t i)
 {
-	const char *path = files->paths[i], *at = strrchr(path, '@');
-	_cleanup_free_ char *name = NULL;
+	_cleanup_(hr_named_file_release) struct hr_named_file file;
+	struct hr_error *error = hr_named_file_parse(files->paths[i], &file);
 
-	if (!at || at == path || !access(path, F_OK) ||
-	    !hr_number_parse(at + 1, true, &files->pas[i]))
-		return open_dump_file(path, &files->fds[i]);
-	name = strndup(path, (size_t)(at - path));
-	if (!name)
-		return hr_error_no_memory();
-	files->is_raw[i] = true;
-	return open_dump_file(name, &files->fds[i]);
+	files->is_raw[i] = file.is_raw;
+	files->pas[i] = file.pa;
+	return error ? error : hr_dump_file_open(file.path, &files->fds[i]);
 }
 
 /*
