@@ -9,7 +9,18 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "os/file_io.h"
+#include "text/note_lines.h"
 #include "text/page_lines.h"
+
+/* A text without a line of page tables may be the other text that people hand in. */
+static struct hr_error *explain(const struct hr_text *text, struct hr_error *error)
+{
+	if (error->code != HR_ERROR_INPUT || hr_text_has(text, hr_page_lines.find) ||
+	    !hr_note_has_key(text))
+		return error;
+	hr_error_destroy(error);
+	return hr_error_new(HR_ERROR_INPUT, "it is a VMCOREINFO text: use --vmcoreinfo=FILE");
+}
 
 static struct hr_error *parse_fd(int fd, struct hr_ptdump **ret)
 {
@@ -20,7 +31,8 @@ static struct hr_error *parse_fd(int fd, struct hr_ptdump **ret)
 	if (error)
 		return error;
 	bytes = text.bytes;
-	return hr_ptdump_parse(bytes, text.len, ret);
+	error = hr_ptdump_parse(bytes, text.len, ret);
+	return error ? explain(&text, error) : NULL;
 }
 
 struct hr_error *hr_ptdump_open(const char *path, int *ret_fd)

@@ -85,6 +85,18 @@ static size_t find(const char *line, size_t len)
 	return len;
 }
 
+static size_t find_known(const char *line, size_t len)
+{
+	size_t at = find(line, len);
+
+	return is_known(line + at, len - at) ? at : len;
+}
+
+bool hr_note_has_key(const struct hr_text *text)
+{
+	return hr_text_has(text, find_known);
+}
+
 /* Kernels write hexadecimal digits in lower case, and no equals sign after another. */
 static bool is_encoded(const char *line, size_t len)
 {

@@ -7,6 +7,9 @@
 
 extern const struct hr_text_form hr_note_lines;
 
+/* Has @text a key that only VMCOREINFO has? */
+bool hr_note_has_key(const struct hr_text *text);
+
 /*
  * Leave of @text, which hr_text_clean() has cleaned by that form, one line of KEY=value for each
  * key. Lines without a key go away; a line with one consists of keys with values, and of nothing

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -87,4 +88,19 @@ struct hr_error *hr_text_read(int fd, size_t limit, const struct hr_text_form *f
 	}
 	*ret = text;
 	return NULL;
+}
+
+bool hr_text_has(const struct hr_text *text, size_t (*find)(const char *line, size_t len))
+{
+	size_t at = 0;
+
+	while (at < text->len) {
+		const char *line = text->bytes + at, *end = memchr(line, '\n', text->len - at);
+		size_t len = end ? (size_t)(end - line) : text->len - at;
+
+		if (find(line, len) < len)
+			return true;
+		at += len + 1;
+	}
+	return false;
 }

@@ -49,4 +49,7 @@ struct hr_error *hr_text_read(int fd, size_t limit, const struct hr_text_form *f
 /* The same for the @ret->len bytes at @ret->bytes. */
 struct hr_error *hr_text_clean(const struct hr_text_form *form, struct hr_text *ret);
 
+/* Is there a line in @text in which @find, which is as in struct hr_text_form, finds something? */
+bool hr_text_has(const struct hr_text *text, size_t (*find)(const char *line, size_t len));
+
 #endif

@@ -98,6 +98,30 @@ static void errors_name_the_file(void **state)
 	close(fd);
 }
 
+static struct hr_error *read_text(const char *text)
+{
+	struct hr_ptdump *ptdump = NULL;
+	struct core_file file;
+	struct hr_error *error;
+
+	core_file_raw(&file, text, strlen(text));
+	error = hr_ptdump_read(file.fd, file.path, &ptdump);
+	core_file_release(&file);
+	hr_ptdump_destroy(ptdump);
+	return error;
+}
+
+static void vmcoreinfo_is_told_where_it_belongs(void **state)
+{
+	(void)state;
+	assert_failure(read_text("OSRELEASE=6.1.0\nPAGESIZE=4096\n"), HR_ERROR_INPUT,
+		       "it is a VMCOREINFO text: use --vmcoreinfo=FILE");
+	assert_failure(read_text("NAME=Debian\n"), HR_ERROR_INPUT, "it has no line of");
+	/* What is wrong with the lines of page tables matters more. */
+	assert_failure(read_text("OSRELEASE=6.1.0\n0xffff000000000000-0xffff000000200000 2M PXD\n"),
+		       HR_ERROR_INPUT, "line 2: ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +129,7 @@ int main(void)
 		cmocka_unit_test(pipes_are_read_to_their_end),
 		cmocka_unit_test(a_hyphen_is_standard_input),
 		cmocka_unit_test(errors_name_the_file),
+		cmocka_unit_test(vmcoreinfo_is_told_where_it_belongs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,6 +124,24 @@ static void a_value_in_which_the_text_ends_is_not_used(void **state)
 	assert_true(is_cut);
 }
 
+static bool has_key(const char *content)
+{
+	const struct hr_text bare = { .bytes = (char *)content, .len = strlen(content) };
+
+	return hr_note_has_key(&bare);
+}
+
+static void a_key_that_others_have_too_does_not_make_a_note(void **state)
+{
+	(void)state;
+	assert_true(has_key("OSRELEASE=6.1.0\n"));
+	assert_true(has_key("a mail\n> SYMBOL(mem_section)=ffff0000"));
+	assert_true(has_key("12:NUMBER(VA_BITS)=48\n"));
+	assert_false(has_key("NAME=\"Debian\"\nVERSION_ID=13\n"));
+	assert_false(has_key("SYMBOL(mem_section)\n"));
+	assert_false(has_key("\n\n"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -136,6 +154,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_a_key_and_its_value_is_refused),
 		cmocka_unit_test(a_text_without_a_key_of_a_kernel_is_refused),
 		cmocka_unit_test(a_value_in_which_the_text_ends_is_not_used),
+		cmocka_unit_test(a_key_that_others_have_too_does_not_make_a_note),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

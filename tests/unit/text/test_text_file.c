@@ -90,6 +90,21 @@ static void the_first_unclear_line_is_named(void **state)
 		       "line 2: '> see ' stands before the addresses");
 }
 
+static void a_line_is_found_wherever_it_is(void **state)
+{
+	static const char *const with[] = { LINE, "see\n\n> " LINE "\n", "\n1: " LINE "\nsee" };
+	static const char *const without[] = { "", "\n", "see\n0xffff\n" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct hr_text bare = { .bytes = (char *)with[i], .len = strlen(with[i]) };
+
+		assert_true(hr_text_has(&bare, hr_page_lines.find));
+		bare = (struct hr_text){ .bytes = (char *)without[i], .len = strlen(without[i]) };
+		assert_false(hr_text_has(&bare, hr_page_lines.find));
+	}
+}
+
 static void what_cannot_be_read_is_an_error(void **state)
 {
 	(void)state;
@@ -108,6 +123,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_byte_beyond_the_limit_is_read_and_no_more,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_first_unclear_line_is_named, set_up, tear_down),
+		cmocka_unit_test(a_line_is_found_wherever_it_is),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_an_error, set_up, NULL),
 	};
 
