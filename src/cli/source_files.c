@@ -18,6 +18,13 @@
 #include "source/ptdump_file.h"
 #include "source/raw_memory.h"
 
+/* If a file changes meanwhile, its format may differ from that at opening. */
+static struct hr_error *being_written(void)
+{
+	return hr_error_new(HR_ERROR_INPUT,
+			    "the file is being written to: wait until it is complete");
+}
+
 /* Open file @i, which may be raw memory. */
 static struct hr_error *open_named(struct hr_source_files *files, size_t i)
 {
@@ -152,18 +159,32 @@ static struct hr_error *unwrap_to(int fd, const struct hr_progress *progress, in
 	return error;
 }
 
+/*
+ * Look into the file @fd if it is compressed, as its @format says: the length of the first bytes of
+ * its content, and the format of these, NULL if they have none.
+ */
+static struct hr_error *peek(const struct hr_format *format, int fd, size_t *ret_len,
+			     const struct hr_format **ret)
+{
+	char head[HR_FORMAT_HEAD];
+	struct hr_error *error = NULL;
+
+	*ret = NULL;
+	*ret_len = 0;
+	if (format->peek)
+		error = format->peek(fd, head, ret_len);
+	if (!error && *ret_len)
+		*ret = hr_format_of(head, *ret_len);
+	return error;
+}
+
 /* Does the content of the compressed file @fd wrap a dump again? */
 static struct hr_error *is_wrapped_again(const struct hr_format *format, int fd, bool *ret)
 {
-	char head[HR_FORMAT_HEAD];
-	const struct hr_format *inner = NULL;
-	struct hr_error *error = NULL;
-	size_t len = 0;
+	const struct hr_format *inner;
+	size_t len;
+	struct hr_error *error = peek(format, fd, &len, &inner);
 
-	if (format->peek)
-		error = format->peek(fd, head, &len);
-	if (!error && len)
-		inner = hr_format_of(head, len);
 	*ret = inner && inner->unwrap && !inner->peek;
 	return error;
 }
@@ -193,11 +214,9 @@ static struct hr_error *look_at_part(const struct hr_source_files *files, size_t
 	const struct hr_format *before = dump->format;
 	struct hr_error *error = hr_format_detect(files->fds[i], &dump->format);
 
-	/* If a file changes meanwhile, its format may differ from that at opening. */
 	if (!error && dump->format->unwrap &&
 	    (files->unwrapped[i] < 0 || (dump->format->peek && files->between[i] < 0)))
-		error = hr_error_new(HR_ERROR_INPUT,
-				     "the file is being written to: wait until it is complete");
+		error = being_written();
 	if (!error && dump->format->unwrap)
 		error = unwrap(files, i, progress, dump, source);
 	if (!error && before && before != dump->format)
@@ -224,8 +243,7 @@ static struct hr_error *attach_dump(const struct hr_source_files *files, const s
 	snprintf(source->format, sizeof(source->format), "%s%s%s",
 		 dump->wrap ? dump->wrap->name : "", dump->wrap ? "-" : "", dump->format->name);
 	if (dump->format->helpers && !helpers)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "the file is being written to: wait until it is complete");
+		return being_written();
 	inner_fds(files, fds);
 	return dump->format->open(fds, files->count, helpers, source);
 }
@@ -244,8 +262,7 @@ static struct hr_error *look_at_raw(const struct hr_source_files *files, size_t 
 	if (!error)
 		error = detect_raw(files->fds[i], &format);
 	if (!error && format && files->unwrapped[i] < 0)
-		error = hr_error_new(HR_ERROR_INPUT,
-				     "the file is being written to: wait until it is complete");
+		error = being_written();
 	if (!error && format) {
 		error = format->unwrap(files->fds[i], progress, files->unwrapped[i], &unwrapped);
 		take_unwrapped(format, &unwrapped, i, source);
@@ -296,13 +313,6 @@ static struct hr_error *read_dump(const struct hr_source_files *files,
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
-static struct hr_error *read_parts(const struct hr_source_files *files,
-				   const struct hr_progress *progress, struct hr_source *source)
-{
-	return has_raw(files) ? read_raw(files, progress, source)
-			      : read_dump(files, progress, source);
-}
-
 static struct hr_error *open_kcore(struct hr_source_files *files, bool sandbox)
 {
 	(void)sandbox;
@@ -320,23 +330,66 @@ static struct hr_error *read_kcore(const struct hr_source_files *files,
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
-/*
- * Is @fd a dump? A file of the kernel, which is generated when it is read, has size 0 and is not
- * looked at; nor is a pipe, which can be read only once.
- */
-static struct hr_error *refuse_dump(int fd)
+/* Write the content of a compressed text to files->unwrapped[0]. */
+static struct hr_error *unpack_text(const struct hr_source_files *files,
+				    const struct hr_progress *progress, struct hr_source *source)
 {
-	const struct hr_format *format = NULL;
+	const struct hr_format *format;
+	struct hr_unwrapped unwrapped;
+	struct hr_error *error = hr_format_detect(files->fds[0], &format);
+
+	if (error)
+		return error;
+	if (!format->peek)
+		return being_written();
+	error = format->unwrap(files->fds[0], progress, files->unwrapped[0], &unwrapped);
+	source->stored[0] = unwrapped.stored;
+	return error;
+}
+
+static struct hr_error *read_text(const struct hr_source_files *files, int fd,
+				  struct hr_source *source)
+{
+	strcpy(source->format, "ptdump");
+	return hr_ptdump_read(fd, files->paths[0], &source->ptdump);
+}
+
+static struct hr_error *read_parts(const struct hr_source_files *files,
+				   const struct hr_progress *progress, struct hr_source *source)
+{
+	return has_raw(files) ? read_raw(files, progress, source)
+			      : read_dump(files, progress, source);
+}
+
+/*
+ * Refuse @fd if it is a dump. If it is compressed, *@ret_packed is its format, otherwise NULL. A
+ * file of the kernel, which is generated when it is read, has size 0 and is not looked at; nor is a
+ * pipe, which can be read only once.
+ */
+static struct hr_error *refuse_dump(int fd, const struct hr_format **ret_packed)
+{
 	struct hr_error *error = NULL;
 	struct stat st;
 
+	*ret_packed = NULL;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size)
-		error = hr_format_detect(fd, &format);
+		error = hr_format_detect(fd, ret_packed);
 	hr_error_destroy(error);
 	/* What is compressed may be anything. */
-	if (!format || format->peek)
+	if (!*ret_packed || (*ret_packed)->peek)
 		return NULL;
-	return hr_error_new(HR_ERROR_INPUT, "it is %s: use --vmcore", format->what);
+	return hr_error_new(HR_ERROR_INPUT, "it is %s: use --vmcore", (*ret_packed)->what);
+}
+
+/* Make room for the content of a compressed text. Standard input is not unpacked. */
+static struct hr_error *prepare_text(struct hr_source_files *files)
+{
+	const struct hr_format *format = NULL;
+	struct hr_error *error = refuse_dump(files->fds[0], &format);
+
+	if (error || !format || files->fds[0] == STDIN_FILENO)
+		return error;
+	return hr_temporary_open("for the unpacked text", &files->unwrapped[0]);
 }
 
 static struct hr_error *open_ptdump(struct hr_source_files *files, bool sandbox)
@@ -346,16 +399,23 @@ static struct hr_error *open_ptdump(struct hr_source_files *files, bool sandbox)
 	(void)sandbox;
 	if (error)
 		return error;
-	error = refuse_dump(files->fds[0]);
+	error = prepare_text(files);
 	return error ? hr_error_context(error, "%s", files->paths[0]) : NULL;
 }
 
 static struct hr_error *read_ptdump(const struct hr_source_files *files,
 				    const struct hr_progress *progress, struct hr_source *source)
 {
-	(void)progress;
-	strcpy(source->format, "ptdump");
-	return hr_ptdump_read(files->fds[0], files->paths[0], &source->ptdump);
+	const struct hr_format *format;
+	struct hr_error *error;
+
+	if (files->unwrapped[0] < 0)
+		return read_text(files, files->fds[0], source);
+	error = unpack_text(files, progress, source);
+	if (!error)
+		error = refuse_dump(files->unwrapped[0], &format);
+	return error ? hr_error_context(error, "%s", files->paths[0])
+		     : read_text(files, files->unwrapped[0], source);
 }
 
 /* What is done for each kind of source before and after the program drops its privileges. */

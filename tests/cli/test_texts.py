@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Texts as people have them: the kernel's text of its page tables, and VMCOREINFO, in disguise."""
 
+import gzip
 import os
 import random
 
@@ -93,7 +94,7 @@ def test_text_that_is_cut_shows_nothing_that_is_not_there(program, seed):
     ("+" + LINE + "-" + LINE, "line 2: '-' stands before the addresses, but in line 1 it is '+'"),
     (LINE.rstrip("\n") + " " + LINE, "line 1: it has the addresses twice"),
     (LINE + "a\0b\n", "line 2: it has a NUL byte: this is not text"),
-    (b"\x1f\x8b\x08" + LINE.encode(), "it is compressed by gzip: decompress it first"),
+    (b"\x1f\x8b\x08" + LINE.encode(), "its gzip data ends early or is damaged"),
     (LINE.encode("utf-32"), "it is UTF-32"),
     (LINE.encode("utf-16")[:-1], "it is UTF-16, but has an odd number of bytes"),
     ("0xffff000000000000-0xffff000000200000 2M PMD", "line 1: the text ends in it"),
@@ -103,6 +104,11 @@ def test_what_cannot_be_read_is_named(program, content, part):
     path = program.file("text", content)
     message = program.refused("--ptdump=" + path, "--map")
     assert path + ": " in message and part in message, message
+
+
+def test_compressed_text_on_standard_input_is_named(program):
+    message = program.refused("--ptdump=-", "--map", stdin=gzip.compress(page_text().encode()))
+    assert "it is compressed by gzip: decompress it first" in message
 
 
 def test_width_follows_from_the_marker_after_a_byte_order_mark(program):
