@@ -89,14 +89,13 @@ static bool is_text(const unsigned char *head, size_t len)
 	return true;
 }
 
-static struct hr_error *explain_unknown(const unsigned char *head, size_t head_len)
+struct hr_error *hr_format_unknown(const void *head, size_t len, const char *advice)
 {
-	const char *other = hr_other_format(head, head_len);
-	const char *advice = is_text(head, head_len)
-				     ? "; the text of kernel_page_tables is read with --ptdump"
-				     : "";
+	const char *other = len ? hr_other_format(head, len) : NULL;
 	char text[256] = "";
 
+	if (!len)
+		return hr_error_new(HR_ERROR_INPUT, "the file is empty");
 	for (size_t i = 0; i < COUNT; i++)
 		hr_text_append(text, sizeof(text), i + 1 == COUNT ? " or " : ", ", formats[i].what);
 	return other ? hr_error_new(HR_ERROR_INPUT, "it is %s", other)
@@ -119,8 +118,11 @@ struct hr_error *hr_format_detect(int fd, const struct hr_format **ret)
 	*ret = NULL;
 	if (len < 0)
 		return hr_error_errno(errno, "it cannot be read");
-	if (!len)
-		return hr_error_new(HR_ERROR_INPUT, "the file is empty");
 	*ret = hr_format_of(head, (size_t)len);
-	return *ret ? NULL : explain_unknown(head, (size_t)len);
+	if (*ret)
+		return NULL;
+	return hr_format_unknown(head, (size_t)len,
+				 is_text(head, (size_t)len) ? "; the text of kernel_page_tables is "
+							      "read with --ptdump"
+							    : "");
 }

@@ -18,6 +18,13 @@ const struct hr_format *hr_format_at(size_t i);
 const struct hr_format *hr_format_of(const void *head, size_t len);
 
 /*
+ * The error for a file in no format that begins with the @len bytes of @head: what it is if that is
+ * known, otherwise that it is in none of the formats, and @advice.
+ */
+struct hr_error *hr_format_unknown(const void *head, size_t len, const char *advice)
+	__attribute__((returns_nonnull));
+
+/*
  * Detect the format of @fd from its first HR_FORMAT_HEAD bytes. Error HR_ERROR_INPUT: it is empty,
  * or in none of the formats, and the message says what it is if that is known; HR_ERROR_OS: it
  * cannot be read.

@@ -76,7 +76,19 @@ static bool has_borrowed_rights(void)
 	       (geteuid() && getauxval(AT_SECURE));
 }
 
-struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
+/* What the parser could not check, as it knew no kind, is checked when the content has shown it. */
+static struct hr_error *open_source(struct hr_options *options, struct hr_source_files *ret)
+{
+	struct hr_error *error = hr_source_files_open(
+		options->kind, options->paths, options->path_count, !options->no_sandbox, ret);
+
+	if (error || ret->kind == options->kind)
+		return error;
+	options->kind = ret->kind;
+	return hr_options_check_kind(options, ret->kind);
+}
+
+struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret)
 {
 	struct hr_error *error;
@@ -99,8 +111,7 @@ struct hr_error *hr_inputs_open(const struct hr_options *options, const struct h
 				    "because it would reveal what the user may not read");
 	error = open_file(options->ranges_from, true, &ret->ranges_fd);
 	if (!error)
-		error = hr_source_files_open(options->kind, options->paths, options->path_count,
-					     !options->no_sandbox, &ret->source);
+		error = open_source(options, &ret->source);
 	if (!error)
 		error = open_file(options->vmcoreinfo_path, false, &ret->vmcoreinfo_fd);
 	if (!error)

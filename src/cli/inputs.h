@@ -30,10 +30,11 @@ struct hr_inputs {
 /*
  * Open what @options name. Refuses to do so with privileges that the user does not have, such as
  * those of a set-user-ID file, because the output would reveal what the user may not read. Errors
- * say which file: HR_ERROR_OS if it cannot be opened, otherwise as in hr_source_files_open(). Takes
- * ownership of @states. Close @ret in any case.
+ * say which file: HR_ERROR_OS if it cannot be opened, otherwise as in hr_source_files_open(). Sets
+ * options->kind to that of the source if its content decides; HR_ERROR_USAGE if the options make no
+ * sense for it. Takes ownership of @states. Close @ret in any case.
  */
-struct hr_error *hr_inputs_open(const struct hr_options *options, const struct hr_link *states,
+struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret);
 void hr_inputs_close(struct hr_inputs *inputs);
 

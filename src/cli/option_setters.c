@@ -128,18 +128,11 @@ struct hr_error *hr_set_override(struct hr_options *options, const struct hr_opt
 struct hr_error *hr_set_source(struct hr_options *options, const struct hr_option *option,
 			       const char *value)
 {
-	enum hr_source_kind kind = (enum hr_source_kind)option->which;
+	const char *path = value ? value : HR_KCORE_USUAL;
+	struct hr_error *error =
+		hr_options_add_source(options, (enum hr_source_kind)option->which, path);
 
-	if (options->has_source && (kind != options->kind || kind != HR_SOURCE_VMCORE))
-		return hr_error_new(HR_ERROR_USAGE,
-				    "only one source is allowed: --kcore, --vmcore or --ptdump");
-	if (options->path_count == HR_SPLIT_MAX)
-		return hr_error_new(HR_ERROR_USAGE, "too many files for one dump: the limit is %d",
-				    HR_SPLIT_MAX);
-	options->has_source = true;
-	options->kind = kind;
-	options->paths[options->path_count++] = value ? value : HR_KCORE_USUAL;
-	return refuse_empty(option, options->paths[options->path_count - 1]);
+	return error ? error : refuse_empty(option, path);
 }
 
 /* "--json, --quiet and --summary are mutually exclusive" */

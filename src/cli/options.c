@@ -22,6 +22,27 @@ struct hr_error *hr_options_add_range(struct hr_options *options, const char *te
 	return error;
 }
 
+static bool may_be_part(enum hr_source_kind kind)
+{
+	return kind == HR_SOURCE_VMCORE || kind == HR_SOURCE_BY_CONTENT;
+}
+
+struct hr_error *hr_options_add_source(struct hr_options *options, enum hr_source_kind kind,
+				       const char *path)
+{
+	if (options->has_source && (!may_be_part(kind) || !may_be_part(options->kind)))
+		return hr_error_new(
+			HR_ERROR_USAGE,
+			"only one source is allowed: FILE, --kcore, --vmcore or --ptdump");
+	if (options->path_count == HR_SPLIT_MAX)
+		return hr_error_new(HR_ERROR_USAGE, "too many files for one dump: the limit is %d",
+				    HR_SPLIT_MAX);
+	options->kind = options->has_source ? HR_SOURCE_VMCORE : kind;
+	options->has_source = true;
+	options->paths[options->path_count++] = path;
+	return NULL;
+}
+
 bool hr_options_have_query(const struct hr_options *options)
 {
 	return options->range_count || options->blocks || options->map || options->suggest ||
@@ -40,14 +61,26 @@ const char *hr_input_name(const char *path)
 
 static const char *shared_stdin(const struct hr_options *options)
 {
+	bool may_be_text =
+		options->kind == HR_SOURCE_PTDUMP || options->kind == HR_SOURCE_BY_CONTENT;
 	const char *const files[] = { options->ranges_from, options->verify_path,
-				      options->kind == HR_SOURCE_PTDUMP ? options->paths[0]
-									: NULL };
+				      may_be_text ? options->paths[0] : NULL };
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		count += files[i] && !strcmp(files[i], "-");
 	return count > 1 ? "only one option can read standard input" : NULL;
+}
+
+/* The contradiction between options and a source of @kind, NULL if there is none. */
+static const char *contradicts_kind(const struct hr_options *options, enum hr_source_kind kind)
+{
+	if (options->verify_path && kind == HR_SOURCE_PTDUMP)
+		return "--verify-ptdump compares a text with memory: use it with --kcore or "
+		       "--vmcore, not with --ptdump";
+	if (options->watch && kind != HR_SOURCE_KCORE && kind != HR_SOURCE_BY_CONTENT)
+		return "--watch needs a running kernel: a dump does not change";
+	return NULL;
 }
 
 /* The contradiction between options, NULL if there is none. */
@@ -59,11 +92,8 @@ static const char *contradiction(const struct hr_options *options)
 		return "there is no query: use --range, --blocks, --map or --suggest";
 	if (blocks && !options->blocks)
 		return "--all, --bytes, --noheadings and --output need --blocks";
-	if (options->verify_path && options->kind == HR_SOURCE_PTDUMP)
-		return "--verify-ptdump compares a text with memory: use it with --kcore or "
-		       "--vmcore, not with --ptdump";
-	if (options->watch && options->kind != HR_SOURCE_KCORE)
-		return "--watch needs a running kernel: a dump does not change";
+	if (contradicts_kind(options, options->kind))
+		return contradicts_kind(options, options->kind);
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
 		return "--watch reads the text again in each round: specify a file, not standard "
 		       "input";
@@ -72,11 +102,19 @@ static const char *contradiction(const struct hr_options *options)
 	return shared_stdin(options);
 }
 
+static struct hr_error *usage_error(const char *wrong)
+{
+	return wrong ? hr_error_new(HR_ERROR_USAGE, "%s", wrong) : NULL;
+}
+
 struct hr_error *hr_options_check(const struct hr_options *options)
 {
-	const char *wrong = contradiction(options);
+	return usage_error(contradiction(options));
+}
 
-	return wrong ? hr_error_new(HR_ERROR_USAGE, "%s", wrong) : NULL;
+struct hr_error *hr_options_check_kind(const struct hr_options *options, enum hr_source_kind kind)
+{
+	return usage_error(contradicts_kind(options, kind));
 }
 
 void hr_options_release(struct hr_options *options)

@@ -47,6 +47,7 @@ struct hr_options {
 	const struct hr_output *output; /* the chosen form */
 
 	bool has_source;
+	/* HR_SOURCE_BY_CONTENT until the file is opened, if no option says it */
 	enum hr_source_kind kind;
 	const char *paths[HR_SPLIT_MAX];
 	size_t path_count;
@@ -82,8 +83,22 @@ struct hr_options {
 /* Do the options contain any query, apart from those in a file of ranges? */
 bool hr_options_have_query(const struct hr_options *options);
 
-/* Check that the options make sense together. Error HR_ERROR_USAGE. */
+/*
+ * Make the file at @path the source, which is of @kind, or one more file of it: several files are
+ * the parts of a dump, also those whose kind is not known yet. Error HR_ERROR_USAGE: there is
+ * another source, or there are too many files.
+ */
+struct hr_error *hr_options_add_source(struct hr_options *options, enum hr_source_kind kind,
+				       const char *path);
+
+/*
+ * Check that the options make sense together, as far as that does not depend on a kind of source
+ * that is not known yet. Error HR_ERROR_USAGE.
+ */
 struct hr_error *hr_options_check(const struct hr_options *options);
+
+/* Check that they make sense for a source of @kind. Error HR_ERROR_USAGE. */
+struct hr_error *hr_options_check_kind(const struct hr_options *options, enum hr_source_kind kind);
 
 /* Is the running kernel the source, so that /proc and /sys apply to it? */
 bool hr_options_name_running(const struct hr_options *options);

@@ -2,13 +2,13 @@
 #include "cli/parse.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "cli/argument.h"
 #include "cli/option_setters.h"
 #include "cli/refusal.h"
 
@@ -20,7 +20,9 @@ enum {
 static const char doc[] =
 	"Check whether physical memory can be hot-removed from an arm64 Linux kernel without "
 	"splitting a leaf of the linear map or the vmemmap, and count the TLB invalidations of "
-	"the removal."
+	"the removal. A RANGE needs no option, and neither does the FILE of a source, whose "
+	"content "
+	"shows its kind."
 	"\vThe exit status is 0 if every range is removable, 1 if at least one is not, 2 if at "
 	"least one could not be determined or the source could not be read, and 64 for a usage "
 	"error.";
@@ -118,20 +120,6 @@ static struct argp_option *new_argp_options(const struct rows *rows)
 	return table;
 }
 
-/* A word without an option is a range. Who forgets an option means a file. */
-static struct hr_error *take_argument(struct hr_options *options, const char *word)
-{
-	struct hr_error *error = hr_set_range(options, NULL, word);
-
-	if (!error || error->code != HR_ERROR_USAGE || isdigit((unsigned char)word[0]))
-		return error;
-	hr_error_destroy(error);
-	return hr_error_new(HR_ERROR_USAGE,
-			    "unexpected argument '%.100s': a dump is given with --vmcore=FILE, a "
-			    "range with -r RANGE",
-			    word);
-}
-
 /* After an error, only the form of output is of interest. */
 static void take_option(struct parse *parse, const struct hr_option *option, const char *value)
 {
@@ -188,7 +176,7 @@ static error_t take_next(int key, char *value, struct argp_state *state)
 	if (option)
 		take_option(parse, option, value);
 	else if (!parse->error)
-		parse->error = take_argument(parse->options, value);
+		parse->error = hr_argument_take(parse->options, value);
 	return 0;
 }
 
@@ -239,7 +227,7 @@ void hr_options_help(const struct hr_output_table *outputs, bool usage)
 {
 	_cleanup_(cleanup_rows) struct rows rows;
 	_cleanup_free_ struct argp_option *table = NULL;
-	struct argp argp = { .doc = doc };
+	struct argp argp = { .args_doc = "[FILE...] [RANGE...]", .doc = doc };
 	unsigned int flags = usage ? ARGP_HELP_USAGE : ARGP_HELP_STD_HELP;
 
 	collect_rows(outputs, &rows);

@@ -243,6 +243,9 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 
 	*ret = (struct hr_session){ .options = options, .inputs = inputs };
 	error = hr_source_open(&inputs->source, &progress, &ret->source);
+	/* A compressed file may have turned out to hold a text. */
+	if (!error && ret->source->kind != options->kind)
+		error = hr_options_check_kind(options, ret->source->kind);
 	if (error)
 		return error;
 	ret->memory = ret->source->memory;

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "cli/named_file.h"
+#include "cli/source_kind.h"
 #include "kcore_reader.h"
 #include "os/temporary.h"
 #include "source/dump_file.h"
@@ -350,15 +351,52 @@ static struct hr_error *unpack_text(const struct hr_source_files *files,
 static struct hr_error *read_text(const struct hr_source_files *files, int fd,
 				  struct hr_source *source)
 {
+	source->kind = HR_SOURCE_PTDUMP;
 	strcpy(source->format, "ptdump");
 	return hr_ptdump_read(fd, files->paths[0], &source->ptdump);
+}
+
+/* May the compressed file @fd hold a text? It does not if it holds a dump, or nothing. */
+static struct hr_error *may_hold_text(int fd, bool *ret)
+{
+	const struct hr_format *format, *inner = NULL;
+	size_t len = 0;
+	struct hr_error *error = hr_format_detect(fd, &format);
+
+	if (!error)
+		error = peek(format, fd, &len, &inner);
+	*ret = len && !inner;
+	return error;
+}
+
+/* Read what is in the file, if that is a text and nothing else that is known. */
+static struct hr_error *read_packed_text(const struct hr_source_files *files,
+					 const struct hr_progress *progress,
+					 struct hr_source *source)
+{
+	struct hr_found_kind found;
+	struct hr_error *error = unpack_text(files, progress, source);
+
+	if (!error)
+		error = hr_source_kind_of(files->unwrapped[0], &found);
+	return error ? hr_error_context(error, "%s", files->paths[0])
+		     : read_text(files, files->unwrapped[0], source);
 }
 
 static struct hr_error *read_parts(const struct hr_source_files *files,
 				   const struct hr_progress *progress, struct hr_source *source)
 {
-	return has_raw(files) ? read_raw(files, progress, source)
-			      : read_dump(files, progress, source);
+	struct hr_error *error = NULL;
+	bool is_text = false;
+
+	if (has_raw(files))
+		return read_raw(files, progress, source);
+	if (files->may_be_text)
+		error = may_hold_text(files->fds[0], &is_text);
+	if (error)
+		return hr_error_context(error, "%s", files->paths[0]);
+	return is_text ? read_packed_text(files, progress, source)
+		       : read_dump(files, progress, source);
 }
 
 /*
@@ -429,9 +467,24 @@ static const struct {
 	[HR_SOURCE_PTDUMP] = { open_ptdump, read_ptdump },
 };
 
+/* Find out what the file is, where no option says it. */
+static struct hr_error *find_kind(struct hr_source_files *files)
+{
+	struct hr_found_kind found;
+	struct hr_error *error = hr_source_kind_find(files->paths[0], &found);
+
+	if (error)
+		return error;
+	files->kind = found.kind;
+	files->may_be_text = found.is_packed;
+	return NULL;
+}
+
 struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *const *paths,
 				      size_t count, bool sandbox, struct hr_source_files *ret)
 {
+	struct hr_error *error;
+
 	*ret = (struct hr_source_files){ .kind = kind };
 	if (count > HR_SPLIT_MAX)
 		return hr_error_new(HR_ERROR_INPUT, "too many files for one dump: the limit is %d",
@@ -441,7 +494,8 @@ struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *cons
 		ret->fds[i] = ret->unwrapped[i] = ret->between[i] = -1;
 	}
 	ret->count = count;
-	return kinds[kind].open(ret, sandbox);
+	error = kind == HR_SOURCE_BY_CONTENT ? find_kind(ret) : NULL;
+	return error ? error : kinds[ret->kind].open(ret, sandbox);
 }
 
 void hr_source_files_close(struct hr_source_files *files)

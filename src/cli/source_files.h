@@ -13,6 +13,7 @@
  */
 struct hr_source_files {
 	enum hr_source_kind kind;
+	bool may_be_text; /* no option says what it is, and it is compressed: opened as a dump */
 	const char *paths[HR_SPLIT_MAX];
 	int fds[HR_SPLIT_MAX];
 	/* raw memory begins there, as the user says */
@@ -33,12 +34,13 @@ enum {
 };
 
 /*
- * Open the @count files at @paths, which must outlive @ret: one, or the parts of a split dump.
- * Examines the first HR_FORMAT_HEAD bytes of a dump in order to prepare what it needs: a temporary
- * file if it wraps another one, two if that may wrap another one again, and the helpers of each
- * format that it has or may turn out to have; with @sandbox they run in a sandbox. Errors:
- * HR_ERROR_OS if a file cannot be opened, HR_ERROR_INPUT if it is not such a file. Close @ret in
- * any case.
+ * Open the @count files at @paths, which must outlive @ret: one, or the parts of a split dump. The
+ * kind of a single file may be HR_SOURCE_BY_CONTENT, and ret->kind is what its first bytes show
+ * (cli/source_kind.h). Examines the first HR_FORMAT_HEAD bytes of a dump in order to prepare what
+ * it needs: a temporary file if it wraps another one, two if that may wrap another one again, and
+ * the helpers of each format that it has or may turn out to have; with @sandbox they run in a
+ * sandbox. Errors: HR_ERROR_OS if a file cannot be opened, HR_ERROR_INPUT if it is not such a file.
+ * Close @ret in any case.
  */
 struct hr_error *hr_source_files_open(enum hr_source_kind kind, const char *const *paths,
 				      size_t count, bool sandbox, struct hr_source_files *ret);
@@ -52,8 +54,9 @@ size_t hr_source_files_write_fds(const struct hr_source_files *files, int *ret);
 
 /*
  * Read the headers of @files, which must outlive @ret. A live core has @kind HR_SOURCE_KCORE, and
- * may be opened repeatedly. A text of page tables has no memory. There is no fallback to another
- * source. Error HR_ERROR_INPUT if it is not an arm64 core, or is truncated.
+ * may be opened repeatedly. A text of page tables has no memory; files->may_be_text may turn out to
+ * be one. There is no fallback to another source. Error HR_ERROR_INPUT if it is not an arm64 core,
+ * or is truncated.
  */
 struct hr_error *hr_source_open(struct hr_source_files *files, const struct hr_progress *progress,
 				struct hr_source **ret);

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -129,4 +131,14 @@ struct hr_error *hr_kcore_open(const char *path, int *ret_fd)
 		return explain_empty(path, st.st_mode);
 	*ret_fd = hr_take_fd(&fd);
 	return NULL;
+}
+
+bool hr_kcore_is_live(int fd, const char *vmcore)
+{
+	struct stat core, dump;
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) || fs.f_type != PROC_SUPER_MAGIC)
+		return false;
+	return stat(vmcore, &dump) || fstat(fd, &core) || dump.st_ino != core.st_ino;
 }

@@ -14,6 +14,7 @@ enum hr_source_kind {
 	HR_SOURCE_KCORE,
 	HR_SOURCE_VMCORE,
 	HR_SOURCE_PTDUMP,
+	HR_SOURCE_BY_CONTENT, /* one of these, as its content will show; not of a source */
 };
 
 /* The most files that one dump may be split into. */

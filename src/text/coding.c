@@ -233,6 +233,15 @@ static struct hr_error *find_bytes(char *text, size_t *len)
 	return NULL;
 }
 
+bool hr_text_may_be(const char *head, size_t len)
+{
+	if (is_utf16(head, len, false) || is_utf16(head, len, true))
+		return true;
+	while (len && !head[len - 1])
+		len--;
+	return len && !memchr(head, '\0', len);
+}
+
 struct hr_error *hr_text_decode(char *text, size_t *len)
 {
 	struct hr_error *error = find_bytes(text, len);

@@ -4,6 +4,7 @@
 #define HR_TEXT_CODING_H
 
 #include <hotremove/hotremove.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -13,5 +14,16 @@
  * HR_ERROR_INPUT names what it is instead of text, or the line with a NUL byte.
  */
 struct hr_error *hr_text_decode(char *text, size_t *len);
+
+/* First bytes of a file that show whether it may be text. */
+enum {
+	HR_TEXT_HEAD = 4096
+};
+
+/*
+ * May a file that begins with the @len bytes of @head, at most HR_TEXT_HEAD, be such a text? That
+ * is so if they are UTF-16 or have no NUL byte but at their end.
+ */
+bool hr_text_may_be(const char *head, size_t len);
 
 #endif

@@ -211,7 +211,7 @@ def test_wrong_usage_has_status_64(program, sample, arguments):
 
 @pytest.mark.parametrize("arguments", (
     ["--json", "-rbanana"], ["-rbanana", "--json"], ["--weather", "--json"], ["-z", "--json"],
-    ["--json", "-r"], ["--blocks=1", "--json"], ["vmcore", "--json"], ["--json"],
+    ["--json", "-r"], ["--blocks=1", "--json"], ["vmcore", "--json"], ["--json"], ["-", "--json"],
     ["--json", "--quiet", "--blocks"], ["--blocks", "-oBANANA", "--json"]))
 def test_wrong_usage_is_a_document_too(program, arguments):
     result = program.run(*arguments)
@@ -236,10 +236,36 @@ def test_argument_without_an_option_is_a_range(program, sample):
     assert [answer["start"] for answer in answers] == ["0x108000000", "0x100000000"]
 
 
-def test_argument_that_is_a_file_is_told_where_it_belongs(program, sample):
-    path = sample.core.partition("=")[2]
-    message = program.refused(path, "-rmemory32", status=64)
-    assert "a dump is given with --vmcore=FILE" in message
+def test_argument_that_is_a_file_is_a_source(program, sample):
+    wanted = program.document(sample.core, "memory33")
+    assert program.document(sample.path, "memory33") == wanted
+    assert program.document("memory33", sample.path) == wanted
+    assert program.run_ok("--json", "--", "memory33", sample.path)
+
+
+def test_argument_that_is_a_range_is_one_whatever_files_there_are(program, sample):
+    program.file("memory33", b"\0 is not a source")
+    answers = program.document(sample.path, "memory33")["ranges"]
+    assert [answer["start"] for answer in answers] == ["0x108000000"]
+    assert "./memory33: it is not" in program.refused("./memory33", "memory33")
+
+
+@pytest.mark.parametrize("word,part", (
+    ("no-such-file", "'no-such-file' is neither a range nor a file that exists: a range is "
+     "START-END (END is inclusive), START+SIZE or memoryN; a file is a dump, FILE@PA for raw "
+     "memory, or a text of kernel_page_tables"),
+    ("no-such-file@1G", "'no-such-file@1G' is neither"), ("", "'' is neither"),
+    ("140000000+1G", "did you mean 0x140000000"), ("memory33x", "'memory33x' is not a range"),
+    ("0x100000000-0x108000000", "looks exclusive"), ("memory.img", "'memory.img' is not a range")))
+def test_argument_that_is_neither_has_a_helpful_message(program, sample, word, part):
+    assert part in program.refused(sample.core, word, "-rmemory33", status=64)
+
+
+@pytest.mark.parametrize("option", ("--kcore", "--kcore=core", "--ptdump=core", "--ptdump=-"))
+def test_argument_that_is_a_file_is_the_only_source(program, sample, option):
+    for arguments in ((sample.path, option), (option, sample.path), (option, "-")):
+        message = program.refused(*arguments, "-rmemory33", status=64)
+        assert "only one source is allowed" in message
 
 
 @pytest.mark.parametrize("arguments", ([], ["--no-such-option"]))

@@ -2,6 +2,7 @@
 """Every container of the same memory gives the same answers, and bad input is refused."""
 
 import bz2
+import contextlib
 import gzip
 import lzma
 import os
@@ -18,6 +19,9 @@ from arm64 import Kernel
 from cases import Case
 from image import Image
 from layout import Layout, Machine, Region
+from processes import wait_for
+from program import PATIENCE
+from ptdump import Writer
 
 GIB, MIB = 1 << 30, 1 << 20
 
@@ -206,6 +210,166 @@ def test_avml_file_has_the_same_answers(program, sample):
     image.write(pa, image.vmcoreinfo())
     write_avml(path, image)
     assert ranges(program, sample, "--vmcore=" + path, form="avml") == wanted
+
+
+# -- without an option, the content decides which kind of source it is -----------------------------
+
+
+def test_file_without_an_option_is_a_dump_in_every_format(program, sample):
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    dump, flat, packed = (program.file(name) for name in ("text", "kcore", "memory.elf"))
+    containers.write_kdump(dump, sample.image)
+    containers.flatten(dump, flat)
+    with open(flat, "rb") as handle:
+        program.file("memory.elf", gzip.compress(handle.read(), 1))
+    for path, form in ((sample.plain, "elf"), (dump, "kdump"), (flat, "flattened-kdump"),
+                       (packed, "flattened-kdump")):
+        assert ranges(program, sample, path, form=form) == wanted
+        assert program.document(path, "memory16")["source"]["path"] == path
+
+
+def test_files_without_an_option_are_parts_of_a_dump(program, sample):
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    paths = [program.file("part%d" % number) for number in range(3)]
+    containers.write_kdump_split(paths, sample.image)
+    options = ["--vmcore=" + path for path in paths]
+    for sources in (paths, [options[0], *paths[1:]], [paths[0], *options[1:]]):
+        assert ranges(program, sample, *sources, form="kdump") == wanted
+
+
+def test_raw_memory_needs_no_option(program, sample):
+    wanted = ranges(program, sample, "--vmcore=" + sample.plain)
+    info = "--vmcoreinfo=" + program.file("info", sample.image.vmcoreinfo())
+    sources = []
+    for number, (pa, memory) in enumerate(raw_pieces(sample.image)):
+        path = program.file("raw%d" % number, gzip.compress(memory, 1) if number else memory)
+        sources.append("%s@%#x" % (path, pa))
+    assert ranges(program, sample, *sources, info, form="raw") == wanted
+
+
+def page_tables(sample):
+    """The text of the sample's page tables, and a query that it answers."""
+    return Writer(sample.image.layout).text(), ("--map", "--kernel-release=7.2.12")
+
+
+TEXTS = {
+    "plain": lambda text: text.encode(),
+    "mail": lambda text: b"From: a user\n\n" + b"".join(
+        b"> " + line for line in text.encode().splitlines(keepends=True)),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "utf-16 without a mark": lambda text: text.encode("utf-16-be"),
+    "zeros at its end": lambda text: text.encode() + bytes(4096 - len(text) % 4096),
+    **{packer: lambda text, pack=pack: pack(text.encode()) for packer, pack in PACKERS.items()},
+    "utf-16 in gzip": lambda text: gzip.compress(text.encode("utf-16")),
+}
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_text_of_page_tables_needs_no_option(program, sample, form):
+    text, query = page_tables(sample)
+    wanted = program.document("--ptdump=" + program.file("plain", text), *query)
+    path = program.file("vmcore", TEXTS[form](text))
+    answers = [program.document(source, *query) for source in (path, "--ptdump=" + path)]
+    for answer in answers:
+        assert answer["source"] == {**wanted["source"], "path": path}
+        assert answer["map"] == wanted["map"]
+
+
+def test_stream_without_an_option_is_a_text(program, sample):
+    text, query = page_tables(sample)
+    wanted = program.document("--ptdump=" + program.file("plain", text), *query)
+    for source in ("-", "/dev/stdin"):
+        answer = program.document(source, *query, stdin=text.encode())
+        assert answer["source"]["kind"] == "ptdump"
+        assert answer["map"] == wanted["map"]
+        message = program.refused(source, *query, stdin=sample.content)
+        assert "this is not text" in message
+
+
+def test_named_pipe_is_waited_for(program, start, sample):
+    text, query = page_tables(sample)
+    path = program.file("pipe")
+    os.mkfifo(path)
+    process = start(path, *query, "--json")
+
+    def open_pipe():
+        assert process.poll() is None, process.communicate()
+        with contextlib.suppress(OSError):
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        return None
+
+    handle = wait_for(open_pipe, "the pipe is not opened")
+    os.set_blocking(handle, True)
+    with open(handle, "wb") as pipe:
+        pipe.write(text.encode())
+    output, errors = process.communicate(timeout=PATIENCE)
+    assert errors == b""
+    assert program.read(output.decode())["source"]["kind"] == "ptdump"
+
+
+@contextlib.contextmanager
+def core_in_procfs():
+    """A file of procfs that begins like an ELF core: the name of this process."""
+    path = "/proc/%d/comm" % os.getpid()
+    with open(path, "rb+", 0) as comm:
+        before = comm.read()
+        comm.write(b"\x7fELF")
+        try:
+            yield path
+        finally:
+            comm.write(before.rstrip(b"\n"))
+
+
+def test_core_in_procfs_without_an_option_is_live(program):
+    with core_in_procfs() as path:
+        assert program.refused(path, "memory16") == program.refused("--kcore=" + path, "memory16")
+        # A dump is not watched, which is a matter of usage.
+        program.refused(path, "memory16", "--watch=1")
+
+
+@pytest.mark.parametrize("name,content,part", (
+    ("empty", b"", "the file is empty"),
+    ("zeros", b"\0" * 5000, "it is not an ELF core, "),
+    ("binary", b"a program" + b"\0" * 100 + b"\1", "nor text; raw memory is given as FILE@PA"),
+    ("packed", gzip.compress(b"\0" * 100), "nor text; raw memory is given as FILE@PA"),
+    ("nothing", gzip.compress(b""), "empty"),
+    ("twice", gzip.compress(gzip.compress(b"")), "inside another one"),
+    ("cut", gzip.compress(b"hello\n" * 1000)[:-6], "ends early or is damaged"),
+    ("image", b"QFI\xfb" + b"\1" * 5000, "it is a qcow2 disk image"),
+    ("packed-image", bz2.compress(b"QFI\xfb\0\0\0\3"), "it is a qcow2 disk image"),
+    ("lz4", b"\x04\x22\x4d\x18abc", "it is compressed with lz4"),
+    ("prose", b"hello\n", "it has no line of kernel_page_tables"),
+    ("note", b"OSRELEASE=6.1.0\nPAGESIZE=4096\n",
+     "it is a VMCOREINFO text: use --vmcoreinfo=FILE"),
+    ("packed-note", gzip.compress(b"SYMBOL(mem_section)=ffff0000\n"), "it is a VMCOREINFO text"),
+    ("note-in-utf-16", "OSRELEASE=6.1.0\n".encode("utf-16"), "it is a VMCOREINFO text")),
+    ids=lambda value: value if isinstance(value, str) else "")
+def test_file_that_is_no_source_is_told_what_it_is(program, name, content, part):
+    path = program.file(name, content)
+    message = program.refused(path, "memory16")
+    assert path + ": " in message and part in message, message
+
+
+def test_what_is_no_file_is_no_source(program):
+    assert "it is a directory" in program.refused(program.folder, "memory16")
+    assert "it is not a regular file" in program.refused("/dev/null", "memory16")
+    path = program.file("loop")
+    os.symlink(path, path)
+    assert "Too many levels" in program.refused(path, "memory16")
+
+
+@pytest.mark.parametrize("packer", ("plain", "gzip"))
+def test_kind_that_does_not_fit_the_options_is_a_usage_error(program, sample, packer):
+    """It shows after the file was opened, and of a compressed text after it was unpacked."""
+    text, _ = page_tables(sample)
+    path = program.file("text", TEXTS[packer](text))
+    for arguments, part in ((("--watch=1",), "--watch needs a running kernel"),
+                            (("--verify-ptdump=" + path,), "--verify-ptdump compares a text")):
+        assert part in program.refused(path, "--map", *arguments, status=64)
+        result = program.run(path, "--map", "--json", *arguments)
+        assert result.returncode == 64
+        assert part in program.read(result.text)["error"]["message"]
+    assert "--watch needs" in program.refused(sample.plain, "--map", "--watch=1", status=64)
 
 
 # -- what other readers accept is accepted here ----------------------------------------------------

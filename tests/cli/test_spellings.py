@@ -194,6 +194,8 @@ def test_text_is_a_range_if_the_grammar_says_so(program, sample, text):
         program.refused(sample.core, "-r", text, status=64)
         return
     answer = program.document(sample.core, "-r", text)["ranges"][0]
+    # A range needs no option.
+    assert program.document(sample.core, text)["ranges"][0] == answer
     assert (int(answer["start"], 16), int(answer["end"], 16)) == wanted
     assert answer["size"] == wanted[1] - wanted[0] + 1
 

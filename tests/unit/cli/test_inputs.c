@@ -137,6 +137,25 @@ static void source_that_is_missing_is_an_error(void **state)
 	assert_failure(open_inputs(fixture), HR_ERROR_OS, "/nonexistent/file");
 }
 
+static void options_get_the_kind_that_the_content_shows(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.kind = HR_SOURCE_BY_CONTENT;
+	assert_success(open_inputs(fixture));
+	assert_int_equal(fixture->options.kind, HR_SOURCE_PTDUMP);
+	assert_int_equal(fixture->inputs.source.kind, HR_SOURCE_PTDUMP);
+}
+
+static void kind_that_does_not_fit_the_options_is_a_usage_error(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.kind = HR_SOURCE_BY_CONTENT;
+	fixture->options.watch = 1;
+	assert_failure(open_inputs(fixture), HR_ERROR_USAGE, "--watch needs a running kernel");
+}
+
 static void what_is_closed_is_not_open(void **state)
 {
 	struct fixture *fixture = *state;
@@ -199,6 +218,8 @@ int main(void)
 		ROW(note_is_not_read_from_standard_input),
 		ROW(file_that_is_missing_is_named),
 		ROW(source_that_is_missing_is_an_error),
+		ROW(options_get_the_kind_that_the_content_shows),
+		ROW(kind_that_does_not_fit_the_options_is_a_usage_error),
 		ROW(what_is_closed_is_not_open),
 		ROW(standard_input_stays_open),
 		ROW(link_to_the_supervisor_is_taken_over),

@@ -184,6 +184,62 @@ static void number_of_ranges_is_limited(void **state)
 		       "too many ranges: the limit is 4096");
 }
 
+static void use_file(struct hr_options *options)
+{
+	options->path_count = 0;
+	assert_success(hr_options_add_source(options, HR_SOURCE_BY_CONTENT, "file"));
+}
+
+/* Until the file is open, nothing is said against it. */
+static void kind_that_is_not_known_is_checked_later(void **state)
+{
+	struct hr_options *options = *state;
+
+	use_file(options);
+	options->watch = 1;
+	options->verify_path = "text";
+	assert_success(hr_options_check(options));
+	assert_success(hr_options_check_kind(options, HR_SOURCE_KCORE));
+	assert_failure(hr_options_check_kind(options, HR_SOURCE_VMCORE), HR_ERROR_USAGE,
+		       "--watch needs a running kernel");
+	assert_failure(hr_options_check_kind(options, HR_SOURCE_PTDUMP), HR_ERROR_USAGE,
+		       "--verify-ptdump compares");
+}
+
+static void files_are_the_parts_of_a_dump(void **state)
+{
+	static const enum hr_source_kind kinds[] = { HR_SOURCE_BY_CONTENT, HR_SOURCE_VMCORE };
+
+	for (size_t i = 0; i < 4; i++) {
+		struct hr_options *options = *state;
+
+		options->has_source = false;
+		options->path_count = 0;
+		assert_success(hr_options_add_source(options, kinds[i / 2], "one"));
+		assert_int_equal(options->kind, kinds[i / 2]);
+		assert_success(hr_options_add_source(options, kinds[i % 2], "two"));
+		assert_int_equal(options->kind, HR_SOURCE_VMCORE);
+		assert_string_equal(options->paths[1], "two");
+	}
+}
+
+static void only_a_dump_has_parts(void **state)
+{
+	static const enum hr_source_kind kinds[] = { HR_SOURCE_KCORE, HR_SOURCE_PTDUMP };
+	struct hr_options *options = *state;
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		options->has_source = false;
+		use_file(options);
+		assert_failure(hr_options_add_source(options, kinds[i], "other"), HR_ERROR_USAGE,
+			       "only one source");
+		options->kind = kinds[i];
+		assert_failure(hr_options_add_source(options, HR_SOURCE_BY_CONTENT, "other"),
+			       HR_ERROR_USAGE, "only one source");
+		assert_int_equal(options->path_count, 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +256,9 @@ int main(void)
 		ROW(running_kernel_is_its_own_file_alone),
 		ROW(range_that_cannot_be_read_is_not_added),
 		ROW(number_of_ranges_is_limited),
+		ROW(kind_that_is_not_known_is_checked_later),
+		ROW(files_are_the_parts_of_a_dump),
+		ROW(only_a_dump_has_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,9 @@ static void options_that_exclude_each_other(void **state)
 	} rows[] = {
 		{ "--json", "--quiet", "--json and --quiet are mutually exclusive" },
 		{ "--kcore=a", "--vmcore=b", "only one source is allowed" },
+		{ "--kcore=a", "/dev/null", "only one source is allowed" },
+		{ "/dev/null", "--ptdump=a", "only one source is allowed: FILE, --kcore" },
+		{ "--ranges-from=-", "-", "only one option can read standard input" },
 		{ "--ranges-from=a", "--ranges-from=b",
 		  "--ranges-from can be specified only once" },
 		{ "--watch=1", "--vmcore=b", "--watch needs a running kernel" },
@@ -186,8 +189,7 @@ static void words_that_are_not_options_are_named(void **state)
 		{ "--blocks=yes", "option '--blocks' takes no value" },
 		{ "--vmcore", "option '--vmcore' needs a value: FILE" },
 		{ "-r", "option '--range' needs a value: RANGE" },
-		{ "vmcore", "unexpected argument 'vmcore': a dump is given with --vmcore=FILE" },
-		{ "-", "unexpected argument '-'" },
+		{ "vmcore", "'vmcore' is neither a range nor a file that exists" },
 		{ "140000000+1G", "did you mean 0x140000000" },
 	};
 
@@ -215,6 +217,28 @@ static void a_word_without_an_option_is_a_range(void **state)
 	assert_true(options.ranges[0].is_block);
 	assert_int_equal(options.ranges[1].start, 0x1000);
 	assert_ptr_equal(options.output, &forms[2]);
+}
+
+static void a_word_that_is_no_range_is_the_file_of_a_source(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("/dev/null", "memory40")));
+	assert_int_equal(options.kind, HR_SOURCE_BY_CONTENT);
+	assert_string_equal(options.paths[0], "/dev/null");
+	assert_int_equal(options.path_count, 1);
+	assert_int_equal(options.range_count, 1);
+	assert_false(hr_options_name_running(&options));
+	tear_down(NULL);
+	assert_success(parse(WORDS("--map", "--", "-")));
+	assert_string_equal(options.paths[0], "-");
+}
+
+static void files_with_and_without_an_option_are_parts_of_a_dump(void **state)
+{
+	(void)state;
+	assert_success(parse(WORDS("/dev/null", "--vmcore=two", "/dev/zero", "memory40")));
+	assert_int_equal(options.path_count, 3);
+	assert_int_equal(options.kind, HR_SOURCE_VMCORE);
 }
 
 static void ranges_keep_their_order_with_and_without_an_option(void **state)
@@ -305,6 +329,8 @@ int main(void)
 		ROW(words_that_are_not_options_are_named),
 		ROW(a_beginning_of_one_option_is_enough),
 		ROW(a_word_without_an_option_is_a_range),
+		ROW(a_word_that_is_no_range_is_the_file_of_a_source),
+		ROW(files_with_and_without_an_option_are_parts_of_a_dump),
 		ROW(ranges_keep_their_order_with_and_without_an_option),
 		ROW(values_may_have_any_characters),
 		ROW(errors_have_the_form_that_was_asked_for),

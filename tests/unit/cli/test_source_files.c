@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "cli/source_files.h"
 
@@ -343,6 +344,122 @@ static void live_cores_are_live(void **state)
 	assert_reads(0x40000000, 4);
 }
 
+#define LINE "0xffff000000000000-0xffff000000200000 2M PMD RW NX SHD AF BLK UXN MEM/NORMAL\n"
+
+/* Make the file of the test one of these bytes, compressed. */
+static void pack(const void *bytes, size_t len)
+{
+	gzFile packed;
+
+	release();
+	core_file_raw(&core, "", 0);
+	packed = gzdopen(dup(core.fd), "w");
+	assert_int_equal(gzwrite(packed, bytes, (unsigned int)len), len);
+	assert_int_equal(gzclose(packed), Z_OK);
+}
+
+static struct hr_error *open_found(void)
+{
+	const char *path = core.path;
+
+	return open_paths(HR_SOURCE_BY_CONTENT, &path, 1);
+}
+
+static void assert_is_text(void)
+{
+	assert_int_equal(source->kind, HR_SOURCE_PTDUMP);
+	assert_string_equal(source->format, "ptdump");
+	assert_non_null(source->ptdump);
+}
+
+static void kind_of_a_file_is_found(void **state)
+{
+	(void)state;
+	assert_success(open_found());
+	assert_int_equal(source->kind, HR_SOURCE_VMCORE);
+	assert_string_equal(source->format, "elf");
+	release();
+	core_file_raw(&core, LINE, strlen(LINE));
+	assert_success(open_found());
+	assert_is_text();
+	assert_int_equal(files.kind, HR_SOURCE_PTDUMP);
+}
+
+/* It shows only after the program has dropped its privileges. */
+static void kind_of_a_compressed_file_is_found(void **state)
+{
+	char bytes[16384];
+	ssize_t len = pread(core.fd, bytes, sizeof(bytes), 0);
+
+	(void)state;
+	pack(bytes, (size_t)len);
+	assert_success(open_found());
+	assert_int_equal(source->kind, HR_SOURCE_VMCORE);
+	assert_string_equal(source->format, "elf");
+	assert_reads(0x40001fff, 4);
+	pack(LINE, strlen(LINE));
+	assert_success(open_found());
+	assert_is_text();
+	assert_int_equal(files.kind, HR_SOURCE_VMCORE);
+}
+
+static void compressed_text_is_unpacked(void **state)
+{
+	const char *path;
+
+	(void)state;
+	pack(LINE, strlen(LINE));
+	path = core.path;
+	assert_success(open_paths(HR_SOURCE_PTDUMP, &path, 1));
+	assert_is_text();
+}
+
+static void compressed_dump_is_not_a_text(void **state)
+{
+	const char *path;
+
+	(void)state;
+	pack("KDUMP   ", 8);
+	path = core.path;
+	assert_failure(open_paths(HR_SOURCE_PTDUMP, &path, 1), HR_ERROR_INPUT,
+		       "it is a kdump-compressed dump: use --vmcore");
+}
+
+static void other_compressed_content_is_refused(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *part;
+	} rows[] = {
+		{ "", 0, "empty" },
+		{ "\0\0\0\0", 4, "nor text" },
+		{ "text and then\0\0\0\0\1", 18, "nor text" },
+		{ "QFI\xfb", 4, "it is a qcow2 disk image" },
+		{ "no table\n", 9, "it has no line of kernel_page_tables" },
+		{ "\x1f\x8b\x08", 3, "inside another one" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_error *error;
+
+		pack(rows[i].bytes, rows[i].len);
+		error = open_found();
+		assert_non_null(error);
+		assert_non_null(strstr(error->message, core.path));
+		assert_failure(error, HR_ERROR_INPUT, rows[i].part);
+	}
+}
+
+static void compressed_text_that_ends_early_is_refused(void **state)
+{
+	(void)state;
+	pack(LINE, strlen(LINE));
+	assert_int_equal(ftruncate(core.fd, (off_t)core_file_size(&core) - 4), 0);
+	assert_failure(open_found(), HR_ERROR_INPUT, "ends early or is damaged");
+}
+
 static void what_is_no_dump_is_refused(void **state)
 {
 	static const struct {
@@ -478,6 +595,12 @@ int main(void)
 		ROW(cores_need_no_helpers),
 		ROW(files_that_become_another_format_are_refused),
 		ROW(live_cores_are_live),
+		ROW(kind_of_a_file_is_found),
+		ROW(kind_of_a_compressed_file_is_found),
+		ROW(compressed_text_is_unpacked),
+		ROW(compressed_dump_is_not_a_text),
+		ROW(other_compressed_content_is_refused),
+		ROW(compressed_text_that_ends_early_is_refused),
 		ROW(what_is_no_dump_is_refused),
 		ROW(what_is_no_file_is_refused),
 		ROW(elf_cores_are_not_split),

@@ -98,6 +98,23 @@ static void regular_files_open(void **state)
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 }
 
+static void core_in_procfs_is_live_unless_it_is_that_of_a_crash(void **state)
+{
+	(void)state;
+	fd = open("/proc/self/comm", O_RDONLY);
+	assert_true(fd >= 0);
+	assert_true(hr_kcore_is_live(fd, "/nonexistent"));
+	assert_true(hr_kcore_is_live(fd, core.path));
+	assert_false(hr_kcore_is_live(fd, "/proc/self/comm"));
+}
+
+static void copy_of_a_core_is_not_live(void **state)
+{
+	(void)state;
+	assert_success(hr_kcore_open(core.path, &fd));
+	assert_false(hr_kcore_is_live(fd, "/nonexistent"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +125,8 @@ int main(void)
 		ROW(pipes_are_not_cores),
 		ROW(closed_files_are_for_root),
 		ROW(regular_files_open),
+		ROW(core_in_procfs_is_live_unless_it_is_that_of_a_crash),
+		ROW(copy_of_a_core_is_not_live),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,18 @@ static void what_is_not_text_has_a_name(void **state)
 	refuse(BYTES("BZh91AY"), "compressed by bzip2");
 }
 
+static void what_may_be_text_has_no_zeros_but_those_of_utf_16(void **state)
+{
+	(void)state;
+	assert_true(hr_text_may_be(BYTES("a\x01\xff\n")));
+	assert_true(hr_text_may_be(BYTES("one\n\0\0\0\0")));
+	assert_true(hr_text_may_be(BYTES("\xff\xfeo\0")));
+	assert_true(hr_text_may_be(BYTES("\0o\0n\0e")));
+	assert_false(hr_text_may_be(BYTES("one\0two")));
+	assert_false(hr_text_may_be(BYTES("\0\0\0\0")));
+	assert_false(hr_text_may_be(BYTES("")));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -123,6 +135,7 @@ int main(void)
 		cmocka_unit_test(foreign_characters_of_utf_16_become_one_that_nothing_has),
 		cmocka_unit_test(zeros_that_fill_the_last_page_go_away),
 		cmocka_unit_test(what_is_not_text_has_a_name),
+		cmocka_unit_test(what_may_be_text_has_no_zeros_but_those_of_utf_16),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
