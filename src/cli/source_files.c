@@ -345,6 +345,9 @@ static struct hr_error *unpack_text(const struct hr_source_files *files,
 		return being_written();
 	error = format->unwrap(files->fds[0], progress, files->unwrapped[0], &unwrapped);
 	source->stored[0] = unwrapped.stored;
+	/* A line that is missing may be the one that shows that memory is mapped. */
+	if (!error && unwrapped.is_cut)
+		error = hr_error_new(HR_ERROR_INPUT, "the compressed text ends early: copy it again");
 	return error;
 }
 

@@ -334,7 +334,7 @@ def test_core_in_procfs_without_an_option_is_live(program):
     ("packed", gzip.compress(b"\0" * 100), "nor text; raw memory is given as FILE@PA"),
     ("nothing", gzip.compress(b""), "empty"),
     ("twice", gzip.compress(gzip.compress(b"")), "inside another one"),
-    ("cut", gzip.compress(b"hello\n" * 1000)[:-6], "ends early or is damaged"),
+    ("cut", gzip.compress(b"hello\n" * 1000)[:-6], "the compressed text ends early"),
     ("image", b"QFI\xfb" + b"\1" * 5000, "it is a qcow2 disk image"),
     ("packed-image", bz2.compress(b"QFI\xfb\0\0\0\3"), "it is a qcow2 disk image"),
     ("lz4", b"\x04\x22\x4d\x18abc", "it is compressed with lz4"),

@@ -457,7 +457,7 @@ static void compressed_text_that_ends_early_is_refused(void **state)
 	(void)state;
 	pack(LINE, strlen(LINE));
 	assert_int_equal(ftruncate(core.fd, (off_t)core_file_size(&core) - 4), 0);
-	assert_failure(open_found(), HR_ERROR_INPUT, "ends early or is damaged");
+	assert_failure(open_found(), HR_ERROR_INPUT, "the compressed text ends early");
 }
 
 static void what_is_no_dump_is_refused(void **state)
