@@ -347,7 +347,8 @@ static struct hr_error *unpack_text(const struct hr_source_files *files,
 	source->stored[0] = unwrapped.stored;
 	/* A line that is missing may be the one that shows that memory is mapped. */
 	if (!error && unwrapped.is_cut)
-		error = hr_error_new(HR_ERROR_INPUT, "the compressed text ends early: copy it again");
+		error = hr_error_new(HR_ERROR_INPUT,
+				     "the compressed text ends early: copy it again");
 	return error;
 }
 

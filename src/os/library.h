@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that are loaded only if a file needs them. Those of C++ code, with what they need, would
- * otherwise take most of the time in which the program starts.
+ * Libraries that are loaded only if a file needs them. Those of C++ code would otherwise take most
+ * of the time in which the program starts.
  */
 #ifndef HR_LIBRARY_H
 #define HR_LIBRARY_H
@@ -32,8 +32,8 @@ struct hr_library {
 
 /*
  * Load the library of @form, and look up all its functions: a sandbox may close the files that they
- * come from. @ret points to the structure with the pointers, which hr_library_release() frees. Error
- * HR_ERROR_OS: the library is not installed, or lacks a function.
+ * come from. @ret is the address of a pointer to the structure with the pointers, which
+ * hr_library_release() frees. Error HR_ERROR_OS: the library is not installed, or lacks a function.
  */
 struct hr_error *hr_library_load(const struct hr_library_form *form, void *ret);
 void hr_library_release(void *library);
