@@ -28,7 +28,7 @@ static struct hr_error *look_up(const struct hr_library_form *form, struct hr_li
 	return NULL;
 }
 
-struct hr_error *hr_library_load(const struct hr_library_form *form, void *ret)
+struct hr_error *hr_library_load(const struct hr_library_form *form, void **ret)
 {
 	struct hr_library *library = calloc(1, form->size);
 	struct hr_error *error;
@@ -40,7 +40,7 @@ struct hr_error *hr_library_load(const struct hr_library_form *form, void *ret)
 		hr_library_release(library);
 		return error;
 	}
-	memcpy(ret, &library, sizeof(library));
+	*ret = library;
 	return NULL;
 }
 

@@ -32,10 +32,10 @@ struct hr_library {
 
 /*
  * Load the library of @form, and look up all its functions: a sandbox may close the files that they
- * come from. @ret is the address of a pointer to the structure with the pointers, which
- * hr_library_release() frees. Error HR_ERROR_OS: the library is not installed, or lacks a function.
+ * come from. *@ret is the structure with the pointers, which hr_library_release() frees. Error
+ * HR_ERROR_OS: the library is not installed, or lacks a function.
  */
-struct hr_error *hr_library_load(const struct hr_library_form *form, void *ret);
+struct hr_error *hr_library_load(const struct hr_library_form *form, void **ret);
 void hr_library_release(void *library);
 
 #endif

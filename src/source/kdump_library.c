@@ -27,5 +27,9 @@ const char *hr_kdump_library_version(void)
 
 struct hr_error *hr_kdump_library_load(struct hr_kdump_library **ret)
 {
-	return hr_library_load(&form, ret);
+	void *library = NULL;
+	struct hr_error *error = hr_library_load(&form, &library);
+
+	*ret = library;
+	return error;
 }

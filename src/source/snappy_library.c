@@ -17,5 +17,9 @@ static const struct hr_library_form form = {
 
 struct hr_error *hr_snappy_library_load(struct hr_snappy_library **ret)
 {
-	return hr_library_load(&form, ret);
+	void *library = NULL;
+	struct hr_error *error = hr_library_load(&form, &library);
+
+	*ret = library;
+	return error;
 }
