@@ -91,7 +91,7 @@ static struct hr_error *find_places(struct avml *avml, const struct hr_avml_bloc
 	struct hr_avml_walk walk = { .block = block, .fd = avml->fd, .at = block->offset };
 
 	while (walk.at < block->end) {
-		uint64_t pa = block->pa + walk.content, offset = walk.at;
+		uint64_t offset = walk.at;
 		struct hr_snappy_chunk chunk;
 		struct hr_error *error = hr_avml_step(&walk, block->end, &chunk);
 
@@ -100,7 +100,8 @@ static struct hr_error *find_places(struct avml *avml, const struct hr_avml_bloc
 				HR_ERROR_INPUT,
 				"the chunk at offset 0x%" PRIx64 " goes beyond its block", offset);
 		if (!error && chunk.content)
-			error = add_place(avml, chunks, pa, offset);
+			error = add_place(avml, chunks, block->pa + walk.content - chunk.content,
+					  offset);
 		if (error)
 			return error;
 	}
@@ -280,6 +281,8 @@ static struct hr_error *attach(int fd, const struct hr_snappy_library *library,
 
 struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers, struct hr_source *source)
 {
+	struct hr_snappy_library *library = helpers;
+
 	/* makedumpfile does not write such files, so this is not worth more. */
 	if (source->stored[0].count)
 		return hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
@@ -287,7 +290,7 @@ struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers, struc
 		return hr_error_new(HR_ERROR_INPUT,
 				    "an AVML file is a single file; only kdump-compressed dumps "
 				    "can be split");
-	return attach(fds[0], helpers, source);
+	return attach(fds[0], library, source);
 }
 
 /* The library is loaded before the program drops its privileges. */
