@@ -21,8 +21,7 @@ static const char doc[] =
 	"Check whether physical memory can be hot-removed from an arm64 Linux kernel without "
 	"splitting a leaf of the linear map or the vmemmap, and count the TLB invalidations of "
 	"the removal. A RANGE needs no option, and neither does the FILE of a source, whose "
-	"content "
-	"shows its kind."
+	"content shows its kind."
 	"\vThe exit status is 0 if every range is removable, 1 if at least one is not, 2 if at "
 	"least one could not be determined or the source could not be read, and 64 for a usage "
 	"error.";
