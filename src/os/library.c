@@ -23,7 +23,8 @@ static struct hr_error *look_up(const struct hr_library_form *form, struct hr_li
 
 		if (!function)
 			return cannot_load(form);
-		memcpy((char *)library + form->functions[i].offset, &function, sizeof(function));
+		memcpy((char *)library + form->functions[i].offset, (const void *)&function,
+		       sizeof(void *));
 	}
 	return NULL;
 }

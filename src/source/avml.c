@@ -221,7 +221,7 @@ static struct hr_error *avml_read(void *context, uint64_t pa, void *buffer, size
 {
 	struct avml *avml = context;
 
-	return hr_segments_read(read_chunk, &avml, pa, buffer, len);
+	return hr_segments_read(read_chunk, (const void *)&avml, pa, buffer, len);
 }
 
 static bool avml_next(void *context, uint64_t pa, uint64_t *ret_start, uint64_t *ret_end)

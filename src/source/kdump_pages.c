@@ -92,10 +92,10 @@ static unsigned int count_bits(uint64_t word)
 	return (unsigned int)(word * 0x0101010101010101 >> 56);
 }
 
-/* Bits [@first, @end) of a word. */
+/* Bits [@first, @end) of a word, which has 64. */
 static uint64_t mask_of(uint64_t first, uint64_t end)
 {
-	return (end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1) & UINT64_MAX << first;
+	return (end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1) & UINT64_MAX << first % 64;
 }
 
 /* How many of the frames [@first, @end) are set in @words, which begin at frame @base. */
