@@ -4,9 +4,11 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/little_endian.h"
 #include "kernel/section.h"
 
 /* The enumerators that matter, and where each one's mask is stored. */
@@ -90,6 +92,23 @@ static bool find_flags(const struct btf *btf, uint64_t masks[FLAGS])
 	return false;
 }
 
+/*
+ * Does a header of @data have a length that puts the types where they are not aligned? libbpf 1.1
+ * looks at their offset behind the header only. The kernel's header has 24 bytes.
+ */
+static bool has_odd_header(const void *data, size_t size)
+{
+	const unsigned char *length =
+		(const unsigned char *)data + offsetof(struct btf_header, hdr_len);
+
+	return size >= sizeof(struct btf_header) && hr_get_le32(length) % sizeof(uint32_t);
+}
+
+static struct hr_error *is_damaged(void)
+{
+	return hr_error_new(HR_ERROR_UNREADABLE, "the kernel's BTF is damaged");
+}
+
 struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_found,
 				      struct hr_section_flags *ret)
 {
@@ -102,14 +121,14 @@ struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_f
 		return hr_error_new(HR_ERROR_UNREADABLE,
 				    "the kernel's BTF has %zu bytes, more than the limit of %d",
 				    size, HR_BTF_MAX);
+	if (has_odd_header(data, size))
+		return is_damaged();
 	/* It is the process's, whoever else in it uses libbpf. */
 	print = libbpf_set_print(print_nothing);
 	btf = btf__new(data, (uint32_t)size);
 	libbpf_set_print(print);
 	if (!btf)
-		return errno == ENOMEM
-			       ? hr_error_no_memory()
-			       : hr_error_new(HR_ERROR_UNREADABLE, "the kernel's BTF is damaged");
+		return errno == ENOMEM ? hr_error_no_memory() : is_damaged();
 	if (!find_flags(btf, masks))
 		return NULL;
 	if (!are_flags(masks))

@@ -5,8 +5,10 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "arch/pointer.h"
 #include "base/cleanup.h"
 #include "fuzz.h"
 #include "kernel/address.h"
@@ -42,7 +44,13 @@ static void check_number(const struct hr_vmcoreinfo *note, const char *key)
 	require(found == (value != NULL), "%s is there and is not", key);
 	if (!found)
 		return;
-	if (!strncmp(key, "SYMBOL(", 7) || !strcmp(key, "KERNELOFFSET"))
+	if (!strncmp(key, "SYMBOL(", 7)) {
+		/* A tag in bits 63:56 gives way to copies of bit 55. */
+		require(number == hr_untagged(strtoull(value, NULL, 16)), "%s=%s is %" PRIx64, key,
+			value, number);
+		return;
+	}
+	if (!strcmp(key, "KERNELOFFSET"))
 		snprintf(copy, sizeof(copy), "%" PRIx64, number);
 	else if (value[0] == '-')
 		snprintf(copy, sizeof(copy), "%" PRId64, (int64_t)number);

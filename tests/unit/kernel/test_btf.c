@@ -2,6 +2,8 @@
 #include "fake.h"
 
 #include <bpf/libbpf.h>
+#include <linux/btf.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +93,26 @@ static void damaged_types_are_refused(void **state)
 	free(data);
 }
 
+/* A byte more of the header; libbpf would read the types from addresses that are not aligned. */
+static void types_at_an_odd_place_are_refused(void **state)
+{
+	struct hr_section_flags flags;
+	size_t size, header = sizeof(struct btf_header);
+	unsigned char *data = type_data_create(type_data_marked, &size);
+	unsigned char *odd = calloc(1, size + 1);
+	bool found;
+
+	(void)state;
+	assert_non_null(odd);
+	memcpy(odd, data, header);
+	memcpy(odd + header + 1, data + header, size - header);
+	odd[offsetof(struct btf_header, hdr_len)] += 1;
+	assert_failure(hr_btf_section_flags(odd, size + 1, &found, &flags), HR_ERROR_UNREADABLE,
+		       "damaged");
+	free(odd);
+	free(data);
+}
+
 static void types_beyond_the_limit_are_not_read(void **state)
 {
 	struct hr_section_flags flags;
@@ -128,6 +150,7 @@ int main(void)
 		cmocka_unit_test(types_without_the_enum_tell_nothing),
 		cmocka_unit_test(numbers_that_cannot_be_flags_are_refused),
 		cmocka_unit_test(damaged_types_are_refused),
+		cmocka_unit_test(types_at_an_odd_place_are_refused),
 		cmocka_unit_test(types_beyond_the_limit_are_not_read),
 		cmocka_unit_test(others_keep_the_messages_of_libbpf),
 	};
