@@ -331,10 +331,8 @@ bool hr_elf_core_probe(const void *head, size_t len)
 struct hr_error *hr_elf_core_open(const int *fds, size_t count, void *helpers,
 				  struct hr_source *source)
 {
+	struct hr_error *error = hr_source_refuse_parts(count, "an ELF core");
+
 	(void)helpers;
-	if (count > 1)
-		return hr_error_new(
-			HR_ERROR_INPUT,
-			"an ELF core is a single file; only kdump-compressed dumps can be split");
-	return hr_elf_core_attach(fds[0], false, source);
+	return error ? error : hr_elf_core_attach(fds[0], false, source);
 }

@@ -282,15 +282,13 @@ static struct hr_error *attach(int fd, const struct hr_snappy_library *library,
 struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers, struct hr_source *source)
 {
 	struct hr_snappy_library *library = helpers;
+	struct hr_error *error;
 
 	/* makedumpfile does not write such files, so this is not worth more. */
 	if (source->stored[0].count)
 		return hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
-	if (count > 1)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "an AVML file is a single file; only kdump-compressed dumps "
-				    "can be split");
-	return attach(fds[0], library, source);
+	error = hr_source_refuse_parts(count, "an AVML file");
+	return error ? error : attach(fds[0], library, source);
 }
 
 /* The library is loaded before the program drops its privileges. */

@@ -170,13 +170,11 @@ bool hr_lime_probe(const void *head, size_t len)
 struct hr_error *hr_lime_open(const int *fds, size_t count, void *helpers, struct hr_source *source)
 {
 	struct ranges ranges = { .fd = fds[0] };
-	struct hr_error *error;
+	struct hr_error *error = hr_source_refuse_parts(count, "a LiME file");
 
 	(void)helpers;
-	if (count > 1)
-		return hr_error_new(HR_ERROR_INPUT,
-				    "a LiME file is a single file; only kdump-compressed dumps can "
-				    "be split");
+	if (error)
+		return error;
 	error = hr_file_size(fds[0], &ranges.file_size);
 	/* makedumpfile does not write such files, so what has gaps is not worth more. */
 	if (!error && !hr_stretches_have(&source->stored[0], 0, ranges.file_size))

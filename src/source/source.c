@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/error.h"
+
 const char *hr_source_kind_name(enum hr_source_kind kind)
 {
 	static const char *const names[] = {
@@ -27,6 +29,14 @@ void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops,
 		.size = size,
 		.live = live,
 	};
+}
+
+struct hr_error *hr_source_refuse_parts(size_t count, const char *what)
+{
+	if (count == 1)
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT,
+			    "%s is a single file; only kdump-compressed dumps can be split", what);
 }
 
 void hr_source_destroy(struct hr_source *source)

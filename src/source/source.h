@@ -80,6 +80,12 @@ static inline void hr_cleanup_source(struct hr_source **source)
 void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops, void *context,
 		      uint64_t size, bool live);
 
+/*
+ * For formats whose dumps are not split: refuse a dump of @count files if that is more than one.
+ * @what is such a file, with an article. Error HR_ERROR_INPUT.
+ */
+struct hr_error *hr_source_refuse_parts(size_t count, const char *what);
+
 const char *hr_source_kind_name(enum hr_source_kind kind);
 
 #endif
