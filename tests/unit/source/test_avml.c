@@ -1,62 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "source/avml.h"
+#include "avml_fixture.h"
 
 #include <string.h>
-
-#include "avml_file.h"
-
-/* A file, and the source made from it. */
-static struct avml_file file;
-static struct hr_source source;
-static void *library;
-
-static void release(void)
-{
-	if (source.ops)
-		source.ops->destroy(source.context);
-	memset(&source, 0, sizeof(source));
-	avml_file_release(&file);
-}
-
-static void begin(void)
-{
-	release();
-	avml_file_init(&file);
-}
-
-/* For all tests. */
-static int load(void **state)
-{
-	(void)state;
-	assert_success(hr_avml_helpers.start(NULL, 0, false, &library));
-	return 0;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	hr_avml_helpers.end(library);
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	begin();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	release();
-	return 0;
-}
-
-static struct hr_error *open_file(void)
-{
-	return hr_avml_open(&file.file.fd, 1, library, &source);
-}
 
 static void assert_reads(uint64_t pa, int fill)
 {

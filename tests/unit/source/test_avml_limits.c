@@ -1,53 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Compiled with src/source/avml.c and avml_blocks.c, and limits of 3 blocks and 5 chunks. */
-#include <string.h>
+#include "avml_fixture.h"
 
-#include "avml_file.h"
-#include "source/avml.h"
 #include "source/avml_blocks.h"
 
 _Static_assert(HR_AVML_BLOCKS_MAX == 3 && HR_AVML_CHUNKS_MAX == 5, "other limits");
-
-static struct avml_file file;
-static struct hr_source source;
-static void *library;
-
-/* For all tests. */
-static int load(void **state)
-{
-	(void)state;
-	assert_success(hr_avml_helpers.start(NULL, 0, false, &library));
-	return 0;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	hr_avml_helpers.end(library);
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	avml_file_init(&file);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	if (source.ops)
-		source.ops->destroy(source.context);
-	memset(&source, 0, sizeof(source));
-	avml_file_release(&file);
-	return 0;
-}
-
-static struct hr_error *open_file(void)
-{
-	return hr_avml_open(&file.file.fd, 1, library, &source);
-}
 
 static struct hr_error *read_byte(uint64_t pa)
 {
