@@ -333,7 +333,7 @@ static struct hr_error *read_kcore(const struct hr_source_files *files,
 
 /* Write the content of a compressed text to files->unwrapped[0]. */
 static struct hr_error *unpack_text(const struct hr_source_files *files,
-				    const struct hr_progress *progress, struct hr_source *source)
+				    const struct hr_progress *progress)
 {
 	const struct hr_format *format;
 	struct hr_unwrapped unwrapped;
@@ -344,7 +344,7 @@ static struct hr_error *unpack_text(const struct hr_source_files *files,
 	if (!format->peek)
 		return being_written();
 	error = format->unwrap(files->fds[0], progress, files->unwrapped[0], &unwrapped);
-	source->stored[0] = unwrapped.stored;
+	hr_stretches_release(&unwrapped.stored);
 	/* A line that is missing may be the one that shows that memory is mapped. */
 	if (!error && unwrapped.is_cut)
 		error = hr_error_new(HR_ERROR_INPUT,
@@ -379,7 +379,7 @@ static struct hr_error *read_packed_text(const struct hr_source_files *files,
 					 struct hr_source *source)
 {
 	struct hr_found_kind found;
-	struct hr_error *error = unpack_text(files, progress, source);
+	struct hr_error *error = unpack_text(files, progress);
 
 	if (!error)
 		error = hr_source_kind_of(files->unwrapped[0], &found);
@@ -453,7 +453,7 @@ static struct hr_error *read_ptdump(const struct hr_source_files *files,
 
 	if (files->unwrapped[0] < 0)
 		return read_text(files, files->fds[0], source);
-	error = unpack_text(files, progress, source);
+	error = unpack_text(files, progress);
 	if (!error)
 		error = refuse_dump(files->unwrapped[0], &format);
 	return error ? hr_error_context(error, "%s", files->paths[0])

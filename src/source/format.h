@@ -15,7 +15,10 @@ enum {
 	HR_HELPERS_WRITE_FDS_MAX = 8 /* most descriptors that the helpers of one format write to */
 };
 
-/* Processes that read a dump for the program. They are started before it drops its privileges. */
+/*
+ * What helps the program to read a dump, and must be there before it drops its privileges:
+ * processes that read it, or a library that is loaded.
+ */
 struct hr_format_helpers {
 	/*
 	 * Start them for the dump, or the @count parts of a split one, at @fds, which must outlive
