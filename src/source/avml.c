@@ -10,6 +10,7 @@
 #include "base/page_buffer.h"
 #include "base/smaller.h"
 #include "base/units.h"
+#include "os/file_io.h"
 #include "source/avml_blocks.h"
 #include "source/segment_index.h"
 
@@ -282,12 +283,13 @@ static struct hr_error *attach(int fd, const struct hr_snappy_library *library,
 struct hr_error *hr_avml_open(const int *fds, size_t count, void *helpers, struct hr_source *source)
 {
 	struct hr_snappy_library *library = helpers;
-	struct hr_error *error;
+	struct hr_error *error = hr_source_refuse_parts(count, "an AVML file");
+	uint64_t file_size;
 
-	/* makedumpfile does not write such files, so this is not worth more. */
-	if (source->stored[0].count)
-		return hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
-	error = hr_source_refuse_parts(count, "an AVML file");
+	if (!error)
+		error = hr_file_size(fds[0], &file_size);
+	if (!error)
+		error = hr_source_refuse_gaps(source, file_size);
 	return error ? error : attach(fds[0], library, source);
 }
 

@@ -176,9 +176,8 @@ struct hr_error *hr_lime_open(const int *fds, size_t count, void *helpers, struc
 	if (error)
 		return error;
 	error = hr_file_size(fds[0], &ranges.file_size);
-	/* makedumpfile does not write such files, so what has gaps is not worth more. */
-	if (!error && !hr_stretches_have(&source->stored[0], 0, ranges.file_size))
-		error = hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
+	if (!error)
+		error = hr_source_refuse_gaps(source, ranges.file_size);
 	if (!error)
 		error = read_ranges(&ranges, &source->incomplete);
 	if (!error)

@@ -39,6 +39,13 @@ struct hr_error *hr_source_refuse_parts(size_t count, const char *what)
 			    "%s is a single file; only kdump-compressed dumps can be split", what);
 }
 
+struct hr_error *hr_source_refuse_gaps(const struct hr_source *source, uint64_t file_size)
+{
+	if (hr_stretches_have(&source->stored[0], 0, file_size))
+		return NULL;
+	return hr_error_new(HR_ERROR_INPUT, "it is incomplete: copy it again");
+}
+
 void hr_source_destroy(struct hr_source *source)
 {
 	if (!source)

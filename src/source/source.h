@@ -86,6 +86,13 @@ void hr_source_attach(struct hr_source *source, const struct hr_source_ops *ops,
  */
 struct hr_error *hr_source_refuse_parts(size_t count, const char *what);
 
+/*
+ * For formats that makedumpfile does not write: refuse the only file of @source, which has
+ * @file_size bytes, if parts before its end are known not to have been written. Nobody has such
+ * files, so they are not worth more. Error HR_ERROR_INPUT.
+ */
+struct hr_error *hr_source_refuse_gaps(const struct hr_source *source, uint64_t file_size);
+
 const char *hr_source_kind_name(enum hr_source_kind kind);
 
 #endif

@@ -582,6 +582,7 @@ CONTENTS = {
     "flattened-kdump": flattened(containers.write_kdump),
     "lime": lambda path, image: containers.write_lime(
         path, [(pa, b"".join(map(bytes, pages))) for pa, pages in containers.runs_of_pages(image)]),
+    "avml": write_avml,
 }
 UNPACKERS = {"gzip": lambda: zlib.decompressobj(31), "xz": lzma.LZMADecompressor,
              "bzip2": bz2.BZ2Decompressor}

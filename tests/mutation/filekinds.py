@@ -511,3 +511,15 @@ AVML = {
     "AVML chunks": avml_chunks,
     "AVML cut": avml_cut,
 }
+
+
+def packed_avml_cut(pick, packed, parts):
+    """The compressed AVML file, which is compressed once more, cut at random, or near its end."""
+    rng, size = pick.rng, len(packed.content)
+    place = rng.choice((rng.randrange(size), rng.randrange(size), size - rng.randrange(1, 40)))
+    return Variant(f"cut to {place}", cut=place, lost=parts.lost(pick.core, packed.left(place)))
+
+
+PACKED_AVML = {
+    "packed AVML cut": packed_avml_cut,
+}

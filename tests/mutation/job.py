@@ -10,8 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 from core import FIXTURES, SUFFIX, Core, File, Variant, write
-from filekinds import (AVML, COMPRESSED, ELF, FLATTENED, KDUMP, PACKERS, Avml, Kdump, Packed,
-                       compress, flatten)
+from filekinds import (AVML, COMPRESSED, ELF, FLATTENED, KDUMP, PACKED_AVML, PACKERS, Avml, Kdump,
+                       Packed, compress, flatten)
 from judge import IGNORED, outcome, ranges
 from kinds import MEMORY, Picker
 from program import PATIENCE, Misbehaviour, Program
@@ -53,7 +53,8 @@ def fixtures():
 
 def kinds(with_kdump=True):
     """The kinds of damage."""
-    return [*MEMORY, *ELF, *FLATTENED, *COMPRESSED, *AVML, *(KDUMP if with_kdump else ())]
+    return [*MEMORY, *ELF, *FLATTENED, *COMPRESSED, *AVML, *PACKED_AVML,
+            *(KDUMP if with_kdump else ())]
 
 
 def run(program, *arguments):
@@ -176,12 +177,12 @@ class Job:
             self.pick.kdump = Kdump(content)
         elif self.kind in FLATTENED:
             content, self.records = flatten(content, self.rng)
-        elif self.kind in COMPRESSED:
-            self.packed = Packed(self.rng.choice(list(PACKERS)), content)
-            content = self.packed.content
-        elif self.kind in AVML:
+        elif self.kind in AVML | PACKED_AVML:
             content = compress(self.fixture.core)
             self.records = Avml(content)
+        if self.kind in COMPRESSED | PACKED_AVML:
+            self.packed = Packed(self.rng.choice(list(PACKERS)), content)
+            content = self.packed.content
         return File(self.folder / "dump", content)
 
     def variant(self):
@@ -195,6 +196,8 @@ class Job:
             return made if isinstance(made, Variant) else Variant("", patches=made)
         if self.kind in COMPRESSED:
             made = COMPRESSED[self.kind](self.pick, self.packed)
+        elif self.kind in PACKED_AVML:
+            made = PACKED_AVML[self.kind](self.pick, self.packed, self.records)
         else:
             made = (FLATTENED | AVML)[self.kind](self.pick, self.file.content, self.records)
         return made if isinstance(made, Variant) else Variant("", patches=made)

@@ -273,8 +273,19 @@ static void content_with_gaps_is_refused(void **state)
 {
 	(void)state;
 	avml_file_block(&file, 0x40000000, 0x40000fff, 4);
-	source.stored[0].count = 1;
+	assert_success(hr_stretches_add(&source.stored[0], 0, file.end - 1));
 	assert_failure(open_file(), HR_ERROR_INPUT, "incomplete");
+	hr_stretches_release(&source.stored[0]);
+}
+
+static void content_without_gaps_is_read(void **state)
+{
+	(void)state;
+	avml_file_block(&file, 0x40000000, 0x40000fff, 4);
+	assert_success(hr_stretches_add(&source.stored[0], 0, file.end));
+	assert_success(open_file());
+	assert_next(0x40000000, 0x40000000, 0x40001000);
+	hr_stretches_release(&source.stored[0]);
 }
 
 static void damaged_files_are_refused(void **state)
@@ -305,6 +316,7 @@ int main(void)
 		ROW(memory_can_be_gone_through),
 		ROW(files_of_a_split_set_are_refused),
 		ROW(content_with_gaps_is_refused),
+		ROW(content_without_gaps_is_read),
 		ROW(damaged_files_are_refused),
 	};
 
