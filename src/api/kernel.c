@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "base/zero.h"
 #include "kernel/address.h"
-#include "kernel/section_stride.h"
 #include "kernel/struct_pages.h"
 #include "kernel/vmemmap_index.h"
 #include "ptdump/ptdump_kernel.h"
@@ -118,26 +117,6 @@ static void on_table(void *context, uint64_t va)
 		hr_kernel_progress(kernel, hr_layout_linear_pa(layout, va));
 }
 
-static const char warn_mem_section[] =
-	"the sections at {mem_section} are not used: nothing shows the size of a struct "
-	"mem_section, which VMCOREINFO has as SIZE(mem_section)";
-
-static struct hr_error *open_sections(struct hr_kernel *kernel)
-{
-	struct hr_layout *layout = &kernel->layout;
-	struct hr_error *error = NULL;
-
-	if (!layout->has_mem_section)
-		return NULL;
-	if (!layout->section_struct_size)
-		error = hr_section_stride_find(layout, &kernel->memory);
-	if (!error && layout->has_mem_section)
-		return hr_sections_create(layout, &kernel->memory, &kernel->sections);
-	if (!error)
-		hr_kernel_warn(kernel, warn_mem_section);
-	return error;
-}
-
 static struct hr_error *open_core(struct hr_kernel *kernel)
 {
 	const struct hr_memory *memory = &kernel->memory;
@@ -151,7 +130,7 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 		error = hr_kernel_place_maps(kernel);
 	if (!error)
 		error = learn_vmemmap(kernel);
-	return error ? error : open_sections(kernel);
+	return error ? error : hr_kernel_open_sections(kernel);
 }
 
 /* On arm64 a memory block is one section, because the kernel keeps the default. */

@@ -50,9 +50,7 @@ static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 	error = hr_section_flags_find(&question);
 	if (!error || error->code != HR_ERROR_UNREADABLE)
 		return error;
-	kernel->no_sections = error;
-	hr_sections_destroy(kernel->sections);
-	kernel->sections = NULL;
+	hr_kernel_drop_sections(kernel, error);
 	return NULL;
 }
 

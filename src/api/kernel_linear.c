@@ -74,12 +74,9 @@ static void check_core(struct hr_kernel *kernel)
 				      "map: nothing is known to be removable"
 				    : "the tables do not prove the PHYS_OFFSET given: the linear "
 				      "map cannot be read where it begins or ends");
-	hr_sections_destroy(kernel->sections);
-	kernel->sections = NULL;
-	hr_error_destroy(kernel->no_sections);
-	kernel->no_sections =
-		hr_error_new(HR_ERROR_UNREADABLE, "the PHYS_OFFSET given is not proven, and the "
-						  "address of mem_section follows from it");
+	hr_kernel_drop_sections(kernel, hr_error_new(HR_ERROR_UNREADABLE,
+						     "the PHYS_OFFSET given is not proven, and the "
+						     "address of mem_section follows from it"));
 }
 
 struct hr_error *hr_kernel_check_phys_offset(struct hr_kernel *kernel)

@@ -6,20 +6,14 @@
 
 #include "kernel/placement.h"
 
+static const char no_place[] =
+	"PHYS_OFFSET contradicts the tables of the linear map, and the address of mem_section "
+	"follows from it";
+
 /* Does the note leave the place of the maps to formulas? Then the memory tells more. */
 static bool is_wanted(const struct hr_kernel *kernel)
 {
 	return !kernel->config.ptdump && !hr_vmcoreinfo_get(kernel->note, "NUMBER(VMEMMAP_START)");
-}
-
-/* The address of mem_section depends on PHYS_OFFSET. */
-static void lose_sections(struct hr_kernel *kernel)
-{
-	kernel->layout.has_mem_section = false;
-	hr_error_destroy(kernel->no_sections);
-	kernel->no_sections = hr_error_new(HR_ERROR_UNREADABLE,
-					   "PHYS_OFFSET contradicts the tables of the linear map, "
-					   "and the address of mem_section follows from it");
 }
 
 static void warn_of_open_offset(struct hr_kernel *kernel, const struct hr_placement *placement)
@@ -49,7 +43,7 @@ static void place_linear(struct hr_kernel *kernel, const struct hr_placement *pl
 
 	if (placement->linear == HR_PLACE_OPEN) {
 		warn_of_open_offset(kernel, placement);
-		lose_sections(kernel);
+		hr_kernel_drop_sections(kernel, hr_error_new(HR_ERROR_UNREADABLE, "%s", no_place));
 	}
 	if (placement->linear != HR_PLACE_PROVEN)
 		return;

@@ -19,6 +19,16 @@
 struct hr_error *hr_kernel_place_maps(struct hr_kernel *kernel);
 
 /*
+ * Open mem_section, if its address is known. What the user gives is of no use, and has a warning,
+ * if nothing shows the size of its structures, or if it has no section where the linear map begins
+ * or ends. Error HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_kernel_open_sections(struct hr_kernel *kernel);
+
+/* mem_section is of no use. @why, which is consumed, says why not, as a clause. */
+void hr_kernel_drop_sections(struct hr_kernel *kernel, struct hr_error *why);
+
+/*
  * Check whether the user's PHYS_OFFSET, if given, can be right. A text has no output addresses:
  * error HR_ERROR_INPUT if memory would lie where no output address can be. If the tables of a core
  * do not confirm the value, add a warning and drop mem_section, so that unmapped memory is never

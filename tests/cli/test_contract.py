@@ -503,6 +503,25 @@ def test_address_of_the_pointer_is_not_that_of_the_array(program, sample):
     assert "is not in the linear map" in message and "--mem-section=0xffff800080000000" in message
 
 
+def test_sections_of_another_array_are_not_used(program, sample):
+    """The array is aligned to 64 bytes, which are 8 roots: 256 GiB of memory."""
+    gib, boot = 1 << 30, 0x40000000
+    regions = [Region(boot, gib, boot=True), Region(4 * gib, gib, boot=True),
+               Region(boot + 256 * gib, gib, boot=True), Region(260 * gib, gib)]
+    image = Image(Layout(Machine(sample.kernel, regions)))
+    path, kernel = program.file("core"), sample.kernel
+    containers.write_plain(path, image)
+    sections = kernel.lin(image.sections_pa)
+    right = program.document("--vmcore=" + path, "--mem-section=%#x" % sections, "-rmemory32",
+                             statuses=(1,))["ranges"][0]
+    assert "boot-memory" in codes_of(right)
+    for moved in (-64, 64):
+        answer = program.document("--vmcore=" + path, "--mem-section=%#x" % (sections + moved),
+                                  "-rmemory32", statuses=(2,))
+        assert any("--mem-section" in text for text in answer["warnings"])
+        assert answer["ranges"][0]["verdict"] == "unknown"
+
+
 def test_overrides_win(program, sample):
     kernel, overrides = echoed(program, sample, "--kernel-release=7.1.3")
     assert kernel["release"] == "7.1.3"
