@@ -584,19 +584,24 @@ CONTENTS = {
         path, [(pa, b"".join(map(bytes, pages))) for pa, pages in containers.runs_of_pages(image)]),
     "avml": write_avml,
 }
+CODEC_TAIL = 16                 # bytes that are looked at
 UNPACKERS = {"gzip": lambda: zlib.decompressobj(31), "xz": lzma.LZMADecompressor,
              "bzip2": bz2.BZ2Decompressor}
 
 
 def check_early_end(program, packer, content, *arguments, end="", parts=6):
-    """Compressed CONTENT that ends early is answered as what is left of it."""
+    """Compressed CONTENT that ends early is answered as what is left of it.
+
+    An end of zeros may be room that was never written, so it is refused.
+    """
     packed, answered = PACKERS[packer](content), 0
     for size in (10, *(len(packed) * part // parts for part in range(1, parts)), len(packed) - 5):
         left = UNPACKERS[packer]().decompress(packed[:size])
         path = program.file("packed", packed[:size])
         plain = program.run("--vmcore=%s%s" % (program.file("left", left), end), *arguments,
                             "--json")
-        if not left or "error" in program.read(plain.text):
+        ends_in_zeros = packed[:size].endswith(bytes(CODEC_TAIL))
+        if not left or ends_in_zeros or "error" in program.read(plain.text):
             program.refused("--vmcore=" + path + end, *arguments)
             continue
         answer, wanted = incomplete(program, "--vmcore=" + path + end, *arguments), program.read(
