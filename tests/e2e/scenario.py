@@ -65,7 +65,7 @@ class Harm:
 @dataclass
 class Evidence:
     """All output of one guest, and of the dumps of it."""
-    reports: dict = field(default_factory=dict)         # by source: live, elf, kdump-zlib
+    reports: dict = field(default_factory=dict)         # by source: live, named, elf, kdump-zlib
     listing: Report = None                              # --blocks --map
     quiet: dict = field(default_factory=dict)           # exit status by question
     leaves: Leaves = None
@@ -178,6 +178,8 @@ def play(case, machine, host_tool):
     evidence.states = block_states(machine)
     evidence.leaves = reference_walk(machine, "refwalk.txt")
     evidence.reports["live"] = ask_tool(machine, "live.json", range_options(RANGES))
+    evidence.reports["named"] = ask_tool(machine, "named.json",
+                                         ["/proc/kcore", *range_options(RANGES)])
     evidence.reports.update(ask_about_dumps(machine, host_tool))
     if "--blocks" in machine.tell("hotremove-check --help"):
         evidence.listing = ask_tool(machine, "listing.json", ["--blocks", "--map"])
