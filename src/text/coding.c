@@ -24,6 +24,9 @@ struct literal {
 	size_t len;
 };
 
+/* A pipe, or the file of another option, may bring one. */
+#define DUMP "a dump, not text: give it as a file of its own, since it is read at many places"
+
 /* Files whose first bytes show that they are not text, or not in a coding that is read. */
 static const struct {
 	struct literal magic;
@@ -37,6 +40,13 @@ static const struct {
 	{ { BYTES("BZh") }, "compressed by bzip2: decompress it first" },
 	{ { BYTES("\xff\xfe\0\0") }, "UTF-32: convert it to UTF-8, with iconv for example" },
 	{ { BYTES("\0\0\xfe\xff") }, "UTF-32: convert it to UTF-8, with iconv for example" },
+	{ { BYTES("\x7f"
+		  "ELF") },
+	  DUMP },
+	{ { BYTES("KDUMP   ") }, DUMP },
+	{ { BYTES("makedumpfile\0") }, DUMP },
+	{ { BYTES("EMiL") }, DUMP },
+	{ { BYTES("AVML") }, DUMP },
 };
 
 /* No-break spaces in UTF-8: U+00A0, U+2007, U+202F. */

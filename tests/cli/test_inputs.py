@@ -283,7 +283,7 @@ def test_stream_without_an_option_is_a_text(program, sample):
         assert answer["source"]["kind"] == "ptdump"
         assert answer["map"] == wanted["map"]
         message = program.refused(source, *query, stdin=sample.content)
-        assert "this is not text" in message
+        assert "it is a dump, not text: give it as a file of its own" in message
 
 
 def test_named_pipe_is_waited_for(program, start, sample):

@@ -109,6 +109,13 @@ static void what_is_not_text_has_a_name(void **state)
 	       "compressed by xz");
 	refuse(BYTES("\x28\xb5\x2f\xfd\0"), "compressed by zstd");
 	refuse(BYTES("BZh91AY"), "compressed by bzip2");
+	refuse(BYTES("\x7f"
+		     "ELF\2\1"),
+	       "it is a dump, not text: give it as a file of its own");
+	refuse(BYTES("KDUMP   \6"), "it is a dump");
+	refuse(BYTES("makedumpfile\0"), "it is a dump");
+	refuse(BYTES("EMiL\1"), "it is a dump");
+	refuse(BYTES("AVML\2"), "it is a dump");
 }
 
 static void what_may_be_text_has_no_zeros_but_those_of_utf_16(void **state)
