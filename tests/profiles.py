@@ -2,8 +2,8 @@
 """How many examples Hypothesis tries, and which.
 
 HOTREMOVE_TEST_PROFILE=long tries many, and others each time; usually they are the same each time.
-With HOTREMOVE_TEST_ONE_OF=N only one of N is tried, and only one of N places where a dump is
-damaged.
+With HOTREMOVE_TEST_ONE_OF=N only one of N is tried, only one of N places where a dump is damaged,
+and most kinds of dumps only of one of N kernels.
 """
 
 import os

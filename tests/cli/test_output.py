@@ -363,7 +363,7 @@ def test_progress_is_shown_for_every_query(program, watch, sample):
     for arguments in (("-r", "0x10000000000+16T"), ("--blocks",), ("--suggest=17T",),
                       SILENT, ("--map",), ("--map", "--json")):
         with open(os.devnull, "wb") as out:
-            _, shown = watch(lambda text: re.search(r", \d+ %", text), sample.vast,
+            _, shown = watch(lambda text: re.search(r", \d+%", text), sample.vast,
                              *arguments, out=out)
             assert PROGRESS.search(shown)
 
