@@ -211,6 +211,8 @@ bool hr_walk_path(struct hr_walker *walker, uint64_t va, int last_level,
 
 	lookup(walker, va, last_level, &found);
 	memcpy(path, found.path, sizeof(found.path));
+	if (found.state != HR_MAP_UNREADABLE)
+		return true;
 	memcpy(why, found.why, sizeof(found.why));
-	return found.state != HR_MAP_UNREADABLE;
+	return false;
 }

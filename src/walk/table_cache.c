@@ -225,8 +225,11 @@ bool hr_table_load(struct hr_table_cache *cache, int level, uint64_t pa)
 /* The tables above are needed to find loops below. */
 bool hr_table_return(struct hr_table_cache *cache, int level, const uint64_t tables[HR_LEVELS_MAX])
 {
-	struct hr_table_page *page = find_page(cache, level, tables[level + 1]);
+	const struct hr_table_slot *slot = slot_of(cache, level);
+	struct hr_table_page *page = slot->page;
 
+	if (!page || !page->loaded || page->pa != tables[level + 1])
+		page = find_page(cache, level, tables[level + 1]);
 	if (!page)
 		return false;
 	for (int above = cache->geo->root_level; above < level; above++)
