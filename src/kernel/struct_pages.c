@@ -230,21 +230,34 @@ static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
 }
 
-/* Check what the linear map has for the page at @pa of @piece. */
+/*
+ * Look up @pa in the linear map. Pieces ascend, so what the last lookup @found often has the next
+ * page, too.
+ */
+static void look_up(const struct hr_layout *layout, struct hr_walker *walker, uint64_t pa,
+		    struct hr_lookup *found)
+{
+	uint64_t va = hr_layout_linear_va(layout, pa);
+
+	if (!hr_layout_has_linear(layout, pa))
+		*found = (struct hr_lookup){ .state = HR_MAP_UNMAPPED };
+	else if (found->state != HR_MAP_MAPPED || va - found->leaf.va >= found->leaf.size)
+		hr_walk_lookup(walker, va, found);
+}
+
+/* Check what the linear map has for the page at @pa of @piece. @found is of the page before it. */
 static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
-		       const struct hr_pa_piece *piece, uint64_t pa)
+		       const struct hr_pa_piece *piece, uint64_t pa, struct hr_lookup *found)
 {
 	const struct hr_layout *layout = pages->layout;
-	struct hr_lookup found = { .state = HR_MAP_UNMAPPED };
 
-	if (hr_layout_has_linear(layout, pa))
-		hr_walk_lookup(walker, hr_layout_linear_va(layout, pa), &found);
-	if (found.state == HR_MAP_UNMAPPED && layout->struct_pages_are_mapped)
+	look_up(layout, walker, pa, found);
+	if (found->state == HR_MAP_UNMAPPED && layout->struct_pages_are_mapped)
 		note(pages, HR_STRUCT_PAGES_NO_MEMORY, pa);
-	if (found.state == HR_MAP_MAPPED &&
-	    found.leaf.pa != hr_layout_linear_pa(layout, found.leaf.va))
+	if (found->state == HR_MAP_MAPPED &&
+	    found->leaf.pa != hr_layout_linear_pa(layout, found->leaf.va))
 		note(pages, HR_STRUCT_PAGES_MISPLACED, pa);
-	if (found.state == HR_MAP_MAPPED && layout->struct_pages_are_apart && piece->va)
+	if (found->state == HR_MAP_MAPPED && layout->struct_pages_are_apart && piece->va)
 		note(pages, HR_STRUCT_PAGES_UNLIKE, pa);
 }
 
@@ -256,13 +269,14 @@ static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
 {
 	uint64_t page = hr_page_size(&pages->layout->geo);
 	uint64_t visits = hr_walker_visits(walker);
+	struct hr_lookup found = { .state = HR_MAP_UNMAPPED };
 
 	for (size_t i = 0; i < pages->count && !pages->found.flaw; i++) {
 		const struct hr_pa_piece *piece = &pages->pieces[i];
 
-		check_page(pages, walker, piece, piece->pa);
+		check_page(pages, walker, piece, piece->pa, &found);
 		if (piece->size > page)
-			check_page(pages, walker, piece, piece->pa + piece->size - page);
+			check_page(pages, walker, piece, piece->pa + piece->size - page, &found);
 		check_type(pages, walker, piece);
 	}
 	hr_walker_forget_visits(walker, visits);
