@@ -26,6 +26,7 @@ struct hr_sections {
 	bool has_roots;		    /* a root was found, so the array is not all zeros */
 	bool is_empty;		    /* the whole array was read, and has no root */
 	uint64_t root_va;	    /* of the loaded sections, 0 if none */
+	uint64_t root_first;	    /* the number of the first of them */
 	uint64_t bad_first, bad_va; /* like the two above, for what could not be read last time */
 	char why[160];		    /* the reason */
 	unsigned char *root;
@@ -178,20 +179,34 @@ static struct hr_error *load_root(struct hr_sections *sections, uint64_t va)
 	return error;
 }
 
-struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
+static struct hr_error *load_root_of(struct hr_sections *sections, uint64_t nr, bool *ret_exists)
 {
-	uint64_t va, value;
+	uint64_t va;
 	struct hr_error *error = root_va(sections, nr / sections->per_root, &va);
 
+	*ret_exists = va != 0;
+	if (!error && va)
+		error = load_root(sections, va);
+	if (!error && va)
+		sections->root_first = nr - nr % sections->per_root;
+	return error;
+}
+
+struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
+{
+	bool exists = true;
+	struct hr_error *error = NULL;
+	uint64_t value;
+
 	*ret = 0;
-	if (error || !va)
-		return error;
-	error = load_root(sections, va);
-	if (error)
+	/* Readers mostly go from section to section. */
+	if (!sections->root_va || nr - sections->root_first >= sections->per_root)
+		error = load_root_of(sections, nr, &exists);
+	if (error || !exists)
 		return error;
 	__builtin_memcpy(&value,
-			 sections->root +
-				 nr % sections->per_root * sections->layout->section_struct_size,
+			 sections->root + (nr - sections->root_first) *
+						  sections->layout->section_struct_size,
 			 sizeof(value));
 	*ret = le64toh(value);
 	return NULL;
