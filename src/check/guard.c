@@ -3,17 +3,12 @@
 
 #include <stdlib.h>
 
-#include "arch/descriptor.h"
 #include "base/grow.h"
 #include "base/names.h"
 #include "map/altmap.h"
 #include "map/block.h"
 #include "map/survey.h"
 #include "walk/lookup.h"
-
-/* From 7.0 on, the kernel sets this bit in an entry whose valid bit it has cleared. */
-#define DESC_PRESENT_INVALID HR_DESC_NOT_GLOBAL
-#define DESC_TYPE_MASK	     (HR_DESC_VALID | HR_DESC_TABLE)
 
 static const struct hr_names outcomes =
 	HR_NAMES([HR_GUARD_ACCEPTS] = "accepts", [HR_GUARD_REFUSES] = "refuses",
@@ -33,69 +28,6 @@ const char *hr_guard_rule_name(enum hr_guard_rule rule)
 	return hr_name_of(&rules, rule);
 }
 
-static bool is_present(uint64_t desc)
-{
-	return desc & (HR_DESC_VALID | DESC_PRESENT_INVALID);
-}
-
-static bool is_leaf(uint64_t desc)
-{
-	return is_present(desc) && (desc & DESC_TYPE_MASK) != DESC_TYPE_MASK;
-}
-
-/*
- * The alignment at which the kernel stops looking, before it reads the entry of @level. The first
- * test is against PGDIR_SIZE, which is the size of a PMD if there are two levels.
- */
-static uint64_t stop_alignment(const struct hr_geometry *geo, int level)
-{
-	if (level == geo->root_level)
-		return hr_level_size(geo, level);
-	return hr_level_size(geo, level) * hr_cont_entries(geo, level);
-}
-
-/*
- * The deepest level whose entry the kernel reads for @va. The kernel starts at the root, and does
- * not look at a level if the address is aligned to that level's size.
- */
-static int deepest_level(const struct hr_geometry *geo, uint64_t va)
-{
-	int level = geo->root_level;
-
-	while (level <= HR_LEVEL_PTE && va & (stop_alignment(geo, level) - 1))
-		level++;
-	return level - 1;
-}
-
-bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, uint64_t va,
-		     bool *ret)
-{
-	const struct hr_geometry *geo = &layout->geo;
-	int deepest = deepest_level(geo, va);
-	uint64_t path[HR_LEVELS_MAX];
-	char why[HR_WHY_SIZE];
-
-	*ret = false;
-	if (deepest < geo->root_level)
-		return true;
-	if (!hr_walk_path(walker, va, deepest, path, why))
-		return false;
-	for (int level = geo->root_level; level <= deepest; level++) {
-		uint64_t desc = path[level + 1];
-
-		if (level >= HR_LEVEL_PUD ? !is_present(desc) : !desc)
-			return true;
-		if (level >= HR_LEVEL_PMD && desc & HR_DESC_CONT)
-			*ret = true;
-		if ((level == HR_LEVEL_PUD || level == HR_LEVEL_PMD) && is_leaf(desc))
-			*ret |= (va & (hr_level_size(geo, level) - 1)) != 0;
-		if (*ret)
-			return true;
-	}
-	*ret = va & (hr_page_size(geo) - 1);
-	return true;
-}
-
 /* The edges of a physical range, in the order in which the kernel checks them. */
 static const struct {
 	enum hr_map map;
@@ -108,19 +40,26 @@ static const struct {
 	{ HR_MAP_VMEMMAP, true, HR_RULE_SPLITS_VMEMMAP },
 };
 
+static const struct hr_guard_edge *edge_at(const struct hr_guard_check *check, size_t i,
+					   uint64_t start, uint64_t end)
+{
+	const struct hr_machine *machine = &check->machine;
+	uint64_t va = hr_map_va(machine->layout, edges[i].map, edges[i].end ? end : start);
+
+	return hr_guard_edge_find(machine->layout, machine->walker, va, check->known);
+}
+
 /* The kernel's verdict on a physical range. Returns false if it could not be read. */
 static bool range_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
 			 enum hr_guard_rule *ret)
 {
 	*ret = HR_RULE_NONE;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		uint64_t pa = edges[i].end ? end : start;
-		uint64_t va = hr_map_va(check->machine.layout, edges[i].map, pa);
-		bool splits;
+		const struct hr_guard_edge *edge = edge_at(check, i, start, end);
 
-		if (!hr_guard_splits(check->machine.layout, check->machine.walker, va, &splits))
+		if (!edge->is_tested)
 			return false;
-		if (!splits)
+		if (!edge->fails)
 			continue;
 		*ret = edges[i].rule;
 		return true;
@@ -134,14 +73,11 @@ static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uin
 {
 	*ret = false;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		uint64_t pa = edges[i].end ? end : start;
-		struct hr_lookup found;
+		const struct hr_guard_edge *edge = edge_at(check, i, start, end);
 
-		hr_walk_lookup_end(check->machine.walker,
-				   hr_map_va(check->machine.layout, edges[i].map, pa), &found);
-		if (found.state == HR_MAP_UNREADABLE || (found.may_split && !found.splits))
+		if (!edge->is_known)
 			return false;
-		*ret |= found.splits;
+		*ret |= edge->splits;
 	}
 	return true;
 }
@@ -174,7 +110,7 @@ static uint64_t memmap_bytes(const struct hr_guard_check *check)
 	return (bytes + pageblock - 1) & ~(pageblock - 1);
 }
 
-static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
+static void judge_with(const struct hr_guard_check *check, struct hr_guard_block *block)
 {
 	const struct hr_layout *layout = check->machine.layout;
 	uint64_t start = block->start, judged, size;
@@ -201,6 +137,16 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_block *blo
 		return;
 	block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
 	block->undecided = false;
+}
+
+static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
+{
+	struct hr_guard_edges known = { .count = 0 };
+	struct hr_guard_check with = *check;
+
+	if (!with.known)
+		with.known = &known;
+	judge_with(&with, block);
 }
 
 /* Would a check that the kernel may have refuse the block, or is that unknown? */
@@ -290,10 +236,13 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 				     uint64_t end, struct hr_guard_result *ret)
 {
 	const struct hr_machine *machine = &check->machine;
+	struct hr_guard_edges known = { .count = 0 };
+	struct hr_guard_check with = *check;
 	uint64_t left = hr_block_most(machine);
 	size_t capacity = 0;
 	bool unread = false;
 
+	with.known = &known;
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
 	start &= ~(machine->block_size - 1);
 	for (start = hr_block_next(machine, start, end, &unread); start < end;
@@ -305,7 +254,7 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 			unread = true;
 			break;
 		}
-		hr_guard_block(check, start, &block);
+		hr_guard_block(&with, start, &block);
 		error = add_block(ret, &capacity, &block);
 		if (error)
 			return error;

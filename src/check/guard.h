@@ -8,6 +8,7 @@
 
 #include <hotremove/hotremove.h>
 
+#include "check/guard_edge.h"
 #include "kernel/models.h"
 #include "map/machine.h"
 
@@ -19,6 +20,8 @@ struct hr_guard_check {
 	struct hr_machine machine;
 	enum hr_guard model;
 	bool may_check; /* the model is unknown and may check leaves */
+	/* edges of blocks judged before, from the same state of the tables; NULL: none are kept */
+	struct hr_guard_edges *known;
 };
 
 /*
@@ -28,13 +31,6 @@ struct hr_guard_check {
  * (memmap_on_memory), the check starts after that memmap, as in the kernel.
  */
 void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret);
-
-/*
- * The kernel's test (can_unmap_without_split(), mmu.c, 7.1 on): would unmapping [@va, ...) or [...,
- * @va) split the leaf at @va? Returns false if a table could not be read; otherwise *@ret is set.
- */
-bool hr_guard_splits(const struct hr_layout *layout, struct hr_walker *walker, uint64_t va,
-		     bool *ret);
 
 /*
  * What happens when the memory blocks that [@start, @end) touches are taken offline one by one in

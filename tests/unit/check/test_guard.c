@@ -84,13 +84,21 @@ static void judge_range(struct fixture *fixture, uint64_t start, uint64_t end, b
 	assert_success(hr_guard_range(&fixture->check, start, end, splits, &fixture->result));
 }
 
+/* The edge at @va, by itself. */
+static struct hr_guard_edge edge_at(struct fixture *fixture, uint64_t va)
+{
+	struct hr_guard_edges none = { .count = 0 };
+
+	return *hr_guard_edge_find(&fixture->kernel.layout, fixture->check.machine.walker, va,
+				   &none);
+}
+
 static bool splits_at(struct fixture *fixture, uint64_t va)
 {
-	bool splits = true;
+	struct hr_guard_edge edge = edge_at(fixture, va);
 
-	assert_true(hr_guard_splits(&fixture->kernel.layout, fixture->check.machine.walker, va,
-				    &splits));
-	return splits;
+	assert_true(edge.is_tested);
+	return edge.fails;
 }
 
 static void requested_refuses_each_block_of_a_big_leaf(void **state)
@@ -379,15 +387,13 @@ static void aligned_addresses_need_no_deeper_table(void **state)
 static void unreadable_tables_on_the_way_are_told(void **state)
 {
 	struct fixture fixture;
-	bool splits;
 	uint64_t va;
 
 	(void)state;
 	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
 	va = fake_linear(&fixture.kernel, HOT + BLOCK);
 	fake_exclude(&fixture.kernel.fake, fake_table_of(&fixture.kernel.tables, HR_LEVEL_PUD, va));
-	assert_false(
-		hr_guard_splits(&fixture.kernel.layout, fixture.check.machine.walker, va, &splits));
+	assert_false(edge_at(&fixture, va).is_tested);
 	tear_down(&fixture);
 }
 
