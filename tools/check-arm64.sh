@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 sh tools/packages.sh arm64-test
 sh tools/build.sh arm64-test
 HOTREMOVE_TEST_ROUNDS=${HOTREMOVE_TEST_ROUNDS:-20} \
-HOTREMOVE_TEST_ONE_OF=${HOTREMOVE_TEST_ONE_OF:-5} \
+HOTREMOVE_TEST_ONE_OF=${HOTREMOVE_TEST_ONE_OF:-20} \
 	ctest --test-dir build-arm64-test -j "$(nproc)" --output-on-failure -R "$tests"
 
 # The tests above make the program believe that it has filters. Without that it must say that it has
