@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import documents
 import pytest
 from job import QUICK, Job, can_limit, fixtures, kinds
+from profiles import is_left_out
 
 
 def pytest_generate_tests(metafunc):
     """Each kind of damage to each of the dumps that --fixture names, or that are for quick runs."""
     chosen = metafunc.config.getoption("--fixture") or QUICK
     metafunc.parametrize("name,kind", [(name, kind) for name in fixtures() if name in chosen
-                                       for kind in kinds()])
+                                       for kind in kinds() if not is_left_out(name, kind)])
 
 
 @pytest.fixture(scope="module", name="is_limited")
