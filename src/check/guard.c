@@ -5,6 +5,7 @@
 
 #include "base/grow.h"
 #include "base/names.h"
+#include "check/guard_edge.h"
 #include "map/altmap.h"
 #include "map/block.h"
 #include "map/survey.h"
@@ -40,22 +41,23 @@ static const struct {
 	{ HR_MAP_VMEMMAP, true, HR_RULE_SPLITS_VMEMMAP },
 };
 
-static const struct hr_guard_edge *edge_at(const struct hr_guard_check *check, size_t i,
-					   uint64_t start, uint64_t end)
+static const struct hr_guard_edge *edge_at(const struct hr_guard_check *check,
+					   struct hr_guard_edges *known, size_t i, uint64_t start,
+					   uint64_t end)
 {
 	const struct hr_machine *machine = &check->machine;
 	uint64_t va = hr_map_va(machine->layout, edges[i].map, edges[i].end ? end : start);
 
-	return hr_guard_edge_find(machine->layout, machine->walker, va, check->known);
+	return hr_guard_edge_find(machine->layout, machine->walker, va, known);
 }
 
 /* The kernel's verdict on a physical range. Returns false if it could not be read. */
-static bool range_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
-			 enum hr_guard_rule *ret)
+static bool range_splits(const struct hr_guard_check *check, struct hr_guard_edges *known,
+			 uint64_t start, uint64_t end, enum hr_guard_rule *ret)
 {
 	*ret = HR_RULE_NONE;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		const struct hr_guard_edge *edge = edge_at(check, i, start, end);
+		const struct hr_guard_edge *edge = edge_at(check, known, i, start, end);
 
 		if (!edge->is_tested)
 			return false;
@@ -68,12 +70,12 @@ static bool range_splits(const struct hr_guard_check *check, uint64_t start, uin
 }
 
 /* Would removing [@start, @end) really split a leaf? Returns false if it could not be read. */
-static bool truly_splits(const struct hr_guard_check *check, uint64_t start, uint64_t end,
-			 bool *ret)
+static bool truly_splits(const struct hr_guard_check *check, struct hr_guard_edges *known,
+			 uint64_t start, uint64_t end, bool *ret)
 {
 	*ret = false;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		const struct hr_guard_edge *edge = edge_at(check, i, start, end);
+		const struct hr_guard_edge *edge = edge_at(check, known, i, start, end);
 
 		if (!edge->is_known)
 			return false;
@@ -110,7 +112,8 @@ static uint64_t memmap_bytes(const struct hr_guard_check *check)
 	return (bytes + pageblock - 1) & ~(pageblock - 1);
 }
 
-static void judge_with(const struct hr_guard_check *check, struct hr_guard_block *block)
+static void judge(const struct hr_guard_check *check, struct hr_guard_edges *known,
+		  struct hr_guard_block *block)
 {
 	const struct hr_layout *layout = check->machine.layout;
 	uint64_t start = block->start, judged, size;
@@ -124,7 +127,7 @@ static void judge_with(const struct hr_guard_check *check, struct hr_guard_block
 		start += memmap_bytes(check);
 	size = block->end - start;
 	judged = judged_start(check, start, block->end);
-	if (!range_splits(check, judged, judged + size, &block->rule))
+	if (!range_splits(check, known, judged, judged + size, &block->rule))
 		return;
 	if (block->rule != HR_RULE_NONE) {
 		block->outcome = HR_GUARD_REFUSES;
@@ -133,24 +136,15 @@ static void judge_with(const struct hr_guard_check *check, struct hr_guard_block
 		block->message_end = judged + size;
 		return;
 	}
-	if (!truly_splits(check, block->start, block->end, &splits))
+	if (!truly_splits(check, known, block->start, block->end, &splits))
 		return;
 	block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
 	block->undecided = false;
 }
 
-static void judge(const struct hr_guard_check *check, struct hr_guard_block *block)
-{
-	struct hr_guard_edges known = { .count = 0 };
-	struct hr_guard_check with = *check;
-
-	if (!with.known)
-		with.known = &known;
-	judge_with(&with, block);
-}
-
 /* Would a check that the kernel may have refuse the block, or is that unknown? */
-static bool may_be_refused(const struct hr_guard_check *check, const struct hr_guard_block *block)
+static bool may_be_refused(const struct hr_guard_check *check, struct hr_guard_edges *known,
+			   const struct hr_guard_block *block)
 {
 	static const enum hr_guard models[] = { HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
 
@@ -159,14 +153,16 @@ static bool may_be_refused(const struct hr_guard_check *check, const struct hr_g
 		struct hr_guard_block judged = *block;
 
 		assumed.model = models[i];
-		judge(&assumed, &judged);
+		judge(&assumed, known, &judged);
 		if (judged.outcome == HR_GUARD_REFUSES || judged.undecided)
 			return true;
 	}
 	return false;
 }
 
-void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
+/* Judge the block at @start. @known are edges found before in the same state of the tables. */
+static void judge_block(const struct hr_guard_check *check, struct hr_guard_edges *known,
+			uint64_t start, struct hr_guard_block *ret)
 {
 	struct hr_block_state state;
 	struct hr_error *error = hr_block_read(&check->machine, start, &state);
@@ -189,12 +185,19 @@ void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct h
 	} else if (check->model != HR_GUARD_UNKNOWN && !state.online) {
 		ret->outcome = HR_GUARD_ACCEPTS;
 	} else if (check->model != HR_GUARD_UNKNOWN) {
-		judge(check, ret);
+		judge(check, known, ret);
 	} else if (check->may_check && state.online) {
-		ret->undecided = may_be_refused(check, ret);
+		ret->undecided = may_be_refused(check, known, ret);
 	}
 	if (!check->machine.sections && ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
+}
+
+void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
+{
+	struct hr_guard_edges none = { .count = 0 };
+
+	judge_block(check, &none, start, ret);
 }
 
 /* Worse outcomes have higher ranks: the worst block decides for the range. */
@@ -237,12 +240,10 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 {
 	const struct hr_machine *machine = &check->machine;
 	struct hr_guard_edges known = { .count = 0 };
-	struct hr_guard_check with = *check;
 	uint64_t left = hr_block_most(machine);
 	size_t capacity = 0;
 	bool unread = false;
 
-	with.known = &known;
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
 	start &= ~(machine->block_size - 1);
 	for (start = hr_block_next(machine, start, end, &unread); start < end;
@@ -254,7 +255,7 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 			unread = true;
 			break;
 		}
-		hr_guard_block(&with, start, &block);
+		judge_block(check, &known, start, &block);
 		error = add_block(ret, &capacity, &block);
 		if (error)
 			return error;

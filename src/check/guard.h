@@ -8,7 +8,6 @@
 
 #include <hotremove/hotremove.h>
 
-#include "check/guard_edge.h"
 #include "kernel/models.h"
 #include "map/machine.h"
 
@@ -20,8 +19,6 @@ struct hr_guard_check {
 	struct hr_machine machine;
 	enum hr_guard model;
 	bool may_check; /* the model is unknown and may check leaves */
-	/* edges of blocks judged before, from the same state of the tables; NULL: none are kept */
-	struct hr_guard_edges *known;
 };
 
 /*

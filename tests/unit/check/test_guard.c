@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include "check/guard.h"
+#include "check/guard_edge.h"
 #include "walk/walker.h"
 
 #define BASE  GIB(16)
