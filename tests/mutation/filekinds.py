@@ -418,10 +418,14 @@ def compressed_bits(pick, packed):
     return flip_bytes(pick, packed.content, max(0, size - 60) if change == 1 else 0, size)
 
 
+def place_of_cut(rng, size):
+    """A place in a file of SIZE bytes, at random or near its end."""
+    return rng.choice((rng.randrange(size), rng.randrange(size), size - rng.randrange(1, 40)))
+
+
 def compressed_cut(pick, packed):
     """The file cut at random, or near its end."""
-    rng, size = pick.rng, len(packed.content)
-    place = rng.choice((rng.randrange(size), rng.randrange(size), size - rng.randrange(1, 40)))
+    place = place_of_cut(pick.rng, len(packed.content))
     return Variant(f"cut to {place}", cut=place, lost=pick.core.lost(packed.left(place)))
 
 
@@ -515,8 +519,7 @@ AVML = {
 
 def packed_avml_cut(pick, packed, parts):
     """The compressed AVML file, which is compressed once more, cut at random, or near its end."""
-    rng, size = pick.rng, len(packed.content)
-    place = rng.choice((rng.randrange(size), rng.randrange(size), size - rng.randrange(1, 40)))
+    place = place_of_cut(pick.rng, len(packed.content))
     return Variant(f"cut to {place}", cut=place, lost=parts.lost(pick.core, packed.left(place)))
 
 
