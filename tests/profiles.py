@@ -9,6 +9,7 @@ and about one of N combinations of a kernel and a kind of dump or damage.
 import os
 import zlib
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 PROFILES = {"ci": 1, "long": 50}
@@ -31,6 +32,12 @@ def load():
 def is_left_out(*words):
     """Whether the case that WORDS name is one of those that are not tried."""
     return zlib.crc32(" ".join(map(str, words)).encode()) % ONE_OF != 0
+
+
+def skip_if_left_out(*words):
+    """Skip the test if the case that WORDS name is not tried."""
+    if is_left_out(*words):
+        pytest.skip("it is one of those that are left out")
 
 
 def examples(count):

@@ -5,7 +5,7 @@ look better than they are."""
 import pytest
 from dumps import (SCRATCH, SCRATCHES, absence_problem, cuts, refusal_problem,
                    scratch_problem)
-from profiles import ONE_OF, is_left_out
+from profiles import ONE_OF, skip_if_left_out
 from ranges import BIG, RANGES
 
 COMPRESSIONS = ("none", "zlib", "lzo", "snappy", "zstd")
@@ -13,12 +13,6 @@ BLOCK_SIZES = (4096, 16384, 65536)
 SPLITS = (1, 3)
 # Few pages, more pages than a reader caches, and pages of 16K.
 DAMAGED = ("6.1-blocks", "6.1-pages", "6.12-16k-nolpa2")
-
-
-def for_one_of(dump, *words):
-    """Skip the test with about all but one of ONE_OF dumps: other ones for other WORDS."""
-    if is_left_out(dump.name, *words):
-        pytest.skip("it is one of those that are left out")
 
 
 def check_same(dump, names, wanted_format):
@@ -48,7 +42,7 @@ def test_dump_as_qemu_writes_it_has_the_same_answers(dump, maker):
 @pytest.mark.parametrize("block", BLOCK_SIZES)
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_compressed_dump_has_the_same_answers(dump, maker, compression, block, parts, is_flat):
-    for_one_of(dump, compression, block, parts, is_flat)
+    skip_if_left_out(dump.name, compression, block, parts, is_flat)
     names = maker.kdump("dump", f"--compress={compression}", f"--block-size={block}",
                         *["--flatten"] * is_flat, parts=parts)
     check_same(dump, names, "flattened-kdump" if is_flat else "kdump")
@@ -66,7 +60,7 @@ WITHOUT_A_NOTE = {
 @pytest.mark.parametrize("form", WITHOUT_A_NOTE)
 def test_dump_without_a_note_has_the_same_answers(dump, maker, form):
     """A kernel's memory has the text, too."""
-    for_one_of(dump, form)
+    skip_if_left_out(dump.name, form)
     document = dump.document(WITHOUT_A_NOTE[form](maker))
     assert "the dump has no note of VMCOREINFO: the text in its memory is used" in document[
         "warnings"]
@@ -76,7 +70,7 @@ def test_dump_without_a_note_has_the_same_answers(dump, maker, form):
 
 @pytest.mark.parametrize("missing", range(3))
 def test_set_without_a_file_makes_nothing_removable(dump, maker, missing):
-    for_one_of(dump, missing)
+    skip_if_left_out(dump.name, missing)
     names = maker.kdump("part", parts=3)
     del names[missing]
     result = dump.ask(names, "--json")
@@ -100,7 +94,7 @@ def check_absence(dump, maker, compression, page, uses):
 @pytest.mark.parametrize("compression", ("none", "zlib"))
 def test_absent_table_is_unreadable_where_it_is_needed(dump, maker, compression):
     """Each table on the way to the 1 GiB, in both maps."""
-    for_one_of(dump, compression)
+    skip_if_left_out(dump.name, compression)
     tables = {asked: dump.reference.tables(asked) for asked in RANGES}
     way = set()
     for name in ("linear", "vmemmap"):
