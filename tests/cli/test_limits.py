@@ -365,6 +365,7 @@ def bound_work():
 def skip_if_slow(program):
     """Skip where the work that is bounded takes many times as long."""
     skip_under_valgrind(program, "this takes minutes")
+    skip_if_emulated(program, "this takes minutes")
     if program.is_sanitized:
         pytest.skip("this takes minutes")
 
