@@ -92,6 +92,7 @@ def test_sandbox_is_off_under_valgrind(program):
 
 def test_death_of_the_worker_is_told(program):
     skip_under_valgrind(program, "a process that a signal ends may end otherwise")
+    skip_if_emulated(program, "the emulator reports such signals too")
     for number, part in ((signal.SIGABRT, "killed by signal 6"), (signal.SIGKILL, "killed"),
                          (signal.SIGSYS, "the sandbox ended the program")):
         for options in ((), ("--json",), ("-q",)):
@@ -109,6 +110,7 @@ def test_death_of_the_worker_is_told(program):
 
 def test_program_never_ends_by_a_signal(program):
     """The program never ends by a signal, and does not leave the worker behind."""
+    skip_if_emulated(program, "some of these signals end the emulator")
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1,
                    signal.SIGQUIT, signal.SIGALRM, signal.SIGXCPU, signal.SIGIO,
                    signal.SIGPWR, signal.SIGRTMIN, *FAULTS):
@@ -144,6 +146,7 @@ def test_no_signal_from_outside_ends_it(program):
 def test_errors_from_outside_are_told(program):
     """Also with --json, where the answer is a document."""
     skip_without_sandbox(program)
+    skip_if_emulated(program, "these signals end the emulator")
     for number in FAULTS:
         with waiting(program, "--json") as running:
             worker_of(running)
@@ -211,6 +214,7 @@ def test_closed_output_is_told_once(program):
 def test_borrowed_rights_are_refused(program):
     """The user of a set-user-ID program must not learn what only its owner may read."""
     skip_without_sandbox(program)
+    skip_if_emulated(program, "what is run is a script, which has no set-user-ID bit")
     if os.geteuid() or os.statvfs(program.folder).f_flag & os.ST_NOSUID:
         pytest.skip("it takes root, and a file system with set-user-ID files")
     path = program.file("borrowed")
