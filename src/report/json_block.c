@@ -34,11 +34,10 @@ static void put_edges(struct json_object *object, const struct hr_kernel *kernel
 	}
 }
 
-struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
-				      const struct hr_listed_block *block)
+void hr_json_put_block(struct json_object *object, const struct hr_kernel *kernel,
+		       const struct hr_listed_block *block)
 {
 	static const char *const states[] = { "offline", "online" };
-	struct json_object *object = hr_json_new();
 	const struct hr_answer *answer = block->answer;
 	uint64_t start = answer->range.start;
 	uint64_t block_size = hr_kernel_facts(kernel)->memory_block_size;
@@ -55,5 +54,4 @@ struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
 	put_leaves(object, "vmemmap", &answer->contents[HR_MAP_VMEMMAP]);
 	hr_json_put_text(object, "guard", hr_guard_outcome_name(answer->guard.outcome));
 	put_edges(object, kernel, block);
-	return object;
 }

@@ -6,8 +6,8 @@
 
 struct json_object;
 
-/* Everything about a memory block. */
-struct json_object *hr_json_new_block(const struct hr_kernel *kernel,
-				      const struct hr_listed_block *block);
+/* Put everything about a memory block into @object, which is new or has held another block. */
+void hr_json_put_block(struct json_object *object, const struct hr_kernel *kernel,
+		       const struct hr_listed_block *block);
 
 #endif

@@ -16,11 +16,9 @@ void hr_json_put_leaf(struct json_object *parent, const char *key, const struct 
 	hr_json_put_count(object, "size", leaf->size);
 }
 
-static struct json_object *new_reason(const struct hr_kernel *kernel,
-				      const struct hr_reason *reason)
+static void put_reason(struct json_object *object, const struct hr_kernel *kernel,
+		       const struct hr_reason *reason)
 {
-	struct json_object *object = hr_json_new();
-
 	hr_json_put_text(object, "code", hr_reason_name(reason->code));
 	if (reason->has_leaf) {
 		hr_json_put_text(object, "map", hr_map_name(reason->map));
@@ -35,17 +33,15 @@ static struct json_object *new_reason(const struct hr_kernel *kernel,
 		hr_json_put_null(object, "leaf");
 	}
 	hr_json_put_told(object, "message", reason->message);
-	return object;
 }
 
 void hr_json_put_reasons(struct json_object *object, const struct hr_kernel *kernel,
 			 const struct hr_check_result *check)
 {
-	struct json_object *array = hr_json_new_array();
+	struct json_object *array = hr_json_put_list(object, "reasons", check->count);
 
-	for (size_t i = 0; array && i < check->count; i++)
-		hr_json_append(array, new_reason(kernel, &check->reasons[i]));
-	hr_json_put(object, "reasons", array);
+	for (size_t i = 0; i < check->count; i++)
+		put_reason(hr_json_item(array, i), kernel, &check->reasons[i]);
 }
 
 void hr_json_put_leaf_counts(struct json_object *object, const struct hr_contents *contents)

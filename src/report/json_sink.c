@@ -18,6 +18,8 @@
 struct document {
 	struct hr_sink sink;   /* must be first */
 	uint64_t member_count; /* in the open list */
+	/* Those printed last. To fill one again takes half as long as to make a new one. */
+	struct json_object *block, *run;
 };
 
 /* The members for the queries. */
@@ -43,11 +45,29 @@ static void end_list(const struct document *document, const char *behind)
 	printf("%s]%s%s", document->member_count ? hr_json_break() : "", behind, hr_json_break());
 }
 
+static void begin_item(struct hr_sink *sink)
+{
+	printf("%s%s", document_of(sink)->member_count++ ? "," : "", hr_json_break());
+}
+
 /* Print @object, which is consumed, as the next item of the open list. */
 static struct hr_error *add(struct hr_sink *sink, struct json_object *object)
 {
-	printf("%s%s", document_of(sink)->member_count++ ? "," : "", hr_json_break());
+	begin_item(sink);
 	return hr_json_print(object);
+}
+
+/* The same, but @object is kept. */
+static struct hr_error *add_held(struct hr_sink *sink, struct json_object *object)
+{
+	begin_item(sink);
+	return hr_json_print_held(object);
+}
+
+static void release(struct hr_sink *sink)
+{
+	hr_json_destroy(document_of(sink)->block);
+	hr_json_destroy(document_of(sink)->run);
 }
 
 static struct hr_error *begin(struct hr_sink *sink)
@@ -119,7 +139,12 @@ static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answ
 
 static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block *block)
 {
-	return add(sink, hr_json_new_block(sink->session->kernel, block));
+	struct document *document = document_of(sink);
+
+	if (!document->block)
+		document->block = hr_json_new();
+	hr_json_put_block(document->block, sink->session->kernel, block);
+	return add_held(sink, document->block);
 }
 
 static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
@@ -128,10 +153,8 @@ static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
 	return NULL;
 }
 
-static struct json_object *new_run(const struct hr_run *run, bool has_pa)
+static void put_run(struct json_object *object, const struct hr_run *run, bool has_pa)
 {
-	struct json_object *object = hr_json_new();
-
 	hr_json_put_address(object, "va", run->leaf.va);
 	hr_json_put_known(object, "pa", has_pa, run->leaf.pa);
 	hr_json_put_text(object, "level", hr_level_name(run->leaf.level, run->leaf.cont));
@@ -139,14 +162,18 @@ static struct json_object *new_run(const struct hr_run *run, bool has_pa)
 	hr_json_put_count(object, "count", run->count);
 	hr_json_put_bool(object, "valid", run->leaf.valid);
 	hr_json_put_bool(object, "expected", run->leaf.expected);
-	return object;
 }
 
 static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct hr_run *run)
 {
+	struct document *document = document_of(sink);
+
 	if (run->state != HR_MAP_MAPPED)
 		return NULL;
-	return add(sink, new_run(run, hr_kernel_has_pa(sink->session->kernel, map)));
+	if (!document->run)
+		document->run = hr_json_new();
+	put_run(document->run, run, hr_kernel_has_pa(sink->session->kernel, map));
+	return add_held(sink, document->run);
 }
 
 static struct hr_error *end_map(struct hr_sink *sink, enum hr_map map)
@@ -266,6 +293,7 @@ const struct hr_sink_ops hr_json_sink = {
 	.depth = HR_DEPTH_PLAN,
 	.schema = SCHEMA,
 	.size = sizeof(struct document),
+	.release = release,
 	.begin = begin,
 	.skip_query = skip_query,
 	.begin_query = begin_query,

@@ -32,14 +32,27 @@ const char *hr_json_break(void);
 struct json_object *hr_json_new(void);
 struct json_object *hr_json_new_array(void);
 struct json_object *hr_json_new_strings(const char *const *strings, size_t count);
+void hr_json_destroy(struct json_object *object);
 
-/* Put @value, whose ownership is taken, into @object as @key, or at the end of @array. */
+/*
+ * Put @value, whose ownership is taken, into @object as @key, or at the end of @array. Keys are
+ * literals or names of the library: they are not copied.
+ *
+ * An object that was printed can be used again: what is put into it replaces what it held as that
+ * key, in the same place. So it must be given the same keys as before, each in the same form (text,
+ * count, address...) or null.
+ */
 void hr_json_put(struct json_object *object, const char *key, struct json_object *value);
 void hr_json_append(struct json_object *array, struct json_object *value);
 void hr_json_append_text(struct json_object *array, const char *value);
 
-/* Put a new object into @object, and return it. */
+/*
+ * Put a new object into @object, and return it; or a list of @count objects, whose item @index is
+ * filled next, and is NULL if there was no memory for it.
+ */
 struct json_object *hr_json_put_new(struct json_object *object, const char *key);
+struct json_object *hr_json_put_list(struct json_object *object, const char *key, size_t count);
+struct json_object *hr_json_item(const struct json_object *array, size_t index);
 
 void hr_json_put_null(struct json_object *object, const char *key);
 void hr_json_put_count(struct json_object *object, const char *key, uint64_t value);
@@ -61,9 +74,11 @@ void hr_json_put_extent(struct json_object *object, uint64_t start, uint64_t end
 
 /*
  * Print @object, which is consumed: as it is; in one line followed by a newline; or its members,
- * each followed by a comma. Error HR_ERROR_NO_MEMORY: nothing was printed, or members are missing.
+ * each followed by a comma. hr_json_print_held() prints it as it is, and keeps it for another use.
+ * Error HR_ERROR_NO_MEMORY: nothing was printed, or members are missing.
  */
 struct hr_error *hr_json_print(struct json_object *object);
+struct hr_error *hr_json_print_held(struct json_object *object);
 struct hr_error *hr_json_print_line(struct json_object *object);
 struct hr_error *hr_json_print_members(struct json_object *object);
 

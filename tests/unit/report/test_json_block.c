@@ -2,6 +2,7 @@
 #include "report/json_block.h"
 
 #include "json_values.h"
+#include "report/json_writer.h"
 #include "report_fixture.h"
 
 static struct hr_listed_block block;
@@ -18,7 +19,8 @@ static int set_up(void **state)
 static void assert_block(const char *pointer, const char *expected)
 {
 	json_object_put(document);
-	document = hr_json_new_block(&told.kernel, &block);
+	document = hr_json_new();
+	hr_json_put_block(document, &told.kernel, &block);
 	assert_json(document, pointer, expected);
 }
 
@@ -123,6 +125,62 @@ static void a_physical_address_is_null_in_the_map_that_has_none(void **state)
 	assert_json(document, "/edges/vmemmap/start/pa", "\"0x140000000\"");
 }
 
+/* The next block of the same list, of which nothing is as before. */
+static void give_another_block(void)
+{
+	answer.range = (struct hr_pa_range){ GIB(6), GIB(6) + MIB(128) };
+	answer.verdict = HR_VERDICT_NOT_REMOVABLE;
+	answer.guard.outcome = HR_GUARD_REFUSES;
+	answer.contents[HR_MAP_LINEAR].leaves[HR_LEAF_PUD] = 1;
+	give_reason(HR_REASON_NOT_PRESENT);
+	*give_reason(HR_REASON_SPLITS_LEAF) = (struct hr_reason){
+		.code = HR_REASON_SPLITS_LEAF,
+		.has_leaf = true,
+		.map = HR_MAP_VMEMMAP,
+		.leaf = edge_at(0x3000).leaf,
+		.message = "the end edge lies inside a leaf",
+	};
+	block.online = HR_NO;
+	block.boot = HR_UNKNOWN;
+	block.edges[HR_MAP_LINEAR].start.has_leaf = false;
+	block.edges[HR_MAP_LINEAR].end = edge_at(0x2000);
+}
+
+static void give_first_block(void)
+{
+	answer.range = (struct hr_pa_range){ GIB(5), GIB(5) + MIB(128) };
+	answer.verdict = HR_VERDICT_REMOVABLE;
+	answer.guard.outcome = HR_GUARD_ACCEPTS;
+	answer.contents[HR_MAP_LINEAR].leaves[HR_LEAF_PUD] = 0;
+	answer.check.count = 0;
+	block.online = block.boot = HR_YES;
+	block.edges[HR_MAP_LINEAR].start = edge_at(0x1000);
+	block.edges[HR_MAP_LINEAR].end.has_leaf = false;
+}
+
+/* The object that @document has become says of the block what a new one says. */
+static void assert_as_new(void)
+{
+	struct json_object *new = hr_json_new();
+
+	hr_json_put_block(document, &told.kernel, &block);
+	hr_json_put_block(new, &told.kernel, &block);
+	assert_string_equal(json_object_to_json_string(document), json_object_to_json_string(new));
+	json_object_put(new);
+}
+
+static void nothing_is_left_of_the_block_before(void **state)
+{
+	(void)state;
+	document = hr_json_new();
+	for (size_t i = 0; i < 3; i++) {
+		give_first_block();
+		assert_as_new();
+		give_another_block();
+		assert_as_new();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +194,7 @@ int main(void)
 		ROW(an_edge_without_a_leaf_is_null),
 		ROW(each_edge_has_its_own_leaf),
 		ROW(a_physical_address_is_null_in_the_map_that_has_none),
+		ROW(nothing_is_left_of_the_block_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

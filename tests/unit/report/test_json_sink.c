@@ -94,8 +94,8 @@ static void a_query_that_finds_nothing_is_empty(void **state)
 
 static void each_map_lists_its_mapped_runs(void **state)
 {
-	struct hr_run run = { .state = HR_MAP_MAPPED, .count = 2 };
-	struct json_object *map, *first;
+	struct hr_run run = { .state = HR_MAP_MAPPED };
+	struct json_object *map, *first, *second;
 
 	(void)state;
 	run.leaf = (struct hr_leaf){ .level = HR_LEVEL_PMD, .valid = true, .size = MIB(2) };
@@ -104,6 +104,7 @@ static void each_map_lists_its_mapped_runs(void **state)
 		assert_success(hr_sink_begin_map(told.sink, which));
 		for (unsigned int i = 0; which == HR_MAP_LINEAR && i < 3; i++) {
 			run.state = i == 1 ? HR_MAP_UNREADABLE : HR_MAP_MAPPED;
+			run.count = i + 1;
 			assert_success(hr_sink_run(told.sink, which, &run));
 		}
 		assert_success(hr_sink_end_map(told.sink, which));
@@ -113,6 +114,9 @@ static void each_map_lists_its_mapped_runs(void **state)
 	first = json_object_array_get_idx(json_object_object_get(map, "linear"), 0);
 	assert_true(json_object_get_boolean(json_object_object_get(first, "valid")));
 	assert_false(json_object_get_boolean(json_object_object_get(first, "expected")));
+	assert_int_equal(json_object_get_int(json_object_object_get(first, "count")), 1);
+	second = json_object_array_get_idx(json_object_object_get(map, "linear"), 1);
+	assert_int_equal(json_object_get_int(json_object_object_get(second, "count")), 3);
 	assert_int_equal(json_object_array_length(json_object_object_get(map, "vmemmap")), 0);
 }
 

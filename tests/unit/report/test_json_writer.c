@@ -2,6 +2,7 @@
 #include "report/json_writer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +80,106 @@ static void values_have_one_form_each(void **state)
 				    "\"maybe\": null, \"surely\": true, \"nothing\": null }\n");
 }
 
+/* Print @object in one line, and keep it. */
+static const char *text_of(struct json_object *object)
+{
+	size_t before = strlen(text());
+
+	hr_json_set_layout(true);
+	assert_success(hr_json_print_held(object));
+	hr_json_set_layout(false);
+	return text() + before;
+}
+
+static void digits_are_those_of_printf(void **state)
+{
+	static const uint64_t values[] = { 0, 9, 10, 0xf, 0x10, UINT64_MAX / 10, UINT64_MAX };
+	struct json_object *object = hr_json_new();
+	char expected[100];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
+		hr_json_put_count(object, "count", values[i]);
+		hr_json_put_address(object, "address", values[i]);
+		snprintf(expected, sizeof(expected),
+			 "{ \"count\": %" PRIu64 ", \"address\": \"0x%" PRIx64 "\" }", values[i],
+			 values[i]);
+		assert_string_equal(text_of(object), expected);
+	}
+	hr_json_destroy(object);
+}
+
+static void what_is_put_again_takes_the_same_place(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_text(object, "text", "one");
+	hr_json_put_bool(object, "bool", false);
+	hr_json_put_address(object, "address", 1);
+	hr_json_put_count(hr_json_put_new(object, "inner"), "count", 1);
+	assert_string_equal(text_of(object),
+			    "{ \"text\": \"one\", \"bool\": false, \"address\": \"0x1\", "
+			    "\"inner\": { \"count\": 1 } }");
+	hr_json_put_text(object, "text", "another");
+	hr_json_put_bool(object, "bool", true);
+	hr_json_put_address(object, "address", 0x22);
+	hr_json_put_count(hr_json_put_new(object, "inner"), "count", 22);
+	assert_string_equal(text_of(object),
+			    "{ \"text\": \"another\", \"bool\": true, \"address\": \"0x22\", "
+			    "\"inner\": { \"count\": 22 } }");
+	hr_json_destroy(object);
+}
+
+static void what_is_put_again_may_be_null(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		hr_json_put_text(object, "text", "one");
+		hr_json_put_tristate(object, "maybe", HR_YES);
+		hr_json_put_known(object, "address", true, 1);
+		hr_json_put_count(hr_json_put_new(object, "inner"), "count", 1);
+		assert_string_equal(text_of(object),
+				    "{ \"text\": \"one\", \"maybe\": true, \"address\": \"0x1\", "
+				    "\"inner\": { \"count\": 1 } }");
+		hr_json_put_text(object, "text", NULL);
+		hr_json_put_tristate(object, "maybe", HR_UNKNOWN);
+		hr_json_put_known(object, "address", false, 1);
+		hr_json_put_null(object, "inner");
+		assert_string_equal(text_of(object),
+				    "{ \"text\": null, \"maybe\": null, \"address\": null, "
+				    "\"inner\": null }");
+	}
+	hr_json_destroy(object);
+}
+
+static void a_list_that_is_put_again_has_its_own_length(void **state)
+{
+	static const struct {
+		size_t count;
+		const char *expected;
+	} rows[] = {
+		{ 1, "{ \"list\": [ { \"item\": 0 } ] }" },
+		{ 3, "{ \"list\": [ { \"item\": 0 }, { \"item\": 1 }, { \"item\": 2 } ] }" },
+		{ 2, "{ \"list\": [ { \"item\": 0 }, { \"item\": 1 } ] }" },
+		{ 0, "{ \"list\": [ ] }" },
+		{ 1, "{ \"list\": [ { \"item\": 0 } ] }" },
+	};
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct json_object *list = hr_json_put_list(object, "list", rows[i].count);
+
+		for (size_t item = 0; item < rows[i].count; item++)
+			hr_json_put_count(hr_json_item(list, item), "item", item);
+		assert_string_equal(text_of(object), rows[i].expected);
+	}
+	hr_json_destroy(object);
+}
+
 static void the_end_of_an_extent_is_inclusive(void **state)
 {
 	struct json_object *object = hr_json_new();
@@ -99,6 +200,19 @@ static void control_characters_are_escaped(void **state)
 	hr_json_put_text(object, "name", "\033[\x7f\xc2\x9b\xc3\xa9");
 	assert_success(hr_json_print_line(object));
 	assert_string_equal(text(), "{ \"name\": \"\\u001b[\\u007f\\u009b\xc3\xa9\" }\n");
+}
+
+/* Each is found wherever it stands: first, last, and beside another. */
+static void all_control_characters_are_escaped(void **state)
+{
+	struct json_object *object = hr_json_new();
+
+	(void)state;
+	hr_json_put_text(object, "one", "\xc2\x80\xc2\x9f\x7f");
+	hr_json_put_text(object, "two", "\x7f\x7f\xc2\xa0-\xc2\xbf\x7f\xc2\x80");
+	assert_success(hr_json_print_line(object));
+	assert_string_equal(text(), "{ \"one\": \"\\u0080\\u009f\\u007f\", \"two\": "
+				    "\"\\u007f\\u007f\xc2\xa0-\xc2\xbf\\u007f\\u0080\" }\n");
 }
 
 static void what_is_not_utf8_becomes_question_marks(void **state)
@@ -162,6 +276,17 @@ static void nothing_incomplete_is_printed(void **state)
 	assert_string_equal(text(), "");
 }
 
+/* What could not be put anywhere is destroyed, and is not to be filled. */
+static void what_has_no_place_is_null(void **state)
+{
+	(void)state;
+	assert_null(hr_json_put_new(NULL, "key"));
+	assert_null(hr_json_put_list(NULL, "key", 1));
+	assert_null(hr_json_item(NULL, 0));
+	assert_failure(hr_json_print(hr_json_new()), HR_ERROR_NO_MEMORY, "memory");
+	assert_string_equal(text(), "");
+}
+
 static void what_comes_behind_a_failure_is_printed(void **state)
 {
 	(void)state;
@@ -177,13 +302,19 @@ int main(void)
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(keys_need_no_random_numbers),
 		ROW(values_have_one_form_each),
+		ROW(digits_are_those_of_printf),
+		ROW(what_is_put_again_takes_the_same_place),
+		ROW(what_is_put_again_may_be_null),
+		ROW(a_list_that_is_put_again_has_its_own_length),
 		ROW(the_end_of_an_extent_is_inclusive),
 		ROW(control_characters_are_escaped),
+		ROW(all_control_characters_are_escaped),
 		ROW(what_is_not_utf8_becomes_question_marks),
 		ROW(text_of_the_library_names_options),
 		ROW(members_have_commas_behind_them),
 		ROW(a_document_may_have_one_line),
 		ROW(nothing_incomplete_is_printed),
+		ROW(what_has_no_place_is_null),
 		ROW(what_comes_behind_a_failure_is_printed),
 	};
 
