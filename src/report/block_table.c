@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text_append.h"
 #include "base/units.h"
 #include "report/block_text.h"
 #include "report/block_wrap.h"
@@ -49,7 +50,29 @@ struct hr_block_table {
 	uint64_t bytes[PART_COUNT];
 };
 
-static void fill_row(struct row *row, const struct hr_listed_block *block)
+/* Most rows are merged with the one before, so columns that are not shown would cost the most. */
+static void fill_edges(struct row *row, const struct hr_selection *selection,
+		       const struct hr_listed_block *block)
+{
+	static const struct {
+		enum hr_column column;
+		enum hr_map map;
+		bool at_end;
+	} edges[] = {
+		{ HR_COLUMN_LINEAR_START, HR_MAP_LINEAR, false },
+		{ HR_COLUMN_LINEAR_END, HR_MAP_LINEAR, true },
+		{ HR_COLUMN_VMEMMAP_START, HR_MAP_VMEMMAP, false },
+		{ HR_COLUMN_VMEMMAP_END, HR_MAP_VMEMMAP, true },
+	};
+
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
+		if (hr_column_is_selected(selection, edges[i].column))
+			hr_block_edge_text(block, edges[i].map, edges[i].at_end,
+					   row->cells[edges[i].column]);
+}
+
+static void fill_row(struct row *row, const struct hr_selection *selection,
+		     const struct hr_listed_block *block)
 {
 	const struct hr_answer *answer = block->answer;
 	const struct {
@@ -65,14 +88,13 @@ static void fill_row(struct row *row, const struct hr_listed_block *block)
 	row->start = answer->range.start;
 	row->end = answer->range.end;
 	row->verdict = answer->verdict;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		snprintf(row->cells[words[i].column], TEXT_SIZE, "%s", words[i].text);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		row->cells[words[i].column][0] = '\0';
+		hr_text_append(row->cells[words[i].column], TEXT_SIZE, "", words[i].text);
+	}
 	hr_block_leaves_text(block, HR_MAP_LINEAR, row->cells[HR_COLUMN_LINEAR]);
 	hr_block_leaves_text(block, HR_MAP_VMEMMAP, row->cells[HR_COLUMN_VMEMMAP]);
-	hr_block_edge_text(block, HR_MAP_LINEAR, false, row->cells[HR_COLUMN_LINEAR_START]);
-	hr_block_edge_text(block, HR_MAP_LINEAR, true, row->cells[HR_COLUMN_LINEAR_END]);
-	hr_block_edge_text(block, HR_MAP_VMEMMAP, false, row->cells[HR_COLUMN_VMEMMAP_START]);
-	hr_block_edge_text(block, HR_MAP_VMEMMAP, true, row->cells[HR_COLUMN_VMEMMAP_END]);
+	fill_edges(row, selection, block);
 	hr_block_reasons_text(block, row->cells[HR_COLUMN_WHY]);
 }
 
@@ -296,7 +318,7 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 	struct hr_error *error;
 	struct row row;
 
-	fill_row(&row, block);
+	fill_row(&row, &table->selection, block);
 	table->bytes[part_of(table, block)] += row.end - row.start;
 	if (table->pending && !table->options->all && row_continues(table, &row)) {
 		table->row.end = row.end;
