@@ -148,23 +148,29 @@ struct cursor {
 	uint64_t va;   /* first byte to report */
 	uint64_t last; /* last byte of the walk in this table */
 	struct hr_entry_group group;
-	bool kept; /* an entry remains after a teardown */
+	size_t apart; /* no entry from @index up to this one is in a group with a CONT bit */
+	bool kept;    /* an entry remains after a teardown */
 };
 
 /* Report the group around the cursor if it is complete. Sets *@ret_done if the entry is done. */
 static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *ret_done)
 {
 	const struct hr_geometry *geo = walk->walker->tables.geo;
+	const struct hr_table_slot *slot = hr_table_slot(&walk->walker->tables, at->level);
 	size_t entries = hr_cont_entries(geo, at->level);
 	struct hr_leaf leaf;
 
 	*ret_done = false;
-	if (at->index & (entries - 1) && at->group.entries)
+	/* Up to @apart, groups are as the last one that was scanned. */
+	if (at->index < at->apart || (at->index & (entries - 1) && at->group.entries))
 		return NULL;
-	hr_group_scan(geo, at->level, hr_table_slot(&walk->walker->tables, at->level), at->index,
-		      &at->group);
-	if (!at->group.members)
+	hr_group_scan(geo, at->level, slot, at->index, &at->group);
+	if (!at->group.members) {
+		if (entries > 1)
+			at->apart = hr_end_without_cont(geo, at->level, slot->desc, at->index,
+							at->final);
 		return NULL;
+	}
 	leaf = hr_leaf_of_group(geo, at->level, at->va, &at->group);
 	if (hr_group_is_open(&at->group))
 		return NULL;
@@ -178,15 +184,24 @@ static struct hr_error *walk_group(struct walk *walk, struct cursor *at, bool *r
 	return walk_emit(walk, HR_MAP_MAPPED, &leaf);
 }
 
-/*
- * Report the entries that hr_count_alike() found and skip them. Sets *@ret_done if there were any.
- */
+/* How many entries from the cursor on can be taken in one step; 0 if none can. */
+static size_t count_at_cursor(const struct hr_geometry *geo, const uint64_t *table,
+			      const struct cursor *at)
+{
+	size_t last = at->apart <= at->final ? at->apart - 1 : at->final;
+
+	if (at->index < at->apart)
+		return hr_count_alike_apart(geo, at->level, table, at->index, last);
+	return hr_count_alike(geo, at->level, table, at->index, at->final);
+}
+
+/* Report the entries that can be taken in one step and skip them. Sets *@ret_done if there are. */
 static struct hr_error *walk_alike(struct walk *walk, struct cursor *at, bool *ret_done)
 {
 	const struct hr_geometry *geo = walk->walker->tables.geo;
 	const uint64_t *table = hr_table_slot(&walk->walker->tables, at->level)->desc;
 	struct hr_entry entry = hr_desc_decode(geo, at->level, le64toh(table[at->index]));
-	size_t group = 1, count = hr_count_alike(geo, at->level, table, at->index, at->final);
+	size_t group = 1, count = count_at_cursor(geo, table, at);
 	struct hr_leaf leaf = hr_leaf_of_entry(geo, at->level, at->va, &entry);
 	uint64_t va = at->va, last;
 

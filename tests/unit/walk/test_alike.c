@@ -3,6 +3,7 @@
 
 #include <endian.h>
 
+#include "arch/descriptor.h"
 #include "walk/alike.h"
 
 enum {
@@ -97,6 +98,40 @@ static void addresses_that_would_wrap_are_not_alike(void **state)
 	assert_int_equal(hr_count_alike(&geo, 3, table, 0, 31), 0);
 }
 
+static void entries_apart_are_counted_from_anywhere(void **state)
+{
+	struct hr_geometry geo = fake_geometry(&fake_shapes[SHAPE_4K]);
+	uint64_t table[ENTRIES];
+
+	(void)state;
+	fill(&geo, GIB(1), 0, table);
+	table[23] = htole64(fake_leaf_desc(&geo, 3, GIB(2)));
+	table[24] = 0;
+	assert_int_equal(hr_count_alike_apart(&geo, 3, table, 17, 40), 6);
+	assert_int_equal(hr_count_alike_apart(&geo, 3, table, 17, 20), 4);
+	assert_int_equal(hr_count_alike_apart(&geo, 3, table, 23, 40), 1);
+	assert_int_equal(hr_count_alike_apart(&geo, 3, table, 24, 40), 1);
+	assert_int_equal(hr_count_alike_apart(&geo, 3, table, 25, ENTRIES - 1), ENTRIES - 25);
+}
+
+static void groups_without_the_cont_bit_end_before_one_with_it(void **state)
+{
+	struct hr_geometry geo = fake_geometry(&fake_shapes[SHAPE_4K]);
+	uint64_t table[ENTRIES];
+
+	(void)state;
+	fill(&geo, GIB(1), 0, table);
+	assert_int_equal(hr_end_without_cont(&geo, 3, table, 5, ENTRIES - 1), ENTRIES);
+	assert_int_equal(hr_end_without_cont(&geo, 3, table, 5, 20), 32);
+	table[47] |= htole64(FAKE_CONT);
+	assert_int_equal(hr_end_without_cont(&geo, 3, table, 5, ENTRIES - 1), 32);
+	/* The bit before the entry counts as much as one after it. */
+	assert_int_equal(hr_end_without_cont(&geo, 3, table, 40, ENTRIES - 1), 32);
+	table[47] = htole64(fake_leaf_desc(&geo, 3, GIB(1)));
+	table[32] = htole64(HR_DESC_UNKNOWN);
+	assert_int_equal(hr_end_without_cont(&geo, 3, table, 40, ENTRIES - 1), 32);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +141,8 @@ int main(void)
 		cmocka_unit_test(tables_are_not_alike),
 		cmocka_unit_test(groups_at_an_odd_address_are_not_alike),
 		cmocka_unit_test(addresses_that_would_wrap_are_not_alike),
+		cmocka_unit_test(entries_apart_are_counted_from_anywhere),
+		cmocka_unit_test(groups_without_the_cont_bit_end_before_one_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
