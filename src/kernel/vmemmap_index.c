@@ -12,12 +12,13 @@
 struct piece {
 	uint64_t va, pa;
 	uint64_t size; /* bytes */
+	/* Where it ends, or one before it does, if that is later. */
+	uint64_t reach;
 };
 
 struct hr_vmemmap_index {
 	struct piece *pieces; /* in ascending PA */
 	size_t count;
-	uint64_t largest; /* size of the largest, in bytes */
 	/* Only while the index is built: */
 	size_t room, tables;
 	bool no_memory;
@@ -54,9 +55,7 @@ static void add(struct hr_vmemmap_index *index, const struct hr_run *run)
 	if (!pieces)
 		return;
 	index->pieces = pieces;
-	pieces[index->count++] = (struct piece){ run->leaf.va, run->leaf.pa, size };
-	if (size > index->largest)
-		index->largest = size;
+	pieces[index->count++] = (struct piece){ run->leaf.va, run->leaf.pa, size, 0 };
 }
 
 /* Our own error ends the walk once there is enough. */
@@ -79,6 +78,21 @@ static int compare_pieces(const void *a, const void *b)
 	return (left->pa > right->pa) - (left->pa < right->pa);
 }
 
+static void sort(struct hr_vmemmap_index *index)
+{
+	uint64_t reach = 0;
+
+	if (index->count)
+		qsort(index->pieces, index->count, sizeof(*index->pieces), compare_pieces);
+	for (size_t i = 0; i < index->count; i++) {
+		struct piece *piece = &index->pieces[i];
+
+		if (piece->pa + piece->size > reach)
+			reach = piece->pa + piece->size;
+		piece->reach = reach;
+	}
+}
+
 struct hr_error *hr_vmemmap_index_create(const struct hr_layout *layout, struct hr_walker *walker,
 					 struct hr_vmemmap_index **ret)
 {
@@ -96,21 +110,20 @@ struct hr_error *hr_vmemmap_index_create(const struct hr_layout *layout, struct 
 					       layout->vmemmap_end - 1, &visitor));
 	if (index->no_memory)
 		return hr_error_no_memory();
-	if (index->count)
-		qsort(index->pieces, index->count, sizeof(*index->pieces), compare_pieces);
+	sort(index);
 	*ret = hr_take(index);
 	return NULL;
 }
 
-/* The first piece that begins at or after @pa. */
-static size_t first_from(const struct hr_vmemmap_index *index, uint64_t pa)
+/* The first piece that reaches beyond @pa, or is behind one that does. */
+static size_t first_beyond(const struct hr_vmemmap_index *index, uint64_t pa)
 {
 	size_t low = 0, high = index->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (index->pieces[middle].pa < pa)
+		if (index->pieces[middle].reach <= pa)
 			low = middle + 1;
 		else
 			high = middle;
@@ -123,8 +136,7 @@ bool hr_vmemmap_index_doubles(const struct hr_vmemmap_index *index, uint64_t va,
 {
 	if (!index)
 		return false;
-	/* A piece that overlaps the memory begins at most this far before it. */
-	for (size_t i = first_from(index, pa > index->largest ? pa - index->largest : 0);
+	for (size_t i = first_beyond(index, pa);
 	     i < index->count && index->pieces[i].pa < pa + size; i++) {
 		const struct piece *piece = &index->pieces[i];
 

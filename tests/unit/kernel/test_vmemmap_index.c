@@ -68,6 +68,25 @@ static void memory_that_is_mapped_once_is_not_doubled(void **state)
 	tear_down(&fixture);
 }
 
+/* A piece may reach over others that begin later and end before it does. */
+static void memory_at_the_end_of_a_large_piece_is_doubled(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	for (uint64_t i = 0; i < 8; i++)
+		keep(&fixture, BASE + i * MIB(128), GIB(3) + i * MIB(2));
+	keep(&fixture, HOT, GIB(3) + MIB(2));
+	keep(&fixture, HOT + MIB(256), GIB(3) + MIB(6));
+	make_index(&fixture);
+	assert_true(doubles(&fixture, HOT + GIB(1), GIB(3) + MIB(14)));
+	assert_true(doubles(&fixture, HOT + GIB(1), GIB(3)));
+	assert_false(doubles(&fixture, HOT + GIB(1), GIB(3) + MIB(16)));
+	assert_false(doubles(&fixture, HOT + GIB(1), GIB(3) - MIB(2)));
+	tear_down(&fixture);
+}
+
 static void memory_of_another_section_is_doubled(void **state)
 {
 	struct fixture fixture;
@@ -135,6 +154,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_that_is_mapped_once_is_not_doubled),
+		cmocka_unit_test(memory_at_the_end_of_a_large_piece_is_doubled),
 		cmocka_unit_test(memory_of_another_section_is_doubled),
 		cmocka_unit_test(end_of_a_large_piece_is_doubled),
 		cmocka_unit_test(nothing_is_known_without_an_index),
