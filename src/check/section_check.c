@@ -21,9 +21,12 @@ static void tally_absent(struct section_tally *tally, const struct hr_layout *la
 	tally->absent += count;
 }
 
-/* If no kernel would write such a section, nothing in it is used, not even its flags. */
-static void tally_section(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
-			  uint64_t value)
+/*
+ * Add @count sections from @nr on, all with @value. If no kernel would write such a section,
+ * nothing in it is used, not even its flags.
+ */
+static void tally_sections(struct section_tally *tally, const struct hr_check *check, uint64_t nr,
+			   uint64_t count, uint64_t value)
 {
 	const struct hr_section_flags *flags = hr_sections_flags(check->machine.sections);
 	const struct hr_layout *layout = check->machine.layout;
@@ -38,11 +41,14 @@ static void tally_section(struct section_tally *tally, const struct hr_check *ch
 		return;
 	}
 	if (!hr_section_is_present(flags, value)) {
-		tally_absent(tally, layout, nr, 1);
+		tally_absent(tally, layout, nr, count);
 		return;
 	}
-	if (value & flags->early && !tally->early++)
-		tally->early_first = nr << layout->section_size_bits;
+	if (value & flags->early) {
+		if (!tally->early)
+			tally->early_first = nr << layout->section_size_bits;
+		tally->early += count;
+	}
 	if (base && base != hr_layout_page_va(layout, 0))
 		tally->wrong_base = base;
 }
@@ -55,7 +61,7 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 	uint64_t last = (range->end - 1) >> layout->section_size_bits;
 
 	while (nr <= last) {
-		uint64_t next, value;
+		uint64_t next, value, count;
 		struct hr_error *error = hr_section_next(check->machine.sections, nr, last, &next);
 
 		if (error)
@@ -63,15 +69,12 @@ static struct hr_error *tally_range(const struct hr_check *check, const struct h
 		if (next > last)
 			next = last + 1;
 		tally_absent(tally, layout, nr, next - nr);
-		for (nr = next; nr <= last; nr++) {
-			error = hr_section_read(check->machine.sections, nr, &value);
+		for (nr = next, value = 1; nr <= last && value; nr += count) {
+			error = hr_section_run(check->machine.sections, nr, last, &value, &count);
 			if (error)
 				return error;
-			tally_section(tally, check, nr, value);
-			if (!value)
-				break;
+			tally_sections(tally, check, nr, count, value);
 		}
-		nr += nr <= last;
 	}
 	return NULL;
 }

@@ -30,6 +30,8 @@ struct hr_sections {
 	uint64_t bad_first, bad_va; /* like the two above, for what could not be read last time */
 	char why[160];		    /* the reason */
 	unsigned char *root;
+	/* In a dump: what hr_section_run() found last, with what it found before that led to it. */
+	uint64_t run_first, run_end, run_value;
 };
 
 struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
@@ -192,11 +194,19 @@ static struct hr_error *load_root_of(struct hr_sections *sections, uint64_t nr, 
 	return error;
 }
 
+static uint64_t value_at(const struct hr_sections *sections, uint64_t index)
+{
+	uint64_t value;
+
+	__builtin_memcpy(&value, sections->root + index * sections->layout->section_struct_size,
+			 sizeof(value));
+	return le64toh(value);
+}
+
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
 {
 	bool exists = true;
 	struct hr_error *error = NULL;
-	uint64_t value;
 
 	*ret = 0;
 	/* Readers mostly go from section to section. */
@@ -204,11 +214,48 @@ struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint
 		error = load_root_of(sections, nr, &exists);
 	if (error || !exists)
 		return error;
-	__builtin_memcpy(&value,
-			 sections->root + (nr - sections->root_first) *
-						  sections->layout->section_struct_size,
-			 sizeof(value));
-	*ret = le64toh(value);
+	*ret = value_at(sections, nr - sections->root_first);
+	return NULL;
+}
+
+/* How many of the loaded sections from @nr on have @value. */
+static uint64_t count_equal(const struct hr_sections *sections, uint64_t nr, uint64_t value)
+{
+	uint64_t first = nr - sections->root_first, index = first;
+
+	while (index < sections->per_root && value_at(sections, index) == value)
+		index++;
+	return index - first;
+}
+
+/* Remember the @count sections from @nr on, all with @value. */
+static void note_run(struct hr_sections *sections, uint64_t nr, uint64_t count, uint64_t value)
+{
+	if (nr != sections->run_end || value != sections->run_value)
+		sections->run_first = nr;
+	sections->run_end = nr + count;
+	sections->run_value = value;
+}
+
+struct hr_error *hr_section_run(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				uint64_t *ret, uint64_t *ret_count)
+{
+	struct hr_error *error = NULL;
+
+	*ret_count = 1;
+	if (nr < sections->run_first || nr >= sections->run_end) {
+		error = hr_section_read(sections, nr, ret);
+		if (error || !*ret)
+			return error;
+		*ret_count = count_equal(sections, nr, *ret);
+		if (!sections->memory->live)
+			note_run(sections, nr, *ret_count, *ret);
+	} else {
+		*ret = sections->run_value;
+		*ret_count = sections->run_end - nr;
+	}
+	if (*ret_count > last - nr + 1)
+		*ret_count = last - nr + 1;
 	return NULL;
 }
 

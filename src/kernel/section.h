@@ -46,6 +46,14 @@ void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret);
 
 /*
+ * Like hr_section_read(). Sets *@ret_count, unless there is an error, to how many sections from @nr
+ * on are known to have that value, at least 1 and none after @last. A dump is not read again for
+ * the run of equal sections that was read last.
+ */
+struct hr_error *hr_section_run(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				uint64_t *ret, uint64_t *ret_count);
+
+/*
  * Could a kernel have written @value for section @nr? The error, HR_ERROR_UNREADABLE, says what is
  * wrong with it. A section that is present has struct pages, except for the moments in which it
  * comes and goes, and has an address only if it has struct pages. The caller must compare an

@@ -7,18 +7,30 @@
 struct hr_error *hr_block_read(const struct hr_machine *machine, uint64_t start,
 			       struct hr_block_state *ret)
 {
-	unsigned int bits = machine->layout->section_size_bits;
-	uint64_t last = start + machine->block_size - 1;
+	uint64_t count;
 
+	return hr_block_run(machine, start, start + machine->block_size, ret, &count);
+}
+
+struct hr_error *hr_block_run(const struct hr_machine *machine, uint64_t start, uint64_t end,
+			      struct hr_block_state *ret, uint64_t *ret_count)
+{
+	unsigned int bits = machine->layout->section_size_bits;
+	uint64_t first = start >> bits, last = (start + machine->block_size - 1) >> bits;
+	uint64_t most = (end - 1) >> bits, value, count;
+
+	*ret_count = 1;
 	*ret = (struct hr_block_state){ .present = !machine->sections,
 					.online = !machine->sections };
-	for (uint64_t nr = start >> bits; machine->sections && nr <= last >> bits; nr++) {
+	for (uint64_t nr = first; machine->sections && nr <= last; nr += count) {
 		const struct hr_section_flags *flags = hr_sections_flags(machine->sections);
-		uint64_t value;
-		struct hr_error *error = hr_section_read(machine->sections, nr, &value);
+		struct hr_error *error = hr_section_run(machine->sections, nr,
+							most > last ? most : last, &value, &count);
 
 		if (error)
 			return error;
+		if (nr == first && count > last - first)
+			*ret_count = count / (last - first + 1);
 		if (!hr_section_is_present(flags, value))
 			continue;
 		ret->present = true;

@@ -27,6 +27,13 @@ struct hr_error *hr_block_read(const struct hr_machine *machine, uint64_t start,
 			       struct hr_block_state *ret);
 
 /*
+ * Like hr_block_read(). Sets *@ret_count to how many blocks from @start on are known to have that
+ * state: at least one, and others only if they begin before @end.
+ */
+struct hr_error *hr_block_run(const struct hr_machine *machine, uint64_t start, uint64_t end,
+			      struct hr_block_state *ret, uint64_t *ret_count);
+
+/*
  * The first block at or above @start (a multiple of the size) and below @end that exists;
  * HR_NO_BLOCK if there is none, or nothing to determine it by. Without sections, a block exists if
  * the linear map maps part of it. Blocks for which this cannot be read are skipped, and set

@@ -32,8 +32,9 @@ static void absent_sections_are_counted_and_the_first_is_named(void **state)
 	fake_add_memory(&fixture->kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
 	fake_section_raw(&fixture->kernel, HOT + MIB(128), 0);
 	fake_section(&fixture->kernel, HOT + MIB(640), 2);
+	fake_section(&fixture->kernel, HOT + MIB(768), 2);
 	check_sections(fixture, HOT, GIB(1));
-	assert_only(fixture, HR_REASON_NOT_PRESENT, "2 of its sections");
+	assert_only(fixture, HR_REASON_NOT_PRESENT, "3 of its sections");
 	assert_reason(fixture, HR_REASON_NOT_PRESENT, "the first is at 0x808000000");
 }
 

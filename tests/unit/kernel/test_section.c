@@ -292,6 +292,74 @@ static void neighbours_share_their_reads(void **state)
 	tear_down(&fixture);
 }
 
+/* What runs say of the sections from @first on is what reading each of them says. */
+static void compare_runs(struct fixture *fixture, uint64_t first, uint64_t last)
+{
+	uint64_t count;
+
+	for (uint64_t nr = first; nr <= last; nr += count) {
+		uint64_t value, alone;
+
+		assert_success(hr_section_run(fixture->sections, nr, last, &value, &count));
+		assert_true(count >= 1 && nr + count - 1 <= last);
+		for (uint64_t i = 0; i < count; i++) {
+			assert_success(hr_section_read(fixture->sections, nr + i, &alone));
+			assert_int_equal(value, alone);
+		}
+	}
+}
+
+static void runs_are_as_the_sections_alone(void **state)
+{
+	static const size_t shapes[] = { 1, 3, 5, 9, 11 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+		uint64_t size, first;
+		struct fixture fixture;
+
+		set_up(&fixture, shapes[i]);
+		size = hr_section_size(&fixture.kernel.layout);
+		first = BASE / size;
+		fake_sections(&fixture.kernel, BASE, 1000 * size, 7);
+		for (uint64_t nr = 0; nr < 1000; nr += 1 + nr % 97)
+			fake_section(&fixture.kernel, BASE + nr * size, nr % 2 ? 3 : 15);
+		fake_section_raw(&fixture.kernel, BASE + 300 * size, 0);
+		for (uint64_t from = 0; from < 1000; from += 111)
+			compare_runs(&fixture, first + from, first + 1100 - from / 2);
+		tear_down(&fixture);
+	}
+}
+
+/* A run goes on from page to page, and in a dump none of them is read again for it. */
+static void run_of_a_dump_is_read_once(void **state)
+{
+	(void)state;
+	for (int live = 0; live < 2; live++) {
+		uint64_t size, value, count, reads, first = BASE / MIB(128);
+		struct fixture fixture;
+
+		set_up(&fixture, 1);
+		size = hr_section_size(&fixture.kernel.layout);
+		assert_int_equal(size, MIB(128));
+		fake_sections(&fixture.kernel, BASE, 1000 * size, 7);
+		fixture.kernel.fake.memory.live = live;
+		for (uint64_t nr = first; nr < first + 1000; nr += count)
+			assert_success(
+				hr_section_run(fixture.sections, nr, first + 999, &value, &count));
+		reads = fixture.kernel.fake.reads;
+		assert_success(
+			hr_section_run(fixture.sections, first, first + 999, &value, &count));
+		assert_int_equal(value & 7, 7);
+		assert_int_equal(count == 1000, !live);
+		assert_int_equal(fixture.kernel.fake.reads == reads, !live);
+		assert_success(
+			hr_section_run(fixture.sections, first + 998, first + 998, &value, &count));
+		assert_int_equal(count, 1);
+		tear_down(&fixture);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +379,8 @@ int main(void)
 		cmocka_unit_test(roots_outside_the_kernel_are_unreadable),
 		cmocka_unit_test(next_passes_over_missing_roots),
 		cmocka_unit_test(neighbours_share_their_reads),
+		cmocka_unit_test(runs_are_as_the_sections_alone),
+		cmocka_unit_test(run_of_a_dump_is_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
