@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "walk/alike.h"
 #include "walk/entry_group.h"
 #include "walk/walker_state.h"
 
@@ -190,6 +191,81 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret)
 {
 	lookup(walker, va, deepest_before(walker->tables.geo, va), ret);
+}
+
+/* The number of entries from the leaf that @found names on that map on from it, with the leaf. */
+static size_t count_on_from(const struct hr_walker *walker, const struct hr_lookup *found)
+{
+	const struct hr_geometry *geo = walker->tables.geo;
+	int level = found->leaf.level;
+	const uint64_t *table = hr_table_slot(&walker->tables, level)->desc;
+	size_t index = hr_table_index(geo, level, found->leaf.va);
+	size_t final = hr_table_entries(geo, level) - 1;
+
+	if (found->leaf.cont)
+		return hr_count_alike(geo, level, table, index, final);
+	/* An entry with the CONT bit in a group that is not complete. */
+	if (found->path[level + 1] & HR_DESC_CONT)
+		return 0;
+	return hr_count_alike_apart(geo, level, table, index, final);
+}
+
+void hr_walk_lookup_on(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret,
+		       uint64_t *ret_last)
+{
+	size_t count = 0;
+	uint64_t size;
+
+	hr_walk_lookup(walker, va, ret);
+	*ret_last = va;
+	if (ret->state != HR_MAP_MAPPED)
+		return;
+	if (!walker->tables.memory->live)
+		count = count_on_from(walker, ret);
+	size = count * hr_level_size(walker->tables.geo, ret->leaf.level);
+	*ret_last = ret->leaf.va + ((size > ret->leaf.size ? size : ret->leaf.size) - 1);
+}
+
+/*
+ * Where the groups from the one around @index on end in which each entry is empty or a table,
+ * without the CONT bit.
+ */
+static size_t end_of_tables(const struct hr_geometry *geo, int level, const uint64_t *table,
+			    size_t index)
+{
+	size_t final = hr_table_entries(geo, level) - 1;
+	size_t end = hr_end_without_cont(geo, level, table, index, final);
+	size_t first = index & ~(hr_cont_entries(geo, level) - 1), at = first;
+
+	while (at < end && hr_desc_decode(geo, level, le64toh(table[at])).kind != HR_ENTRY_LEAF)
+		at++;
+	return at < end ? at & ~(hr_cont_entries(geo, level) - 1) : end;
+}
+
+uint64_t hr_walk_edges_on(const struct hr_walker *walker, uint64_t va, uint64_t step,
+			  const struct hr_lookup *found)
+{
+	const struct hr_geometry *geo = walker->tables.geo;
+	int level = deepest_before(geo, va), below = level < HR_LEVEL_PTE ? level + 1 : level;
+	uint64_t least =
+		hr_level_size(geo, below) * (below > level ? hr_cont_entries(geo, below) : 1);
+	uint64_t size, span;
+	const uint64_t *table;
+	size_t index, end;
+
+	if (walker->tables.memory->live || level < geo->root_level || !found->leaf.size ||
+	    found->leaf.level != level || step % least)
+		return va;
+	size = hr_level_size(geo, level);
+	span = table_span(geo, level);
+	table = hr_table_slot(&walker->tables, level)->desc;
+	index = hr_table_index(geo, level, va);
+	if (step % size || va % size)
+		end = end_of_tables(geo, level, table, index);
+	else
+		end = hr_end_without_cont(geo, level, table, index,
+					  hr_table_entries(geo, level) - 1);
+	return end > index ? (va & ~(span - 1)) + (end * size - 1) : va;
 }
 
 bool hr_walk_together(struct hr_walker *walker, void (*look)(void *context), void *context)

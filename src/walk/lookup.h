@@ -44,6 +44,25 @@ void hr_walk_lookup(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret
 void hr_walk_lookup_end(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret);
 
 /*
+ * Like hr_walk_lookup(). If @va is mapped, *@ret_last is the last VA up to which it is known that
+ * everything from the leaf on is mapped as the leaf is: to the memory that follows, by leaves of
+ * the same size. In a dump these are leaves of one table, on live memory it is the leaf alone.
+ */
+void hr_walk_lookup_on(struct hr_walker *walker, uint64_t va, struct hr_lookup *ret,
+		       uint64_t *ret_last);
+
+/*
+ * How far edges go on that split nothing and are in no group. @found is what hr_walk_lookup_end()
+ * has just found at @va, which is such an edge; @step is the distance of the others. All of them,
+ * @va + n * @step, up to the address that is returned (at least @va) are inside of the last table
+ * on the way to @va, and for each hr_walk_lookup_end() would find such an edge, too. The
+ * descriptors on the way are the same up to that table, whose entries are empty, lead to tables
+ * that begin at the edge or later, or are leaves that begin there, all without the CONT bit.
+ */
+uint64_t hr_walk_edges_on(const struct hr_walker *walker, uint64_t va, uint64_t step,
+			  const struct hr_lookup *found);
+
+/*
  * Make the lookups of @look see one state of the tables. In a dump, this just calls @look. On live
  * memory, its lookups read each table only once for all of them, and then the entries that they
  * used are read again. If one has changed, or a table could not be read, @look is called again, up

@@ -606,6 +606,77 @@ static void lookups_of_tables_that_keep_changing_are_not_together(void **state)
 	tear_down(&fixture);
 }
 
+/* What a lookup has found is said of each page from the leaf up to @last. */
+static void compare_on(struct fixture *fixture, uint64_t va)
+{
+	uint64_t page = hr_page_size(&fixture->tables.geo), last;
+	struct hr_lookup found, alone;
+
+	hr_walk_lookup_on(fixture->walker, va, &found, &last);
+	alone = lookup(fixture, va);
+	assert_int_equal(found.state, alone.state);
+	assert_int_equal(found.leaf.va, alone.leaf.va);
+	if (found.state != HR_MAP_MAPPED)
+		return;
+	assert_true(last >= found.leaf.va + (found.leaf.size - 1));
+	for (uint64_t at = found.leaf.va; at < last; at += page) {
+		alone = lookup(fixture, at);
+		assert_int_equal(alone.state, HR_MAP_MAPPED);
+		assert_int_equal(alone.leaf.size, found.leaf.size);
+		assert_int_equal(alone.leaf.pa - alone.leaf.va, found.leaf.pa - found.leaf.va);
+	}
+}
+
+static void leaves_that_go_on_are_as_each_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FAKE_SHAPES; i++) {
+		uint64_t page, group, va;
+		struct fixture fixture;
+
+		set_up(&fixture, i);
+		page = fake_kind_size(&fixture.tables.geo, FAKE_PTE);
+		group = fake_kind_size(&fixture.tables.geo, FAKE_CONT_PTE);
+		va = fixture.base + 4 * group;
+		fake_map_range(&fixture.tables, va, PA, 3 * group, FAKE_PTE);
+		fake_map_range(&fixture.tables, va + 3 * group, PA + 3 * group, 2 * group,
+			       FAKE_CONT_PTE);
+		fake_map(&fixture.tables, va + 5 * group, PA + 5 * group, FAKE_PTE);
+		fake_map(&fixture.tables, va + 5 * group + page, PA, FAKE_PTE);
+		/* A group that lacks a member, and pages that seem to go on from it. */
+		fake_map_range(&fixture.tables, va + 6 * group, PA + 6 * group, group,
+			       FAKE_CONT_PTE);
+		fake_map(&fixture.tables, va + 6 * group + page, PA + 6 * group + page, FAKE_PTE);
+		fake_map_range(&fixture.tables, va + 7 * group, PA + 7 * group, group,
+			       FAKE_CONT_PTE);
+		for (uint64_t at = va - group; at < va + 8 * group; at += page)
+			compare_on(&fixture, at);
+		tear_down(&fixture);
+	}
+}
+
+static void leaf_goes_on_to_the_end_of_its_table_in_a_dump(void **state)
+{
+	struct fixture fixture;
+	struct hr_lookup found;
+	uint64_t last;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_map_range(&fixture.tables, fixture.base, PA, MIB(4), FAKE_PTE);
+	fake_map_range(&fixture.tables, fixture.base + MIB(4), PA, MIB(1), FAKE_CONT_PTE);
+	hr_walk_lookup_on(fixture.walker, fixture.base + KIB(9), &found, &last);
+	assert_int_equal(found.leaf.va, fixture.base + KIB(8));
+	assert_int_equal(last, fixture.base + MIB(2) - 1);
+	hr_walk_lookup_on(fixture.walker, fixture.base + MIB(4) + KIB(80), &found, &last);
+	assert_int_equal(found.leaf.va, fixture.base + MIB(4) + KIB(64));
+	assert_int_equal(last, fixture.base + MIB(5) - 1);
+	fixture.fake.memory.live = true;
+	hr_walk_lookup_on(fixture.walker, fixture.base + KIB(9), &found, &last);
+	assert_int_equal(last, fixture.base + KIB(12) - 1);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -640,6 +711,8 @@ int main(void)
 		cmocka_unit_test(lookups_in_a_dump_are_made_together_at_once),
 		cmocka_unit_test(lookups_that_saw_a_change_are_made_again),
 		cmocka_unit_test(lookups_of_tables_that_keep_changing_are_not_together),
+		cmocka_unit_test(leaves_that_go_on_are_as_each_alone),
+		cmocka_unit_test(leaf_goes_on_to_the_end_of_its_table_in_a_dump),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
