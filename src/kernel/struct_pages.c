@@ -108,17 +108,16 @@ static void check_range(struct hr_struct_pages *pages, const struct hr_run *run)
 {
 	const struct hr_leaf *leaf = &run->leaf;
 
-	if (pages->found.in_range || leaf->pa >= pages->pa_end ||
-	    leaf->pa + leaf->size * run->count <= pages->pa_start)
+	if (leaf->pa >= pages->pa_end || leaf->pa + leaf->size * run->count <= pages->pa_start)
 		return;
-	for (uint64_t i = 0; i < run->count; i++) {
+	pages->found.own_memory = true;
+	for (uint64_t i = 0; i < run->count && !pages->found.in_range; i++) {
 		uint64_t pa = leaf->pa + i * leaf->size;
 
 		if (pa < pages->pa_end && pa + leaf->size > pages->pa_start &&
 		    !is_own_memmap(pages->layout, leaf->va + i * leaf->size, pa)) {
 			pages->found.in_range = true;
 			pages->found.in_range_pa = pa;
-			return;
 		}
 	}
 }
@@ -230,28 +229,54 @@ static void check_type(struct hr_struct_pages *pages, struct hr_walker *walker,
 		note(pages, HR_STRUCT_PAGES_FOREIGN, piece->pa);
 }
 
+/* What the linear map was found to have from @found.leaf.va to @last, if that is mapped. */
+struct stretch {
+	bool wide; /* look beyond the leaf, which pays if there are many pieces */
+	struct hr_lookup found;
+	uint64_t last;
+};
+
+static bool stretch_has(const struct stretch *stretch, uint64_t va)
+{
+	return stretch->found.state == HR_MAP_MAPPED && va >= stretch->found.leaf.va &&
+	       va <= stretch->last;
+}
+
+static void find_stretch(struct hr_walker *walker, uint64_t va, struct stretch *stretch)
+{
+	const struct hr_leaf *leaf = &stretch->found.leaf;
+
+	if (stretch->wide) {
+		hr_walk_lookup_on(walker, va, &stretch->found, &stretch->last);
+		return;
+	}
+	hr_walk_lookup(walker, va, &stretch->found);
+	stretch->last = leaf->va + (leaf->size - 1);
+}
+
 /*
- * Look up @pa in the linear map. Pieces ascend, so what the last lookup @found often has the next
- * page, too.
+ * Look up @pa in the linear map. Pieces ascend, so the stretch that the last lookup found often has
+ * the next page, too.
  */
 static void look_up(const struct hr_layout *layout, struct hr_walker *walker, uint64_t pa,
-		    struct hr_lookup *found)
+		    struct stretch *stretch)
 {
 	uint64_t va = hr_layout_linear_va(layout, pa);
 
 	if (!hr_layout_has_linear(layout, pa))
-		*found = (struct hr_lookup){ .state = HR_MAP_UNMAPPED };
-	else if (found->state != HR_MAP_MAPPED || va - found->leaf.va >= found->leaf.size)
-		hr_walk_lookup(walker, va, found);
+		stretch->found = (struct hr_lookup){ .state = HR_MAP_UNMAPPED };
+	else if (!stretch_has(stretch, va))
+		find_stretch(walker, va, stretch);
 }
 
-/* Check what the linear map has for the page at @pa of @piece. @found is of the page before it. */
+/* Check what the linear map has for the page at @pa of @piece. @stretch is of the page before. */
 static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
-		       const struct hr_pa_piece *piece, uint64_t pa, struct hr_lookup *found)
+		       const struct hr_pa_piece *piece, uint64_t pa, struct stretch *stretch)
 {
 	const struct hr_layout *layout = pages->layout;
+	const struct hr_lookup *found = &stretch->found;
 
-	look_up(layout, walker, pa, found);
+	look_up(layout, walker, pa, stretch);
 	if (found->state == HR_MAP_UNMAPPED && layout->struct_pages_are_mapped)
 		note(pages, HR_STRUCT_PAGES_NO_MEMORY, pa);
 	if (found->state == HR_MAP_MAPPED &&
@@ -261,42 +286,58 @@ static void check_page(struct hr_struct_pages *pages, struct hr_walker *walker,
 		note(pages, HR_STRUCT_PAGES_UNLIKE, pa);
 }
 
+/* Is there something between the ends of @piece, in the linear map? */
+static bool has_inside(const struct hr_layout *layout, const struct hr_pa_piece *piece)
+{
+	uint64_t last = piece->pa + (piece->size - 1);
+
+	return last - piece->pa >= 2 * hr_page_size(&layout->geo) &&
+	       hr_layout_has_linear(layout, piece->pa) && hr_layout_has_linear(layout, last);
+}
+
 /*
  * Check both ends of each piece. Each piece comes from an entry that was walked, which bounds the
- * work.
+ * work. Of the first pieces of more than one page, those that do not lie in one stretch remain for
+ * check_insides().
  */
 static void check_ends(struct hr_struct_pages *pages, struct hr_walker *walker)
 {
-	uint64_t page = hr_page_size(&pages->layout->geo);
+	const struct hr_layout *layout = pages->layout;
+	uint64_t sections = (pages->pa_end - pages->pa_start) >> layout->section_size_bits;
+	uint64_t inside = (sections + 1) * WALKS_PER_SECTION, page = hr_page_size(&layout->geo);
 	uint64_t visits = hr_walker_visits(walker);
-	struct hr_lookup found = { .state = HR_MAP_UNMAPPED };
+	struct stretch stretch = {
+		.wide = pages->count > HR_STRUCT_PAGES_INLINE,
+		.found = { .state = HR_MAP_UNMAPPED },
+	};
+	size_t left = 0;
 
 	for (size_t i = 0; i < pages->count && !pages->found.flaw; i++) {
 		const struct hr_pa_piece *piece = &pages->pieces[i];
 
-		check_page(pages, walker, piece, piece->pa, &found);
+		check_page(pages, walker, piece, piece->pa, &stretch);
 		if (piece->size > page)
-			check_page(pages, walker, piece, piece->pa + piece->size - page, &found);
+			check_page(pages, walker, piece, piece->pa + piece->size - page, &stretch);
 		check_type(pages, walker, piece);
+		if (!inside || !has_inside(layout, piece))
+			continue;
+		inside--;
+		if (!stretch_has(&stretch, hr_layout_linear_va(layout, piece->pa)))
+			pages->pieces[left++] = *piece;
 	}
+	pages->count = left;
 	hr_walker_forget_visits(walker, visits);
 }
 
-/* Check what lies between the ends, for the first pieces of more than one page. */
+/* Check what lies between the ends of the pieces that check_ends() has left. */
 static void check_insides(struct hr_struct_pages *pages, struct hr_walker *walker)
 {
 	const struct hr_visitor visitor = { .context = pages, .run = on_linear_run };
 	const struct hr_layout *layout = pages->layout;
-	uint64_t sections = (pages->pa_end - pages->pa_start) >> layout->section_size_bits;
-	uint64_t walks = (sections + 1) * WALKS_PER_SECTION, page = hr_page_size(&layout->geo);
 
-	for (size_t i = 0; i < pages->count && walks && !pages->found.flaw; i++) {
+	for (size_t i = 0; i < pages->count && !pages->found.flaw; i++) {
 		uint64_t first = pages->pieces[i].pa, last = first + (pages->pieces[i].size - 1);
 
-		if (last - first < 2 * page || !hr_layout_has_linear(layout, first) ||
-		    !hr_layout_has_linear(layout, last))
-			continue;
-		walks--;
 		/* The visitor's function does not fail. */
 		hr_error_destroy(hr_walk_range(walker, hr_layout_linear_va(layout, first),
 					       hr_layout_linear_va(layout, last), &visitor));

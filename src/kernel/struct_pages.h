@@ -33,6 +33,8 @@ struct hr_struct_pages_finding {
 	 */
 	bool in_range, in_range_is_table;
 	uint64_t in_range_pa;
+	/* Some struct pages lie inside the range, be it where memmap_on_memory puts them or not. */
+	bool own_memory;
 	bool no_memory; /* out of memory for the pieces: nothing is known about them */
 };
 

@@ -191,6 +191,47 @@ static void memory_that_the_linear_map_has_elsewhere_is_found(void **state)
 	tear_down(&fixture);
 }
 
+/*
+ * A piece of three leaves, of which the linear map has the middle at @pa, or nowhere if that is 0.
+ * Before it, @others pieces that are not beside each other.
+ */
+static struct hr_struct_pages_finding find_inside(uint64_t pa, uint64_t others)
+{
+	struct hr_struct_pages_finding found;
+	struct fixture fixture;
+
+	set_up(&fixture);
+	fixture.kernel.layout.struct_pages_are_mapped = true;
+	for (uint64_t i = 0; i < others; i++)
+		keep_struct_pages(&fixture, HOT + i * MIB(128), BASE + i * MIB(4));
+	for (uint64_t i = 0; i < 3; i++)
+		keep_struct_pages(&fixture, HOT + (others + i) * MIB(128),
+				  BASE + MIB(512) + i * MIB(2));
+	map_tables(&fixture, HOT);
+	fake_set(&fixture.kernel.tables, HR_LEVEL_PMD,
+		 fake_linear(&fixture.kernel, BASE + MIB(514)),
+		 pa ? fake_leaf_desc(&fixture.kernel.layout.geo, HR_LEVEL_PMD, pa) : 0);
+	found = find(&fixture, HOT, (others + 3) * MIB(128));
+	tear_down(&fixture);
+	return found;
+}
+
+static void what_is_between_the_ends_of_a_piece_is_looked_at(void **state)
+{
+	struct hr_struct_pages_finding found;
+
+	(void)state;
+	for (uint64_t others = 0; others <= 70; others += 35) {
+		assert_int_equal(find_inside(BASE + MIB(514), others).flaw, HR_STRUCT_PAGES_SOUND);
+		found = find_inside(0, others);
+		assert_int_equal(found.flaw, HR_STRUCT_PAGES_NO_MEMORY);
+		assert_int_equal(found.pa, BASE + MIB(514));
+		found = find_inside(BASE + MIB(900), others);
+		assert_int_equal(found.flaw, HR_STRUCT_PAGES_MISPLACED);
+		assert_int_equal(found.pa, BASE + MIB(514));
+	}
+}
+
 static void struct_pages_inside_their_range_are_found(void **state)
 {
 	struct fixture fixture;
@@ -379,6 +420,7 @@ int main(void)
 		cmocka_unit_test(memory_that_is_not_mapped_is_found_where_that_is_known),
 		cmocka_unit_test(last_of_many_pieces_is_looked_at),
 		cmocka_unit_test(memory_that_the_linear_map_has_elsewhere_is_found),
+		cmocka_unit_test(what_is_between_the_ends_of_a_piece_is_looked_at),
 		cmocka_unit_test(struct_pages_inside_their_range_are_found),
 		cmocka_unit_test(memmap_of_a_block_lies_at_its_start),
 		cmocka_unit_test(memmap_of_a_block_of_sections_lies_at_its_start),
