@@ -26,8 +26,11 @@ static struct hr_error *ask_guard(struct question *question)
 	/* A range that is not a multiple of memory blocks fails before anything is split. */
 	bool splits = hr_check_has(&answer->check, HR_REASON_SPLITS_LEAF) &&
 		      !hr_check_has(&answer->check, HR_REASON_MISALIGNED);
+	/* On a running kernel, what the walk saw may have changed. */
+	bool no_altmap =
+		!question->kernel->memory.live && hr_survey_shows_no_altmap(&question->survey);
 	struct hr_error *error = hr_guard_range(&guard, answer->range.start, answer->range.end,
-						splits, &answer->guard);
+						splits, no_altmap, &answer->guard);
 
 	if (!error)
 		hr_check_guard(&question->check, &answer->guard, guard.model, &answer->check);

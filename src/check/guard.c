@@ -41,23 +41,52 @@ static const struct {
 	{ HR_MAP_VMEMMAP, true, HR_RULE_SPLITS_VMEMMAP },
 };
 
-static const struct hr_guard_edge *edge_at(const struct hr_guard_check *check,
-					   struct hr_guard_edges *known, size_t i, uint64_t start,
+/* Blocks that are judged from one state of the tables. */
+struct judge {
+	const struct hr_guard_check *check;
+	struct hr_guard_edges edges; /* found so far */
+	/* PA: no block from here up to there, exclusive, holds its own memmap. */
+	uint64_t plain_start, plain_end;
+	/* How many blocks after the last one that was judged are as it is, in their own places. */
+	uint64_t alike;
+	bool single; /* no block follows */
+};
+
+/* The bytes that a block has in @map. */
+static uint64_t block_span(const struct hr_machine *machine, enum hr_map map)
+{
+	const struct hr_layout *layout = machine->layout;
+
+	if (map == HR_MAP_LINEAR)
+		return machine->block_size;
+	return (machine->block_size >> layout->geo.page_shift) * layout->struct_page_size;
+}
+
+static void limit_alike(struct judge *judge, uint64_t limit)
+{
+	if (limit < judge->alike)
+		judge->alike = limit;
+}
+
+static const struct hr_guard_edge *edge_at(struct judge *judge, size_t i, uint64_t start,
 					   uint64_t end)
 {
-	const struct hr_machine *machine = &check->machine;
+	const struct hr_machine *machine = &judge->check->machine;
 	uint64_t va = hr_map_va(machine->layout, edges[i].map, edges[i].end ? end : start);
+	uint64_t step = block_span(machine, edges[i].map);
+	const struct hr_guard_edge *edge = hr_guard_edge_find(
+		machine->layout, machine->walker, va, judge->single ? 0 : step, &judge->edges);
 
-	return hr_guard_edge_find(machine->layout, machine->walker, va, known);
+	limit_alike(judge, (edge->last - va) / step);
+	return edge;
 }
 
 /* The kernel's verdict on a physical range. Returns false if it could not be read. */
-static bool range_splits(const struct hr_guard_check *check, struct hr_guard_edges *known,
-			 uint64_t start, uint64_t end, enum hr_guard_rule *ret)
+static bool range_splits(struct judge *judge, uint64_t start, uint64_t end, enum hr_guard_rule *ret)
 {
 	*ret = HR_RULE_NONE;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		const struct hr_guard_edge *edge = edge_at(check, known, i, start, end);
+		const struct hr_guard_edge *edge = edge_at(judge, i, start, end);
 
 		if (!edge->is_tested)
 			return false;
@@ -70,12 +99,11 @@ static bool range_splits(const struct hr_guard_check *check, struct hr_guard_edg
 }
 
 /* Would removing [@start, @end) really split a leaf? Returns false if it could not be read. */
-static bool truly_splits(const struct hr_guard_check *check, struct hr_guard_edges *known,
-			 uint64_t start, uint64_t end, bool *ret)
+static bool truly_splits(struct judge *judge, uint64_t start, uint64_t end, bool *ret)
 {
 	*ret = false;
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		const struct hr_guard_edge *edge = edge_at(check, known, i, start, end);
+		const struct hr_guard_edge *edge = edge_at(judge, i, start, end);
 
 		if (!edge->is_known)
 			return false;
@@ -112,22 +140,35 @@ static uint64_t memmap_bytes(const struct hr_guard_check *check)
 	return (bytes + pageblock - 1) & ~(pageblock - 1);
 }
 
-static void judge(const struct hr_guard_check *check, struct hr_guard_edges *known,
-		  struct hr_guard_block *block)
+/* Does @block hold its own memmap? Returns false if a table could not be read. */
+static bool find_altmap(struct judge *judge, const struct hr_guard_block *block, bool *ret)
 {
-	const struct hr_layout *layout = check->machine.layout;
+	const struct hr_machine *machine = &judge->check->machine;
+
+	*ret = false;
+	if (block->start >= judge->plain_start && block->end <= judge->plain_end) {
+		limit_alike(judge, (judge->plain_end - block->end) / machine->block_size);
+		return true;
+	}
+	judge->alike = 0;
+	return hr_block_has_altmap(machine->layout, machine->walker, block->start, ret);
+}
+
+static void judge_leaves(struct judge *judge, struct hr_guard_block *block)
+{
+	const struct hr_guard_check *check = judge->check;
 	uint64_t start = block->start, judged, size;
 	bool has_altmap, splits;
 
 	block->outcome = HR_GUARD_CANNOT_TELL;
 	block->undecided = true;
-	if (!hr_block_has_altmap(layout, check->machine.walker, block->start, &has_altmap))
+	if (!find_altmap(judge, block, &has_altmap))
 		return;
 	if (has_altmap)
 		start += memmap_bytes(check);
 	size = block->end - start;
 	judged = judged_start(check, start, block->end);
-	if (!range_splits(check, known, judged, judged + size, &block->rule))
+	if (!range_splits(judge, judged, judged + size, &block->rule))
 		return;
 	if (block->rule != HR_RULE_NONE) {
 		block->outcome = HR_GUARD_REFUSES;
@@ -136,42 +177,50 @@ static void judge(const struct hr_guard_check *check, struct hr_guard_edges *kno
 		block->message_end = judged + size;
 		return;
 	}
-	if (!truly_splits(check, known, block->start, block->end, &splits))
+	if (!truly_splits(judge, block->start, block->end, &splits))
 		return;
 	block->outcome = splits ? HR_GUARD_ACCEPTS_UNSAFELY : HR_GUARD_ACCEPTS;
 	block->undecided = false;
 }
 
 /* Would a check that the kernel may have refuse the block, or is that unknown? */
-static bool may_be_refused(const struct hr_guard_check *check, struct hr_guard_edges *known,
-			   const struct hr_guard_block *block)
+static bool may_be_refused(struct judge *judge, const struct hr_guard_block *block)
 {
 	static const enum hr_guard models[] = { HR_GUARD_NEXT_RANGE, HR_GUARD_REQUESTED };
+	const struct hr_guard_check *check = judge->check;
+	bool may = false;
 
-	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]) && !may; i++) {
 		struct hr_guard_check assumed = *check;
 		struct hr_guard_block judged = *block;
 
 		assumed.model = models[i];
-		judge(&assumed, known, &judged);
-		if (judged.outcome == HR_GUARD_REFUSES || judged.undecided)
-			return true;
+		judge->check = &assumed;
+		judge_leaves(judge, &judged);
+		may = judged.outcome == HR_GUARD_REFUSES || judged.undecided;
 	}
-	return false;
+	judge->check = check;
+	return may;
 }
 
-/* Judge the block at @start. @known are edges found before in the same state of the tables. */
-static void judge_block(const struct hr_guard_check *check, struct hr_guard_edges *known,
-			uint64_t start, struct hr_guard_block *ret)
+/*
+ * Judge the block at @start, and set judge->alike for those after it that begin before @end. @ret
+ * says what is true of the first.
+ */
+static void judge_block(struct judge *judge, uint64_t start, uint64_t end,
+			struct hr_guard_block *ret)
 {
+	const struct hr_guard_check *check = judge->check;
 	struct hr_block_state state;
-	struct hr_error *error = hr_block_read(&check->machine, start, &state);
+	uint64_t count;
+	struct hr_error *error = hr_block_run(&check->machine, start, end, &state, &count);
 
 	*ret = (struct hr_guard_block){
 		.start = start,
 		.end = start + check->machine.block_size,
 		.outcome = HR_GUARD_CANNOT_TELL,
 	};
+	judge->alike = error ? 0 : count - 1;
 	if (error) {
 		hr_error_destroy(error);
 		ret->undecided = check->model != HR_GUARD_UNKNOWN || check->may_check;
@@ -185,9 +234,9 @@ static void judge_block(const struct hr_guard_check *check, struct hr_guard_edge
 	} else if (check->model != HR_GUARD_UNKNOWN && !state.online) {
 		ret->outcome = HR_GUARD_ACCEPTS;
 	} else if (check->model != HR_GUARD_UNKNOWN) {
-		judge(check, known, ret);
+		judge_leaves(judge, ret);
 	} else if (check->may_check && state.online) {
-		ret->undecided = may_be_refused(check, known, ret);
+		ret->undecided = may_be_refused(judge, ret);
 	}
 	if (!check->machine.sections && ret->outcome != HR_GUARD_REFUSES)
 		ret->outcome = HR_GUARD_CANNOT_TELL;
@@ -195,9 +244,9 @@ static void judge_block(const struct hr_guard_check *check, struct hr_guard_edge
 
 void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct hr_guard_block *ret)
 {
-	struct hr_guard_edges none = { .count = 0 };
+	struct judge judge = { .check = check, .single = true };
 
-	judge_block(check, &none, start, ret);
+	judge_block(&judge, start, start + check->machine.block_size, ret);
 }
 
 /* Worse outcomes have higher ranks: the worst block decides for the range. */
@@ -212,21 +261,11 @@ static unsigned int rank(enum hr_guard_outcome outcome)
 	return ranks[outcome];
 }
 
-static struct hr_error *add_block(struct hr_guard_result *result, size_t *capacity,
-				  const struct hr_guard_block *block)
+static struct hr_error *keep_block(struct hr_guard_result *result, size_t *capacity,
+				   const struct hr_guard_block *block)
 {
 	struct hr_guard_block *blocks;
 
-	if (rank(block->outcome) > rank(result->outcome))
-		result->outcome = block->outcome;
-	result->undecided |= block->undecided;
-	if ((block->rule == HR_RULE_SPLITS_LINEAR || block->rule == HR_RULE_SPLITS_VMEMMAP) &&
-	    !result->vetoed++)
-		result->vetoed_first = block->start;
-	if (result->count == HR_GUARD_BLOCKS_MAX) {
-		result->cut = true;
-		return NULL;
-	}
 	blocks = hr_grow(result->blocks, result->count, capacity, sizeof(*blocks));
 	if (!blocks)
 		return hr_error_no_memory();
@@ -235,28 +274,77 @@ static struct hr_error *add_block(struct hr_guard_result *result, size_t *capaci
 	return NULL;
 }
 
-static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_t start,
-				     uint64_t end, struct hr_guard_result *ret)
+/* The block after @block, which is as it is. */
+static struct hr_guard_block next_alike(const struct hr_guard_block *block)
 {
+	struct hr_guard_block next = *block;
+	uint64_t size = block->end - block->start;
+
+	next.start += size;
+	next.end += size;
+	if (block->outcome == HR_GUARD_REFUSES) {
+		next.message_start += size;
+		next.message_end += size;
+	}
+	return next;
+}
+
+/* Add @first and the blocks after it, @count in all, that are alike. */
+static struct hr_error *add_blocks(struct hr_guard_result *result, size_t *capacity,
+				   const struct hr_guard_block *first, uint64_t count)
+{
+	struct hr_guard_block block = *first;
+	struct hr_error *error = NULL;
+
+	if (rank(block.outcome) > rank(result->outcome))
+		result->outcome = block.outcome;
+	result->undecided |= block.undecided;
+	if (block.rule == HR_RULE_SPLITS_LINEAR || block.rule == HR_RULE_SPLITS_VMEMMAP) {
+		if (!result->vetoed)
+			result->vetoed_first = block.start;
+		result->vetoed += count;
+	}
+	for (; !error && count && result->count < HR_GUARD_BLOCKS_MAX; count--) {
+		error = keep_block(result, capacity, &block);
+		block = next_alike(&block);
+	}
+	result->cut |= count != 0;
+	return error;
+}
+
+/* The blocks of a range, as judged from one state of the tables. */
+struct judgement {
+	struct judge judge;
+	uint64_t start, end;
+	struct hr_guard_result *result;
+	struct hr_error *error;
+};
+
+static struct hr_error *judge_blocks(struct judgement *judgement)
+{
+	const struct hr_guard_check *check = judgement->judge.check;
 	const struct hr_machine *machine = &check->machine;
-	struct hr_guard_edges known = { .count = 0 };
-	uint64_t left = hr_block_most(machine);
+	struct hr_guard_result *ret = judgement->result;
+	uint64_t left = hr_block_most(machine), end = judgement->end, count;
+	uint64_t start = judgement->start & ~(machine->block_size - 1);
 	size_t capacity = 0;
 	bool unread = false;
 
 	*ret = (struct hr_guard_result){ .outcome = HR_GUARD_ACCEPTS };
-	start &= ~(machine->block_size - 1);
+	judgement->judge.edges.count = 0;
 	for (start = hr_block_next(machine, start, end, &unread); start < end;
-	     start = hr_block_next(machine, start + machine->block_size, end, &unread)) {
+	     start = hr_block_next(machine, start + count * machine->block_size, end, &unread)) {
 		struct hr_guard_block block;
 		struct hr_error *error;
 
-		if (!left--) {
+		if (!left) {
 			unread = true;
 			break;
 		}
-		judge_block(check, &known, start, &block);
-		error = add_block(ret, &capacity, &block);
+		judge_block(&judgement->judge, start, end, &block);
+		count = judgement->judge.alike < left ? judgement->judge.alike + 1 : left;
+		left -= count;
+		error = add_blocks(ret, &capacity, &block, count);
 		if (error)
 			return error;
 	}
@@ -267,28 +355,27 @@ static struct hr_error *judge_blocks(const struct hr_guard_check *check, uint64_
 	return NULL;
 }
 
-/* The blocks of a range, as judged from one state of the tables. */
-struct judgement {
-	const struct hr_guard_check *check;
-	uint64_t start, end;
-	struct hr_guard_result *result;
-	struct hr_error *error;
-};
-
 static void judge_range(void *context)
 {
 	struct judgement *judgement = context;
 
 	hr_guard_release(judgement->result);
 	hr_error_destroy(judgement->error);
-	judgement->error =
-		judge_blocks(judgement->check, judgement->start, judgement->end, judgement->result);
+	judgement->error = judge_blocks(judgement);
 }
 
 struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
-				bool splits, struct hr_guard_result *ret)
+				bool splits, bool no_altmap, struct hr_guard_result *ret)
 {
-	struct judgement judgement = { check, start, end, ret, NULL };
+	struct judgement judgement = {
+		.judge = { .check = check,
+			   .plain_start = no_altmap ? start : 0,
+			   .plain_end = no_altmap ? end : 0,
+			   .single = end - start <= check->machine.block_size },
+		.start = start,
+		.end = end,
+		.result = ret,
+	};
 
 	*ret = (struct hr_guard_result){ 0 };
 	hr_walk_together(check->machine.walker, judge_range, &judgement);

@@ -31,11 +31,12 @@ void hr_guard_block(const struct hr_guard_check *check, uint64_t start, struct h
 
 /*
  * What happens when the memory blocks that [@start, @end) touches are taken offline one by one in
- * order to remove the range. @splits says that its removal would split a leaf. Error
+ * order to remove the range. @splits says that its removal would split a leaf, and @no_altmap that
+ * a walk of a dump has shown that no block inside the range holds its own memmap. Error
  * HR_ERROR_NO_MEMORY; release @ret in any case.
  */
 struct hr_error *hr_guard_range(const struct hr_guard_check *check, uint64_t start, uint64_t end,
-				bool splits, struct hr_guard_result *ret);
+				bool splits, bool no_altmap, struct hr_guard_result *ret);
 void hr_guard_release(struct hr_guard_result *result);
 
 #endif

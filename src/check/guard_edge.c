@@ -64,7 +64,7 @@ static bool fails_test(const struct hr_geometry *geo, uint64_t va, int deepest,
  * An edge inside a leaf that the kernel makes is as all others inside it. The test reads the entry,
  * as no such edge is aligned to its level, and fails.
  */
-static void extend(const struct hr_lookup *found, struct hr_guard_edge *edge)
+static void extend_inside(const struct hr_lookup *found, struct hr_guard_edge *edge)
 {
 	const struct hr_leaf *leaf = &found->leaf;
 
@@ -75,8 +75,22 @@ static void extend(const struct hr_lookup *found, struct hr_guard_edge *edge)
 	edge->last = leaf->va + (leaf->size - 1);
 }
 
+/*
+ * An edge that splits nothing is as those after it, if the test finds the same on its way to them,
+ * and no CONT bit at their entries: it fails for no other reason.
+ */
+static void extend_plain(const struct hr_walker *walker, const struct hr_lookup *found,
+			 uint64_t step, struct hr_guard_edge *edge)
+{
+	if (!step || !edge->is_known || edge->splits || !edge->is_tested || edge->fails ||
+	    found->in_broken_group || found->may_split)
+		return;
+	edge->last = hr_walk_edges_on(walker, edge->first, step, found);
+	edge->step = step;
+}
+
 static struct hr_guard_edge look_at(const struct hr_layout *layout, struct hr_walker *walker,
-				    uint64_t va)
+				    uint64_t va, uint64_t step)
 {
 	struct hr_guard_edge edge = { .first = va, .last = va, .is_tested = true };
 	int deepest = deepest_level(&layout->geo, va);
@@ -90,12 +104,13 @@ static struct hr_guard_edge look_at(const struct hr_layout *layout, struct hr_wa
 		edge.is_tested = found.state != HR_MAP_UNREADABLE;
 		edge.fails = edge.is_tested && fails_test(&layout->geo, va, deepest, found.path);
 	}
-	extend(&found, &edge);
+	extend_inside(&found, &edge);
+	extend_plain(walker, &found, step, &edge);
 	return edge;
 }
 
 const struct hr_guard_edge *hr_guard_edge_find(const struct hr_layout *layout,
-					       struct hr_walker *walker, uint64_t va,
+					       struct hr_walker *walker, uint64_t va, uint64_t step,
 					       struct hr_guard_edges *edges)
 {
 	struct hr_guard_edge *edge = &edges->list[edges->count % HR_GUARD_EDGES];
@@ -105,10 +120,11 @@ const struct hr_guard_edge *hr_guard_edge_find(const struct hr_layout *layout,
 		const struct hr_guard_edge *known =
 			&edges->list[(edges->count - i) % HR_GUARD_EDGES];
 
-		if (va >= known->first && va <= known->last)
+		if (va >= known->first && va <= known->last &&
+		    (!known->step || (va - known->first) % known->step == 0))
 			return known;
 	}
-	*edge = look_at(layout, walker, va);
+	*edge = look_at(layout, walker, va, step);
 	edges->count++;
 	return edge;
 }

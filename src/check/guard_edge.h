@@ -13,7 +13,11 @@
 #include "walk/walker.h"
 
 struct hr_guard_edge {
-	uint64_t first, last; /* VA: all edges from first to last (inclusive) are as this one */
+	/*
+	 * VA: all edges from first to last (inclusive) are as this one; with a step, those that are
+	 * a multiple of it away from first.
+	 */
+	uint64_t first, last, step;
 	/* can_unmap_without_split() (mmu.c, 7.1 on) has an answer: it refuses, or it does not */
 	bool is_tested, fails;
 	bool is_known, splits; /* it is known whether a leaf is split, and one is */
@@ -30,11 +34,11 @@ struct hr_guard_edges {
 };
 
 /*
- * Find the edge at @va among @edges or in the tables, and remember it. The result is in @edges, and
- * valid until the next call.
+ * Find the edge at @va among @edges or in the tables, and remember it. Edges that are @step apart
+ * may be asked for next; 0 if none are. The result is in @edges, and valid until the next call.
  */
 const struct hr_guard_edge *hr_guard_edge_find(const struct hr_layout *layout,
-					       struct hr_walker *walker, uint64_t va,
+					       struct hr_walker *walker, uint64_t va, uint64_t step,
 					       struct hr_guard_edges *edges);
 
 #endif

@@ -205,3 +205,10 @@ void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, u
 		survey_map(layout, walker, pa_start, pa_end, &at);
 	}
 }
+
+bool hr_survey_shows_no_altmap(const struct hr_survey *survey)
+{
+	const struct hr_map_survey *vmemmap = &survey->maps[HR_MAP_VMEMMAP];
+
+	return vmemmap->done && !vmemmap->unreadable && !vmemmap->struct_pages.own_memory;
+}

@@ -53,4 +53,10 @@ typedef void hr_entries_fn(void *context, uint64_t va, uint64_t size, uint64_t c
 void hr_survey_range(const struct hr_layout *layout, struct hr_walker *walker, uint64_t pa_start,
 		     uint64_t pa_end, hr_entries_fn *entries, void *context, struct hr_survey *ret);
 
+/*
+ * Does no memory block inside the range of @survey hold its own memmap? True only if the walk saw
+ * all of the vmemmap there, and it maps no memory of the range.
+ */
+bool hr_survey_shows_no_altmap(const struct hr_survey *survey);
+
 #endif

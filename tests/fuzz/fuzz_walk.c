@@ -510,7 +510,7 @@ struct answer {
 
 static void ask(const struct machine *machine, const struct hr_pa_range *range, struct answer *ret)
 {
-	bool splits;
+	bool splits, no_altmap;
 
 	hr_check_edges(&machine->check, range, &ret->check);
 	hr_survey_range(machine->check.machine.layout, machine->walker, range->start, range->end,
@@ -518,8 +518,9 @@ static void ask(const struct machine *machine, const struct hr_pa_range *range, 
 	hr_check_survey(&machine->check, &ret->survey, &ret->check);
 	splits = hr_check_has(&ret->check, HR_REASON_SPLITS_LEAF) &&
 		 !hr_check_has(&ret->check, HR_REASON_MISALIGNED);
+	no_altmap = !machine->kernel.fake.memory.live && hr_survey_shows_no_altmap(&ret->survey);
 	require(fuzz_succeeded(hr_guard_range(&machine->guard, range->start, range->end, splits,
-					      &ret->guard)),
+					      no_altmap, &ret->guard)),
 		"no memory");
 	hr_check_guard(&machine->check, &ret->guard, machine->guard.model, &ret->check);
 	ret->verdict = hr_check_verdict(&machine->check, &ret->check);

@@ -15,6 +15,7 @@ struct desk {
 	struct hr_check check;
 	struct hr_guard_check guard;
 	struct hr_tlbi_config tlbi;
+	bool live;
 };
 
 static void desk_release(struct desk *desk)
@@ -31,6 +32,7 @@ static struct hr_error *desk_init(struct desk *desk, const struct question *ques
 
 	if (!error && !question->without_sections)
 		error = hr_sections_create(layout, question->memory, &desk->sections);
+	desk->live = question->memory->live;
 	desk->check = (struct hr_check){
 		.machine.layout = layout,
 		.machine.walker = desk->walker,
@@ -55,12 +57,12 @@ static struct hr_error *desk_init(struct desk *desk, const struct question *ques
 }
 
 static struct hr_error *ask_guard(const struct desk *desk, const struct hr_pa_range *range,
-				  struct hr_check_result *result)
+				  const struct hr_survey *survey, struct hr_check_result *result)
 {
 	struct hr_guard_result guard = { .count = 0 };
-	struct hr_error *error =
-		hr_guard_range(&desk->guard, range->start, range->end,
-			       hr_check_has(result, HR_REASON_SPLITS_LEAF), &guard);
+	struct hr_error *error = hr_guard_range(
+		&desk->guard, range->start, range->end, hr_check_has(result, HR_REASON_SPLITS_LEAF),
+		!desk->live && hr_survey_shows_no_altmap(survey), &guard);
 
 	if (!error)
 		hr_check_guard(&desk->check, &guard, desk->guard.model, result);
@@ -88,7 +90,7 @@ static struct hr_error *ask(const struct desk *desk, const struct hr_pa_range *r
 	if (error)
 		return error;
 	hr_check_survey(check, &survey, &result);
-	error = ask_guard(desk, range, &result);
+	error = ask_guard(desk, range, &survey, &result);
 	if (error)
 		return error;
 	ret->verdict = hr_check_verdict(check, &result);

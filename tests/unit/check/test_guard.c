@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
+#include "arch/descriptor.h"
 #include "check/guard.h"
 #include "check/guard_edge.h"
+#include "environment.h"
+#include "map/block.h"
+#include "map/survey.h"
 #include "walk/walker.h"
 
 #define BASE  GIB(16)
@@ -82,7 +86,8 @@ static void assert_refused(struct fixture *fixture, uint64_t start, enum hr_guar
 static void judge_range(struct fixture *fixture, uint64_t start, uint64_t end, bool splits)
 {
 	hr_guard_release(&fixture->result);
-	assert_success(hr_guard_range(&fixture->check, start, end, splits, &fixture->result));
+	assert_success(
+		hr_guard_range(&fixture->check, start, end, splits, false, &fixture->result));
 }
 
 /* The edge at @va, by itself. */
@@ -90,7 +95,7 @@ static struct hr_guard_edge edge_at(struct fixture *fixture, uint64_t va)
 {
 	struct hr_guard_edges none = { .count = 0 };
 
-	return *hr_guard_edge_find(&fixture->kernel.layout, fixture->check.machine.walker, va,
+	return *hr_guard_edge_find(&fixture->kernel.layout, fixture->check.machine.walker, va, 0,
 				   &none);
 }
 
@@ -572,7 +577,7 @@ static void live_blocks_share_their_readings(void **state)
 	fixture.kernel.fake.memory.live = true;
 	fake_forget_reads(&fixture.kernel.fake);
 	assert_success(hr_guard_range(&fixture.check, HOT - BLOCK, HOT + GIB(1) + 2 * BLOCK, false,
-				      &fixture.result));
+				      false, &fixture.result));
 	assert_int_equal(fixture.result.count, 11);
 	assert_int_equal(fake_reads_of(&fixture.kernel.fake, fixture.kernel.tables.root_pa), 2);
 	tear_down(&fixture);
@@ -591,14 +596,15 @@ static void blocks_that_changed_meanwhile_are_judged_again(void **state)
 	values[0] = fake_leaf_desc(&twin.kernel.layout.geo, HR_LEVEL_PUD, HOT);
 	values[1] = fake_read64(&twin.kernel.fake, entry);
 	fake_change(&twin.kernel.fake, entry, values, 2, false);
-	assert_success(hr_guard_range(&twin.check, HOT, HOT + GIB(1), false, &twin.result));
+	assert_success(hr_guard_range(&twin.check, HOT, HOT + GIB(1), false, false, &twin.result));
 	assert_int_equal(twin.result.outcome, HR_GUARD_ACCEPTS);
 	assert_int_equal(twin.result.vetoed, 0);
 	assert_int_equal(twin.result.count, 8);
 	tear_down(&twin);
 
 	set_up_big_leaf(&fixture, HR_GUARD_REQUESTED);
-	assert_success(hr_guard_range(&fixture.check, HOT, HOT + GIB(1), false, &fixture.result));
+	assert_success(
+		hr_guard_range(&fixture.check, HOT, HOT + GIB(1), false, false, &fixture.result));
 	assert_int_equal(fixture.result.vetoed, 8);
 	tear_down(&fixture);
 }
@@ -626,6 +632,203 @@ static void blocks_beyond_the_list_are_judged(void **state)
 	assert_true(fixture.result.cut);
 	assert_int_equal(fixture.result.outcome, HR_GUARD_REFUSES);
 	tear_down(&fixture);
+}
+
+/* Random machines, whose blocks are judged together and one by one. */
+
+enum {
+	MACHINES = 40,
+	RANDOM_BLOCKS = 40,
+};
+
+static uint64_t draw(uint64_t *random, uint64_t limit)
+{
+	uint64_t value = *random += UINT64_C(0x9e3779b97f4a7c15);
+
+	value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (value ^ value >> 31) % limit;
+}
+
+/* The largest leaf that begins at @va, is not larger than @most, and that this kernel makes. */
+static enum fake_kind random_kind(const struct fixture *fixture, uint64_t *random, uint64_t va,
+				  uint64_t most)
+{
+	const struct hr_geometry *geo = &fixture->kernel.layout.geo;
+
+	for (int tries = 0; tries < 8; tries++) {
+		enum fake_kind kind = draw(random, FAKE_CONT_PTE);
+		uint64_t size = fake_kind_size(geo, kind);
+
+		if (size <= most && va % size == 0 && fake_kind_level(kind) >= geo->leaf_level &&
+		    fake_kind_level(kind) >= geo->root_level)
+			return kind;
+	}
+	return FAKE_PTE;
+}
+
+/* Map [@va, @va + @size) to @pa; with pages only the first group. */
+static void map_random(struct fixture *fixture, uint64_t *random, uint64_t va, uint64_t pa,
+		       uint64_t size)
+{
+	for (uint64_t done = 0, step; done < size; done += step) {
+		enum fake_kind kind = random_kind(fixture, random, va + done, size - done);
+
+		if ((pa + done) % fake_kind_size(&fixture->kernel.layout.geo, kind))
+			kind = FAKE_PTE;
+		step = fake_kind_size(&fixture->kernel.layout.geo, kind);
+		if (kind == FAKE_PTE) {
+			fake_map(&fixture->kernel.tables, va + done, pa + done, kind);
+			step = hr_level_size(&fixture->kernel.layout.geo, HR_LEVEL_PMD);
+			step -= (va + done) % step;
+			continue;
+		}
+		fake_map(&fixture->kernel.tables, va + done, pa + done, kind);
+	}
+}
+
+/* Change one entry on the way to @va: its CONT bit, the entry itself, or what it leads to. */
+static void damage(struct fixture *fixture, uint64_t *random, uint64_t va)
+{
+	struct fake_kernel *kernel = &fixture->kernel;
+	const struct hr_geometry *geo = &kernel->layout.geo;
+	int level =
+		geo->root_level + (int)draw(random, (uint64_t)(HR_LEVEL_PTE - geo->root_level) + 1);
+	uint64_t pa = kernel->layout.swapper_pa, desc = 0, entry = 0;
+
+	for (int at = geo->root_level; at <= level; at++) {
+		entry = pa + hr_table_index(geo, at, va) * sizeof(desc);
+		desc = fake_read64(&kernel->fake, entry);
+		if ((desc & 3) != 3)
+			break;
+		pa = desc & UINT64_C(0xfffffffff000);
+	}
+	switch (draw(random, 5)) {
+	case 0:
+		fake_write64(&kernel->fake, entry, desc ^ FAKE_CONT);
+		break;
+	case 1:
+		fake_write64(&kernel->fake, entry, 0);
+		break;
+	case 2:
+		fake_write64(&kernel->fake, entry, HR_DESC_UNKNOWN);
+		break;
+	case 3:
+		fake_write64(&kernel->fake, entry, desc & ~UINT64_C(1));
+		break;
+	default:
+		fake_write64(&kernel->fake, entry, fake_table_desc(geo, UINT64_C(0x7777) << 20));
+	}
+}
+
+static uint64_t block_bytes(const struct fixture *fixture)
+{
+	return fixture->check.machine.block_size;
+}
+
+/* Blocks that are alike in stretches, some of them with their own memmap. */
+static void add_random_blocks(struct fixture *fixture, uint64_t *random)
+{
+	static const uint64_t flags[] = { 7, 7, 7, 7, 3, 15, 0 };
+	struct fake_kernel *kernel = &fixture->kernel;
+	uint64_t block = block_bytes(fixture), section = hr_section_size(&kernel->layout);
+	uint64_t value = 7, page = hr_page_size(&kernel->layout.geo);
+	uint64_t bytes = block / page * kernel->layout.struct_page_size;
+
+	for (uint64_t at = 0; at < RANDOM_BLOCKS * block; at += section) {
+		if (!draw(random, 12))
+			value = flags[draw(random, COUNT_OF(flags))];
+		if (value)
+			fake_section(kernel, HOT + at, value);
+	}
+	map_random(fixture, random, fake_linear(kernel, HOT), HOT, RANDOM_BLOCKS * block);
+	for (uint64_t i = 0; i < RANDOM_BLOCKS; i++) {
+		uint64_t start = HOT + i * block;
+		bool own = draw(random, *random % 2 ? 3 : 1000) == 0;
+
+		map_random(fixture, random, fake_vmemmap(kernel, start),
+			   own ? start : BASE + i * bytes, bytes);
+	}
+	for (uint64_t left = draw(random, 4); left; left--) {
+		uint64_t pa = HOT + draw(random, RANDOM_BLOCKS * block);
+
+		damage(fixture, random,
+		       draw(random, 2) ? fake_linear(kernel, pa)
+				       : fake_vmemmap(kernel, pa & ~(page - 1)));
+	}
+}
+
+static void assert_same_block(const struct hr_guard_block *a, const struct hr_guard_block *b)
+{
+	assert_int_equal(a->start, b->start);
+	assert_int_equal(a->end, b->end);
+	assert_int_equal(a->outcome, b->outcome);
+	assert_int_equal(a->rule, b->rule);
+	assert_int_equal(a->undecided, b->undecided);
+	assert_int_equal(a->message_start, b->message_start);
+	assert_int_equal(a->message_end, b->message_end);
+}
+
+/* What was found of all blocks together is what each of them says by itself. */
+static void compare_blocks(struct fixture *fixture, uint64_t start, uint64_t end)
+{
+	const struct hr_machine *machine = &fixture->check.machine;
+	struct hr_survey survey;
+	uint64_t block = machine->block_size, vetoed = 0, count = 0;
+	bool unread = false, undecided = false;
+
+	hr_survey_range(machine->layout, machine->walker, start, end, NULL, NULL, &survey);
+	hr_guard_release(&fixture->result);
+	assert_success(hr_guard_range(&fixture->check, start, end, false,
+				      hr_survey_shows_no_altmap(&survey), &fixture->result));
+	for (uint64_t at = hr_block_next(machine, start & ~(block - 1), end, &unread); at < end;
+	     at = hr_block_next(machine, at + block, end, &unread)) {
+		struct hr_guard_block alone;
+
+		hr_guard_block(&fixture->check, at, &alone);
+		assert_true(count < fixture->result.count);
+		assert_same_block(&fixture->result.blocks[count++], &alone);
+		undecided |= alone.undecided;
+		if (alone.rule != HR_RULE_SPLITS_LINEAR && alone.rule != HR_RULE_SPLITS_VMEMMAP)
+			continue;
+		if (!vetoed++)
+			assert_int_equal(fixture->result.vetoed_first, at);
+	}
+	assert_int_equal(fixture->result.count, count);
+	assert_int_equal(fixture->result.vetoed, vetoed);
+	if (!unread)
+		assert_int_equal(fixture->result.undecided, undecided);
+}
+
+static void compare_random(size_t shape, uint64_t seed)
+{
+	static const enum hr_guard models[] = { HR_GUARD_REQUESTED, HR_GUARD_NEXT_RANGE,
+						HR_GUARD_UNKNOWN };
+	struct fixture fixture;
+	uint64_t random = seed, block, start, end;
+
+	set_up(&fixture, shape, models[draw(&random, COUNT_OF(models))]);
+	fixture.check.may_check = fixture.check.model == HR_GUARD_UNKNOWN;
+	block = hr_section_size(&fixture.kernel.layout);
+	if (draw(&random, 2) && block * 2 * RANDOM_BLOCKS <= GIB(11))
+		block *= 2;
+	fixture.check.machine.block_size = block;
+	add_random_blocks(&fixture, &random);
+	compare_blocks(&fixture, HOT, HOT + RANDOM_BLOCKS * block);
+	start = HOT + draw(&random, RANDOM_BLOCKS * block);
+	end = start + 1 + draw(&random, HOT + RANDOM_BLOCKS * block - start);
+	compare_blocks(&fixture, start & ~UINT64_C(0xffff), (end + 0xffff) & ~UINT64_C(0xffff));
+	tear_down(&fixture);
+}
+
+static void blocks_together_are_as_each_alone(void **state)
+{
+	const uint64_t seed = number_from("HOTREMOVE_TEST_SEED", 1);
+
+	(void)state;
+	for (size_t shape = 0; shape < FAKE_SHAPES; shape++)
+		for (uint64_t i = 0; i < MACHINES; i++)
+			compare_random(shape, seed + shape * MACHINES + i);
 }
 
 int main(void)
@@ -661,6 +864,7 @@ int main(void)
 		cmocka_unit_test(words_are_those_of_the_interface),
 		cmocka_unit_test(live_blocks_share_their_readings),
 		cmocka_unit_test(blocks_that_changed_meanwhile_are_judged_again),
+		cmocka_unit_test(blocks_together_are_as_each_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

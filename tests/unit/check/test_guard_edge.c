@@ -40,7 +40,7 @@ static uint64_t hot_va(const struct fixture *fixture, uint64_t offset)
 static const struct hr_guard_edge *find(struct fixture *fixture, uint64_t offset)
 {
 	return hr_guard_edge_find(&fixture->kernel.layout, fixture->walker, hot_va(fixture, offset),
-				  &fixture->edges);
+				  0, &fixture->edges);
 }
 
 /* Does an edge cost a look at the tables? */
@@ -153,7 +153,7 @@ static void compare_edges(struct fixture *fixture, enum fake_kind kind)
 		struct hr_guard_edges none = { .count = 0 };
 
 		assert_alike(find(fixture, offset),
-			     hr_guard_edge_find(layout, fixture->walker, hot_va(fixture, offset),
+			     hr_guard_edge_find(layout, fixture->walker, hot_va(fixture, offset), 0,
 						&none));
 	}
 }
@@ -175,6 +175,101 @@ static void what_is_remembered_is_what_the_tables_say(void **state)
 		}
 }
 
+static const struct hr_guard_edge *find_apart(struct fixture *fixture, uint64_t offset,
+					      uint64_t step)
+{
+	return hr_guard_edge_find(&fixture->kernel.layout, fixture->walker, hot_va(fixture, offset),
+				  step, &fixture->edges);
+}
+
+/* How far edges that are @step apart are known from the one at @offset, in steps. */
+static uint64_t known_from(struct fixture *fixture, uint64_t offset, uint64_t step)
+{
+	const struct hr_guard_edge *edge = find_apart(fixture, offset, step);
+
+	return (edge->last - hot_va(fixture, offset)) / step;
+}
+
+/* From HOT, which is where a PMD table begins, 32 of them are up to the end of the PUD table. */
+static void edges_that_split_nothing_are_looked_up_once(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(2), FAKE_PMD, FAKE_PMD);
+	/* All PMD entries of the table. */
+	assert_int_equal(known_from(&fixture, MIB(2), MIB(2)), 510);
+	/* All of the PUD table, as no leaf of it is in the way. */
+	fixture.edges.count = 0;
+	assert_int_equal(known_from(&fixture, MIB(128), MIB(128)), 8 * (512 - 16) - 2);
+	assert_false(find_apart(&fixture, GIB(1), MIB(128))->fails);
+	tear_down(&fixture);
+}
+
+/* A leaf of 1 GiB would be split by an edge inside it. */
+static void plain_edges_end_before_a_leaf(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(2), FAKE_PMD, FAKE_PMD);
+	fake_add_memory(&fixture.kernel, HOT + GIB(2), GIB(1), FAKE_PUD, FAKE_PMD);
+	assert_int_equal(known_from(&fixture, MIB(128), MIB(128)), 14);
+	assert_true(find_apart(&fixture, GIB(2) + MIB(128), MIB(128))->fails);
+	tear_down(&fixture);
+}
+
+/* The kernel's test fails at any entry with the bit, also at one that leads to a table. */
+static void plain_edges_end_before_a_cont_bit(void **state)
+{
+	struct fixture fixture;
+	uint64_t va;
+
+	(void)state;
+	for (int table = 0; table < 2; table++) {
+		set_up(&fixture, SHAPE_4K);
+		fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+		va = hot_va(&fixture, MIB(66));
+		fake_set(&fixture.kernel.tables, HR_LEVEL_PMD, va,
+			 (table ? fake_table_desc(&fixture.kernel.layout.geo, GIB(3))
+				: fake_leaf_desc(&fixture.kernel.layout.geo, HR_LEVEL_PMD,
+						 HOT + MIB(66))) |
+				 FAKE_CONT);
+		assert_int_equal(known_from(&fixture, MIB(2), MIB(2)), 30);
+		assert_true(find_apart(&fixture, MIB(66), MIB(2))->fails);
+		assert_false(find_apart(&fixture, MIB(70), MIB(2))->fails);
+		tear_down(&fixture);
+	}
+}
+
+/* Edges at another distance are not among those that are known. */
+static void edges_between_plain_ones_are_looked_up(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	find_apart(&fixture, MIB(2), MIB(2));
+	assert_true(find_apart(&fixture, MIB(5), MIB(2))->fails);
+	tear_down(&fixture);
+}
+
+/* Nothing of a running kernel is known that is not read again later. */
+static void live_edges_are_themselves_alone(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SHAPE_4K);
+	fake_add_memory(&fixture.kernel, HOT, GIB(1), FAKE_PMD, FAKE_PMD);
+	fixture.kernel.fake.memory.live = true;
+	assert_int_equal(known_from(&fixture, MIB(2), MIB(2)), 0);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +279,11 @@ int main(void)
 		cmocka_unit_test(edge_that_cannot_be_read_is_itself_alone),
 		cmocka_unit_test(edge_in_a_broken_group_is_itself_alone),
 		cmocka_unit_test(what_is_remembered_is_what_the_tables_say),
+		cmocka_unit_test(edges_that_split_nothing_are_looked_up_once),
+		cmocka_unit_test(plain_edges_end_before_a_leaf),
+		cmocka_unit_test(plain_edges_end_before_a_cont_bit),
+		cmocka_unit_test(edges_between_plain_ones_are_looked_up),
+		cmocka_unit_test(live_edges_are_themselves_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

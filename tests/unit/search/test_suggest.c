@@ -661,7 +661,8 @@ static void try_range(const struct fixture *fixture, uint64_t start, uint64_t en
 				      start, end, &survey, &plan));
 	hr_check_survey(check, &survey, &result);
 	assert_success(hr_guard_range(&fixture->guard, start, end,
-				      hr_check_has(&result, HR_REASON_SPLITS_LEAF), &guard));
+				      hr_check_has(&result, HR_REASON_SPLITS_LEAF),
+				      hr_survey_shows_no_altmap(&survey), &guard));
 	hr_check_guard(&fixture->check, &guard, fixture->guard.model, &result);
 	count_blocks(fixture, &guard, ret);
 	ret->what.tlbi = fixture->form.teardown == HR_TEARDOWN_PER_LEAF ? plan->per_leaf.total.tlbi
