@@ -134,8 +134,8 @@ def test_note_of_a_kdump_has_a_limit(program):
     check(program, "exceeds the limit of 1048576", "--vmcore=" + path, "-rmemory8", status=2)
 
 
+@pytest.mark.usefixtures("patience")
 def test_search_has_a_limit(program, sample):
-    skip_under_valgrind(program, "this takes minutes")
     check(program, "more than 1048576 memory blocks", sample.many, "--suggest=1G", status=2)
 
 
@@ -216,6 +216,7 @@ CPU_SECONDS = 10
 def check_patience(program):
     """For tests of work that is long."""
     skip_under_valgrind(program, "this takes minutes")
+    skip_if_emulated(program, "this takes minutes")
 
 
 def limit_work():
