@@ -12,30 +12,32 @@
 struct hr_error *hr_table_cache_init(struct hr_table_cache *cache, const struct hr_geometry *geo,
 				     const struct hr_memory *memory)
 {
+	size_t size = hr_page_size(geo);
+	char *next;
+
 	*cache = (struct hr_table_cache){
 		.geo = geo,
 		.memory = memory,
 		.visit_limit = UINT64_MAX,
 	};
+	/* Of one buffer, only those pages take memory and time that are used. */
+	cache->buffer = next = hr_page_buffer(size * HR_LEVELS_MAX * HR_TABLES_KEPT);
+	if (!next)
+		return hr_error_no_memory();
 	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
 		hr_tables_ahead_init(&cache->ahead[i], geo, memory);
-		for (size_t j = 0; j < HR_TABLES_KEPT; j++) {
-			cache->pages[i][j].desc = hr_page_buffer(hr_page_size(geo));
-			if (!cache->pages[i][j].desc)
-				return hr_error_no_memory();
-		}
+		for (size_t j = 0; j < HR_TABLES_KEPT; j++, next += size)
+			cache->pages[i][j].desc = (uint64_t *)next;
 	}
 	return NULL;
 }
 
 void hr_table_cache_release(struct hr_table_cache *cache)
 {
-	for (size_t i = 0; i < HR_LEVELS_MAX; i++) {
-		for (size_t j = 0; j < HR_TABLES_KEPT; j++)
-			free(cache->pages[i][j].desc);
+	for (size_t i = 0; i < HR_LEVELS_MAX; i++)
 		if (cache->ahead[i].memory)
 			hr_tables_ahead_release(&cache->ahead[i]);
-	}
+	free(cache->buffer);
 }
 
 void hr_table_cache_begin(struct hr_table_cache *cache, uint64_t limit)

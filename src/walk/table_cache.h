@@ -37,7 +37,7 @@ struct hr_table_page {
 	uint64_t used; /* when it was last requested, by hr_table_cache.clock */
 	/* While the cache holds: entries [first, end) were used. */
 	size_t first, end;
-	uint64_t *desc; /* little-endian */
+	uint64_t *desc; /* little-endian; in the cache's buffer */
 };
 
 /* The table that the walk is in at a level. */
@@ -58,6 +58,7 @@ struct hr_table_cache {
 	bool torn;  /* while it holds, something changed or could not be read */
 	struct hr_table_slot slots[HR_LEVELS_MAX]; /* by level + 1 */
 	struct hr_table_page pages[HR_LEVELS_MAX][HR_TABLES_KEPT];
+	char *buffer;				     /* of all pages */
 	struct hr_tables_ahead ahead[HR_LEVELS_MAX]; /* by the level of those tables + 1 */
 	char why[HR_WHY_SIZE];			     /* the last failure, as a clause */
 };

@@ -87,11 +87,44 @@ static bool make_batches(struct hr_tables_ahead *ahead)
 	return false;
 }
 
+/*
+ * A page of a buffer costs more when it is used for the first time, as the kernel must find memory
+ * for it, than a table costs to read. So as long as there is little to read, there is one small
+ * batch at a time, always in the same buffer.
+ */
+static bool reads_little(const struct hr_tables_ahead *ahead)
+{
+	return ahead->begun < HR_AHEAD_LITTLE;
+}
+
+static size_t batch_bytes(const struct hr_tables_ahead *ahead)
+{
+	uint64_t bytes = ahead->begun / HR_AHEAD_SHARE;
+
+	if (!ahead->memory->begin || bytes > HR_AHEAD_BYTES)
+		return HR_AHEAD_BYTES;
+	return reads_little(ahead) ? HR_AHEAD_FIRST : (size_t)bytes;
+}
+
+/* A source that reads batches only when they are finished gains nothing from a second one. */
+static size_t batch_most(const struct hr_tables_ahead *ahead)
+{
+	return ahead->memory->begin && !reads_little(ahead) ? HR_AHEAD_BATCHES : 1;
+}
+
+/* In tables. A batch of one would have no benefit. */
+static size_t batch_room(const struct hr_tables_ahead *ahead)
+{
+	size_t room = batch_bytes(ahead) / hr_page_size(ahead->geo);
+
+	return room < 2 ? 2 : room;
+}
+
 /* Collect a batch of the next tables that entries of @parent up to @final point to. */
 static size_t gather(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent,
 		     size_t final, struct hr_ahead_batch *batch)
 {
-	size_t room = HR_AHEAD_BYTES / hr_page_size(ahead->geo), count = 0;
+	size_t room = batch_room(ahead), count = 0;
 
 	for (; ahead->index <= final && count < room; ahead->index++) {
 		struct hr_entry entry = hr_desc_decode(ahead->geo, parent->level,
@@ -109,13 +142,16 @@ static size_t gather(struct hr_tables_ahead *ahead, const struct hr_ahead_parent
 /* Begin as many batches as there is room for. Reading a single table ahead has no benefit. */
 static void fill(struct hr_tables_ahead *ahead, const struct hr_ahead_parent *parent, size_t final)
 {
-	while (ahead->count < HR_AHEAD_BATCHES) {
+	if (!ahead->count)
+		ahead->first = 0;
+	while (ahead->count < batch_most(ahead)) {
 		struct hr_ahead_batch *batch = batch_at(ahead, ahead->count);
 		size_t count = gather(ahead, parent, final, batch);
 
 		if (count < 2 && !(count && ahead->count))
 			return;
 		batch_begin(ahead, batch);
+		ahead->begun += count * batch->batch.len;
 		ahead->count++;
 	}
 }

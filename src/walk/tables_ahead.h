@@ -12,7 +12,10 @@
 #include "base/memory.h"
 
 enum {
-	HR_AHEAD_BYTES = 256 << 10, /* size of the tables in a batch */
+	HR_AHEAD_BYTES = 256 << 10, /* size of the tables in a batch, at most */
+	HR_AHEAD_LITTLE = 2 << 20,  /* as long as less was read, batches that are begun are small */
+	HR_AHEAD_FIRST = 64 << 10,  /* size of a small batch */
+	HR_AHEAD_SHARE = 16,	    /* a later one has this part of what was read before it */
 	HR_AHEAD_TABLES = HR_AHEAD_BYTES / 4096,
 	HR_AHEAD_BATCHES = 4,
 };
@@ -41,6 +44,7 @@ struct hr_tables_ahead {
 	char *buffer;
 	size_t first, count; /* of @batches, a ring: those that are begun or in use */
 	size_t index;	     /* of the parent's entries; earlier ones are in batches */
+	uint64_t begun;	     /* bytes of all batches so far */
 };
 
 void hr_tables_ahead_init(struct hr_tables_ahead *ahead, const struct hr_geometry *geo,

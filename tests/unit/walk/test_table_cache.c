@@ -42,6 +42,8 @@ static void set_up(struct fixture *fixture, enum way way)
 		fake_reads_meanwhile(&fixture->fake);
 	assert_success(
 		hr_table_cache_init(&fixture->cache, &fixture->tables.geo, &fixture->fake.memory));
+	/* As after a walk of many tables: batches have their full size. */
+	fixture->cache.ahead[HR_LEVEL_PTE + 1].begun = HR_AHEAD_BYTES * HR_AHEAD_SHARE;
 	assert_true(hr_table_load(&fixture->cache, HR_LEVEL_PMD, fixture->pmd_pa));
 	hr_table_cache_begin(&fixture->cache, 10000);
 	fake_forget_reads(&fixture->fake);

@@ -7,6 +7,7 @@
 
 enum {
 	SHAPE_4K = 1,
+	SHAPE_64K = 10,
 	TABLES = 3 * HR_AHEAD_TABLES,
 	LAST = TABLES - 1,
 };
@@ -15,27 +16,36 @@ enum {
 struct fixture {
 	struct fake fake;
 	struct fake_tables tables;
-	uint64_t desc[512];
+	uint64_t base, span; /* the first address that is mapped; what a table maps */
+	uint64_t desc[8192];
 	struct hr_ahead_parent parent;
 	struct hr_tables_ahead ahead;
 };
 
-static void set_up(struct fixture *fixture)
+static void set_up_shape(struct fixture *fixture, int shape)
 {
-	const struct hr_geometry geo = fake_geometry(&fake_shapes[SHAPE_4K]);
+	const struct hr_geometry geo = fake_geometry(&fake_shapes[shape]);
+	uint64_t span = hr_page_size(&geo) * hr_page_size(&geo) / sizeof(uint64_t);
 	uint64_t base = -(UINT64_C(1) << geo.va_bits_actual), pa;
 
+	fixture->base = base;
+	fixture->span = span;
 	memset(fixture->desc, 0, sizeof(fixture->desc));
 	fake_init(&fixture->fake, geo.page_shift);
 	fake_tables_init(&fixture->tables, &fixture->fake, &geo);
 	for (uint64_t i = 0; i < TABLES; i++)
-		fake_map(&fixture->tables, base + i * MIB(2), i * MIB(2), FAKE_PTE);
+		fake_map(&fixture->tables, base + i * span, i * span, FAKE_PTE);
 	pa = fake_table_of(&fixture->tables, HR_LEVEL_PMD, base);
 	assert_success(
-		hr_memory_read(&fixture->fake.memory, pa, fixture->desc, sizeof(fixture->desc)));
+		hr_memory_read(&fixture->fake.memory, pa, fixture->desc, hr_page_size(&geo)));
 	fixture->parent = (struct hr_ahead_parent){ HR_LEVEL_PMD, pa, fixture->desc };
 	hr_tables_ahead_init(&fixture->ahead, &fixture->tables.geo, &fixture->fake.memory);
 	fake_forget_reads(&fixture->fake);
+}
+
+static void set_up(struct fixture *fixture)
+{
+	set_up_shape(fixture, SHAPE_4K);
 }
 
 static void tear_down(struct fixture *fixture)
@@ -45,10 +55,10 @@ static void tear_down(struct fixture *fixture)
 	fake_release(&fixture->fake);
 }
 
-/* The address of the table that entry @index points to: bits 47 to 12. */
-static uint64_t table_pa(const struct fixture *fixture, size_t index)
+/* The address of the table that entry @index points to. */
+static uint64_t table_pa(struct fixture *fixture, size_t index)
 {
-	return fixture->desc[index] & 0x0000fffffffff000;
+	return fake_table_of(&fixture->tables, HR_LEVEL_PTE, fixture->base + index * fixture->span);
 }
 
 static uint64_t *take(struct fixture *fixture, size_t index, size_t final)
@@ -91,6 +101,12 @@ static void tables_come_in_order_in_whole_batches(void **state)
 	tear_down(&fixture);
 }
 
+/* As after a walk of many tables: batches have their full size, and all that fit are begun. */
+static void have_read_much(struct fixture *fixture)
+{
+	fixture->ahead.begun = (uint64_t)HR_AHEAD_BYTES * HR_AHEAD_SHARE;
+}
+
 /* If the source supports it, all batches that fit are begun, and only the first is waited for. */
 static void batches_behind_the_first_are_begun(void **state)
 {
@@ -99,10 +115,60 @@ static void batches_behind_the_first_are_begun(void **state)
 	(void)state;
 	set_up(&fixture);
 	fake_reads_meanwhile(&fixture.fake);
+	have_read_much(&fixture);
 	assert_taken(&fixture, 0, LAST);
 	assert_int_equal(fixture.fake.begun, 3);
 	assert_int_equal(fixture.fake.finished, 1);
 	assert_false(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+/* As long as there is little to read, that would take more time for buffers than it saves. */
+static void one_small_batch_is_begun_at_first(void **state)
+{
+	const size_t first = HR_AHEAD_FIRST / 4096;
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_meanwhile(&fixture.fake);
+	for (size_t i = 0; i < TABLES; i++) {
+		assert_taken(&fixture, i, LAST);
+		assert_int_equal(fixture.fake.begun, i / first + 1);
+	}
+	assert_true(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+/* The tables of those in progress stay where they are while the later ones become larger. */
+static void batches_grow_with_what_was_read(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	fake_reads_meanwhile(&fixture.fake);
+	fixture.ahead.begun = HR_AHEAD_LITTLE;
+	for (size_t i = 0; i < TABLES; i++)
+		assert_taken(&fixture, i, LAST);
+	assert_int_equal(fixture.fake.begun, 6);
+	assert_true(hr_tables_ahead_is_used_up(&fixture.ahead));
+	tear_down(&fixture);
+}
+
+/* Of 64K pages, few fit. */
+static void the_first_batch_has_more_than_one_table(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up_shape(&fixture, SHAPE_64K);
+	fake_reads_meanwhile(&fixture.fake);
+	assert_taken(&fixture, 0, LAST);
+	assert_taken(&fixture, 1, LAST);
+	assert_int_equal(fixture.fake.finished, 1);
+	assert_taken(&fixture, 2, LAST);
+	assert_int_equal(fixture.fake.finished, 2);
 	tear_down(&fixture);
 }
 
@@ -226,6 +292,9 @@ int main(void)
 		cmocka_unit_test(a_source_without_batches_reads_nothing_ahead),
 		cmocka_unit_test(tables_come_in_order_in_whole_batches),
 		cmocka_unit_test(batches_behind_the_first_are_begun),
+		cmocka_unit_test(one_small_batch_is_begun_at_first),
+		cmocka_unit_test(batches_grow_with_what_was_read),
+		cmocka_unit_test(the_first_batch_has_more_than_one_table),
 		cmocka_unit_test(one_table_is_read_alone),
 		cmocka_unit_test(what_was_begun_is_finished_when_it_is_dropped),
 		cmocka_unit_test(what_was_not_begun_is_not_read_when_it_is_dropped),
