@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static atomic_ulong *calls;
@@ -78,6 +79,14 @@ int snappy_uncompress(const char *in, size_t size, char *out, size_t *room)
 }
 
 static void report(void) __attribute__((destructor));
+
+/* The program ends by this function, which runs no destructor. */
+void _exit(int status)
+{
+	report();
+	syscall(SYS_exit_group, status);
+	abort();
+}
 
 static void report(void)
 {

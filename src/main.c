@@ -245,6 +245,16 @@ static int end(struct program *program, int status)
 	return status;
 }
 
+/*
+ * Nothing is left to be done. The destructors of libraries are not run: in two processes, they
+ * would take 7 % of the time of a short answer. Sanitizers report what leaked when they are run.
+ */
+static void leave(int status)
+{
+	if (HR_HAS_SANDBOX)
+		_exit(status);
+}
+
 int main(int argc, char **argv)
 {
 	struct program program = {
@@ -253,10 +263,13 @@ int main(int argc, char **argv)
 	};
 	const struct hr_outlet_witness witness = { before_write, after_write, &program };
 	struct hr_error *error;
+	int status;
 
 	check_name();
 	set_process();
 	error = hr_outlet_open(STDOUT_FILENO, HR_OUTLET_HOLD, HR_OUTLET_LIMIT, &witness,
 			       &program.outlet, &stdout);
-	return end(&program, error ? fail(&program, error) : run_program(&program, argc, argv));
+	status = end(&program, error ? fail(&program, error) : run_program(&program, argc, argv));
+	leave(status);
+	return status;
 }
