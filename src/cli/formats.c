@@ -60,6 +60,7 @@ static const struct hr_format formats[] = {
 		.what = "a file compressed with gzip, xz, zstd or bzip2",
 		.all = "each of these compressed with gzip, xz, zstd or bzip2",
 		.probe = hr_compressed_probe,
+		.prepare = hr_compressed_prepare,
 		.unwrap = hr_compressed_unwrap,
 		.peek = hr_compressed_peek,
 	},

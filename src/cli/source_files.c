@@ -71,6 +71,21 @@ static void want_helpers(const struct hr_format *format, bool wanted[HR_FORMATS_
 		wanted[i] |= other->helpers && (other == format || format->unwrap);
 }
 
+/* Make room for the content of @fd, which wraps another file, and load what unwraps it. */
+static struct hr_error *prepare_unwrapping(const struct hr_format *format, int fd, const char *what,
+					   int *ret)
+{
+	char head[HR_FORMAT_HEAD];
+	struct hr_error *error = NULL;
+	ssize_t len = pread(fd, head, sizeof(head), 0);
+
+	if (len < 0)
+		return hr_error_errno(errno, "it cannot be read");
+	if (format->prepare)
+		error = format->prepare(head, (size_t)len);
+	return error ? error : hr_temporary_open(what, ret);
+}
+
 /* Open file @i, and a file for its content if it wraps another one. */
 static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 				  bool wanted[HR_FORMATS_MAX])
@@ -83,7 +98,8 @@ static struct hr_error *open_part(struct hr_source_files *files, size_t i,
 	if (!error && !files->is_raw[i])
 		want_helpers(format, wanted);
 	if (!error && format && format->unwrap)
-		error = hr_temporary_open("for the unpacked dump", &files->unwrapped[i]);
+		error = prepare_unwrapping(format, files->fds[i], "for the unpacked dump",
+					   &files->unwrapped[i]);
 	if (!error && format && format->peek)
 		error = hr_temporary_open("for the unpacked dump", &files->between[i]);
 	return error ? hr_error_context(error, "%s", files->paths[i]) : NULL;
@@ -431,7 +447,8 @@ static struct hr_error *prepare_text(struct hr_source_files *files)
 
 	if (error || !format || files->fds[0] == STDIN_FILENO)
 		return error;
-	return hr_temporary_open("for the unpacked text", &files->unwrapped[0]);
+	return prepare_unwrapping(format, files->fds[0], "for the unpacked text",
+				  &files->unwrapped[0]);
 }
 
 static struct hr_error *open_ptdump(struct hr_source_files *files, bool sandbox)

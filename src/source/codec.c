@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/codec.h"
 
-#include <bzlib.h>
-#include <lzma.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #include "base/little_endian.h"
+#include "source/codec_library.h"
 #include "source/format.h"
 
 /* inflateInit2(): the largest window, and gzip's header and trailer. */
@@ -24,6 +22,24 @@ enum {
 
 /* Of the decoder; xz -9 takes 65 MiB. */
 #define XZ_MEMORY_MAX (UINT64_C(256) << 20)
+
+/* Libraries that are loaded. */
+static void *lzma_loaded, *zstd_loaded, *bzip2_loaded;
+
+static const struct hr_lzma_library *lzma(void)
+{
+	return lzma_loaded;
+}
+
+static const struct hr_zstd_library *zstd(void)
+{
+	return zstd_loaded;
+}
+
+static const struct hr_bzip2_library *bzip2(void)
+{
+	return bzip2_loaded;
+}
 
 static const char wrong[] = "its data or a checksum is wrong";
 
@@ -85,7 +101,7 @@ static bool gzip_is_end(const unsigned char *tail, uint64_t size)
 
 static bool xz_restart(void *state)
 {
-	return lzma_stream_decoder(state, XZ_MEMORY_MAX, 0) == LZMA_OK;
+	return lzma()->stream_decoder(state, XZ_MEMORY_MAX, 0) == LZMA_OK;
 }
 
 static void *xz_create(void)
@@ -111,7 +127,7 @@ static enum hr_step xz_step(void *state, struct hr_piece *piece)
 	stream->avail_in = piece->in_len;
 	stream->next_out = piece->out;
 	stream->avail_out = piece->out_len;
-	status = lzma_code(stream, LZMA_RUN);
+	status = lzma()->code(stream, LZMA_RUN);
 	piece->in = stream->next_in;
 	piece->in_len = stream->avail_in;
 	piece->out = stream->next_out;
@@ -127,7 +143,7 @@ static enum hr_step xz_step(void *state, struct hr_piece *piece)
 
 static void xz_destroy(void *state)
 {
-	lzma_end(state);
+	lzma()->end(state);
 	free(state);
 }
 
@@ -137,45 +153,45 @@ static bool xz_is_end(const unsigned char *tail, uint64_t size)
 	lzma_stream_flags flags;
 
 	(void)size;
-	return lzma_stream_footer_decode(&flags, tail + HR_CODEC_TAIL - LZMA_STREAM_HEADER_SIZE) ==
+	return lzma()->footer_decode(&flags, tail + HR_CODEC_TAIL - LZMA_STREAM_HEADER_SIZE) ==
 	       LZMA_OK;
 }
 
 static void *zstd_create(void)
 {
-	return ZSTD_createDStream();
+	return zstd()->create();
 }
 
 static enum hr_step zstd_step(void *state, struct hr_piece *piece)
 {
 	ZSTD_inBuffer in = { piece->in, piece->in_len, 0 };
 	ZSTD_outBuffer out = { piece->out, piece->out_len, 0 };
-	size_t status = ZSTD_decompressStream(state, &out, &in);
+	size_t status = zstd()->decompress(state, &out, &in);
 
 	piece->in += in.pos;
 	piece->in_len -= in.pos;
 	piece->out += out.pos;
 	piece->out_len -= out.pos;
-	if (ZSTD_isError(status))
-		return damaged(piece, ZSTD_getErrorName(status));
+	if (zstd()->is_error(status))
+		return damaged(piece, zstd()->error_name(status));
 	return status ? HR_STEP_MORE : HR_STEP_END;
 }
 
 static bool zstd_restart(void *state)
 {
-	return !ZSTD_isError(ZSTD_initDStream(state));
+	return !zstd()->is_error(zstd()->init(state));
 }
 
 static void zstd_destroy(void *state)
 {
-	ZSTD_freeDStream(state);
+	zstd()->free(state);
 }
 
 static void *bzip2_create(void)
 {
 	bz_stream *stream = calloc(1, sizeof(*stream));
 
-	if (stream && BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK)
+	if (stream && bzip2()->init(stream, 0, 0) == BZ_OK)
 		return stream;
 	free(stream);
 	return NULL;
@@ -190,7 +206,7 @@ static enum hr_step bzip2_step(void *state, struct hr_piece *piece)
 	stream->avail_in = (unsigned int)piece->in_len;
 	stream->next_out = (char *)piece->out;
 	stream->avail_out = (unsigned int)piece->out_len;
-	status = BZ2_bzDecompress(stream);
+	status = bzip2()->decompress(stream);
 	piece->in = (const unsigned char *)stream->next_in;
 	piece->in_len = stream->avail_in;
 	piece->out = (unsigned char *)stream->next_out;
@@ -204,24 +220,30 @@ static enum hr_step bzip2_step(void *state, struct hr_piece *piece)
 
 static bool bzip2_restart(void *state)
 {
-	BZ2_bzDecompressEnd(state);
+	bzip2()->end(state);
 	memset(state, 0, sizeof(bz_stream));
-	return BZ2_bzDecompressInit(state, 0, 0) == BZ_OK;
+	return bzip2()->init(state, 0, 0) == BZ_OK;
 }
 
 static void bzip2_destroy(void *state)
 {
-	BZ2_bzDecompressEnd(state);
+	bzip2()->end(state);
 	free(state);
 }
 
-/* A member of bzip2 ends within a byte, and zstd has no mark for it. */
+/*
+ * A member of bzip2 ends within a byte, and zstd has no mark for it. libelf, which ELF cores need,
+ * has zlib with it.
+ */
 static const struct hr_codec codecs[] = {
 	{ "gzip", "\x1f\x8b\x08", 3, gzip_create, gzip_step, gzip_restart, gzip_destroy,
-	  gzip_is_end },
-	{ "xz", "\xfd\x37zXZ\0", 6, xz_create, xz_step, xz_restart, xz_destroy, xz_is_end },
-	{ "zstd", "\x28\xb5\x2f\xfd", 4, zstd_create, zstd_step, zstd_restart, zstd_destroy, NULL },
-	{ "bzip2", "BZh", 3, bzip2_create, bzip2_step, bzip2_restart, bzip2_destroy, NULL },
+	  gzip_is_end, NULL, NULL },
+	{ "xz", "\xfd\x37zXZ\0", 6, xz_create, xz_step, xz_restart, xz_destroy, xz_is_end,
+	  &hr_lzma_form, &lzma_loaded },
+	{ "zstd", "\x28\xb5\x2f\xfd", 4, zstd_create, zstd_step, zstd_restart, zstd_destroy, NULL,
+	  &hr_zstd_form, &zstd_loaded },
+	{ "bzip2", "BZh", 3, bzip2_create, bzip2_step, bzip2_restart, bzip2_destroy, NULL,
+	  &hr_bzip2_form, &bzip2_loaded },
 };
 
 const struct hr_codec *hr_codec_find(const void *head, size_t len)
@@ -230,4 +252,14 @@ const struct hr_codec *hr_codec_find(const void *head, size_t len)
 		if (hr_begins_with(head, len, codecs[i].magic, codecs[i].len))
 			return &codecs[i];
 	return NULL;
+}
+
+bool hr_codec_is_loaded(const struct hr_codec *codec)
+{
+	return !codec->library || *codec->loaded;
+}
+
+struct hr_error *hr_codec_load(const struct hr_codec *codec)
+{
+	return hr_codec_is_loaded(codec) ? NULL : hr_library_load(codec->library, codec->loaded);
 }

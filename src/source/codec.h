@@ -6,9 +6,12 @@
 #ifndef HR_CODEC_H
 #define HR_CODEC_H
 
+#include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "os/library.h"
 
 enum {
 	HR_CODEC_TAIL = 16 /* last bytes of a file, which may show that it does not end early */
@@ -46,9 +49,21 @@ struct hr_codec {
 	 * content? May be NULL: a member's end does not show.
 	 */
 	bool (*is_end)(const unsigned char *tail, uint64_t size);
+	/* Its library, which is loaded when a file needs it. NULL: the program is linked to it. */
+	const struct hr_library_form *library;
+	void **loaded; /* NULL: not yet */
 };
 
 /* The codec of a file that begins with the @len bytes at @head, NULL if there is none. */
 const struct hr_codec *hr_codec_find(const void *head, size_t len);
+
+/*
+ * Load the library of @codec, for as long as the program runs. A sandbox does not allow it. Error:
+ * as hr_library_load().
+ */
+struct hr_error *hr_codec_load(const struct hr_codec *codec);
+
+/* Can @codec be used? */
+bool hr_codec_is_loaded(const struct hr_codec *codec);
 
 #endif

@@ -233,6 +233,13 @@ bool hr_compressed_probe(const void *head, size_t len)
 	return hr_codec_find(head, len) != NULL;
 }
 
+struct hr_error *hr_compressed_prepare(const void *head, size_t len)
+{
+	const struct hr_codec *codec = hr_codec_find(head, len);
+
+	return codec ? hr_codec_load(codec) : NULL;
+}
+
 static uint64_t limit_of(uint64_t size)
 {
 	if (size > (HR_UNPACKED_MAX - HR_UNPACKED_FREE) / HR_UNPACKED_TIMES)
@@ -257,7 +264,7 @@ static struct hr_error *unpack(int fd, struct output *out)
 	if (error)
 		return error;
 	codec = hr_codec_find(buffer, len);
-	if (!codec)
+	if (!codec || !hr_codec_is_loaded(codec))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "the file is being written to: wait until it is complete");
 	in->at = 0;

@@ -22,6 +22,7 @@
  * seems to end early but has the end of a member.
  */
 bool hr_compressed_probe(const void *head, size_t len);
+struct hr_error *hr_compressed_prepare(const void *head, size_t len);
 struct hr_error *hr_compressed_peek(int fd, void *head, size_t *ret_len);
 struct hr_error *hr_compressed_unwrap(int fd, const struct hr_progress *progress, int out,
 				      struct hr_unwrapped *ret);

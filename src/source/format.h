@@ -57,6 +57,11 @@ struct hr_format {
 				 struct hr_source *source);
 	const struct hr_format_helpers *helpers; /* NULL: the program reads the format itself */
 	/*
+	 * Load the library that unwraps a file with these first @len bytes, before the program
+	 * drops its privileges. May be NULL: there is none. Error HR_ERROR_OS.
+	 */
+	struct hr_error *(*prepare)(const void *head, size_t len);
+	/*
 	 * The content of @fd is a file of another format: write that file, or what there is of it,
 	 * to @out. Release @ret in any case. Error HR_ERROR_INPUT: it is damaged, without content
 	 * or too large; HR_ERROR_OS: no space left.

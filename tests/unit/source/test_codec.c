@@ -32,6 +32,30 @@ enum {
 	ROOM = 16
 };
 
+/* The codec of @member, ready for use. */
+static const struct hr_codec *codec_of(const struct member *member)
+{
+	const struct hr_codec *codec = hr_codec_find(member->bytes, member->len);
+
+	assert_non_null(codec);
+	assert_success(hr_codec_load(codec));
+	return codec;
+}
+
+/* This test comes first: libraries stay loaded. The program is linked to that of gzip. */
+static void libraries_are_loaded_when_they_are_needed(void **context)
+{
+	(void)context;
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
+		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+
+		assert_int_equal(hr_codec_is_loaded(codec), !strcmp(codec->name, "gzip"));
+		assert_success(hr_codec_load(codec));
+		assert_true(hr_codec_is_loaded(codec));
+		assert_success(hr_codec_load(codec));
+	}
+}
+
 /* What a step has put out, in one member of the length @len. */
 static enum hr_step unpack(const struct hr_codec *codec, void *state, struct hr_piece *piece,
 			   const struct member *member, size_t len, unsigned char out[ROOM])
@@ -50,12 +74,11 @@ static void each_codec_unpacks_its_members(void **context)
 {
 	(void)context;
 	for (size_t i = 0; i < COUNT_OF(members); i++) {
-		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+		const struct hr_codec *codec = codec_of(&members[i]);
 		unsigned char out[ROOM] = { 0 };
 		struct hr_piece piece;
 		void *state;
 
-		assert_non_null(codec);
 		assert_string_equal(codec->name, members[i].name);
 		state = codec->create();
 		assert_non_null(state);
@@ -76,7 +99,7 @@ static void a_member_that_is_cut_does_not_end(void **context)
 {
 	(void)context;
 	for (size_t i = 0; i < COUNT_OF(members); i++) {
-		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+		const struct hr_codec *codec = codec_of(&members[i]);
 
 		for (size_t len = 0; len < members[i].len; len++) {
 			void *state = codec->create();
@@ -95,7 +118,7 @@ static void a_wrong_checksum_is_damage(void **context)
 {
 	(void)context;
 	for (size_t i = 0; i < COUNT_OF(members); i++) {
-		const struct hr_codec *codec = hr_codec_find(members[i].bytes, members[i].len);
+		const struct hr_codec *codec = codec_of(&members[i]);
 		void *state = codec->create();
 		struct member member = members[i];
 		unsigned char out[ROOM];
@@ -114,7 +137,7 @@ static void ends_of_members_are_told(void **context)
 	(void)context;
 	for (size_t i = 0; i < COUNT_OF(members); i++) {
 		const struct member *member = &members[i];
-		const struct hr_codec *codec = hr_codec_find(member->bytes, member->len);
+		const struct hr_codec *codec = codec_of(member);
 		const unsigned char *tail = member->bytes + member->len - HR_CODEC_TAIL;
 
 		if (!codec->is_end)
@@ -128,7 +151,7 @@ static void ends_of_members_are_told(void **context)
 static void ends_of_gzip_members_tell_the_size_of_their_content(void **context)
 {
 	static const unsigned char tail[HR_CODEC_TAIL] = { [14] = 0x10 };
-	const struct hr_codec *codec = hr_codec_find(members[0].bytes, members[0].len);
+	const struct hr_codec *codec = codec_of(&members[0]);
 
 	(void)context;
 	assert_true(codec->is_end(tail, 0x100000));
@@ -152,6 +175,7 @@ static void other_files_have_no_codec(void **context)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(libraries_are_loaded_when_they_are_needed),
 		cmocka_unit_test(each_codec_unpacks_its_members),
 		cmocka_unit_test(a_member_that_is_cut_does_not_end),
 		cmocka_unit_test(a_wrong_checksum_is_damage),
