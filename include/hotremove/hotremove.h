@@ -268,12 +268,20 @@ enum hr_calls {
 	HR_CALLS_BLOCK, /* a memory block */
 };
 
+/* How memory that is added is mapped in the linear map. */
+enum hr_mapping {
+	HR_MAPPING_UNKNOWN,
+	HR_MAPPING_PAGES,
+	HR_MAPPING_BLOCKS, /* by leaves as large as they can be, and CONT groups */
+};
+
 /* How a behaviour is known. */
 enum hr_model_source {
 	HR_MODEL_FROM_UNKNOWN,
 	HR_MODEL_FROM_RELEASE,
 	HR_MODEL_FROM_SYMBOLS,
 	HR_MODEL_FROM_OPTION,
+	HR_MODEL_FROM_TABLES, /* memory that was added before has it */
 };
 
 /*
@@ -284,6 +292,7 @@ const char *hr_teardown_name(enum hr_teardown teardown);
 const char *hr_flush_name(enum hr_flush flush);
 const char *hr_guard_name(enum hr_guard guard);
 const char *hr_calls_name(enum hr_calls calls);
+const char *hr_mapping_name(enum hr_mapping mapping);
 const char *hr_model_source_name(enum hr_model_source source);
 
 /* The value of a name. Returns false if there is no such name. */
@@ -291,6 +300,7 @@ bool hr_teardown_parse(const char *word, enum hr_teardown *ret);
 bool hr_flush_parse(const char *word, enum hr_flush *ret);
 bool hr_guard_parse(const char *word, enum hr_guard *ret);
 bool hr_calls_parse(const char *word, enum hr_calls *ret);
+bool hr_mapping_parse(const char *word, enum hr_mapping *ret);
 
 /*
  * Configuration of a kernel
@@ -423,7 +433,8 @@ struct hr_config {
 	 */
 	void (*progress)(void *context, uint64_t pa);
 	void *progress_context;
-	uint64_t reserved[8];
+	enum hr_mapping mapping; /* unknown: derived from the kernel */
+	uint64_t reserved[7];
 };
 
 /*
@@ -503,6 +514,63 @@ struct hr_error *hr_kernel_check_range(const struct hr_kernel *kernel,
 				       const struct hr_pa_range *range);
 
 /*
+ * Predictions
+ *
+ * A kernel can be told of memory that is to be added or removed. From then on, all answers are for
+ * the kernel as it would be after that, starting from its tables as they were when it was told
+ * first. Changes follow each other. A running kernel that changes the same tables meanwhile makes
+ * answers unknown.
+ */
+
+/* Memory to be added: whole memory blocks, of which none exists. */
+struct hr_added {
+	struct hr_pa_range range;
+	bool memmap_on_memory; /* each block holds its own struct pages */
+	/* What one arch_add_memory() call adds; unknown: the range, or a block if it holds its own
+	 * struct pages. */
+	enum hr_calls calls;
+};
+
+enum hr_predicted_kind {
+	HR_PREDICTED_ADDED,
+	HR_PREDICTED_REMOVED,
+};
+
+/* What became of a change. */
+struct hr_predicted {
+	enum hr_predicted_kind kind;
+	struct hr_pa_range range;
+	bool memmap_on_memory; /* as it was asked for, like @calls */
+	enum hr_calls calls;
+	/* Removed: the kernel would not take the memory offline, so nothing changes. */
+	bool refused;
+	/* Added: bytes of VA in both maps that the kernel, by a fault of its own, does not map. */
+	uint64_t left_out;
+	/* Removed: bytes of VA that neighbours below and above the range lose in each map. */
+	uint64_t torn_below[HR_MAP_COUNT], torn_above[HR_MAP_COUNT];
+};
+
+/*
+ * Answer as if the kernel had added @added and brought it online, or removed @range in one call. Errors: HR_ERROR_USAGE:
+ * not whole memory blocks, or those of hr_kernel_check_range(); HR_ERROR_INPUT: such memory exists,
+ * or does not exist, or it is not known how this kernel maps memory ({mapping} sets it) or whether
+ * it would remove it; HR_ERROR_UNREADABLE: what the change starts from cannot be read;
+ * HR_ERROR_NO_MEMORY. After an error the kernel can only be destroyed.
+ */
+struct hr_error *hr_kernel_predict_added(struct hr_kernel *kernel, const struct hr_added *added);
+struct hr_error *hr_kernel_predict_removed(struct hr_kernel *kernel,
+					   const struct hr_pa_range *range);
+
+/*
+ * How @kernel maps memory that it adds, and how that is known. The first call looks at memory that
+ * was added.
+ */
+enum hr_mapping hr_kernel_mapping(struct hr_kernel *kernel, enum hr_model_source *ret_from);
+
+/* The changes that @kernel was told of, in order; NULL after the last. Valid as long as @kernel. */
+const struct hr_predicted *hr_kernel_predicted(const struct hr_kernel *kernel, size_t index);
+
+/*
  * Leaves
  */
 
@@ -515,6 +583,12 @@ enum {
 	HR_LEVEL_PTE = 3,
 	HR_LEVELS_MAX = 5,
 };
+
+/*
+ * A physical address with this bit is not known: a kernel that adds memory takes whatever is free
+ * for its struct pages. Real addresses are below 1 << 52.
+ */
+#define HR_PA_PREDICTED (UINT64_C(1) << 62)
 
 /* One leaf, or a whole CONT group: what the hardware may hold as one TLB entry. */
 struct hr_leaf {

@@ -117,6 +117,12 @@ static void on_table(void *context, uint64_t va)
 		hr_kernel_progress(kernel, hr_layout_linear_pa(layout, va));
 }
 
+void hr_kernel_watch_tables(struct hr_kernel *kernel)
+{
+	if (kernel->config.progress)
+		hr_walker_report(kernel->walker, on_table, kernel);
+}
+
 static struct hr_error *open_core(struct hr_kernel *kernel)
 {
 	const struct hr_memory *memory = &kernel->memory;
@@ -124,10 +130,10 @@ static struct hr_error *open_core(struct hr_kernel *kernel)
 	struct hr_error *error =
 		hr_walker_create(&layout->geo, memory, layout->swapper_pa, &kernel->walker);
 
-	if (!error && kernel->config.progress)
-		hr_walker_report(kernel->walker, on_table, kernel);
-	if (!error)
-		error = hr_kernel_place_maps(kernel);
+	if (error)
+		return error;
+	hr_kernel_watch_tables(kernel);
+	error = hr_kernel_place_maps(kernel);
 	if (!error)
 		error = learn_vmemmap(kernel);
 	return error ? error : hr_kernel_open_sections(kernel);
@@ -150,7 +156,8 @@ static bool is_known(const struct hr_config *config)
 	bool known = config->tlbi_range <= HR_GIVEN_YES && config->repeat_tlbi <= HR_GIVEN_YES &&
 		     config->teardown <= HR_TEARDOWN_BATCHED &&
 		     config->flush <= HR_FLUSH_RANGE_OPS && config->guard <= HR_GUARD_REQUESTED &&
-		     config->calls <= HR_CALLS_BLOCK && !(config->ignored >> HR_REASON_COUNT);
+		     config->calls <= HR_CALLS_BLOCK && config->mapping <= HR_MAPPING_BLOCKS &&
+		     !(config->ignored >> HR_REASON_COUNT);
 
 	for (size_t i = HR_OVERRIDE_COUNT; i < HR_OVERRIDES_ROOM; i++)
 		known &= !set[i];
@@ -231,6 +238,7 @@ void hr_kernel_destroy(struct hr_kernel *kernel)
 	hr_error_destroy(kernel->no_sections);
 	hr_vmemmap_index_destroy(kernel->vmemmap_index);
 	hr_walker_destroy(kernel->walker);
+	hr_kernel_forget_changes(kernel);
 	hr_vmcoreinfo_destroy(kernel->note);
 	hr_ptdump_tables_destroy(kernel->tables);
 	free(kernel);

@@ -10,6 +10,7 @@
 #include "kernel/models.h"
 #include "kernel/section.h"
 #include "kernel/tlbi.h"
+#include "predict/prediction.h"
 #include "walk/walker.h"
 
 enum {
@@ -19,8 +20,11 @@ enum {
 
 struct hr_kernel {
 	struct hr_config config;
-	struct hr_memory memory;	 /* config.memory, or the memory of @tables */
-	struct hr_ptdump_tables *tables; /* NULL: the memory is real */
+	struct hr_memory memory;	   /* config.memory, or the memory of @tables */
+	struct hr_memory predicted_tables; /* what the walker reads, if something is predicted */
+	struct hr_prediction *prediction;  /* NULL: nothing is predicted */
+	struct hr_change_list *changes;	   /* what is predicted, in order */
+	struct hr_ptdump_tables *tables;   /* NULL: the memory is real */
 	struct hr_vmcoreinfo *note;
 	struct hr_layout layout;
 	struct hr_walker *walker;
@@ -28,6 +32,9 @@ struct hr_kernel {
 	struct hr_sections *sections; /* NULL if mem_section is of no use */
 	struct hr_error *no_sections; /* why not, as a clause; NULL: its address is unknown */
 	struct hr_models models;
+	enum hr_mapping mapping; /* hr_kernel_mapping() finds it */
+	enum hr_model_source mapping_from;
+	bool has_looked_for_mapping;
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
 	uint64_t memory_block_size; /* bytes */

@@ -55,6 +55,12 @@ struct hr_error *hr_kernel_find_evidence(struct hr_kernel *kernel);
  */
 void hr_kernel_choose_models(struct hr_kernel *kernel);
 
+/* Let the kernel's walker tell the caller how far it is. */
+void hr_kernel_watch_tables(struct hr_kernel *kernel);
+
+/* Free what belongs to predictions. */
+void hr_kernel_forget_changes(struct hr_kernel *kernel);
+
 /* Choose what a TLB flush costs on this kernel. */
 void hr_kernel_choose_tlbi(struct hr_kernel *kernel);
 

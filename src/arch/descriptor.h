@@ -34,12 +34,16 @@ struct hr_entry {
 	uint64_t pa; /* output address in bytes, aligned to the entry's size (a table: to a page) */
 };
 
+/* From the bit that stands for HR_PA_PREDICTED in a descriptor to that bit itself. */
+#define HR_DESC_PREDICTED_SHIFT 4
+
 /* The output address of @desc, aligned down to a page. */
 static inline uint64_t hr_desc_output_address(const struct hr_geometry *geo, uint64_t desc)
 {
 	const struct hr_address_format *format = &geo->address;
 
-	return (desc & format->in_place) | (desc & format->moved) << format->shift;
+	return (desc & format->in_place) | (desc & format->moved) << format->shift |
+	       (desc & format->predicted) << HR_DESC_PREDICTED_SHIFT;
 }
 
 /* The descriptor bits that hold the page-aligned output address @pa, as far as the format can. */
@@ -47,7 +51,8 @@ static inline uint64_t hr_desc_of_output_address(const struct hr_geometry *geo, 
 {
 	const struct hr_address_format *format = &geo->address;
 
-	return (pa & format->in_place) | (pa >> format->shift & format->moved);
+	return (pa & format->in_place) | (pa >> format->shift & format->moved) |
+	       (pa >> HR_DESC_PREDICTED_SHIFT & format->predicted);
 }
 
 /* AttrIndx of the leaf @desc: its memory type, an index into MAIR_EL1. */

@@ -99,6 +99,12 @@ void hr_geometry_set_lpa2(struct hr_geometry *geo, bool lpa2)
 		set_format(geo, granule, lpa2);
 }
 
+/* Bits 58:55 of any descriptor are left to software. */
+void hr_geometry_allow_predicted(struct hr_geometry *geo)
+{
+	geo->address.predicted = UINT64_C(1) << 58;
+}
+
 static struct hr_geometry geometry_of(const struct granule *granule, const struct root *root)
 {
 	struct hr_geometry geo = {

@@ -22,6 +22,11 @@ struct hr_address_format {
 	unsigned int shift;   /* bits of @moved hold PA bits that are this much higher */
 	uint64_t moved;
 	uint64_t in_place; /* PA bits at their own positions, without the page offset */
+	/*
+	 * A bit that hardware ignores. In a table that this program makes it says that the address
+	 * is not one of memory, and becomes HR_PA_PREDICTED. 0: there are no such tables.
+	 */
+	uint64_t predicted;
 };
 
 struct hr_geometry {
@@ -48,6 +53,9 @@ struct hr_error *hr_geometry_init(uint64_t page_size, uint64_t va_bits, uint64_t
 
 /* Set whether @geo uses the LPA2 format, which 64K pages never do. */
 void hr_geometry_set_lpa2(struct hr_geometry *geo, bool lpa2);
+
+/* Let descriptors of @geo hold addresses with HR_PA_PREDICTED. */
+void hr_geometry_allow_predicted(struct hr_geometry *geo);
 
 /*
  * The @index-th geometry that arm64 kernels can have, counted from 0. Returns false after the last.

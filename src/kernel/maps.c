@@ -43,3 +43,14 @@ bool hr_map_range(const struct hr_layout *layout, enum hr_map map, uint64_t pa_s
 	*ret_va_end = hr_layout_linear_va(layout, pa_end - 1) + 1;
 	return *ret_va_start < *ret_va_end;
 }
+
+bool hr_map_frees_table(const struct hr_layout *layout, enum hr_map map, int level,
+			uint64_t va_start, uint64_t va_last)
+{
+	uint64_t mask = ~(hr_level_size(&layout->geo, level - 1) - 1);
+	bool linear = map == HR_MAP_LINEAR;
+	uint64_t floor = linear ? layout->page_offset : layout->vmemmap_start;
+	uint64_t ceiling = (linear ? layout->linear_end : layout->vmemmap_end) & mask;
+
+	return (va_start & mask) >= floor && va_last <= ceiling - 1;
+}

@@ -121,9 +121,12 @@ static const struct hr_names guards =
 		 [HR_GUARD_REQUESTED] = "requested");
 static const struct hr_names calls =
 	HR_NAMES([HR_CALLS_RANGE] = "range", [HR_CALLS_BLOCK] = "block");
+static const struct hr_names mappings =
+	HR_NAMES([HR_MAPPING_PAGES] = "pages", [HR_MAPPING_BLOCKS] = "blocks");
 static const struct hr_names sources =
 	HR_NAMES([HR_MODEL_FROM_UNKNOWN] = "unknown", [HR_MODEL_FROM_RELEASE] = "release",
-		 [HR_MODEL_FROM_SYMBOLS] = "symbols", [HR_MODEL_FROM_OPTION] = "option");
+		 [HR_MODEL_FROM_SYMBOLS] = "symbols", [HR_MODEL_FROM_OPTION] = "option",
+		 [HR_MODEL_FROM_TABLES] = "tables");
 
 const char *hr_teardown_name(enum hr_teardown teardown)
 {
@@ -143,6 +146,11 @@ const char *hr_guard_name(enum hr_guard guard)
 const char *hr_calls_name(enum hr_calls value)
 {
 	return hr_name_of(&calls, value);
+}
+
+const char *hr_mapping_name(enum hr_mapping mapping)
+{
+	return hr_name_of(&mappings, mapping);
 }
 
 const char *hr_model_source_name(enum hr_model_source source)
@@ -168,4 +176,9 @@ bool hr_guard_parse(const char *word, enum hr_guard *ret)
 bool hr_calls_parse(const char *word, enum hr_calls *ret)
 {
 	return hr_name_parse(&calls, word, ret);
+}
+
+bool hr_mapping_parse(const char *word, enum hr_mapping *ret)
+{
+	return hr_name_parse(&mappings, word, ret);
 }

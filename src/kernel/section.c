@@ -23,6 +23,8 @@ struct hr_sections {
 	uint64_t roots_first; /* index of roots[0], UINT64_MAX if nothing is loaded */
 	uint64_t *roots;      /* ROOTS_PER_READ of them, as they were read */
 	struct hr_section_flags flags;
+	const struct hr_section_change *changes;
+	size_t change_count;
 	bool has_roots;		    /* a root was found, so the array is not all zeros */
 	bool is_empty;		    /* the whole array was read, and has no root */
 	uint64_t root_va;	    /* of the loaded sections, 0 if none */
@@ -76,6 +78,13 @@ const struct hr_section_flags *hr_sections_flags(const struct hr_sections *secti
 void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags)
 {
 	sections->flags = *flags;
+}
+
+void hr_sections_set_changes(struct hr_sections *sections, const struct hr_section_change *changes,
+			     size_t count)
+{
+	sections->changes = changes;
+	sections->change_count = count;
 }
 
 static struct hr_error *read_va(const struct hr_sections *sections, uint64_t va, void *buffer,
@@ -203,12 +212,33 @@ static uint64_t value_at(const struct hr_sections *sections, uint64_t index)
 	return le64toh(value);
 }
 
+/* The change that section @nr is left with, NULL if none reaches it. */
+static const struct hr_section_change *change_of(const struct hr_sections *sections, uint64_t nr)
+{
+	for (size_t i = sections->change_count; i--;)
+		if (nr >= sections->changes[i].first && nr <= sections->changes[i].last)
+			return &sections->changes[i];
+	return NULL;
+}
+
+/* section_mem_map of a section that was added and went online. */
+static uint64_t added_value(const struct hr_sections *sections)
+{
+	const struct hr_section_flags *flags = &sections->flags;
+
+	return hr_layout_page_va(sections->layout, 0) | flags->present | flags->has_mem_map |
+	       flags->online;
+}
+
 struct hr_error *hr_section_read(struct hr_sections *sections, uint64_t nr, uint64_t *ret)
 {
+	const struct hr_section_change *change = change_of(sections, nr);
 	bool exists = true;
 	struct hr_error *error = NULL;
 
-	*ret = 0;
+	*ret = change && change->present ? added_value(sections) : 0;
+	if (change)
+		return NULL;
 	/* Readers mostly go from section to section. */
 	if (!sections->root_va || nr - sections->root_first >= sections->per_root)
 		error = load_root_of(sections, nr, &exists);
@@ -237,12 +267,30 @@ static void note_run(struct hr_sections *sections, uint64_t nr, uint64_t count, 
 	sections->run_value = value;
 }
 
+/* The last section from @nr on that is left with the same change, or with none, as @nr is. */
+static uint64_t change_ends(const struct hr_sections *sections, uint64_t nr)
+{
+	const struct hr_section_change *change = change_of(sections, nr);
+	uint64_t last = change ? change->last : UINT64_MAX;
+
+	for (size_t i = 0; i < sections->change_count; i++)
+		if (sections->changes[i].first > nr && sections->changes[i].first <= last)
+			last = sections->changes[i].first - 1;
+	return last;
+}
+
 struct hr_error *hr_section_run(struct hr_sections *sections, uint64_t nr, uint64_t last,
 				uint64_t *ret, uint64_t *ret_count)
 {
+	uint64_t end = change_ends(sections, nr);
 	struct hr_error *error = NULL;
 
+	last = end < last ? end : last;
 	*ret_count = 1;
+	if (change_of(sections, nr)) {
+		*ret_count = last - nr + 1;
+		return hr_section_read(sections, nr, ret);
+	}
 	if (nr < sections->run_first || nr >= sections->run_end) {
 		error = hr_section_read(sections, nr, ret);
 		if (error || !*ret)
@@ -273,8 +321,9 @@ struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t n
 			    value, nr);
 }
 
-struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
-				 uint64_t *ret)
+/* The first section from @nr to @last whose root exists; as hr_section_next(). */
+static struct hr_error *next_with_root(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				       uint64_t *ret)
 {
 	uint64_t index = nr / sections->per_root;
 
@@ -290,6 +339,36 @@ struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint
 	}
 	*ret = UINT64_MAX;
 	return NULL;
+}
+
+/* The first section from @nr to @last that a change makes present, UINT64_MAX if there is none. */
+static uint64_t next_added(const struct hr_sections *sections, uint64_t nr, uint64_t last)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 0; i < sections->change_count; i++) {
+		const struct hr_section_change *change = &sections->changes[i];
+		uint64_t first = nr > change->first ? nr : change->first;
+
+		if (change->present && first <= change->last && first <= last && first < next)
+			next = first;
+	}
+	return next;
+}
+
+struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
+				 uint64_t *ret)
+{
+	uint64_t added = next_added(sections, nr, last);
+	struct hr_error *error = NULL;
+
+	*ret = added;
+	if (nr == added)
+		return NULL;
+	error = next_with_root(sections, nr, added - 1 < last ? added - 1 : last, ret);
+	if (!error && *ret == UINT64_MAX)
+		*ret = added;
+	return error;
 }
 
 uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr)

@@ -38,6 +38,19 @@ static inline void hr_cleanup_sections(struct hr_sections **sections)
 const struct hr_section_flags *hr_sections_flags(const struct hr_sections *sections);
 void hr_sections_set_flags(struct hr_sections *sections, const struct hr_section_flags *flags);
 
+/* Sections that a change makes present and online, as added memory is, or absent. */
+struct hr_section_change {
+	uint64_t first, last; /* numbers, inclusive */
+	bool present;
+};
+
+/*
+ * From now on, read sections as they would be after @count changes, of which later ones replace
+ * earlier ones. @changes must outlive @sections.
+ */
+void hr_sections_set_changes(struct hr_sections *sections, const struct hr_section_change *changes,
+			     size_t count);
+
 /*
  * section_mem_map of section @nr (its PA >> section_size_bits): the flags, and what
  * hr_section_memmap() takes from it. 0 if there is no section. Error HR_ERROR_UNREADABLE: a
@@ -68,8 +81,8 @@ struct hr_error *hr_section_check(const struct hr_sections *sections, uint64_t n
 uint64_t hr_section_skip(const struct hr_sections *sections, uint64_t nr);
 
 /*
- * The first section from @nr to @last (inclusive) whose root exists, UINT64_MAX if there is none.
- * On an error, *@ret is the section whose root could not be read.
+ * The first section from @nr to @last (inclusive) whose root exists or that a change makes present,
+ * UINT64_MAX if there is none. On an error, *@ret is the section whose root could not be read.
  */
 struct hr_error *hr_section_next(struct hr_sections *sections, uint64_t nr, uint64_t last,
 				 uint64_t *ret);

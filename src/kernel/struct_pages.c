@@ -128,7 +128,7 @@ void hr_struct_pages_add(struct hr_struct_pages *pages, const struct hr_run *run
 	struct hr_pa_piece piece = { .pa = leaf->pa, .size = leaf->size * run->count };
 	uint64_t pa;
 
-	if (pages->layout->hides_vmemmap_pa)
+	if (pages->layout->hides_vmemmap_pa || leaf->pa & HR_PA_PREDICTED)
 		return;
 	check_range(pages, run);
 	if (hr_vmemmap_index_doubles(pages->layout->vmemmap_index, leaf->va, leaf->pa, piece.size,
@@ -154,7 +154,7 @@ void hr_struct_pages_add_table(struct hr_struct_pages *pages, uint64_t pa)
 	const struct hr_pa_piece piece = { .pa = pa, .size = hr_page_size(&pages->layout->geo) };
 
 	hr_struct_pages_check_table(pages, pa);
-	if (!pages->layout->hides_vmemmap_pa)
+	if (!pages->layout->hides_vmemmap_pa && !(pa & HR_PA_PREDICTED))
 		add(pages, &piece);
 }
 

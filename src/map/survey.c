@@ -141,23 +141,14 @@ static void on_table(void *context, uint64_t pa)
 		hr_struct_pages_check_table(&at->pages, pa);
 }
 
-/*
- * The kernel frees an empty table only if the region that its parent entry maps lies between floor
- * and ceiling, the ends of the map (pgtable_range_aligned(), mmu.c, 5.8 to 7.3).
- */
 static bool on_emptied(void *context, const struct hr_emptied_table *table)
 {
 	struct surveyor *at = context;
-	const struct hr_layout *layout = at->layout;
-	uint64_t mask = ~(hr_level_size(&layout->geo, table->level - 1) - 1);
-	bool linear = at->map == HR_MAP_LINEAR;
-	uint64_t floor = linear ? layout->page_offset : layout->vmemmap_start;
-	uint64_t ceiling = (linear ? layout->linear_end : layout->vmemmap_end) & mask;
 
-	if ((table->va_start & mask) < floor || table->va_last > ceiling - 1)
+	if (!hr_map_frees_table(at->layout, at->map, table->level, table->va_start, table->va_last))
 		return false;
 	at->survey->tables_emptied++;
-	at->survey->root_entries += table->level - 1 == layout->geo.root_level;
+	at->survey->root_entries += table->level - 1 == at->layout->geo.root_level;
 	return true;
 }
 

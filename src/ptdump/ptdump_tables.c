@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "arch/descriptor.h"
+#include "arch/descriptor_steps.h"
 #include "base/cleanup.h"
 #include "kernel/address.h"
 #include "ptdump/ptdump_geometry.h"
@@ -147,27 +147,6 @@ static size_t count_alike(const struct hr_ptdump_tables *tables, int level, uint
 	return count;
 }
 
-/*
- * Write @count descriptors, each with @step more than the one before. Whole chunks are written
- * without a branch, so that the compiler can vectorize the loop.
- */
-static void write_steps(uint64_t *desc, size_t count, uint64_t first, uint64_t step)
-{
-	enum {
-		CHUNK = 32
-	};
-	uint64_t steps[CHUNK];
-	size_t i = 0;
-
-	for (size_t k = 0; k < CHUNK; k++)
-		steps[k] = k * step;
-	for (; i + CHUNK <= count; i += CHUNK, first += CHUNK * step)
-		for (size_t k = 0; k < CHUNK; k++)
-			desc[i + k] = htole64(first + steps[k]);
-	for (; i < count; i++, first += step)
-		desc[i] = htole64(first);
-}
-
 static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_t va,
 		       uint64_t *desc)
 {
@@ -189,7 +168,7 @@ static void make_table(const struct hr_ptdump_tables *tables, int level, uint64_
 			continue;
 		first = make_entry(tables, level, va, va + (size - 1), index);
 		alike = count_alike(tables, level, va, first, entries - i, index);
-		write_steps(desc + i, alike, first, first ? size : 0);
+		hr_desc_write_steps(desc + i, alike, first, first ? size : 0);
 	}
 }
 

@@ -145,13 +145,15 @@ static bool check_loop(struct hr_table_cache *cache, int level, uint64_t pa)
 }
 
 /*
- * Is the table page in the slot of @level not all zeros? If it is, the reason goes to cache->why.
+ * Is the table page in the slot of @level not all zeros? If it is, the reason goes to cache->why. A
+ * predicted table is as it is: a kernel keeps an empty one if it maps more than the map has.
  */
 static bool check_content(struct hr_table_cache *cache, int level)
 {
 	const struct hr_table_slot *slot = slot_of(cache, level);
 
-	if (!hr_is_zero(slot->desc, hr_table_entries(cache->geo, level) * sizeof(*slot->desc)))
+	if (slot->pa & HR_PA_PREDICTED ||
+	    !hr_is_zero(slot->desc, hr_table_entries(cache->geo, level) * sizeof(*slot->desc)))
 		return true;
 	snprintf(cache->why, sizeof(cache->why),
 		 "the table page at PA 0x%" PRIx64 " reads as all zeros although it is in use",

@@ -230,10 +230,10 @@ static struct hr_address_format format_of(const struct fake_shape *shape, bool l
 	uint64_t page = BIT(shape->page_shift);
 
 	if (shape->page_shift == 16)
-		return (struct hr_address_format){ 52, 36, 0xf000, BIT(48) - page };
+		return (struct hr_address_format){ 52, 36, 0xf000, BIT(48) - page, 0 };
 	if (lpa2)
-		return (struct hr_address_format){ 52, 42, 0x300, BIT(50) - page };
-	return (struct hr_address_format){ 48, 0, 0, BIT(48) - page };
+		return (struct hr_address_format){ 52, 42, 0x300, BIT(50) - page, 0 };
+	return (struct hr_address_format){ 48, 0, 0, BIT(48) - page, 0 };
 }
 
 struct hr_geometry fake_geometry(const struct fake_shape *shape)

@@ -360,6 +360,80 @@ static void run_of_a_dump_is_read_once(void **state)
 	}
 }
 
+/* The number of the section @n after the first of memory. */
+static uint64_t number(const struct fixture *fixture, uint64_t n)
+{
+	return (BASE >> fixture->kernel.layout.section_size_bits) + n;
+}
+
+/* Sections of which some exist, changed thrice. */
+static void set_up_changes(struct fixture *fixture, struct hr_section_change changes[3])
+{
+	set_up(fixture, 1);
+	for (uint64_t i = 0; i < 16; i++)
+		fake_section(&fixture->kernel, BASE + i * MIB(128), 7);
+	changes[0] = (struct hr_section_change){ number(fixture, 4), number(fixture, 11), false };
+	changes[1] = (struct hr_section_change){ number(fixture, 8), number(fixture, 9), true };
+	changes[2] =
+		(struct hr_section_change){ number(fixture, 5000), number(fixture, 5003), true };
+	hr_sections_set_changes(fixture->sections, changes, 3);
+}
+
+static bool exists_after_changes(uint64_t n)
+{
+	return n < 4 || n == 8 || n == 9 || (n >= 12 && n < 16) || (n >= 5000 && n <= 5003);
+}
+
+static void later_changes_replace_what_memory_has(void **state)
+{
+	struct hr_section_change changes[3];
+	struct fixture fixture;
+
+	(void)state;
+	set_up_changes(&fixture, changes);
+	for (uint64_t n = 0; n < 5010; n++) {
+		uint64_t value = read_section(&fixture, BASE + n * MIB(128));
+
+		assert_int_equal(hr_section_is_present(hr_sections_flags(fixture.sections), value),
+				 exists_after_changes(n));
+		if (value)
+			assert_success(
+				hr_section_check(fixture.sections, number(&fixture, n), value));
+	}
+	tear_down(&fixture);
+}
+
+static void runs_end_where_changes_do(void **state)
+{
+	struct hr_section_change changes[3];
+	struct fixture fixture;
+
+	(void)state;
+	set_up_changes(&fixture, changes);
+	for (uint64_t n = 0; n < 5010; n++) {
+		uint64_t value, count;
+
+		assert_success(hr_section_run(fixture.sections, number(&fixture, n),
+					      number(&fixture, 5020), &value, &count));
+		for (uint64_t i = 0; i < count; i++)
+			assert_int_equal(read_section(&fixture, BASE + (n + i) * MIB(128)), value);
+	}
+	tear_down(&fixture);
+}
+
+static void added_sections_are_found_without_a_root(void **state)
+{
+	struct hr_section_change changes[3];
+	struct fixture fixture;
+
+	(void)state;
+	set_up_changes(&fixture, changes);
+	assert_int_equal(next_section(&fixture, number(&fixture, 600)), number(&fixture, 5000));
+	assert_int_equal(next_section(&fixture, number(&fixture, 5002)), number(&fixture, 5002));
+	assert_int_equal(next_section(&fixture, number(&fixture, 5004)), UINT64_MAX);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +455,9 @@ int main(void)
 		cmocka_unit_test(neighbours_share_their_reads),
 		cmocka_unit_test(runs_are_as_the_sections_alone),
 		cmocka_unit_test(run_of_a_dump_is_read_once),
+		cmocka_unit_test(later_changes_replace_what_memory_has),
+		cmocka_unit_test(runs_end_where_changes_do),
+		cmocka_unit_test(added_sections_are_found_without_a_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
