@@ -56,6 +56,11 @@ static bool assume_calls(struct hr_options *options, const char *value)
 	return hr_calls_parse(value, &options->calls);
 }
 
+static bool assume_mapping(struct hr_options *options, const char *value)
+{
+	return hr_mapping_parse(value, &options->mapping);
+}
+
 static const struct {
 	const char *key;
 	const char *field; /* the word in braces (hotremove.h) that means it */
@@ -68,6 +73,7 @@ static const struct {
 	{ "teardown", "teardown", "per-leaf, batched-wide or batched", assume_teardown },
 	{ "flush", "flush", "page-loop or range-ops", assume_flush },
 	{ "guard", "guard", "none, next-range or requested", assume_guard },
+	{ "mapping", "mapping", "pages or blocks", assume_mapping },
 	{ "calls", "calls", "range or block", assume_calls },
 };
 

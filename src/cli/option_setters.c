@@ -173,6 +173,12 @@ struct hr_error *hr_set_range(struct hr_options *options, const struct hr_option
 	return hr_options_add_range(options, text);
 }
 
+struct hr_error *hr_set_change(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	return hr_options_add_change(options, (enum hr_predicted_kind)option->which, value);
+}
+
 struct hr_error *hr_set_suggest(struct hr_options *options, const struct hr_option *option,
 				const char *value)
 {

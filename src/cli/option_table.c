@@ -8,6 +8,7 @@
 const char *const hr_option_groups[HR_GROUP_COUNT] = {
 	[HR_GROUP_SOURCE] = "Source (at most one; default: the running kernel):",
 	[HR_GROUP_QUERY] = "Query (at least one):",
+	[HR_GROUP_CHANGE] = "Prediction (in order; all queries are answered for the map after it):",
 	[HR_GROUP_TIME] = "Time:",
 	[HR_GROUP_OUTPUT] = "Output (default: text):",
 	[HR_GROUP_OVERRIDE] = "Overrides (take precedence over the source):",
@@ -89,6 +90,23 @@ const struct hr_option hr_option_rows[] = {
 		.help = "compare the page table walk with the text of kernel_page_tables in FILE",
 		.set = hr_set_text,
 		.member = offsetof(struct hr_options, verify_path),
+	},
+	{
+		.group = HR_GROUP_CHANGE,
+		.name = "if-added",
+		.value = "RANGE",
+		.help = "as if this kernel had added this memory; RANGE,memmap-on-memory: with its "
+			"struct pages in each block; RANGE,calls=block: block by block",
+		.set = hr_set_change,
+		.which = HR_PREDICTED_ADDED,
+	},
+	{
+		.group = HR_GROUP_CHANGE,
+		.name = "if-removed",
+		.value = "RANGE",
+		.help = "as if this kernel had removed this memory, in one call",
+		.set = hr_set_change,
+		.which = HR_PREDICTED_REMOVED,
 	},
 	{
 		.group = HR_GROUP_TIME,
@@ -257,7 +275,8 @@ const struct hr_option hr_option_rows[] = {
 		.value = "KEY=VALUE,...",
 		.help = "set a feature or a model: tlbi-range, lpa2, repeat-tlbi (0 or 1), "
 			"teardown (per-leaf, batched-wide, batched), flush (page-loop, "
-			"range-ops), guard (none, next-range, requested), calls (range, block)",
+			"range-ops), guard (none, next-range, requested), mapping (pages, blocks), "
+			"calls (range, block)",
 		.set = hr_set_assume,
 	},
 	{

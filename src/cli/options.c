@@ -22,6 +22,25 @@ struct hr_error *hr_options_add_range(struct hr_options *options, const char *te
 	return error;
 }
 
+struct hr_error *hr_options_add_change(struct hr_options *options, enum hr_predicted_kind kind,
+				       const char *text)
+{
+	struct hr_change_spec *changes;
+	struct hr_error *error;
+
+	if (options->change_count == HR_CHANGES_MAX)
+		return hr_error_new(HR_ERROR_USAGE, "too many changes: the limit is %d",
+				    HR_CHANGES_MAX);
+	changes = reallocarray(options->changes, options->change_count + 1, sizeof(*changes));
+	if (!changes)
+		return hr_error_no_memory();
+	options->changes = changes;
+	error = hr_change_spec_parse(text, kind, &changes[options->change_count]);
+	if (!error)
+		options->change_count++;
+	return error;
+}
+
 static bool may_be_part(enum hr_source_kind kind)
 {
 	return kind == HR_SOURCE_VMCORE || kind == HR_SOURCE_BY_CONTENT;
@@ -122,4 +141,5 @@ void hr_options_release(struct hr_options *options)
 	for (size_t i = 0; i < options->echo_count; i++)
 		free(options->echoes[i]);
 	free(options->ranges);
+	free(options->changes);
 }

@@ -5,6 +5,7 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/change_spec.h"
 #include "cli/range_spec.h"
 #include "source/source.h"
 
@@ -13,6 +14,7 @@
 /* More ranges than this are refused. */
 enum {
 	HR_RANGES_MAX = 4096,
+	HR_CHANGES_MAX = 64,
 	HR_ECHO_MAX = 64,
 	HR_WATCH_MAX = 86400,
 	HR_TIMEOUT_MAX = 86400
@@ -54,7 +56,9 @@ struct hr_options {
 
 	struct hr_range_spec *ranges;
 	size_t range_count;
-	const char *ranges_from; /* NULL: no file of ranges */
+	const char *ranges_from;	/* NULL: no file of ranges */
+	struct hr_change_spec *changes; /* that have not happened, in order */
+	size_t change_count;
 	bool blocks, map;
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
 	const char *verify_path; /* NULL: the walk is not compared with a text */
@@ -74,6 +78,7 @@ struct hr_options {
 	enum hr_flush flush;
 	enum hr_guard guard;
 	enum hr_calls calls;
+	enum hr_mapping mapping;
 	uint32_t ignored; /* bit (1 << enum hr_reason_code) */
 
 	char *echoes[HR_ECHO_MAX]; /* the overrides as given: "va-bits=48" */
@@ -111,5 +116,9 @@ void hr_options_release(struct hr_options *options);
 
 /* Check the syntax of a range, whose @text is plain (cli/range_text.h), and add it to @options. */
 struct hr_error *hr_options_add_range(struct hr_options *options, const char *text);
+
+/* Check the syntax of a change of @kind, and add it to @options. */
+struct hr_error *hr_options_add_change(struct hr_options *options, enum hr_predicted_kind kind,
+				       const char *text);
 
 #endif

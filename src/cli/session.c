@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "cli/change_list.h"
 #include "cli/fields.h"
 #include "source/block_service.h"
 #include "source/note_search.h"
@@ -208,8 +209,9 @@ static struct hr_config config_of(const struct hr_session *session)
 		.flush = options->flush,
 		.guard = options->guard,
 		.calls = options->calls,
+		.mapping = options->mapping,
 		.ignored = options->ignored,
-		.maps_only = !asks_plans && !options->blocks,
+		.maps_only = !asks_plans && !options->blocks && !options->change_count,
 		.no_plans = !asks_plans,
 	};
 }
@@ -263,7 +265,7 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 				hr_fields_error(error, &config));
 	if (ret->note_remark)
 		hr_kernel_warn(ret->kernel, ret->note_remark);
-	return NULL;
+	return hr_changes_apply(ret);
 }
 
 void hr_session_close(struct hr_session *session)

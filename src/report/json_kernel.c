@@ -39,13 +39,17 @@ static void put_model(struct json_object *models, const char *key, const char *v
 	hr_json_put_text(object, "from", hr_model_source_name(from));
 }
 
-static void put_models(struct json_object *object, const struct hr_facts *from)
+static void put_models(struct json_object *object, struct hr_kernel *kernel)
 {
+	const struct hr_facts *from = hr_kernel_facts(kernel);
+	enum hr_model_source mapping_from;
+	enum hr_mapping mapping = hr_kernel_mapping(kernel, &mapping_from);
 	struct json_object *models = hr_json_put_new(object, "models");
 
 	put_model(models, "teardown", hr_teardown_name(from->teardown), from->teardown_from);
 	put_model(models, "flush", hr_flush_name(from->flush), from->flush_from);
 	put_model(models, "guard", hr_guard_name(from->guard), from->guard_from);
+	put_model(models, "mapping", hr_mapping_name(mapping), mapping_from);
 }
 
 static void put_linear_memory(struct json_object *object, const struct hr_kernel *kernel)
@@ -90,7 +94,7 @@ void hr_json_put_kernel(struct json_object *document, const struct hr_session *s
 	features = hr_json_put_new(object, "features");
 	hr_json_put_tristate(features, "tlbi_range", facts->tlbi_range);
 	hr_json_put_tristate(features, "repeat_tlbi", facts->repeat_tlbi);
-	put_models(object, facts);
+	put_models(object, session->kernel);
 	hr_json_put(object, "overrides",
 		    hr_json_new_strings((const char *const *)options->echoes, options->echo_count));
 }

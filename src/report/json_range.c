@@ -12,7 +12,7 @@ void hr_json_put_leaf(struct json_object *parent, const char *key, const struct 
 
 	hr_json_put_text(object, "level", hr_level_name(leaf->level, leaf->cont));
 	hr_json_put_address(object, "va", leaf->va);
-	hr_json_put_known(object, "pa", has_pa, leaf->pa);
+	hr_json_put_known(object, "pa", has_pa && !(leaf->pa & HR_PA_PREDICTED), leaf->pa);
 	hr_json_put_count(object, "size", leaf->size);
 }
 

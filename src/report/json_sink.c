@@ -4,6 +4,7 @@
 
 #include "report/json_block.h"
 #include "report/json_kernel.h"
+#include "report/json_predicted.h"
 #include "report/json_range.h"
 #include "report/json_writer.h"
 #include "report/outputs.h"
@@ -78,6 +79,7 @@ static struct hr_error *begin(struct hr_sink *sink)
 	hr_json_put_text(head, "version", HR_VERSION);
 	hr_json_put_source(head, sink->session);
 	hr_json_put_kernel(head, sink->session);
+	hr_json_put_predicted(head, sink->session->kernel);
 	printf("{%s", hr_json_break());
 	return hr_json_print_members(head);
 }
@@ -156,7 +158,7 @@ static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
 static void put_run(struct json_object *object, const struct hr_run *run, bool has_pa)
 {
 	hr_json_put_address(object, "va", run->leaf.va);
-	hr_json_put_known(object, "pa", has_pa, run->leaf.pa);
+	hr_json_put_known(object, "pa", has_pa && !(run->leaf.pa & HR_PA_PREDICTED), run->leaf.pa);
 	hr_json_put_text(object, "level", hr_level_name(run->leaf.level, run->leaf.cont));
 	hr_json_put_count(object, "leaf_size", run->leaf.size);
 	hr_json_put_count(object, "count", run->count);

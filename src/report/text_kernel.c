@@ -31,6 +31,19 @@ static void print_overrides(const struct hr_options *options)
 		print_line(i ? "" : "overrides", options->echoes[i]);
 }
 
+/* What the answers pretend, in order. */
+static void print_predicted(const struct hr_kernel *kernel)
+{
+	const struct hr_predicted *predicted = hr_kernel_predicted(kernel, 0);
+
+	for (size_t i = 0; predicted; predicted = hr_kernel_predicted(kernel, ++i))
+		printf("  %-14s  as if %s were %s%s%s\n", i ? "" : "predicted",
+		       hr_range_text(predicted->range.start, predicted->range.end).text,
+		       predicted->kind == HR_PREDICTED_ADDED ? "added" : "removed",
+		       predicted->memmap_on_memory ? ", with memmap_on_memory" : "",
+		       predicted->refused ? ", which this kernel refuses" : "");
+}
+
 static void print_warnings(const struct hr_session *session)
 {
 	struct hr_warning warning;
@@ -75,5 +88,6 @@ void hr_text_kernel(const struct hr_session *session)
 	       flush ? flush : "unknown");
 	print_linear_memory(session->kernel);
 	print_overrides(session->options);
+	print_predicted(session->kernel);
 	print_warnings(session);
 }

@@ -48,7 +48,7 @@ static void print_reason(const struct hr_session *session, const struct hr_reaso
 		return;
 	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64, "",
 	       hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1);
-	if (hr_kernel_has_pa(session->kernel, reason->map))
+	if (hr_kernel_has_pa(session->kernel, reason->map) && !(leaf->pa & HR_PA_PREDICTED))
 		printf(", PA 0x%" PRIx64 "-0x%" PRIx64, leaf->pa, leaf->pa + leaf->size - 1);
 	putchar('\n');
 }

@@ -130,7 +130,7 @@ static void print_run(const struct hr_run *run, struct spacing spacing, bool has
 	uint64_t bytes = run->leaf.size * run->count;
 	char pa[24] = "-";
 
-	if (has_pa)
+	if (has_pa && !(run->leaf.pa & HR_PA_PREDICTED))
 		snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
 	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s%*s%-8s%*s%9s%*s%*" PRIu64 "%s%s\n",
 	       run->leaf.va, run->leaf.va + (bytes - 1), pa, spacing.between, "",

@@ -42,6 +42,8 @@ static void models_are_words(void **state)
 	assert_int_equal(options.flush, HR_FLUSH_PAGE_LOOP);
 	assert_success(hr_assume(&options, "guard=requested"));
 	assert_int_equal(options.guard, HR_GUARD_REQUESTED);
+	assert_success(hr_assume(&options, "mapping=blocks"));
+	assert_int_equal(options.mapping, HR_MAPPING_BLOCKS);
 	assert_success(hr_assume(&options, "calls=block"));
 	assert_int_equal(options.calls, HR_CALLS_BLOCK);
 }
@@ -83,7 +85,7 @@ static void a_key_is_a_whole_word(void **state)
 	for (size_t i = 0; i < COUNT_OF(items); i++)
 		assert_failure(hr_assume(&options, items[i]), HR_ERROR_USAGE,
 			       "there is no such key; the keys are tlbi-range, repeat-tlbi, lpa2, "
-			       "teardown, flush, guard and calls");
+			       "teardown, flush, guard, mapping and calls");
 }
 
 int main(void)

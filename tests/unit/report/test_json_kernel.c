@@ -178,7 +178,8 @@ static void a_model_says_where_it_comes_from(void **state)
 	assert_kernel("/kernel/models",
 		      "{\"teardown\":{\"value\":\"batched\",\"from\":\"release\"},"
 		      "\"flush\":{\"value\":\"page-loop\",\"from\":\"option\"},"
-		      "\"guard\":{\"value\":\"next-range\",\"from\":\"symbols\"}}");
+		      "\"guard\":{\"value\":\"next-range\",\"from\":\"symbols\"},"
+		      "\"mapping\":{\"value\":null,\"from\":\"unknown\"}}");
 }
 
 static void a_model_that_is_not_known_has_no_value(void **state)
@@ -186,7 +187,8 @@ static void a_model_that_is_not_known_has_no_value(void **state)
 	(void)state;
 	assert_kernel("/kernel/models", "{\"teardown\":{\"value\":null,\"from\":\"unknown\"},"
 					"\"flush\":{\"value\":null,\"from\":\"unknown\"},"
-					"\"guard\":{\"value\":null,\"from\":\"unknown\"}}");
+					"\"guard\":{\"value\":null,\"from\":\"unknown\"},"
+					"\"mapping\":{\"value\":null,\"from\":\"unknown\"}}");
 }
 
 static void overrides_are_listed_in_their_order(void **state)
