@@ -365,7 +365,8 @@ def test_release_tells_the_models(program, release, teardown, flush, guard):
     assert answer["kernel"]["models"] == {
         "teardown": {"value": teardown, "from": "release"},
         "flush": {"value": flush, "from": "release"},
-        "guard": {"value": guard, "from": "release"}}
+        "guard": {"value": guard, "from": "release"},
+        "mapping": {"value": "pages", "from": "tables"}}
 
 
 @examples(60)

@@ -187,6 +187,7 @@ STUDY_HELP = {
     "churn": "ask the tool a thousand times while memory comes and goes",
     "exclusion": "let kernels crash, and ask about dumps of them with pages left out",
     "permissions": "ask where the running kernel may not be read",
+    "predict": "ask what additions and removals would do, and do them",
     "secretmem": "ask about a leaf that pages of memfd_secret have split",
 }
 

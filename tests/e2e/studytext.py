@@ -4,6 +4,7 @@
 import churn
 import exclusion
 import permissions
+import predict
 import secretmem
 from markdown import problem_list, size_words, table
 
@@ -31,6 +32,14 @@ On a CPU with BBML2 the linear map consists of large leaves, and the kernel may 
 out of it. Here, memfd_secret pages lay inside a 1 GiB leaf of a DIMM. The tool, the reference walk
 and the kernel were asked before such pages existed, while they did, and when they were gone. Each
 time, some blocks were taken offline.
+"""
+
+
+PREDICT = """\
+Before each step the tool was asked for both maps and all memory blocks as they would be after it
+(`--if-added`, `--if-removed`); then the kernel's own function was called, and the tool was asked
+for them as they were. Leaves are compared one by one in the linear map of the DIMM and in the
+whole vmemmap, and of each block the verdict, the kernel's check and the leaves.
 """
 
 
@@ -134,9 +143,25 @@ def secretmem_tables(results):
                  for moment in result["figures"]["moments"]))
 
 
+def predict_row(result):
+    """One line about a guest."""
+    figures = result["figures"]
+    refused = [step["name"] for step in figures["steps"] if step["result"]]
+    return (result["entry"], result["release"], quoted(result["parameters"]), figures["mapping"],
+            len(figures["steps"]), ", ".join(refused) or "none", *demand_counts(result),
+            result["date"])
+
+
+def predict_tables(results):
+    """The section about predictions."""
+    yield table(("guest", "kernel", "kernel parameters", "mapping", "steps", "refused",
+                 "demands met", "not met", "date"), map(predict_row, results))
+
+
 PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
          ("Pages left out of dumps", exclusion, EXCLUSION, exclusion_tables),
          ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables),
+         ("What was predicted, and then done", predict, PREDICT, predict_tables),
          ("Leaves that the kernel has split", secretmem, SECRETMEM, secretmem_tables))
 
 
