@@ -49,7 +49,8 @@ class _Config(Structure):
                 ("repeat_tlbi", c_int), ("teardown", c_int), ("flush", c_int), ("guard", c_int),
                 ("calls", c_int), ("ignored", c_uint32), ("memory_block_size", c_uint64),
                 ("maps_only", c_bool), ("no_plans", c_bool), ("progress", c_void_p),
-                ("progress_context", c_void_p), ("reserved", c_uint64 * 8)]
+                ("progress_context", c_void_p), ("mapping", c_int),
+                ("reserved", c_uint64 * 7)]
 
 
 class _Range(Structure):

@@ -583,8 +583,10 @@ def check_case(program, case, mail=None):
         query.append(case.model.option())
     core, text = both(program, case, *query, mail=mail)
     judge = Judge(case.layout, case.model)
-    texts = differences({key: core["kernel"][key] for key in KERNEL_KEYS}, text["kernel"],
-                        "kernel")
+    kernel = {key: core["kernel"][key] for key in KERNEL_KEYS}
+    # A text does not say which memory was added.
+    kernel["models"]["mapping"] = {"value": None, "from": "unknown"}
+    texts = differences(kernel, text["kernel"], "kernel")
     for asked, *answers in zip(case.queries, core["ranges"], text["ranges"]):
         texts += check_range(judge, asked, *answers)
     assert not texts, "%d differences, such as\n%s" % (len(texts), "\n".join(texts[:8]))
