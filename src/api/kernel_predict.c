@@ -129,17 +129,6 @@ static bool fits_memmap(const struct hr_kernel *kernel)
 	return !(bytes & (hr_level_size(geo, HR_LEVEL_PMD) - 1));
 }
 
-static enum hr_standing standing_of(const struct hr_kernel *kernel)
-{
-	const struct hr_release *version = &kernel->layout.version;
-
-	if (!version->known || version->distro == HR_DISTRO_OTHER)
-		return HR_STANDING_UNKNOWN;
-	if (hr_release_is_before(version, 6, 13))
-		return HR_STANDING_LEFT_EMPTY;
-	return hr_release_is_before(version, 7, 2) ? HR_STANDING_UNKNOWN : HR_STANDING_FILLED;
-}
-
 static struct hr_error *describe_add(struct hr_kernel *kernel, const struct hr_added *added,
 				     struct hr_add *ret)
 {
@@ -158,7 +147,7 @@ static struct hr_error *describe_add(struct hr_kernel *kernel, const struct hr_a
 	*ret = (struct hr_add){
 		.range = added->range,
 		.blocks = mapping == HR_MAPPING_BLOCKS,
-		.standing = standing_of(kernel),
+		.standing = kernel->models.standing,
 		.call_size = by_block ? kernel->memory_block_size : 0,
 		.block_size = added->memmap_on_memory ? kernel->memory_block_size : 0,
 	};

@@ -20,12 +20,25 @@ enum hr_root {
 	HR_ROOT_FIXMAP_OR_PLAIN, /* that, or a plain write while the image maps it writable */
 };
 
+/* What becomes of a table that stands, with nothing in it, where an addition would make a block. */
+enum hr_standing {
+	HR_STANDING_UNKNOWN,
+	/*
+	 * pmd_set_huge() and pud_set_huge() refuse to replace it, and nobody looks at what they
+	 * return: the memory has no mapping.
+	 */
+	HR_STANDING_LEFT_EMPTY,
+	/* It is filled with smaller leaves, and no CONT group is made around it. */
+	HR_STANDING_FILLED,
+};
+
 struct hr_models {
 	enum hr_teardown teardown;
 	enum hr_flush flush;
 	enum hr_guard guard;
 	enum hr_repeat repeat;
 	enum hr_root root;
+	enum hr_standing standing;
 	enum hr_model_source teardown_from, flush_from, guard_from;
 	const char *gap; /* what is uncertain, as a sentence; NULL if nothing */
 	/*

@@ -13,10 +13,11 @@ enum {
 };
 
 /*
- * HR_MAPPING_BLOCKS if the linear map has a leaf larger than a page, or a CONT group, for a memory
- * block that was added after boot; HR_MAPPING_PAGES if it has none for the first of them. A kernel
- * that splits a leaf leaves CONT groups beside the page in question (split_pmd(), mmu.c, 6.18 to
- * 7.3), so a whole block of single pages was not split. Unknown if no such memory can be read.
+ * HR_MAPPING_BLOCKS if the linear map has a leaf larger than a page, or a CONT group, where a
+ * memory block that was added after boot begins; HR_MAPPING_PAGES if it has none, and all of the
+ * first such block is mapped by single pages. A kernel that splits a leaf leaves CONT groups
+ * beside the page in question (split_pmd(), mmu.c, 6.18 to 7.3), so a whole block of single pages
+ * was not split. Unknown if no such memory can be read.
  */
 enum hr_mapping hr_mapping_of_added(const struct hr_machine *machine);
 

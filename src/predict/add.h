@@ -7,19 +7,8 @@
 
 #include "kernel/layout.h"
 #include "kernel/maps.h"
+#include "kernel/models.h"
 #include "predict/made_tables.h"
-
-/* What becomes of a table that stands, with nothing in it, where the kernel would make a block. */
-enum hr_standing {
-	HR_STANDING_UNKNOWN,
-	/*
-	 * pmd_set_huge() and pud_set_huge() refuse to replace it, and nobody looks at what they
-	 * return: the memory has no mapping (mmu.c, sparse-vmemmap.c; read in 6.1 and 6.12).
-	 */
-	HR_STANDING_LEFT_EMPTY,
-	/* It is filled with smaller leaves, and no CONT group is made around it (7.2, 7.3). */
-	HR_STANDING_FILLED,
-};
 
 /* Memory that one call adds, in one map. */
 struct hr_add {

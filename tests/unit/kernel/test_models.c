@@ -93,6 +93,25 @@ static void root_can_be_written_plainly_from_6_9_on(void **state)
 			fail_msg("%s", rows[i].release);
 }
 
+static void standing_tables_are_known_where_they_were_studied(void **state)
+{
+	static const struct {
+		const char *release;
+		enum hr_standing standing;
+	} rows[] = {
+		{ "6.12.117", HR_STANDING_LEFT_EMPTY },
+		{ "7.3.4", HR_STANDING_FILLED },
+		{ "7.9.0", HR_STANDING_UNKNOWN },
+		{ "6.12.0-124.el10", HR_STANDING_UNKNOWN },
+		/* A git tree on the way from 7.1 to 7.2. */
+		{ "7.1.0-next-20260601", HR_STANDING_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_int_equal(models_of(rows[i].release, NULL).standing, rows[i].standing);
+}
+
 static void teardown_changed_at_known_candidates(void **state)
 {
 	static const struct expected_teardown rows[] = {
@@ -473,6 +492,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(teardown_changed_at_known_stable_releases),
 		cmocka_unit_test(root_can_be_written_plainly_from_6_9_on),
+		cmocka_unit_test(standing_tables_are_known_where_they_were_studied),
 		cmocka_unit_test(teardown_changed_at_known_candidates),
 		cmocka_unit_test(ubuntu_is_told_by_its_abi_number),
 		cmocka_unit_test(ubuntus_guard_is_known_if_its_branch_never_changed_it),

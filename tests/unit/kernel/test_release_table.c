@@ -69,6 +69,12 @@ static void layouts_change_with_branches(void **state)
 		{ "6.0.19", HR_KALLSYMS_BYTE },
 		{ "6.1.0-rc1", HR_KALLSYMS_TWO_BYTE },
 	};
+	static const struct expected standings[] = {
+		{ "6.0.19", HR_STANDING_UNKNOWN },	{ "6.1.192", HR_STANDING_LEFT_EMPTY },
+		{ "6.12.117", HR_STANDING_LEFT_EMPTY }, { "6.13.0", HR_STANDING_UNKNOWN },
+		{ "7.1.9", HR_STANDING_UNKNOWN },	{ "7.2.0", HR_STANDING_FILLED },
+		{ "7.3.4", HR_STANDING_FILLED },
+	};
 
 	(void)state;
 	check_traits(HR_TRAIT_SECTION_SIZE, sections, COUNT_OF(sections));
@@ -77,6 +83,7 @@ static void layouts_change_with_branches(void **state)
 	check_traits(HR_TRAIT_LINEAR_END, ends, COUNT_OF(ends));
 	check_traits(HR_TRAIT_PA_BITS, pa_bits, COUNT_OF(pa_bits));
 	check_traits(HR_TRAIT_KALLSYMS, kallsyms, COUNT_OF(kallsyms));
+	check_traits(HR_TRAIT_STANDING, standings, COUNT_OF(standings));
 }
 
 static void changes_within_a_branch_are_its_own(void **state)
@@ -202,6 +209,7 @@ static void columns_hold_values_of_their_trait(void **state)
 		[HR_TRAIT_LINEAR_END] = HR_LINEAR_END_BY_LEAST,
 		[HR_TRAIT_PA_BITS] = HR_PA_BITS_IN_USE,
 		[HR_TRAIT_KALLSYMS] = HR_KALLSYMS_TWO_BYTE,
+		[HR_TRAIT_STANDING] = HR_STANDING_FILLED,
 	};
 	struct hr_release release = { .known = true };
 
