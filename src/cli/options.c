@@ -113,6 +113,9 @@ static const char *contradiction(const struct hr_options *options)
 		return "--all, --bytes, --noheadings and --output need --blocks";
 	if (contradicts_kind(options, options->kind))
 		return contradicts_kind(options, options->kind);
+	if (options->verify_path && options->change_count)
+		return "--verify-ptdump compares a text with the kernel as it is: use it without "
+		       "--if-added and --if-removed";
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
 		return "--watch reads the text again in each round: specify a file, not standard "
 		       "input";

@@ -94,6 +94,26 @@ static void text_is_compared_with_memory(void **state)
 	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--verify-ptdump compares");
 }
 
+static void a_prediction_cannot_be_compared_with_a_text(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->verify_path = "text";
+	assert_success(hr_options_add_change(options, HR_PREDICTED_REMOVED, "memory8"));
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "use it without --if-added and --if-removed");
+}
+
+static void there_is_a_limit_of_changes(void **state)
+{
+	struct hr_options *options = *state;
+
+	for (size_t i = 0; i < HR_CHANGES_MAX; i++)
+		assert_success(hr_options_add_change(options, HR_PREDICTED_ADDED, "memory8"));
+	assert_failure(hr_options_add_change(options, HR_PREDICTED_ADDED, "memory8"),
+		       HR_ERROR_USAGE, "too many changes: the limit is 64");
+}
+
 static void running_kernel_alone_is_watched(void **state)
 {
 	struct hr_options *options = *state;
@@ -248,6 +268,8 @@ int main(void)
 		ROW(file_of_ranges_is_a_question_that_may_be_empty),
 		ROW(form_of_the_table_is_for_the_table),
 		ROW(text_is_compared_with_memory),
+		ROW(a_prediction_cannot_be_compared_with_a_text),
+		ROW(there_is_a_limit_of_changes),
 		ROW(running_kernel_alone_is_watched),
 		ROW(watch_reads_no_standard_input),
 		ROW(watch_prints),
