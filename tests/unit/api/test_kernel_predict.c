@@ -184,25 +184,29 @@ static void only_whole_blocks_are_added_and_removed(void **state)
 		       "must be multiples of 128 MiB");
 }
 
-static void mapping_is_that_of_memory_that_was_added(void **state)
+/* Memory that was added with leaves of @kind shows @mapping. */
+static void check_mapping(struct fixture *fixture, enum fake_kind kind, enum hr_mapping mapping)
 {
-	static const struct {
-		enum fake_kind kind;
-		enum hr_mapping mapping;
-	} rows[] = { { FAKE_PUD, HR_MAPPING_BLOCKS },
-		     { FAKE_CONT_PTE, HR_MAPPING_BLOCKS },
-		     { FAKE_PTE, HR_MAPPING_PAGES } };
-	struct fixture *fixture = *state;
+	enum hr_model_source from;
 
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		enum hr_model_source from;
+	add_memory(fixture, kind);
+	assert_int_equal(hr_kernel_mapping(fixture->kernel, &from), mapping);
+	assert_int_equal(from, HR_MODEL_FROM_TABLES);
+}
 
-		tear_down(state);
-		set_up(state);
-		add_memory(fixture, rows[i].kind);
-		assert_int_equal(hr_kernel_mapping(fixture->kernel, &from), rows[i].mapping);
-		assert_int_equal(from, HR_MODEL_FROM_TABLES);
-	}
+static void larger_leaves_of_added_memory_show_blocks(void **state)
+{
+	check_mapping(*state, FAKE_PUD, HR_MAPPING_BLOCKS);
+}
+
+static void groups_of_added_memory_show_blocks(void **state)
+{
+	check_mapping(*state, FAKE_CONT_PTE, HR_MAPPING_BLOCKS);
+}
+
+static void pages_of_added_memory_show_pages(void **state)
+{
+	check_mapping(*state, FAKE_PTE, HR_MAPPING_PAGES);
 }
 
 static void without_evidence_the_mapping_must_be_given(void **state)
@@ -245,7 +249,9 @@ int main(void)
 		test_of_kernel(what_is_mapped_without_a_section_cannot_be_added),
 		test_of_kernel(what_does_not_exist_cannot_be_removed),
 		test_of_kernel(only_whole_blocks_are_added_and_removed),
-		test_of_kernel(mapping_is_that_of_memory_that_was_added),
+		test_of_kernel(larger_leaves_of_added_memory_show_blocks),
+		test_of_kernel(groups_of_added_memory_show_blocks),
+		test_of_kernel(pages_of_added_memory_show_pages),
 		test_of_kernel(without_evidence_the_mapping_must_be_given),
 		test_of_kernel(blocks_that_hold_their_own_memmap_are_added_one_by_one),
 	};
