@@ -551,11 +551,11 @@ struct hr_predicted {
 };
 
 /*
- * Answer as if the kernel had added @added and brought it online, or removed @range in one call. Errors: HR_ERROR_USAGE:
- * not whole memory blocks, or those of hr_kernel_check_range(); HR_ERROR_INPUT: such memory exists,
- * or does not exist, or it is not known how this kernel maps memory ({mapping} sets it) or whether
- * it would remove it; HR_ERROR_UNREADABLE: what the change starts from cannot be read;
- * HR_ERROR_NO_MEMORY. After an error the kernel can only be destroyed.
+ * Answer as if the kernel had added @added and brought it online, or removed @range in one call.
+ * Errors: HR_ERROR_USAGE: not whole memory blocks, or those of hr_kernel_check_range();
+ * HR_ERROR_INPUT: such memory exists, or does not exist, or it is not known how this kernel maps
+ * memory ({mapping} sets it) or whether it would remove it; HR_ERROR_UNREADABLE: what the change
+ * starts from cannot be read; HR_ERROR_NO_MEMORY. After an error the kernel can only be destroyed.
  */
 struct hr_error *hr_kernel_predict_added(struct hr_kernel *kernel, const struct hr_added *added);
 struct hr_error *hr_kernel_predict_removed(struct hr_kernel *kernel,

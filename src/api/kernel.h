@@ -33,7 +33,6 @@ struct hr_kernel {
 	struct hr_error *no_sections; /* why not, as a clause; NULL: its address is unknown */
 	struct hr_models models;
 	enum hr_mapping mapping; /* hr_kernel_mapping() finds it */
-	enum hr_model_source mapping_from;
 	bool has_looked_for_mapping;
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;

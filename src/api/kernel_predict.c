@@ -46,14 +46,12 @@ enum hr_mapping hr_kernel_mapping(struct hr_kernel *kernel, enum hr_model_source
 	if (!kernel->has_looked_for_mapping) {
 		kernel->has_looked_for_mapping = true;
 		kernel->mapping = kernel->config.mapping;
-		kernel->mapping_from = HR_MODEL_FROM_OPTION;
+		if (!kernel->mapping)
+			kernel->mapping = hr_mapping_of_added(&machine);
 	}
-	if (!kernel->mapping && !kernel->prediction) {
-		kernel->mapping = hr_mapping_of_added(&machine);
-		kernel->mapping_from =
-			kernel->mapping ? HR_MODEL_FROM_TABLES : HR_MODEL_FROM_UNKNOWN;
-	}
-	*ret_from = kernel->mapping_from;
+	*ret_from = HR_MODEL_FROM_OPTION;
+	if (!kernel->config.mapping)
+		*ret_from = kernel->mapping ? HR_MODEL_FROM_TABLES : HR_MODEL_FROM_UNKNOWN;
 	return kernel->mapping;
 }
 
@@ -109,10 +107,9 @@ static struct hr_error *check_free(struct hr_kernel *kernel, const struct hr_pa_
 		return hr_error_new(HR_ERROR_INPUT, "the linear map maps %s of this memory already",
 				    hr_size_text(linear->mapped).text);
 	if (unread || linear->unreadable)
-		return hr_error_new(HR_ERROR_UNREADABLE,
-				    "it is not known whether this memory exists: %s",
-				    linear->unreadable ? survey.maps[HR_MAP_LINEAR].why
-						       : "mem_section could not be read");
+		return hr_error_new(
+			HR_ERROR_UNREADABLE, "it is not known whether this memory exists: %s",
+			linear->unreadable ? linear->why : "mem_section could not be read");
 	return NULL;
 }
 
@@ -161,6 +158,7 @@ static struct hr_error *begin(struct hr_kernel *kernel)
 
 	if (kernel->prediction)
 		return NULL;
+	/* Only memory that was really added shows it. */
 	hr_kernel_mapping(kernel, &from);
 	hr_geometry_allow_predicted(&kernel->layout.geo);
 	return hr_prediction_create(&kernel->layout, &kernel->memory, &kernel->prediction);

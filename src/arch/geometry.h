@@ -93,6 +93,20 @@ static inline size_t hr_table_entries(const struct hr_geometry *geo, int level)
 	return (size_t)1 << (level == geo->root_level ? geo->root_bits : geo->page_shift - 3);
 }
 
+/* Bytes that a table of @level maps. */
+static inline uint64_t hr_table_span(const struct hr_geometry *geo, int level)
+{
+	return hr_level_size(geo, level) * hr_table_entries(geo, level);
+}
+
+/* The last byte up to @last that is in the same aligned region of @size bytes as @va. */
+static inline uint64_t hr_region_last(uint64_t va, uint64_t size, uint64_t last)
+{
+	uint64_t end = va | (size - 1);
+
+	return end < last ? end : last;
+}
+
 /* Index of @va in its table of @level. */
 static inline size_t hr_table_index(const struct hr_geometry *geo, int level, uint64_t va)
 {

@@ -38,7 +38,7 @@ static uint64_t leaf_desc(const struct hr_add *add, int level, uint64_t va, bool
 	       (level == HR_LEVEL_PTE ? HR_DESC_TABLE : 0) | (cont ? HR_DESC_CONT : 0);
 }
 
-/* Is the entry @desc, little-endian, a table, and does it stand where a block could be? */
+/* Is the entry @desc of @level, little-endian, a table? */
 static bool is_table(const struct adder *adder, int level, uint64_t desc)
 {
 	return hr_desc_decode(&adder->add->layout->geo, level, le64toh(desc)).kind ==
@@ -145,7 +145,7 @@ static struct hr_error *add_entry(struct adder *adder, int level, uint64_t *entr
 		return NULL;
 	}
 	if (!stands && va == start && last - start == size - 1) {
-		*entry = hr_made_table_whole(&adder->add->layout->geo, level + 1, va);
+		*entry = hr_made_table_whole(geo, level + 1, va);
 		return NULL;
 	}
 	return add_below(adder, level, entry, va, last, cont);
@@ -176,12 +176,9 @@ static struct hr_error *add_part(struct adder *adder, int level, uint64_t *desc,
 	if (level == HR_LEVEL_PTE && add_pages(adder, desc, va, last, cont))
 		return NULL;
 	for (;;) {
-		uint64_t end = va | (size - 1);
-		struct hr_error *error;
-
-		end = end < last ? end : last;
-		error = add_entry(adder, level, &desc[hr_table_index(geo, level, va)], va, end,
-				  cont);
+		uint64_t end = hr_region_last(va, size, last);
+		struct hr_error *error = add_entry(
+			adder, level, &desc[hr_table_index(geo, level, va)], va, end, cont);
 		if (error || end == last)
 			return error;
 		va = end + 1;
@@ -199,12 +196,9 @@ static struct hr_error *add_table(struct adder *adder, int level, uint64_t *desc
 	uint64_t size = hr_level_size(geo, level) * hr_cont_entries(geo, level);
 
 	for (;;) {
-		uint64_t end = va | (size - 1);
-		struct hr_error *error;
-
-		end = end < last ? end : last;
-		error = add_part(adder, level, desc, va, end,
-				 cont || is_group(adder, level, desc, va, end));
+		uint64_t end = hr_region_last(va, size, last);
+		struct hr_error *error = add_part(adder, level, desc, va, end,
+						  cont || is_group(adder, level, desc, va, end));
 		if (error || end == last)
 			return error;
 		va = end + 1;
@@ -214,12 +208,11 @@ static struct hr_error *add_table(struct adder *adder, int level, uint64_t *desc
 static void fill(void *context, int level, uint64_t va, uint64_t *desc)
 {
 	const struct hr_add *add = context;
-	const struct hr_geometry *geo = &add->layout->geo;
 	struct adder adder = { .add = add };
-	uint64_t span = hr_level_size(geo, level) * hr_table_entries(geo, level);
 
 	/* Without tables to open, this cannot fail. */
-	hr_error_destroy(add_table(&adder, level, desc, va, va + (span - 1), false));
+	hr_error_destroy(add_table(&adder, level, desc, va,
+				   va + (hr_table_span(&add->layout->geo, level) - 1), false));
 }
 
 struct hr_error *hr_add_apply(struct hr_made_tables *tables, const struct hr_add *add,

@@ -14,8 +14,8 @@
 /* A table that was copied, or made. */
 struct table {
 	uint64_t pa; /* of the real table */
-	uint64_t *
-		before; /* its content, if it is live; NULL: the table was made, or cannot change */
+	/* Its content, if it is live. NULL: the table was made, or cannot change. */
+	uint64_t *before;
 	uint64_t *desc;
 };
 
@@ -190,15 +190,9 @@ uint64_t hr_made_root_pa(const struct hr_made_tables *tables)
 	return address_of(&tables->layout->geo, 0);
 }
 
-/* Bytes that a table of @level maps. */
-static uint64_t table_span(const struct hr_geometry *geo, int level)
-{
-	return hr_level_size(geo, level) * hr_table_entries(geo, level);
-}
-
 uint64_t hr_made_table_whole(const struct hr_geometry *geo, int level, uint64_t va)
 {
-	uint64_t place = (va - hr_half_base(geo)) / table_span(geo, level);
+	uint64_t place = (va - hr_half_base(geo)) / hr_table_span(geo, level);
 	uint64_t code = whole_bit(geo) | (uint64_t)level << place_bits(geo) | place;
 
 	return entry_to(geo, address_of(geo, code));
@@ -226,7 +220,7 @@ static bool compute(const struct hr_made_tables *tables, uint64_t pa, uint64_t *
 
 	if (code & ~(2 * whole_bit(geo) - 1) || level <= geo->root_level || level > HR_LEVEL_PTE)
 		return false;
-	span = table_span(geo, level);
+	span = hr_table_span(geo, level);
 	va = hr_half_base(geo) + place * span;
 	filler = filler_of(tables, va, va + (span - 1));
 	if (!filler)

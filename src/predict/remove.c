@@ -74,12 +74,9 @@ static struct hr_error *remove_table(struct remover *remover, int level, uint64_
 	uint64_t size = hr_level_size(geo, level);
 
 	for (;;) {
-		uint64_t end = va | (size - 1);
-		struct hr_error *error;
-
-		end = end < last ? end : last;
-		error = remove_entry(remover, level, &desc[hr_table_index(geo, level, va)], va,
-				     end);
+		uint64_t end = hr_region_last(va, size, last);
+		struct hr_error *error = remove_entry(
+			remover, level, &desc[hr_table_index(geo, level, va)], va, end);
 		if (error || end == last)
 			return error;
 		va = end + 1;

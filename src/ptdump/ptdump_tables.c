@@ -26,18 +26,12 @@ struct hr_ptdump_tables {
 	uint64_t left; /* entries that may yet be made */
 };
 
-/* Bytes that a table of @level maps. */
-static uint64_t table_span(const struct hr_geometry *geo, int level)
-{
-	return hr_level_size(geo, level) * hr_table_entries(geo, level);
-}
-
 static uint64_t table_pa(const struct hr_geometry *geo, int level, uint64_t va)
 {
 	uint64_t index = 0;
 
 	if (level != geo->root_level)
-		index = (va - hr_half_base(geo)) / table_span(geo, level);
+		index = (va - hr_half_base(geo)) / hr_table_span(geo, level);
 	return (uint64_t)(level + 2) << LEVEL_SHIFT | index << geo->page_shift;
 }
 
@@ -60,10 +54,10 @@ static bool find_table(const struct hr_geometry *geo, uint64_t pa, int *ret_leve
 		return false;
 	if (*ret_level == geo->root_level) {
 		/* The root of a folded 64K kernel has entries for VAs before the half. */
-		*ret_va = -table_span(geo, *ret_level);
+		*ret_va = -hr_table_span(geo, *ret_level);
 		return !index;
 	}
-	span = table_span(geo, *ret_level);
+	span = hr_table_span(geo, *ret_level);
 	*ret_va = hr_half_base(geo) + index * span;
 	return index < half / span;
 }

@@ -50,12 +50,6 @@ static void lookup_finish(const struct hr_geometry *geo, uint64_t va,
 	memcpy(ret->why, HR_WHY_UNKNOWN, sizeof(HR_WHY_UNKNOWN));
 }
 
-/* Bytes that a table of @level maps. */
-static uint64_t table_span(const struct hr_geometry *geo, int level)
-{
-	return hr_table_entries(geo, level) * hr_level_size(geo, level);
-}
-
 /* Begin where an earlier lookup ended, at a table that is loaded then; false if none fits. */
 static bool start_below(struct hr_walker *walker, uint64_t va, int last_level,
 			struct hr_lookup *ret, int *ret_level)
@@ -79,7 +73,7 @@ static void note_start(struct hr_walker *walker, uint64_t va, int level,
 		       const struct hr_lookup *found)
 {
 	const struct hr_geometry *geo = walker->tables.geo;
-	uint64_t span = table_span(geo, level);
+	uint64_t span = hr_table_span(geo, level);
 	struct hr_lookup_start *start = &walker->starts[walker->start_next];
 
 	*start = (struct hr_lookup_start){
@@ -100,7 +94,7 @@ static void lookup_fail(const struct hr_walker *walker, uint64_t va, int level,
 			struct hr_lookup *ret)
 {
 	ret->state = HR_MAP_UNREADABLE;
-	ret->missing_last = va | (table_span(walker->tables.geo, level) - 1);
+	ret->missing_last = va | (hr_table_span(walker->tables.geo, level) - 1);
 	memcpy(ret->why, walker->tables.why, sizeof(ret->why));
 }
 
@@ -257,7 +251,7 @@ uint64_t hr_walk_edges_on(const struct hr_walker *walker, uint64_t va, uint64_t 
 	    found->leaf.level != level || step % least)
 		return va;
 	size = hr_level_size(geo, level);
-	span = table_span(geo, level);
+	span = hr_table_span(geo, level);
 	table = hr_table_slot(&walker->tables, level)->desc;
 	index = hr_table_index(geo, level, va);
 	if (step % size || va % size)
