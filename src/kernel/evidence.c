@@ -4,8 +4,8 @@
 #include <endian.h>
 #include <string.h>
 
-#include "arch/pointer.h"
 #include "kernel/address.h"
+#include "kernel/capability.h"
 
 /*
  * arm64_ftr_regs holds pairs of a register's encoding and a pointer, in ascending order. The
@@ -19,12 +19,6 @@ enum {
 	ISAR0_TLB_SHIFT = 56,
 	TLB_RANGE = 2,
 	NAME_MAX_BYTES = 64,
-	/*
-	 * How much of arm64_errata is searched. In an entry, the number follows the name directly.
-	 */
-	ERRATA_MAX_BYTES = 1 << 15,
-	ERRATA_CHUNK = 256, /* words */
-	CAPS_MAX = 512,
 };
 
 #define ISAR0_NAME "ID_AA64ISAR0_EL1"
@@ -104,6 +98,17 @@ static enum hr_tristate find_leaf_check(const struct evidence *evidence)
 	return evidence->symbols[SYM_BOOT_CHECK].found ? HR_NO : HR_UNKNOWN;
 }
 
+bool hr_evidence_has_all_text(const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	return symbols[SYM_SELF_TEST].found && symbols[SYM_ETEXT].found &&
+	       symbols[SYM_ETEXT].va > symbols[SYM_SELF_TEST].va;
+}
+
+const struct hr_symbol *hr_evidence_cpucaps(const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
+{
+	return &symbols[symbols[SYM_CPUCAPS].found ? SYM_CPUCAPS : SYM_HWCAPS];
+}
+
 static enum hr_tristate find_hotremove(const struct evidence *evidence)
 {
 	const struct hr_symbol *symbols = evidence->symbols;
@@ -111,10 +116,7 @@ static enum hr_tristate find_hotremove(const struct evidence *evidence)
 	for (size_t i = 0; i < REMOVERS; i++)
 		if (symbols[SYM_REMOVE + i].found)
 			return HR_YES;
-	if (!symbols[SYM_SELF_TEST].found || !symbols[SYM_ETEXT].found ||
-	    symbols[SYM_ETEXT].va <= symbols[SYM_SELF_TEST].va)
-		return HR_UNKNOWN;
-	return HR_NO;
+	return hr_evidence_has_all_text(symbols) ? HR_NO : HR_UNKNOWN;
 }
 
 /* Find the struct for ID_AA64ISAR0_EL1 in arm64_ftr_regs. */
@@ -151,54 +153,16 @@ static enum hr_tristate find_tlbi_range(const struct evidence *evidence)
 	return (value >> ISAR0_TLB_SHIFT & 0xf) >= TLB_RANGE ? HR_YES : HR_NO;
 }
 
-/* Is the string at @va a description of the erratum? */
-static bool names_repeat(const struct evidence *evidence, uint64_t va)
-{
-	if (hr_untagged(va) < evidence->layout->linear_end)
-		return false;
-	for (size_t i = 0; i < sizeof(repeat_names) / sizeof(repeat_names[0]); i++)
-		if (has_name(evidence, va, repeat_names[i]))
-			return true;
-	return false;
-}
-
-/*
- * Find the capability number of the erratum by its description, because numbers shift with every
- * backport.
- */
-static bool find_repeat_number(const struct evidence *evidence, uint16_t *ret)
-{
-	const struct hr_symbol *errata = &evidence->symbols[SYM_ERRATA];
-	uint64_t words[ERRATA_CHUNK + 1];
-
-	for (uint64_t at = 0; errata->found && at < ERRATA_MAX_BYTES;
-	     at += sizeof(words) - sizeof(words[0])) {
-		if (!read_at(evidence, errata->va + at, words, sizeof(words)))
-			return false;
-		for (size_t i = 0; i < ERRATA_CHUNK; i++) {
-			uint64_t name = le64toh(words[i]);
-
-			if (!names_repeat(evidence, name))
-				continue;
-			*ret = (uint16_t)le64toh(words[i + 1]);
-			return *ret < CAPS_MAX;
-		}
-	}
-	return false;
-}
-
 static enum hr_tristate find_repeat_tlbi(const struct evidence *evidence)
 {
-	const struct hr_symbol *caps = &evidence->symbols[SYM_CPUCAPS];
-	uint16_t number;
-	uint64_t word;
+	const struct hr_capability capability = {
+		.list = &evidence->symbols[SYM_ERRATA],
+		.enabled = hr_evidence_cpucaps(evidence->symbols),
+		.names = repeat_names,
+		.name_count = sizeof(repeat_names) / sizeof(repeat_names[0]),
+	};
 
-	if (!caps->found)
-		caps = &evidence->symbols[SYM_HWCAPS];
-	if (!caps->found || !find_repeat_number(evidence, &number) ||
-	    !read_u64(evidence, caps->va + number / 64 * sizeof(word), &word))
-		return HR_UNKNOWN;
-	return word >> number % 64 & 1 ? HR_YES : HR_NO;
+	return hr_capability_find(evidence->layout, evidence->memory, &capability);
 }
 
 void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
@@ -213,6 +177,13 @@ void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS])
 		[SYM_HWCAPS] = "cpu_hwcaps",
 		[HR_SYMBOL_BTF_START] = "__start_BTF",
 		[HR_SYMBOL_BTF_STOP] = "__stop_BTF",
+		[HR_SYMBOL_RODATA_FULL] = "rodata_full",
+		[HR_SYMBOL_DEBUG_PAGEALLOC] = "_debug_pagealloc_enabled_early",
+		[HR_SYMBOL_KFENCE_EARLY] = "kfence_early_init",
+		[HR_SYMBOL_KFENCE_POOL] = "__kfence_pool",
+		[HR_SYMBOL_REALM] = "rsi_present",
+		[HR_SYMBOL_FEATURES] = "arm64_features",
+		[HR_SYMBOL_SPLIT] = "split_kernel_leaf_mapping",
 		[SYM_ETEXT] = "_etext",
 	};
 

@@ -13,6 +13,13 @@
 enum {
 	HR_SYMBOL_BTF_START = 13,
 	HR_SYMBOL_BTF_STOP,
+	HR_SYMBOL_RODATA_FULL, /* this one and those below: see kernel/by_pages.h */
+	HR_SYMBOL_DEBUG_PAGEALLOC,
+	HR_SYMBOL_KFENCE_EARLY,
+	HR_SYMBOL_KFENCE_POOL,
+	HR_SYMBOL_REALM,
+	HR_SYMBOL_FEATURES,
+	HR_SYMBOL_SPLIT,
 	HR_EVIDENCE_SYMBOLS
 };
 
@@ -41,6 +48,12 @@ struct hr_features {
 
 /* Fill @symbols with the names of the symbols that are needed. */
 void hr_evidence_symbols(struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);
+
+/* Are the symbols of all of the kernel's text known, so that what is not found is not there? */
+bool hr_evidence_has_all_text(const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);
+
+/* The bitmap of the capabilities that the kernel has enabled: cpu_hwcaps up to 6.4. */
+const struct hr_symbol *hr_evidence_cpucaps(const struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS]);
 
 /*
  * Get the evidence in @memory by @symbols, as hr_kallsyms_find() filled them in. What is not found,

@@ -56,8 +56,10 @@ static struct hr_models models_of_one(const struct hr_release *release)
 	}
 	models.flush = hr_release_trait(release, HR_TRAIT_FLUSH);
 	models.root = hr_release_trait(release, HR_TRAIT_ROOT);
-	if (!models.newer)
+	if (!models.newer) {
 		models.standing = hr_release_trait(release, HR_TRAIT_STANDING);
+		models.by_pages = hr_release_trait(release, HR_TRAIT_BY_PAGES);
+	}
 	if (!models.newer &&
 	    (release->distro != HR_DISTRO_UBUNTU || branch_agrees(release, HR_TRAIT_GUARD)))
 		models.guard = hr_release_trait(release, HR_TRAIT_GUARD);
@@ -77,6 +79,8 @@ static void keep_common(const struct hr_models *other, struct hr_models *models)
 		models->root = HR_ROOT_UNKNOWN;
 	if (models->standing != other->standing)
 		models->standing = HR_STANDING_UNKNOWN;
+	if (models->by_pages != other->by_pages)
+		models->by_pages = HR_BY_PAGES_UNKNOWN;
 	models->newer |= other->newer;
 	models->may_check |= other->may_check;
 	models->no_hotremove &= other->no_hotremove;

@@ -32,6 +32,18 @@ enum hr_standing {
 	HR_STANDING_FILLED,
 };
 
+/* When memory that is added is mapped by pages, and not by leaves as large as they can be. */
+enum hr_by_pages {
+	HR_BY_PAGES_UNKNOWN,
+	/* If the kernel is set to change the permissions of single pages: can_set_direct_map(). */
+	HR_BY_PAGES_IF_SET,
+	/*
+	 * The same, but with BBML2 it can split a leaf in use, and needs pages for debug_pagealloc
+	 * only: force_pte_mapping().
+	 */
+	HR_BY_PAGES_UNLESS_BBML2,
+};
+
 struct hr_models {
 	enum hr_teardown teardown;
 	enum hr_flush flush;
@@ -39,6 +51,7 @@ struct hr_models {
 	enum hr_repeat repeat;
 	enum hr_root root;
 	enum hr_standing standing;
+	enum hr_by_pages by_pages;
 	enum hr_model_source teardown_from, flush_from, guard_from;
 	const char *gap; /* what is uncertain, as a sentence; NULL if nothing */
 	/*

@@ -83,6 +83,8 @@ static const char assumed_rc[] =
 #define TWO	HR_KALLSYMS_TWO_BYTE
 #define EMPTY	HR_STANDING_LEFT_EMPTY
 #define FILLED	HR_STANDING_FILLED
+#define ANY	HR_BY_PAGES_IF_SET
+#define UNLESS	HR_BY_PAGES_UNLESS_BBML2
 
 /*
  * The columns, in the order of enum hr_trait, and the sources of their values:
@@ -105,32 +107,37 @@ static const char assumed_rc[] =
  * PA bits        sparsemem.h
  * kallsyms       kernel/kallsyms.c
  * standing       mmu.c and sparse-vmemmap.c, read in 6.1, 6.12, 7.2 and 7.3
+ * by pages       arch_add_memory(), mmu.c: can_set_direct_map(), and what came before it, from 5.10
+ *                to 6.17; force_pte_mapping() from 6.18 on
  *
  * The last row is the newest kernel that the program was proven on. Each branch that was studied
  * has a row, even if it is the same as the one before it.
  */
 static const struct row rows[] = {
 	{ .branch = { 0, 0 },
-	  .first = { 0, 0, LOOP, NONE, EACH, 0, GIB, 0, LESS_2M, 0, BUILT, BYTE, 0 } },
+	  .first = { 0, 0, LOOP, NONE, EACH, 0, GIB, 0, LESS_2M, 0, BUILT, BYTE, 0, 0 } },
 	{ .branch = { 5, 0 },
-	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, 0, LESS_2M, 0, BUILT, BYTE, 0 } },
+	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, 0, LESS_2M, 0, BUILT, BYTE, 0, 0 } },
 	{ .branch = { 5, 4 },
-	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, MARKED, LESS_2M, EARLIER, BUILT, BYTE,
+	  .first = { 0, LEAF, LOOP, NONE, EACH, 0, GIB, MARKED, LESS_2M, EARLIER, BUILT, BYTE, 0,
 		     0 } },
 	{ .branch = { 5, 7 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, EARLIER, BUILT, BYTE,
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, EARLIER, BUILT, BYTE, 0,
 		     0 } },
 	{ .branch = { 5, 10 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, ACTUAL, BUILT, BYTE, 0 },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, LESS_2M, ACTUAL, BUILT, BYTE, 0,
+		     ANY },
 	  /* A backport of the batching was posted. */
 	  .changes = { { POINT, 224, TEARDOWN, LEAF, assumed } } },
 	{ .branch = { 5, 11 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, POWER, LEAST, BUILT, BYTE, 0 } },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, GIB, MARKED, POWER, LEAST, BUILT, BYTE, 0,
+		     ANY } },
 	{ .branch = { 5, 12 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, BYTE,
-		     0 } },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, BYTE, 0,
+		     ANY } },
 	{ .branch = { 5, 15 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, BYTE, 0 },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, BYTE, 0,
+		     ANY },
 	  .changes = { { POINT, 210, TEARDOWN, WIDE, SURE },
 		       { POINT, 212, TEARDOWN, BATCH, SURE },
 		       { POINT, 224, REPEAT, LAST, SURE },
@@ -139,58 +146,61 @@ static const struct row rows[] = {
 		       { UPLOAD, 204, TEARDOWN, BATCH, SURE },
 		       { UPLOAD, 204, REPEAT, LAST, SURE } } },
 	{ .branch = { 6, 1 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, TWO,
-		     EMPTY },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, TWO, EMPTY,
+		     ANY },
 	  .changes = { { POINT, 176, TEARDOWN, WIDE, SURE },
 		       { POINT, 176, REPEAT, LAST, SURE },
 		       { POINT, 178, TEARDOWN, WIDE, assumed },
 		       { POINT, 180, TEARDOWN, BATCH, SURE } } },
 	{ .branch = { 6, 6 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, TWO,
-		     EMPTY },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, TWO, EMPTY,
+		     ANY },
 	  .changes = { { POINT, 121, TEARDOWN, LEAF, assumed },
 		       { POINT, 145, TEARDOWN, BATCH, SURE } } },
 	{ .branch = { 6, 8 },
-	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, TWO,
-		     EMPTY },
+	  .first = { 1, LEAF, LOOP, NONE, EACH, FIX, SMALL, MARKED, POWER, LEAST, BUILT, TWO, EMPTY,
+		     ANY },
 	  .changes = { { UPLOAD, 136, TEARDOWN, WIDE, SURE },
 		       { UPLOAD, 147, TEARDOWN, BATCH, SURE } } },
 	{ .branch = { 6, 9 },
 	  .first = { 1, LEAF, LOOP, NONE, EACH, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO,
-		     EMPTY } },
+		     EMPTY, ANY } },
 	{ .branch = { 6, 12 },
 	  .first = { 1, LEAF, LOOP, NONE, EACH, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO,
-		     EMPTY },
+		     EMPTY, ANY },
 	  .changes = { { POINT, 86, TEARDOWN, WIDE, SURE },
 		       { POINT, 94, REPEAT, LAST, SURE },
 		       { POINT, 97, TEARDOWN, BATCH, SURE } } },
 	{ .branch = { 6, 13 },
-	  .first = { 1, LEAF, OPS, NONE, EACH, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO,
-		     0 } },
+	  .first = { 1, LEAF, OPS, NONE, EACH, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0,
+		     ANY } },
 	{ .branch = { 6, 18 },
-	  .first = { 1, LEAF, OPS, NONE, EACH, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0 },
+	  .first = { 1, LEAF, OPS, NONE, EACH, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0,
+		     UNLESS },
 	  /* The narrow flush came later. */
 	  .changes = { { POINT, 27, TEARDOWN, WIDE, SURE },
 		       { POINT, 28, TEARDOWN, WIDE, assumed } } },
 	{ .branch = { 7, 0 },
-	  .first = { 1, LEAF, OPS, NONE, LAST, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0 },
+	  .first = { 1, LEAF, OPS, NONE, LAST, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0,
+		     UNLESS },
 	  .changes = { { POINT, 4, TEARDOWN, WIDE, SURE },
 		       { UPLOAD, 26, TEARDOWN, WIDE, SURE },
 		       { UPLOAD, 38, TEARDOWN, BATCH, SURE } } },
 	{ .branch = { 7, 1 },
-	  .first = { 1, WIDE, OPS, NEXT, LAST, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0 },
+	  .first = { 1, WIDE, OPS, NEXT, LAST, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO, 0,
+		     UNLESS },
 	  .changes = { { POINT, 4, TEARDOWN, WIDE, assumed },
 		       { POINT, 5, TEARDOWN, BATCH, SURE },
 		       { POINT, 6, GUARD, ASKED, SURE } } },
 	{ .branch = { 7, 2 },
 	  .first = { 1, WIDE, OPS, NEXT, LAST, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO,
-		     FILLED },
+		     FILLED, UNLESS },
 	  .changes = { { CANDIDATE, 2, TEARDOWN, BATCH, assumed_rc },
 		       { CANDIDATE, 3, TEARDOWN, BATCH, SURE },
 		       { CANDIDATE, 5, GUARD, ASKED, SURE } } },
 	{ .branch = { 7, 3 },
 	  .first = { 1, BATCH, OPS, ASKED, LAST, PLAIN, SMALL, MARKED, LESS_1G, LEAST, RUN, TWO,
-		     FILLED } },
+		     FILLED, UNLESS } },
 };
 
 enum {
@@ -199,7 +209,7 @@ enum {
 
 static const struct row *const newest = &rows[ROWS - 1];
 
-_Static_assert(HR_TRAIT_COUNT == 13, "a trait is a column of each row");
+_Static_assert(HR_TRAIT_COUNT == 14, "a trait is a column of each row");
 
 /* The row that applies to the branch of @release. */
 static const struct row *row_of(const struct hr_release *release)

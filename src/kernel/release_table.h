@@ -24,6 +24,7 @@ enum hr_trait {
 	HR_TRAIT_PA_BITS,	/* enum hr_pa_bits_form */
 	HR_TRAIT_KALLSYMS,	/* enum hr_kallsyms_form */
 	HR_TRAIT_STANDING,	/* enum hr_standing */
+	HR_TRAIT_BY_PAGES,	/* enum hr_by_pages */
 	HR_TRAIT_COUNT,
 };
 

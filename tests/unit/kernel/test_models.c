@@ -93,23 +93,30 @@ static void root_can_be_written_plainly_from_6_9_on(void **state)
 			fail_msg("%s", rows[i].release);
 }
 
-static void standing_tables_are_known_where_they_were_studied(void **state)
+/* What decides how added memory is mapped. */
+static void additions_are_known_where_they_were_studied(void **state)
 {
 	static const struct {
 		const char *release;
 		enum hr_standing standing;
+		enum hr_by_pages by_pages;
 	} rows[] = {
-		{ "6.12.117", HR_STANDING_LEFT_EMPTY },
-		{ "7.3.4", HR_STANDING_FILLED },
-		{ "7.9.0", HR_STANDING_UNKNOWN },
-		{ "6.12.0-124.el10", HR_STANDING_UNKNOWN },
-		/* A git tree on the way from 7.1 to 7.2. */
-		{ "7.1.0-next-20260601", HR_STANDING_UNKNOWN },
+		{ "6.12.117", HR_STANDING_LEFT_EMPTY, HR_BY_PAGES_IF_SET },
+		{ "7.3.4", HR_STANDING_FILLED, HR_BY_PAGES_UNLESS_BBML2 },
+		{ "7.9.0", HR_STANDING_UNKNOWN, HR_BY_PAGES_UNKNOWN },
+		{ "6.12.0-124.el10", HR_STANDING_UNKNOWN, HR_BY_PAGES_UNKNOWN },
+		/* Git trees: one on the way from 7.1 to 7.2, and one from 6.17 to 6.18. */
+		{ "7.1.0-next-20260601", HR_STANDING_UNKNOWN, HR_BY_PAGES_UNKNOWN },
+		{ "6.17.0-00023-g0123456789ab", HR_STANDING_UNKNOWN, HR_BY_PAGES_UNKNOWN },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		assert_int_equal(models_of(rows[i].release, NULL).standing, rows[i].standing);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct hr_models models = models_of(rows[i].release, NULL);
+
+		assert_int_equal(models.standing, rows[i].standing);
+		assert_int_equal(models.by_pages, rows[i].by_pages);
+	}
 }
 
 static void teardown_changed_at_known_candidates(void **state)
@@ -492,7 +499,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(teardown_changed_at_known_stable_releases),
 		cmocka_unit_test(root_can_be_written_plainly_from_6_9_on),
-		cmocka_unit_test(standing_tables_are_known_where_they_were_studied),
+		cmocka_unit_test(additions_are_known_where_they_were_studied),
 		cmocka_unit_test(teardown_changed_at_known_candidates),
 		cmocka_unit_test(ubuntu_is_told_by_its_abi_number),
 		cmocka_unit_test(ubuntus_guard_is_known_if_its_branch_never_changed_it),

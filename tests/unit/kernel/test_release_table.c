@@ -75,6 +75,12 @@ static void layouts_change_with_branches(void **state)
 		{ "7.1.9", HR_STANDING_UNKNOWN },	{ "7.2.0", HR_STANDING_FILLED },
 		{ "7.3.4", HR_STANDING_FILLED },
 	};
+	static const struct expected by_pages[] = {
+		{ "5.9.16", HR_BY_PAGES_UNKNOWN },
+		{ "5.10.223", HR_BY_PAGES_IF_SET },
+		{ "6.17.13", HR_BY_PAGES_IF_SET },
+		{ "6.18.0", HR_BY_PAGES_UNLESS_BBML2 },
+	};
 
 	(void)state;
 	check_traits(HR_TRAIT_SECTION_SIZE, sections, COUNT_OF(sections));
@@ -84,6 +90,7 @@ static void layouts_change_with_branches(void **state)
 	check_traits(HR_TRAIT_PA_BITS, pa_bits, COUNT_OF(pa_bits));
 	check_traits(HR_TRAIT_KALLSYMS, kallsyms, COUNT_OF(kallsyms));
 	check_traits(HR_TRAIT_STANDING, standings, COUNT_OF(standings));
+	check_traits(HR_TRAIT_BY_PAGES, by_pages, COUNT_OF(by_pages));
 }
 
 static void changes_within_a_branch_are_its_own(void **state)
@@ -210,6 +217,7 @@ static void columns_hold_values_of_their_trait(void **state)
 		[HR_TRAIT_PA_BITS] = HR_PA_BITS_IN_USE,
 		[HR_TRAIT_KALLSYMS] = HR_KALLSYMS_TWO_BYTE,
 		[HR_TRAIT_STANDING] = HR_STANDING_FILLED,
+		[HR_TRAIT_BY_PAGES] = HR_BY_PAGES_UNLESS_BBML2,
 	};
 	struct hr_release release = { .known = true };
 
