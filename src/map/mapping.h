@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a kernel maps memory that it adds, as seen in memory that it has added. */
+/* How a kernel maps memory that it adds, as seen in the linear map. */
 #ifndef HR_MAP_MAPPING_H
 #define HR_MAP_MAPPING_H
 
@@ -9,7 +9,8 @@
 
 /* At most this many memory blocks are looked at. */
 enum {
-	HR_MAPPING_BLOCKS_MAX = 16
+	HR_MAPPING_BLOCKS_MAX = 16,
+	HR_MAPPING_BOOT_MAX = 4
 };
 
 /*
@@ -20,5 +21,14 @@ enum {
  * was not split. Unknown if no such memory can be read.
  */
 enum hr_mapping hr_mapping_of_added(const struct hr_machine *machine);
+
+/*
+ * The same for boot memory, which map_mem() maps by the settings that arch_add_memory() looks at
+ * later (mmu.c, 6.5 to 7.3). HR_MAPPING_BLOCKS if it has a CONT group or a PUD: no kernel makes
+ * these where it wants pages, while the image's alias in the linear map has PMDs even then, up to
+ * 7.0. HR_MAPPING_PAGES if whole memory blocks are mapped by single pages, and none otherwise. Up
+ * to 6.4, crashkernel= has the same effect on boot memory alone.
+ */
+enum hr_mapping hr_mapping_of_boot(const struct hr_machine *machine);
 
 #endif
