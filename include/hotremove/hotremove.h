@@ -281,7 +281,7 @@ enum hr_model_source {
 	HR_MODEL_FROM_RELEASE,
 	HR_MODEL_FROM_SYMBOLS,
 	HR_MODEL_FROM_OPTION,
-	HR_MODEL_FROM_TABLES, /* memory that was added before has it */
+	HR_MODEL_FROM_TABLES, /* the memory that is there shows it */
 };
 
 /*
@@ -485,12 +485,12 @@ struct hr_facts {
 	bool root_flush; /* clearing an entry of the root table takes a flush of its own */
 };
 
-/* What is known about @kernel. Valid as long as the kernel, and constant. */
+/* What is known about @kernel. Valid as long as the kernel; changes with a predicted release. */
 const struct hr_facts *hr_kernel_facts(const struct hr_kernel *kernel);
 
 /*
  * What was assumed so far, and what is missing from answers: *@ret_count sentences, each once. More
- * may come with each question, at the end. The array and the sentences are valid as long as
+ * may come with each question, at the end, and a predicted release takes some away. The array and the sentences are valid as long as
  * @kernel. A word in braces names the field of the configuration that replaces an assumption.
  */
 const char *const *hr_kernel_warnings(const struct hr_kernel *kernel, size_t *ret_count);
@@ -534,6 +534,7 @@ struct hr_added {
 enum hr_predicted_kind {
 	HR_PREDICTED_ADDED,
 	HR_PREDICTED_REMOVED,
+	HR_PREDICTED_RELEASE, /* another kernel: only @release is set */
 };
 
 /* What became of a change. */
@@ -548,6 +549,7 @@ struct hr_predicted {
 	uint64_t left_out;
 	/* Removed: bytes of VA that neighbours below and above the range lose in each map. */
 	uint64_t torn_below[HR_MAP_COUNT], torn_above[HR_MAP_COUNT];
+	const char *release; /* as it was asked for */
 };
 
 /*
@@ -562,10 +564,29 @@ struct hr_error *hr_kernel_predict_removed(struct hr_kernel *kernel,
 					   const struct hr_pa_range *range);
 
 /*
+ * Answer as if a kernel of @release ran on the same CPUs, with the same memory and settings: how it
+ * checks, removes, and adds. @release is what such a kernel says of itself, as "7.2.12". The
+ * configuration still takes precedence. The memory that the kernel has, and what was predicted
+ * before, stays as it is. Replaces what hr_kernel_facts() says about models, and the warnings about
+ * them. Errors: HR_ERROR_USAGE if that is not a release; HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_kernel_predict_release(struct hr_kernel *kernel, const char *release);
+
+/*
  * How @kernel maps memory that it adds, and how that is known. The first call looks at memory that
- * was added.
+ * was added, or else at boot memory, and at the variables that decide: rodata_full, KFENCE,
+ * debug_pagealloc, the realm, and BBML2. If there are pages where these say blocks, it is not
+ * known. Without any of them it is what the release does by default, if that does not depend on the
+ * CPUs.
  */
 enum hr_mapping hr_kernel_mapping(struct hr_kernel *kernel, enum hr_model_source *ret_from);
+
+/*
+ * Can @kernel split a leaf that is in use? All CPUs have BBM level 2 without TLB conflict aborts,
+ * and it has enabled this capability (6.17 to 7.2; from 7.3 on, BBML3). Older kernels do not know
+ * it: HR_UNKNOWN.
+ */
+enum hr_tristate hr_kernel_bbml2_noabort(struct hr_kernel *kernel);
 
 /* The changes that @kernel was told of, in order; NULL after the last. Valid as long as @kernel. */
 const struct hr_predicted *hr_kernel_predicted(const struct hr_kernel *kernel, size_t index);

@@ -216,9 +216,9 @@ static struct hr_error *make_kernel(const struct hr_config *config, struct hr_ke
 	error = hr_kernel_find_evidence(kernel);
 	if (error)
 		return error;
-	hr_kernel_choose_models(kernel);
-	hr_kernel_choose_tlbi(kernel);
-	hr_kernel_state_facts(kernel);
+	kernel->version = kernel->layout.version;
+	memcpy(kernel->release, kernel->layout.release, sizeof(kernel->release));
+	hr_kernel_choose_behaviour(kernel);
 	*ret = hr_take(kernel);
 	return NULL;
 }

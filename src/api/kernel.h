@@ -5,6 +5,7 @@
 
 #include <hotremove/hotremove.h>
 
+#include "kernel/by_pages.h"
 #include "kernel/evidence.h"
 #include "kernel/layout.h"
 #include "kernel/models.h"
@@ -16,6 +17,16 @@
 enum {
 	HR_WARNINGS_MAX = 64, /* twice as many as there are distinct ones; the header has it */
 	HR_SENTENCE_SIZE = 320
+};
+
+/* How the kernel in memory maps what it adds. */
+struct hr_mapping_evidence {
+	bool has_looked;
+	bool differs;		/* pages are seen, and the settings say blocks */
+	enum hr_mapping seen;	/* in the tables */
+	enum hr_mapping found;	/* there, or by the settings */
+	enum hr_tristate bbml2; /* as the kernel says itself */
+	struct hr_page_settings settings;
 };
 
 struct hr_kernel {
@@ -31,9 +42,13 @@ struct hr_kernel {
 	struct hr_vmemmap_index *vmemmap_index;
 	struct hr_sections *sections; /* NULL if mem_section is of no use */
 	struct hr_error *no_sections; /* why not, as a clause; NULL: its address is unknown */
+	/* The release whose behaviour is meant: the kernel's own, unless another one is. */
+	struct hr_release version;
+	char release[HR_RELEASE_SIZE];
+	bool is_other;
 	struct hr_models models;
-	enum hr_mapping mapping; /* hr_kernel_mapping() finds it */
-	bool has_looked_for_mapping;
+	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
+	struct hr_mapping_evidence mapping_evidence; /* hr_kernel_mapping() finds it */
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;
 	uint64_t memory_block_size; /* bytes */
@@ -44,6 +59,7 @@ struct hr_kernel {
 	char offset_warning[HR_SENTENCE_SIZE], vmemmap_warning[HR_SENTENCE_SIZE];
 	const char *warnings[HR_WARNINGS_MAX];
 	size_t warning_count;
+	size_t model_warnings, model_warning_count; /* where those about models are */
 	struct hr_facts facts;
 };
 

@@ -56,7 +56,7 @@ static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 
 struct hr_error *hr_kernel_find_evidence(struct hr_kernel *kernel)
 {
-	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
+	struct hr_symbol *symbols = kernel->symbols;
 	struct hr_error *error = find_symbols(kernel, symbols);
 
 	kernel->features =

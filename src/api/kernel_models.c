@@ -14,7 +14,7 @@ static void choose_hotremove(struct hr_kernel *kernel)
 	const struct hr_models *models = &kernel->models;
 	enum hr_tristate hotremove = kernel->features.hotremove;
 
-	if (kernel->layout.version.known && !models->newer && hotremove == HR_NO)
+	if (kernel->version.known && !models->newer && hotremove == HR_NO)
 		kernel->no_hotremove = "this kernel cannot remove memory: its symbols show that it "
 				       "was built without CONFIG_MEMORY_HOTREMOVE";
 	else if (models->no_hotremove && (hotremove != HR_YES || kernel->config.overrides.release))
@@ -33,7 +33,7 @@ static const char warn_guard_backport[] =
  */
 static bool is_backport(const struct hr_kernel *kernel)
 {
-	const struct hr_release *version = &kernel->layout.version;
+	const struct hr_release *version = &kernel->version;
 	const struct hr_models *models = &kernel->models;
 
 	if (models->guard == HR_GUARD_UNKNOWN)
@@ -76,8 +76,8 @@ static const char *is_or_may_be(const struct hr_release *release)
 /* Nothing is verified for a kernel newer than the tables, and no verdict may rest on it. */
 static void see_to_newer(struct hr_kernel *kernel)
 {
-	const char *release = kernel->layout.release;
-	const char *verb = is_or_may_be(&kernel->layout.version);
+	const char *release = kernel->release;
+	const char *verb = is_or_may_be(&kernel->version);
 	const struct hr_branch_text newest = hr_release_newest();
 
 	if (!kernel->models.newer)
@@ -145,7 +145,7 @@ void hr_kernel_choose_models(struct hr_kernel *kernel)
 {
 	struct hr_models *models = &kernel->models;
 
-	*models = hr_models_of_release(&kernel->layout.version);
+	*models = hr_models_of_release(&kernel->version);
 	choose_hotremove(kernel);
 	choose_guard(kernel);
 	apply_assumptions(kernel);
@@ -185,4 +185,13 @@ void hr_kernel_choose_tlbi(struct hr_kernel *kernel)
 		hr_kernel_warn(kernel,
 			       "it is not known whether the CPUs have TLB range operations: the "
 			       "plan assumes that they do ({tlbi_range=0} overrides)");
+}
+
+void hr_kernel_choose_behaviour(struct hr_kernel *kernel)
+{
+	kernel->model_warnings = kernel->warning_count;
+	hr_kernel_choose_models(kernel);
+	hr_kernel_choose_tlbi(kernel);
+	kernel->model_warning_count = kernel->warning_count - kernel->model_warnings;
+	hr_kernel_state_facts(kernel);
 }

@@ -8,13 +8,12 @@
 #include "api/kernel_views.h"
 #include "base/cleanup.h"
 #include "base/units.h"
-#include "map/mapping.h"
 #include "map/survey.h"
 
 /* A change, and what to warn of. */
 struct hr_change_list {
 	struct hr_predicted predicted;
-	char warning[HR_SENTENCE_SIZE];
+	char warning[HR_SENTENCE_SIZE], release[HR_RELEASE_SIZE];
 	struct hr_change_list *next;
 };
 
@@ -39,22 +38,6 @@ void hr_kernel_forget_changes(struct hr_kernel *kernel)
 	kernel->prediction = NULL;
 }
 
-enum hr_mapping hr_kernel_mapping(struct hr_kernel *kernel, enum hr_model_source *ret_from)
-{
-	const struct hr_machine machine = hr_kernel_machine(kernel);
-
-	if (!kernel->has_looked_for_mapping) {
-		kernel->has_looked_for_mapping = true;
-		kernel->mapping = kernel->config.mapping;
-		if (!kernel->mapping)
-			kernel->mapping = hr_mapping_of_added(&machine);
-	}
-	*ret_from = HR_MODEL_FROM_OPTION;
-	if (!kernel->config.mapping)
-		*ret_from = kernel->mapping ? HR_MODEL_FROM_TABLES : HR_MODEL_FROM_UNKNOWN;
-	return kernel->mapping;
-}
-
 /* Add a change to the end of the list. NULL without memory. */
 static struct hr_change_list *new_change(struct hr_kernel *kernel,
 					 const struct hr_predicted *predicted)
@@ -69,6 +52,20 @@ static struct hr_change_list *new_change(struct hr_kernel *kernel,
 	*last = change;
 	change->predicted = *predicted;
 	return change;
+}
+
+struct hr_error *hr_kernel_add_change(struct hr_kernel *kernel,
+				      const struct hr_predicted *predicted, const char *release)
+{
+	struct hr_change_list *change = new_change(kernel, predicted);
+
+	if (!change)
+		return hr_error_no_memory();
+	if (release) {
+		hr_release_sanitize(change->release, sizeof(change->release), release);
+		change->predicted.release = change->release;
+	}
+	return NULL;
 }
 
 /* Is @range, which exists or is to exist, one of whole memory blocks? */
@@ -126,6 +123,10 @@ static bool fits_memmap(const struct hr_kernel *kernel)
 	return !(bytes & (hr_level_size(geo, HR_LEVEL_PMD) - 1));
 }
 
+static const char warn_by_default[] =
+	"added memory is assumed to be mapped by pages, as kernels do unless they are booted with "
+	"another setting of rodata: nothing in memory shows it ({mapping} overrides)";
+
 static struct hr_error *describe_add(struct hr_kernel *kernel, const struct hr_added *added,
 				     struct hr_add *ret)
 {
@@ -137,6 +138,8 @@ static struct hr_error *describe_add(struct hr_kernel *kernel, const struct hr_a
 		return hr_error_new(HR_ERROR_INPUT,
 				    "it is not known whether this kernel maps memory that it adds "
 				    "by pages or by blocks: {mapping} sets it");
+	if (from == HR_MODEL_FROM_RELEASE)
+		hr_kernel_warn(kernel, warn_by_default);
 	if (added->memmap_on_memory && !fits_memmap(kernel))
 		return hr_error_new(HR_ERROR_INPUT,
 				    "this kernel does not keep the struct pages of a memory block "
@@ -158,7 +161,7 @@ static struct hr_error *begin(struct hr_kernel *kernel)
 
 	if (kernel->prediction)
 		return NULL;
-	/* Only memory that was really added shows it. */
+	/* Only memory that was really added shows how it is mapped. */
 	hr_kernel_mapping(kernel, &from);
 	hr_geometry_allow_predicted(&kernel->layout.geo);
 	return hr_prediction_create(&kernel->layout, &kernel->memory, &kernel->prediction);

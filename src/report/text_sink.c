@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/printable.h"
 #include "base/units.h"
+#include "report/clock.h"
 #include "report/block_table.h"
 #include "report/map_drawing.h"
 #include "report/outputs.h"
@@ -188,25 +188,14 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return NULL;
 }
 
-/* When a change was seen: two rounds may be days apart. */
-static void print_time(void)
-{
-	char text[32] = "";
-	time_t now = time(NULL);
-	struct tm local;
-
-	if (localtime_r(&now, &local))
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
-	puts(text);
-}
-
 struct hr_error *hr_text_change(bool is_first, const char *key, const char *before,
 				const char *after)
 {
 	struct hr_wrap wrap;
 
+	/* Two rounds may be days apart. */
 	if (is_first)
-		print_time();
+		puts(hr_clock_now().text);
 	hr_wrap_begin(&wrap);
 	hr_put_printable(key, stdout);
 	if (!before)

@@ -9,10 +9,10 @@
 static struct hr_kernel kernel_of(const char *release)
 {
 	struct hr_kernel kernel = {
-		.layout.version = hr_release_parse(release, NULL),
+		.version = hr_release_parse(release, NULL),
 	};
 
-	hr_release_sanitize(kernel.layout.release, sizeof(kernel.layout.release), release);
+	hr_release_sanitize(kernel.release, sizeof(kernel.release), release);
 	kernel.features =
 		(struct hr_features){ HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN, HR_UNKNOWN };
 	return kernel;
