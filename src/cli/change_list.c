@@ -3,8 +3,9 @@
 
 #include "cli/fields.h"
 
-static struct hr_error *apply(struct hr_kernel *kernel, const struct hr_range_limits *limits,
-			      const struct hr_change_spec *spec)
+static struct hr_error *apply_to_memory(struct hr_kernel *kernel,
+					const struct hr_range_limits *limits,
+					const struct hr_change_spec *spec)
 {
 	struct hr_added added = {
 		.memmap_on_memory = spec->memmap_on_memory,
@@ -19,10 +20,18 @@ static struct hr_error *apply(struct hr_kernel *kernel, const struct hr_range_li
 						: hr_kernel_predict_removed(kernel, &added.range);
 }
 
-static const char *option_of(enum hr_predicted_kind kind)
+static struct hr_error *apply(struct hr_kernel *kernel, const struct hr_range_limits *limits,
+			      const struct hr_change_spec *spec)
 {
-	return kind == HR_PREDICTED_ADDED ? "--if-added" : "--if-removed";
+	return spec->kind == HR_PREDICTED_RELEASE ? hr_kernel_predict_release(kernel, spec->release)
+						  : apply_to_memory(kernel, limits, spec);
 }
+
+static const char *const options_of[] = {
+	[HR_PREDICTED_ADDED] = "--if-added",
+	[HR_PREDICTED_REMOVED] = "--if-removed",
+	[HR_PREDICTED_RELEASE] = "--if-kernel",
+};
 
 struct hr_error *hr_changes_apply(const struct hr_session *session)
 {
@@ -36,7 +45,7 @@ struct hr_error *hr_changes_apply(const struct hr_session *session)
 
 		if (error)
 			return hr_error_context(hr_fields_error(error, &nameless), "%s",
-						option_of(spec->kind));
+						options_of[spec->kind]);
 	}
 	return NULL;
 }

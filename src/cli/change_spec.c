@@ -25,8 +25,20 @@ static struct hr_error *parse_word(const char *word, struct hr_change_spec *spec
 			    word);
 }
 
-struct hr_error *hr_change_spec_parse(const char *text, enum hr_predicted_kind kind,
-				      struct hr_change_spec *ret)
+static struct hr_error *take_release(const char *text, struct hr_change_spec *spec)
+{
+	size_t len = strlen(text);
+
+	if (!len || len >= sizeof(spec->release))
+		return hr_error_new(HR_ERROR_USAGE,
+				    "a release has 1 to %zu characters, as uname -r prints it",
+				    sizeof(spec->release) - 1);
+	memcpy(spec->release, text, len + 1);
+	return NULL;
+}
+
+static struct hr_error *parse_memory(const char *text, enum hr_predicted_kind kind,
+				     struct hr_change_spec *ret)
 {
 	_cleanup_free_ char *copy = strdup(text);
 	char *rest = copy, *word;
@@ -34,7 +46,6 @@ struct hr_error *hr_change_spec_parse(const char *text, enum hr_predicted_kind k
 
 	if (!copy)
 		return hr_error_no_memory();
-	*ret = (struct hr_change_spec){ .kind = kind };
 	word = kind == HR_PREDICTED_ADDED ? strsep(&rest, ",") : rest;
 	hr_range_text_clean(word);
 	error = hr_range_spec_parse(word, &ret->range);
@@ -45,4 +56,12 @@ struct hr_error *hr_change_spec_parse(const char *text, enum hr_predicted_kind k
 				     "with memmap-on-memory the kernel adds memory block by block: "
 				     "calls=range contradicts it");
 	return error;
+}
+
+struct hr_error *hr_change_spec_parse(const char *text, enum hr_predicted_kind kind,
+				      struct hr_change_spec *ret)
+{
+	*ret = (struct hr_change_spec){ .kind = kind };
+	return kind == HR_PREDICTED_RELEASE ? take_release(text, ret)
+					    : parse_memory(text, kind, ret);
 }

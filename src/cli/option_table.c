@@ -109,6 +109,15 @@ const struct hr_option hr_option_rows[] = {
 		.which = HR_PREDICTED_REMOVED,
 	},
 	{
+		.group = HR_GROUP_CHANGE,
+		.name = "if-kernel",
+		.value = "RELEASE",
+		.help = "as if a kernel of this release ran from here on, on the same CPUs and "
+			"with the same settings",
+		.set = hr_set_change,
+		.which = HR_PREDICTED_RELEASE,
+	},
+	{
 		.group = HR_GROUP_TIME,
 		.name = "watch",
 		.value = "SECONDS",

@@ -94,6 +94,7 @@ void hr_json_put_kernel(struct json_object *document, const struct hr_session *s
 	features = hr_json_put_new(object, "features");
 	hr_json_put_tristate(features, "tlbi_range", facts->tlbi_range);
 	hr_json_put_tristate(features, "repeat_tlbi", facts->repeat_tlbi);
+	hr_json_put_tristate(features, "bbml2_noabort", hr_kernel_bbml2_noabort(session->kernel));
 	put_models(object, session->kernel);
 	hr_json_put(object, "overrides",
 		    hr_json_new_strings((const char *const *)options->echoes, options->echo_count));

@@ -23,17 +23,29 @@ static void put_removed(struct json_object *object, const struct hr_predicted *p
 	}
 }
 
+static void put_release(struct json_object *object, const struct hr_predicted *predicted)
+{
+	hr_json_put_text(object, "release", predicted->release);
+}
+
+static const struct {
+	const char *name;
+	bool has_range;
+	void (*put)(struct json_object *object, const struct hr_predicted *predicted);
+} kinds[] = {
+	[HR_PREDICTED_ADDED] = { "added", true, put_added },
+	[HR_PREDICTED_REMOVED] = { "removed", true, put_removed },
+	[HR_PREDICTED_RELEASE] = { "kernel", false, put_release },
+};
+
 static struct json_object *new_change(const struct hr_predicted *predicted)
 {
-	bool is_added = predicted->kind == HR_PREDICTED_ADDED;
 	struct json_object *change = hr_json_new();
-	struct json_object *object = hr_json_put_new(change, is_added ? "added" : "removed");
+	struct json_object *object = hr_json_put_new(change, kinds[predicted->kind].name);
 
-	hr_json_put_extent(object, predicted->range.start, predicted->range.end);
-	if (is_added)
-		put_added(object, predicted);
-	else
-		put_removed(object, predicted);
+	if (kinds[predicted->kind].has_range)
+		hr_json_put_extent(object, predicted->range.start, predicted->range.end);
+	kinds[predicted->kind].put(object, predicted);
 	return change;
 }
 

@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/units.h"
 #include "cli/fields.h"
+#include "report/clock.h"
 #include "report/warning.h"
 
 /* Print a line about the kernel. @text may come from outside. */
@@ -31,17 +32,58 @@ static void print_overrides(const struct hr_options *options)
 		print_line(i ? "" : "overrides", options->echoes[i]);
 }
 
-/* What the answers pretend, in order. */
-static void print_predicted(const struct hr_kernel *kernel)
+static void print_change(const struct hr_predicted *predicted)
 {
-	const struct hr_predicted *predicted = hr_kernel_predicted(kernel, 0);
+	if (predicted->kind == HR_PREDICTED_RELEASE) {
+		printf("as if kernel ");
+		hr_put_printable(predicted->release, stdout);
+		printf(" ran from here on\n");
+		return;
+	}
+	printf("as if %s were %s%s%s\n",
+	       hr_range_text(predicted->range.start, predicted->range.end).text,
+	       predicted->kind == HR_PREDICTED_ADDED ? "added" : "removed",
+	       predicted->memmap_on_memory ? ", with memmap_on_memory" : "",
+	       predicted->refused ? ", which this kernel refuses" : "");
+}
 
-	for (size_t i = 0; predicted; predicted = hr_kernel_predicted(kernel, ++i))
-		printf("  %-14s  as if %s were %s%s%s\n", i ? "" : "predicted",
-		       hr_range_text(predicted->range.start, predicted->range.end).text,
-		       predicted->kind == HR_PREDICTED_ADDED ? "added" : "removed",
-		       predicted->memmap_on_memory ? ", with memmap_on_memory" : "",
-		       predicted->refused ? ", which this kernel refuses" : "");
+/* How it is known by what leaves memory is mapped that is added. */
+static const char *const mapping_sources[] = {
+	[HR_MODEL_FROM_RELEASE] = "assumed by the release",
+	[HR_MODEL_FROM_SYMBOLS] = "by the kernel's settings",
+	[HR_MODEL_FROM_OPTION] = "by option",
+	[HR_MODEL_FROM_TABLES] = "as the memory that is there",
+};
+
+static void print_mapping(struct hr_kernel *kernel)
+{
+	enum hr_model_source from;
+	enum hr_mapping mapping = hr_kernel_mapping(kernel, &from);
+
+	if (mapping)
+		printf("  %-14s  added memory is mapped by %s (%s)\n", "", hr_mapping_name(mapping),
+		       mapping_sources[from]);
+}
+
+/* What the answers pretend, in order. A kernel that runs changes its tables meanwhile. */
+static void print_predicted(const struct hr_session *session)
+{
+	struct hr_kernel *kernel = session->kernel;
+	const struct hr_predicted *predicted = hr_kernel_predicted(kernel, 0);
+	const char *label = "predicted";
+	bool has_added = false;
+
+	if (predicted && session->memory.live) {
+		printf("  %-14s  from the running kernel at %s\n", label, hr_clock_now().text);
+		label = "";
+	}
+	for (size_t i = 0; predicted; predicted = hr_kernel_predicted(kernel, ++i)) {
+		printf("  %-14s  ", i ? "" : label);
+		print_change(predicted);
+		has_added |= predicted->kind == HR_PREDICTED_ADDED;
+	}
+	if (has_added)
+		print_mapping(kernel);
 }
 
 static void print_warnings(const struct hr_session *session)
@@ -88,6 +130,6 @@ void hr_text_kernel(const struct hr_session *session)
 	       flush ? flush : "unknown");
 	print_linear_memory(session->kernel);
 	print_overrides(session->options);
-	print_predicted(session->kernel);
+	print_predicted(session);
 	print_warnings(session);
 }

@@ -397,7 +397,8 @@ def test_document_has_all_that_was_asked(program, sample):
     kernel = answer["kernel"]
     assert kernel["kimage_voffset"] == "%#x" % sample.image.voffset
     assert kernel["swapper_pg_dir"] == "%#x" % sample.image.root
-    assert kernel["features"] == {"tlbi_range": None, "repeat_tlbi": None}
+    assert kernel["features"] == {"tlbi_range": None, "repeat_tlbi": None,
+                                  "bbml2_noabort": None}
     # The plan has to assume something, and says so.
     assert answer["warnings"]
 
@@ -550,9 +551,11 @@ def test_assumptions_win_and_are_repeated(program, sample):
         assert kernel["models"][name]["from"] != "release"
         assert any(value in text for text in overrides), overrides
     kernel, _ = echoed(program, sample, "--assume=tlbi-range=0", "--assume=repeat-tlbi=1")
-    assert kernel["features"] == {"tlbi_range": False, "repeat_tlbi": True}
+    assert kernel["features"] == {"tlbi_range": False, "repeat_tlbi": True,
+                                  "bbml2_noabort": None}
     kernel, _ = echoed(program, sample, "--assume=tlbi-range=1,repeat-tlbi=0")
-    assert kernel["features"] == {"tlbi_range": True, "repeat_tlbi": False}
+    assert kernel["features"] == {"tlbi_range": True, "repeat_tlbi": False,
+                                  "bbml2_noabort": None}
     assert echoed(program, sample, "--assume=lpa2=1")[0]["lpa2"] is True
 
 

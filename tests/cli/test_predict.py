@@ -156,11 +156,25 @@ def test_vast_memory_can_be_added_in_the_answer(program):
 @pytest.mark.parametrize("change,part", (
     ("--if-added=%#x+128M" % BOOT, "--if-added: memory at 0x40000000 cannot be added: it exists"),
     ("--if-removed=%#x+128M" % FAR, "--if-removed: memory at 0x10000000000 cannot be removed"),
-    ("--if-added=%#x+128M" % FAR, "--assume=mapping=... sets it"),
 ))
 def test_changes_that_cannot_be_are_refused(program, change, part):
     base = write(program, "base", BOOTED)
     assert part in program.refused(base, change, "--blocks", status=2)
+
+
+def test_mapping_must_be_given_where_nothing_shows_it(program):
+    base = write(program, "base", Region(BOOT, 256 * MIB, boot=True, linear="pmd"))
+    change = "--if-added=%#x+128M" % FAR
+    assert "--assume=mapping=... sets it" in program.refused(base, change, "--blocks", status=2)
+    assert program.document(base, change, "--assume=mapping=pages", "--blocks")["blocks"]
+
+
+def test_older_kernel_is_assumed_to_map_by_pages(program):
+    base = write(program, "base", Region(BOOT, 256 * MIB, boot=True, linear="pmd"),
+                 release="6.12.90")
+    document = program.document(base, "--if-added=%#x+128M" % FAR, "-r%#x+128M" % FAR)
+    assert document["kernel"]["models"]["mapping"] == {"value": "pages", "from": "release"}
+    assert any("is assumed to be mapped by pages" in text for text in document["warnings"])
 
 
 @pytest.mark.parametrize("change,part", (
@@ -173,3 +187,51 @@ def test_changes_that_cannot_be_are_refused(program, change, part):
 def test_changes_that_make_no_sense_are_usage_errors(program, change, part):
     base = write(program, "base", BOOTED)
     assert part in program.refused(base, change, "--assume=mapping=pages", "--blocks", status=64)
+
+
+def test_another_kernel_answers_for_the_same_memory(program):
+    core = write(program, "core", BOOTED, *pieces(FAR, (("pud", GIB),)))
+    same = write(program, "same", BOOTED, *pieces(FAR, (("pud", GIB),)), release="6.12.90")
+    new = program.document(core, "-r%#x+1G" % FAR, "--blocks")
+    old = program.document(core, "--if-kernel=6.12.90", "-r%#x+1G" % FAR, "--blocks")
+    really = program.document(same, "-r%#x+1G" % FAR, "--blocks")
+    assert codes_of(new["ranges"][0]) == ["guard-veto"]
+    assert old["ranges"] == really["ranges"]
+    assert old["blocks"] == really["blocks"]
+    assert old["kernel"]["release"] == "7.2.12"
+    for model in ("teardown", "flush", "guard"):
+        assert old["kernel"]["models"][model] == really["kernel"]["models"][model]
+    assert old["predicted"] == [{"kernel": {"release": "6.12.90"}}]
+
+
+def test_memory_is_added_by_the_kernel_that_was_named_before_it(program):
+    core = write(program, "core", BOOTED, *pieces(FAR, (("pages", GIB),)), release="6.12.90")
+    added = "--if-added=%#x+1G" % (FAR + GIB)
+    by_own = program.document(core, added, "--if-kernel=7.2.12", "--map")
+    assert by_own["predicted"][0]["added"]["size"] == GIB
+    assert {run["level"] for run in by_own["map"]["linear"]} >= {"PTE"}
+    refused = program.refused(core, "--if-kernel=7.2.12", added, "--map")
+    assert "--if-added: it is not known whether this kernel maps memory" in refused
+    document = program.document(core, "--if-kernel=7.2.12", added, "--assume=mapping=blocks",
+                                "-r%#x+1G" % (FAR + GIB))
+    assert codes_of(document["ranges"][0]) == ["guard-veto"]
+
+
+def test_blocks_of_a_newer_kernel_may_be_for_its_cpus(program):
+    core = write(program, "core", BOOTED, *pieces(FAR, (("pud", GIB),)))
+    added = "--if-added=%#x+1G" % (FAR + GIB)
+    assert "--assume=mapping" in program.refused(core, "--if-kernel=6.12.90", added, "--map")
+
+
+def test_text_says_for_which_kernel_it_is(program):
+    core = write(program, "core", BOOTED, *pieces(FAR, (("pud", GIB),)), release="6.1.190")
+    text = program.run_ok(core, "--if-kernel=6.12.90", "--if-added=%#x+1G" % (FAR + GIB),
+                          "--blocks")
+    assert "predicted       as if kernel 6.12.90 ran from here on" in text
+    assert "added memory is mapped by blocks (as the memory that is there)" in text
+
+
+@pytest.mark.parametrize("release", ("", "newest", "7" * 66))
+def test_what_is_not_a_release_is_refused(program, release):
+    core = write(program, "core", BOOTED)
+    assert "release" in program.refused(core, "--if-kernel=" + release, "--blocks", status=64)

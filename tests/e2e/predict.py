@@ -82,8 +82,11 @@ CASES = {case.name: case for case in (
 
 @dataclass
 class Evidence:
-    """All output of one guest: for each step, what was predicted, the result, and what is."""
+    """All output of one guest: what is said before the first step, and then for each step what was
+    predicted, the result, and what is.
+    """
     release: str
+    before: object
     steps: list = field(default_factory=list)
 
 
@@ -106,13 +109,14 @@ def do(guest, step):
 
 def play(case, guest, _):
     """Run the scenario."""
-    evidence = Evidence(guest.tell("uname -r").strip())
+    options = ["--map", "--blocks"]
+    evidence = Evidence(guest.tell("uname -r").strip(),
+                        ask_tool(guest, "before.json", options))
     guest.attach_dimm(*DIMM)
     result = 0
     for number, step in enumerate(case.steps):
         if step.again and result:
             continue
-        options = ["--map", "--blocks", f"--assume=mapping={case.mapping}"]
         predicted = ask_tool(guest, f"step{number}-predicted.json", [*options, step.option])
         result = do(guest, step)
         evidence.steps.append((step, predicted, result,
@@ -162,8 +166,25 @@ def refusal_problem(step, predicted, result):
     return "" if refused == (result != 0) else f"result {result}, predicted {change}"
 
 
-def judge(_, evidence):
+def mapping_problem(case, report):
+    """Whether boot memory and the kernel's variables show how it maps what it adds."""
+    found = report.document["kernel"]["models"]["mapping"]
+    return "" if found["value"] == case.mapping else f"{found}"
+
+
+def splits_problem(case, report):
+    """Whether it is known that the kernel can split leaves. Only kernels from 6.18 on know it."""
+    major, minor = (int(part) for part in case.kernel.split("-")[0].split(".")[:2])
+    expected = case.cpu == BBML2 if (major, minor) >= (6, 18) else None
+    found = report.document["kernel"]["features"]["bbml2_noabort"]
+    return "" if found == expected else f"{found}"
+
+
+def judge(case, evidence):
     """Yield each demand's text and what is wrong, an empty text if nothing is."""
+    yield f"it is known before that memory is added by {case.mapping}", mapping_problem(
+        case, evidence.before)
+    yield "it is known whether the kernel can split leaves", splits_problem(case, evidence.before)
     for step, predicted, result, actual in evidence.steps:
         yield f"{step.name}: it is done or refused as predicted", refusal_problem(
             step, predicted, result)

@@ -163,7 +163,8 @@ static void each_feature_is_its_own(void **state)
 	(void)state;
 	facts->tlbi_range = HR_YES;
 	facts->repeat_tlbi = HR_NO;
-	assert_kernel("/kernel/features", "{\"tlbi_range\":true,\"repeat_tlbi\":false}");
+	assert_kernel("/kernel/features", "{\"tlbi_range\":true,\"repeat_tlbi\":false,"
+					  "\"bbml2_noabort\":null}");
 }
 
 static void a_model_says_where_it_comes_from(void **state)

@@ -48,11 +48,21 @@ static void changes_are_listed_in_their_order(void **state)
 			 "\"vmemmap\":{\"below\":0,\"above\":0}},\"refused\":true}}]");
 }
 
+static void another_kernel_is_a_change(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make_kernel(fixture);
+	assert_success(hr_kernel_predict_release(fixture->kernel, "6.12.90"));
+	assert_predicted(fixture, "[{\"kernel\":{\"release\":\"6.12.90\"}}]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_of_kernel(nothing_is_predicted_unless_it_is_asked_for),
 		test_of_kernel(changes_are_listed_in_their_order),
+		test_of_kernel(another_kernel_is_a_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,23 @@ static void without_overrides_and_warnings_there_are_no_labels(void **state)
 	assert_no_text(&told, "assumed");
 }
 
+static void a_predicted_kernel_is_named(void **state)
+{
+	(void)state;
+	assert_success(hr_kernel_predict_release(told.session.kernel, "6.12.90"));
+	assert_kernel("  predicted       as if kernel 6.12.90 ran from here on");
+}
+
+static void a_prediction_for_a_running_kernel_has_a_time(void **state)
+{
+	(void)state;
+	assert_success(hr_kernel_predict_release(told.session.kernel, "6.12.90"));
+	told.session.memory.live = true;
+	hr_text_kernel(&told.session);
+	assert_text(&told, "  predicted       from the running kernel at 2");
+	assert_line(&told, "                  as if kernel 6.12.90 ran from here on");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +178,8 @@ int main(void)
 		test_of_report(a_warning_names_options),
 		test_of_report(a_warning_cannot_drive_the_terminal),
 		test_of_report(without_overrides_and_warnings_there_are_no_labels),
+		test_of_report(a_predicted_kernel_is_named),
+		test_of_report(a_prediction_for_a_running_kernel_has_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
