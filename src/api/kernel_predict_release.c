@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdio.h>
-#include <string.h>
-
 #include "api/kernel_steps.h"
 
 /* The symbols and the build of the kernel in memory prove nothing about another one. */
@@ -15,11 +12,11 @@ static void forget_own(struct hr_kernel *kernel)
 
 static void forget_warnings_about_models(struct hr_kernel *kernel)
 {
-	const char **first = &kernel->warnings[kernel->model_warnings];
-	size_t rest = kernel->warning_count - kernel->model_warnings - kernel->model_warning_count;
+	size_t gone = kernel->model_warning_count;
 
-	memmove(first, first + kernel->model_warning_count, rest * sizeof(*first));
-	kernel->warning_count -= kernel->model_warning_count;
+	for (size_t i = kernel->model_warnings; i + gone < kernel->warning_count; i++)
+		kernel->warnings[i] = kernel->warnings[i + gone];
+	kernel->warning_count -= gone;
 }
 
 struct hr_error *hr_kernel_predict_release(struct hr_kernel *kernel, const char *release)
