@@ -3,15 +3,15 @@
  * Predicted maps against a model that only knows which leaf maps each place. A place is what one
  * PMD maps; memory blocks are never smaller.
  *
- * HOTREMOVE_TEST_SEED repeats a run, HOTREMOVE_TEST_ROUNDS sets its length.
+ * HOTREMOVE_TEST_SEED repeats a run, a tenth of HOTREMOVE_TEST_ROUNDS is its length.
  */
 #include "fake.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "environment.h"
 #include "kernel/address.h"
 #include "predict/prediction.h"
 #include "walk/lookup.h"
@@ -19,7 +19,7 @@
 enum {
 	PLACES_MAX = 4096,
 	CHANGES = 6,
-	ROUNDS_DEFAULT = 40,
+	ROUNDS_SHARE = 10,
 };
 
 /* What maps a place. */
@@ -269,17 +269,10 @@ static void change(struct model *model)
 	check_all(model);
 }
 
-static uint64_t number_from(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static void predictions_equal_a_model_of_places(void **state)
 {
 	uint64_t seed = number_from("HOTREMOVE_TEST_SEED", (uint64_t)time(NULL));
-	uint64_t rounds = number_from("HOTREMOVE_TEST_ROUNDS", ROUNDS_DEFAULT);
+	uint64_t rounds = rounds_of(ROUNDS_SHARE);
 	static struct model model;
 
 	(void)state;

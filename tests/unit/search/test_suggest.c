@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Suggestions for memory made by hand, and for random memory against trying every window of
- * memory blocks. HOTREMOVE_TEST_SEED repeats a run, HOTREMOVE_TEST_ROUNDS sets its length.
+ * memory blocks. HOTREMOVE_TEST_SEED repeats a run, a seventh of HOTREMOVE_TEST_ROUNDS is its
+ * length.
  */
 #include "suggest_fixture.h"
 
@@ -19,7 +20,7 @@
 #define IGNORE(code) (UINT32_C(1) << (code))
 
 enum {
-	ROUNDS_DEFAULT = 60,
+	ROUNDS_SHARE = 7,
 	BLOCKS_MAX = 24,
 	FIRST_MAX = 8, /* where random memory begins, in blocks from HOT on */
 };
@@ -825,7 +826,7 @@ static uint64_t first_seed;
 
 static void suggestions_are_those_of_trying(void **state)
 {
-	uint64_t rounds = number_from("HOTREMOVE_TEST_ROUNDS", ROUNDS_DEFAULT);
+	uint64_t rounds = rounds_of(ROUNDS_SHARE);
 
 	(void)state;
 	for (uint64_t round = 0; round < rounds; round++) {
