@@ -84,7 +84,7 @@ static struct hr_error *check_blocks(const struct hr_kernel *kernel,
 }
 
 /* Nothing may be where memory is to be added. */
-static struct hr_error *check_free(struct hr_kernel *kernel, const struct hr_pa_range *range)
+static struct hr_error *check_free(const struct hr_kernel *kernel, const struct hr_pa_range *range)
 {
 	const struct hr_machine machine = hr_kernel_machine(kernel);
 	const struct hr_map_survey *linear;
