@@ -39,7 +39,9 @@ PREDICT = """\
 Before each step the tool was asked for both maps and all memory blocks as they would be after it
 (`--if-added`, `--if-removed`); then the kernel's own function was called, and the tool was asked
 for them as they were. Leaves are compared one by one in the linear map of the DIMM and in the
-whole vmemmap, and of each block the verdict, the kernel's check and the leaves.
+whole vmemmap, and of each block the verdict, the kernel's check and the leaves. Before the first
+step the tool also had to know whether the kernel maps by pages or by blocks, and was asked for the
+TLBIs of each removal, of memory that was not there yet; they were counted when it was removed.
 """
 
 
@@ -148,14 +150,15 @@ def predict_row(result):
     figures = result["figures"]
     refused = [step["name"] for step in figures["steps"] if step["result"]]
     return (result["entry"], result["release"], quoted(result["parameters"]), figures["mapping"],
-            len(figures["steps"]), ", ".join(refused) or "none", *demand_counts(result),
+            len(figures["steps"]), ", ".join(refused) or "none",
+            sum(step["tlbi"] or 0 for step in figures["steps"]), *demand_counts(result),
             result["date"])
 
 
 def predict_tables(results):
     """The section about predictions."""
     yield table(("guest", "kernel", "kernel parameters", "mapping", "steps", "refused",
-                 "demands met", "not met", "date"), map(predict_row, results))
+                 "TLBIs foretold", "demands met", "not met", "date"), map(predict_row, results))
 
 
 PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
