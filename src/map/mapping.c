@@ -6,12 +6,15 @@
 #include "map/survey.h"
 #include "walk/lookup.h"
 
-/* Does the block at @start exist, since boot if @early, or added later? */
+/* Does the block at @start exist, since boot if @early, or added later? Any, without sections. */
 static bool is_wanted(const struct hr_machine *machine, uint64_t start, bool early)
 {
 	struct hr_block_state state = { .early = !early };
-	struct hr_error *error = hr_block_read(machine, start, &state);
+	struct hr_error *error;
 
+	if (!machine->sections)
+		return true;
+	error = hr_block_read(machine, start, &state);
 	hr_error_destroy(error);
 	return !error && state.present && state.early == early;
 }
@@ -125,8 +128,6 @@ enum hr_mapping hr_mapping_of_boot(const struct hr_machine *machine)
 	enum hr_mapping found = HR_MAPPING_UNKNOWN;
 	uint64_t start = 0;
 
-	if (!machine->sections)
-		return found;
 	for (size_t looks = 0; looks < HR_MAPPING_BOOT_MAX && found != HR_MAPPING_BLOCKS;
 	     looks++, start += machine->block_size) {
 		enum hr_mapping one;

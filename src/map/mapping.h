@@ -27,7 +27,8 @@ enum hr_mapping hr_mapping_of_added(const struct hr_machine *machine);
  * later (mmu.c, 6.5 to 7.3). HR_MAPPING_BLOCKS if it has a CONT group or a PUD: no kernel makes
  * these where it wants pages, while the image's alias in the linear map has PMDs even then, up to
  * 7.0. HR_MAPPING_PAGES if whole memory blocks are mapped by single pages, and none otherwise. Up
- * to 6.4, crashkernel= has the same effect on boot memory alone.
+ * to 6.4, crashkernel= has the same effect on boot memory alone. Without sections, as in a text,
+ * the first memory that there is counts, whichever it is.
  */
 enum hr_mapping hr_mapping_of_boot(const struct hr_machine *machine);
 

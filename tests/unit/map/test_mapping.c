@@ -188,6 +188,17 @@ static void only_the_first_blocks_of_boot_are_looked_at(void **state)
 	assert_int_equal(mapping_of_boot(*state), HR_MAPPING_PAGES);
 }
 
+static void without_sections_any_memory_counts(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_machine machine = machine_of(fixture);
+
+	machine.sections = NULL;
+	add(fixture, HOT, FAKE_PTE);
+	assert_int_equal(hr_mapping_of_boot(&machine), HR_MAPPING_PAGES);
+	assert_int_equal(hr_mapping_of_added(&machine), HR_MAPPING_UNKNOWN);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -206,6 +217,7 @@ int main(void)
 		TEST(pages_beside_the_image_show_pages),
 		TEST(boot_memory_that_is_mapped_in_part_tells_nothing),
 		TEST(only_the_first_blocks_of_boot_are_looked_at),
+		TEST(without_sections_any_memory_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
