@@ -860,11 +860,29 @@ struct hr_nearest {
 	struct hr_pa_range around; /* the smallest removable range that contains it */
 };
 
+/*
+ * How memory could be added so that no leaf is in the way of the removal of its memory blocks, each
+ * by itself. It is predicted: if @range were removed, and added again in this way with its struct
+ * pages elsewhere, a check as HR_GUARD_REQUESTED would accept each block, so would the kernel, and
+ * the range that was asked about would be removable with nothing ignored.
+ */
+struct hr_advice {
+	bool found; /* false: nothing else is set */
+	bool again; /* some of @range is there; false: all of it is predicted */
+	/* The range that was asked about, with all memory that shares leaves with its ends. */
+	struct hr_pa_range range;
+	/* Bytes that one arch_add_memory() call may add at most, a power of two; 0: any number. */
+	uint64_t pieces;
+	/* HR_MAPPING_PAGES: if it is mapped by pages. Unknown: as this kernel maps memory anyway. */
+	enum hr_mapping mapping;
+	bool without_own_memmap; /* blocks of @range now hold their own struct pages */
+};
+
 /* How much of an answer to compute. */
 enum hr_depth {
 	HR_DEPTH_VERDICT, /* the verdict only: stop once a reason makes it final */
 	HR_DEPTH_LEAVES,  /* all reasons, and the leaves of the range */
-	HR_DEPTH_PLAN,	  /* everything, including the plan and the nearest ranges */
+	HR_DEPTH_PLAN,	  /* everything, including the plan, the nearest ranges and the advice */
 };
 
 /* The answer for one range. */
@@ -881,6 +899,11 @@ struct hr_answer {
 	 * "memmap-on-memory", "owner" or "assumed". NULL without a plan.
 	 */
 	const char *calls_from;
+	/*
+	 * Found only if all reasons, ignored ones too, are splits-leaf or guard-veto: not for memory
+	 * from boot, nor if something could not be read.
+	 */
+	struct hr_advice advice;
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/advice.h"
 #include "api/kernel_views.h"
 #include "base/cleanup.h"
 #include "leaf_check.h"
@@ -186,6 +187,8 @@ static struct hr_error *ask(struct question *question)
 	answer->verdict = hr_check_verdict(&question->check, &answer->check);
 	if (!error && question->depth == HR_DEPTH_PLAN && answer->verdict != HR_VERDICT_REMOVABLE)
 		error = ask_nearest(question);
+	if (!error && question->depth == HR_DEPTH_PLAN)
+		error = hr_advice_find(question->kernel, answer, &answer->advice);
 	return error;
 }
 
@@ -204,6 +207,7 @@ static struct hr_answer *new_answer(const struct hr_pa_range *range)
 	answer->nearest = (struct hr_nearest){ 0 };
 	answer->plan = NULL;
 	answer->calls_from = NULL;
+	answer->advice = (struct hr_advice){ 0 };
 	return answer;
 }
 

@@ -10,9 +10,10 @@
 #include "base/units.h"
 #include "map/survey.h"
 
-/* A change, and what to warn of. */
+/* A change, how memory was added in it, and what to warn of. */
 struct hr_change_list {
 	struct hr_predicted predicted;
+	struct hr_add how;
 	char warning[HR_SENTENCE_SIZE], release[HR_RELEASE_SIZE];
 	struct hr_change_list *next;
 };
@@ -167,8 +168,7 @@ static struct hr_error *begin(struct hr_kernel *kernel)
 	return hr_prediction_create(&kernel->layout, &kernel->memory, &kernel->prediction);
 }
 
-/* Read the tables and sections as they now are. */
-static struct hr_error *look_anew(struct hr_kernel *kernel)
+struct hr_error *hr_kernel_look_anew(struct hr_kernel *kernel)
 {
 	const struct hr_section_change *sections;
 	struct hr_walker *walker;
@@ -217,12 +217,13 @@ static struct hr_error *add(struct hr_kernel *kernel, const struct hr_added *add
 	if (!error)
 		error = hr_prediction_add(kernel->prediction, &how, &predicted.left_out);
 	if (!error)
-		error = look_anew(kernel);
+		error = hr_kernel_look_anew(kernel);
 	if (error)
 		return error;
 	change = new_change(kernel, &predicted);
 	if (!change)
 		return hr_error_no_memory();
+	change->how = how;
 	warn_of_left_out(kernel, change);
 	return NULL;
 }
@@ -301,7 +302,7 @@ static struct hr_error *remove_range(struct hr_kernel *kernel, struct hr_predict
 	if (!error)
 		error = hr_prediction_remove(kernel->prediction, &predicted->range, lost);
 	if (!error)
-		error = look_anew(kernel);
+		error = hr_kernel_look_anew(kernel);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
 		predicted->torn_below[map] = lost[map].below;
 		predicted->torn_above[map] = lost[map].above;
@@ -330,4 +331,23 @@ struct hr_error *hr_kernel_predict_removed(struct hr_kernel *kernel,
 	else
 		warn_of_torn(kernel, change);
 	return NULL;
+}
+
+struct hr_error *hr_kernel_repeat_changes(const struct hr_kernel *kernel,
+					  struct hr_prediction *prediction)
+{
+	struct hr_error *error = NULL;
+
+	for (const struct hr_change_list *change = kernel->changes; change && !error;
+	     change = change->next) {
+		const struct hr_predicted *predicted = &change->predicted;
+		struct hr_torn lost[HR_MAP_COUNT];
+		uint64_t left_out;
+
+		if (predicted->kind == HR_PREDICTED_ADDED)
+			error = hr_prediction_add(prediction, &change->how, &left_out);
+		else if (predicted->kind == HR_PREDICTED_REMOVED && !predicted->refused)
+			error = hr_prediction_remove(prediction, &predicted->range, lost);
+	}
+	return error;
 }

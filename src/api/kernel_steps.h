@@ -68,6 +68,18 @@ struct hr_error *hr_kernel_add_change(struct hr_kernel *kernel,
 /* Let the kernel's walker tell the caller how far it is. */
 void hr_kernel_watch_tables(struct hr_kernel *kernel);
 
+/*
+ * Read the tables and sections as they are after the last change of kernel->prediction. Error
+ * HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_kernel_look_anew(struct hr_kernel *kernel);
+
+/*
+ * Make the changes that @kernel was told of in @prediction too. Errors: those of the changes.
+ */
+struct hr_error *hr_kernel_repeat_changes(const struct hr_kernel *kernel,
+					  struct hr_prediction *prediction);
+
 /* Free what belongs to predictions. */
 void hr_kernel_forget_changes(struct hr_kernel *kernel);
 

@@ -4,44 +4,56 @@
 #include <string.h>
 
 enum {
-	SHAPE_4K = 1,
 	FROM_BOOT = 15, /* flags of a section */
 };
-
-/* VA of the image less its PA: behind the linear map, and far from the vmemmap. */
-#define KIMAGE_VOFFSET UINT64_C(0xffff800080000000)
 
 static void write_note(struct fixture *fixture)
 {
 	const struct hr_layout *layout = &fixture->fake.layout;
+	const struct hr_geometry *geo = &layout->geo;
 	struct fake_note *note = &fixture->note;
+	/* VA of the image less its PA: behind the linear map, and far from the vmemmap. */
+	uint64_t voffset = layout->linear_end + GIB(2);
 
 	fake_note_add(note, "OSRELEASE", "7.2.12");
-	fake_note_add(note, "PAGESIZE", "4096");
-	fake_note_add(note, "NUMBER(VA_BITS)", "48");
-	fake_note_add(note, "NUMBER(TCR_EL1_T1SZ)", "0x10");
+	fake_note_add(note, "PAGESIZE", "%lu", 1ul << geo->page_shift);
+	fake_note_add(note, "NUMBER(VA_BITS)", "%u", geo->va_bits);
+	fake_note_add(note, "NUMBER(TCR_EL1_T1SZ)", "%#x", 64 - geo->va_bits_actual);
 	fake_note_add(note, "NUMBER(PHYS_OFFSET)", "%#lx", (unsigned long)layout->phys_offset);
-	fake_note_add(note, "NUMBER(kimage_voffset)", "%#lx", (unsigned long)KIMAGE_VOFFSET);
+	fake_note_add(note, "NUMBER(kimage_voffset)", "%#lx", (unsigned long)voffset);
 	fake_note_add(note, "NUMBER(VMEMMAP_START)", "%#lx", (unsigned long)layout->vmemmap_start);
 	fake_note_add(note, "NUMBER(VMEMMAP_END)", "%#lx", (unsigned long)layout->vmemmap_end);
 	fake_note_add(note, "SIZE(page)", "64");
 	fake_note_add(note, "SYMBOL(swapper_pg_dir)", "%lx",
-		      (unsigned long)(layout->swapper_pa + KIMAGE_VOFFSET));
+		      (unsigned long)(layout->swapper_pa + voffset));
 	fake_note_add(note, "SYMBOL(mem_section)", "%lx", (unsigned long)layout->mem_section_va);
 	fake_note_add(note, "LENGTH(mem_section)", "%lu", (unsigned long)layout->section_roots);
 	fake_note_add(note, "SIZE(mem_section)", "16");
 }
 
-int set_up(void **state)
+/* Let mem_section reach as far as descriptors do, so that the root table has a section. */
+static void extend_sections(struct fake_kernel *fake)
+{
+	struct hr_layout *layout = &fake->layout;
+
+	layout->section_roots <<= layout->geo.address.pa_bits - layout->pa_bits;
+	layout->pa_bits = layout->geo.address.pa_bits;
+	for (uint64_t at = 0; at < 8 * layout->section_roots; at += hr_page_size(&layout->geo))
+		fake_page(&fake->fake, BASE + MIB(16) + at);
+}
+
+int set_up_shape(void **state, size_t shape)
 {
 	struct fixture *fixture = test_calloc(1, sizeof(*fixture));
 	struct fake_kernel *fake = &fixture->fake;
 
-	fake_kernel_init(fake, &fake_shapes[SHAPE_4K], BASE);
+	fake_kernel_init(fake, &fake_shapes[shape], BASE);
+	extend_sections(fake);
 	fake_sections(fake, BASE, GIB(1), FROM_BOOT);
 	fake_section(fake, fake->tables.root_pa, FROM_BOOT);
 	fake_map_linear(fake, BASE, GIB(1), FAKE_PMD);
-	fake_map_vmemmap(fake, BASE, GIB(1), FAKE_PMD);
+	fake_map_vmemmap(fake, BASE, GIB(1),
+			 fake_shapes[shape].page_shift == 12 ? FAKE_PMD : FAKE_PTE);
 	write_note(fixture);
 	fixture->config = (struct hr_config){
 		.name = "a core",
@@ -50,6 +62,11 @@ int set_up(void **state)
 	};
 	*state = fixture;
 	return 0;
+}
+
+int set_up(void **state)
+{
+	return set_up_shape(state, SHAPE_4K);
 }
 
 int tear_down(void **state)

@@ -11,6 +11,10 @@
 #define HOT   (BASE + GIB(16)) /* PA: where memory is added */
 #define BLOCK MIB(128)
 
+enum {
+	SHAPE_4K = 1 /* of fake_shapes: 48 bits of VA */
+};
+
 struct fixture {
 	struct fake_kernel fake;
 	struct fake_note note;
@@ -26,6 +30,8 @@ struct fixture {
  * memory from boot alone.
  */
 int set_up(void **state);
+/* The same of the shape of that number, with memory blocks of a section. */
+int set_up_shape(void **state, size_t shape);
 int tear_down(void **state);
 
 /* Set @key of the note. */
