@@ -2,6 +2,7 @@
 #include "report/json_range.h"
 
 #include "base/units.h"
+#include "report/json_advice.h"
 #include "report/json_teardown.h"
 #include "report/json_writer.h"
 
@@ -110,5 +111,6 @@ struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
 	nearest = hr_json_put_new(object, "nearest");
 	put_nearest(nearest, "inside", answer->nearest.has_inside, &answer->nearest.inside);
 	put_nearest(nearest, "around", answer->nearest.has_around, &answer->nearest.around);
+	hr_json_put_advice(object, &answer->advice);
 	return object;
 }

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "cli/fields.h"
 #include "report/terminal.h"
+#include "report/text_advice.h"
 #include "report/text_guard.h"
 #include "report/text_plan.h"
 #include "report/wrap.h"
@@ -186,6 +187,7 @@ void hr_text_range(const struct hr_session *session, const struct hr_answer *ans
 		      &answer->nearest.inside);
 	print_nearest(answer->nearest.has_inside ? "" : "removable", "around it",
 		      answer->nearest.has_around, &answer->nearest.around);
+	hr_text_advice(session->kernel, &answer->advice);
 	hr_text_guard(session->kernel, answer);
 	hr_text_plan(session->kernel, answer);
 	print_leaves(answer->contents);

@@ -16,9 +16,10 @@ TWO_AND_MORE = (("cont-pmd", 128 * MIB), ("pud", 2 * GIB), ("cont-pmd", 896 * MI
 BOOTED = Region(BOOT, 256 * MIB, boot=True)
 
 
-def write(program, name, *regions, release="7.2.12"):
+def write(program, name, *regions, release="7.2.12", page_size=4096):
     """The option for a core of a machine with these regions."""
-    kernel = Kernel(4096, 48, 48, release=release)
+    bits = 47 if page_size == 16384 else 48
+    kernel = Kernel(page_size, bits, bits, release=release, dram_base=regions[0].pa)
     containers.write_plain(program.file(name), Image(Layout(Machine(kernel, list(regions)))))
     return "--vmcore=" + program.file(name)
 
@@ -30,6 +31,21 @@ def pieces(start, kinds):
         regions.append(Region(start, size, linear=kind))
         start += size
     return regions
+
+
+def advice_on(program, *arguments):
+    """The advice for the range that is asked about, which cannot be removed."""
+    answer, = program.document(*arguments)["ranges"]
+    assert answer["verdict"] == "not-removable"
+    return answer["advice"]
+
+
+def advice_for(start, size, **what):
+    """Advice for memory that is there, as JSON has it."""
+    advice = {"start": "%#x" % start, "end": "%#x" % (start + size - 1), "size": size,
+              "again": True, "pieces": None, "mapping": None, "memmap_on_memory": None}
+    advice.update(what)
+    return advice
 
 
 def leaves(document, which):
@@ -112,6 +128,57 @@ def test_memory_that_comes_again_in_pieces_can_go(program):
     changes += ["--if-added=%#x+512M" % (FAR + at) for at in (0, 512 * MIB)]
     assert program.run(base, *changes, block).returncode == 0
     assert program.run(base, changes[0], "--if-added=%#x+1G" % FAR, block).returncode == 1
+
+
+@pytest.mark.parametrize("page_size,kind,leaf,block", (
+    (4096, "pud", GIB, 128 * MIB), (16384, "cont-pmd", GIB, 128 * MIB),
+    (65536, "cont-pmd", 16 * GIB, 512 * MIB)))
+def test_memory_that_comes_again_as_advised_can_go(program, page_size, kind, leaf, block):
+    """Kernels without a check remove a leaf as a whole, and can then add it again in pieces."""
+    boot = Region(16 * GIB, 512 * MIB, boot=True)
+    base = write(program, "base", boot, Region(FAR, 2 * leaf, linear=kind), release="6.1.192",
+                 page_size=page_size)
+    start = FAR + leaf
+    advice = advice_on(program, base, "-r%#x+%d" % (start + block, block))
+    assert advice == advice_for(start, leaf, pieces=leaf // 2)
+    changes = ["--if-removed=%#x+%d" % (start, leaf)]
+    changes += ["--if-added=%#x+%d" % (start + at, leaf // 2) for at in (0, leaf // 2)]
+    blocks = ["-r%#x+%d" % (start + at, block) for at in range(0, leaf, block)]
+    document = program.document(base, *changes, *blocks)
+    assert {answer["verdict"] for answer in document["ranges"]} == {"removable"}
+    assert {answer["advice"] for answer in document["ranges"]} == {None}
+
+
+def test_advice_for_memory_that_is_not_there_yet(program):
+    base = write(program, "base", BOOTED)
+    block = "-r%#x+128M" % (FAR + GIB)
+    change = "--if-added=%#x+3G" % ODD
+    advice = advice_on(program, base, change, "--assume=mapping=blocks", block)
+    assert advice == advice_for(FAR + GIB, GIB, again=False, pieces=512 * MIB)
+    text = program.run(base, change, "--assume=mapping=blocks", block).text
+    assert ("  advice          added in pieces of at most 512 MiB, each memory block of "
+            "0x10040000000-0x1007fffffff could be removed\n") in text
+
+
+def test_advice_for_blocks_that_hold_their_own_struct_pages(program):
+    own = Region(FAR, 256 * MIB, linear="cont-pmd", memmap_on_memory=True)
+    base = write(program, "base", BOOTED, own)
+    assert advice_on(program, base, "-r%#x+256M" % FAR) == advice_for(
+        FAR, 256 * MIB, pieces=512 * MIB, memmap_on_memory=False)
+    assert advice_on(program, base, "-r%#x+256M" % FAR, "--assume=mapping=pages") == advice_for(
+        FAR, 256 * MIB, mapping="pages", memmap_on_memory=False)
+
+
+@pytest.mark.parametrize("region", (
+    Region(FAR, GIB, linear="pud", boot=True),
+    Region(FAR, GIB, linear=[(FAR, 512 * MIB, "pmd"), (FAR + 512 * MIB, 512 * MIB, "hole")]),
+))
+def test_there_is_no_advice_where_leaves_are_not_all(program, region):
+    """Memory from boot cannot go, and of what is not mapped nothing is known."""
+    base = write(program, "base", BOOTED, region)
+    answer, = program.document(base, "-r%#x+1G" % FAR)["ranges"]
+    assert answer["verdict"] != "removable"
+    assert answer["advice"] is None
 
 
 def test_removal_that_tears_a_leaf_is_told(program):

@@ -200,6 +200,14 @@ static void what_is_not_nearest_is_null(void **state)
 	assert_range("/nearest", "{\"inside\":null,\"around\":null}");
 }
 
+static void a_range_has_its_advice(void **state)
+{
+	(void)state;
+	assert_range("/advice", "null");
+	answer.advice = (struct hr_advice){ .found = true, .range = answer.range };
+	assert_range("/advice/size", "1073741824");
+}
+
 static void nearest_ranges_are_told_apart(void **state)
 {
 	(void)state;
@@ -232,6 +240,7 @@ int main(void)
 		test_of_report(the_teardown_is_told_too),
 		test_of_report(what_is_not_nearest_is_null),
 		test_of_report(nearest_ranges_are_told_apart),
+		test_of_report(a_range_has_its_advice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -246,6 +246,18 @@ static void a_removable_range_around_has_its_label_if_it_is_alone(void **state)
 	assert_line(&told, INDENT "around it: 0x100000000-0x1ffffffff (4 GiB)");
 }
 
+static void advice_is_told_before_the_check(void **state)
+{
+	const char *advice;
+
+	(void)state;
+	answer.advice = (struct hr_advice){ .found = true, .range = answer.range };
+	print();
+	advice = strstr(told_text(&told), "\n  advice          added, ");
+	assert_non_null(advice);
+	assert_non_null(strstr(advice, "\n  kernel's check  "));
+}
+
 static void the_check_and_the_plan_follow(void **state)
 {
 	const char *check, *plan_text;
@@ -309,6 +321,7 @@ int main(void)
 		test_of_report(nearest_ranges_are_not_told_if_there_are_none),
 		test_of_report(a_removable_range_inside_is_told),
 		test_of_report(a_removable_range_around_has_its_label_if_it_is_alone),
+		test_of_report(advice_is_told_before_the_check),
 		test_of_report(the_check_and_the_plan_follow),
 		test_of_report(each_map_has_its_own_line_of_leaves),
 		test_of_report(an_empty_line_ends_the_answer),
