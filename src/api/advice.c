@@ -46,14 +46,17 @@ static uint64_t memory_of(const struct hr_kernel *kernel, enum hr_map map, uint6
 	return ((bytes + size - 1) / size * page + block - 1) & -block;
 }
 
-/* Find the leaf at @va. Returns false if there is none that a kernel makes. */
+/*
+ * Find the leaf at @va. Returns false if there is none that a kernel makes. Damage beside it has a
+ * reason of its own.
+ */
 static bool find_leaf(const struct hr_kernel *kernel, uint64_t va, struct hr_leaf *ret)
 {
 	struct hr_lookup found;
 
 	hr_walk_lookup(kernel->walker, va, &found);
 	*ret = found.leaf;
-	return found.state == HR_MAP_MAPPED && found.leaf.expected && !found.in_broken_group;
+	return found.state == HR_MAP_MAPPED && found.leaf.expected;
 }
 
 /* Extend @range by the memory that shares leaves of @map with its ends. */

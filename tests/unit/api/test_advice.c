@@ -171,19 +171,35 @@ static void struct_pages_in_the_block_itself_are_in_the_way(void **state)
 	assert_int_equal(advice.pieces, MIB(512));
 }
 
-/* Struct pages of 80 bytes end in the middle of leaves, however the memory is added. */
-static void struct_pages_that_do_not_fill_leaves_have_no_advice(void **state)
+/* Add 1 GiB, by a leaf, to a kernel with struct pages of 80 bytes. */
+static void add_with_large_struct_pages(struct fixture *fixture)
 {
-	struct fixture *fixture = *state;
-
 	fixture->config.mapping = HR_MAPPING_BLOCKS;
 	set_note(fixture, "SIZE(page)", "80");
 	fake_note_drop(&fixture->note, "NUMBER(VMEMMAP_START)");
 	fake_note_drop(&fixture->note, "NUMBER(VMEMMAP_END)");
 	make_kernel(fixture);
 	add_predicted(fixture, HOT, HOT + GIB(1), false);
+}
+
+/* Struct pages of 80 bytes end in the middle of leaves, however the memory is added. */
+static void struct_pages_that_do_not_fill_leaves_have_no_advice(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_with_large_struct_pages(fixture);
 	assert_false(advice_on(fixture, HOT, BLOCK).found);
 	assert_false(advice_on(fixture, HOT, GIB(1)).found);
+}
+
+/* Four blocks have as many struct pages of 80 bytes as fill leaves, but one block does not. */
+static void advice_must_help_each_block(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_note(fixture, "OSRELEASE", "6.1.192");
+	add_with_large_struct_pages(fixture);
+	assert_false(advice_on(fixture, HOT, 4 * BLOCK).found);
 }
 
 static void all_that_is_predicted_is_not_added_again(void **state)
@@ -212,8 +228,31 @@ static void a_check_of_what_lies_behind_the_range_refuses_on(void **state)
 	fake_add_memory(&fixture->fake, HOT, GIB(2), FAKE_PUD, FAKE_PMD);
 	make_kernel(fixture);
 	assert_false(advice_on(fixture, HOT, GIB(1)).found);
+	assert_false(advice_on(fixture, HOT, BLOCK).found);
 	advice = advice_on(fixture, HOT, GIB(2));
 	assert_range(&advice, HOT, HOT + GIB(2));
+	assert_int_equal(advice.pieces, MIB(512));
+}
+
+static void what_was_to_be_removed_in_vain_is_there(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct hr_pa_range removed = { HOT, HOT + GIB(1) };
+
+	add_memory(fixture, FAKE_PUD);
+	assert_success(hr_kernel_predict_removed(fixture->kernel, &removed));
+	assert_true(advice_on(fixture, HOT, BLOCK).again);
+}
+
+static void a_running_kernel_has_advice_too(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_advice advice;
+
+	fixture->fake.fake.memory.live = true;
+	add_memory(fixture, FAKE_PUD);
+	advice = advice_on(fixture, HOT, BLOCK);
+	assert_range(&advice, HOT, HOT + GIB(1));
 	assert_int_equal(advice.pieces, MIB(512));
 }
 
@@ -325,8 +364,11 @@ int main(void)
 		test_of_kernel(a_kernel_that_maps_by_pages_needs_no_pieces),
 		test_of_kernel(struct_pages_in_the_block_itself_are_in_the_way),
 		test_of_kernel(struct_pages_that_do_not_fill_leaves_have_no_advice),
+		test_of_kernel(advice_must_help_each_block),
 		test_of_kernel(all_that_is_predicted_is_not_added_again),
 		test_of_kernel(a_check_of_what_lies_behind_the_range_refuses_on),
+		test_of_kernel(what_was_to_be_removed_in_vain_is_there),
+		test_of_kernel(a_running_kernel_has_advice_too),
 		test_of_kernel(finding_advice_changes_no_other_answer),
 		cmocka_unit_test(memory_that_is_added_as_advised_can_go_block_by_block),
 	};

@@ -81,8 +81,20 @@ static void a_removal_that_was_refused_is_not_repeated(void **state)
 	add_memory(fixture, FAKE_PUD);
 	assert_success(hr_kernel_predict_removed(fixture->kernel, &removed));
 	trial = try_kernel(fixture);
-	assert_true(add_pages_again(trial, GIB(1)));
-	assert_int_equal(verdict_of(trial, HOT), HR_VERDICT_REMOVABLE);
+	assert_int_equal(verdict_of(trial, HOT), HR_VERDICT_NOT_REMOVABLE);
+	assert_int_equal(verdict_of(trial, HOT + BLOCK), HR_VERDICT_NOT_REMOVABLE);
+	hr_trial_destroy(trial);
+}
+
+static void the_flags_of_sections_are_those_of_the_kernel(void **state)
+{
+	const struct hr_section_flags flags = { 1, 2, 4, 1 << 5 };
+	struct fixture *fixture = *state;
+	struct hr_kernel *trial;
+
+	hr_sections_set_flags(make_kernel(fixture)->sections, &flags);
+	trial = try_kernel(fixture);
+	assert_int_equal(hr_sections_flags(trial->sections)->early, 1 << 5);
 	hr_trial_destroy(trial);
 }
 
@@ -116,6 +128,7 @@ int main(void)
 		test_of_kernel(what_is_added_again_is_not_in_the_kernel),
 		test_of_kernel(a_trial_begins_after_the_changes_of_the_kernel),
 		test_of_kernel(a_removal_that_was_refused_is_not_repeated),
+		test_of_kernel(the_flags_of_sections_are_those_of_the_kernel),
 		test_of_kernel(a_part_of_a_leaf_takes_more_than_itself_along),
 		test_of_kernel(nothing_is_ignored_in_a_trial),
 	};
