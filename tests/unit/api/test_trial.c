@@ -86,6 +86,20 @@ static void a_removal_that_was_refused_is_not_repeated(void **state)
 	hr_trial_destroy(trial);
 }
 
+static void a_trial_is_of_the_release_that_is_meant(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_kernel *trial;
+
+	add_memory(fixture, FAKE_PUD);
+	assert_success(hr_kernel_predict_release(fixture->kernel, "6.12.90"));
+	trial = try_kernel(fixture);
+	assert_int_equal(trial->models.guard, HR_GUARD_NONE);
+	assert_int_equal(verdict_of(trial, HOT), HR_VERDICT_NOT_REMOVABLE);
+	assert_true(add_pages_again(trial, GIB(1)));
+	hr_trial_destroy(trial);
+}
+
 static void the_flags_of_sections_are_those_of_the_kernel(void **state)
 {
 	const struct hr_section_flags flags = { 1, 2, 4, 1 << 5 };
@@ -128,6 +142,7 @@ int main(void)
 		test_of_kernel(what_is_added_again_is_not_in_the_kernel),
 		test_of_kernel(a_trial_begins_after_the_changes_of_the_kernel),
 		test_of_kernel(a_removal_that_was_refused_is_not_repeated),
+		test_of_kernel(a_trial_is_of_the_release_that_is_meant),
 		test_of_kernel(the_flags_of_sections_are_those_of_the_kernel),
 		test_of_kernel(a_part_of_a_leaf_takes_more_than_itself_along),
 		test_of_kernel(nothing_is_ignored_in_a_trial),
