@@ -28,13 +28,15 @@ BY_BLOCK = ",calls=block"
 @dataclass(frozen=True)
 class Step:
     """A piece of memory that comes or goes. `word`: the rest of the tool's option; `unit`: bytes
-    of one call, 0 if there is one; `again`: only if the piece has gone before."""
+    of one call, 0 if there is one; `again`: only if the piece has gone before; `advice`: the size
+    of pieces that the tool advises, before anything is there, for memory that cannot go."""
     name: str
     job: Job
     removes: bool = False
     word: str = ""
     unit: int = 0
     again: bool = False
+    advice: int = 0
 
     @property
     def options(self):
@@ -66,6 +68,15 @@ USUAL = tuple(steps(ONE, piece(0x1d8000000, GIB), piece(0x1c0000000, 384 * MIB),
 ON_MEMORY = Step("blocks with their own memmap",
                  piece(0x240000000, 512 * MIB, flags=MHP_MEMMAP_ON_MEMORY), word=ON_MEMORY_WORD)
 WITH_MEMMAP = (*USUAL[:-1], ON_MEMORY, USUAL[-1])
+# A gigabyte in one call, of which nothing can go, and one in the pieces that are advised.
+PIECES = (piece(0x240000000, 512 * MIB), piece(0x260000000, 512 * MIB))
+ADVISED = (Step("a gigabyte in one call", ONE),
+           Step("a block goes from inside it", piece(ONE.start + 2 * BLOCK, BLOCK), removes=True,
+                advice=512 * MIB),
+           Step("the first of two advised pieces", PIECES[0]),
+           Step("the second piece", PIECES[1]),
+           Step("a block goes from inside a piece", piece(0x250000000, BLOCK), removes=True),
+           Step("the second piece goes", PIECES[1], removes=True))
 # With 64K pages: a CONT group of 16 GiB, and less than that.
 LARGE = tuple(steps(piece(64 * GIB, 16 * GIB, block=BLOCK_64K),
                     piece(0x820000000, GIB, block=BLOCK_64K),
@@ -129,11 +140,15 @@ def virtio_mem_of_all_sizes(kernel):
     yield from virtio_mem(kernel, GIB, 0xc0000000)
 
 
+# Kernels that refuse a block of a gigabyte.
+ADVISING = ("7.2", "7.2-16k", "7.3", "7.3-16k")
 CASES = {case.name: case for case in (
     *both("6.1"), *both("6.12", WITH_MEMMAP), *both("6.12-16k"), *both("6.17", WITH_MEMMAP),
     *both("6.18", WITH_MEMMAP), *both("6.19"), *both("7.0"), *both("7.1"),
     *both("7.2", WITH_MEMMAP), *both("7.2-16k"), *both("7.3", WITH_MEMMAP), *both("7.3-16k"),
-    guest("bbml2", "7.2", "blocks", cpu=BBML2), *built("7.2-64k52-ptdump"),
+    guest("bbml2", "7.2", "blocks", cpu=BBML2),
+    *(guest("advice", kernel, "blocks", large(kernel), ADVISED) for kernel in ADVISING),
+    guest("advice-bbml2", "7.3", "blocks", steps_of=ADVISED, cpu=BBML2), *built("7.2-64k52-ptdump"),
     *built("6.1-64k52-ptdump"), *virtio_mem_of_all_sizes("7.2"), *virtio_mem_of_all_sizes("6.1"),
 )}
 
@@ -285,6 +300,12 @@ def removal_demands(evidence, done):
         yield f"{done.step.name}, foretold: {check.__doc__}", check(foretold)
 
 
+def advice_problem(step, report):
+    """Whether the advice is as it should be."""
+    advice = report.range(step.job)["advice"]
+    return "" if advice and advice["pieces"] == step.advice else f"{advice}"
+
+
 def judge(case, evidence):
     """Yield each demand's text and what is wrong, an empty text if nothing is."""
     yield f"it is known before that memory is added by {case.mapping}", mapping_problem(
@@ -300,6 +321,9 @@ def judge(case, evidence):
         yield f"{name}: the blocks are as predicted", difference(
             added_blocks(done.predicted, case.start), added_blocks(done.actual, case.start),
             "blocks")
+        if done.step.advice:
+            yield f"{name}: it is advised to add it in smaller pieces", advice_problem(
+                done.step, evidence.removals[done.step])
         if done.count and not done.result:
             yield from removal_demands(evidence, done)
 

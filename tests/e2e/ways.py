@@ -98,7 +98,10 @@ class ByAcpi:
         """Ask for the DIMM back; the kernel takes offline what is online."""
         start = self.machine.log_size()
         gone = let_go(eject(self.machine, self.device(job)))
-        return 0 if gone else EPERM, (start, self.machine.log_size())
+        window = start, self.machine.log_size()
+        if gone:                        # a DIMM of this name may come again
+            self.machine.qmp.command("object-del", id=f"{self.device(job)}-memory")
+        return 0 if gone else EPERM, window
 
 
 class ByVirtioMem:

@@ -101,6 +101,7 @@ void told_end(struct told *told)
 	stdout = told->usual;
 	free(told->text);
 	hr_sink_destroy(told->sink);
+	hr_kernel_forget_changes(&told->kernel);
 	hr_walker_destroy(told->kernel.walker);
 	fake_kernel_release(&told->fake);
 }
