@@ -588,6 +588,24 @@ enum hr_mapping hr_kernel_mapping(struct hr_kernel *kernel, enum hr_model_source
  */
 enum hr_tristate hr_kernel_bbml2_noabort(struct hr_kernel *kernel);
 
+/*
+ * The symbols that were looked up for @kernel, found or not: *@ret_count of them, 0 if nothing is
+ * known about symbols. With these, find_symbols() of a struct hr_host can answer for a copy of the
+ * kernel's memory that lacks kallsyms. Valid as long as @kernel.
+ */
+const struct hr_symbol *hr_kernel_symbols(const struct hr_kernel *kernel, size_t *ret_count);
+
+enum {
+	HR_SECTION_BTF_MAX = 512
+};
+
+/*
+ * If the kernel's types (BTF) had to say which flags its sections have: write a BTF that says only
+ * that into @size bytes at @buffer, for read_btf() of a struct hr_host. HR_SECTION_BTF_MAX bytes
+ * are enough. Returns its length; 0 if the types were not needed or do not say it, or without memory.
+ */
+size_t hr_kernel_section_btf(const struct hr_kernel *kernel, void *buffer, size_t size);
+
 /* The changes that @kernel was told of, in order; NULL after the last. Valid as long as @kernel. */
 const struct hr_predicted *hr_kernel_predicted(const struct hr_kernel *kernel, size_t index);
 

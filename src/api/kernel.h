@@ -7,6 +7,7 @@
 
 #include "kernel/by_pages.h"
 #include "kernel/evidence.h"
+#include "kernel/kernel_btf.h"
 #include "kernel/layout.h"
 #include "kernel/models.h"
 #include "kernel/section.h"
@@ -48,6 +49,7 @@ struct hr_kernel {
 	bool is_other;
 	struct hr_models models;
 	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
+	struct hr_btf_flags btf;
 	struct hr_mapping_evidence mapping_evidence; /* hr_kernel_mapping() finds it */
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api/kernel_steps.h"
 
+#include "kernel/btf.h"
 #include "kernel/kernel_btf.h"
 #include "kernel/root_table.h"
 
@@ -42,6 +43,7 @@ static struct hr_error *find_section_flags(struct hr_kernel *kernel,
 		.btf_stop = &symbols[HR_SYMBOL_BTF_STOP],
 		.read_btf = host ? host->read_btf : NULL,
 		.context = host ? host->context : NULL,
+		.btf = &kernel->btf,
 	};
 	struct hr_error *error;
 
@@ -68,4 +70,20 @@ struct hr_error *hr_kernel_find_evidence(struct hr_kernel *kernel)
 	hr_error_destroy(error);
 	kernel->features.root_writable = hr_root_table_is_writable(&kernel->layout, kernel->walker);
 	return find_section_flags(kernel, symbols);
+}
+
+/* What was looked up in vain is known, too. */
+const struct hr_symbol *hr_kernel_symbols(const struct hr_kernel *kernel, size_t *ret_count)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < HR_EVIDENCE_SYMBOLS; i++)
+		known |= kernel->symbols[i].found;
+	*ret_count = known ? HR_EVIDENCE_SYMBOLS : 0;
+	return kernel->symbols;
+}
+
+size_t hr_kernel_section_btf(const struct hr_kernel *kernel, void *buffer, size_t size)
+{
+	return kernel->btf.found ? hr_btf_of_flags(&kernel->btf.flags, buffer, size) : 0;
 }

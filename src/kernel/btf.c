@@ -144,3 +144,36 @@ struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_f
 	};
 	return NULL;
 }
+
+/* Add an enumerator for each flag that there is. */
+static bool add_flags(struct btf *btf, const struct hr_section_flags *flags)
+{
+	const uint64_t masks[FLAGS] = {
+		[FLAG_PRESENT] = flags->present,
+		[FLAG_HAS_MEM_MAP] = flags->has_mem_map,
+		[FLAG_ONLINE] = flags->online,
+		[FLAG_EARLY] = flags->early,
+	};
+	bool ok = btf__add_enum(btf, NULL, sizeof(uint32_t)) > 0;
+
+	for (size_t flag = 0; ok && flag < FLAGS; flag++)
+		if (masks[flag])
+			ok = !btf__add_enum_value(btf, flag_names[flag],
+						  __builtin_ctzll(masks[flag]));
+	return ok;
+}
+
+size_t hr_btf_of_flags(const struct hr_section_flags *flags, void *buffer, size_t size)
+{
+	_cleanup_(cleanup_btf) struct btf *btf = btf__new_empty();
+	const void *data = NULL;
+	uint32_t len = 0;
+
+	/* Readers on any machine expect the byte order of the kernel. */
+	if (btf && add_flags(btf, flags) && !btf__set_endianness(btf, BTF_LITTLE_ENDIAN))
+		data = btf__raw_data(btf, &len);
+	if (!data || len > size)
+		return 0;
+	memcpy(buffer, data, len);
+	return len;
+}

@@ -22,4 +22,10 @@ enum {
 struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_found,
 				      struct hr_section_flags *ret);
 
+/*
+ * Write a BTF with the enum of @flags and nothing else into @size bytes at @buffer, in which
+ * hr_btf_section_flags() finds them. Returns its length; 0 if that is more, or without memory.
+ */
+size_t hr_btf_of_flags(const struct hr_section_flags *flags, void *buffer, size_t size);
+
 #endif

@@ -88,6 +88,8 @@ struct hr_error *hr_section_flags_find(const struct hr_section_question *questio
 		return error;
 	if (found)
 		evidence.btf = &btf;
+	if (found && question->btf)
+		*question->btf = (struct hr_btf_flags){ true, btf };
 	error = hr_section_flags_choose(&evidence, &flags);
 	if (!error)
 		hr_sections_set_flags(question->sections, &flags);

@@ -11,6 +11,12 @@
 #include "kernel/kallsyms.h"
 #include "kernel/section.h"
 
+/* What the types of a kernel say about the flags of its sections. */
+struct hr_btf_flags {
+	bool found; /* false: they were not needed, are not there, or do not say it */
+	struct hr_section_flags flags;
+};
+
 /* The kernel that @sections belongs to. */
 struct hr_section_question {
 	const struct hr_layout *layout;
@@ -25,6 +31,7 @@ struct hr_section_question {
 	 */
 	size_t (*read_btf)(void *context, void *buffer, size_t size);
 	void *context;
+	struct hr_btf_flags *btf; /* set to what the types say; may be NULL */
 };
 
 /*

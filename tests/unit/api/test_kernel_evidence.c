@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kernel/btf.h"
+
 #define STEXT	 UINT64_C(0xffff800080010000)
 #define WRITABLE (UINT64_C(1) << 51) /* DBM of a descriptor, without AP[2] */
 
@@ -64,6 +66,59 @@ static void running_kernel_is_asked_where_memory_does_not_tell(void **state)
 
 	assert_int_equal(make_running(fixture, &kallsyms)->features.hotremove, HR_YES);
 	assert_int_equal(kallsyms.asked, 1);
+}
+
+static void symbols_are_told_with_those_that_were_not_found(void **state)
+{
+	struct fixture *fixture = *state;
+	struct kallsyms kallsyms = { .stext = STEXT };
+	const struct hr_symbol *symbols;
+	size_t count, found = 0;
+
+	symbols = hr_kernel_symbols(make_running(fixture, &kallsyms), &count);
+	assert_int_equal(count, HR_EVIDENCE_SYMBOLS);
+	for (size_t i = 0; i < count; i++)
+		found += symbols[i].found;
+	assert_int_equal(found, 2);
+}
+
+static void no_symbols_are_told_if_nothing_is_known(void **state)
+{
+	struct fixture *fixture = *state;
+	size_t count;
+
+	hr_kernel_symbols(make_kernel(fixture), &count);
+	assert_int_equal(count, 0);
+}
+
+static void types_that_were_not_needed_are_not_told(void **state)
+{
+	struct fixture *fixture = *state;
+	char buffer[HR_SECTION_BTF_MAX];
+
+	assert_int_equal(hr_kernel_section_btf(make_kernel(fixture), buffer, sizeof(buffer)), 0);
+}
+
+static size_t read_types(void *context, void *buffer, size_t size)
+{
+	static const struct hr_section_flags flags = { 1, 2, 4, 8 };
+
+	(void)context;
+	return hr_btf_of_flags(&flags, buffer, size);
+}
+
+/* A kernel on the way to the next release needs them. */
+static void types_that_were_needed_are_told(void **state)
+{
+	static const struct hr_host host = { .read_btf = read_types };
+	struct fixture *fixture = *state;
+	char buffer[HR_SECTION_BTF_MAX], wanted[HR_SECTION_BTF_MAX];
+	size_t len = read_types(NULL, wanted, sizeof(wanted));
+
+	set_note(fixture, "OSRELEASE", "7.9.0");
+	fixture->config.host = &host;
+	assert_int_equal(hr_kernel_section_btf(make_kernel(fixture), buffer, sizeof(buffer)), len);
+	assert_memory_equal(buffer, wanted, len);
 }
 
 /* With addresses of another kernel, or zeros for those who may not see them. */
@@ -135,6 +190,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test_of_kernel(nothing_is_known_without_symbols),
 		test_of_kernel(running_kernel_is_asked_where_memory_does_not_tell),
+		test_of_kernel(symbols_are_told_with_those_that_were_not_found),
+		test_of_kernel(no_symbols_are_told_if_nothing_is_known),
+		test_of_kernel(types_that_were_not_needed_are_not_told),
+		test_of_kernel(types_that_were_needed_are_told),
 		test_of_kernel(symbols_that_contradict_the_note_tell_nothing),
 		test_of_kernel(symbols_that_cannot_be_read_are_not_an_error),
 		test_of_kernel(root_is_looked_up_where_the_image_maps_it),

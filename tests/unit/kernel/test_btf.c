@@ -123,6 +123,25 @@ static void types_beyond_the_limit_are_not_read(void **state)
 		       HR_ERROR_UNREADABLE, "limit");
 }
 
+static void flags_are_found_again_where_they_were_written(void **state)
+{
+	static const struct hr_section_flags rows[] = { { 1, 2, 4, 8 }, { 0, 1, 2, 4 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsigned char data[HR_SECTION_BTF_MAX];
+		size_t size = hr_btf_of_flags(&rows[i], data, sizeof(data));
+		struct hr_section_flags flags;
+		bool found;
+
+		assert_in_range(size, 1, sizeof(data));
+		assert_success(hr_btf_section_flags(data, size, &found, &flags));
+		assert_true(found);
+		assert_memory_equal(&flags, &rows[i], sizeof(flags));
+		assert_int_equal(hr_btf_of_flags(&rows[i], data, size - 1), 0);
+	}
+}
+
 static int print_for_others(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
@@ -152,6 +171,7 @@ int main(void)
 		cmocka_unit_test(damaged_types_are_refused),
 		cmocka_unit_test(types_at_an_odd_place_are_refused),
 		cmocka_unit_test(types_beyond_the_limit_are_not_read),
+		cmocka_unit_test(flags_are_found_again_where_they_were_written),
 		cmocka_unit_test(others_keep_the_messages_of_libbpf),
 	};
 
