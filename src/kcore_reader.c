@@ -31,8 +31,9 @@ struct elf_core {
 	bool live;
 	struct hr_segment image; /* the first in the file; overlaps others if it is the image */
 	struct hr_segment_index others;
-	const struct hr_stretches *stored; /* what is in the file */
-	struct hr_parallel *parallel;	   /* NULL until there is much to read */
+	const struct hr_stretches *stored;  /* what is in the file */
+	const struct hr_snapshot *snapshot; /* NULL: it is not one */
+	struct hr_parallel *parallel;	    /* NULL until there is much to read */
 };
 
 static void elf_core_destroy(void *context)
@@ -122,7 +123,10 @@ static struct hr_error *read_piece(const void *context, uint64_t pa, char *buffe
 
 static struct hr_error *elf_core_read(void *context, uint64_t pa, void *buffer, size_t len)
 {
-	return hr_segments_read(read_piece, context, pa, buffer, len);
+	const struct elf_core *core = context;
+	struct hr_error *error = hr_segments_read(read_piece, context, pa, buffer, len);
+
+	return error && core->snapshot ? hr_snapshot_explain(core->snapshot, pa, error) : error;
 }
 
 /*
@@ -288,6 +292,44 @@ static struct hr_error *no_memory_in_it(const struct hr_elf_headers *headers)
 				    : "it contains no memory");
 }
 
+/*
+ * Take what the core says of itself if it is a snapshot. Its room is that of its source, so that
+ * answers are the same.
+ */
+static struct hr_error *take_snapshot(const struct hr_elf_headers *headers, struct elf_core *core,
+				      struct hr_source *source)
+{
+	struct hr_snapshot *snapshot;
+	struct hr_error *error;
+
+	if (!headers->snapshot || core->live)
+		return NULL;
+	if (!hr_stretches_have(core->stored, headers->snapshot_offset, headers->snapshot_len))
+		return hr_error_new(HR_ERROR_INPUT, "its note is incomplete: copy it again");
+	source->snapshot = snapshot = calloc(1, sizeof(*snapshot));
+	if (!snapshot)
+		return hr_error_no_memory();
+	error = hr_snapshot_parse(headers->snapshot, headers->snapshot_len, snapshot);
+	if (error)
+		return error;
+	core->snapshot = snapshot;
+	strcpy(source->format, "snapshot");
+	if (snapshot->incomplete.is_set)
+		source->incomplete = snapshot->incomplete;
+	return NULL;
+}
+
+static struct hr_error *fill_core(struct elf_core *core, struct hr_elf_headers *headers,
+				  struct hr_source *source)
+{
+	struct hr_error *error;
+
+	core->stored = &source->stored[0];
+	core->image = headers->segments[0];
+	error = hr_segment_index_init(headers->segments + 1, headers->count - 1, &core->others);
+	return error ? error : take_snapshot(headers, core, source);
+}
+
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 {
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
@@ -306,9 +348,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 		return hr_error_no_memory();
 	core->fd = fd;
 	core->live = live;
-	core->stored = &source->stored[0];
-	core->image = headers.segments[0];
-	error = hr_segment_index_init(headers.segments + 1, headers.count - 1, &core->others);
+	error = fill_core(core, &headers, source);
 	if (error) {
 		elf_core_destroy(core);
 		return error;
@@ -319,7 +359,10 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 		source->vmcoreinfo_len = headers.vmcoreinfo_len;
 	}
 	size = total_size(core);
-	hr_source_attach(source, &elf_core_ops, core, size < file_size ? size : file_size, live);
+	if (size > file_size)
+		size = file_size;
+	hr_source_attach(source, &elf_core_ops, core, core->snapshot ? core->snapshot->room : size,
+			 live);
 	return NULL;
 }
 

@@ -11,6 +11,7 @@
 #include "base/page_buffer.h"
 #include "base/units.h"
 #include "source/file_part.h"
+#include "source/snapshot.h"
 
 #define NOTE_NAME "VMCOREINFO"
 
@@ -54,6 +55,7 @@ void hr_elf_headers_release(struct hr_elf_headers *headers)
 {
 	free(headers->segments);
 	free(headers->vmcoreinfo);
+	free(headers->snapshot);
 	*headers = (struct hr_elf_headers){ 0 };
 }
 
@@ -203,30 +205,67 @@ static void cleanup_elf(Elf **elf)
 	elf_end(*elf);
 }
 
-/* Keep the first VMCOREINFO note of @data. A note that leads out of it ends the search. */
-static struct hr_error *keep_note(Elf_Data *data, struct hr_elf_headers *headers)
+/* A note with its terminating NUL, as everybody but the kernel's oldest writers has it. */
+static bool is_snapshot(const unsigned char *name, const GElf_Nhdr *nhdr)
 {
-	const unsigned char *bytes = data->d_buf;
-	size_t offset = 0, name, desc;
-	GElf_Nhdr nhdr;
+	return nhdr->n_type == HR_SNAPSHOT_TYPE && nhdr->n_namesz == sizeof(HR_SNAPSHOT_NOTE) &&
+	       !memcmp(name, HR_SNAPSHOT_NOTE, sizeof(HR_SNAPSHOT_NOTE));
+}
 
-	while ((offset = gelf_getnote(data, offset, &nhdr, &name, &desc)) > 0) {
-		if (!is_vmcoreinfo(bytes + name, nhdr.n_namesz) || !nhdr.n_descsz)
-			continue;
-		headers->vmcoreinfo = malloc(nhdr.n_descsz);
-		if (!headers->vmcoreinfo)
-			return hr_error_no_memory();
-		memcpy(headers->vmcoreinfo, bytes + desc, nhdr.n_descsz);
-		headers->vmcoreinfo_len = nhdr.n_descsz;
-		headers->vmcoreinfo_offset = desc;
-		break;
-	}
+/* The content of a note, of which the first of each kind counts. */
+struct found {
+	char **text;
+	size_t *len;
+	uint64_t *offset;
+};
+
+static struct hr_error *keep(const unsigned char *bytes, size_t offset, size_t len,
+			     const struct found *found)
+{
+	if (*found->text || !len)
+		return NULL;
+	*found->text = malloc(len);
+	if (!*found->text)
+		return hr_error_no_memory();
+	memcpy(*found->text, bytes + offset, len);
+	*found->len = len;
+	*found->offset = offset;
 	return NULL;
 }
 
+/*
+ * Keep the first notes of @data, which is at @place in the file. A note that leads out of it ends
+ * the search.
+ */
+static struct hr_error *keep_notes(Elf_Data *data, uint64_t place, struct hr_elf_headers *headers)
+{
+	const struct found vmcoreinfo = { &headers->vmcoreinfo, &headers->vmcoreinfo_len,
+					  &headers->vmcoreinfo_offset };
+	const struct found snapshot = { &headers->snapshot, &headers->snapshot_len,
+					&headers->snapshot_offset };
+	const unsigned char *bytes = data->d_buf;
+	size_t offset = 0, name, desc;
+	struct hr_error *error = NULL;
+	GElf_Nhdr nhdr;
+
+	while (!error && (offset = gelf_getnote(data, offset, &nhdr, &name, &desc)) > 0) {
+		const struct found *found = NULL;
+
+		if (is_vmcoreinfo(bytes + name, nhdr.n_namesz))
+			found = &vmcoreinfo;
+		else if (is_snapshot(bytes + name, &nhdr))
+			found = &snapshot;
+		if (found && !*found->text) {
+			error = keep(bytes, desc, nhdr.n_descsz, found);
+			*found->offset += place;
+		}
+	}
+	return error;
+}
+
 /* libelf reads notes only of a file, so it is given one that has nothing else. */
-static struct hr_error *find_note(char *image, size_t len, uint64_t align,
-				  struct hr_elf_headers *headers)
+static struct hr_error *find_notes(char *image, size_t len, const Elf64_Phdr *phdr,
+				   struct hr_elf_headers *headers)
 {
 	static const Elf64_Ehdr ehdr = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
@@ -237,10 +276,11 @@ static struct hr_error *find_note(char *image, size_t len, uint64_t align,
 
 	memcpy(image, &ehdr, sizeof(ehdr));
 	elf = elf_memory(image, sizeof(ehdr) + len);
-	data = elf_getdata_rawchunk(elf, sizeof(ehdr), len, align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
+	data = elf_getdata_rawchunk(elf, sizeof(ehdr), len,
+				    phdr->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
 	if (!data)
 		return hr_error_new(HR_ERROR_INPUT, "its notes cannot be read: %s", elf_errmsg(-1));
-	return keep_note(data, headers);
+	return keep_notes(data, phdr->p_offset, headers);
 }
 
 static struct hr_error *read_notes(struct reader *reader, const Elf64_Phdr *phdr)
@@ -263,9 +303,7 @@ static struct hr_error *read_notes(struct reader *reader, const Elf64_Phdr *phdr
 	error = hr_file_part_read(reader->fd, image + sizeof(Elf64_Ehdr), len, phdr->p_offset);
 	if (error)
 		return hr_error_context(error, "its notes");
-	error = find_note(image, len, phdr->p_align, headers);
-	headers->vmcoreinfo_offset += phdr->p_offset;
-	return error;
+	return find_notes(image, len, phdr, headers);
 }
 
 /* A segment without a physical address has all ones in that field. */

@@ -10,7 +10,7 @@
 
 /* A core with more segments, or larger notes, is refused. */
 enum {
-	HR_SEGMENTS_MAX = 1 << 17,
+	HR_SEGMENTS_MAX = 1 << 20,
 	HR_NOTES_MAX = 4 << 20
 };
 
@@ -26,9 +26,12 @@ struct hr_elf_headers {
 	char *vmcoreinfo; /* NULL if there is no note */
 	size_t vmcoreinfo_len;
 	uint64_t vmcoreinfo_offset; /* in the file */
-	uint64_t note_bytes;	    /* bytes of notes that were read, at most HR_NOTES_MAX */
-	uint64_t missing;	    /* bytes of segments beyond the end of the file */
-	bool is_flagged;	    /* makedumpfile ran out of space when it wrote the core */
+	char *snapshot;		    /* the note of a snapshot, in the same segment; else NULL */
+	size_t snapshot_len;
+	uint64_t snapshot_offset; /* in the file */
+	uint64_t note_bytes;	  /* bytes of notes that were read, at most HR_NOTES_MAX */
+	uint64_t missing;	  /* bytes of segments beyond the end of the file */
+	bool is_flagged;	  /* makedumpfile ran out of space when it wrote the core */
 };
 
 /*

@@ -81,8 +81,9 @@ static struct hr_error *check_header(const struct ranges *ranges, const unsigned
 				    "it is damaged: the header at offset 0x%" PRIx64
 				    " has the range 0x%" PRIx64 "-0x%" PRIx64,
 				    ranges->at, start, last);
-	if (ranges->count == HR_SEGMENTS_MAX)
-		return hr_error_new(HR_ERROR_INPUT, "it has more than %d ranges", HR_SEGMENTS_MAX);
+	if (ranges->count == HR_LIME_RANGES_MAX)
+		return hr_error_new(HR_ERROR_INPUT, "it has more than %d ranges",
+				    HR_LIME_RANGES_MAX);
 	return NULL;
 }
 

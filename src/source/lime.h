@@ -7,7 +7,12 @@
 
 #include "source/format.h"
 
-/* The format; see struct hr_format. A file has at most HR_SEGMENTS_MAX ranges. */
+/* A file with more ranges is refused. */
+enum {
+	HR_LIME_RANGES_MAX = 1 << 17
+};
+
+/* The format; see struct hr_format. */
 bool hr_lime_probe(const void *head, size_t len);
 struct hr_error *hr_lime_open(const int *fds, size_t count, void *helpers,
 			      struct hr_source *source);

@@ -56,5 +56,6 @@ void hr_source_destroy(struct hr_source *source)
 	for (size_t i = 0; i < HR_SPLIT_MAX; i++)
 		hr_stretches_release(&source->stored[i]);
 	free(source->vmcoreinfo);
+	hr_snapshot_destroy(source->snapshot);
 	free(source);
 }

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "source/incomplete.h"
+#include "source/snapshot.h"
 #include "source/stretches.h"
 
 enum hr_source_kind {
@@ -51,6 +52,7 @@ struct hr_source {
 	/* of its memory, bytes that may be searched, as unpacking them is work; 0: all of it */
 	uint64_t search_limit;
 	struct hr_incomplete incomplete; /* what the dump lacks */
+	struct hr_snapshot *snapshot; /* what a snapshot knows besides memory; NULL: it is none */
 	/* of each file of the dump, what was written if not all is known to be */
 	struct hr_stretches stored[HR_SPLIT_MAX];
 	struct hr_ptdump *ptdump; /* HR_SOURCE_PTDUMP: the text, which has no memory */

@@ -23,6 +23,7 @@ static void destroy_source(struct hr_source *source)
 	if (source->ops)
 		source->ops->destroy(source->context);
 	free(source->vmcoreinfo);
+	hr_snapshot_destroy(source->snapshot);
 }
 
 /* A dump's segments lie in its file, and its notes together are not larger than the limit. */

@@ -44,6 +44,7 @@ HARNESSES = {
     "ptdump": (4096, ("ptdump_parse", "ptdump/ptdump_geometry", "ptdump/ptdump_kernel",
                       "ptdump/ptdump_tables")),
     "range": (256, ("cli/range_spec", "cli/range_text", "cli/number")),
+    "snapshot": (4096, ("source/snapshot", "source/snapshot_text")),
     "text": (2048, ("text/coding", "text/markup", "text/note_lines", "text/page_lines",
                      "text/prefix", "text/text_file")),
     "vmcoreinfo": (4096, ("kernel/vmcoreinfo", "kernel/layout", "kernel/layout_sections",

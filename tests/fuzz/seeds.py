@@ -27,7 +27,7 @@ COMMANDS = (
     "-q\n--suggest=4G\n--section-size-bits=27\n--kimage-voffset=0x1\n--kernel-release=7.2.12",
     "--explain\n--assume=tlbi-range=1,lpa2=0,repeat-tlbi=1,teardown=batched,flush=page-loop,guard=none"
     "\n-r\nmemory1\n--ignore=boot-memory,not-present,splits-leaf",
-    "--watch=5\n--blocks\n--verify-ptdump=-\n--vmcoreinfo=f",
+    "--watch=5\n--blocks\n--verify-ptdump=-\n--vmcoreinfo=f", "--save-tables=f.zst\nmemory1",
     "--help\n--usage\n-V\n--summary", "--wrong\n-x\nstray", "--\n-r",
 )
 
@@ -256,6 +256,18 @@ def btf_seeds():
         yield header + types + strings[:-9]
 
 
+def snapshot_seeds():
+    """Notes of snapshots: every key, and some that are damaged."""
+    head = "SNAPSHOT=0x1\nSOURCE=kcore elf\nROOM=0x40000000\n"
+    lines = ("SYMBOL(_stext)=0xffff800080010000", "BTF=9feb01", "NOTE_OF=a file", "REMARK=a (b)",
+             "BLOCKSIZE=0x8000000", "STATES=0x1", "BLOCKS(0x8-0xf)=online",
+             "BLOCKS(0x10-0x10)=offline", "OWNER(0x80000000-0x87ffffff)=kmem", "LACKS=",
+             "LACKS_BYTES=0x7", "LACKS_WHY=no space", "UNREAD(0x1000-0x3000)=PA {pa} is absent")
+    whole = head + "\n".join(lines) + "\n"
+    yield from (text.encode() for text in (whole, head, whole[:-9], whole[1:], whole * 2))
+    yield from (f"{head}{line}\n".encode() for line in lines)
+
+
 SEEDS = {
     "avml": avml_seeds,
     "btf": btf_seeds,
@@ -265,6 +277,7 @@ SEEDS = {
     "kdump": kdump_seeds,
     "options": lambda: (text.encode() for text in COMMANDS),
     "ptdump": ptdump_seeds,
+    "snapshot": snapshot_seeds,
     "text": text_seeds,
     "range": lambda: (bytes([1, 2, 16]) + text.encode() for text in RANGES),
     "vmcoreinfo": vmcoreinfo_seeds,

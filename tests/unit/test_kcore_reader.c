@@ -17,6 +17,7 @@ static void release(void)
 	if (source.ops)
 		source.ops->destroy(source.context);
 	free(source.vmcoreinfo);
+	hr_snapshot_destroy(source.snapshot);
 	memset(&source, 0, sizeof(source));
 	core_file_release(&core);
 }

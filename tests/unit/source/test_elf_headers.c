@@ -104,6 +104,31 @@ static void vmcoreinfo_is_found_among_other_notes(void **state)
 	}
 }
 
+static void note_of_a_snapshot_is_found_by_its_name_and_type(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t type;
+		bool found;
+	} rows[] = {
+		{ "HOTREMOVE", 1, true },
+		{ "HOTREMOVE", 2, false },
+		{ "HOTREMOVER", 1, false },
+		{ "HOTREMOV", 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		begin();
+		core_file_note(&core, rows[i].name, rows[i].type, "SNAPSHOT=0x1\n", 4);
+		core_file_load(&core, 0x40000000, 0x1000, 1);
+		core_file_finish(&core);
+		assert_success(read_headers());
+		assert_int_equal(headers.snapshot != NULL, rows[i].found);
+		assert_int_equal(headers.snapshot_len, rows[i].found ? 13 : 0);
+	}
+}
+
 /* Several notes in one segment, as the kernel writes them, padded to either alignment. */
 static void vmcoreinfo_is_found_behind_a_note_of_the_same_segment(void **state)
 {
@@ -244,7 +269,7 @@ static void too_many_segments_are_refused(void **state)
 	core_file_write(&core, &core.ehdr, sizeof(core.ehdr), 0);
 	core_file_write(&core, &section, sizeof(section), core.ehdr.e_shoff);
 	assert_failure(read_headers(), HR_ERROR_INPUT,
-		       "131073 program headers: only 1 to 131072 are supported");
+		       "1048577 program headers: only 1 to 1048576 are supported");
 }
 
 static void cores_without_segments_are_refused(void **state)
@@ -481,6 +506,7 @@ int main(void)
 		ROW(segments_without_address_or_content_are_left_out),
 		ROW(size_is_what_the_file_has),
 		ROW(vmcoreinfo_is_found_among_other_notes),
+		ROW(note_of_a_snapshot_is_found_by_its_name_and_type),
 		ROW(vmcoreinfo_is_found_behind_a_note_of_the_same_segment),
 		ROW(vmcoreinfo_may_have_any_type),
 		ROW(notes_of_other_names_are_not_taken),

@@ -175,7 +175,7 @@ static void ranges_that_overlap_are_refused(void **state)
 static void many_ranges_are_refused(void **state)
 {
 	(void)state;
-	for (uint64_t i = 0; i <= HR_SEGMENTS_MAX; i++)
+	for (uint64_t i = 0; i <= HR_LIME_RANGES_MAX; i++)
 		add(2 * i, 2 * i, 1);
 	assert_failure(open_file(), HR_ERROR_INPUT, "more than 131072 ranges");
 }
