@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "os/file_io.h"
 #include "os/sandbox.h"
 #include "source/block_service.h"
+#include "source/packer.h"
 #include "source/proc_iomem.h"
 #include "source/proc_kallsyms.h"
 #include "source/ptdump_file.h"
@@ -24,9 +26,9 @@
 #define SYS_BTF		"/sys/kernel/btf/vmlinux"
 #define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
 
-/* Standard output and error, and the pipe to the supervisor. */
+/* Standard output and error, the pipe to the supervisor, a file that is saved, and its keeper. */
 enum {
-	OTHER_WRITE_FDS = 3
+	OTHER_WRITE_FDS = 5
 };
 
 /* Does the user's locale use UTF-8? */
@@ -88,6 +90,34 @@ static struct hr_error *open_source(struct hr_options *options, struct hr_source
 	return hr_options_check_kind(options, ret->kind);
 }
 
+/* Does @path name a file of @source? */
+static bool is_of_source(const char *path, const struct hr_source_files *source)
+{
+	struct stat saved, file;
+
+	if (stat(path, &saved))
+		return false;
+	for (size_t i = 0; i < source->count; i++)
+		if (!fstat(source->fds[i], &file) && file.st_dev == saved.st_dev &&
+		    file.st_ino == saved.st_ino)
+			return true;
+	return false;
+}
+
+static struct hr_error *open_saved(const char *path, const struct hr_source_files *source,
+				   struct hr_saved_file *ret)
+{
+	struct hr_error *error = NULL;
+
+	if (is_of_source(path, source))
+		return hr_error_new(HR_ERROR_USAGE,
+				    "--save-tables would replace the source %s: give another name",
+				    path);
+	if (hr_packer_is_for(path))
+		error = hr_packer_prepare();
+	return error ? error : hr_saved_file_open(path, ret);
+}
+
 struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret)
 {
@@ -95,6 +125,7 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 
 	*ret = (struct hr_inputs){
 		.vmcoreinfo_fd = -1,
+		.saved = HR_SAVED_FILE_NONE,
 		.verify_fd = -1,
 		.ranges_fd = -1,
 		.kallsyms_fd = -1,
@@ -118,6 +149,8 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 		error = open_file(options->verify_path, true, &ret->verify_fd);
 	if (!error && hr_options_name_running(options))
 		open_running(ret);
+	if (!error && options->save_path)
+		error = open_saved(options->save_path, &ret->source, &ret->saved);
 	return error;
 }
 
@@ -130,6 +163,7 @@ static void close_file(int *fd)
 
 void hr_inputs_close(struct hr_inputs *inputs)
 {
+	hr_saved_file_close(&inputs->saved);
 	hr_source_files_close(&inputs->source);
 	close_file(&inputs->vmcoreinfo_fd);
 	close_file(&inputs->verify_fd);
@@ -172,6 +206,10 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	}
 	if (hr_link_is_open(&inputs->states))
 		fds[sandbox.write_count++] = inputs->states.out;
+	if (inputs->saved.fd >= 0) {
+		fds[sandbox.write_count++] = inputs->saved.fd;
+		fds[sandbox.write_count++] = inputs->saved.keeper.out;
+	}
 	sandbox.write_count +=
 		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
 	/* The C library reads the time zone from a file on first use. */

@@ -8,12 +8,14 @@
 #include "cli/options.h"
 #include "cli/source_files.h"
 #include "os/link.h"
+#include "os/saved_file.h"
 
 /* Descriptors are -1 if not requested. */
 struct hr_inputs {
 	struct hr_source_files source;
 	int vmcoreinfo_fd;
-	int verify_fd; /* may be standard input, as may the next one */
+	struct hr_saved_file saved; /* for --save-tables */
+	int verify_fd;		    /* may be standard input, as may the next one */
 	int ranges_fd;
 	/* Of the running kernel, if it is the source; -1 if it does not provide the file. */
 	int kallsyms_fd;

@@ -92,6 +92,16 @@ const struct hr_option hr_option_rows[] = {
 		.member = offsetof(struct hr_options, verify_path),
 	},
 	{
+		.group = HR_GROUP_QUERY,
+		.name = "save-tables",
+		.value = "FILE",
+		.help = "save a snapshot: a small dump of what the answers rest on, and of no "
+			"other "
+			"memory; compressed with zstd if FILE ends in .zst",
+		.set = hr_set_text_once,
+		.member = offsetof(struct hr_options, save_path),
+	},
+	{
 		.group = HR_GROUP_CHANGE,
 		.name = "if-added",
 		.value = "RANGE",

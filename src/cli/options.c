@@ -65,7 +65,7 @@ struct hr_error *hr_options_add_source(struct hr_options *options, enum hr_sourc
 bool hr_options_have_query(const struct hr_options *options)
 {
 	return options->range_count || options->blocks || options->map || options->suggest ||
-	       options->verify_path;
+	       options->verify_path || options->save_path;
 }
 
 bool hr_options_name_running(const struct hr_options *options)
@@ -97,8 +97,27 @@ static const char *contradicts_kind(const struct hr_options *options, enum hr_so
 	if (options->verify_path && kind == HR_SOURCE_PTDUMP)
 		return "--verify-ptdump compares a text with memory: use it with --kcore or "
 		       "--vmcore, not with --ptdump";
+	if (options->save_path && kind == HR_SOURCE_PTDUMP)
+		return "--save-tables saves tables that are in memory: use it with --kcore or "
+		       "--vmcore, not with --ptdump";
 	if (options->watch && kind != HR_SOURCE_KCORE && kind != HR_SOURCE_BY_CONTENT)
 		return "--watch needs a running kernel: a dump does not change";
+	return NULL;
+}
+
+/* The contradiction between --save-tables and other options, NULL if there is none. */
+static const char *contradicts_save(const struct hr_options *options)
+{
+	if (!options->save_path)
+		return NULL;
+	if (options->change_count)
+		return "--save-tables saves the kernel as it is: use it without --if-added, "
+		       "--if-removed and --if-kernel";
+	if (options->watch)
+		return "--save-tables saves one moment: use it without --watch";
+	if (!strcmp(options->save_path, "-"))
+		return "--save-tables needs the name of a file: it does not write to standard "
+		       "output";
 	return NULL;
 }
 
@@ -116,6 +135,8 @@ static const char *contradiction(const struct hr_options *options)
 	if (options->verify_path && options->change_count)
 		return "--verify-ptdump compares a text with the kernel as it is: use it without "
 		       "--if-added and --if-removed";
+	if (contradicts_save(options))
+		return contradicts_save(options);
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
 		return "--watch reads the text again in each round: specify a file, not standard "
 		       "input";

@@ -108,6 +108,11 @@ static struct hr_error *find_note(struct hr_session *session, const struct hr_pr
 	}
 	config->vmcoreinfo = source->vmcoreinfo;
 	config->vmcoreinfo_len = source->vmcoreinfo_len;
+	if (source->snapshot) {
+		config->vmcoreinfo_of = source->snapshot->note_of;
+		session->note_remark = source->snapshot->remark;
+		return NULL;
+	}
 	if (source->vmcoreinfo || source->kind != HR_SOURCE_VMCORE)
 		return NULL;
 	return search_memory(session, progress, config);
@@ -175,9 +180,19 @@ static void find_areas(struct hr_session *session)
 	hr_error_destroy(error);
 }
 
+/* A snapshot of a running kernel has what that one said. */
+static void ask_snapshot(struct hr_session *session, struct hr_config *config)
+{
+	hr_snapshot_host(session->source->snapshot, &session->host);
+	config->host = &session->host;
+	config->memory_block_size = session->source->snapshot->memory_block_size;
+}
+
 /* /proc and /sys apply only to the running kernel. */
 static void ask_host(struct hr_session *session, struct hr_config *config)
 {
+	if (session->source->snapshot)
+		ask_snapshot(session, config);
 	if (!hr_options_name_running(session->options))
 		return;
 	session->host = (struct hr_host){
@@ -189,7 +204,7 @@ static void ask_host(struct hr_session *session, struct hr_config *config)
 	};
 	config->host = &session->host;
 	config->memory_block_size = read_memory_block_size(session->inputs);
-	if (!config->no_plans)
+	if (!config->no_plans || session->options->save_path)
 		find_areas(session);
 }
 
@@ -240,7 +255,7 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 {
 	const struct hr_progress progress = { observer->rearranged, observer->context };
 	const struct hr_progress search = { observer->searched, observer->context };
-	struct hr_config config;
+	struct hr_config *config = &ret->config;
 	struct hr_error *error;
 
 	*ret = (struct hr_session){ .options = options, .inputs = inputs };
@@ -252,17 +267,17 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 		return error;
 	ret->memory = ret->source->memory;
 	observer->attach(observer->context, &ret->memory);
-	config = config_of(ret);
-	config.progress = observer->progress;
-	config.progress_context = observer->context;
-	error = find_note(ret, &search, &config);
+	*config = config_of(ret);
+	config->progress = observer->progress;
+	config->progress_context = observer->context;
+	error = find_note(ret, &search, config);
 	if (error)
 		return error;
-	ask_host(ret, &config);
-	error = hr_kernel_create(&config, &ret->kernel);
+	ask_host(ret, config);
+	error = hr_kernel_create(config, &ret->kernel);
 	if (error)
-		return add_hint(ret, config.vmcoreinfo || config.ptdump,
-				hr_fields_error(error, &config));
+		return add_hint(ret, config->vmcoreinfo || config->ptdump,
+				hr_fields_error(error, config));
 	if (ret->note_remark)
 		hr_kernel_warn(ret->kernel, ret->note_remark);
 	return hr_changes_apply(ret);

@@ -18,6 +18,7 @@ struct hr_session {
 	char remark[160];	 /* for a warning that is not always the same */
 	struct hr_areas areas;	 /* of the running kernel */
 	struct hr_host host;
+	struct hr_config config; /* that the kernel was made of */
 	struct hr_kernel *kernel;
 };
 

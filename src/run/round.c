@@ -84,6 +84,8 @@ static struct hr_error *prepare(struct hr_round *round)
 		hr_work_next(&round->work, NULL);
 		error = hr_kernel_suggest(round->kernel, options->suggest, &round->suggestions);
 	}
+	if (!error && options->save_path)
+		error = hr_round_save(round);
 	return error;
 }
 

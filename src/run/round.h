@@ -38,6 +38,9 @@ struct hr_error *hr_round_answer(struct hr_round *round);
 /* Free what @round owns. */
 void hr_round_release(struct hr_round *round);
 
+/* Save the snapshot that the options ask for. */
+struct hr_error *hr_round_save(struct hr_round *round);
+
 /* One function for each query, called between its begin and its end. */
 struct hr_error *hr_round_ranges(struct hr_round *round);
 struct hr_error *hr_round_blocks(struct hr_round *round);

@@ -104,6 +104,25 @@ static void a_prediction_cannot_be_compared_with_a_text(void **state)
 		       "use it without --if-added and --if-removed");
 }
 
+static void a_snapshot_is_of_memory_as_it_is(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->save_path = "saved";
+	assert_success(hr_options_check(options));
+	assert_true(hr_options_have_query(options));
+	options->save_path = "-";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "name of a file");
+	options->save_path = "saved";
+	options->watch = 1;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "one moment");
+	options->watch = 0;
+	assert_failure(hr_options_check_kind(options, HR_SOURCE_PTDUMP), HR_ERROR_USAGE,
+		       "not with --ptdump");
+	assert_success(hr_options_add_change(options, HR_PREDICTED_REMOVED, "memory8"));
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "as it is");
+}
+
 static void there_is_a_limit_of_changes(void **state)
 {
 	struct hr_options *options = *state;
@@ -269,6 +288,7 @@ int main(void)
 		ROW(form_of_the_table_is_for_the_table),
 		ROW(text_is_compared_with_memory),
 		ROW(a_prediction_cannot_be_compared_with_a_text),
+		ROW(a_snapshot_is_of_memory_as_it_is),
 		ROW(there_is_a_limit_of_changes),
 		ROW(running_kernel_alone_is_watched),
 		ROW(watch_reads_no_standard_input),

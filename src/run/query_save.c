@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "run/round.h"
+#include "source/snapshot_file.h"
+
+/* How often a running kernel is read again because it has changed. */
+enum {
+	TRIES = 5
+};
+
+#define ROOM_MAX (UINT64_C(1) << HR_SNAPSHOT_ROOM_BITS)
+
+/*
+ * A snapshot in the making. What a kernel object reads in order to answer anything is recorded. The
+ * object is made like those that will be made of the snapshot.
+ */
+struct saving {
+	const struct hr_session *session;
+	struct hr_snapshot facts;
+	struct hr_record record;
+	char *note; /* VMCOREINFO without what leads to kallsyms, whose names are not kept */
+	size_t note_len;
+	uint64_t size; /* bytes that were written */
+};
+
+static void release(struct saving *saving)
+{
+	hr_snapshot_release(&saving->facts);
+	hr_record_release(&saving->record);
+	free(saving->note);
+}
+
+static struct hr_error *copy_text(const char *text, char **ret)
+{
+	*ret = text ? strdup(text) : NULL;
+	return text && !*ret ? hr_error_no_memory() : NULL;
+}
+
+static struct hr_error *copy_symbols(const struct hr_kernel *kernel, struct hr_snapshot *facts)
+{
+	size_t count;
+	const struct hr_symbol *symbols = hr_kernel_symbols(kernel, &count);
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < count && facts->symbol_count < HR_SNAPSHOT_SYMBOLS; i++) {
+		if (!symbols[i].found)
+			continue;
+		error = copy_text(symbols[i].name, &facts->symbols[facts->symbol_count].name);
+		facts->symbols[facts->symbol_count].va = symbols[i].va;
+		facts->symbol_count += !error;
+	}
+	facts->btf_len = hr_kernel_section_btf(kernel, facts->btf, sizeof(facts->btf));
+	return error;
+}
+
+static struct hr_error *copy_areas(const struct hr_areas *areas, struct hr_areas *ret)
+{
+	if (!areas->count)
+		return NULL;
+	ret->list = calloc(areas->count, sizeof(*ret->list));
+	if (!ret->list)
+		return hr_error_no_memory();
+	memcpy(ret->list, areas->list, areas->count * sizeof(*ret->list));
+	ret->count = ret->capacity = areas->count;
+	return NULL;
+}
+
+static void name_source(const struct hr_source *source, struct hr_snapshot *facts)
+{
+	if (source->snapshot)
+		memcpy(facts->source, source->snapshot->source, sizeof(facts->source));
+	else
+		snprintf(facts->source, sizeof(facts->source), "%s %s",
+			 hr_source_kind_name(source->kind), source->format);
+}
+
+/* Everything that is known about the kernel besides its memory, and not yet about its blocks. */
+static struct hr_error *gather(const struct hr_session *session, struct hr_snapshot *facts)
+{
+	const struct hr_source *source = session->source;
+	const struct hr_config *config = &session->config;
+	struct hr_error *error;
+
+	name_source(source, facts);
+	facts->room = source->memory.size < ROOM_MAX ? source->memory.size : ROOM_MAX;
+	facts->memory_block_size = config->memory_block_size;
+	facts->incomplete = source->incomplete;
+	facts->has_states = config->host && config->host->block_online;
+	error = copy_symbols(session->kernel, facts);
+	if (!error)
+		error = copy_text(config->vmcoreinfo_of, &facts->note_of);
+	if (!error)
+		error = copy_text(session->note_remark, &facts->remark);
+	if (!error)
+		error = copy_areas(source->snapshot ? &source->snapshot->areas : &session->areas,
+				   &facts->areas);
+	return error;
+}
+
+/* The note leads to kallsyms, which a kernel object would then read. */
+static struct hr_error *strip_note(struct saving *saving)
+{
+	static const char key[] = "SYMBOL(kallsyms_";
+	const struct hr_config *config = &saving->session->config;
+	const char *at = config->vmcoreinfo, *end;
+
+	if (!at)
+		return NULL;
+	end = at + config->vmcoreinfo_len;
+	saving->note = malloc(config->vmcoreinfo_len + 1);
+	if (!saving->note)
+		return hr_error_no_memory();
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		size_t len = newline ? (size_t)(newline - at) + 1 : (size_t)(end - at);
+
+		if (len < sizeof(key) || memcmp(at, key, sizeof(key) - 1) != 0) {
+			memcpy(saving->note + saving->note_len, at, len);
+			saving->note_len += len;
+		}
+		at += len;
+	}
+	return NULL;
+}
+
+static struct hr_error *ignore_run(void *context, const struct hr_run *run)
+{
+	(void)context;
+	(void)run;
+	return NULL;
+}
+
+/* Visit every memory block, which reads all sections, and ask for its state. */
+static struct hr_error *visit_blocks(struct hr_kernel *kernel, const struct hr_host *host,
+				     struct hr_snapshot *facts)
+{
+	uint64_t size = hr_kernel_facts(kernel)->memory_block_size;
+	struct hr_error *error = NULL;
+	bool unread = false;
+
+	for (uint64_t start = hr_kernel_next_block(kernel, 0, &unread);
+	     !error && start != HR_NO_BLOCK;
+	     start = hr_kernel_next_block(kernel, start + size, &unread)) {
+		enum hr_tristate online = facts->has_states
+						  ? host->block_online(host->context, start / size)
+						  : HR_UNKNOWN;
+
+		if (online != HR_UNKNOWN)
+			error = hr_snapshot_add_state(facts, start / size, online);
+	}
+	return error;
+}
+
+/* Read what any question may need: both maps, all sections, and the evidence. */
+static struct hr_error *read_all(struct saving *saving, struct hr_kernel *kernel)
+{
+	struct hr_map_walk walk = { .run = ignore_run };
+	enum hr_model_source from;
+	struct hr_error *error = NULL;
+
+	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++)
+		error = hr_kernel_walk_map(kernel, map, &walk);
+	if (!error)
+		error = visit_blocks(kernel, saving->session->config.host, &saving->facts);
+	hr_kernel_mapping(kernel, &from);
+	return error;
+}
+
+/* Are the models and features the same that the source shows? */
+static bool is_same(const struct hr_kernel *one, const struct hr_kernel *other)
+{
+	const struct hr_facts *a = hr_kernel_facts(one), *b = hr_kernel_facts(other);
+
+	return a->tlbi_range == b->tlbi_range && a->repeat_tlbi == b->repeat_tlbi &&
+	       a->teardown == b->teardown && a->flush == b->flush && a->guard == b->guard &&
+	       a->no_hotremove == b->no_hotremove && a->has_sections == b->has_sections &&
+	       a->vmemmap_start == b->vmemmap_start && a->swapper_pa == b->swapper_pa &&
+	       a->phys_offset == b->phys_offset && a->section_size == b->section_size;
+}
+
+static void cleanup_kernel(struct hr_kernel **kernel)
+{
+	hr_kernel_destroy(*kernel);
+}
+
+/* Make a kernel as one is made of the snapshot, and let it read. */
+static struct hr_error *record_reads(struct saving *saving, bool *ret_same)
+{
+	_cleanup_(cleanup_kernel) struct hr_kernel *kernel = NULL;
+	struct hr_config config = saving->session->config;
+	struct hr_memory memory;
+	struct hr_host host;
+	struct hr_error *error;
+
+	hr_record_begin(&saving->session->memory, &saving->record, &memory);
+	hr_snapshot_host(&saving->facts, &host);
+	config.memory = &memory;
+	config.host = &host;
+	config.vmcoreinfo = saving->note;
+	config.vmcoreinfo_len = saving->note_len;
+	config.maps_only = config.no_plans = false;
+	error = hr_kernel_create(&config, &kernel);
+	if (!error)
+		error = read_all(saving, kernel);
+	*ret_same = !error && is_same(kernel, saving->session->kernel);
+	return error;
+}
+
+static struct hr_snapshot_content content_of(const struct saving *saving)
+{
+	const struct hr_session *session = saving->session;
+	const struct hr_facts *facts = hr_kernel_facts(session->kernel);
+
+	return (struct hr_snapshot_content){
+		.snapshot = &saving->facts,
+		.vmcoreinfo = session->config.vmcoreinfo,
+		.vmcoreinfo_len = session->config.vmcoreinfo_len,
+		.ranges = saving->record.ranges,
+		.count = saving->record.count,
+		.memory = &session->memory,
+		.va_offset = facts->page_offset - facts->phys_offset,
+	};
+}
+
+/* Write what was read. *@ret_same is false if a running kernel has other memory now. */
+static struct hr_error *write_reads(struct saving *saving, bool *ret_same)
+{
+	_cleanup_(hr_cleanup_packer) struct hr_packer *packer = NULL;
+	const struct hr_session *session = saving->session;
+	const struct hr_snapshot_content content = content_of(saving);
+	uint64_t sum, again;
+	struct hr_error *error = hr_packer_create(
+		session->inputs->saved.fd, hr_packer_is_for(session->options->save_path), &packer);
+
+	if (!error)
+		error = hr_snapshot_write(&content, packer, &sum);
+	if (!error)
+		error = hr_packer_end(packer, &saving->size);
+	if (error || !session->memory.live)
+		return error;
+	error = hr_snapshot_sum(&content, &again);
+	*ret_same = !error && sum == again;
+	return error;
+}
+
+static struct hr_error *try_once(struct saving *saving, bool *ret_same)
+{
+	struct hr_error *error = gather(saving->session, &saving->facts);
+
+	if (!error)
+		error = strip_note(saving);
+	if (!error)
+		error = record_reads(saving, ret_same);
+	if (!error)
+		error = hr_record_settle(&saving->record);
+	if (!error)
+		error = hr_record_tell_failed(&saving->record, &saving->facts);
+	if (!error && *ret_same)
+		error = write_reads(saving, ret_same);
+	return error;
+}
+
+static struct hr_error *save(const struct hr_session *session)
+{
+	bool live = session->memory.live, same = false;
+
+	for (unsigned int i = 0; i < (live ? TRIES : 1); i++) {
+		_cleanup_(release) struct saving saving = { .session = session };
+		struct hr_error *error = try_once(&saving, &same);
+
+		if (!error && same)
+			return hr_saved_file_commit(&session->inputs->saved, saving.size);
+		/* Memory of a running kernel may go away. */
+		if (error && (!live || error->code != HR_ERROR_UNREADABLE))
+			return error;
+		hr_error_destroy(error);
+	}
+	return hr_error_new(HR_ERROR_INPUT,
+			    live ? "the kernel's tables changed each time that they were read"
+				 : "what was read for it does not have the answers of the source");
+}
+
+struct hr_error *hr_round_save(struct hr_round *round)
+{
+	struct hr_error *error;
+
+	hr_work_next(&round->work, NULL);
+	error = save(round->session);
+	return error ? hr_error_context(error, "%s", round->session->options->save_path) : NULL;
+}
