@@ -292,10 +292,7 @@ static struct hr_error *no_memory_in_it(const struct hr_elf_headers *headers)
 				    : "it contains no memory");
 }
 
-/*
- * Take what the core says of itself if it is a snapshot. Its room is that of its source, so that
- * answers are the same.
- */
+/* Take what the core says of itself if it is a snapshot. */
 static struct hr_error *take_snapshot(const struct hr_elf_headers *headers, struct elf_core *core,
 				      struct hr_source *source)
 {
@@ -330,6 +327,22 @@ static struct hr_error *fill_core(struct elf_core *core, struct hr_elf_headers *
 	return error ? error : take_snapshot(headers, core, source);
 }
 
+/*
+ * A snapshot has the room of its source, so that limits that follow from it are the same. A small
+ * file cannot make much work by that: it has all tables, and few of them are used often.
+ */
+static uint64_t room_of(const struct elf_core *core, uint64_t size)
+{
+	uint64_t most;
+
+	if (!core->snapshot)
+		return size;
+	if (__builtin_mul_overflow(size, HR_SNAPSHOT_ROOM_TIMES, &most) ||
+	    __builtin_add_overflow(most, HR_SNAPSHOT_ROOM_FREE, &most))
+		most = UINT64_MAX;
+	return core->snapshot->room < most ? core->snapshot->room : most;
+}
+
 struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 {
 	_cleanup_(hr_elf_headers_release) struct hr_elf_headers headers = { 0 };
@@ -361,8 +374,7 @@ struct hr_error *hr_elf_core_attach(int fd, bool live, struct hr_source *source)
 	size = total_size(core);
 	if (size > file_size)
 		size = file_size;
-	hr_source_attach(source, &elf_core_ops, core, core->snapshot ? core->snapshot->room : size,
-			 live);
+	hr_source_attach(source, &elf_core_ops, core, room_of(core, size), live);
 	return NULL;
 }
 

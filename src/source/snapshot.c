@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/grow.h"
 
-#define PLACE "{pa}"
+#define PLACE "$PA"
 
 enum {
 	ADDRESS_SIZE = 32 /* room for an address as text */

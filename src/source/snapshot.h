@@ -26,6 +26,10 @@ enum {
 	HR_SNAPSHOT_REASONS = 1 << 20, /* bytes of all reasons that are written */
 };
 
+/* Of a source's room counts as much as 16 MiB, and 64 times the memory in the snapshot. */
+#define HR_SNAPSHOT_ROOM_FREE  (UINT64_C(16) << 20)
+#define HR_SNAPSHOT_ROOM_TIMES 64
+
 /* The room of a source, like a physical address, has at most this many bits. */
 enum {
 	HR_SNAPSHOT_ROOM_BITS = 52
@@ -40,7 +44,7 @@ struct hr_block_states {
 /* Why reads fail that begin at a physical address from @first to @last, inclusive. */
 struct hr_unread {
 	uint64_t first, last;
-	char *why; /* {pa} stands for the address */
+	char *why; /* $PA stands for the address */
 };
 
 struct hr_snapshot {

@@ -138,6 +138,21 @@ def test_given_note_is_kept_and_is_still_checked(program, sample):
     assert one["kernel"] == other["kernel"]
 
 
+def test_live_core_has_the_same_answers(program, sample):
+    """A running kernel's, which is not this machine's."""
+    path = program.file("kcore")
+    containers.write_kcore(path, sample.image)
+    snapshot = save(program, "--kcore=" + path)
+    check_same(program, ["--kcore=" + path], [snapshot], *QUERIES, "-r%#x+1G" % SPLIT,
+               "--suggest=128M")
+
+
+def test_it_is_saved_without_a_sandbox_too(program, sample):
+    path = program.file("free")
+    assert program.run(sample.core, "--save-tables=" + path, "--no-sandbox").returncode == 0
+    check_same(program, [sample.core], ["--vmcore=" + path], *QUERIES)
+
+
 # -- what the host knows, and symbols --------------------------------------------------------------
 
 

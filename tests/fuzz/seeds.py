@@ -262,7 +262,7 @@ def snapshot_seeds():
     lines = ("SYMBOL(_stext)=0xffff800080010000", "BTF=9feb01", "NOTE_OF=a file", "REMARK=a (b)",
              "BLOCKSIZE=0x8000000", "STATES=0x1", "BLOCKS(0x8-0xf)=online",
              "BLOCKS(0x10-0x10)=offline", "OWNER(0x80000000-0x87ffffff)=kmem", "LACKS=",
-             "LACKS_BYTES=0x7", "LACKS_WHY=no space", "UNREAD(0x1000-0x3000)=PA {pa} is absent")
+             "LACKS_BYTES=0x7", "LACKS_WHY=no space", "UNREAD(0x1000-0x3000)=PA $PA is absent")
     whole = head + "\n".join(lines) + "\n"
     yield from (text.encode() for text in (whole, head, whole[:-9], whole[1:], whole * 2))
     yield from (f"{head}{line}\n".encode() for line in lines)

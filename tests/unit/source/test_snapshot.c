@@ -114,7 +114,7 @@ static void reasons_name_the_address_that_is_read(void **state)
 	assert_success(hr_snapshot_add_unread(&snapshot, 0x3000, "PA 0x3000 is excluded"));
 	assert_success(hr_snapshot_add_unread(&snapshot, 0x4000, "it is lost"));
 	assert_int_equal(snapshot.unread_count, 2);
-	assert_string_equal(snapshot.unread[0].why, "PA {pa} is excluded");
+	assert_string_equal(snapshot.unread[0].why, "PA $PA is excluded");
 	assert_why(0x1000, "PA 0x1000 is excluded");
 	assert_why(0x2000, "PA 0x2000 is excluded");
 	assert_why(0x4000, "it is lost");

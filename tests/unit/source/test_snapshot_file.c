@@ -30,7 +30,7 @@ static int set_up(void **state)
 	fake_init(&fixture->fake, 12);
 	for (uint64_t pa = GIB(1); pa < GIB(1) + KIB(64); pa += 8)
 		fake_write64(&fixture->fake, pa, pa);
-	fixture->snapshot.room = GIB(7);
+	fixture->snapshot.room = MIB(7);
 	fixture->content = (struct hr_snapshot_content){
 		.snapshot = &fixture->snapshot,
 		.vmcoreinfo = VMCOREINFO,
@@ -110,7 +110,20 @@ static void a_core_has_the_room_of_its_source(void **state)
 
 	assert_success(write_ranges(fixture, usual, COUNT_OF(usual)));
 	assert_success(hr_elf_core_attach(fixture->fd, false, fixture->source));
-	assert_true(fixture->source->memory.size == GIB(7));
+	assert_int_equal(fixture->source->memory.size, MIB(7));
+}
+
+static void the_room_of_a_small_file_is_limited(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t size = 0;
+
+	fixture->snapshot.room = UINT64_C(1) << 50;
+	assert_success(write_ranges(fixture, usual, COUNT_OF(usual)));
+	assert_success(hr_elf_core_attach(fixture->fd, false, fixture->source));
+	for (size_t i = 0; i < COUNT_OF(usual); i++)
+		size += usual[i].end - usual[i].start;
+	assert_int_equal(fixture->source->memory.size, MIB(16) + 64 * size);
 }
 
 static void a_live_core_is_not_a_snapshot(void **state)
@@ -210,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(a_core_has_exactly_the_ranges),
 		test(a_core_has_the_room_of_its_source),
+		test(the_room_of_a_small_file_is_limited),
 		test(a_live_core_is_not_a_snapshot),
 		test(reasons_are_those_of_the_source),
 		test(segments_have_addresses_of_the_linear_map),

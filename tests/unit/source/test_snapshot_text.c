@@ -54,7 +54,7 @@ static const char whole[] = "SNAPSHOT=0x1\n"
 			    "LACKS=its last 7 bytes are missing\n"
 			    "LACKS_BYTES=0x7\n"
 			    "LACKS_WHY=no space\n"
-			    "UNREAD(0x1000-0x3000)=PA {pa} is not (=) in the dump\n";
+			    "UNREAD(0x1000-0x3000)=PA $PA is not (=) in the dump\n";
 
 static void what_is_written_is_what_was_read(void **state)
 {
@@ -90,7 +90,7 @@ static void every_key_has_its_place(void **state)
 	assert_int_equal(snapshot.incomplete.bytes, 7);
 	assert_string_equal(snapshot.incomplete.why, "no space");
 	assert_int_equal(snapshot.unread_count, 1);
-	assert_string_equal(snapshot.unread[0].why, "PA {pa} is not (=) in the dump");
+	assert_string_equal(snapshot.unread[0].why, "PA $PA is not (=) in the dump");
 }
 
 static void keys_of_later_writers_are_ignored(void **state)
