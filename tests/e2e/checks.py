@@ -8,6 +8,7 @@ from leaves import LEVELS, MAPS, append_run
 NO_DIFFERENCE = ""
 SOURCES = {"live": {"kind": "kcore", "format": "elf"},
            "named": {"kind": "kcore", "format": "elf", "path": "/proc/kcore"},
+           "snapshot": {"kind": "vmcore", "format": "snapshot"},
            "elf": {"kind": "vmcore", "format": "elf"},
            "kdump-zlib": {"kind": "vmcore", "format": "flattened-kdump"}}
 QUIET_STATUS = {"a block outside the big leaf": 0, "a boot block": 1, "a hole": 1,
@@ -74,7 +75,7 @@ def sources(_, evidence):
 
 
 def same_ranges(_, evidence):
-    """kcore, by default and by name, ELF dump and kdump give the same ranges"""
+    """kcore, by default and by name, its snapshot, ELF dump and kdump give the same ranges"""
     live = evidence.reports["live"].document["ranges"]
     if len(live) != len(RANGES):
         return f"{len(live)} ranges, expected {len(RANGES)}"
@@ -83,7 +84,7 @@ def same_ranges(_, evidence):
 
 
 def same_kernel(_, evidence):
-    """kcore, by default and by name, ELF dump and kdump give the same kernel"""
+    """kcore, by default and by name, its snapshot, ELF dump and kdump give the same kernel"""
     live = evidence.reports["live"].document["kernel"]
     return first(difference(live, report.document["kernel"], f"{name} kernel")
                  for name, report in evidence.reports.items())

@@ -22,6 +22,9 @@ QUIET = (("a block outside the big leaf", str(block_range(DIMM_BLOCKS[0]))),
          ("an exclusive end", f"{BIG[0]:#x}-{BIG[0] + BIG[1]:#x}"))
 
 
+SNAPSHOT = "/tmp/tables.elf"
+
+
 @dataclass(frozen=True)
 class Report:
     """One run of the tool with --json."""
@@ -65,7 +68,7 @@ class Harm:
 @dataclass
 class Evidence:
     """All output of one guest, and of the dumps of it."""
-    reports: dict = field(default_factory=dict)         # by source: live, named, elf, kdump-zlib
+    reports: dict = field(default_factory=dict)         # by source, as in checks.py
     listing: Report = None                              # --blocks --map
     quiet: dict = field(default_factory=dict)           # exit status by question
     leaves: Leaves = None
@@ -180,6 +183,9 @@ def play(case, machine, host_tool):
     evidence.reports["live"] = ask_tool(machine, "live.json", range_options(RANGES))
     evidence.reports["named"] = ask_tool(machine, "named.json",
                                          ["/proc/kcore", *range_options(RANGES)])
+    machine.tell(f"hotremove-check --save-tables={SNAPSHOT}", TOOL_TIMEOUT)
+    evidence.reports["snapshot"] = ask_tool(machine, "snapshot.json",
+                                            [SNAPSHOT, *range_options(RANGES)])
     evidence.reports.update(ask_about_dumps(machine, host_tool))
     if "--blocks" in machine.tell("hotremove-check --help"):
         evidence.listing = ask_tool(machine, "listing.json", ["--blocks", "--map"])
