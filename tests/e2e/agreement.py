@@ -2,6 +2,7 @@
 """The demands on a session of the matrix: what is predicted equals what is counted or done."""
 
 from checks import difference, first, number, unequal
+from entries import BBML2
 
 EPERM = -1
 MASK = (1 << 64) - 1
@@ -166,12 +167,20 @@ def judge_job(removal):
         yield f"{removal.job.name}: {demand.__doc__}", problem
 
 
+def splits_leaves(cpu, release):
+    """Whether a kernel with data symbols says that it can split leaves; before 6.17 it does not."""
+    major, minor = (int(part) for part in release.split(".")[:2])
+    return cpu == BBML2 if (major, minor) >= (6, 17) else None
+
+
 def features_agree(entry, session):
-    """range operations and the erratum are recognised as the CPU and the count show them"""
+    """features are recognised as the CPU and the count show them"""
     done = [removal for removal in session.removals if removal.result == 0]
-    wanted = {"tlbi_range": None, "repeat_tlbi": None}      # unknown without the symbols
+    # Unknown without the symbols.
+    wanted = {"tlbi_range": None, "repeat_tlbi": None, "bbml2_noabort": None}
     if session.data_symbols:
         wanted["tlbi_range"] = not entry.cpu.startswith(NO_RANGE_CPU)
+        wanted["bbml2_noabort"] = splits_leaves(entry.cpu, session.release)
     if session.data_symbols or "repeat-tlbi" in entry.assume:
         wanted["repeat_tlbi"] = sum(removal.count.repeats for removal in done) > 0
     return first(difference(removal.report.document["kernel"]["features"], wanted, "features")

@@ -285,11 +285,10 @@ def mapping_problem(case, report):
     return "" if found["value"] == case.mapping else f"{found}"
 
 
-def splits_problem(case, report):
-    """Whether it is known that the kernel can split leaves. Kernels before 6.17 do not know it."""
-    major, minor = (int(part) for part in case.kernel.split("-")[0].split(".")[:2])
-    expected = case.cpu == BBML2 if (major, minor) >= (6, 17) else None
-    found = report.document["kernel"]["features"]["bbml2_noabort"]
+def splits_problem(case, evidence):
+    """Whether it is known that the kernel can split leaves."""
+    expected = agreement.splits_leaves(case.cpu, evidence.release)
+    found = evidence.before.document["kernel"]["features"]["bbml2_noabort"]
     return "" if found == expected else f"{found}"
 
 
@@ -310,7 +309,7 @@ def judge(case, evidence):
     """Yield each demand's text and what is wrong, an empty text if nothing is."""
     yield f"it is known before that memory is added by {case.mapping}", mapping_problem(
         case, evidence.before)
-    yield "it is known whether the kernel can split leaves", splits_problem(case, evidence.before)
+    yield "it is known whether the kernel can split leaves", splits_problem(case, evidence)
     for done in evidence.steps:
         name = done.step.name
         yield f"{name}: it is done or refused as predicted", refusal_problem(
