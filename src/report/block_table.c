@@ -11,19 +11,10 @@
 #include "base/cleanup.h"
 #include "base/text_append.h"
 #include "base/units.h"
+#include "report/block_part.h"
 #include "report/block_text.h"
 #include "report/block_wrap.h"
 #include "report/terminal.h"
-
-/* How a block counts in the lines below the table. */
-enum part {
-	PART_REMOVABLE,
-	PART_WHOLE_LEAF, /* not by itself: a leaf extends beyond it, or the kernel refuses it */
-	PART_BOOT,
-	PART_OTHER,
-	PART_UNKNOWN,
-	PART_COUNT,
-};
 
 enum {
 	TEXT_SIZE = HR_BLOCK_TEXT_SIZE,
@@ -47,7 +38,7 @@ struct hr_block_table {
 	struct row row;
 	bool pending, any;
 	struct hr_widths widths[HR_COLUMN_COUNT];
-	uint64_t bytes[PART_COUNT];
+	uint64_t bytes[HR_PART_COUNT];
 };
 
 /* Most rows are merged with the one before, so columns that are not shown would cost the most. */
@@ -282,21 +273,6 @@ static struct hr_error *flush_row(struct hr_block_table *table)
 	return error;
 }
 
-static enum part part_of(const struct hr_block_table *table, const struct hr_listed_block *block)
-{
-	uint32_t leaf = 1u << HR_REASON_SPLITS_LEAF | 1u << HR_REASON_GUARD_VETO |
-			1u << HR_REASON_UNREADABLE;
-	uint32_t reasons = hr_block_reasons(block) & ~table->options->ignored;
-
-	if (block->answer->verdict == HR_VERDICT_REMOVABLE)
-		return PART_REMOVABLE;
-	if (block->answer->verdict == HR_VERDICT_UNKNOWN)
-		return PART_UNKNOWN;
-	if (reasons & 1u << HR_REASON_BOOT_MEMORY)
-		return PART_BOOT;
-	return (reasons & ~leaf) ? PART_OTHER : PART_WHOLE_LEAF;
-}
-
 /* Are neighbours equal in all shown columns? */
 static bool row_continues(const struct hr_block_table *table, const struct row *row)
 {
@@ -319,7 +295,7 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 	struct row row;
 
 	fill_row(&row, &table->selection, block);
-	table->bytes[part_of(table, block)] += row.end - row.start;
+	table->bytes[hr_block_part_of(block, table->options->ignored)] += row.end - row.start;
 	if (table->pending && !table->options->all && row_continues(table, &row)) {
 		table->row.end = row.end;
 		return NULL;
@@ -332,23 +308,16 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 
 static void print_parts(const struct hr_block_table *table)
 {
-	static const char *const texts[PART_COUNT] = {
-		"removable block by block",
-		"not block by block: a leaf crosses an edge, or the kernel refuses",
-		"boot memory",
-		"not removable for other reasons",
-		"unknown",
-	};
-
 	/* Every kernel has memory blocks. */
 	puts(table->any ? "" : "no memory block could be read");
-	for (enum part part = 0; part < PART_COUNT; part++) {
+	for (enum hr_block_part part = 0; part < HR_PART_COUNT; part++) {
 		char text[32];
 
 		if (!table->bytes[part])
 			continue;
 		describe_size(table, table->bytes[part], text, sizeof(text));
-		printf("%*s  %s\n", table->options->bytes ? 16 : 10, text, texts[part]);
+		printf("%*s  %s\n", table->options->bytes ? 16 : 10, text,
+		       hr_block_part_text(part));
 	}
 	putchar('\n');
 }

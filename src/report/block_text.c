@@ -31,14 +31,17 @@ uint32_t hr_block_reasons(const struct hr_listed_block *block)
 	return bits;
 }
 
-void hr_block_reasons_text(const struct hr_listed_block *block, char text[HR_BLOCK_TEXT_SIZE])
+void hr_reasons_text(uint32_t reasons, char text[HR_BLOCK_TEXT_SIZE])
 {
-	uint32_t bits = hr_block_reasons(block);
-
 	text[0] = '\0';
 	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++)
-		if (bits & 1u << code)
+		if (reasons & 1u << code)
 			hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", hr_reason_name(code));
+}
+
+void hr_block_reasons_text(const struct hr_listed_block *block, char text[HR_BLOCK_TEXT_SIZE])
+{
+	hr_reasons_text(hr_block_reasons(block), text);
 }
 
 /*
@@ -55,22 +58,34 @@ static uint32_t edge_kind(const struct hr_block_edge *edge)
 	return 1u << kind;
 }
 
-void hr_block_leaves_text(const struct hr_listed_block *block, enum hr_map map,
-			  char text[HR_BLOCK_TEXT_SIZE])
+uint32_t hr_block_leaves(const struct hr_listed_block *block, enum hr_map map)
 {
 	const struct hr_contents *contents = &block->answer->contents[map];
 	uint32_t kinds = edge_kind(&block->edges[map].start) | edge_kind(&block->edges[map].end);
 
+	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
+		kinds |= contents->leaves[kind] ? 1u << kind : 0;
+	return contents->unreadable ? kinds | HR_BLOCK_UNREADABLE : kinds;
+}
+
+void hr_leaves_text(uint32_t kinds, char text[HR_BLOCK_TEXT_SIZE])
+{
 	text[0] = '\0';
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
-		if (contents->leaves[kind] || kinds & 1u << kind)
+		if (kinds & 1u << kind)
 			hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", hr_leaf_kind_name(kind));
-	if (kinds & 1u << HR_LEAF_KINDS)
+	if (kinds & HR_BLOCK_OTHER)
 		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "other");
-	if (contents->unreadable)
+	if (kinds & HR_BLOCK_UNREADABLE)
 		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "unreadable");
 	if (!text[0])
 		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "unmapped");
+}
+
+void hr_block_leaves_text(const struct hr_listed_block *block, enum hr_map map,
+			  char text[HR_BLOCK_TEXT_SIZE])
+{
+	hr_leaves_text(hr_block_leaves(block, map), text);
 }
 
 void hr_block_edge_text(const struct hr_listed_block *block, enum hr_map map, bool at_end,

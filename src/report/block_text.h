@@ -20,10 +20,28 @@ const char *hr_block_origin_text(const struct hr_listed_block *block);
 /* The codes of the reasons, each once, as bits (1 << enum hr_reason_code). */
 uint32_t hr_block_reasons(const struct hr_listed_block *block);
 
-/* "splits-leaf,unreadable"; empty without a reason. */
+/* "splits-leaf,unreadable", of such bits; empty without a reason. */
+void hr_reasons_text(uint32_t reasons, char text[HR_BLOCK_TEXT_SIZE]);
+
+/* The same for the reasons of @block. */
 void hr_block_reasons_text(const struct hr_listed_block *block, char text[HR_BLOCK_TEXT_SIZE]);
 
-/* "PUD,PMD": the leaves in @map, including those that extend beyond the block. */
+/* Bits beside those of the kinds of leaves. */
+enum {
+	HR_BLOCK_OTHER = 1 << HR_LEAF_KINDS, /* leaves that Linux never creates */
+	HR_BLOCK_UNREADABLE = 1 << (HR_LEAF_KINDS + 1)
+};
+
+/*
+ * The kinds of leaves in @map, including those that extend beyond the block, as bits
+ * (1 << enum hr_leaf_kind), HR_BLOCK_OTHER and HR_BLOCK_UNREADABLE.
+ */
+uint32_t hr_block_leaves(const struct hr_listed_block *block, enum hr_map map);
+
+/* "PUD,PMD", of such bits. */
+void hr_leaves_text(uint32_t kinds, char text[HR_BLOCK_TEXT_SIZE]);
+
+/* The same for the leaves of @block in @map. */
 void hr_block_leaves_text(const struct hr_listed_block *block, enum hr_map map,
 			  char text[HR_BLOCK_TEXT_SIZE]);
 

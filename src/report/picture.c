@@ -225,6 +225,43 @@ enum hr_picture_kind hr_picture_cell(const struct hr_picture *picture, size_t in
 	return most;
 }
 
+void hr_picture_coarsen(struct hr_picture *picture, uint64_t cell_size)
+{
+	while (picture->shift < SHIFT_MAX && UINT64_C(1) << picture->shift < cell_size)
+		coarsen(picture);
+}
+
+size_t hr_picture_count(const struct hr_picture *picture)
+{
+	return picture->count;
+}
+
+uint64_t hr_picture_place(const struct hr_picture *picture, size_t index)
+{
+	return picture->cells[index].index;
+}
+
+uint64_t hr_picture_cell_bytes(const struct hr_picture *picture, size_t index,
+			       enum hr_picture_kind kind)
+{
+	return picture->cells[index].bytes[kind];
+}
+
+size_t hr_picture_find(const struct hr_picture *picture, uint64_t position)
+{
+	size_t first = 0, end = picture->count;
+
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (picture->cells[middle].index < position >> picture->shift)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
 const char *hr_picture_symbol(enum hr_picture_kind kind, bool utf8)
 {
 	static const char *const symbols[HR_PICTURE_KINDS][2] = {

@@ -87,6 +87,22 @@ bool hr_picture_line(const struct hr_picture *picture, size_t first, size_t widt
  */
 enum hr_picture_kind hr_picture_cell(const struct hr_picture *picture, size_t index);
 
+/* Make the cells at least as large as @cell_size bytes. */
+void hr_picture_coarsen(struct hr_picture *picture, uint64_t cell_size);
+
+/* The number of cells that are not empty. */
+size_t hr_picture_count(const struct hr_picture *picture);
+
+/* Where cell number @index begins if cells are counted from position 0, in cells. */
+uint64_t hr_picture_place(const struct hr_picture *picture, size_t index);
+
+/* Bytes of @kind, which is not a hole, in cell number @index. */
+uint64_t hr_picture_cell_bytes(const struct hr_picture *picture, size_t index,
+			       enum hr_picture_kind kind);
+
+/* The first cell that ends after @position; the number of cells if none does. */
+size_t hr_picture_find(const struct hr_picture *picture, uint64_t position);
+
 /* The symbol for @kind, one column wide, in UTF-8 or in ASCII. */
 const char *hr_picture_symbol(enum hr_picture_kind kind, bool utf8);
 
