@@ -140,6 +140,8 @@ static const char *contradiction(const struct hr_options *options)
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
 		return "--watch reads the text again in each round: specify a file, not standard "
 		       "input";
+	if (options->watch && options->output->is_page)
+		return "--watch prints changes, and --html shows one moment: use only one of them";
 	if (options->watch && options->output->is_mute)
 		return "--watch prints changes, and --quiet prints nothing: use only one of them";
 	return shared_stdin(options);

@@ -29,6 +29,7 @@ struct hr_output {
 	const struct hr_sink_ops *ops;
 	int letter;    /* 0: none */
 	bool is_mute;  /* it prints nothing: the exit status is the answer */
+	bool is_page;  /* it shows one moment; without a query, memory blocks and maps */
 	bool explains; /* it also prints the rule behind each reason */
 };
 

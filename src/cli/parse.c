@@ -219,6 +219,9 @@ struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_
 		return parse.error;
 	if (!ret->has_source)
 		ret->paths[ret->path_count++] = HR_KCORE_USUAL;
+	/* A page is about something even if nothing is asked. */
+	if (ret->output->is_page && !hr_options_have_query(ret) && !ret->ranges_from)
+		ret->blocks = ret->map = true;
 	return hr_options_check(ret);
 }
 

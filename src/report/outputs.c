@@ -5,6 +5,13 @@ static const struct hr_output rows[] = {
 	{ .ops = &hr_text_sink },
 	{ .name = "json", .help = "print one JSON document", .ops = &hr_json_sink },
 	{
+		.name = "html",
+		.help = "print one page of HTML with pictures; without a query, with --blocks and "
+			"--map",
+		.is_page = true,
+		.ops = &hr_html_sink,
+	},
+	{
 		.name = "quiet",
 		.letter = 'q',
 		.help = "print nothing: the exit status is the answer",

@@ -17,7 +17,7 @@ HOT = 4 * GIB
 # In the middle of the hot-added memory, away from every edge in question.
 INSIDE = HOT + 300 * MIB
 
-FORMS = ((), ("--json",), ("--summary",), ("--explain",), ("-q",))
+FORMS = ((), ("--json",), ("--html",), ("--summary",), ("--explain",), ("-q",))
 
 # What is damaged, and the status for a range around it.
 DAMAGE = {
