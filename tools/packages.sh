@@ -28,6 +28,9 @@ for library in $compression libcmocka-dev; do
 done
 fresh='git mmdebstrap'
 abi=abigail-tools
+browser='chromium nodejs xz-utils'
+# Other packages of Node.js have it too.
+command -v npm >/dev/null || browser="$browser npm"
 
 case ${1:-} in
 build) wanted=$build ;;
@@ -40,8 +43,9 @@ arm64) wanted=$arm64 ;;
 arm64-test) wanted=$arm64_test ;;
 fresh) wanted=$fresh ;;
 abi) wanted=$abi ;;
+browser) wanted=$browser ;;
 *)
-	echo "usage: $0 build|test|guard|bench|clang|fuzz|arm64|arm64-test|fresh|abi" >&2
+	echo "usage: $0 build|test|guard|bench|clang|fuzz|arm64|arm64-test|fresh|abi|browser" >&2
 	exit 64
 	;;
 esac
