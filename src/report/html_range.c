@@ -212,6 +212,24 @@ static void put_nearest(FILE *stream, const char *what, bool found, const struct
 		      hr_size_text(range->end - range->start).text);
 }
 
+/* How the memory could be added so that each of its blocks can go. */
+static void put_advice(FILE *stream, const struct hr_advice *advice)
+{
+	if (!advice->found)
+		return;
+	hr_html_print(stream, "Advice: added%s", advice->again ? " again" : "");
+	if (advice->pieces)
+		hr_html_print(stream, " in pieces of at most %s",
+			      hr_size_text(advice->pieces).text);
+	if (advice->mapping)
+		hr_html_print(stream, " by %s", hr_mapping_name(advice->mapping));
+	if (advice->without_own_memmap)
+		hr_html_print(stream, "%s without memmap_on_memory",
+			      advice->pieces || advice->mapping ? " and" : "");
+	hr_html_print(stream, ", each memory block of %s could be removed. ",
+		      hr_range_text(advice->range.start, advice->range.end).text);
+}
+
 static void put_leaves(FILE *stream, const struct hr_answer *answer)
 {
 	hr_html_table_begin(
@@ -249,6 +267,7 @@ void hr_html_put_range(FILE *stream, const struct hr_session *session,
 	fputs("<p>", stream);
 	put_nearest(stream, "inside", answer->nearest.has_inside, &answer->nearest.inside);
 	put_nearest(stream, "around", answer->nearest.has_around, &answer->nearest.around);
+	put_advice(stream, &answer->advice);
 	hr_html_put_guard(stream, session->kernel, answer);
 	fputs("</p>\n", stream);
 	hr_html_put_guard_blocks(stream, session->kernel, answer);

@@ -175,6 +175,16 @@ def test_page_has_every_answer_about_ranges(program, sample):
         check_teardown(page, answer)
 
 
+def test_page_has_the_advice(program, sample):
+    """What would let the memory go that is under one large leaf."""
+    query = (sample.core, "-r%#x+512M" % SPLIT)
+    advice = program.document(*query)["ranges"][0]["advice"]
+    text = page_of(program, *query).all_text()
+    assert ("Advice: " in text) == bool(advice)
+    if advice:
+        assert "each memory block of %s could be removed" % span(advice) in text
+
+
 def check_reasons(page, answer):
     """The reasons, and the leaves in the way, are in a table of the range's own."""
     rows = page.rows("Reasons against removing %s" % span(answer))
