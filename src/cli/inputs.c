@@ -26,9 +26,9 @@
 #define SYS_BTF		"/sys/kernel/btf/vmlinux"
 #define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
 
-/* Standard output and error, the pipe to the supervisor, a file that is saved, and its keeper. */
+/* Standard output and error, the pipe to the supervisor, two saved files, and their keepers. */
 enum {
-	OTHER_WRITE_FDS = 5
+	OTHER_WRITE_FDS = 7
 };
 
 /* Does the user's locale use UTF-8? */
@@ -104,18 +104,28 @@ static bool is_of_source(const char *path, const struct hr_source_files *source)
 	return false;
 }
 
-static struct hr_error *open_saved(const char *path, const struct hr_source_files *source,
-				   struct hr_saved_file *ret)
+/* Prepare to save what @option names, if it does. */
+static struct hr_error *open_saved(const char *option, const char *path,
+				   const struct hr_source_files *source, struct hr_saved_file *ret)
 {
-	struct hr_error *error = NULL;
-
+	if (!path)
+		return NULL;
 	if (is_of_source(path, source))
 		return hr_error_new(HR_ERROR_USAGE,
-				    "--save-tables would replace the source %s: give another name",
+				    "--%s would replace the source %s: give another name", option,
 				    path);
-	if (hr_packer_is_for(path))
-		error = hr_packer_prepare();
-	return error ? error : hr_saved_file_open(path, ret);
+	return hr_saved_file_open(path, ret);
+}
+
+static struct hr_error *open_all_saved(const struct hr_options *options, struct hr_inputs *inputs)
+{
+	const char *tables = options->save_path;
+	struct hr_error *error = tables && hr_packer_is_for(tables) ? hr_packer_prepare() : NULL;
+
+	if (!error)
+		error = open_saved("save-tables", tables, &inputs->source, &inputs->saved);
+	return error ? error
+		     : open_saved("report", options->report_path, &inputs->source, &inputs->report);
 }
 
 struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
@@ -126,6 +136,7 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 	*ret = (struct hr_inputs){
 		.vmcoreinfo_fd = -1,
 		.saved = HR_SAVED_FILE_NONE,
+		.report = HR_SAVED_FILE_NONE,
 		.verify_fd = -1,
 		.ranges_fd = -1,
 		.kallsyms_fd = -1,
@@ -149,9 +160,7 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 		error = open_file(options->verify_path, true, &ret->verify_fd);
 	if (!error && hr_options_name_running(options))
 		open_running(ret);
-	if (!error && options->save_path)
-		error = open_saved(options->save_path, &ret->source, &ret->saved);
-	return error;
+	return error ? error : open_all_saved(options, ret);
 }
 
 static void close_file(int *fd)
@@ -164,6 +173,7 @@ static void close_file(int *fd)
 void hr_inputs_close(struct hr_inputs *inputs)
 {
 	hr_saved_file_close(&inputs->saved);
+	hr_saved_file_close(&inputs->report);
 	hr_source_files_close(&inputs->source);
 	close_file(&inputs->vmcoreinfo_fd);
 	close_file(&inputs->verify_fd);
@@ -183,6 +193,16 @@ static uint64_t memory_limit_of(const struct hr_sandbox *sandbox)
 	if (!HR_HAS_SANDBOX || getrlimit(RLIMIT_AS, &own) || own.rlim_cur < sandbox->address_space)
 		return 0;
 	return sandbox->address_space;
+}
+
+/* The descriptors to which the program writes in order to save @file. Returns their number. */
+static size_t saved_fds(const struct hr_saved_file *file, int fds[2])
+{
+	if (file->fd < 0)
+		return 0;
+	fds[0] = file->fd;
+	fds[1] = file->keeper.out;
+	return 2;
 }
 
 struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struct hr_inputs *inputs)
@@ -206,10 +226,8 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	}
 	if (hr_link_is_open(&inputs->states))
 		fds[sandbox.write_count++] = inputs->states.out;
-	if (inputs->saved.fd >= 0) {
-		fds[sandbox.write_count++] = inputs->saved.fd;
-		fds[sandbox.write_count++] = inputs->saved.keeper.out;
-	}
+	sandbox.write_count += saved_fds(&inputs->saved, fds + sandbox.write_count);
+	sandbox.write_count += saved_fds(&inputs->report, fds + sandbox.write_count);
 	sandbox.write_count +=
 		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
 	/* The C library reads the time zone from a file on first use. */

@@ -15,7 +15,8 @@ struct hr_inputs {
 	struct hr_source_files source;
 	int vmcoreinfo_fd;
 	struct hr_saved_file saved; /* for --save-tables */
-	int verify_fd;		    /* may be standard input, as may the next one */
+	struct hr_saved_file report;
+	int verify_fd; /* may be standard input, as may the next one */
 	int ranges_fd;
 	/* Of the running kernel, if it is the source; -1 if it does not provide the file. */
 	int kallsyms_fd;

@@ -161,6 +161,19 @@ struct hr_error *hr_set_output(struct hr_options *options, const struct hr_optio
 	return NULL;
 }
 
+struct hr_error *hr_set_report(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	const struct hr_output_table *outputs = options->outputs;
+	struct hr_option page = { .which = 0 };
+	struct hr_error *error;
+
+	while (page.which + 1 < outputs->count && !outputs->rows[page.which].is_page)
+		page.which++;
+	error = hr_set_output(options, &page, NULL);
+	return error ? error : hr_set_text_once(options, option, value);
+}
+
 struct hr_error *hr_set_range(struct hr_options *options, const struct hr_option *option,
 			      const char *value)
 {

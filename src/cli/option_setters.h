@@ -13,6 +13,7 @@ hr_option_fn hr_set_seconds;   /* an unsigned int at @member, from 1 to @which *
 hr_option_fn hr_set_override;  /* @which is the enum hr_override_key */
 hr_option_fn hr_set_source;    /* @which is the enum hr_source_kind */
 hr_option_fn hr_set_output;    /* @which is its row in the table of output forms */
+hr_option_fn hr_set_report;    /* a const char * at @member: the file of a page */
 hr_option_fn hr_set_range;
 hr_option_fn hr_set_change; /* @which is the enum hr_predicted_kind */
 hr_option_fn hr_set_suggest;

@@ -96,8 +96,7 @@ const struct hr_option hr_option_rows[] = {
 		.name = "save-tables",
 		.value = "FILE",
 		.help = "save a snapshot: a small dump of what the answers rest on, and of no "
-			"other "
-			"memory; compressed with zstd if FILE ends in .zst",
+			"other memory; compressed with zstd if FILE ends in .zst",
 		.set = hr_set_text_once,
 		.member = offsetof(struct hr_options, save_path),
 	},
@@ -144,6 +143,14 @@ const struct hr_option hr_option_rows[] = {
 		.set = hr_set_seconds,
 		.member = offsetof(struct hr_options, timeout),
 		.which = HR_TIMEOUT_MAX,
+	},
+	{
+		.group = HR_GROUP_OUTPUT,
+		.name = "report",
+		.value = "FILE",
+		.help = "save the page of --html as FILE, and print nothing",
+		.set = hr_set_report,
+		.member = offsetof(struct hr_options, report_path),
 	},
 	{
 		.group = HR_GROUP_OUTPUT,

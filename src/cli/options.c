@@ -115,9 +115,19 @@ static const char *contradicts_save(const struct hr_options *options)
 		       "--if-removed and --if-kernel";
 	if (options->watch)
 		return "--save-tables saves one moment: use it without --watch";
-	if (!strcmp(options->save_path, "-"))
+	if (options->report_path && !strcmp(options->save_path, options->report_path))
+		return "--save-tables and --report name the same file";
+	return NULL;
+}
+
+/* Files that are saved get their name when they are complete, which a stream never is. */
+static const char *contradicts_stream(const struct hr_options *options)
+{
+	if (options->save_path && !strcmp(options->save_path, "-"))
 		return "--save-tables needs the name of a file: it does not write to standard "
 		       "output";
+	if (options->report_path && !strcmp(options->report_path, "-"))
+		return "--report needs the name of a file: --html writes to standard output";
 	return NULL;
 }
 
@@ -137,6 +147,8 @@ static const char *contradiction(const struct hr_options *options)
 		       "--if-added and --if-removed";
 	if (contradicts_save(options))
 		return contradicts_save(options);
+	if (contradicts_stream(options))
+		return contradicts_stream(options);
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))
 		return "--watch reads the text again in each round: specify a file, not standard "
 		       "input";

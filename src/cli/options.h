@@ -64,6 +64,7 @@ struct hr_options {
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
 	const char *verify_path; /* NULL: the walk is not compared with a text */
 	const char *save_path;	 /* NULL: no snapshot is saved */
+	const char *report_path; /* NULL: answers go to standard output */
 	unsigned int watch;	 /* seconds between two rounds; 0: a single round */
 	unsigned int timeout;	 /* seconds that an answer may take; 0: no limit */
 

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "cli/range_list.h"
+#include "os/file_io.h"
 #include "os/interrupt.h"
 
 /* Release the kernel and the answers about it. */
@@ -72,6 +73,43 @@ static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
 		.meter = rounds->meter,
 	};
 	return hr_round_answer(&rounds->round);
+}
+
+/* Put the @len bytes at @page into the file of --report. */
+static struct hr_error *save_page(const struct hr_saved_file *file, const char *page, size_t len)
+{
+	struct hr_error *error = hr_pwrite_all(file->fd, page, len, 0);
+
+	return error ? error : hr_saved_file_commit(file, len);
+}
+
+/* Answer into memory, since a page is small, and save that if it is whole. */
+static struct hr_error *run_report(struct hr_rounds *rounds)
+{
+	FILE *usual = stdout;
+	_cleanup_free_ char *page = NULL;
+	struct hr_error *error;
+	size_t len = 0;
+	FILE *kept = open_memstream(&page, &len);
+	bool whole;
+
+	if (!kept)
+		return hr_error_no_memory();
+	stdout = kept;
+	error = run_round(rounds, false);
+	stdout = usual;
+	whole = !ferror(kept);
+	if (fclose(kept) || !whole)
+		return error ? error : hr_error_no_memory();
+	if (error)
+		return error;
+	error = save_page(&rounds->inputs.report, page, len);
+	return error ? hr_error_context(error, "%s", rounds->options->report_path) : NULL;
+}
+
+static struct hr_error *run_once(struct hr_rounds *rounds)
+{
+	return rounds->options->report_path ? run_report(rounds) : run_round(rounds, false);
 }
 
 /* If nobody reads the output, the next write will fail. A pipe shows this without a write. */
@@ -195,7 +233,7 @@ struct hr_error *hr_rounds_run(struct hr_rounds *rounds, int *ret_status)
 	begin_answer(rounds);
 	error = open_inputs(rounds);
 	if (!error)
-		error = rounds->options->watch ? run_rounds(rounds) : run_round(rounds, false);
+		error = rounds->options->watch ? run_rounds(rounds) : run_once(rounds);
 	if (!error)
 		*ret_status = hr_status_of(&rounds->round.summary);
 	return error;

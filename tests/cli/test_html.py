@@ -117,6 +117,47 @@ def test_error_is_no_page(program):
     assert (result.returncode, result.stdout) == (2, b"")
 
 
+def test_page_can_be_saved(program, sample):
+    asked = (sample.core, "-r%#x+128M" % SPLIT)
+    page = program.run_ok(*asked, "--html", status=1)
+    assert program.run_ok(*asked, "--report=" + program.file("p.html"), status=1) == ""
+    with open(program.file("p.html"), encoding="utf-8") as file:
+        assert file.read() == page
+    assert os.stat(program.file("p.html")).st_mode & 0o777 == 0o600
+
+
+def test_page_and_snapshot_are_saved_together(program, sample):
+    files = [program.file(name) for name in ("page.html", "tables.elf")]
+    program.run_ok(sample.core, "--report=" + files[0], "--save-tables=" + files[1])
+    assert all(os.path.getsize(file) for file in files)
+
+
+def test_failed_report_leaves_what_was_there(program):
+    with open(program.file("page.html"), "w", encoding="utf-8") as file:
+        file.write("older")
+    before = os.listdir(os.path.dirname(program.file("page.html")))
+    program.refused("--report=page.html", "--vmcore=/dev/null", "memory1")
+    assert os.listdir(os.path.dirname(program.file("page.html"))) == before
+    with open(program.file("page.html"), encoding="utf-8") as file:
+        assert file.read() == "older"
+
+
+@pytest.mark.parametrize("arguments, part", (
+    (("--report=-",), "--html writes to standard output"),
+    (("--report=a", "--report=b"), "only once"),
+    (("--report=a", "--json"), "mutually exclusive"),
+    (("--report=a", "--save-tables=a"), "name the same file"),
+))
+def test_report_that_cannot_be_saved_is_refused(program, sample, arguments, part):
+    assert part in program.refused(sample.core, "memory1", *arguments, status=64)
+
+
+def test_report_does_not_replace_the_source(program, sample):
+    path = sample.core.removeprefix("--vmcore=")
+    message = program.refused(sample.core, "memory1", "--report=" + path, status=64)
+    assert "would replace the source" in message
+
+
 def test_page_can_only_use_its_own_style(program, sample):
     """The policy names the style sheet by its hash."""
     page = page_of(program, sample.core)

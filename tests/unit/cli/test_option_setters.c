@@ -8,7 +8,7 @@ static const struct hr_output forms[] = {
 	{ .help = "the usual one" },
 	{ .name = "json" },
 	{ .name = "quiet" },
-	{ .name = "summary" },
+	{ .name = "summary", .is_page = true },
 };
 static const struct hr_output_table outputs = { forms, COUNT_OF(forms) };
 
@@ -217,6 +217,19 @@ static void form_of_output_may_be_given_twice_but_not_two(void **state)
 		       "--json, --quiet and --summary are mutually exclusive");
 }
 
+static void report_is_the_page_in_a_file(void **state)
+{
+	struct hr_options *options = *state;
+	const struct hr_option report = row("report", offsetof(struct hr_options, report_path), 0);
+	const struct hr_option json = row("json", 0, 1);
+
+	assert_success(hr_set_report(options, &report, "page.html"));
+	assert_string_equal(options->report_path, "page.html");
+	assert_true(options->output->is_page);
+	assert_failure(hr_set_report(options, &report, "other.html"), HR_ERROR_USAGE, "only once");
+	assert_failure(hr_set_output(options, &json, NULL), HR_ERROR_USAGE, "mutually exclusive");
+}
+
 static void range_is_added(void **state)
 {
 	struct hr_options *options = *state;
@@ -295,6 +308,7 @@ int main(void)
 		ROW(only_a_dump_has_several_files),
 		ROW(text_is_one_file),
 		ROW(form_of_output_may_be_given_twice_but_not_two),
+		ROW(report_is_the_page_in_a_file),
 		ROW(range_is_added),
 		ROW(suggestions_have_a_size),
 		ROW(sandbox_that_is_off_has_a_reason),

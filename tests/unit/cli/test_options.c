@@ -123,6 +123,20 @@ static void a_snapshot_is_of_memory_as_it_is(void **state)
 	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "as it is");
 }
 
+static void a_report_is_saved_under_a_name_of_its_own(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->map = true;
+	options->report_path = "page";
+	assert_success(hr_options_check(options));
+	options->save_path = "page";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "name the same file");
+	options->save_path = NULL;
+	options->report_path = "-";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--html writes to standard");
+}
+
 static void there_is_a_limit_of_changes(void **state)
 {
 	struct hr_options *options = *state;
@@ -289,6 +303,7 @@ int main(void)
 		ROW(text_is_compared_with_memory),
 		ROW(a_prediction_cannot_be_compared_with_a_text),
 		ROW(a_snapshot_is_of_memory_as_it_is),
+		ROW(a_report_is_saved_under_a_name_of_its_own),
 		ROW(there_is_a_limit_of_changes),
 		ROW(running_kernel_alone_is_watched),
 		ROW(watch_reads_no_standard_input),
