@@ -182,12 +182,21 @@ static const char *name_of_leaf(unsigned int kind)
 	return hr_html_leaf_name((enum hr_picture_kind)kind);
 }
 
+/* The physical memory of the groups [@from, @to) of a line. */
+static struct hr_range_text memory_of(const struct hr_html_band *band,
+				      const struct hr_html_line *line, uint64_t cell_size,
+				      size_t from, size_t to)
+{
+	uint64_t first = line->first + from * line->group, last = line->first + to * line->group;
+
+	return hr_range_text(band->origin + first * cell_size, band->origin + last * cell_size);
+}
+
 /* Write the groups [@from, @to) of a line, which show the same @kind, as one box. */
 static void put_run(FILE *stream, const struct form *form, const struct hr_html_band *band,
 		    const struct hr_html_line *line, uint64_t cell_size, unsigned int kind,
 		    size_t from, size_t to)
 {
-	uint64_t first = line->first + from * line->group, last = line->first + to * line->group;
 	struct hr_html_box box = {
 		.x = (unsigned int)(from * HR_HTML_WHOLE / band->width),
 		.width = (unsigned int)((to - from) * HR_HTML_WHOLE / band->width),
@@ -197,9 +206,7 @@ static void put_run(FILE *stream, const struct form *form, const struct hr_html_
 
 	if (band->has_titles)
 		hr_html_box_titled(stream, form->class_of(kind), box, "%s: %s",
-				   hr_range_text(band->origin + first * cell_size,
-						 band->origin + last * cell_size)
-					   .text,
+				   memory_of(band, line, cell_size, from, to).text,
 				   form->name_of(kind));
 	else
 		hr_html_box(stream, form->class_of(kind), box);

@@ -135,7 +135,7 @@ static struct hr_error *ignore_run(void *context, const struct hr_run *run)
 }
 
 /* Visit every memory block, which reads all sections, and ask for its state. */
-static struct hr_error *visit_blocks(struct hr_kernel *kernel, const struct hr_host *host,
+static struct hr_error *visit_blocks(const struct hr_kernel *kernel, const struct hr_host *host,
 				     struct hr_snapshot *facts)
 {
 	uint64_t size = hr_kernel_facts(kernel)->memory_block_size;
