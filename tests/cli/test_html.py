@@ -13,6 +13,7 @@ import pytest
 from arm64 import Kernel
 from image import Image
 from layout import Layout, Machine, Region
+from profiles import skip_if_left_out
 from sample import FREE, SPLIT
 from support import skip_under_valgrind
 from vast import write_vast
@@ -397,6 +398,7 @@ def test_what_no_page_may_have_is_replaced(program, release):
 def test_page_about_much_memory_is_small(program):
     """16 TiB by pages, whose tables are all read."""
     skip_under_valgrind(program, "this takes an hour")
+    skip_if_left_out("page", "16 TiB")
     write_vast(program.file("vast"))
     result = program.run("--vmcore=" + program.file("vast"), "--html")
     assert len(result.stdout) < LIMIT
