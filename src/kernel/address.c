@@ -69,6 +69,15 @@ struct hr_error *hr_kernel_read(const struct hr_layout *layout, const struct hr_
 	return hr_memory_read(memory, pa, buffer, len);
 }
 
+bool hr_kernel_try_read(const struct hr_layout *layout, const struct hr_memory *memory, uint64_t va,
+			void *buffer, size_t len)
+{
+	struct hr_error *error = hr_kernel_read(layout, memory, va, buffer, len);
+
+	hr_error_destroy(error);
+	return !error;
+}
+
 struct hr_error *hr_kernel_read_u64(const struct hr_layout *layout, const struct hr_memory *memory,
 				    uint64_t va, uint64_t *ret)
 {

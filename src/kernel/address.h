@@ -46,6 +46,10 @@ uint64_t hr_layout_page_va(const struct hr_layout *layout, uint64_t pfn);
 struct hr_error *hr_kernel_read(const struct hr_layout *layout, const struct hr_memory *memory,
 				uint64_t va, void *buffer, size_t len);
 
+/* The same where the reason does not matter. Returns false if it cannot be read. */
+bool hr_kernel_try_read(const struct hr_layout *layout, const struct hr_memory *memory, uint64_t va,
+			void *buffer, size_t len);
+
 /* Read a little-endian number at @va. */
 struct hr_error *hr_kernel_read_u64(const struct hr_layout *layout, const struct hr_memory *memory,
 				    uint64_t va, uint64_t *ret);

@@ -25,15 +25,11 @@ static enum hr_tristate is_set(const struct reader *reader, size_t which, size_t
 {
 	const struct hr_symbol *symbol = &reader->symbols[which];
 	uint32_t value = 0;
-	struct hr_error *error;
 
 	if (!symbol->found)
 		return absent;
-	error = hr_kernel_read(reader->layout, reader->memory, symbol->va, &value, len);
-	if (error) {
-		hr_error_destroy(error);
+	if (!hr_kernel_try_read(reader->layout, reader->memory, symbol->va, &value, len))
 		return HR_UNKNOWN;
-	}
 	return le32toh(value) ? HR_YES : HR_NO;
 }
 

@@ -23,10 +23,7 @@ struct search {
 
 static bool read_at(const struct search *search, uint64_t va, void *buffer, size_t len)
 {
-	struct hr_error *error = hr_kernel_read(search->layout, search->memory, va, buffer, len);
-
-	hr_error_destroy(error);
-	return !error;
+	return hr_kernel_try_read(search->layout, search->memory, va, buffer, len);
 }
 
 /* Is the string at @va a description of the capability? */

@@ -68,11 +68,7 @@ struct evidence {
 
 static bool read_at(const struct evidence *evidence, uint64_t va, void *buffer, size_t len)
 {
-	struct hr_error *error =
-		hr_kernel_read(evidence->layout, evidence->memory, va, buffer, len);
-
-	hr_error_destroy(error);
-	return !error;
+	return hr_kernel_try_read(evidence->layout, evidence->memory, va, buffer, len);
 }
 
 static bool read_u64(const struct evidence *evidence, uint64_t va, uint64_t *ret)
