@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api/advice.h"
 
+#include "api/answer.h"
 #include "api/kernel_views.h"
 #include "api/trial.h"
 #include "base/cleanup.h"
@@ -17,11 +18,6 @@ enum {
 	GROWTH_MAX = 64,
 	WAYS_MAX = 2
 };
-
-static void cleanup_answer(struct hr_answer **answer)
-{
-	hr_answer_destroy(*answer);
-}
 
 /* Are leaves all that is in the way? */
 static bool only_leaves(const struct hr_check_result *check)
@@ -96,7 +92,7 @@ static bool grow(const struct hr_kernel *kernel, struct hr_pa_range *range)
 static struct hr_error *ask_rest(struct hr_kernel *kernel, const struct hr_pa_range *range,
 				 bool *ret)
 {
-	_cleanup_(cleanup_answer) struct hr_answer *answer = NULL;
+	_cleanup_(hr_cleanup_answer) struct hr_answer *answer = NULL;
 	struct hr_error *error = hr_kernel_ask(kernel, range, HR_DEPTH_LEAVES, &answer);
 
 	*ret = !error && only_leaves(&answer->check);
@@ -192,7 +188,7 @@ static struct hr_error *ask_guard(const struct hr_kernel *trial, enum hr_guard m
 static struct hr_error *ask_trial(struct hr_kernel *trial, const struct hr_pa_range *range,
 				  bool *ret)
 {
-	_cleanup_(cleanup_answer) struct hr_answer *answer = NULL;
+	_cleanup_(hr_cleanup_answer) struct hr_answer *answer = NULL;
 	struct hr_error *error = hr_kernel_ask(trial, range, HR_DEPTH_VERDICT, &answer);
 
 	*ret = !error && answer->verdict == HR_VERDICT_REMOVABLE;
@@ -217,7 +213,7 @@ static struct hr_error *try(const struct hr_kernel *kernel, const struct hr_add 
 		error = ask_trial(trial, asked, ret);
 	if (!error || error->code == HR_ERROR_NO_MEMORY)
 		return error;
-	/* What cannot be predicted is no advice. */
+	/* What cannot be predicted is not given as advice. */
 	hr_error_destroy(error);
 	*ret = false;
 	return NULL;

@@ -23,6 +23,7 @@ enum {
 /* How the kernel in memory maps what it adds. */
 struct hr_mapping_evidence {
 	bool has_looked;
+	enum hr_by_pages rule;	/* of this kernel */
 	bool differs;		/* pages are seen, and the settings say blocks */
 	enum hr_mapping seen;	/* in the tables */
 	enum hr_mapping found;	/* there, or by the settings */

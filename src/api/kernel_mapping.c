@@ -32,23 +32,23 @@ static const struct hr_mapping_evidence *look(struct hr_kernel *kernel)
 {
 	const struct hr_machine machine = hr_kernel_machine(kernel);
 	struct hr_mapping_evidence *evidence = &kernel->mapping_evidence;
-	enum hr_by_pages rule = own_rule(kernel);
 	enum hr_mapping by_settings;
 
 	if (evidence->has_looked)
 		return evidence;
 	evidence->has_looked = true;
+	evidence->rule = own_rule(kernel);
 	evidence->settings =
 		hr_page_settings_read(&kernel->layout, &kernel->memory, kernel->symbols);
 	evidence->bbml2 = evidence->settings.bbml2;
 	evidence->seen = hr_mapping_of_added(&machine);
 	if (!evidence->seen)
 		evidence->seen = seen_at_boot(kernel, &machine);
-	by_settings = hr_by_pages_mapping(rule, &evidence->settings);
+	by_settings = hr_by_pages_mapping(evidence->rule, &evidence->settings);
 	evidence->found = evidence->seen ? evidence->seen : by_settings;
 	/* No kernel makes larger leaves where it wants pages; but others may have split them. */
 	evidence->differs = evidence->seen == HR_MAPPING_PAGES && by_settings == HR_MAPPING_BLOCKS;
-	hr_by_pages_learn(rule, evidence->seen, &evidence->settings);
+	hr_by_pages_learn(evidence->rule, evidence->seen, &evidence->settings);
 	return evidence;
 }
 
@@ -57,7 +57,7 @@ static enum hr_mapping find(const struct hr_kernel *kernel,
 			    const struct hr_mapping_evidence *evidence,
 			    enum hr_model_source *ret_from)
 {
-	enum hr_by_pages rule = kernel->is_other ? kernel->models.by_pages : own_rule(kernel);
+	enum hr_by_pages rule = kernel->is_other ? kernel->models.by_pages : evidence->rule;
 	enum hr_mapping mapping = evidence->found;
 
 	if (evidence->differs)

@@ -55,17 +55,15 @@ static struct hr_change_list *new_change(struct hr_kernel *kernel,
 	return change;
 }
 
-struct hr_error *hr_kernel_add_change(struct hr_kernel *kernel,
-				      const struct hr_predicted *predicted, const char *release)
+struct hr_error *hr_kernel_add_release(struct hr_kernel *kernel, const char *release)
 {
-	struct hr_change_list *change = new_change(kernel, predicted);
+	const struct hr_predicted predicted = { .kind = HR_PREDICTED_RELEASE };
+	struct hr_change_list *change = new_change(kernel, &predicted);
 
 	if (!change)
 		return hr_error_no_memory();
-	if (release) {
-		hr_release_sanitize(change->release, sizeof(change->release), release);
-		change->predicted.release = change->release;
-	}
+	hr_release_sanitize(change->release, sizeof(change->release), release);
+	change->predicted.release = change->release;
 	return NULL;
 }
 

@@ -22,7 +22,6 @@ static void forget_warnings_about_models(struct hr_kernel *kernel)
 struct hr_error *hr_kernel_predict_release(struct hr_kernel *kernel, const char *release)
 {
 	const struct hr_release version = hr_release_parse(release, NULL);
-	struct hr_predicted predicted = { .kind = HR_PREDICTED_RELEASE };
 	enum hr_model_source from;
 	struct hr_error *error;
 
@@ -31,7 +30,7 @@ struct hr_error *hr_kernel_predict_release(struct hr_kernel *kernel, const char 
 				    "'%.64s' is not a release: it begins with MAJOR.MINOR, as "
 				    "uname -r prints it",
 				    release);
-	error = hr_kernel_add_change(kernel, &predicted, release);
+	error = hr_kernel_add_release(kernel, release);
 	if (error)
 		return error;
 	/* The memory that is there was mapped by the kernel that is in it. */

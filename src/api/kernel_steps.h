@@ -58,12 +58,8 @@ void hr_kernel_choose_models(struct hr_kernel *kernel);
 /* All that follows from the kernel's version, release and features: models, flushes and facts. */
 void hr_kernel_choose_behaviour(struct hr_kernel *kernel);
 
-/*
- * Put a change at the end of the kernel's list, whose @release, if not NULL, is copied. Error
- * HR_ERROR_NO_MEMORY.
- */
-struct hr_error *hr_kernel_add_change(struct hr_kernel *kernel,
-				      const struct hr_predicted *predicted, const char *release);
+/* Put the predicted @release, which is copied, at the end of the kernel's changes. */
+struct hr_error *hr_kernel_add_release(struct hr_kernel *kernel, const char *release);
 
 /* Let the kernel's walker tell the caller how far it is. */
 void hr_kernel_watch_tables(struct hr_kernel *kernel);
