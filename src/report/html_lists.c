@@ -10,6 +10,7 @@
 #include "report/html_range.h"
 #include "report/html_table.h"
 #include "report/html_text.h"
+#include "report/leaf_pa.h"
 #include "report/sink.h"
 
 void hr_html_begin_runs(FILE *stream, enum hr_map map)
@@ -26,7 +27,7 @@ void hr_html_put_run(FILE *stream, const struct hr_kernel *kernel, enum hr_map m
 
 	hr_html_row_begin(stream);
 	hr_html_head(stream, "0x%" PRIx64 "-0x%" PRIx64, leaf->va, last);
-	if (hr_kernel_has_pa(kernel, map) && !(leaf->pa & HR_PA_PREDICTED))
+	if (hr_leaf_has_pa(kernel, map, leaf))
 		hr_html_cell(stream, "0x%" PRIx64, leaf->pa);
 	else
 		hr_html_cell(stream, "%s", "");

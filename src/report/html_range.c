@@ -10,6 +10,7 @@
 #include "report/html_table.h"
 #include "report/html_teardown.h"
 #include "report/html_text.h"
+#include "report/leaf_pa.h"
 
 enum {
 	LANE_HEIGHT = 16,
@@ -145,7 +146,6 @@ static void put_picture(FILE *stream, const struct hr_kernel *kernel,
 static void put_leaf(FILE *stream, const struct hr_kernel *kernel, const struct hr_reason *reason)
 {
 	const struct hr_leaf *leaf = &reason->leaf;
-	bool has_pa = hr_kernel_has_pa(kernel, reason->map) && !(leaf->pa & HR_PA_PREDICTED);
 
 	if (!reason->has_leaf) {
 		fputs("<td></td><td></td><td></td><td></td><td></td>", stream);
@@ -158,7 +158,9 @@ static void put_leaf(FILE *stream, const struct hr_kernel *kernel, const struct 
 		     hr_size_text(leaf->size).text);
 	hr_html_cell(stream, "%s", hr_range_text(leaf->va, leaf->va + leaf->size).text);
 	hr_html_cell(stream, "%s",
-		     has_pa ? hr_range_text(leaf->pa, leaf->pa + leaf->size).text : "");
+		     hr_leaf_has_pa(kernel, reason->map, leaf)
+			     ? hr_range_text(leaf->pa, leaf->pa + leaf->size).text
+			     : "");
 }
 
 static void put_reason(FILE *stream, const struct hr_session *session,

@@ -11,11 +11,11 @@ static void put_leaves(struct json_object *object, const char *key,
 	hr_json_put_leaf_counts(hr_json_put_new(object, key), contents);
 }
 
-static void put_edge(struct json_object *object, const char *key, const struct hr_block_edge *edge,
-		     bool has_pa)
+static void put_edge(struct json_object *object, const char *key, const struct hr_kernel *kernel,
+		     enum hr_map map, const struct hr_block_edge *edge)
 {
 	if (edge->has_leaf)
-		hr_json_put_leaf(object, key, &edge->leaf, has_pa);
+		hr_json_put_leaf(object, key, kernel, map, &edge->leaf);
 	else
 		hr_json_put_null(object, key);
 }
@@ -27,10 +27,9 @@ static void put_edges(struct json_object *object, const struct hr_kernel *kernel
 
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
 		struct json_object *child = hr_json_put_new(edges, hr_map_name(map));
-		bool has_pa = hr_kernel_has_pa(kernel, map);
 
-		put_edge(child, "start", &block->edges[map].start, has_pa);
-		put_edge(child, "end", &block->edges[map].end, has_pa);
+		put_edge(child, "start", kernel, map, &block->edges[map].start);
+		put_edge(child, "end", kernel, map, &block->edges[map].end);
 	}
 }
 

@@ -5,15 +5,16 @@
 #include "report/json_advice.h"
 #include "report/json_teardown.h"
 #include "report/json_writer.h"
+#include "report/leaf_pa.h"
 
-void hr_json_put_leaf(struct json_object *parent, const char *key, const struct hr_leaf *leaf,
-		      bool has_pa)
+void hr_json_put_leaf(struct json_object *parent, const char *key, const struct hr_kernel *kernel,
+		      enum hr_map map, const struct hr_leaf *leaf)
 {
 	struct json_object *object = hr_json_put_new(parent, key);
 
 	hr_json_put_text(object, "level", hr_level_name(leaf->level, leaf->cont));
 	hr_json_put_address(object, "va", leaf->va);
-	hr_json_put_known(object, "pa", has_pa && !(leaf->pa & HR_PA_PREDICTED), leaf->pa);
+	hr_json_put_known(object, "pa", hr_leaf_has_pa(kernel, map, leaf), leaf->pa);
 	hr_json_put_count(object, "size", leaf->size);
 }
 
@@ -25,8 +26,7 @@ static void put_reason(struct json_object *object, const struct hr_kernel *kerne
 		hr_json_put_text(object, "map", hr_map_name(reason->map));
 		hr_json_put_text(object, "edge", hr_edge_name(reason->edge));
 		hr_json_put_address(object, "va", reason->va);
-		hr_json_put_leaf(object, "leaf", &reason->leaf,
-				 hr_kernel_has_pa(kernel, reason->map));
+		hr_json_put_leaf(object, "leaf", kernel, reason->map, &reason->leaf);
 	} else {
 		hr_json_put_null(object, "map");
 		hr_json_put_null(object, "edge");

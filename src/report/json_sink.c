@@ -7,6 +7,7 @@
 #include "report/json_predicted.h"
 #include "report/json_range.h"
 #include "report/json_writer.h"
+#include "report/leaf_pa.h"
 #include "report/outputs.h"
 #include "report/warning.h"
 
@@ -158,7 +159,7 @@ static struct hr_error *begin_map(struct hr_sink *sink, enum hr_map map)
 static void put_run(struct json_object *object, const struct hr_run *run, bool has_pa)
 {
 	hr_json_put_address(object, "va", run->leaf.va);
-	hr_json_put_known(object, "pa", has_pa && !(run->leaf.pa & HR_PA_PREDICTED), run->leaf.pa);
+	hr_json_put_known(object, "pa", has_pa, run->leaf.pa);
 	hr_json_put_text(object, "level", hr_level_name(run->leaf.level, run->leaf.cont));
 	hr_json_put_count(object, "leaf_size", run->leaf.size);
 	hr_json_put_count(object, "count", run->count);
@@ -174,7 +175,7 @@ static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct 
 		return NULL;
 	if (!document->run)
 		document->run = hr_json_new();
-	put_run(document->run, run, hr_kernel_has_pa(sink->session->kernel, map));
+	put_run(document->run, run, hr_leaf_has_pa(sink->session->kernel, map, &run->leaf));
 	return add_held(sink, document->run);
 }
 

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/units.h"
 #include "cli/fields.h"
+#include "report/leaf_pa.h"
 #include "report/terminal.h"
 #include "report/text_advice.h"
 #include "report/text_guard.h"
@@ -49,7 +50,7 @@ static void print_reason(const struct hr_session *session, const struct hr_reaso
 		return;
 	printf("  %-14s  %s at VA 0x%" PRIx64 "-0x%" PRIx64, "",
 	       hr_level_name(leaf->level, leaf->cont), leaf->va, leaf->va + leaf->size - 1);
-	if (hr_kernel_has_pa(session->kernel, reason->map) && !(leaf->pa & HR_PA_PREDICTED))
+	if (hr_leaf_has_pa(session->kernel, reason->map, leaf))
 		printf(", PA 0x%" PRIx64 "-0x%" PRIx64, leaf->pa, leaf->pa + leaf->size - 1);
 	putchar('\n');
 }

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "report/clock.h"
 #include "report/block_table.h"
+#include "report/leaf_pa.h"
 #include "report/map_drawing.h"
 #include "report/outputs.h"
 #include "report/terminal.h"
@@ -130,7 +131,7 @@ static void print_run(const struct hr_run *run, struct spacing spacing, bool has
 	uint64_t bytes = run->leaf.size * run->count;
 	char pa[24] = "-";
 
-	if (has_pa && !(run->leaf.pa & HR_PA_PREDICTED))
+	if (has_pa)
 		snprintf(pa, sizeof(pa), "0x%" PRIx64, run->leaf.pa);
 	printf("0x%016" PRIx64 "-0x%016" PRIx64 "  %-14s%*s%-8s%*s%9s%*s%*" PRIu64 "%s%s\n",
 	       run->leaf.va, run->leaf.va + (bytes - 1), pa, spacing.between, "",
@@ -144,7 +145,7 @@ static struct hr_error *run(struct hr_sink *sink, enum hr_map map, const struct 
 {
 	if (run->state == HR_MAP_MAPPED)
 		print_run(run, text_of(sink)->spacing,
-			  hr_kernel_has_pa(sink->session->kernel, map));
+			  hr_leaf_has_pa(sink->session->kernel, map, &run->leaf));
 	return map == HR_MAP_LINEAR ? hr_drawing_add(text_of(sink)->drawing, run) : NULL;
 }
 
