@@ -16,6 +16,12 @@ enum {
 	HR_HTML_PARTS,
 };
 
+/* How high the bands of the two pictures are. */
+enum {
+	HR_HTML_LEAVES_HEIGHT = 16,
+	HR_HTML_PARTS_HEIGHT = 10,
+};
+
 /*
  * A picture by leaf and one by part of block, in the same places. In the second, the kind of a cell
  * is an enum hr_block_part. NULL: it was not asked for.

@@ -20,8 +20,6 @@ enum {
 	LINES = 16,	  /* at most, of each picture */
 	TITLED_LINES = 8, /* with more, boxes have no titles */
 	BLOCK_CELLS = 64, /* that a block has in its picture, if there are few blocks */
-	LEAVES_HEIGHT = 16,
-	PARTS_HEIGHT = 10,
 	MARKS_HEIGHT = 18,
 };
 
@@ -130,7 +128,7 @@ static void put_marks(FILE *stream, const struct hr_html_marks *marks, uint64_t 
 		uint64_t last = mark->range.end < end ? mark->range.end : end;
 		struct hr_html_box box = {
 			.y = is_leaf ? MARKS_HEIGHT - 1 : MARKS_HEIGHT - 6,
-			.height = is_leaf ? LEAVES_HEIGHT + 2 : 3,
+			.height = is_leaf ? HR_HTML_LEAVES_HEIGHT + 2 : 3,
 		};
 
 		if (!hr_html_place(mark->range.start, last, start, to, &box))
@@ -168,7 +166,7 @@ static void put_whole_line(const struct hr_html_memory *memory, const struct hr_
 	uint64_t end = start + line->count * cell, origin = memory->origin;
 	struct hr_html_band band = {
 		.y = MARKS_HEIGHT,
-		.height = LEAVES_HEIGHT,
+		.height = HR_HTML_LEAVES_HEIGHT,
 		.width = LINE_CELLS,
 		.has_titles = has_titles,
 		.origin = origin,
@@ -176,13 +174,13 @@ static void put_whole_line(const struct hr_html_memory *memory, const struct hr_
 
 	fputs("<div class=\"line\">", stream);
 	put_address(memory, start, end, stream);
-	hr_html_strip_begin(stream, MARKS_HEIGHT + LEAVES_HEIGHT + PARTS_HEIGHT + 4,
+	hr_html_strip_begin(stream, MARKS_HEIGHT + HR_HTML_LEAVES_HEIGHT + HR_HTML_PARTS_HEIGHT + 4,
 			    "Memory %s; the tables below describe it",
 			    hr_range_text(origin + start, origin + end).text);
 	if (pictures->leaves)
 		shown->leaves |= hr_html_put_leaves(stream, pictures, line, &band);
-	band.y += LEAVES_HEIGHT + 2;
-	band.height = PARTS_HEIGHT;
+	band.y += HR_HTML_LEAVES_HEIGHT + 2;
+	band.height = HR_HTML_PARTS_HEIGHT;
 	if (pictures->parts)
 		shown->parts |= hr_html_put_parts(stream, pictures, line, &band);
 	put_marks(stream, marks, start, end, start + LINE_CELLS * cell);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/names.h"
 #include "base/text_append.h"
 #include "base/units.h"
 #include "report/block_text.h"
@@ -17,8 +18,6 @@ enum {
 	STRIP_CELLS = 64,    /* of the picture of a row */
 	STRIPS_CELLS = 8192, /* of those of all rows */
 	OPEN_ROWS = 48,	     /* a piece with more of them is folded at first */
-	LEAVES_HEIGHT = 16,
-	PARTS_HEIGHT = 10,
 };
 
 /* What all rows are drawn by. */
@@ -29,35 +28,39 @@ struct drawing {
 	size_t cells; /* of the picture of a row */
 };
 
-/* The names of the values in a set of bits, "online, offline". */
-static void put_set(FILE *stream, uint32_t bits, const char *const *names, size_t count)
+/* The names of the values in a set of @bits, "online, offline". */
+static void put_set(FILE *stream, uint32_t bits, const char *(*name)(unsigned int value))
 {
 	char text[HR_BLOCK_TEXT_SIZE] = "";
 
-	for (size_t i = 0; i < count; i++)
-		if (bits & 1u << i)
-			hr_text_append(text, sizeof(text), ", ", names[i]);
+	for (unsigned int value = 0; bits >> value; value++)
+		if (bits & 1u << value)
+			hr_text_append(text, sizeof(text), ", ", name(value));
 	hr_html_cell(stream, "%s", text);
 }
 
-static void put_verdicts(FILE *stream, uint32_t bits)
-{
-	char text[HR_BLOCK_TEXT_SIZE] = "";
+/* Of tristates, by their value plus 1. */
+static const struct hr_names states = HR_NAMES("?", "offline", "online");
+static const struct hr_names origins = HR_NAMES("?", "hot-added", "boot");
 
-	for (enum hr_verdict verdict = 0; verdict <= HR_VERDICT_NOT_REMOVABLE; verdict++)
-		if (bits & 1u << verdict)
-			hr_text_append(text, sizeof(text), ", ", hr_verdict_name(verdict));
-	hr_html_cell(stream, "%s", text);
+static const char *state_name(unsigned int state)
+{
+	return hr_name_of(&states, state);
 }
 
-static void put_outcomes(FILE *stream, uint32_t bits)
+static const char *origin_name(unsigned int origin)
 {
-	char text[HR_BLOCK_TEXT_SIZE] = "";
+	return hr_name_of(&origins, origin);
+}
 
-	for (enum hr_guard_outcome outcome = 0; outcome <= HR_GUARD_CANNOT_TELL; outcome++)
-		if (bits & 1u << outcome)
-			hr_text_append(text, sizeof(text), ", ", hr_guard_outcome_name(outcome));
-	hr_html_cell(stream, "%s", text);
+static const char *verdict_name(unsigned int verdict)
+{
+	return hr_verdict_name((enum hr_verdict)verdict);
+}
+
+static const char *outcome_name(unsigned int outcome)
+{
+	return hr_guard_outcome_name((enum hr_guard_outcome)outcome);
 }
 
 /* "memory17-memory23", the size and range, and a picture of their leaves and parts. */
@@ -65,7 +68,7 @@ static void put_place(const struct drawing *drawing, const struct hr_block_row *
 {
 	const struct hr_html_pictures *pictures = drawing->pictures;
 	struct hr_html_line line = hr_html_line_of(pictures, row->start, row->end, drawing->cells);
-	struct hr_html_band band = { .height = LEAVES_HEIGHT, .width = line.count };
+	struct hr_html_band band = { .height = HR_HTML_LEAVES_HEIGHT, .width = line.count };
 	const struct hr_name_text first = hr_block_name(row->start, drawing->block_size);
 	const struct hr_name_text last = hr_block_name(row->end - 1, drawing->block_size);
 
@@ -76,11 +79,11 @@ static void put_place(const struct drawing *drawing, const struct hr_block_row *
 	hr_html_print(stream, ", %s", hr_size_text(row->count * drawing->block_size).text);
 	fputs("<br/>", stream);
 	hr_html_put(stream, hr_range_text(row->start, row->end).text);
-	hr_html_strip_plain(stream, LEAVES_HEIGHT + PARTS_HEIGHT + 2);
+	hr_html_strip_plain(stream, HR_HTML_LEAVES_HEIGHT + HR_HTML_PARTS_HEIGHT + 2);
 	if (pictures->leaves)
 		hr_html_put_leaves(stream, pictures, &line, &band);
-	band.y = LEAVES_HEIGHT + 2;
-	band.height = PARTS_HEIGHT;
+	band.y = HR_HTML_LEAVES_HEIGHT + 2;
+	band.height = HR_HTML_PARTS_HEIGHT;
 	hr_html_put_parts(stream, pictures, &line, &band);
 	hr_html_strip_end(stream);
 	fputs("</th>", stream);
@@ -150,20 +153,18 @@ static void put_words(FILE *stream, const char *words)
 
 static void put_row(const struct drawing *drawing, const struct hr_block_row *row, FILE *stream)
 {
-	static const char *const states[] = { "?", "offline", "online" };
-	static const char *const origins[] = { "?", "hot-added", "boot" };
 	char leaves[HR_BLOCK_TEXT_SIZE];
 
 	hr_html_row_begin(stream);
 	put_place(drawing, row, stream);
-	put_set(stream, row->states, states, 3);
-	put_set(stream, row->origins, origins, 3);
+	put_set(stream, row->states, state_name);
+	put_set(stream, row->origins, origin_name);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
 		hr_leaves_text(row->leaves[map], leaves);
 		put_words(stream, leaves);
 	}
-	put_verdicts(stream, row->verdicts);
-	put_outcomes(stream, row->outcomes);
+	put_set(stream, row->verdicts, verdict_name);
+	put_set(stream, row->outcomes, outcome_name);
 	put_reasons(row, stream);
 	hr_html_row_end(stream);
 }

@@ -6,17 +6,12 @@
 
 #include "report/html_text.h"
 
-enum {
-	TEXT_SIZE = 1024
-};
-
-__attribute__((format(printf, 2, 0))) static void put_format(FILE *stream, const char *format,
-							     va_list arguments)
+__attribute__((format(printf, 2, 0))) static void put_cell(FILE *stream, const char *format,
+							   va_list arguments)
 {
-	char text[TEXT_SIZE];
-
-	vsnprintf(text, sizeof(text), format, arguments);
-	hr_html_put(stream, text);
+	fputs("<td>", stream);
+	hr_html_vprint(stream, format, arguments);
+	fputs("</td>", stream);
 }
 
 static void put_heads(FILE *stream, struct hr_html_heads heads)
@@ -40,11 +35,11 @@ void hr_html_table_begin(FILE *stream, struct hr_html_heads heads, const char *f
 
 	va_start(arguments, format);
 	fputs("<div class=\"t\" tabindex=\"0\" role=\"group\" aria-label=\"", stream);
-	put_format(stream, format, arguments);
+	hr_html_vprint(stream, format, arguments);
 	va_end(arguments);
 	va_start(arguments, format);
 	fputs("\"><table><caption>", stream);
-	put_format(stream, format, arguments);
+	hr_html_vprint(stream, format, arguments);
 	va_end(arguments);
 	fputs("</caption>", stream);
 	if (heads.count)
@@ -73,7 +68,7 @@ void hr_html_head(FILE *stream, const char *format, ...)
 
 	va_start(arguments, format);
 	fputs("<th scope=\"row\">", stream);
-	put_format(stream, format, arguments);
+	hr_html_vprint(stream, format, arguments);
 	fputs("</th>", stream);
 	va_end(arguments);
 }
@@ -83,9 +78,7 @@ void hr_html_cell(FILE *stream, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	fputs("<td>", stream);
-	put_format(stream, format, arguments);
-	fputs("</td>", stream);
+	put_cell(stream, format, arguments);
 	va_end(arguments);
 }
 
@@ -101,9 +94,7 @@ void hr_html_fact(FILE *stream, const char *name, const char *format, ...)
 	va_start(arguments, format);
 	hr_html_row_begin(stream);
 	hr_html_head(stream, "%s", name);
-	fputs("<td>", stream);
-	put_format(stream, format, arguments);
-	fputs("</td>", stream);
+	put_cell(stream, format, arguments);
 	hr_html_row_end(stream);
 	va_end(arguments);
 }

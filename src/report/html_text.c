@@ -70,13 +70,19 @@ void hr_html_put_list(FILE *stream, const char *words)
 	}
 }
 
-void hr_html_print(FILE *stream, const char *format, ...)
+void hr_html_vprint(FILE *stream, const char *format, va_list arguments)
 {
 	char text[TEXT_SIZE];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	hr_html_put(stream, text);
+}
+
+void hr_html_print(FILE *stream, const char *format, ...)
+{
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	hr_html_vprint(stream, format, arguments);
 	va_end(arguments);
-	hr_html_put(stream, text);
 }

@@ -7,6 +7,7 @@
 #ifndef HR_HTML_TEXT_H
 #define HR_HTML_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -24,5 +25,7 @@ void hr_html_put_list(FILE *stream, const char *words);
 
 /* The same for the printf() text of @format; what exceeds 1023 bytes is cut. */
 void hr_html_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void hr_html_vprint(FILE *stream, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
 
 #endif
