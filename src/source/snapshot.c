@@ -100,23 +100,30 @@ struct hr_error *hr_snapshot_add_unread(struct hr_snapshot *snapshot, uint64_t p
 	return NULL;
 }
 
+/* Where is @wanted, seen from [@first, @last]? */
+static int compare(uint64_t wanted, uint64_t first, uint64_t last)
+{
+	return wanted < first ? -1 : wanted > last;
+}
+
+static int compare_states(const void *key, const void *element)
+{
+	const struct hr_block_states *states = element;
+
+	return compare(*(const uint64_t *)key, states->first, states->last);
+}
+
 static enum hr_tristate block_online(void *context, uint64_t number)
 {
 	const struct hr_snapshot *snapshot = context;
-	size_t low = 0, high = snapshot->state_count;
+	const struct hr_block_states *found =
+		snapshot->state_count ? bsearch(&number, snapshot->states, snapshot->state_count,
+						sizeof(*snapshot->states), compare_states)
+				      : NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct hr_block_states *states = &snapshot->states[middle];
-
-		if (number >= states->first && number <= states->last)
-			return states->online ? HR_YES : HR_NO;
-		if (states->first < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return HR_UNKNOWN;
+	if (!found)
+		return HR_UNKNOWN;
+	return found->online ? HR_YES : HR_NO;
 }
 
 static struct hr_error *find_symbols(void *context, struct hr_symbol *symbols, size_t count)
@@ -162,22 +169,19 @@ void hr_snapshot_host(const struct hr_snapshot *snapshot, struct hr_host *ret)
 	};
 }
 
+static int compare_unread(const void *key, const void *element)
+{
+	const struct hr_unread *unread = element;
+
+	return compare(*(const uint64_t *)key, unread->first, unread->last);
+}
+
 static const struct hr_unread *find_unread(const struct hr_snapshot *snapshot, uint64_t pa)
 {
-	size_t low = 0, high = snapshot->unread_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct hr_unread *unread = &snapshot->unread[middle];
-
-		if (pa >= unread->first && pa <= unread->last)
-			return unread;
-		if (unread->first < pa)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	if (!snapshot->unread_count)
+		return NULL;
+	return bsearch(&pa, snapshot->unread, snapshot->unread_count, sizeof(*snapshot->unread),
+		       compare_unread);
 }
 
 struct hr_error *hr_snapshot_explain(const struct hr_snapshot *snapshot, uint64_t pa,
