@@ -330,6 +330,7 @@ def judge(case, evidence):
 def figures(case, evidence):
     """The part that is kept for the document."""
     return {"mapping": case.mapping, "steps": [
-        {"name": done.step.name, "result": done.result, "blocks": len(added_blocks(done.actual, case.start)),
+        {"name": done.step.name, "result": done.result,
+         "blocks": len(added_blocks(done.actual, case.start)),
          "tlbi": done.count.total if done.count and not done.result else None}
         for done in evidence.steps]}
