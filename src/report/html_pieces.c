@@ -28,12 +28,13 @@ struct drawing {
 	size_t cells; /* of the picture of a row */
 };
 
-/* The names of the values in a set of @bits, "online, offline". */
-static void put_set(FILE *stream, uint32_t bits, const char *(*name)(unsigned int value))
+/* The names of the values in a set of @bits, up to @last: "online, offline". */
+static void put_set(FILE *stream, uint32_t bits, unsigned int last,
+		    const char *(*name)(unsigned int value))
 {
 	char text[HR_BLOCK_TEXT_SIZE] = "";
 
-	for (unsigned int value = 0; bits >> value; value++)
+	for (unsigned int value = 0; value <= last; value++)
 		if (bits & 1u << value)
 			hr_text_append(text, sizeof(text), ", ", name(value));
 	hr_html_cell(stream, "%s", text);
@@ -157,14 +158,14 @@ static void put_row(const struct drawing *drawing, const struct hr_block_row *ro
 
 	hr_html_row_begin(stream);
 	put_place(drawing, row, stream);
-	put_set(stream, row->states, state_name);
-	put_set(stream, row->origins, origin_name);
+	put_set(stream, row->states, HR_YES + 1, state_name);
+	put_set(stream, row->origins, HR_YES + 1, origin_name);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
 		hr_leaves_text(row->leaves[map], leaves);
 		put_words(stream, leaves);
 	}
-	put_set(stream, row->verdicts, verdict_name);
-	put_set(stream, row->outcomes, outcome_name);
+	put_set(stream, row->verdicts, HR_VERDICT_NOT_REMOVABLE, verdict_name);
+	put_set(stream, row->outcomes, HR_GUARD_CANNOT_TELL, outcome_name);
 	put_reasons(row, stream);
 	hr_html_row_end(stream);
 }
