@@ -14,6 +14,7 @@ from cases import BLOCK, GIB, MIB
 from checks import difference
 from entries import BBML2, DIMM, NO_REPEAT, Entry, Job, large
 from scenario import ask_tool
+from series import SERIES
 from shapes import BLOCK_64K
 from tlbilog import Symbols, count_removal
 from ways import WAYS
@@ -140,6 +141,25 @@ def virtio_mem_of_all_sizes(kernel):
     yield from virtio_mem(kernel, GIB, 0xc0000000)
 
 
+def by_dimm(kernel, blocks):
+    """A cloud kernel, which adds and removes whole DIMMs. `blocks`: parameters for blocks."""
+    options = {"steps_of": USUAL[:-1], "way": "acpi"}
+    return (guest("pages", kernel, "pages", **options),
+            guest("blocks", kernel, "blocks", blocks, **options))
+
+
+def newest(suite):
+    """A suite's newest kernels of each flavour."""
+    blocks = SERIES[suite]
+    for kernel in (suite, f"{suite}-16k", f"{suite}-rt"):
+        if kernel not in AGAIN:
+            yield guest("pages", kernel, "pages")
+            yield guest("blocks", kernel, "blocks", blocks)
+    yield from by_dimm(f"{suite}-cloud", blocks)
+
+
+# What has the same release as a kernel above, or does not exist.
+AGAIN = ("bookworm", "bookworm-backports", "bookworm-16k", "bookworm-backports-16k")
 # Kernels that refuse a block of a gigabyte.
 ADVISING = ("7.2", "7.2-16k", "7.3", "7.3-16k")
 CASES = {case.name: case for case in (
@@ -150,6 +170,9 @@ CASES = {case.name: case for case in (
     *(guest("advice", kernel, "blocks", large(kernel), ADVISED) for kernel in ADVISING),
     guest("advice-bbml2", "7.3", "blocks", steps_of=ADVISED, cpu=BBML2), *built("7.2-64k52-ptdump"),
     *built("6.1-64k52-ptdump"), *virtio_mem_of_all_sizes("7.2"), *virtio_mem_of_all_sizes("6.1"),
+    *both("7.0.4"), *both("7.1.3"), *both("7.1.3-16k"), *both("6.19-16k"),
+    *(case for kernel in ("7.1-cloud", "7.2-cloud") for case in by_dimm(kernel, large(kernel))),
+    *(case for suite in SERIES for case in newest(suite)),
 )}
 
 
