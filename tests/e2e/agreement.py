@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The demands on a session of the matrix: what is predicted equals what is counted or done."""
 
+import re
+
 from checks import difference, first, number, unequal
 from entries import BBML2
 
@@ -169,8 +171,8 @@ def judge_job(removal):
 
 def splits_leaves(cpu, release):
     """Whether a kernel with data symbols says that it can split leaves; before 6.17 it does not."""
-    major, minor = (int(part) for part in release.split(".")[:2])
-    return cpu == BBML2 if (major, minor) >= (6, 17) else None
+    numbers = re.match(r"(\d+)\.(\d+)", release)    # a candidate's are followed by its flavour
+    return cpu == BBML2 if tuple(map(int, numbers.groups())) >= (6, 17) else None
 
 
 def features_agree(entry, session):
