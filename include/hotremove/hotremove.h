@@ -1066,6 +1066,11 @@ uint64_t hr_kernel_linear_pa(const struct hr_kernel *kernel, uint64_t va);
 struct hr_map_walk {
 	struct hr_error *(*run)(void *context, const struct hr_run *run);
 	struct hr_error *(*unread)(void *context, const struct hr_run *run);
+	/*
+	 * May be NULL. Called for an aligned group in which only some members have the CONT bit.
+	 * The members follow as single leaves.
+	 */
+	struct hr_error *(*malformed)(void *context, const struct hr_leaf *group);
 	void *context;
 	uint64_t unreadable; /* bytes, set by the walk */
 };
@@ -1129,6 +1134,102 @@ struct hr_compared {
  */
 struct hr_error *hr_comparison_run(struct hr_comparison *comparison, enum hr_map map,
 				   struct hr_compared *compared);
+
+/*
+ * Comparison of two kernels
+ */
+
+/* What a leaf is like, apart from where it is. Unless it is mapped, only @state counts. */
+struct hr_leaf_form {
+	enum hr_map_state state;
+	int level;
+	bool cont; /* as in struct hr_leaf, like the next two */
+	bool valid;
+	bool expected;
+	bool malformed; /* in a CONT group in which only some members have the CONT bit */
+	uint64_t size;	/* bytes */
+};
+
+/* What a memory block is like. Unless it exists, nothing else counts. */
+struct hr_block_form {
+	bool exists;
+	enum hr_tristate online;
+	enum hr_tristate boot; /* present since boot */
+	enum hr_verdict verdict;
+	enum hr_guard_outcome guard;
+	uint32_t reasons; /* bit (1 << enum hr_reason_code) */
+};
+
+/* The form of the memory that @answer is about, as if it were a block of unknown state. */
+struct hr_block_form hr_answer_form(const struct hr_answer *answer);
+
+enum hr_change {
+	HR_CHANGE_UNKNOWN, /* what is known does not differ, but not everything is known */
+	HR_CHANGE_ADDED,
+	HR_CHANGE_REMOVED,
+	HR_CHANGE_SPLIT,       /* into smaller leaves */
+	HR_CHANGE_JOINED,      /* to larger leaves */
+	HR_CHANGE_INVALIDATED, /* the valid bit was cleared */
+	HR_CHANGE_VALIDATED,
+	HR_CHANGE_OTHER,
+	HR_CHANGE_KINDS,
+};
+
+/* "added", "split", "made-invalid". */
+const char *hr_change_name(enum hr_change change);
+
+/* What @before has become, if the two differ. */
+enum hr_change hr_leaf_change_of(const struct hr_leaf_form *before,
+				 const struct hr_leaf_form *after);
+enum hr_change hr_block_change_of(const struct hr_block_form *before,
+				  const struct hr_block_form *after);
+
+/* What maps the memory of a kernel, and what its memory blocks are like, at one moment. */
+struct hr_inventory;
+
+/*
+ * Take down what maps the memory of @kernel and, with @blocks, what its memory blocks are like, by
+ * physical addresses: virtual ones differ from boot to boot. In the vmemmap, a leaf is where the
+ * memory is whose struct pages it maps. Warnings of @kernel say what could not be read. Errors:
+ * HR_ERROR_USAGE for @blocks if the configuration says that only maps are asked for; HR_ERROR_INPUT
+ * if physical addresses are not known, or beyond four million neighbours of different forms;
+ * HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_inventory_create(struct hr_kernel *kernel, bool blocks,
+				     struct hr_inventory **ret);
+void hr_inventory_destroy(struct hr_inventory *inventory);
+
+/* Leaves, or memory blocks, that were of one form and are of one form. */
+struct hr_leaf_change {
+	enum hr_map map;
+	struct hr_pa_range range; /* of the memory */
+	enum hr_change change;
+	struct hr_leaf_form before, after;
+};
+
+struct hr_block_change {
+	struct hr_pa_range range;
+	enum hr_change change;
+	struct hr_block_form before, after;
+};
+
+struct hr_inventory_changes {
+	/* May be NULL. Called for each change, ascending in each map: blocks first, then leaves. */
+	struct hr_error *(*block)(void *context, const struct hr_block_change *change);
+	struct hr_error *(*leaf)(void *context, const struct hr_leaf_change *change);
+	void *context;
+	bool differs;	 /* set by the comparison, like the next one: something certainly differs */
+	bool incomplete; /* not everything is known of both */
+};
+
+/*
+ * Report what has changed between @before and @after. The vmemmaps of kernels whose pages or struct
+ * pages are of different sizes are not compared, which counts as incomplete. Returns only errors of
+ * the functions of @changes.
+ */
+struct hr_error *hr_inventory_compare(const struct hr_inventory *before,
+				      const struct hr_inventory *after,
+				      struct hr_inventory_changes *changes);
 
 #pragma GCC visibility pop
 

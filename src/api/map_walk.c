@@ -54,6 +54,13 @@ static struct hr_error *on_run(void *context, const struct hr_run *run)
 	return walk->unread ? walk->unread(walk->context, run) : NULL;
 }
 
+static struct hr_error *on_group(void *context, const struct hr_leaf *group)
+{
+	const struct hr_map_walk *walk = ((const struct counted *)context)->walk;
+
+	return walk->malformed ? walk->malformed(walk->context, group) : NULL;
+}
+
 struct hr_error *hr_kernel_check_map(enum hr_map map)
 {
 	return map < HR_MAP_COUNT ? NULL
@@ -121,6 +128,7 @@ struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 	const struct hr_visitor visitor = {
 		.context = &counted,
 		.run = on_run,
+		.broken_group = on_group,
 	};
 	struct hr_error *error = hr_kernel_check_map(map);
 	uint64_t start, last;
