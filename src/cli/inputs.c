@@ -90,6 +90,14 @@ static struct hr_error *open_source(struct hr_options *options, struct hr_source
 	return hr_options_check_kind(options, ret->kind);
 }
 
+/* Open what the source is to be compared with. */
+static struct hr_error *open_other(const struct hr_options *options, struct hr_source_files *ret)
+{
+	return options->diff_path ? hr_source_files_open(HR_SOURCE_BY_CONTENT, &options->diff_path,
+							 1, !options->no_sandbox, ret)
+				  : NULL;
+}
+
 /* Does @path name a file of @source? */
 static bool is_of_source(const char *path, const struct hr_source_files *source)
 {
@@ -106,11 +114,11 @@ static bool is_of_source(const char *path, const struct hr_source_files *source)
 
 /* Prepare to save what @option names, if it does. */
 static struct hr_error *open_saved(const char *option, const char *path,
-				   const struct hr_source_files *source, struct hr_saved_file *ret)
+				   const struct hr_inputs *inputs, struct hr_saved_file *ret)
 {
 	if (!path)
 		return NULL;
-	if (is_of_source(path, source))
+	if (is_of_source(path, &inputs->source) || is_of_source(path, &inputs->other))
 		return hr_error_new(HR_ERROR_USAGE,
 				    "--%s would replace the source %s: give another name", option,
 				    path);
@@ -123,17 +131,13 @@ static struct hr_error *open_all_saved(const struct hr_options *options, struct 
 	struct hr_error *error = tables && hr_packer_is_for(tables) ? hr_packer_prepare() : NULL;
 
 	if (!error)
-		error = open_saved("save-tables", tables, &inputs->source, &inputs->saved);
-	return error ? error
-		     : open_saved("report", options->report_path, &inputs->source, &inputs->report);
+		error = open_saved("save-tables", tables, inputs, &inputs->saved);
+	return error ? error : open_saved("report", options->report_path, inputs, &inputs->report);
 }
 
-struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
-				struct hr_inputs *ret)
+static struct hr_inputs no_inputs(void)
 {
-	struct hr_error *error;
-
-	*ret = (struct hr_inputs){
+	return (struct hr_inputs){
 		.vmcoreinfo_fd = -1,
 		.saved = HR_SAVED_FILE_NONE,
 		.report = HR_SAVED_FILE_NONE,
@@ -143,9 +147,18 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 		.block_size_fd = -1,
 		.btf_fd = -1,
 		.iomem_fd = -1,
-		.states = *states,
-		.utf8 = options->map && locale_is_utf8(),
+		.states = HR_LINK_CLOSED,
 	};
+}
+
+struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
+				struct hr_inputs *ret)
+{
+	struct hr_error *error;
+
+	*ret = no_inputs();
+	ret->states = *states;
+	ret->utf8 = options->map && locale_is_utf8();
 	if (has_borrowed_rights())
 		return hr_error_new(HR_ERROR_OS,
 				    "the program has privileges that its user lacks (set-user-ID, "
@@ -155,12 +168,21 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 	if (!error)
 		error = open_source(options, &ret->source);
 	if (!error)
+		error = open_other(options, &ret->other);
+	if (!error)
 		error = open_file(options->vmcoreinfo_path, false, &ret->vmcoreinfo_fd);
 	if (!error)
 		error = open_file(options->verify_path, true, &ret->verify_fd);
 	if (!error && hr_options_name_running(options))
 		open_running(ret);
 	return error ? error : open_all_saved(options, ret);
+}
+
+void hr_inputs_take_other(struct hr_inputs *inputs, struct hr_inputs *ret)
+{
+	*ret = no_inputs();
+	ret->source = inputs->other;
+	inputs->other = (struct hr_source_files){ .count = 0 };
 }
 
 static void close_file(int *fd)
@@ -175,6 +197,7 @@ void hr_inputs_close(struct hr_inputs *inputs)
 	hr_saved_file_close(&inputs->saved);
 	hr_saved_file_close(&inputs->report);
 	hr_source_files_close(&inputs->source);
+	hr_source_files_close(&inputs->other);
 	close_file(&inputs->vmcoreinfo_fd);
 	close_file(&inputs->verify_fd);
 	close_file(&inputs->ranges_fd);
@@ -207,7 +230,7 @@ static size_t saved_fds(const struct hr_saved_file *file, int fds[2])
 
 struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struct hr_inputs *inputs)
 {
-	int fds[OTHER_WRITE_FDS + HR_SOURCE_WRITE_FDS_MAX] = { STDOUT_FILENO, STDERR_FILENO };
+	int fds[OTHER_WRITE_FDS + 2 * HR_SOURCE_WRITE_FDS_MAX] = { STDOUT_FILENO, STDERR_FILENO };
 	struct hr_sandbox sandbox = {
 		.role = HR_SANDBOX_WORKER,
 		.write_fds = fds,
@@ -230,6 +253,7 @@ struct hr_error *hr_inputs_enter_sandbox(const struct hr_options *options, struc
 	sandbox.write_count += saved_fds(&inputs->report, fds + sandbox.write_count);
 	sandbox.write_count +=
 		hr_source_files_write_fds(&inputs->source, fds + sandbox.write_count);
+	sandbox.write_count += hr_source_files_write_fds(&inputs->other, fds + sandbox.write_count);
 	/* The C library reads the time zone from a file on first use. */
 	tzset();
 	inputs->memory_limit = memory_limit_of(&sandbox);

@@ -13,6 +13,7 @@
 /* Descriptors are -1 if not requested. */
 struct hr_inputs {
 	struct hr_source_files source;
+	struct hr_source_files other; /* for --diff; without it, there are none */
 	int vmcoreinfo_fd;
 	struct hr_saved_file saved; /* for --save-tables */
 	struct hr_saved_file report;
@@ -40,6 +41,9 @@ struct hr_inputs {
 struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link *states,
 				struct hr_inputs *ret);
 void hr_inputs_close(struct hr_inputs *inputs);
+
+/* Move inputs->other to @ret, as its only source. Close @ret in any case. */
+void hr_inputs_take_other(struct hr_inputs *inputs, struct hr_inputs *ret);
 
 /*
  * Drop all privileges except reading @inputs, as hr_sandbox_enter() does, unless @options ask for

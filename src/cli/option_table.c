@@ -93,6 +93,16 @@ const struct hr_option hr_option_rows[] = {
 	},
 	{
 		.group = HR_GROUP_QUERY,
+		.name = "diff",
+		.value = "FILE",
+		.help = "say what has changed since FILE, a dump or a snapshot: leaves, memory "
+			"blocks, the ranges asked for, the kernel; exit status 0: nothing, 1: "
+			"something",
+		.set = hr_set_text_once,
+		.member = offsetof(struct hr_options, diff_path),
+	},
+	{
+		.group = HR_GROUP_QUERY,
 		.name = "save-tables",
 		.value = "FILE",
 		.help = "save a snapshot: a small dump of what the answers rest on, and of no "

@@ -65,7 +65,7 @@ struct hr_error *hr_options_add_source(struct hr_options *options, enum hr_sourc
 bool hr_options_have_query(const struct hr_options *options)
 {
 	return options->range_count || options->blocks || options->map || options->suggest ||
-	       options->verify_path || options->save_path;
+	       options->verify_path || options->diff_path || options->save_path;
 }
 
 bool hr_options_name_running(const struct hr_options *options)
@@ -120,6 +120,21 @@ static const char *contradicts_save(const struct hr_options *options)
 	return NULL;
 }
 
+/* The contradiction between --diff and other options, NULL if there is none. */
+static const char *contradicts_diff(const struct hr_options *options)
+{
+	if (!options->diff_path)
+		return NULL;
+	if (!strcmp(options->diff_path, "-"))
+		return "--diff needs the name of a file: a dump cannot be read from standard input";
+	if (!strcmp(options->diff_path, HR_KCORE_USUAL))
+		return "--diff compares with a file: the running kernel can only be the source";
+	if (options->watch)
+		return "--watch compares with the round before, and --diff with a file: use only "
+		       "one of them";
+	return NULL;
+}
+
 /* Files that are saved get their name when they are complete, which a stream never is. */
 static const char *contradicts_stream(const struct hr_options *options)
 {
@@ -147,6 +162,8 @@ static const char *contradiction(const struct hr_options *options)
 		       "--if-added and --if-removed";
 	if (contradicts_save(options))
 		return contradicts_save(options);
+	if (contradicts_diff(options))
+		return contradicts_diff(options);
 	if (contradicts_stream(options))
 		return contradicts_stream(options);
 	if (options->watch && options->verify_path && !strcmp(options->verify_path, "-"))

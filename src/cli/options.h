@@ -63,6 +63,7 @@ struct hr_options {
 	bool blocks, map;
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
 	const char *verify_path; /* NULL: the walk is not compared with a text */
+	const char *diff_path;	 /* NULL: the source is not compared with another one */
 	const char *save_path;	 /* NULL: no snapshot is saved */
 	const char *report_path; /* NULL: answers go to standard output */
 	unsigned int watch;	 /* seconds between two rounds; 0: a single round */

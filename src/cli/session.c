@@ -226,7 +226,8 @@ static struct hr_config config_of(const struct hr_session *session)
 		.calls = options->calls,
 		.mapping = options->mapping,
 		.ignored = options->ignored,
-		.maps_only = !asks_plans && !options->blocks && !options->change_count,
+		.maps_only = !asks_plans && !options->blocks && !options->change_count &&
+			     !options->diff_path,
 		.no_plans = !asks_plans,
 	};
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "report/json_block.h"
+#include "report/json_diff.h"
 #include "report/json_kernel.h"
 #include "report/json_predicted.h"
 #include "report/json_range.h"
@@ -28,7 +29,7 @@ struct document {
 static const char *const keys[HR_QUERY_COUNT] = {
 	[HR_QUERY_RANGES] = "ranges", [HR_QUERY_BLOCKS] = "blocks",
 	[HR_QUERY_MAP] = "map",	      [HR_QUERY_SUGGESTIONS] = "suggestions",
-	[HR_QUERY_VERIFY] = "verify",
+	[HR_QUERY_VERIFY] = "verify", [HR_QUERY_DIFF] = "diff",
 };
 
 static struct document *document_of(struct hr_sink *sink)
@@ -94,7 +95,7 @@ static struct hr_error *skip_query(struct hr_sink *sink, enum hr_query query)
 
 static bool is_list(enum hr_query query)
 {
-	return query != HR_QUERY_MAP && query != HR_QUERY_VERIFY;
+	return query != HR_QUERY_MAP && query != HR_QUERY_VERIFY && query != HR_QUERY_DIFF;
 }
 
 static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
@@ -106,7 +107,7 @@ static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
 	printf("\"%s\": {%s", keys[query], hr_json_break());
 	if (query == HR_QUERY_VERIFY)
 		begin_list(document_of(sink), "differences");
-	return NULL;
+	return query == HR_QUERY_DIFF ? hr_json_print_diff_file(sink->session) : NULL;
 }
 
 static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
@@ -231,6 +232,37 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return NULL;
 }
 
+static struct hr_error *begin_part(struct hr_sink *sink, enum hr_diff_part part)
+{
+	if (part)
+		end_list(document_of(sink), ",");
+	begin_list(document_of(sink), hr_json_diff_key(part));
+	return NULL;
+}
+
+static struct hr_error *fact_change(struct hr_sink *sink, const struct hr_fact_change *change)
+{
+	return add(sink, hr_json_new_fact_change(change));
+}
+
+/* Memory blocks, and ranges that were asked for. */
+static struct hr_error *block_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	return add(sink, hr_json_new_block_change(change));
+}
+
+static struct hr_error *leaf_change(struct hr_sink *sink, const struct hr_leaf_change *change)
+{
+	return add(sink, hr_json_new_leaf_change(change));
+}
+
+static struct hr_error *diff_result(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	end_list(document_of(sink), ",");
+	hr_json_print_diff_result(summary);
+	return NULL;
+}
+
 /* Who reads an answer about a part of a dump is to know that first. */
 static struct json_object *new_warnings(const struct hr_session *session)
 {
@@ -310,6 +342,12 @@ const struct hr_sink_ops hr_json_sink = {
 	.suggestions = suggestions,
 	.difference = difference,
 	.compared = compared,
+	.begin_part = begin_part,
+	.fact_change = fact_change,
+	.range_change = block_change,
+	.block_change = block_change,
+	.leaf_change = leaf_change,
+	.diff_result = diff_result,
 	.change = change,
 	.error = print_error,
 };

@@ -105,6 +105,36 @@ struct hr_error *hr_sink_compared(struct hr_sink *sink, uint64_t leaves, uint64_
 	return SAY(compared, leaves, differences);
 }
 
+struct hr_error *hr_sink_begin_part(struct hr_sink *sink, enum hr_diff_part part)
+{
+	return SAY(begin_part, part);
+}
+
+struct hr_error *hr_sink_fact_change(struct hr_sink *sink, const struct hr_fact_change *change)
+{
+	return SAY(fact_change, change);
+}
+
+struct hr_error *hr_sink_range_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	return SAY(range_change, change);
+}
+
+struct hr_error *hr_sink_block_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	return SAY(block_change, change);
+}
+
+struct hr_error *hr_sink_leaf_change(struct hr_sink *sink, const struct hr_leaf_change *change)
+{
+	return SAY(leaf_change, change);
+}
+
+struct hr_error *hr_sink_diff_result(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	return SAY(diff_result, summary);
+}
+
 struct hr_error *hr_output_change(const struct hr_output *output, bool is_first, const char *key,
 				  const char *before, const char *after)
 {

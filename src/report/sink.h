@@ -18,7 +18,23 @@ enum hr_query {
 	HR_QUERY_MAP,
 	HR_QUERY_SUGGESTIONS,
 	HR_QUERY_VERIFY,
+	HR_QUERY_DIFF,
 	HR_QUERY_COUNT,
+};
+
+/* What --diff compares, in the order in which changes are told. */
+enum hr_diff_part {
+	HR_DIFF_KERNEL,
+	HR_DIFF_RANGES,
+	HR_DIFF_BLOCKS,
+	HR_DIFF_LEAVES,
+	HR_DIFF_PARTS,
+};
+
+/* A fact about the kernel that has changed. Empty: not known. */
+struct hr_fact_change {
+	const char *key; /* as in the member "kernel" of a document: "models.guard" */
+	const char *before, *after;
 };
 
 /* Limits of lists: more suggestions than this are not listed. */
@@ -66,6 +82,16 @@ struct hr_sink_ops {
 				       const struct hr_difference *difference);
 	struct hr_error *(*compared)(struct hr_sink *sink, uint64_t leaves, uint64_t differences);
 
+	/* HR_QUERY_DIFF: begin_part for each part in turn, followed by its changes; the result */
+	struct hr_error *(*begin_part)(struct hr_sink *sink, enum hr_diff_part part);
+	struct hr_error *(*fact_change)(struct hr_sink *sink, const struct hr_fact_change *change);
+	struct hr_error *(*range_change)(struct hr_sink *sink,
+					 const struct hr_block_change *change);
+	struct hr_error *(*block_change)(struct hr_sink *sink,
+					 const struct hr_block_change *change);
+	struct hr_error *(*leaf_change)(struct hr_sink *sink, const struct hr_leaf_change *change);
+	struct hr_error *(*diff_result)(struct hr_sink *sink, const struct hr_summary *summary);
+
 	/*
 	 * Outside of rounds: @key was @before and is @after in this round, either of which may be
 	 * NULL. @is_first begins the changes of a round.
@@ -104,6 +130,12 @@ struct hr_error *hr_sink_suggestions(struct hr_sink *sink,
 struct hr_error *hr_sink_difference(struct hr_sink *sink, enum hr_map map,
 				    const struct hr_difference *difference);
 struct hr_error *hr_sink_compared(struct hr_sink *sink, uint64_t leaves, uint64_t differences);
+struct hr_error *hr_sink_begin_part(struct hr_sink *sink, enum hr_diff_part part);
+struct hr_error *hr_sink_fact_change(struct hr_sink *sink, const struct hr_fact_change *change);
+struct hr_error *hr_sink_range_change(struct hr_sink *sink, const struct hr_block_change *change);
+struct hr_error *hr_sink_block_change(struct hr_sink *sink, const struct hr_block_change *change);
+struct hr_error *hr_sink_leaf_change(struct hr_sink *sink, const struct hr_leaf_change *change);
+struct hr_error *hr_sink_diff_result(struct hr_sink *sink, const struct hr_summary *summary);
 
 /* The same for what the form @output prints outside of rounds. */
 struct hr_error *hr_output_change(const struct hr_output *output, bool is_first, const char *key,

@@ -10,12 +10,14 @@ struct hr_summary {
 	uint64_t verdicts[3]; /* by enum hr_verdict */
 	bool incomplete;      /* part of what was asked for could not be read */
 	bool differs;	      /* the walk and the kernel's text differ */
+	bool changed;	      /* the source certainly differs from the file of --diff */
 	bool nothing_found;   /* no range to suggest, although everything could be read */
 	uint64_t wanted;      /* least size of a suggestion in bytes; 0: none was asked for */
 	uint64_t suggestions;
-	struct hr_pa_range best; /* the best suggestion */
-	uint64_t differences;	 /* between walk and text */
-	uint64_t leaves;	 /* leaves compared */
+	struct hr_pa_range best;     /* the best suggestion */
+	uint64_t differences;	     /* between walk and text */
+	uint64_t leaves;	     /* leaves compared */
+	uint64_t changes, uncertain; /* since that file; those that may be none */
 	uint64_t blocks, removable_blocks;
 	uint64_t block_size;	       /* bytes */
 	uint64_t mapped[HR_MAP_COUNT]; /* bytes, from --map */

@@ -121,6 +121,19 @@ static void describe_comparison(struct line *line)
 			 hr_count_text(summary->leaves, "leaf", "leaves").text);
 }
 
+static void describe_changes(struct line *line)
+{
+	const struct hr_summary *summary = line->summary;
+	uint64_t certain = summary->changes - summary->uncertain;
+
+	if (certain)
+		snprintf(line->head, PART_SIZE, "changed: %s",
+			 hr_count_text(certain, "difference", "differences").text);
+	else
+		snprintf(line->head, PART_SIZE, "nothing %s",
+			 summary->incomplete ? "known has changed" : "has changed");
+}
+
 static void describe_blocks(struct line *line)
 {
 	const struct hr_summary *summary = line->summary;
@@ -152,9 +165,11 @@ static void describe(const struct hr_options *options, struct line *line)
 		{ line->worst->is_known, describe_ranges },
 		{ summary->nothing_found, describe_suggestions },
 		{ summary->differs, describe_comparison },
+		{ summary->changed, describe_changes },
 		{ summary->ranges, describe_ranges },
 		{ options->suggest, describe_suggestions },
 		{ options->verify_path, describe_comparison },
+		{ options->diff_path, describe_changes },
 		{ options->blocks, describe_blocks },
 		{ true, describe_map },
 	};

@@ -10,6 +10,7 @@
 #include "report/map_drawing.h"
 #include "report/outputs.h"
 #include "report/terminal.h"
+#include "report/text_diff.h"
 #include "report/text_kernel.h"
 #include "report/text_range.h"
 #include "report/text_suggestions.h"
@@ -189,6 +190,39 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return NULL;
 }
 
+static struct hr_error *fact_change(struct hr_sink *sink, const struct hr_fact_change *change)
+{
+	(void)sink;
+	hr_text_fact_change(change);
+	return NULL;
+}
+
+static struct hr_error *range_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	(void)sink;
+	hr_text_range_change(change);
+	return NULL;
+}
+
+static struct hr_error *block_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	hr_text_block_change(change, hr_kernel_facts(sink->session->kernel)->memory_block_size);
+	return NULL;
+}
+
+static struct hr_error *leaf_change(struct hr_sink *sink, const struct hr_leaf_change *change)
+{
+	(void)sink;
+	hr_text_leaf_change(change);
+	return NULL;
+}
+
+static struct hr_error *diff_result(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	hr_text_diff_result(sink->session->options->diff_path, summary);
+	return NULL;
+}
+
 struct hr_error *hr_text_change(bool is_first, const char *key, const char *before,
 				const char *after)
 {
@@ -227,5 +261,10 @@ const struct hr_sink_ops hr_text_sink = {
 	.suggestions = suggestions,
 	.difference = difference,
 	.compared = compared,
+	.fact_change = fact_change,
+	.range_change = range_change,
+	.block_change = block_change,
+	.leaf_change = leaf_change,
+	.diff_result = diff_result,
 	.change = hr_text_change,
 };

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "run/round.h"
 
 /* The map that is being reported. */
@@ -10,28 +7,14 @@ struct teller {
 	enum hr_map map;
 };
 
-static struct hr_error *watch_run(struct hr_watch *watch, const struct hr_run *run)
-{
-	char key[32], value[96];
-
-	snprintf(key, sizeof(key), "0x%016" PRIx64, run->leaf.va);
-	snprintf(value, sizeof(value), "%" PRIu64 " x %s%s%s", run->count,
-		 hr_level_name(run->leaf.level, run->leaf.cont),
-		 run->leaf.valid ? "" : ", not valid",
-		 run->leaf.expected ? "" : ", made by no kernel");
-	return hr_watch_put(watch, key, value);
-}
-
 static struct hr_error *on_run(void *context, const struct hr_run *run)
 {
 	const struct teller *teller = context;
 	struct hr_round *round = teller->round;
-	struct hr_error *error;
 
 	if (run->leaf.expected)
 		round->summary.mapped[teller->map] += run->leaf.size * run->count;
-	error = hr_sink_run(round->sink, teller->map, run);
-	return error || !round->watch ? error : watch_run(round->watch, run);
+	return hr_sink_run(round->sink, teller->map, run);
 }
 
 static struct hr_error *on_unread(void *context, const struct hr_run *run)
@@ -55,11 +38,21 @@ static struct hr_error *answer_map(struct hr_round *round, enum hr_map map)
 	return error;
 }
 
+static struct hr_error *watch_maps(const struct hr_round *round)
+{
+	struct hr_inventory *inventory = NULL;
+	struct hr_error *error = hr_inventory_create(round->kernel, false, &inventory);
+
+	if (!error)
+		hr_watch_put_maps(round->watch, inventory);
+	return error;
+}
+
 struct hr_error *hr_round_map(struct hr_round *round)
 {
 	struct hr_error *error = NULL;
 
 	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++)
 		error = answer_map(round, map);
-	return error;
+	return error || !round->watch ? error : watch_maps(round);
 }

@@ -34,6 +34,7 @@ static struct hr_error *answer_queries(struct hr_round *round)
 		[HR_QUERY_MAP] = { options->map, true, hr_round_map },
 		[HR_QUERY_SUGGESTIONS] = { options->suggest != 0, false, hr_round_suggestions },
 		[HR_QUERY_VERIFY] = { options->verify_path != NULL, true, hr_round_verify },
+		[HR_QUERY_DIFF] = { options->diff_path != NULL, false, hr_round_diff },
 	};
 	struct hr_error *error = NULL;
 
@@ -47,7 +48,7 @@ static void begin_work(struct hr_round *round)
 {
 	const struct hr_options *options = round->session->options;
 	uint64_t passes = (uint64_t)options->blocks + options->map + (options->suggest != 0) +
-			  (options->verify_path != NULL);
+			  (options->verify_path != NULL) + (options->diff_path != NULL);
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < options->range_count; i++)
@@ -84,6 +85,10 @@ static struct hr_error *prepare(struct hr_round *round)
 		hr_work_next(&round->work, NULL);
 		error = hr_kernel_suggest(round->kernel, options->suggest, &round->suggestions);
 	}
+	if (!error && round->other) {
+		hr_work_next(&round->work, NULL);
+		error = hr_inventory_create(round->kernel, true, &round->inventory);
+	}
 	if (!error && options->save_path)
 		error = hr_round_save(round);
 	return error;
@@ -109,4 +114,6 @@ void hr_round_release(struct hr_round *round)
 	hr_ptdump_destroy(round->text);
 	round->text = NULL;
 	hr_suggestions_release(&round->suggestions);
+	hr_inventory_destroy(round->inventory);
+	round->inventory = NULL;
 }

@@ -11,6 +11,7 @@
 #include "cli/session.h"
 #include "report/meter.h"
 #include "report/sink.h"
+#include "run/other.h"
 #include "run/watch.h"
 #include "run/work.h"
 
@@ -27,6 +28,8 @@ struct hr_round {
 	struct hr_ptdump *text;
 	struct hr_comparison *comparison;
 	struct hr_suggestions suggestions;
+	struct hr_inventory *inventory; /* for --diff */
+	const struct hr_other *other;	/* with which it is compared; NULL: nothing is */
 };
 
 /*
@@ -47,5 +50,6 @@ struct hr_error *hr_round_blocks(struct hr_round *round);
 struct hr_error *hr_round_map(struct hr_round *round);
 struct hr_error *hr_round_suggestions(struct hr_round *round);
 struct hr_error *hr_round_verify(struct hr_round *round);
+struct hr_error *hr_round_diff(struct hr_round *round);
 
 #endif

@@ -21,6 +21,7 @@ static void end_round(struct hr_rounds *rounds)
 	free(rounds->ranges);
 	rounds->ranges = NULL;
 	hr_session_close(&rounds->session);
+	hr_other_close(&rounds->other);
 }
 
 void hr_rounds_release(struct hr_rounds *rounds)
@@ -52,6 +53,8 @@ static struct hr_error *open_kernel(struct hr_rounds *rounds)
 	struct hr_error *error =
 		hr_session_open(rounds->options, &rounds->inputs, &observer, &rounds->session);
 
+	if (!error && rounds->options->diff_path)
+		error = hr_other_open(&rounds->session, &rounds->other);
 	return error ? error : hr_ranges_resolve(&rounds->session, &rounds->ranges);
 }
 
@@ -71,6 +74,7 @@ static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
 		.sink = rounds->sink,
 		.watch = rounds->watch,
 		.meter = rounds->meter,
+		.other = rounds->options->diff_path ? &rounds->other : NULL,
 	};
 	return hr_round_answer(&rounds->round);
 }

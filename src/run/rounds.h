@@ -17,6 +17,7 @@ struct hr_rounds {
 	/* The remaining fields are internal. */
 	struct hr_inputs inputs;
 	struct hr_session session;
+	struct hr_other other; /* for --diff */
 	struct hr_pa_range *ranges;
 	struct hr_sink *sink; /* NULL in a round for the watch only */
 	struct hr_watch *watch;

@@ -5,7 +5,8 @@ int hr_status_of(const struct hr_summary *summary)
 {
 	const uint64_t *verdicts = summary->verdicts;
 
-	if (verdicts[HR_VERDICT_NOT_REMOVABLE] || summary->differs || summary->nothing_found)
+	if (verdicts[HR_VERDICT_NOT_REMOVABLE] || summary->differs || summary->changed ||
+	    summary->nothing_found)
 		return HR_STATUS_NOT_REMOVABLE;
 	return verdicts[HR_VERDICT_UNKNOWN] || summary->incomplete ? HR_STATUS_UNKNOWN
 								   : HR_STATUS_REMOVABLE;

@@ -2,11 +2,14 @@
 #include "run/watch.h"
 
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/grow.h"
+#include "base/units.h"
+#include "report/form_text.h"
 
 enum {
 	THINGS_MAX = 1000000 /* in a round */
@@ -21,7 +24,8 @@ struct thing {
 struct round {
 	struct thing **things; /* in order of arrival */
 	size_t count, room;
-	void *by_key; /* the same, as a tsearch() tree */
+	void *by_key;		   /* the same, as a tsearch() tree */
+	struct hr_inventory *maps; /* NULL: not watched */
 };
 
 struct hr_watch {
@@ -55,6 +59,7 @@ static void round_release(struct round *round)
 	for (size_t i = 0; i < round->count; i++)
 		thing_destroy(round->things[i]);
 	free((void *)round->things);
+	hr_inventory_destroy(round->maps);
 	*round = (struct round){ 0 };
 }
 
@@ -147,6 +152,42 @@ struct hr_error *hr_watch_put(struct hr_watch *watch, const char *key, const cha
 	return NULL;
 }
 
+void hr_watch_put_maps(struct hr_watch *watch, struct hr_inventory *inventory)
+{
+	hr_inventory_destroy(watch->now.maps);
+	watch->now.maps = inventory;
+}
+
+/* Who wants to know what has changed. */
+struct observer {
+	hr_watch_fn *changed;
+	void *context;
+};
+
+static struct hr_error *on_leaf(void *context, const struct hr_leaf_change *change)
+{
+	const struct observer *observer = context;
+	const struct hr_range_text range = hr_range_text(change->range.start, change->range.end);
+	char key[64], before[HR_FORM_TEXT_SIZE], after[HR_FORM_TEXT_SIZE];
+
+	snprintf(key, sizeof(key), "%s %s", hr_map_name(change->map), range.text);
+	hr_leaf_form_text(&change->before, before);
+	hr_leaf_form_text(&change->after, after);
+	observer->changed(observer->context, key,
+			  change->before.state == HR_MAP_UNMAPPED ? NULL : before,
+			  change->after.state == HR_MAP_UNMAPPED ? NULL : after);
+	return NULL;
+}
+
+static void compare_maps(const struct hr_watch *watch, struct observer *observer)
+{
+	struct hr_inventory_changes changes = { .leaf = on_leaf, .context = observer };
+
+	/* It has no other errors than those of on_leaf(). */
+	if (watch->before.maps && watch->now.maps)
+		(void)hr_inventory_compare(watch->before.maps, watch->now.maps, &changes);
+}
+
 /* Report everything that differs between the two rounds. */
 static void compare(const struct hr_watch *watch, hr_watch_fn *changed, void *context)
 {
@@ -165,6 +206,7 @@ static void compare(const struct hr_watch *watch, hr_watch_fn *changed, void *co
 		if (!thing->seen)
 			changed(context, thing->key, thing->value, NULL);
 	}
+	compare_maps(watch, &(struct observer){ changed, context });
 }
 
 void hr_watch_end_round(struct hr_watch *watch, hr_watch_fn *changed, void *context)

@@ -18,13 +18,17 @@ void hr_watch_destroy(struct hr_watch *watch);
  */
 struct hr_error *hr_watch_put(struct hr_watch *watch, const char *key, const char *value);
 
+/* Record what maps the memory in this round. @inventory belongs to @watch then. */
+void hr_watch_put_maps(struct hr_watch *watch, struct hr_inventory *inventory);
+
 /* A thing whose value changed; @before is NULL if it is new, @after is NULL if it is gone. */
 typedef void hr_watch_fn(void *context, const char *key, const char *before, const char *after);
 
 /*
  * End this round: report everything that differs from the previous round to @changed, which may be
  * NULL, in the order of this round, and things that are gone last. The first round has no previous
- * one.
+ * one. Memory that is mapped in another way is a thing of its own, called by its map and place
+ * ("linear 0x140000000-0x147ffffff"), and comes after the others.
  */
 void hr_watch_end_round(struct hr_watch *watch, hr_watch_fn *changed, void *context);
 
