@@ -23,6 +23,7 @@ def pytest_addoption(parser):
     group.addoption("--program", metavar="PATH", help="hotremove-check")
     group.addoption("--limited", metavar="PATH",
                     help="hotremove-check-limited, which has limits that tests soon reach")
+    group.addoption("--script", metavar="PATH", help="kdump-save-tables")
     group.addoption("--library", metavar="PATH", help="libhotremove.so")
     group.addoption("--examples", metavar="PATH", help="the folder with the programs of examples/")
     group.addoption("--mkkdump", metavar="PATH", help="mkkdump, which makes dumps of every kind")
