@@ -15,7 +15,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
 COLUMNS = 100
-FOLDERS = (".ci/", "bench/", "cmake/", "docs/", "man/", "src/", "tests/",
+FOLDERS = (".ci/", "bench/", "cmake/", "contrib/", "docs/", "man/", "src/", "tests/",
            "tools/")
 # Inputs and expected outputs of tests.
 DATA = ("tests/fixtures/ptdump/", "tests/fuzz/corpus/", "tests/fuzz/regressions/",
@@ -66,7 +66,8 @@ def all_lines(text):
 
 
 KINDS = {".c": c_lines, ".h": c_lines, ".py": python_lines, ".md": markdown_lines,
-         ".1": all_lines, ".sh": hash_lines, ".cmake": hash_lines, ".config": hash_lines}
+         ".in": hash_lines, ".1": all_lines, ".sh": hash_lines,
+         ".cmake": hash_lines, ".config": hash_lines}
 NAMES = {"CMakeLists.txt": hash_lines, "run": hash_lines, "init": hash_lines}
 
 

@@ -13,7 +13,8 @@ dumps="$compression python3"
 pytest='python3 python3-drgn python3-hypothesis python3-jsonschema python3-pytest'
 
 build="$tools gcc libc6-dev $libraries xz-utils"
-test="$build $dumps $pytest clang-format clang-tidy cppcheck g++ git libcmocka-dev mandoc valgrind"
+test="$build $dumps $pytest clang-format clang-tidy cppcheck g++ git libcmocka-dev mandoc shellcheck
+	valgrind"
 guard="$build $dumps strace util-linux valgrind"
 bench="$guard python3-drgn"
 clang="$test clang"

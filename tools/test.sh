@@ -15,6 +15,7 @@ sh tools/check-headers.sh
 python3 tools/check_includes.py
 python3 tools/check_options.py
 python3 tools/check_lines.py
+shellcheck contrib/kdump/kdump-save-tables.in
 
 echo '== build, warnings are errors'
 sh tools/build.sh strict

@@ -23,8 +23,8 @@ SLOW = 600                              # seconds for a pass over all of the mem
 MEMORY = GIB
 RESERVED = "crashkernel=448M"
 CRASH_APPEND = "console=ttyAMA0 ignore_loglevel panic=-1 cma=0 nr_cpus=1 reset_devices irqpoll"
-LOAD = ("kexec -p -c /crash/Image --initrd=/crash/initrd "
-        f"--append='{CRASH_APPEND}' && cat /sys/kernel/kexec_crash_loaded")
+LOAD = ("kexec -p -c /crash/Image --initrd=/crash/initrd --append='{}' && "
+        "cat /sys/kernel/kexec_crash_loaded")
 VMCORE = "/proc/vmcore"
 MAKEDUMPFILE = "makedumpfile --message-level 4"
 TEXT_OFFSET = 0x10000                   # from _text to _stext
@@ -135,10 +135,10 @@ def tell_text(guest):
     guest.tell("mount -o bind /tmp/kallsyms /proc/kallsyms")
 
 
-def load_crash_kernel(guest):
+def load_crash_kernel(guest, append=CRASH_APPEND):
     """Load the crash kernel, as a distribution's kdump service does at boot."""
     tell_text(guest)
-    guest.tell(LOAD, 120)
+    guest.tell(LOAD.format(append), 120)
     guest.tell("grep -q 1 /sys/kernel/kexec_crash_loaded")
     guest.ask("umount /proc/kallsyms")
 

@@ -13,8 +13,10 @@ from sysroot import GUEST, TRIPLET, shared_objects
 # The modules for the harness's channel, for QEMU to find the VMCOREINFO note of a dump, and for
 # a virtio-mem device.
 MODULES = ("virtio_pci", "virtio_console", "qemu_fw_cfg", "virtio_mem")
-APPLETS = ("awk cat cut dmesg echo grep insmod ls mkdir mount sed sh sleep sort uname "
+APPLETS = ("awk cat cut dmesg echo grep insmod ls mkdir mount sed sh sleep sort switch_root uname "
            "wc").split()
+# Those for a system on a disk.
+DISK_MODULES = ("virtio_pci", "virtio_blk", "crc32c_generic", "ext4")
 SCRIPTS = ("offline-block", "online-block", "send-file")
 # Where the guest has the kernel and the file system for a crash.
 CRASH = "crash"
@@ -56,7 +58,7 @@ class Cpio:
         return gzip.compress(b"".join(self.chunks), 1)
 
 
-def module_files(kernel):
+def module_files(kernel, wanted=MODULES):
     """Module files to load, each after everything that it depends on."""
     depends = {}
     if not kernel.modules:
@@ -65,7 +67,7 @@ def module_files(kernel):
         path, rest = line.split(":")
         depends[Path(path).name.split(".")[0].replace("-", "_")] = (path, rest.split())
     order = []
-    for name in MODULES:
+    for name in wanted:
         if name in depends:            # otherwise it is built in
             path, rest = depends[name]
             order += [*reversed(rest), path]
@@ -82,12 +84,12 @@ def module_data(path):
     raise HarnessError(f"{path}: compression is not known")
 
 
-def add_tree(cpio):
+def add_tree(cpio, init="init"):
     """Add the directories, the guest's init and its scripts."""
     for name in ("bin", "dev", "proc", "sys", "tmp", "modules", "lib", f"lib/{TRIPLET}"):
         cpio.directory(name)
     cpio.console()
-    cpio.file("init", (GUEST / "init").read_bytes())
+    cpio.file("init", (GUEST / init).read_bytes())
     for name in SCRIPTS:
         cpio.file(f"bin/{name}", (GUEST / name).read_bytes())
 
@@ -112,28 +114,43 @@ def add_programs(cpio, programs):
         cpio.file(f"{folder}/{name}", path.read_bytes())
 
 
+def add_modules(cpio, files):
+    """Add modules under names that have them loaded in their order."""
+    for index, path in enumerate(files):
+        cpio.file(f"modules/{index:02}.ko", module_data(path))
+
+
+def build_disk_initrd(archive, work, kernel):
+    """Write an initramfs that starts the system on a disk, and return its path."""
+    cpio = Cpio()
+    add_tree(cpio, "disk-init")
+    add_busybox(cpio, archive, work)
+    add_modules(cpio, module_files(kernel, DISK_MODULES))
+    out = work / "initrd" / f"{kernel.release}-disk"
+    out.write_bytes(cpio.finish())
+    return out
+
+
 def build_initrd(archive, work, kernel, programs):
     """Write the initramfs for one kernel and return its path."""
     cpio = Cpio()
     add_tree(cpio)
     add_busybox(cpio, archive, work)
     add_programs(cpio, programs)
-    files = module_files(kernel)
-    names = [f"{index:02}.ko" for index in range(len(files))]
-    for name, path in zip(names, files):
-        cpio.file(f"modules/{name}", module_data(path))
+    add_modules(cpio, module_files(kernel))
     out = work / "initrd" / f"{kernel.release}{'' if kernel.modules else '-bare'}"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(cpio.finish())
     return out
 
 
-def add_crash_kernel(initrd, kernel):
-    """Write a second initramfs that has everything of the first, and it and the kernel as files."""
+def add_crash_kernel(initrd, kernel, crash_initrd=None):
+    """Write a second initramfs that has everything of the first, and as files the kernel and the
+    initramfs for a crash, which is the first one unless another is given."""
     cpio = Cpio()
     cpio.directory(CRASH)
     cpio.file(f"{CRASH}/Image", kernel.image.read_bytes())
-    cpio.file(f"{CRASH}/initrd", initrd.read_bytes())
+    cpio.file(f"{CRASH}/initrd", (crash_initrd or initrd).read_bytes())
     first = initrd.read_bytes()
     out = initrd.with_name(f"{initrd.name}-crash")
     out.write_bytes(first + b"\0" * (-len(first) % 4) + cpio.finish())

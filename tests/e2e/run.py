@@ -186,6 +186,7 @@ def run_study(laboratory, study, names, score):
 STUDY_HELP = {
     "churn": "ask the tool a thousand times while memory comes and goes",
     "exclusion": "let kernels crash, and ask about dumps of them with pages left out",
+    "kdump": "let kernels crash, and have Debian's kdump-tools save the dump and a snapshot",
     "permissions": "ask where the running kernel may not be read",
     "predict": "ask what additions and removals would do, and do them",
     "secretmem": "ask about a leaf that pages of memfd_secret have split",
@@ -284,7 +285,7 @@ def main():
     try:
         laboratory = Laboratory(work_directory(options.work))
         laboratory.add_tool(options.host_binary, bool(cases) or options.ptdump
-                            or options.study == "exclusion")
+                            or options.study in ("exclusion", "kdump"))
         for name in cases:
             run_case(laboratory, CASES[name], score)
         if entries:

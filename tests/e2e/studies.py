@@ -13,13 +13,14 @@ import traceback
 
 import churn
 import exclusion
+import kdump
 import permissions
 import predict
 import secretmem
 from shell import HarnessError
 
-STUDIES = {study.NAME: study for study in (churn, exclusion, permissions, predict,
-                                                secretmem)}
+STUDIES = {study.NAME: study for study in (churn, exclusion, kdump, permissions, predict,
+                                           secretmem)}
 RUN_THROUGH = "the guest ran through the whole scenario"
 NO_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 

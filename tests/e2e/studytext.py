@@ -3,6 +3,7 @@
 
 import churn
 import exclusion
+import kdump
 import permissions
 import predict
 import secretmem
@@ -21,6 +22,16 @@ Kernels panicked, and a crash kernel that `kexec` had loaded saved their memory:
 it is, and through Debian 12's makedumpfile without the pages that `-d 31` leaves out (zero, cache,
 user and free pages). The ranges are those of the other cases. *Agrees* means that exit status,
 kernel and all answers about the ranges are the same as those of the live kernel before the panic.
+"""
+KDUMP = """\
+Kernels panicked, and a crash kernel with 192 MiB (`crashkernel=192M`) started a small Debian 12 from
+a disk: systemd ran the service of the unchanged kdump-tools, with the hook of contrib/kdump as a part
+of it. The hook saved a snapshot, and kdump-tools then saved a dump with makedumpfile, or failed to.
+*Dump* is the size of what makedumpfile wrote. Time and memory are those of the hook's program in an
+emulated CPU: its largest process at its largest, and how much memory the whole machine had, and
+lacked at the lowest point meanwhile. *Agrees* means that the snapshot is whole, with mode 0600 and
+beside the dump, and has the answers (`--blocks --map`) that `/proc/vmcore` gave in the crash kernel
+and the live kernel before the panic.
 """
 PERMISSIONS = """\
 The table shows what the tool says if the running kernel may not be read. Each line was compared with
@@ -116,6 +127,30 @@ def exclusion_tables(results):
                 (way_row(result, way) for result in results for way in result["figures"]["ways"]))
 
 
+def kdump_row(result):
+    """One line about a crash that Debian has saved."""
+    figures, case = result["figures"], kdump.CASES[result["entry"]]
+    taken = figures["footprint"]
+    cells = [f"{figures['snapshot'] >> 10} KiB", f"{figures['dump'] >> 20} MiB"]
+    if case.saves:
+        cells += [f"{taken['milliseconds'] // 100 / 10} s", f"{taken['peak']} KiB",
+                  f"{taken['available'] >> 10} of {taken['total'] >> 10} MiB",
+                  f"{taken['available'] - taken['available_lowest']} KiB",
+                  "yes" if figures["agrees"] else "**no**"]
+    else:
+        cells[0] = "none"
+        cells += [""] * 5
+    return (result["entry"], result["release"], case.trouble, *cells, *demand_counts(result),
+            result["date"])
+
+
+def kdump_tables(results):
+    """The section about crashes on Debian."""
+    yield table(("guest", "kernel", "what goes wrong", "snapshot", "dump", "time",
+                 "largest process", "available before", "taken at most", "agrees", "demands met",
+                 "not met", "date"), map(kdump_row, results))
+
+
 def situation_row(result, situation):
     """One line about a refusal."""
     return (result["entry"], result["release"], quoted(result["parameters"]), situation["name"],
@@ -163,6 +198,7 @@ def predict_tables(results):
 
 PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
          ("Pages left out of dumps", exclusion, EXCLUSION, exclusion_tables),
+         ("A snapshot in the crash kernel", kdump, KDUMP, kdump_tables),
          ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables),
          ("What was predicted, and then done", predict, PREDICT, predict_tables),
          ("Leaves that the kernel has split", secretmem, SECRETMEM, secretmem_tables))
