@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A disk with a small Debian of unpacked packages: systemd, unchanged kdump-tools, and the tool.
+"""A disk with a small Debian 12 of unpacked packages: systemd, unchanged kdump-tools, and the tool.
 
 No script of a package runs, as they would need an arm64 machine. What they would have made, and is
 needed, is made here.
@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
+from archive import unpack
 from shell import fresh_dir, run
 from sysroot import TRIPLET, build_root, shared_objects
 
@@ -50,14 +51,24 @@ def configure(root):
     (root / CRASH).mkdir(parents=True, exist_ok=True)
 
 
-def make_disk(laboratory, path, files):
-    """Write the disk's image. `files` are added: their contents by their names."""
+def replace_tools(root, laboratory, suite):
+    """Replace kdump-tools, which are scripts, by those of another suite."""
+    deb = laboratory.archive.download("kdump-tools", "arm64", suite)
+    package = unpack([deb], laboratory.work / f"kdump-tools-{suite}")
+    shutil.copytree(package, root, symlinks=True, dirs_exist_ok=True)
+
+
+def make_disk(laboratory, path, files, suite=""):
+    """Write the disk's image. `files` are added: their contents by their names. kdump-tools may
+    come from a suite of their own."""
     unpacked = build_root(laboratory.archive, laboratory.work, "kdump-root", PACKAGES)
     root = fresh_dir(path.with_suffix(".root"))
     shutil.copytree(unpacked, root, symlinks=True, dirs_exist_ok=True,
                     ignore=lambda folder, names: [
                         name for name in names
                         if os.path.relpath(os.path.join(folder, name), unpacked) in LEFT_OUT])
+    if suite:
+        replace_tools(root, laboratory, suite)
     configure(root)
     install_tool(root, laboratory)
     for name, data in files.items():

@@ -63,7 +63,8 @@ REFUSING = "#!/bin/sh\necho no dump >&2\nexit 1\n"
 class Crash:
     """One boot. `trouble`: what goes wrong, for people. `dumps`: makedumpfile can save this
     kernel's memory. `fails`: it is replaced by a program that fails. `full`: the disk is full
-    before anything is saved. `hungry`: in the tool's place is a program that takes all memory."""
+    before anything is saved. `hungry`: in the tool's place is a program that takes all memory.
+    `suite`: whose kdump-tools they are, if not those of Debian 12."""
     name: str
     kernel: str
     trouble: str = ""
@@ -73,6 +74,7 @@ class Crash:
     fails: bool = False
     full: bool = False
     hungry: bool = False
+    suite: str = ""
 
     @property
     def saves(self):
@@ -92,6 +94,7 @@ class Crash:
 
 CASES = {case.name: case for case in (
     Crash("6.1-kdump", "6.1"),
+    Crash("6.1-kdump-trixie", "6.1", suite="trixie"),
     Crash("6.1-kdump-fails", "6.1", "makedumpfile is a program that fails", fails=True, dumps=False),
     Crash("6.1-kdump-full", "6.1", "the disk is full", full=True, dumps=False),
     Crash("6.1-kdump-hungry", "6.1", "the hook's program takes all memory", hungry=True),
@@ -128,7 +131,7 @@ def machine(laboratory, case):
     results = fresh_dir(laboratory.work / "results" / case.name)
     footprint = build_guest_program("footprint", laboratory.sysroot, laboratory.work)
     disk = make_disk(laboratory, results / "disk",
-                     {**case.files, "usr/local/bin/footprint": footprint.read_bytes()})
+                     {**case.files, "usr/local/bin/footprint": footprint.read_bytes()}, case.suite)
     crash = build_disk_initrd(laboratory.archive, laboratory.work, kernel)
     return Machine(laboratory.qemu, kernel, add_crash_kernel(initrd, kernel, crash), case, results,
                    MEMORY, devices=("-drive", f"file={disk},if=none,id=disk,format=raw",

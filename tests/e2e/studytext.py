@@ -26,7 +26,8 @@ kernel and all answers about the ranges are the same as those of the live kernel
 KDUMP = """\
 Kernels panicked, and a crash kernel with 192 MiB (`crashkernel=192M`) started a small Debian 12 from
 a disk: systemd ran the service of the unchanged kdump-tools, with the hook of contrib/kdump as a part
-of it. The hook saved a snapshot, and kdump-tools then saved a dump with makedumpfile, or failed to.
+of it; in the guest whose name says so, they are those of Debian 13. The hook saved a snapshot, and
+kdump-tools then saved a dump with makedumpfile, or failed to.
 *Dump* is the size of what makedumpfile wrote. Time and memory are those of the hook's program in an
 emulated CPU: its largest process at its largest, and how much memory the whole machine had, and
 lacked at the lowest point meanwhile. *Agrees* means that the snapshot is whole, with mode 0600 and
