@@ -186,7 +186,7 @@ def test_folder_that_cannot_be_made_is_a_failure(kernel):
     assert "the page tables were not saved" in kernel.run()
 
 
-def make_redhat(kernel, text="path /var/crash\n"):
+def make_redhat(kernel, text="# no path\n"):
     """Let the machine be one of Red Hat, with the dumps of two crashes."""
     kernel.write("etc/kdump.conf", text)
     kernel.write("proc/mounts", MOUNTS)
@@ -199,9 +199,10 @@ def make_redhat(kernel, text="path /var/crash\n"):
 @pytest.mark.parametrize("status", ("0", "1"))
 def test_tables_are_saved_beside_the_newest_dump_of_red_hat(kernel, status):
     make_redhat(kernel)
-    kernel.run(status)
-    assert [name for name in kernel.files("sysroot") if "tables" in name] == [
-        "sysroot/var/crash/127.0.0.1-2026-11-30-23:00:00/tables.elf.zst"]
+    said = kernel.run(status)
+    name = "sysroot/var/crash/127.0.0.1-2026-11-30-23:00:00/tables.elf.zst"
+    assert [found for found in kernel.files("sysroot") if "tables" in found] == [name]
+    assert said == f"kdump-save-tables: {kernel.root}/{name} was saved\n"
 
 
 def test_path_and_mount_of_red_hat_are_found(kernel):
