@@ -20,6 +20,7 @@ enum {
  */
 struct saving {
 	const struct hr_session *session;
+	const struct hr_pa_range *ranges; /* that answers are kept for; NULL: for all memory */
 	struct hr_snapshot facts;
 	struct hr_record record;
 	char *note; /* VMCOREINFO without what leads to kallsyms, whose names are not kept */
@@ -155,18 +156,44 @@ static struct hr_error *visit_blocks(const struct hr_kernel *kernel, const struc
 	return error;
 }
 
-/* Read what any question may need: both maps, all sections, and the evidence. */
-static struct hr_error *read_all(struct saving *saving, struct hr_kernel *kernel)
+/* Read both maps and all sections. */
+static struct hr_error *read_memory(struct saving *saving, struct hr_kernel *kernel)
 {
 	struct hr_map_walk walk = { .run = ignore_run };
-	enum hr_model_source from;
 	struct hr_error *error = NULL;
 
 	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++)
 		error = hr_kernel_walk_map(kernel, map, &walk);
-	if (!error)
-		error = visit_blocks(kernel, saving->session->config.host, &saving->facts);
+	return error ? error : visit_blocks(kernel, saving->session->config.host, &saving->facts);
+}
+
+/* Read what the answers about the ranges need. */
+static struct hr_error *read_ranges(struct saving *saving, struct hr_kernel *kernel)
+{
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < saving->session->options->range_count; i++) {
+		struct hr_answer *answer = NULL;
+
+		error = hr_kernel_ask(kernel, &saving->ranges[i], HR_DEPTH_PLAN, &answer);
+		hr_answer_destroy(answer);
+	}
+	saving->facts.has_states = false;
+	hr_incomplete_add(&saving->facts.incomplete, UINT64_MAX,
+			  "it has only what answers about some ranges of memory need");
+	return error;
+}
+
+/* Read what a question may need: memory, and the evidence about the kernel. */
+static struct hr_error *read_all(struct saving *saving, struct hr_kernel *kernel)
+{
+	struct hr_error *error =
+		saving->ranges ? read_ranges(saving, kernel) : read_memory(saving, kernel);
+	enum hr_model_source from;
+	struct hr_pa_range mapped;
+
 	hr_kernel_mapping(kernel, &from);
+	(void)hr_kernel_linear_memory(kernel, &mapped);
 	return error;
 }
 
@@ -264,12 +291,12 @@ static struct hr_error *try_once(struct saving *saving, bool *ret_same)
 	return error;
 }
 
-static struct hr_error *save(const struct hr_session *session)
+static struct hr_error *save(const struct hr_session *session, const struct hr_pa_range *ranges)
 {
 	bool live = session->memory.live, same = false;
 
 	for (unsigned int i = 0; i < (live ? TRIES : 1); i++) {
-		_cleanup_(release) struct saving saving = { .session = session };
+		_cleanup_(release) struct saving saving = { .session = session, .ranges = ranges };
 		struct hr_error *error = try_once(&saving, &same);
 
 		if (!error && same)
@@ -284,11 +311,19 @@ static struct hr_error *save(const struct hr_session *session)
 				 : "what was read for it does not have the answers of the source");
 }
 
+/* Ranges alone ask for what these need; any other question is about all memory. */
+static bool is_for_ranges(const struct hr_options *options)
+{
+	return options->range_count && !options->blocks && !options->map && !options->suggest &&
+	       !options->diff_path && !options->verify_path;
+}
+
 struct hr_error *hr_round_save(struct hr_round *round)
 {
+	const struct hr_session *session = round->session;
 	struct hr_error *error;
 
 	hr_work_next(&round->work, NULL);
-	error = save(round->session);
+	error = save(session, is_for_ranges(session->options) ? round->ranges : NULL);
 	return error ? hr_error_context(error, "%s", round->session->options->save_path) : NULL;
 }

@@ -46,6 +46,22 @@ def check_same(program, source, snapshot, *query):
     return one
 
 
+def check_same_ranges(program, source, *asked):
+    """A snapshot for ranges has the same answers about them, and no wrong one about others."""
+    path = program.file("ranges")
+    status = program.run(*source, "--save-tables=" + path, "-q", *asked).returncode
+    one = program.document(*source, *asked, "--blocks")
+    other = program.document("--vmcore=" + path, *source[1:], *asked, "--blocks")
+    assert other["source"]["incomplete"]["bytes"] is None
+    assert "some ranges" in " ".join(other["warnings"])
+    assert {key: one[key] for key in ("kernel", "ranges")} == {
+        key: other[key] for key in ("kernel", "ranges")}
+    verdicts = {block["name"]: block["verdict"] for block in one["blocks"]}
+    for block in other["blocks"]:
+        assert block["verdict"] in ("unknown", verdicts[block["name"]]), block
+    return status, path
+
+
 # -- the same answers ------------------------------------------------------------------------------
 
 
@@ -75,8 +91,22 @@ def test_random_machine_has_the_same_answers(program, question):
     snapshot = (save(program, *source), case.model.option())
     asked = ["-r" + text for text in ranges]
     check_same(program, source, snapshot, *asked, *QUERIES, "--suggest=%d" % case.hot[0].size)
+    if asked:
+        check_same_ranges(program, source, *asked)
     # Without what was assumed, and for memory and a kernel that are not there.
     check_same(program, source[:1], snapshot[:1], *QUERIES, *asked[:3])
+
+
+def test_snapshot_for_ranges_has_what_these_need(program, sample):
+    """The status is that of the answer. Any other query is about all memory."""
+    source, asked = ["--vmcore=" + sample.path], "-r%#x+128M" % SPLIT
+    status, path = check_same_ranges(program, source, asked)
+    assert status == 1
+    whole = save(program, *source, name="whole").partition("=")[2]
+    assert os.path.getsize(path) < os.path.getsize(whole)
+    for query in ("--blocks", "--map", "--suggest=1G", "--diff=" + sample.path):
+        program.run(*source, "--save-tables=" + path, asked, "-q", query)
+        check_same(program, source, ["--vmcore=" + path], asked, *QUERIES)
 
 
 def test_prediction_is_the_same(program, sample):
