@@ -42,3 +42,12 @@ void hr_block_form_text(const struct hr_block_form *form, char text[HR_FORM_TEXT
 	snprintf(text, HR_FORM_TEXT_SIZE, "%s, %s%.200s", states[form->online - HR_UNKNOWN],
 		 origins[form->boot - HR_UNKNOWN], rest);
 }
+
+const char *hr_diff_words(const struct hr_summary *summary)
+{
+	if (summary->changed)
+		return "CHANGED since then";
+	return summary->incomplete || summary->uncertain
+		       ? "nothing known has changed since then, but not everything is known"
+		       : "nothing has changed since then";
+}

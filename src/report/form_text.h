@@ -5,6 +5,8 @@
 
 #include <hotremove/hotremove.h>
 
+#include "report/summary.h"
+
 /* Room for any of these texts. */
 enum {
 	HR_FORM_TEXT_SIZE = 256
@@ -18,5 +20,8 @@ void hr_block_form_text(const struct hr_block_form *form, char text[HR_FORM_TEXT
 
 /* The same for a range, which has no state. */
 void hr_range_form_text(const struct hr_block_form *form, char text[HR_FORM_TEXT_SIZE]);
+
+/* "CHANGED since then", "nothing has changed since then"; also if that is not known. */
+const char *hr_diff_words(const struct hr_summary *summary);
 
 #endif

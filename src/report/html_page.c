@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/units.h"
+#include "report/form_text.h"
 #include "report/html_range.h"
 #include "report/html_style.h"
 #include "report/html_text.h"
@@ -68,6 +69,9 @@ static void put_results(FILE *stream, const struct hr_options *options,
 		fprintf(stream, "<li>%s of at least %s</li>\n",
 			hr_count_text(summary->suggestions, "suggestion", "suggestions").text,
 			hr_size_text(summary->wanted).text);
+	if (options->diff_path)
+		fprintf(stream, "<li>%s: %s</li>\n", hr_diff_words(summary),
+			hr_count_text(summary->changes, "difference", "differences").text);
 	if (options->verify_path)
 		fprintf(stream, "<li>%s between the walk and the text</li>\n",
 			hr_count_text(summary->differences, "difference", "differences").text);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "report/html_diff.h"
 #include "report/html_kernel.h"
 #include "report/html_lists.h"
 #include "report/html_memory.h"
@@ -20,12 +21,14 @@ enum part {
 	PART_VMEMMAP,
 	PART_SUGGESTIONS,
 	PART_DIFFERENCES,
+	PART_CHANGES,
 	PARTS,
 };
 
 static const size_t rooms[PARTS] = {
 	[PART_RANGES] = 96 << 10,  [PART_DETAILS] = 224 << 10,	  [PART_LINEAR] = 96 << 10,
 	[PART_VMEMMAP] = 48 << 10, [PART_SUGGESTIONS] = 64 << 10, [PART_DIFFERENCES] = 48 << 10,
+	[PART_CHANGES] = 64 << 10,
 };
 
 /* A page of HTML, which is printed when all answers are there: what matters comes first. */
@@ -138,6 +141,42 @@ static struct hr_error *difference(struct hr_sink *sink, enum hr_map map,
 	return NULL;
 }
 
+static struct hr_error *fact_change(struct hr_sink *sink, const struct hr_fact_change *change)
+{
+	FILE *list = room_in(page_of(sink), PART_CHANGES);
+
+	if (list)
+		hr_html_put_fact_change(list, change);
+	return NULL;
+}
+
+static struct hr_error *range_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	FILE *list = room_in(page_of(sink), PART_CHANGES);
+
+	if (list)
+		hr_html_put_range_change(list, change);
+	return NULL;
+}
+
+static struct hr_error *block_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	FILE *list = room_in(page_of(sink), PART_CHANGES);
+
+	if (list)
+		hr_html_put_block_change(list, change);
+	return NULL;
+}
+
+static struct hr_error *leaf_change(struct hr_sink *sink, const struct hr_leaf_change *change)
+{
+	FILE *list = room_in(page_of(sink), PART_CHANGES);
+
+	if (list)
+		hr_html_put_leaf_change(list, change);
+	return NULL;
+}
+
 static void mark_changes(struct page *page, const struct hr_kernel *kernel)
 {
 	const struct hr_predicted *predicted = hr_kernel_predicted(kernel, 0);
@@ -211,6 +250,20 @@ static struct hr_error *put_comparison(struct page *page)
 	return error;
 }
 
+static struct hr_error *put_changes(struct page *page, const struct hr_summary *summary)
+{
+	struct hr_error *error = NULL;
+
+	fputs("<section>\n<h2>Changes</h2>\n", stdout);
+	hr_html_put_diff_result(stdout, page->sink.session->options->diff_path, summary);
+	if (page->told[PART_CHANGES]) {
+		hr_html_begin_changes(stdout);
+		error = end_list(page, PART_CHANGES, "more change", "more changes");
+	}
+	fputs("</section>\n", stdout);
+	return error;
+}
+
 static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summary)
 {
 	struct page *page = page_of(sink);
@@ -231,6 +284,8 @@ static struct hr_error *end(struct hr_sink *sink, const struct hr_summary *summa
 		error = hr_html_part_copy(&page->parts[PART_SUGGESTIONS], stdout);
 	if (!error && options->verify_path)
 		error = put_comparison(page);
+	if (!error && options->diff_path)
+		error = put_changes(page, summary);
 	hr_html_put_kernel(stdout, session);
 	hr_html_page_end(stdout);
 	return error;
@@ -247,4 +302,8 @@ const struct hr_sink_ops hr_html_sink = {
 	.run = run,
 	.suggestions = suggestions,
 	.difference = difference,
+	.fact_change = fact_change,
+	.range_change = range_change,
+	.block_change = block_change,
+	.leaf_change = leaf_change,
 };

@@ -82,22 +82,13 @@ void hr_text_leaf_change(const struct hr_leaf_change *change)
 	hr_wrap_end(&wrap);
 }
 
-static const char *judge(const struct hr_summary *summary)
-{
-	if (summary->changed)
-		return "CHANGED since then";
-	return summary->incomplete || summary->uncertain
-		       ? "nothing known has changed since then, but not everything is known"
-		       : "nothing has changed since then";
-}
-
 void hr_text_diff_result(const char *path, const struct hr_summary *summary)
 {
 	struct hr_wrap wrap;
 
 	hr_wrap_begin(&wrap);
 	hr_put_printable(path, stdout);
-	printf(": %s", judge(summary));
+	printf(": %s", hr_diff_words(summary));
 	if (summary->changes)
 		printf(" (%s)", hr_count_text(summary->changes, "difference", "differences").text);
 	fputs("\n\n", stdout);

@@ -110,6 +110,61 @@ static void differences_are_text(void **state)
 	assert_text(&told, "<td>&lt;w&gt;</td><td>&lt;t&gt;</td>");
 }
 
+/* A dump decides what its release is called, and a user what a file is. */
+static void changes_are_text(void **state)
+{
+	const struct hr_fact_change fact = { "release", "<r>", "" };
+
+	(void)state;
+	told.options.diff_path = "<file>";
+	assert_success(hr_sink_fact_change(told.sink, &fact));
+	end(0);
+	assert_text(&told, "<p>&lt;file&gt;: nothing has changed since then</p>");
+	assert_text(&told, "release</th><td>kernel</td><td>unknown</td><td>&lt;r&gt;</td>"
+			   "<td>not known</td>");
+}
+
+static void changes_are_rows_of_one_table(void **state)
+{
+	struct hr_block_change block = { .range = { GIB(1), GIB(2) }, .change = HR_CHANGE_ADDED };
+	const struct hr_leaf_change leaf = {
+		.map = HR_MAP_VMEMMAP,
+		.range = { GIB(4), GIB(5) },
+		.change = HR_CHANGE_REMOVED,
+		.before = { HR_MAP_MAPPED, HR_LEVEL_PMD, false, true, true, false, MIB(2) },
+	};
+
+	(void)state;
+	block.after.exists = true;
+	told.options.diff_path = "file";
+	assert_success(hr_sink_range_change(told.sink, &block));
+	assert_success(hr_sink_block_change(told.sink, &block));
+	assert_success(hr_sink_leaf_change(told.sink, &leaf));
+	end(0);
+	assert_text(&told, "0x40000000-0x7fffffff</th><td>range</td><td>added</td><td>unknown");
+	assert_text(&told,
+		    "0x40000000-0x7fffffff</th><td>memory blocks</td><td>added</td>"
+		    "<td>no memory block</td><td>offline, hot-added, unknown, check accepts");
+	assert_text(&told, "0x100000000-0x13fffffff</th><td>vmemmap</td><td>removed</td>"
+			   "<td>PMD 2 MiB</td><td>unmapped</td>");
+}
+
+static void changes_beyond_the_bound_are_counted(void **state)
+{
+	enum {
+		CHANGES = 4096
+	};
+	const struct hr_fact_change fact = { "release", "6.1", "6.2" };
+
+	(void)state;
+	told.options.diff_path = "file";
+	for (size_t i = 0; i < CHANGES; i++)
+		assert_success(hr_sink_fact_change(told.sink, &fact));
+	end(0);
+	assert_true(strlen(told_text(&told)) < 128 << 10);
+	assert_text(&told, "more changes, which this page has no room for");
+}
+
 /* The page has a bound, and says what it leaves out. */
 static void ranges_beyond_the_bound_are_counted(void **state)
 {
@@ -217,6 +272,9 @@ int main(void)
 		test_of_page(a_message_is_text),
 		test_of_page(words_of_the_user_and_of_the_dump_are_text),
 		test_of_page(differences_are_text),
+		test_of_page(changes_are_text),
+		test_of_page(changes_are_rows_of_one_table),
+		test_of_page(changes_beyond_the_bound_are_counted),
 		test_of_page(ranges_beyond_the_bound_are_counted),
 		test_of_page(runs_beyond_the_bound_are_counted_and_drawn),
 		test_of_page(the_longest_page_has_less_than_two_mib),
