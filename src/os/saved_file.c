@@ -85,7 +85,8 @@ static int give_name(struct kept *kept, uint64_t size)
 	    renameat(kept->folder, kept->temporary, kept->folder, kept->name))
 		return errno;
 	kept->temporary[0] = '\0';
-	return 0;
+	/* Not every file system can say that a folder is on disk. */
+	return fsync(kept->folder) && errno != EINVAL && errno != EROFS ? errno : 0;
 }
 
 /* The keeper's part; it ends with the link. */
