@@ -16,7 +16,7 @@ struct taking {
 	const struct hr_kernel *kernel;
 	enum hr_map map;
 	struct hr_parts leaves, groups;
-	bool is_strange; /* it maps what cannot be memory */
+	bool is_strange; /* something reaches to where there cannot be memory */
 };
 
 /* An inventory that is being filled with blocks. */
@@ -46,45 +46,60 @@ static void cleanup(struct hr_inventory **inventory)
 	hr_inventory_destroy(*inventory);
 }
 
-/*
- * The memory whose struct pages end @offset bytes behind where that of address 0 is, or would be.
- * Addresses have at most 52 bits, and struct pages are smaller than pages.
- */
-static uint64_t memory_of_pages(const struct hr_layout *layout, uint64_t offset)
+/* The pages whose struct pages end in the first @bytes from where that of address 0 would begin. */
+static uint64_t memory_of_pages(const struct hr_layout *layout, uint64_t bytes)
 {
-	uint64_t page = hr_page_size(&layout->geo);
-
-	return (uint64_t)((unsigned __int128)offset * page / layout->struct_page_size);
+	return bytes / layout->struct_page_size << layout->geo.page_shift;
 }
 
-/* The memory that belongs to @size bytes at @va. Returns false if there can be none. */
-static bool memory_at(const struct taking *taking, uint64_t va, uint64_t size,
-		      struct hr_pa_range *ret)
+/* The bytes from where physical address 0 has its place in the map, or would have it, to @va. */
+static int64_t place_of(const struct taking *taking, uint64_t va)
 {
 	const struct hr_layout *layout = &taking->kernel->layout;
-	uint64_t start = taking->map == HR_MAP_LINEAR ? hr_layout_linear_pa(layout, va)
-						      : va - hr_layout_page_va(layout, 0);
 
-	if (start >= PA_END || size > PA_END - start)
-		return false;
-	*ret = (struct hr_pa_range){ start, start + size };
+	return (int64_t)(taking->map == HR_MAP_LINEAR ? hr_layout_linear_pa(layout, va)
+						      : va - hr_layout_page_va(layout, 0));
+}
+
+/* The bytes from there to the end of what can be memory. */
+static int64_t places_of_all(const struct taking *taking)
+{
+	const struct hr_layout *layout = &taking->kernel->layout;
+
+	return (int64_t)(taking->map == HR_MAP_LINEAR
+				 ? PA_END
+				 : (PA_END >> layout->geo.page_shift) * layout->struct_page_size);
+}
+
+/* The memory that belongs to @size bytes at @va, as far as there can be any. May be empty. */
+static struct hr_pa_range memory_at(struct taking *taking, uint64_t va, uint64_t size)
+{
+	const struct hr_layout *layout = &taking->kernel->layout;
+	int64_t start = place_of(taking, va), limit = places_of_all(taking);
+	int64_t end = start < limit ? start + (int64_t)size : start;
+	struct hr_pa_range memory;
+
+	taking->is_strange |= start < 0 || end > limit;
+	start = start < 0 ? 0 : start;
+	end = end > limit ? limit : end;
+	if (start >= end)
+		return (struct hr_pa_range){ 0, 0 };
+	memory = (struct hr_pa_range){ (uint64_t)start, (uint64_t)end };
 	if (taking->map == HR_MAP_VMEMMAP) {
-		ret->start = memory_of_pages(layout, start);
-		ret->end = memory_of_pages(layout, start + size);
+		memory.start = memory_of_pages(layout, memory.start);
+		memory.end = memory_of_pages(layout, memory.end);
 	}
-	return ret->start < ret->end && ret->end <= PA_END;
+	return memory;
 }
 
 /* Add what lies at @va, @size bytes, to @parts. */
 static struct hr_error *add(struct taking *taking, struct hr_parts *parts, uint64_t va,
 			    uint64_t size, uint32_t kind)
 {
-	struct hr_pa_range range;
+	const struct hr_pa_range memory = memory_at(taking, va, size);
 
-	if (memory_at(taking, va, size, &range))
-		return hr_parts_add(parts, range.start, range.end - 1, kind);
-	taking->is_strange |= kind != 0;
-	return NULL;
+	return memory.start < memory.end ? hr_parts_add(parts, memory.start, memory.end - 1, kind)
+					 : NULL;
 }
 
 static struct hr_error *on_run(void *context, const struct hr_run *run)

@@ -108,6 +108,16 @@ static struct hr_error *on_blocks(void *context, const struct hr_part_pair *pair
 	return changes->block ? changes->block(changes->context, &found) : NULL;
 }
 
+/* Every kernel has memory, and struct pages for it. A map that seems to be empty was not found. */
+static enum hr_change change_of_leaves(const struct comparing *comparing,
+				       const struct hr_leaf_change *found)
+{
+	if (!comparing->before->leaves[found->map].count ||
+	    !comparing->after->leaves[found->map].count)
+		return HR_CHANGE_UNKNOWN;
+	return hr_leaf_change_of(&found->before, &found->after);
+}
+
 static struct hr_error *on_leaves(void *context, const struct hr_part_pair *pair)
 {
 	const struct comparing *comparing = context;
@@ -119,7 +129,7 @@ static struct hr_error *on_leaves(void *context, const struct hr_part_pair *pair
 		.after = hr_leaf_form_unpack(pair->other),
 	};
 
-	found.change = hr_leaf_change_of(&found.before, &found.after);
+	found.change = change_of_leaves(comparing, &found);
 	count(changes, found.change);
 	return changes->leaf ? changes->leaf(changes->context, &found) : NULL;
 }
