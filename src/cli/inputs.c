@@ -93,9 +93,15 @@ static struct hr_error *open_source(struct hr_options *options, struct hr_source
 /* Open what the source is to be compared with. */
 static struct hr_error *open_other(const struct hr_options *options, struct hr_source_files *ret)
 {
-	return options->diff_path ? hr_source_files_open(HR_SOURCE_BY_CONTENT, &options->diff_path,
-							 1, !options->no_sandbox, ret)
-				  : NULL;
+	struct hr_error *error;
+
+	if (!options->diff_path)
+		return NULL;
+	error = hr_source_files_open(HR_SOURCE_BY_CONTENT, &options->diff_path, 1,
+				     !options->no_sandbox, ret);
+	if (!error)
+		error = hr_options_check_other(ret->kind);
+	return error ? hr_error_context(error, "--diff") : NULL;
 }
 
 /* Does @path name a file of @source? */

@@ -132,6 +132,8 @@ static const char *contradicts_diff(const struct hr_options *options)
 	if (options->watch)
 		return "--watch compares with the round before, and --diff with a file: use only "
 		       "one of them";
+	if (options->output->is_page)
+		return "--html and --report do not show what --diff finds: leave one of them out";
 	return NULL;
 }
 
@@ -189,6 +191,18 @@ struct hr_error *hr_options_check(const struct hr_options *options)
 struct hr_error *hr_options_check_kind(const struct hr_options *options, enum hr_source_kind kind)
 {
 	return usage_error(contradicts_kind(options, kind));
+}
+
+struct hr_error *hr_options_check_other(enum hr_source_kind kind)
+{
+	static const char *const wrong[] = {
+		[HR_SOURCE_KCORE] = "the running kernel can only be the source",
+		[HR_SOURCE_VMCORE] = NULL,
+		[HR_SOURCE_PTDUMP] = "a text of page tables does not say where memory is: name a "
+				     "dump or a snapshot",
+	};
+
+	return usage_error(wrong[kind]);
 }
 
 void hr_options_release(struct hr_options *options)

@@ -109,6 +109,9 @@ struct hr_error *hr_options_check(const struct hr_options *options);
 /* Check that they make sense for a source of @kind. Error HR_ERROR_USAGE. */
 struct hr_error *hr_options_check_kind(const struct hr_options *options, enum hr_source_kind kind);
 
+/* Check that --diff can compare with a file of @kind. Error HR_ERROR_USAGE. */
+struct hr_error *hr_options_check_other(enum hr_source_kind kind);
+
 /* Is the running kernel the source, so that /proc and /sys apply to it? */
 bool hr_options_name_running(const struct hr_options *options);
 

@@ -71,12 +71,24 @@ static struct hr_error *repeat_all(const struct hr_session *session, struct hr_o
 	return error;
 }
 
+/* A compressed file may have turned out to hold a text, which may lack more than it should. */
+static struct hr_error *check_kind(const struct hr_source *source, struct hr_error *error)
+{
+	struct hr_error *wrong = source ? hr_options_check_other(source->kind) : NULL;
+
+	if (!wrong)
+		return error;
+	hr_error_destroy(error);
+	return wrong;
+}
+
 static struct hr_error *open_session(const struct hr_session *session, struct hr_other *ret)
 {
 	static const struct hr_observer observer = { .attach = attach };
 	struct hr_error *error =
 		hr_session_open(&ret->options, &ret->inputs, &observer, &ret->session);
 
+	error = check_kind(ret->session.source, error);
 	if (!error)
 		error = hr_inventory_create(ret->session.kernel, true, &ret->inventory);
 	return error ? error : repeat_all(session, ret);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run/round.h"
 
+#include "cli/fields.h"
 #include "source/ptdump_file.h"
 
 struct query {
@@ -73,6 +74,20 @@ static struct hr_error *open_text(struct hr_round *round)
 	return error ? hr_error_context(error, "%s", hr_input_name(path)) : NULL;
 }
 
+/* Prepare --diff. Its file may be of a kernel with fewer bits of physical addresses. */
+static struct hr_error *take_inventory(struct hr_round *round)
+{
+	const struct hr_session *session = round->session;
+	struct hr_error *error = NULL;
+
+	for (size_t i = 0; !error && i < session->options->range_count; i++)
+		error = hr_kernel_check_range(round->other->session.kernel, &round->ranges[i]);
+	if (error)
+		return hr_error_context(error, "--diff");
+	error = hr_inventory_create(round->kernel, true, &round->inventory);
+	return error ? hr_fields_error(error, &session->config) : NULL;
+}
+
 /* Find input errors before the first byte of a document is printed. */
 static struct hr_error *prepare(struct hr_round *round)
 {
@@ -87,7 +102,7 @@ static struct hr_error *prepare(struct hr_round *round)
 	}
 	if (!error && round->other) {
 		hr_work_next(&round->work, NULL);
-		error = hr_inventory_create(round->kernel, true, &round->inventory);
+		error = take_inventory(round);
 	}
 	if (!error && options->save_path)
 		error = hr_round_save(round);
