@@ -47,7 +47,6 @@ const char *hr_diff_words(const struct hr_summary *summary)
 {
 	if (summary->changed)
 		return "CHANGED since then";
-	return summary->incomplete || summary->uncertain
-		       ? "nothing known has changed since then, but not everything is known"
-		       : "nothing has changed since then";
+	return summary->unsure ? "nothing known has changed since then, but not everything is known"
+			       : "nothing has changed since then";
 }

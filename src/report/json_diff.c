@@ -122,7 +122,7 @@ struct hr_error *hr_json_print_diff_file(const struct hr_session *session)
 
 void hr_json_print_diff_result(const struct hr_summary *summary)
 {
-	const char *equal = summary->incomplete || summary->uncertain ? "null" : "true";
+	const char *equal = summary->unsure ? "null" : "true";
 
 	printf("\"equal\": %s%s", summary->changed ? "false" : equal, hr_json_break());
 }

@@ -18,6 +18,7 @@ struct hr_summary {
 	uint64_t differences;	     /* between walk and text */
 	uint64_t leaves;	     /* leaves compared */
 	uint64_t changes, uncertain; /* since that file; those that may be none */
+	bool unsure;		     /* not everything that --diff compares is known */
 	uint64_t blocks, removable_blocks;
 	uint64_t block_size;	       /* bytes */
 	uint64_t mapped[HR_MAP_COUNT]; /* bytes, from --map */

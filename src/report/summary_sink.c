@@ -131,7 +131,7 @@ static void describe_changes(struct line *line)
 			 hr_count_text(certain, "difference", "differences").text);
 	else
 		snprintf(line->head, PART_SIZE, "nothing %s",
-			 summary->incomplete ? "known has changed" : "has changed");
+			 summary->unsure ? "known has changed" : "has changed");
 }
 
 static void describe_blocks(struct line *line)

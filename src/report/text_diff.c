@@ -9,9 +9,16 @@
 #include "report/form_text.h"
 #include "report/wrap.h"
 
-/* The memory blocks [start, end), "memory40-memory47". */
+/*
+ * The memory blocks [start, end), "memory40-memory47". The file may have smaller blocks, whose
+ * numbers are not those of this kernel.
+ */
 static void put_blocks(const struct hr_pa_range *range, uint64_t block_size)
 {
+	if (range->start % block_size || range->end % block_size) {
+		fputs(hr_range_text(range->start, range->end).text, stdout);
+		return;
+	}
 	fputs(hr_block_name(range->start, block_size).text, stdout);
 	if (range->end - range->start > block_size)
 		printf("-%s", hr_block_name(range->end - block_size, block_size).text);

@@ -12,7 +12,7 @@ static void count(struct hr_round *round, bool is_certain)
 	round->summary.changes++;
 	round->summary.uncertain += !is_certain;
 	round->summary.changed |= is_certain;
-	round->summary.incomplete |= !is_certain;
+	round->summary.unsure |= !is_certain;
 }
 
 /* What only one of the kernels tells may be the same in both. */
@@ -130,7 +130,7 @@ static struct hr_error *compare_memory(struct hr_round *round)
 
 	if (!error)
 		error = hr_inventory_compare(round->other->inventory, round->inventory, &changes);
-	round->summary.incomplete |= changes.incomplete;
+	round->summary.unsure |= changes.incomplete;
 	return error ? error : reach(&telling, HR_DIFF_LEAVES);
 }
 
@@ -142,5 +142,6 @@ struct hr_error *hr_round_diff(struct hr_round *round)
 		error = compare_ranges(round);
 	if (!error)
 		error = compare_memory(round);
+	round->summary.incomplete |= round->summary.unsure;
 	return error ? error : hr_sink_diff_result(round->sink, &round->summary);
 }
