@@ -68,7 +68,7 @@ def check_output(program, *arguments, statuses, name=None):
 def test_names_of_files_that_are_refused_are_printable(program, sample):
     missing = strange(program, name=b"missing" + STRANGE)
     for option in ("--vmcore=", "--kcore=", "--ptdump=", "--vmcoreinfo=", "--ranges-from=",
-                   "--verify-ptdump="):
+                   "--verify-ptdump=", "--diff="):
         source = () if option in ("--vmcore=", "--kcore=", "--ptdump=") else (sample.core,)
         check_output(program, *source, option + missing, RANGE, statuses=(2,))
         check_output(program, *source, option + strange(program, b"neither one nor the other\n"),
@@ -95,6 +95,12 @@ def test_name_of_a_compared_text_is_printable(program, sample):
     shown = check_output(program, sample.core, "--verify-ptdump=" + strange(program, sample.text),
                          statuses=(0,))
     assert "agrees with the walk" in shown
+
+
+def test_name_of_a_dump_that_is_compared_is_printable(program, sample):
+    path = strange(program, sample.content)
+    for form in ((), ("--explain",), ("--summary",), ("--map",), ("--blocks",)):
+        check_output(program, sample.core, "--diff=" + path, *form, statuses=(0,))
 
 
 def test_printable_name_is_shown(program, sample):

@@ -235,7 +235,7 @@ def test_summary_without_a_sandbox_says_so(program):
     for query in (("--map",), ("--blocks",), ("-r0x80000000+256M",), (malformed,) * 4000,
                   ("--suggest=1", malformed), ("--suggest=18446744073709551615",),
                   ("--suggest=128M", "--map"), ("-r0x40000000+128M", "--ignore=boot-memory"),
-                  ("--blocks", "--map", malformed)):
+                  ("--blocks", "--map", malformed), ("--diff=" + core.split("=", 1)[1],)):
         plain = program.run(core, "--summary", *query)
         told = program.run(core, "--summary", "--no-sandbox", *query)
         assert told.returncode == plain.returncode

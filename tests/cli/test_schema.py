@@ -4,11 +4,14 @@ different."""
 
 import copy
 
+import containers
 import pytest
 from documents import SCHEMA, misfit, parse
+from image import Image
 from jsonschema import Draft202012Validator
-from layout import Layout
+from layout import Layout, Machine, Region
 from ptdump import Writer, as_text
+from sample import GIB, SPLIT
 
 CHANGE = {"schema": "hotremove-check/1",
           "change": {"what": "memory32", "before": None, "after": "online"}}
@@ -19,13 +22,19 @@ ERROR = {"schema": "hotremove-check/1", "error": {"message": "no such file"}}
 def make_document(program, sample):
     """A document with every list and object that there can be."""
     text = as_text(Writer(Layout(sample.machine)).lines()).replace("1G PUD", "1G PMD")
+    before = Machine(sample.kernel, [*sample.machine.regions[:2],
+                                     Region(SPLIT, GIB // 2, linear="pmd")])
+    containers.write_plain(program.file("before"), Image(Layout(before)))
     document = program.document(
         sample.core, "-rmemory32", "-rmemory40", "--suggest=128M", "--blocks", "--map",
-        "--verify-ptdump=" + program.file("text", text), "--kernel-release=7.2.12")
+        "--verify-ptdump=" + program.file("text", text), "--kernel-release=7.2.12",
+        "--diff=" + program.file("before"))
     del document["status"]
     for name in ("ranges", "blocks", "suggestions", "warnings"):
         assert document[name], name
     assert document["verify"]["differences"]
+    for part in ("kernel", "ranges", "blocks", "leaves"):
+        assert document["diff"][part], part
     return document
 
 

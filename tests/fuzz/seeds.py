@@ -28,6 +28,7 @@ COMMANDS = (
     "--explain\n--assume=tlbi-range=1,lpa2=0,repeat-tlbi=1,teardown=batched,flush=page-loop,guard=none"
     "\n-r\nmemory1\n--ignore=boot-memory,not-present,splits-leaf",
     "--watch=5\n--blocks\n--verify-ptdump=-\n--vmcoreinfo=f", "--save-tables=f.zst\nmemory1",
+    "--diff=before.elf\nvmcore\n--json", "--diff=-\n--watch=1",
     "--help\n--usage\n-V\n--summary", "--wrong\n-x\nstray", "--\n-r",
 )
 

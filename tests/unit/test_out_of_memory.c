@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "api/inventory.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "api/kernel.h"
 #include "kernel/evidence.h"
 #include "kernel/kallsyms.h"
 #include "map/verify.h"
@@ -258,6 +260,37 @@ static struct hr_error *compare(char *answer)
 	return error;
 }
 
+static struct hr_error *on_pair(void *context, const struct hr_part_pair *pair)
+{
+	uint64_t *sum = context;
+
+	*sum = *sum * 31 + (pair->start ^ pair->last) + pair->one;
+	return NULL;
+}
+
+/* What maps the memory of a kernel that is asked for nothing else. */
+static struct hr_error *take_inventory(char *answer)
+{
+	static const struct hr_parts none;
+	_cleanup_(hr_cleanup_walker) struct hr_walker *walker = NULL;
+	struct hr_inventory *inventory = NULL;
+	struct hr_kernel whole = { .layout = kernel.layout, .has_phys_offset = true };
+	struct hr_error *error = hr_walker_create(&kernel.layout.geo, &text_memory.memory,
+						  text_tables.root_pa, &walker);
+	uint64_t sum = 0;
+
+	whole.walker = walker;
+	if (!error)
+		error = hr_inventory_create(&whole, false, &inventory);
+	if (!error)
+		error = hr_parts_pair(&inventory->leaves[HR_MAP_LINEAR], &none, on_pair, &sum);
+	if (!error)
+		snprintf(answer, ANSWER_SIZE, "%zu %" PRIx64,
+			 inventory->leaves[HR_MAP_LINEAR].count, sum);
+	hr_inventory_destroy(inventory);
+	return error;
+}
+
 static struct hr_error *parse_text(char *answer)
 {
 	static const struct hr_overrides overrides = {
@@ -354,8 +387,8 @@ static void all_of_it_runs_out(struct hr_error *(*doing)(char *answer))
 static void each_doing_fails_or_does_without(void **state)
 {
 	static struct hr_error *(*const doings[])(char *answer) = {
-		read_note,    look_up, read_section, find_symbols, draw,
-		watch_rounds, compare, parse_text,   ask,	   suggest,
+		read_note, look_up,    read_section, find_symbols, draw,	   watch_rounds,
+		compare,   parse_text, ask,	     suggest,	   take_inventory,
 	};
 
 	(void)state;

@@ -23,7 +23,7 @@ static void write_note(struct fixture *fixture)
 	fake_note_add(note, "NUMBER(kimage_voffset)", "%#lx", (unsigned long)voffset);
 	fake_note_add(note, "NUMBER(VMEMMAP_START)", "%#lx", (unsigned long)layout->vmemmap_start);
 	fake_note_add(note, "NUMBER(VMEMMAP_END)", "%#lx", (unsigned long)layout->vmemmap_end);
-	fake_note_add(note, "SIZE(page)", "64");
+	fake_note_add(note, "SIZE(page)", "%lu", (unsigned long)layout->struct_page_size);
 	fake_note_add(note, "SYMBOL(swapper_pg_dir)", "%lx",
 		      (unsigned long)(layout->swapper_pa + voffset));
 	fake_note_add(note, "SYMBOL(mem_section)", "%lx", (unsigned long)layout->mem_section_va);
@@ -42,12 +42,32 @@ static void extend_sections(struct fake_kernel *fake)
 		fake_page(&fake->fake, BASE + MIB(16) + at);
 }
 
-int set_up_shape(void **state, size_t shape)
+/* Let the linear map begin at @memstart, with the memory where it is. */
+static void move_linear(struct fake_kernel *fake, uint64_t memstart)
+{
+	struct hr_layout *layout = &fake->layout;
+
+	layout->phys_offset += memstart - BASE;
+	layout->mem_section_va = fake_linear(fake, BASE + MIB(16));
+}
+
+/* The layout of 6.9 and later depends on the size of a struct page. */
+static void resize_vmemmap(struct hr_layout *layout, uint64_t struct_page_size)
+{
+	uint64_t pages = (layout->linear_end - layout->page_offset) >> layout->geo.page_shift;
+
+	layout->struct_page_size = struct_page_size;
+	layout->vmemmap_start = layout->vmemmap_end - pages * struct_page_size;
+}
+
+int set_up_at(void **state, size_t shape, uint64_t memstart, uint64_t struct_page_size)
 {
 	struct fixture *fixture = test_calloc(1, sizeof(*fixture));
 	struct fake_kernel *fake = &fixture->fake;
 
 	fake_kernel_init(fake, &fake_shapes[shape], BASE);
+	move_linear(fake, memstart);
+	resize_vmemmap(&fake->layout, struct_page_size);
 	extend_sections(fake);
 	fake_sections(fake, BASE, GIB(1), FROM_BOOT);
 	fake_section(fake, fake->tables.root_pa, FROM_BOOT);
@@ -62,6 +82,11 @@ int set_up_shape(void **state, size_t shape)
 	};
 	*state = fixture;
 	return 0;
+}
+
+int set_up_shape(void **state, size_t shape)
+{
+	return set_up_at(state, shape, BASE, 64);
 }
 
 int set_up(void **state)

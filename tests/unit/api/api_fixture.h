@@ -32,6 +32,8 @@ struct fixture {
 int set_up(void **state);
 /* The same of the shape of that number, with memory blocks of a section. */
 int set_up_shape(void **state, size_t shape);
+/* The same with a linear map that begins at PA @memstart, and with struct pages of this size. */
+int set_up_at(void **state, size_t shape, uint64_t memstart, uint64_t struct_page_size);
 int tear_down(void **state);
 
 /* Set @key of the note. */

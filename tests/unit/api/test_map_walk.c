@@ -73,6 +73,89 @@ static void what_is_unread_is_counted_for_those_who_do_not_look(void **state)
 	assert_int_equal(walk.unreadable, MIB(2));
 }
 
+/* The groups that a walk has shown, and the runs since the last of them. */
+struct groups {
+	struct hr_leaf last;
+	size_t count, runs_since;
+};
+
+static struct hr_error *on_run(void *context, const struct hr_run *run)
+{
+	struct groups *groups = context;
+
+	(void)run;
+	groups->runs_since++;
+	return NULL;
+}
+
+static struct hr_error *on_group(void *context, const struct hr_leaf *group)
+{
+	struct groups *groups = context;
+
+	groups->last = *group;
+	groups->count++;
+	groups->runs_since = 0;
+	return NULL;
+}
+
+/* Let one member of the group at HOT lose its bit. */
+static void break_group(struct fixture *fixture)
+{
+	struct fake_kernel *fake = &fixture->fake;
+
+	fake_map_linear(fake, HOT, MIB(64), FAKE_CONT_PMD);
+	fake_set(&fake->tables, HR_LEVEL_PMD, fake_linear(fake, HOT + MIB(4)),
+		 fake_leaf_desc(&fake->layout.geo, HR_LEVEL_PMD, HOT + MIB(4)));
+}
+
+static void malformed_groups_are_shown_before_their_members(void **state)
+{
+	struct fixture *fixture = *state;
+	struct groups groups = { .count = 0 };
+	struct hr_map_walk walk = { .run = on_run, .malformed = on_group, .context = &groups };
+
+	break_group(fixture);
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk));
+	assert_int_equal(groups.count, 1);
+	assert_int_equal(groups.last.va, fake_linear(&fixture->fake, HOT));
+	assert_int_equal(groups.last.size, MIB(32));
+	assert_true(groups.runs_since >= 2);
+	assert_int_equal(walk.unreadable, 0);
+}
+
+static void who_does_not_look_at_groups_sees_their_members(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bytes bytes = { 0 };
+	struct hr_map_walk walk = { .run = on_mapped, .context = &bytes };
+
+	break_group(fixture);
+	assert_success(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk));
+	assert_int_equal(bytes.mapped, GIB(1) + MIB(64));
+}
+
+static struct hr_error *on_failing_group(void *context, const struct hr_leaf *group)
+{
+	(void)context;
+	(void)group;
+	return hr_error_new(HR_ERROR_INPUT, "enough of groups");
+}
+
+static void an_error_about_a_group_ends_the_walk(void **state)
+{
+	struct fixture *fixture = *state;
+	struct groups groups = { .count = 0 };
+	struct hr_map_walk walk = {
+		.run = on_run,
+		.malformed = on_failing_group,
+		.context = &groups,
+	};
+
+	break_group(fixture);
+	assert_failure(hr_kernel_walk_map(make_kernel(fixture), HR_MAP_LINEAR, &walk),
+		       HR_ERROR_INPUT, "enough of groups");
+}
+
 static void walk_of_a_map_ends_with_the_error_of_its_function(void **state)
 {
 	struct fixture *fixture = *state;
@@ -192,6 +275,9 @@ int main(void)
 		test_of_kernel(maps_extend_over_all_that_they_may_have),
 		test_of_kernel(walk_of_a_map_shows_what_is_mapped_and_what_is_unread),
 		test_of_kernel(what_is_unread_is_counted_for_those_who_do_not_look),
+		test_of_kernel(malformed_groups_are_shown_before_their_members),
+		test_of_kernel(who_does_not_look_at_groups_sees_their_members),
+		test_of_kernel(an_error_about_a_group_ends_the_walk),
 		test_of_kernel(walk_of_a_map_ends_with_the_error_of_its_function),
 		test_of_kernel(there_is_no_third_map_to_walk),
 		test_of_kernel(map_that_lacks_parts_has_a_warning_for_each_map),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core_file.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -156,6 +157,76 @@ static void kind_that_does_not_fit_the_options_is_a_usage_error(void **state)
 	assert_failure(open_inputs(fixture), HR_ERROR_USAGE, "--watch needs a running kernel");
 }
 
+/* An ELF core without content in the place of the other file. */
+static void give_dump(struct fixture *fixture)
+{
+	core_file_release(&fixture->other);
+	core_file_init(&fixture->other);
+	core_file_load(&fixture->other, 0x40000000, 0x1000, 0);
+	core_file_finish(&fixture->other);
+	fixture->options.diff_path = fixture->other.path;
+}
+
+static void file_to_compare_with_is_open_and_can_be_taken(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_inputs taken;
+	int fd;
+
+	give_dump(fixture);
+	assert_success(open_inputs(fixture));
+	assert_int_equal(fixture->inputs.other.count, 1);
+	assert_int_equal(fixture->inputs.other.kind, HR_SOURCE_VMCORE);
+	fd = fixture->inputs.other.fds[0];
+	hr_inputs_take_other(&fixture->inputs, &taken);
+	assert_int_equal(fixture->inputs.other.count, 0);
+	hr_inputs_close(&fixture->inputs);
+	assert_int_equal(taken.source.fds[0], fd);
+	assert_true(fcntl(fd, F_GETFD) >= 0);
+	assert_int_equal(taken.vmcoreinfo_fd, -1);
+	assert_int_equal(taken.iomem_fd, -1);
+	assert_false(hr_link_is_open(&taken.states));
+	hr_inputs_close(&taken);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+static void without_it_there_is_none_to_take(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hr_inputs taken;
+
+	assert_success(open_inputs(fixture));
+	hr_inputs_take_other(&fixture->inputs, &taken);
+	assert_int_equal(taken.source.count, 0);
+	hr_inputs_close(&taken);
+}
+
+static void file_to_compare_with_is_named_if_it_is_none(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.diff_path = "/nonexistent/dump";
+	assert_failure(open_inputs(fixture), HR_ERROR_OS, "--diff: /nonexistent/dump");
+	hr_inputs_close(&fixture->inputs);
+	fixture->options.diff_path = fixture->other.path;
+	assert_failure(open_inputs(fixture), HR_ERROR_USAGE, "--diff: a text of page tables");
+}
+
+/* A file that is compared with is read later. */
+static void file_to_compare_with_is_not_replaced(void **state)
+{
+	struct fixture *fixture = *state;
+
+	give_dump(fixture);
+	fixture->options.save_path = fixture->other.path;
+	assert_failure(open_inputs(fixture), HR_ERROR_USAGE,
+		       "--save-tables would replace the source");
+	hr_inputs_close(&fixture->inputs);
+	fixture->options.save_path = NULL;
+	fixture->options.report_path = fixture->other.path;
+	assert_failure(open_inputs(fixture), HR_ERROR_USAGE, "--report would replace the source");
+}
+
 static void what_is_closed_is_not_open(void **state)
 {
 	struct fixture *fixture = *state;
@@ -220,6 +291,10 @@ int main(void)
 		ROW(source_that_is_missing_is_an_error),
 		ROW(options_get_the_kind_that_the_content_shows),
 		ROW(kind_that_does_not_fit_the_options_is_a_usage_error),
+		ROW(file_to_compare_with_is_open_and_can_be_taken),
+		ROW(without_it_there_is_none_to_take),
+		ROW(file_to_compare_with_is_named_if_it_is_none),
+		ROW(file_to_compare_with_is_not_replaced),
 		ROW(what_is_closed_is_not_open),
 		ROW(standard_input_stays_open),
 		ROW(link_to_the_supervisor_is_taken_over),

@@ -4,6 +4,7 @@
 #include "fake.h"
 
 static const struct hr_output usual, mute = { .name = "quiet", .is_mute = true };
+static const struct hr_output page = { .name = "html", .is_page = true };
 
 /* The running kernel's blocks are asked about. */
 static int set_up(void **state)
@@ -48,6 +49,9 @@ static void each_question_is_one(void **state)
 	options->verify_path = "text";
 	assert_true(hr_options_have_query(options));
 	options->verify_path = NULL;
+	options->diff_path = "before";
+	assert_true(hr_options_have_query(options));
+	options->diff_path = NULL;
 	assert_success(hr_options_add_range(options, "0+128M"));
 	assert_true(hr_options_have_query(options));
 }
@@ -179,6 +183,52 @@ static void watch_prints(void **state)
 	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--quiet prints nothing");
 }
 
+static void a_kernel_is_compared_with_a_file(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->diff_path = "before";
+	assert_success(hr_options_check(options));
+	options->diff_path = "-";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "--diff needs the name of a file");
+	options->diff_path = HR_KCORE_USUAL;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "--diff compares with a file: the running kernel");
+}
+
+static void a_watch_has_its_own_comparison(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->diff_path = "before";
+	options->watch = 1;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "--watch compares with the round before");
+}
+
+static void a_page_does_not_show_a_comparison_with_a_file(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->output = &page;
+	assert_success(hr_options_check(options));
+	options->diff_path = "before";
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "--html and --report do not show what --diff finds");
+}
+
+/* The content of a file tells what it is. */
+static void the_file_of_a_comparison_is_a_dump(void **state)
+{
+	(void)state;
+	assert_success(hr_options_check_other(HR_SOURCE_VMCORE));
+	assert_failure(hr_options_check_other(HR_SOURCE_KCORE), HR_ERROR_USAGE,
+		       "the running kernel can only be the source");
+	assert_failure(hr_options_check_other(HR_SOURCE_PTDUMP), HR_ERROR_USAGE,
+		       "a text of page tables does not say where memory is");
+}
+
 static void standard_input_is_for_one_option(void **state)
 {
 	struct hr_options *options = *state;
@@ -308,6 +358,10 @@ int main(void)
 		ROW(running_kernel_alone_is_watched),
 		ROW(watch_reads_no_standard_input),
 		ROW(watch_prints),
+		ROW(a_kernel_is_compared_with_a_file),
+		ROW(a_watch_has_its_own_comparison),
+		ROW(a_page_does_not_show_a_comparison_with_a_file),
+		ROW(the_file_of_a_comparison_is_a_dump),
 		ROW(standard_input_is_for_one_option),
 		ROW(dump_may_be_called_a_dash),
 		ROW(running_kernel_is_its_own_file_alone),

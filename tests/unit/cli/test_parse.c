@@ -152,6 +152,8 @@ static void options_that_exclude_each_other(void **state)
 		{ "--ranges-from=-", "--verify-ptdump=-",
 		  "only one option can read standard input" },
 		{ "--bytes", "--all", "need --blocks" },
+		{ "--diff=a", "--diff=b", "--diff can be specified only once" },
+		{ "--diff=a", "--watch=1", "--watch compares with the round before" },
 	};
 
 	(void)state;

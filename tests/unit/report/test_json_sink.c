@@ -52,6 +52,48 @@ static struct json_object *end_with(enum hr_query query, const char *key)
 	return member;
 }
 
+/* All parts of a comparison, with a change of each kind in between. */
+static void tell_changes(const struct hr_summary *result)
+{
+	const struct hr_fact_change fact = { "release", "6.1", "6.2" };
+	const struct hr_block_change block = { .range = { GIB(1), GIB(2) },
+					       .change = HR_CHANGE_ADDED };
+	const struct hr_leaf_change leaf = { .map = HR_MAP_LINEAR, .range = { GIB(1), GIB(2) } };
+
+	assert_success(hr_sink_begin_part(told.sink, HR_DIFF_KERNEL));
+	assert_success(hr_sink_fact_change(told.sink, &fact));
+	assert_success(hr_sink_begin_part(told.sink, HR_DIFF_RANGES));
+	assert_success(hr_sink_begin_part(told.sink, HR_DIFF_BLOCKS));
+	assert_success(hr_sink_block_change(told.sink, &block));
+	assert_success(hr_sink_begin_part(told.sink, HR_DIFF_LEAVES));
+	assert_success(hr_sink_leaf_change(told.sink, &leaf));
+	assert_success(hr_sink_leaf_change(told.sink, &leaf));
+	assert_success(hr_sink_diff_result(told.sink, result));
+}
+
+static size_t length_of(struct json_object *object, const char *key)
+{
+	return json_object_array_length(json_object_object_get(object, key));
+}
+
+static void a_comparison_with_a_file_has_a_list_for_each_part(void **state)
+{
+	static const struct hr_summary result = { .changed = true, .changes = 4 };
+	struct json_object *diff;
+
+	(void)state;
+	told.options.diff_path = "before";
+	begin_with(HR_QUERY_DIFF);
+	tell_changes(&result);
+	diff = end_with(HR_QUERY_DIFF, "diff");
+	assert_string_equal(json_object_get_string(json_object_object_get(diff, "path")), "before");
+	assert_int_equal(length_of(diff, "kernel"), 1);
+	assert_int_equal(length_of(diff, "ranges"), 0);
+	assert_int_equal(length_of(diff, "blocks"), 1);
+	assert_int_equal(length_of(diff, "leaves"), 2);
+	assert_false(json_object_get_boolean(json_object_object_get(diff, "equal")));
+}
+
 static const char *text_of(struct json_object *object, const char *key)
 {
 	return json_object_get_string(json_object_object_get(object, key));
@@ -59,9 +101,9 @@ static const char *text_of(struct json_object *object, const char *key)
 
 static void a_document_has_all_members_in_order(void **state)
 {
-	static const char *const keys[] = { "schema",	   "version", "source",	 "kernel",
-					    "predicted",   "ranges",  "blocks",	 "map",
-					    "suggestions", "verify",  "warnings" };
+	static const char *const keys[] = { "schema",	   "version", "source", "kernel",
+					    "predicted",   "ranges",  "blocks", "map",
+					    "suggestions", "verify",  "diff",	"warnings" };
 	size_t count = 0;
 
 	(void)state;
@@ -203,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(a_document_has_all_members_in_order),
+		ROW(a_comparison_with_a_file_has_a_list_for_each_part),
 		ROW(what_is_not_asked_is_null),
 		ROW(a_query_that_finds_nothing_is_empty),
 		ROW(each_map_lists_its_mapped_runs),

@@ -96,6 +96,26 @@ static void one_difference_is_singular(void **state)
 	assert_string_equal(line(), "walk and text differ: 1 difference\n");
 }
 
+static void changes_come_before_ranges_that_can_be_removed(void **state)
+{
+	(void)state;
+	tell(GIB(1), HR_VERDICT_REMOVABLE, 0);
+	summary.changed = true;
+	summary.changes = 5;
+	summary.uncertain = 2;
+	assert_string_equal(line(), "changed: 3 differences\n");
+}
+
+static void nothing_that_has_changed_may_be_all_that_is_known(void **state)
+{
+	(void)state;
+	told.options.diff_path = "before";
+	assert_string_equal(line(), "nothing has changed\n");
+	told_forget(&told);
+	summary.unsure = summary.incomplete = true;
+	assert_string_equal(line(), "nothing known has changed; partly unreadable\n");
+}
+
 static void one_leaf_is_singular(void **state)
 {
 	(void)state;
@@ -201,6 +221,8 @@ int main(void)
 		ROW(the_first_that_is_not_known_is_named_without_such),
 		ROW(differences_come_before_ranges_that_can_be_removed),
 		ROW(one_difference_is_singular),
+		ROW(changes_come_before_ranges_that_can_be_removed),
+		ROW(nothing_that_has_changed_may_be_all_that_is_known),
 		ROW(one_leaf_is_singular),
 		ROW(one_block_is_singular),
 		ROW(blocks_are_counted),

@@ -138,6 +138,38 @@ static void one_leaf_and_one_difference_are_singular(void **state)
 			    "text: DIFFERS from the walk (1 leaf, 1 difference)\n\n");
 }
 
+static void a_comparison_with_a_file_is_a_line_for_each_change(void **state)
+{
+	const struct hr_fact_change fact = { "release", "6.1", "6.2" };
+	const struct hr_block_change block = {
+		.range = { GIB(4), GIB(4) + MIB(128) },
+		.change = HR_CHANGE_REMOVED,
+		.before = { .exists = true, .online = HR_NO, .boot = HR_NO },
+	};
+	const struct hr_leaf_change leaf = {
+		.map = HR_MAP_LINEAR,
+		.range = block.range,
+		.before = { .state = HR_MAP_UNREADABLE },
+		.after = { .state = HR_MAP_UNMAPPED },
+	};
+	const struct hr_summary result = { .changed = true, .changes = 4, .uncertain = 1 };
+
+	(void)state;
+	told.kernel.facts.memory_block_size = MIB(128);
+	told.options.diff_path = "before";
+	assert_success(hr_sink_begin_part(told.sink, HR_DIFF_KERNEL));
+	assert_success(hr_sink_fact_change(told.sink, &fact));
+	assert_success(hr_sink_range_change(told.sink, &block));
+	assert_success(hr_sink_block_change(told.sink, &block));
+	assert_success(hr_sink_leaf_change(told.sink, &leaf));
+	assert_success(hr_sink_diff_result(told.sink, &result));
+	assert_line(&told, "  kernel   release: 6.1 -> 6.2");
+	assert_text(&told, "  range    0x100000000-0x107ffffff  removed: ");
+	assert_text(&told, "  blocks   memory32  removed: offline, hot-added, ");
+	assert_line(&told, "  linear   0x100000000-0x107ffffff  unknown: unreadable -> unmapped");
+	assert_line(&told, "before: CHANGED since then (4 differences)");
+}
+
 static void suggestions_that_are_not_there(void **state)
 {
 	const struct hr_suggestions none = { .count = 0 };
@@ -173,6 +205,7 @@ int main(void)
 		ROW(a_leaf_that_no_kernel_makes_is_marked),
 		ROW(the_name_of_a_text_cannot_drive_the_terminal),
 		ROW(one_leaf_and_one_difference_are_singular),
+		ROW(a_comparison_with_a_file_is_a_line_for_each_change),
 		ROW(suggestions_that_are_not_there),
 		ROW(changes_of_each_kind),
 	};

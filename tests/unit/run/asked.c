@@ -82,6 +82,42 @@ static struct hr_error *compared(struct hr_sink *sink, uint64_t leaves, uint64_t
 	return failure_of(sink);
 }
 
+static struct hr_error *begin_part(struct hr_sink *sink, enum hr_diff_part part)
+{
+	static const char *const names[] = { "kernel", "ranges", "blocks", "leaves" };
+
+	say(sink, "%s:\n", names[part]);
+	return NULL;
+}
+
+static struct hr_error *fact_change(struct hr_sink *sink, const struct hr_fact_change *change)
+{
+	say(sink, "%s: %s -> %s\n", change->key, change->before, change->after);
+	return failure_of(sink);
+}
+
+static struct hr_error *block_change(struct hr_sink *sink, const struct hr_block_change *change)
+{
+	say(sink, "%#llx-%#llx %s\n", (unsigned long long)change->range.start,
+	    (unsigned long long)change->range.end, hr_change_name(change->change));
+	return failure_of(sink);
+}
+
+static struct hr_error *leaf_change(struct hr_sink *sink, const struct hr_leaf_change *change)
+{
+	say(sink, "%s %#llx-%#llx %s\n", hr_map_name(change->map),
+	    (unsigned long long)change->range.start, (unsigned long long)change->range.end,
+	    hr_change_name(change->change));
+	return failure_of(sink);
+}
+
+static struct hr_error *diff_result(struct hr_sink *sink, const struct hr_summary *summary)
+{
+	say(sink, "changes %llu, uncertain %llu\n", (unsigned long long)summary->changes,
+	    (unsigned long long)summary->uncertain);
+	return failure_of(sink);
+}
+
 static const struct hr_sink_ops ops = {
 	.depth = HR_DEPTH_PLAN,
 	.size = sizeof(struct hr_sink),
@@ -93,6 +129,12 @@ static const struct hr_sink_ops ops = {
 	.suggestions = suggestions,
 	.difference = difference,
 	.compared = compared,
+	.begin_part = begin_part,
+	.fact_change = fact_change,
+	.range_change = block_change,
+	.block_change = block_change,
+	.leaf_change = leaf_change,
+	.diff_result = diff_result,
 };
 
 int ask_set_up(void **state)
@@ -145,6 +187,20 @@ static void on_change(void *context, const char *key, const char *before, const 
 
 	assert_null(before);
 	snprintf(asked->watched + len, sizeof(asked->watched) - len, "%s = %s\n", key, after);
+}
+
+static void on_any_change(void *context, const char *key, const char *before, const char *after)
+{
+	struct asked *asked = context;
+	size_t len = strlen(asked->watched);
+
+	snprintf(asked->watched + len, sizeof(asked->watched) - len, "%s = %s -> %s\n", key,
+		 before ? before : "nothing", after ? after : "nothing");
+}
+
+void ask_end_watched(struct asked *asked)
+{
+	hr_watch_end_round(asked->round.watch, on_any_change, asked);
 }
 
 /* Begin a watch that has seen a round of nothing, so that everything is new. */

@@ -31,6 +31,9 @@ void ask_begin(struct asked *asked);
 /* The same, and answer @query for the watch too. Fills @watched. */
 void ask_watched(struct asked *asked, struct hr_error *(*query)(struct hr_round *round));
 
+/* End a round of a watch that has seen others. Fills @watched with "key = before -> after". */
+void ask_end_watched(struct asked *asked);
+
 /* Output fails while @query is answered for the watch too: an error, and nothing to watch. */
 void ask_watched_fails(struct asked *asked, struct hr_error *(*query)(struct hr_round *round));
 

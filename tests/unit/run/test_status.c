@@ -19,6 +19,7 @@ static void one_definite_answer_decides(void **state)
 				[HR_VERDICT_UNKNOWN] = 1 },
 		  .incomplete = true },
 		{ .differs = true, .incomplete = true },
+		{ .changed = true, .incomplete = true, .unsure = true },
 		{ .nothing_found = true },
 	};
 

@@ -2,8 +2,11 @@
 #include "fake.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "api/inventory.h"
+#include "map/leaf_form.h"
 #include "run/watch.h"
 
 enum {
@@ -117,6 +120,61 @@ static void nobody_needs_to_be_told(void **state)
 	hr_watch_destroy(NULL);
 }
 
+/* The maps of this round: 2 MiB leaves of the linear map from 4 GiB on, up to @end. */
+static void put_maps(uint64_t end, bool valid)
+{
+	const struct hr_leaf_form form = {
+		.state = HR_MAP_MAPPED,
+		.level = HR_LEVEL_PMD,
+		.valid = valid,
+		.expected = true,
+		.size = MIB(2),
+	};
+	struct hr_inventory *inventory = calloc(1, sizeof(*inventory));
+
+	assert_non_null(inventory);
+	assert_success(hr_parts_add(&inventory->leaves[HR_MAP_LINEAR], GIB(4), end - 1,
+				    hr_leaf_form_pack(&form)));
+	hr_watch_put_maps(watch, inventory);
+}
+
+static void leaves_are_things_by_their_place(void **state)
+{
+	(void)state;
+	put_maps(GIB(5), true);
+	assert_changes("");
+	put_maps(GIB(6), true);
+	put("memory40", "online");
+	assert_changes("memory40: nothing -> online\n"
+		       "linear 0x140000000-0x17fffffff: nothing -> PMD 2 MiB\n");
+	put("memory40", "online");
+	put_maps(GIB(6), false);
+	assert_changes("linear 0x100000000-0x17fffffff: PMD 2 MiB -> PMD 2 MiB, not valid\n");
+	put("memory40", "online");
+	put_maps(GIB(5), false);
+	assert_changes("linear 0x140000000-0x17fffffff: PMD 2 MiB, not valid -> nothing\n");
+}
+
+static void later_maps_of_a_round_count(void **state)
+{
+	(void)state;
+	put_maps(GIB(5), true);
+	assert_changes("");
+	put_maps(GIB(9), true);
+	put_maps(GIB(5), true);
+	assert_changes("");
+}
+
+static void a_round_without_maps_has_nothing_to_compare(void **state)
+{
+	(void)state;
+	put_maps(GIB(5), true);
+	assert_changes("");
+	assert_changes("");
+	put_maps(GIB(6), true);
+	assert_changes("");
+}
+
 static void put_numbered(unsigned int number, unsigned int value)
 {
 	char key[32], text[32];
@@ -157,9 +215,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		ROW(first_round_changes_nothing), ROW(changed_new_and_gone),
-		ROW(empty_round_is_a_round),	  ROW(later_value_counts),
-		ROW(nobody_needs_to_be_told),	  ROW(many_things),
+		ROW(first_round_changes_nothing),
+		ROW(changed_new_and_gone),
+		ROW(empty_round_is_a_round),
+		ROW(later_value_counts),
+		ROW(nobody_needs_to_be_told),
+		ROW(leaves_are_things_by_their_place),
+		ROW(later_maps_of_a_round_count),
+		ROW(a_round_without_maps_has_nothing_to_compare),
+		ROW(many_things),
 		ROW(number_of_things_is_limited),
 	};
 
