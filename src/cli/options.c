@@ -132,8 +132,6 @@ static const char *contradicts_diff(const struct hr_options *options)
 	if (options->watch)
 		return "--watch compares with the round before, and --diff with a file: use only "
 		       "one of them";
-	if (options->output->is_page)
-		return "--html and --report do not show what --diff finds: leave one of them out";
 	return NULL;
 }
 

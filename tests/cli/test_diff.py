@@ -476,8 +476,6 @@ def test_name_of_the_file_cannot_drive_the_terminal(program, sample):
     (["--diff"], 64, "--diff"),
     (["--diff=/proc/kcore"], 64, "running kernel"),
     (["--diff=a", "--diff=b"], 64, "--diff"),
-    (["--diff=a", "--html"], 64, "--html"),
-    (["--diff=a", "--report=page.html"], 64, "--report"),
     (["--diff=/nonexistent/dump"], 2, "--diff: /nonexistent/dump: cannot open"),
     (["--diff=/"], 2, "--diff"),
     (["--diff=/dev/null"], 2, "--diff")))

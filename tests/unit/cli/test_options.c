@@ -4,7 +4,6 @@
 #include "fake.h"
 
 static const struct hr_output usual, mute = { .name = "quiet", .is_mute = true };
-static const struct hr_output page = { .name = "html", .is_page = true };
 
 /* The running kernel's blocks are asked about. */
 static int set_up(void **state)
@@ -207,17 +206,6 @@ static void a_watch_has_its_own_comparison(void **state)
 		       "--watch compares with the round before");
 }
 
-static void a_page_does_not_show_a_comparison_with_a_file(void **state)
-{
-	struct hr_options *options = *state;
-
-	options->output = &page;
-	assert_success(hr_options_check(options));
-	options->diff_path = "before";
-	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
-		       "--html and --report do not show what --diff finds");
-}
-
 /* The content of a file tells what it is. */
 static void the_file_of_a_comparison_is_a_dump(void **state)
 {
@@ -360,7 +348,6 @@ int main(void)
 		ROW(watch_prints),
 		ROW(a_kernel_is_compared_with_a_file),
 		ROW(a_watch_has_its_own_comparison),
-		ROW(a_page_does_not_show_a_comparison_with_a_file),
 		ROW(the_file_of_a_comparison_is_a_dump),
 		ROW(standard_input_is_for_one_option),
 		ROW(dump_may_be_called_a_dash),
