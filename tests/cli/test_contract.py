@@ -199,6 +199,13 @@ def test_lists_alone_do_not_count(program, sample, query, status):
     program.run_ok(sample.core, *query, status=status)
 
 
+@pytest.mark.parametrize("output", ([], ["--json"], ["-q"], ["--summary"], ["--explain"]))
+@pytest.mark.parametrize("query,status", (
+    ([], 0), (["--blocks", "--map"], 0), (["-rmemory32"], 0), (["-rmemory40"], 1)))
+def test_comparison_that_finds_nothing_does_not_count(program, sample, output, query, status):
+    program.run_ok(sample.core, "--diff=" + sample.path, *query, *output, status=status)
+
+
 @pytest.mark.parametrize("arguments", (
     [], ["-rmemory32", "x"], ["--ptdump=-", "-rmemory32"], ["--kcore=core", "-rmemory32"],
     ["-rmemory32", "--assume=banana=1"], ["-rmemory32", "--assume=teardown=banana"],

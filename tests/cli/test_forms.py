@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """There is one truth: the exit status of a question does not depend on the form of output."""
 
+import os
 import signal
 
 import containers
@@ -78,6 +79,18 @@ def test_status_without_an_ignored_reason_is_the_same_in_every_form(program):
 def test_status_of_other_queries_is_the_same_in_every_form(program, what, query):
     core = write(program, DAMAGE[what][0])
     assert len(set(statuses(program, "--vmcore=" + core, *query).values())) == 1
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_status_of_a_comparison_is_the_same_in_every_form(program, what):
+    """HTML does not show what it finds, and so has no status of it."""
+    other = program.file("sound")
+    os.rename(write(program, None), other)
+    core = write(program, DAMAGE[what][0])
+    for pair in ((core, other), (other, core)):
+        found = {program.run("--vmcore=" + pair[0], "--diff=" + pair[1], *form).returncode
+                 for form in FORMS if form != ("--html",)}
+        assert len(found) == 1
 
 
 @pytest.mark.parametrize("form", ((), ("--json",), ("--summary",), ("--explain",)))

@@ -404,6 +404,7 @@ def test_shared_tables_and_sections_take_little_work(program):
         containers.write_plain(program.file("shared"), image)
         # One section of each root is boot memory, which decides about a range.
         for query, status in ((["--blocks"], 2), (["--suggest=1G"], 2), (["--map"], 2),
+                              (["--diff=" + program.file("shared")], 2),
                               (["-r0x40000000+32T"], 1), (["-q", "-r0x40000000+32T"], 1),
                               (["-r0x40000000+32T", "--ignore=boot-memory"], 2)):
             assert run_bounded(program, "--vmcore=" + program.file("shared"), *query) == status

@@ -130,6 +130,21 @@ def test_differences_from_a_text_fit_the_terminal(program, sample, columns):
     assert shown.split() == wanted.split()
 
 
+@pytest.mark.parametrize("columns", (80, 100))
+def test_changes_since_a_dump_fit_the_terminal(program, sample, columns):
+    other = [*REGIONS[:1], Region(0x80000000, 384 * MIB, linear="cont-pte"), *REGIONS[2:]]
+    before = program.file("dump of another machine " * 4)
+    containers.write_plain(before, Image(Layout(Machine(Kernel(release="7.2.11"), other))))
+    query = "--diff=" + before
+    wanted = piped(program, sample.core, query)
+    assert max(map(len, wanted.splitlines())) > columns
+    assert "release: " in wanted and "CHANGED since then" in wanted
+    shown = on_terminal(program, columns, sample.core, query)
+    lines = [ESCAPE.sub("", line) for line in shown.splitlines()]
+    assert [line for line in lines if len(line) > columns] == []
+    assert " ".join(lines).split() == wanted.split()
+
+
 def shown_until(screen, done):
     """What the terminal shows until DONE says that it is enough."""
     shown = ""
