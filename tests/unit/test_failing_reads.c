@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "api/inventory.h"
+#include "api/kernel.h"
 #include "environment.h"
 #include "question.h"
 
@@ -330,11 +332,70 @@ static void what_is_suggested_is_removable(void **state)
 	}
 }
 
+/* What maps the memory, as far as it can be read. */
+static struct hr_inventory *take_inventory(struct fixture *fixture)
+{
+	const struct hr_layout *layout = &fixture->kernel.layout;
+	struct hr_kernel kernel = { .layout = *layout, .has_phys_offset = true };
+	struct hr_inventory *inventory = NULL;
+
+	assert_success(hr_walker_create(&layout->geo, &fixture->failing.memory, layout->swapper_pa,
+					&kernel.walker));
+	assert_success(hr_inventory_create(&kernel, false, &inventory));
+	hr_walker_destroy(kernel.walker);
+	return inventory;
+}
+
+/* Compare, both ways, with what can be read if every read fails in turn. */
+static void compare_with_failures(struct fixture *fixture, enum form form, bool for_ever)
+{
+	struct failing *failing = &fixture->failing;
+	struct hr_inventory *whole;
+
+	failing_init(failing, &fixture->kernel.fake.memory, form);
+	whole = take_inventory(fixture);
+	for (uint64_t i = 0, reads = failing->reads; i < reads; i += one_of()) {
+		struct hr_inventory_changes changes = { .block = NULL };
+		struct hr_inventory *part;
+
+		failing_init(failing, &fixture->kernel.fake.memory, form);
+		failing->first_failure = i;
+		failing->for_ever = for_ever;
+		part = take_inventory(fixture);
+		assert_success(hr_inventory_compare(whole, part, &changes));
+		assert_false(changes.differs);
+		/* Elsewhere, what could not be read in a batch is read again. */
+		assert_true(changes.incomplete || form != FORM_PLAIN);
+		assert_success(hr_inventory_compare(part, whole, &changes));
+		assert_false(changes.differs);
+		hr_inventory_destroy(part);
+	}
+	hr_inventory_destroy(whole);
+}
+
+static void memory_that_cannot_be_read_is_not_gone(void **state)
+{
+	static const size_t shapes[] = { SHAPE_4K, SHAPE_16K, SHAPE_64K_FOLDED };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+		struct fixture fixture;
+
+		set_up(&fixture, shapes[i]);
+		for (enum form form = 0; form < FORMS; form++) {
+			compare_with_failures(&fixture, form, false);
+			compare_with_failures(&fixture, form, true);
+		}
+		tear_down(&fixture);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_verdict_changes_to_unknown_alone),
 		cmocka_unit_test(what_is_suggested_is_removable),
+		cmocka_unit_test(memory_that_cannot_be_read_is_not_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
