@@ -144,6 +144,8 @@ def test_document_with_a_wrong_value_does_not_fit(document):
     (("kernel", "models", "guard", "value"), ["always"]),
     (("kernel", "models", "guard", "from"), ["guess", None]),
     (("kernel", "page_size"), [8192]), (("blocks", 0, "state"), ["going"]),
+    (("diff", "blocks", 0, "change"), ["joins", None]), (("diff", "equal"), ["no"]),
+    (("diff", "leaves", 0, "before", "state"), ["unmapped", "lost"]),
     (("suggestions", 0, "verdict"), ["unknown"]), (("version",), ["1", "v1.0.0"])))
 def test_document_with_a_word_that_is_none_does_not_fit(document, path, words):
     for word in words:
