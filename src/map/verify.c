@@ -170,17 +170,16 @@ static struct hr_error *compare_all(const struct hr_verify *verify, struct walke
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut)
 {
 	_cleanup_free_ struct walked *walks = calloc(2, sizeof(*walks));
-	struct walked *walk = walks, *text = walks + 1;
 	struct hr_error *error;
 
 	*ret_leaves = 0;
 	*ret_cut = false;
 	if (!walks)
 		return hr_error_no_memory();
-	error = compare_all(verify, walk, text);
-	*ret_leaves = walk->leaves;
-	*ret_cut = walk->groups.cut || text->groups.cut;
-	release(walk);
-	release(text);
+	error = compare_all(verify, &walks[0], &walks[1]);
+	*ret_leaves = walks[0].leaves;
+	*ret_cut = walks[0].groups.cut || walks[1].groups.cut;
+	release(&walks[0]);
+	release(&walks[1]);
 	return error;
 }
