@@ -1084,6 +1084,46 @@ struct hr_error *hr_kernel_walk_map(struct hr_kernel *kernel, enum hr_map map,
 				    struct hr_map_walk *walk);
 
 /*
+ * Redaction
+ *
+ * A copy of a kernel's memory that others may look at: all answers about physical memory are the
+ * same, but where the linear map, the vmemmap and the kernel's image lie is not what it was. All of
+ * a map moves by one distance, which follows from a seed, and so that each table still maps what it
+ * mapped, and nothing else.
+ */
+
+struct hr_redaction;
+
+/*
+ * Prepare a redaction of the kernel of @config, which must outlive it. Whoever knows @seed can undo
+ * it. Errors: those of hr_kernel_create(); HR_ERROR_USAGE for a text of page tables, or if an
+ * override is an address that would have to move (phys_offset, kimage_voffset, mem_section);
+ * HR_ERROR_INPUT if there is no other place for one of them, or if the tables are damaged.
+ */
+struct hr_error *hr_redaction_create(const struct hr_config *config, uint64_t seed,
+				     struct hr_redaction **ret);
+void hr_redaction_destroy(struct hr_redaction *redaction);
+
+/*
+ * The configuration of the redacted kernel: with redacted memory, which has only what answers need,
+ * and VMCOREINFO without what is not known to be harmless. Its host is that of the original, whose
+ * symbols have not moved: for the redacted kernel, answer with hr_redaction_va(). Valid as long as
+ * @redaction.
+ */
+const struct hr_config *hr_redaction_config(const struct hr_redaction *redaction);
+
+/* Where @va of the original is in the redacted kernel; 0 if it is in none of what moves. */
+uint64_t hr_redaction_va(const struct hr_redaction *redaction, uint64_t va);
+
+/*
+ * Compare @kernel, made of the configuration of @redaction, with the original: facts, all leaves,
+ * all sections. *@ret_same is false if they differ by more than the move, or if something was read
+ * that has no redacted form. Error HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_redaction_check(struct hr_redaction *redaction, struct hr_kernel *kernel,
+				    bool *ret_same);
+
+/*
  * Comparison with a text of page tables
  */
 

@@ -8,7 +8,6 @@
 #include "kernel/address.h"
 
 enum {
-	NAME_MAX_BYTES = 64,
 	LIST_MAX_BYTES = 1 << 15, /* how much of a list is searched */
 	LIST_CHUNK = 256,	  /* words */
 	NUMBERS_MAX = 512,
@@ -30,10 +29,10 @@ static bool read_at(const struct search *search, uint64_t va, void *buffer, size
 static bool is_description(const struct search *search, uint64_t va)
 {
 	const struct hr_capability *capability = search->capability;
-	char text[NAME_MAX_BYTES + 1] = "";
+	char text[HR_DESCRIPTION_BYTES + 1] = "";
 
 	if (hr_untagged(va) < search->layout->linear_end ||
-	    !read_at(search, va, text, NAME_MAX_BYTES))
+	    !read_at(search, va, text, HR_DESCRIPTION_BYTES))
 		return false;
 	for (size_t i = 0; i < capability->name_count; i++)
 		if (strstr(text, capability->names[i]))

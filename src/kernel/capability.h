@@ -8,6 +8,11 @@
 #include "base/memory.h"
 #include "kernel/layout.h"
 
+/* A description, and the name of a register, is looked for in so many bytes, read together. */
+enum {
+	HR_DESCRIPTION_BYTES = 64
+};
+
 /*
  * Where a kernel describes a capability and says whether it is enabled. Numbers shift with every
  * backport, so the number is found by the description.

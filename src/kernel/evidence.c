@@ -18,7 +18,6 @@ enum {
 	ISAR0_ENCODING = 0x180600,
 	ISAR0_TLB_SHIFT = 56,
 	TLB_RANGE = 2,
-	NAME_MAX_BYTES = 64,
 };
 
 #define ISAR0_NAME "ID_AA64ISAR0_EL1"
@@ -82,9 +81,9 @@ static bool read_u64(const struct evidence *evidence, uint64_t va, uint64_t *ret
 /* Does the string at @va begin or end with @name? A prefix such as SYS_ may vary. */
 static bool has_name(const struct evidence *evidence, uint64_t va, const char *name)
 {
-	char text[NAME_MAX_BYTES + 1] = "";
+	char text[HR_DESCRIPTION_BYTES + 1] = "";
 
-	return read_at(evidence, va, text, NAME_MAX_BYTES) && strstr(text, name) != NULL;
+	return read_at(evidence, va, text, HR_DESCRIPTION_BYTES) && strstr(text, name) != NULL;
 }
 
 static enum hr_tristate find_leaf_check(const struct evidence *evidence)

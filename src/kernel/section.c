@@ -36,6 +36,15 @@ struct hr_sections {
 	uint64_t run_first, run_end, run_value;
 };
 
+uint64_t hr_section_roots(const struct hr_layout *layout)
+{
+	uint64_t per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
+	uint64_t sections = UINT64_C(1) << (layout->pa_bits - layout->section_size_bits);
+	uint64_t needed = sections / per_root + 1;
+
+	return needed < layout->section_roots ? needed : layout->section_roots;
+}
+
 struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct hr_memory *memory,
 				    struct hr_sections **ret)
 {
@@ -47,11 +56,7 @@ struct hr_error *hr_sections_create(const struct hr_layout *layout, const struct
 	sections->memory = memory;
 	sections->flags = hr_section_flags_marked;
 	sections->per_root = hr_page_size(&layout->geo) / layout->section_struct_size;
-	sections->count = (UINT64_C(1) << (layout->pa_bits - layout->section_size_bits)) /
-				  sections->per_root +
-			  1;
-	if (sections->count > layout->section_roots)
-		sections->count = layout->section_roots;
+	sections->count = hr_section_roots(layout);
 	sections->roots_first = sections->bad_first = UINT64_MAX;
 	sections->roots = hr_page_buffer(ROOTS_PER_READ * sizeof(*sections->roots));
 	sections->root = hr_page_buffer(hr_page_size(&layout->geo));

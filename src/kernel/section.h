@@ -21,6 +21,9 @@ static inline uint64_t hr_section_memmap(uint64_t value)
 
 struct hr_sections;
 
+/* Of the array of roots, whose size is known, as many as physical addresses need. */
+uint64_t hr_section_roots(const struct hr_layout *layout);
+
 /*
  * Create a reader of the sections of the kernel that @layout describes, in @memory; both must
  * outlive it. @layout must have mem_section.
