@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -141,6 +142,15 @@ static struct hr_error *open_all_saved(const struct hr_options *options, struct 
 	return error ? error : open_saved("report", options->report_path, inputs, &inputs->report);
 }
 
+static struct hr_error *choose_seed(const struct hr_options *options, uint64_t *ret)
+{
+	*ret = options->seed;
+	if (!options->redact || options->has_seed ||
+	    getrandom(ret, sizeof(*ret), 0) == (ssize_t)sizeof(*ret))
+		return NULL;
+	return hr_error_errno(errno, "cannot get random numbers for --redact");
+}
+
 static struct hr_inputs no_inputs(void)
 {
 	return (struct hr_inputs){
@@ -181,6 +191,8 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 		error = open_file(options->verify_path, true, &ret->verify_fd);
 	if (!error && hr_options_name_running(options))
 		open_running(ret);
+	if (!error)
+		error = choose_seed(options, &ret->seed);
 	return error ? error : open_all_saved(options, ret);
 }
 

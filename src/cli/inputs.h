@@ -17,6 +17,7 @@ struct hr_inputs {
 	int vmcoreinfo_fd;
 	struct hr_saved_file saved; /* for --save-tables */
 	struct hr_saved_file report;
+	uint64_t seed; /* for --redact: random, unless it was given */
 	int verify_fd; /* may be standard input, as may the next one */
 	int ranges_fd;
 	/* Of the running kernel, if it is the source; -1 if it does not provide the file. */

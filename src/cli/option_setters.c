@@ -201,6 +201,17 @@ struct hr_error *hr_set_suggest(struct hr_options *options, const struct hr_opti
 	return NULL;
 }
 
+struct hr_error *hr_set_redact(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	options->redact = true;
+	options->has_seed = value;
+	if (value && !hr_number_parse(value, false, &options->seed))
+		return hr_error_new(HR_ERROR_USAGE, "--%s takes a number as its seed, not '%.64s'",
+				    option->name, value);
+	return NULL;
+}
+
 struct hr_error *hr_set_no_sandbox(struct hr_options *options, const struct hr_option *option,
 				   const char *value)
 {

@@ -17,6 +17,7 @@ hr_option_fn hr_set_report;    /* a const char * at @member: the file of a page 
 hr_option_fn hr_set_range;
 hr_option_fn hr_set_change; /* @which is the enum hr_predicted_kind */
 hr_option_fn hr_set_suggest;
+hr_option_fn hr_set_redact;
 hr_option_fn hr_set_no_sandbox;
 hr_option_fn hr_set_assume; /* a list of KEY=VALUE */
 hr_option_fn hr_set_ignore; /* a list of reasons */

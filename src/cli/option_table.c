@@ -111,6 +111,16 @@ const struct hr_option hr_option_rows[] = {
 		.member = offsetof(struct hr_options, save_path),
 	},
 	{
+		.group = HR_GROUP_QUERY,
+		.name = "redact",
+		.value = "SEED",
+		.is_optional = true,
+		.help = "with --save-tables: shift the kernel's virtual addresses by distances "
+			"that are random, or follow from SEED, and leave out what names the build "
+			"and the host",
+		.set = hr_set_redact,
+	},
+	{
 		.group = HR_GROUP_CHANGE,
 		.name = "if-added",
 		.value = "RANGE",

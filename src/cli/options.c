@@ -105,11 +105,24 @@ static const char *contradicts_kind(const struct hr_options *options, enum hr_so
 	return NULL;
 }
 
+/* Must what is given be given again to whoever reads a snapshot, although it has been shifted? */
+static bool gives_addresses(const struct hr_overrides *overrides)
+{
+	return overrides->set[HR_OVERRIDE_PHYS_OFFSET] ||
+	       overrides->set[HR_OVERRIDE_KIMAGE_VOFFSET] ||
+	       overrides->set[HR_OVERRIDE_MEM_SECTION];
+}
+
 /* The contradiction between --save-tables and other options, NULL if there is none. */
 static const char *contradicts_save(const struct hr_options *options)
 {
+	if (options->redact && !options->save_path)
+		return "--redact needs --save-tables: it shifts the addresses of a snapshot";
 	if (!options->save_path)
 		return NULL;
+	if (options->redact && gives_addresses(&options->overrides))
+		return "--redact cannot shift addresses that options give: use it without "
+		       "--phys-offset, --kimage-voffset and --mem-section";
 	if (options->change_count)
 		return "--save-tables saves the kernel as it is: use it without --if-added, "
 		       "--if-removed and --if-kernel";

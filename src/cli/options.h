@@ -65,6 +65,9 @@ struct hr_options {
 	const char *verify_path; /* NULL: the walk is not compared with a text */
 	const char *diff_path;	 /* NULL: the source is not compared with another one */
 	const char *save_path;	 /* NULL: no snapshot is saved */
+	bool redact;		 /* the snapshot is redacted */
+	bool has_seed;
+	uint64_t seed;		 /* of what is random in it, if it was given */
 	const char *report_path; /* NULL: answers go to standard output */
 	unsigned int watch;	 /* seconds between two rounds; 0: a single round */
 	unsigned int timeout;	 /* seconds that an answer may take; 0: no limit */

@@ -235,6 +235,9 @@ static struct hr_config config_of(const struct hr_session *session)
 static const char hint_qemu[] = "for a dump by QEMU, start the guest with -device vmcoreinfo and "
 				"load its qemu_fw_cfg driver";
 
+static const char warn_redacted[] =
+	"this snapshot is redacted: virtual addresses are not those that the kernel had";
+
 /* Why something may be missing. */
 static struct hr_error *add_hint(const struct hr_session *session, bool has_note,
 				 struct hr_error *error)
@@ -281,6 +284,8 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 				hr_fields_error(error, config));
 	if (ret->note_remark)
 		hr_kernel_warn(ret->kernel, ret->note_remark);
+	if (ret->source->snapshot && ret->source->snapshot->is_redacted)
+		hr_kernel_warn(ret->kernel, warn_redacted);
 	return hr_changes_apply(ret);
 }
 

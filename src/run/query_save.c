@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "run/redacted.h"
 #include "run/round.h"
 #include "source/snapshot_file.h"
 
@@ -25,13 +26,16 @@ struct saving {
 	struct hr_record record;
 	char *note; /* VMCOREINFO without what leads to kallsyms, whose names are not kept */
 	size_t note_len;
-	uint64_t size; /* bytes that were written */
+	struct hr_redaction *redaction; /* NULL: addresses are not shifted */
+	uint64_t va_offset;		/* of the linear map: VA minus PA */
+	uint64_t size;			/* bytes that were written */
 };
 
 static void release(struct saving *saving)
 {
 	hr_snapshot_release(&saving->facts);
 	hr_record_release(&saving->record);
+	hr_redaction_destroy(saving->redaction);
 	free(saving->note);
 }
 
@@ -90,6 +94,7 @@ static struct hr_error *gather(const struct hr_session *session, struct hr_snaps
 	facts->room = source->memory.size < ROOM_MAX ? source->memory.size : ROOM_MAX;
 	facts->memory_block_size = config->memory_block_size;
 	facts->incomplete = source->incomplete;
+	facts->is_redacted = source->snapshot && source->snapshot->is_redacted;
 	facts->has_states = config->host && config->host->block_online;
 	error = copy_symbols(session->kernel, facts);
 	if (!error)
@@ -214,42 +219,92 @@ static void cleanup_kernel(struct hr_kernel **kernel)
 	hr_kernel_destroy(*kernel);
 }
 
+/* The configuration of a kernel as one is made of the snapshot. */
+static struct hr_config config_of(const struct saving *saving, const struct hr_host *host)
+{
+	struct hr_config config = saving->session->config;
+
+	config.memory = &saving->session->memory;
+	config.host = host;
+	config.vmcoreinfo = saving->note;
+	config.vmcoreinfo_len = saving->note_len;
+	config.maps_only = config.no_plans = false;
+	return config;
+}
+
+/* Let the reads that follow find memory, note and symbols with shifted addresses. */
+static struct hr_error *redact(struct saving *saving, const struct hr_host *host)
+{
+	const struct hr_config config = config_of(saving, host);
+	struct hr_error *error =
+		hr_redaction_create(&config, saving->session->inputs->seed, &saving->redaction);
+
+	if (error)
+		return error;
+	hr_redacted_symbols(saving->redaction, &saving->facts);
+	saving->facts.is_redacted = true;
+	return NULL;
+}
+
+/* All of it is compared, also what is not kept: by a kernel whose reads are not recorded. */
+static struct hr_error *check_redaction(struct saving *saving, bool *ret_same)
+{
+	_cleanup_(cleanup_kernel) struct hr_kernel *kernel = NULL;
+	struct hr_error *error = hr_kernel_create(hr_redaction_config(saving->redaction), &kernel);
+
+	return error ? error : hr_redaction_check(saving->redaction, kernel, ret_same);
+}
+
+static struct hr_error *compare(struct saving *saving, const struct hr_kernel *kernel,
+				bool *ret_same)
+{
+	const struct hr_facts *facts = hr_kernel_facts(kernel);
+
+	saving->va_offset = facts->page_offset - facts->phys_offset;
+	if (saving->redaction)
+		return check_redaction(saving, ret_same);
+	*ret_same = is_same(kernel, saving->session->kernel);
+	return NULL;
+}
+
 /* Make a kernel as one is made of the snapshot, and let it read. */
 static struct hr_error *record_reads(struct saving *saving, bool *ret_same)
 {
 	_cleanup_(cleanup_kernel) struct hr_kernel *kernel = NULL;
-	struct hr_config config = saving->session->config;
+	struct hr_error *error = NULL;
+	struct hr_config config;
 	struct hr_memory memory;
 	struct hr_host host;
-	struct hr_error *error;
 
-	hr_record_begin(&saving->session->memory, &saving->record, &memory);
 	hr_snapshot_host(&saving->facts, &host);
+	config = config_of(saving, &host);
+	if (saving->session->options->redact)
+		error = redact(saving, &host);
+	if (saving->redaction)
+		config = *hr_redaction_config(saving->redaction);
+	if (error)
+		return error;
+	hr_record_begin(config.memory, &saving->record, &memory);
 	config.memory = &memory;
-	config.host = &host;
-	config.vmcoreinfo = saving->note;
-	config.vmcoreinfo_len = saving->note_len;
-	config.maps_only = config.no_plans = false;
 	error = hr_kernel_create(&config, &kernel);
 	if (!error)
 		error = read_all(saving, kernel);
-	*ret_same = !error && is_same(kernel, saving->session->kernel);
-	return error;
+	return error ? error : compare(saving, kernel, ret_same);
 }
 
 static struct hr_snapshot_content content_of(const struct saving *saving)
 {
-	const struct hr_session *session = saving->session;
-	const struct hr_facts *facts = hr_kernel_facts(session->kernel);
+	const struct hr_config *config = saving->redaction ? hr_redaction_config(saving->redaction)
+							   : &saving->session->config;
 
 	return (struct hr_snapshot_content){
 		.snapshot = &saving->facts,
-		.vmcoreinfo = session->config.vmcoreinfo,
-		.vmcoreinfo_len = session->config.vmcoreinfo_len,
+		.vmcoreinfo = config->vmcoreinfo,
+		.vmcoreinfo_len = config->vmcoreinfo_len,
 		.ranges = saving->record.ranges,
 		.count = saving->record.count,
-		.memory = &session->memory,
-		.va_offset = facts->page_offset - facts->phys_offset,
+		.memory = config->memory,
+		.va_offset = saving->va_offset,
 	};
 }
 
@@ -286,9 +341,22 @@ static struct hr_error *try_once(struct saving *saving, bool *ret_same)
 		error = hr_record_settle(&saving->record);
 	if (!error)
 		error = hr_record_tell_failed(&saving->record, &saving->facts);
+	if (!error && saving->redaction)
+		error = hr_redacted_texts(saving->redaction, &saving->facts);
 	if (!error && *ret_same)
 		error = write_reads(saving, ret_same);
 	return error;
+}
+
+/* Why there is no snapshot with the same answers. */
+static const char *why_not(const struct hr_session *session)
+{
+	if (session->memory.live)
+		return "the kernel's tables changed each time that they were read";
+	if (session->options->redact)
+		return "with shifted addresses, what was read for it does not have the answers of "
+		       "the source: save it without --redact";
+	return "what was read for it does not have the answers of the source";
 }
 
 static struct hr_error *save(const struct hr_session *session, const struct hr_pa_range *ranges)
@@ -306,9 +374,7 @@ static struct hr_error *save(const struct hr_session *session, const struct hr_p
 			return error;
 		hr_error_destroy(error);
 	}
-	return hr_error_new(HR_ERROR_INPUT,
-			    live ? "the kernel's tables changed each time that they were read"
-				 : "what was read for it does not have the answers of the source");
+	return hr_error_new(HR_ERROR_INPUT, "%s", why_not(session));
 }
 
 /* Ranges alone ask for what these need; any other question is about all memory. */

@@ -59,8 +59,9 @@ struct hr_snapshot {
 	} symbols[HR_SNAPSHOT_SYMBOLS];
 	unsigned char btf[HR_SECTION_BTF_MAX];
 	size_t btf_len;
-	char *note_of; /* as vmcoreinfo_of of a struct hr_config; NULL: none */
-	char *remark;  /* a warning; NULL: none */
+	char *note_of;	  /* as vmcoreinfo_of of a struct hr_config; NULL: none */
+	char *remark;	  /* a warning; NULL: none */
+	bool is_redacted; /* its virtual addresses are not those of the kernel */
 	bool has_states;
 	struct hr_block_states *states; /* ascending */
 	size_t state_count, state_room;

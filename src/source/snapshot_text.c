@@ -134,6 +134,13 @@ static struct hr_error *take_remark(struct hr_snapshot *snapshot, const struct l
 	return take_text(line, &snapshot->remark);
 }
 
+static struct hr_error *take_redacted(struct hr_snapshot *snapshot, const struct line *line)
+{
+	(void)line;
+	snapshot->is_redacted = true;
+	return NULL;
+}
+
 static struct hr_error *take_states(struct hr_snapshot *snapshot, const struct line *line)
 {
 	(void)line;
@@ -249,6 +256,7 @@ static const struct {
 	{ "BTF", take_btf },
 	{ "NOTE_OF", take_note_of },
 	{ "REMARK", take_remark },
+	{ "REDACTED", take_redacted },
 	{ "STATES", take_states },
 	{ "BLOCKS", take_blocks },
 	{ "OWNER", take_owner },
@@ -423,6 +431,8 @@ void hr_snapshot_print(const struct hr_snapshot *snapshot, FILE *stream)
 	fprintf(stream, "SNAPSHOT=0x%x\n", VERSION);
 	print_text(stream, "SOURCE", snapshot->source);
 	fprintf(stream, "ROOM=0x%" PRIx64 "\n", snapshot->room);
+	if (snapshot->is_redacted)
+		fputs("REDACTED=0x1\n", stream);
 	print_symbols(snapshot, stream);
 	print_text(stream, "NOTE_OF", snapshot->note_of);
 	print_text(stream, "REMARK", snapshot->remark);

@@ -37,6 +37,20 @@ static char *print(void)
 	return text;
 }
 
+static void redacted_snapshot_says_so(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_success(parse(HEAD));
+	assert_false(snapshot.is_redacted);
+	assert_success(parse(HEAD "REDACTED=0x1\n"));
+	assert_true(snapshot.is_redacted);
+	text = print();
+	assert_non_null(strstr(text, "\nREDACTED=0x1\n"));
+	free(text);
+}
+
 static const char whole[] = "SNAPSHOT=0x1\n"
 			    "SOURCE=kcore elf\n"
 			    "ROOM=0x40000000\n"
@@ -234,6 +248,7 @@ static void what_cannot_be_shown_is_not_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(redacted_snapshot_says_so, tear_down),
 		test(what_is_written_is_what_was_read),
 		test(every_key_has_its_place),
 		test(keys_of_later_writers_are_ignored),
