@@ -13,7 +13,8 @@
 
 enum {
 	KEY_MAX = 128,
-	VALUE_MAX = 128
+	VALUE_MAX = 128,
+	NUMBER_MAX = 24, /* by so much a line may become longer */
 };
 
 /* A key that fits has this value, which is a number in most cases. */
@@ -22,7 +23,30 @@ struct line {
 	uint64_t number;
 };
 
-typedef bool put_fn(const struct hr_moves *moves, const struct line *line, FILE *stream);
+/* The text so far, in a buffer that has room for all of it. */
+struct output {
+	char *text;
+	size_t len, size;
+};
+
+typedef bool put_fn(const struct hr_moves *moves, const struct line *line, struct output *output);
+
+static bool append(struct output *output, const struct line *line, const char *value)
+{
+	output->len += (size_t)snprintf(output->text + output->len, output->size - output->len,
+					"%s=%s\n", line->key, value);
+	return true;
+}
+
+/* A number with @prefix. */
+static bool append_number(struct output *output, const struct line *line, const char *prefix,
+			  uint64_t number)
+{
+	char value[NUMBER_MAX];
+
+	snprintf(value, sizeof(value), "%s%" PRIx64, prefix, number);
+	return append(output, line, value);
+}
 
 /* A number in the radix of its key: 16 without a prefix only where @is_hexadecimal. */
 static bool number_of(const char *value, bool is_hexadecimal, uint64_t *ret)
@@ -36,58 +60,50 @@ static bool number_of(const char *value, bool is_hexadecimal, uint64_t *ret)
 	return !errno && end > digits && !*end && *digits > ' ' && *digits != '+' && *digits != '-';
 }
 
-static bool put_text(const struct hr_moves *moves, const struct line *line, FILE *stream)
+static bool put_text(const struct hr_moves *moves, const struct line *line, struct output *output)
 {
 	(void)moves;
-	fprintf(stream, "%s=%s\n", line->key, line->value);
-	return true;
+	return append(output, line, line->value);
 }
 
 /* A size, an offset or the like, which is too small for an address. */
-static bool put_small(const struct hr_moves *moves, const struct line *line, FILE *stream)
+static bool put_small(const struct hr_moves *moves, const struct line *line, struct output *output)
 {
-	return !(line->number >> 31) && put_text(moves, line, stream);
-}
-
-static bool put_prefixed(const struct line *line, uint64_t number, FILE *stream)
-{
-	fprintf(stream, "%s=0x%" PRIx64 "\n", line->key, number);
-	return true;
+	return !(line->number >> 31) && put_text(moves, line, output);
 }
 
 /* The physical address that has the first address of the linear map. */
-static bool put_phys_offset(const struct hr_moves *moves, const struct line *line, FILE *stream)
+static bool put_phys_offset(const struct hr_moves *moves, const struct line *line,
+			    struct output *output)
 {
-	return put_prefixed(line, line->number - moves->areas[HR_AREA_LINEAR].by, stream);
+	return append_number(output, line, "0x", line->number - moves->areas[HR_AREA_LINEAR].by);
 }
 
-static bool put_voffset(const struct hr_moves *moves, const struct line *line, FILE *stream)
+static bool put_voffset(const struct hr_moves *moves, const struct line *line,
+			struct output *output)
 {
-	return put_prefixed(line, line->number + moves->areas[HR_AREA_IMAGE].by, stream);
+	return append_number(output, line, "0x", line->number + moves->areas[HR_AREA_IMAGE].by);
 }
 
-static bool put_bare(const struct line *line, uint64_t number, FILE *stream)
+static bool put_kernel_offset(const struct hr_moves *moves, const struct line *line,
+			      struct output *output)
 {
-	fprintf(stream, "%s=%" PRIx64 "\n", line->key, number);
-	return true;
+	return append_number(output, line, "", line->number + moves->areas[HR_AREA_IMAGE].by);
 }
 
-static bool put_kernel_offset(const struct hr_moves *moves, const struct line *line, FILE *stream)
-{
-	return put_bare(line, line->number + moves->areas[HR_AREA_IMAGE].by, stream);
-}
-
-static bool put_symbol(const struct hr_moves *moves, const struct line *line, FILE *stream)
+static bool put_symbol(const struct hr_moves *moves, const struct line *line, struct output *output)
 {
 	uint64_t va = hr_untagged(line->number), moved;
 
-	return hr_moves_va(moves, va, &moved) && put_bare(line, moved, stream);
+	return hr_moves_va(moves, va, &moved) && append_number(output, line, "", moved);
 }
 
 /* The struct page of page frame 0, which may lie outside of the vmemmap. */
-static bool put_vmemmap(const struct hr_moves *moves, const struct line *line, FILE *stream)
+static bool put_vmemmap(const struct hr_moves *moves, const struct line *line,
+			struct output *output)
 {
-	return put_bare(line, hr_untagged(line->number) + moves->areas[HR_AREA_VMEMMAP].by, stream);
+	return append_number(output, line, "",
+			     hr_untagged(line->number) + moves->areas[HR_AREA_VMEMMAP].by);
 }
 
 /*
@@ -126,7 +142,7 @@ static const struct {
 	{ "SYMBOL(vmemmap)", false, false, true, put_vmemmap },
 };
 
-static void put_line(const struct hr_moves *moves, struct line *line, FILE *stream)
+static void put_line(const struct hr_moves *moves, struct line *line, struct output *output)
 {
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t len = strlen(keys[i].key) + !keys[i].is_prefix;
@@ -135,13 +151,14 @@ static void put_line(const struct hr_moves *moves, struct line *line, FILE *stre
 			continue;
 		if (keys[i].is_text ||
 		    number_of(line->value, keys[i].is_hexadecimal, &line->number))
-			keys[i].put(moves, line, stream);
+			keys[i].put(moves, line, output);
 		return;
 	}
 }
 
 /* Take the @len bytes at @text, KEY=VALUE. What is longer than any line that is kept is not. */
-static void take_line(const struct hr_moves *moves, const char *text, size_t len, FILE *stream)
+static void take_line(const struct hr_moves *moves, const char *text, size_t len,
+		      struct output *output)
 {
 	char copy[KEY_MAX + VALUE_MAX], *equals;
 	struct line line = { .key = copy };
@@ -155,23 +172,36 @@ static void take_line(const struct hr_moves *moves, const char *text, size_t len
 		return;
 	*equals = '\0';
 	line.value = equals + 1;
-	put_line(moves, &line, stream);
+	put_line(moves, &line, output);
+}
+
+/* Room for all lines as they may become, and for the end of the string. */
+static size_t room_of(const char *text, const char *end)
+{
+	size_t room = (size_t)(end - text) + NUMBER_MAX + 2;
+
+	for (; text < end; text++)
+		room += *text == '\n' ? NUMBER_MAX : 0;
+	return room;
 }
 
 struct hr_error *hr_moved_note(const struct hr_moves *moves, const char *text, size_t len,
 			       char **ret, size_t *ret_len)
 {
-	FILE *stream = open_memstream(ret, ret_len);
 	const char *end = text + strnlen(text, len);
+	struct output output = { .size = room_of(text, end) };
 
-	if (!stream)
+	output.text = calloc(1, output.size);
+	if (!output.text)
 		return hr_error_no_memory();
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		const char *stop = newline ? newline : end;
 
-		take_line(moves, text, (size_t)(stop - text), stream);
+		take_line(moves, text, (size_t)(stop - text), &output);
 		text = stop + 1;
 	}
-	return fclose(stream) ? hr_error_no_memory() : NULL;
+	*ret = output.text;
+	*ret_len = output.len;
+	return NULL;
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-LIBRARY = ("", "api", "arch", "base", "check", "kernel", "map", "predict", "ptdump", "search",
-           "walk")
+LIBRARY = ("", "api", "arch", "base", "check", "kernel", "map", "predict", "ptdump", "redact",
+           "search", "walk")
 OTHERS = {"main.c", "kcore_reader.c"}  # in src/ itself, but not of the library
 
 
