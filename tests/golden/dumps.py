@@ -65,6 +65,11 @@ class Fixture:
         return self.program.run(*(f"--vmcore={name}" for name in names),
                                 *(f"--range={asked.text}" for asked in RANGES), *options)
 
+    def save(self, names, path, *options):
+        """Save a snapshot of all of it."""
+        return self.program.run(*(f"--vmcore={name}" for name in names), f"--save-tables={path}",
+                                "-q", *options)
+
     def document(self, names):
         """The same with a document as the answer."""
         return self.program.document(*(f"--vmcore={name}" for name in names),

@@ -45,7 +45,7 @@ def check_hidden(one, other, source, content):
 def test_redacted_snapshot_has_the_same_answers(dump, maker, form):
     skip_if_left_out(dump.name, form, "redacted")
     names = FORMS[form](maker)
-    result = dump.ask(names, "--save-tables=saved", "--redact=3", "-q")
+    result = dump.save(names, "saved", "--redact=3")
     if result.stderr:
         # It is cut where nothing can be read.
         assert "incomplete" in form and result.returncode == 2, result.stderr
@@ -62,5 +62,5 @@ def test_no_build_id_is_left(dump, maker):
     names = maker.elf()
     source = (maker.folder / names[0]).read_bytes()
     build = re.search(rb"BUILD-ID=([0-9a-f]+)", source)
-    assert not dump.ask(names, "--save-tables=saved", "--redact", "-q").stderr
+    assert not dump.save(names, "saved", "--redact").stderr
     assert build and build[1] not in (maker.folder / "saved").read_bytes()

@@ -55,7 +55,7 @@ def test_snapshot_has_the_same_answers(dump, maker, form, suffix):
     skip_if_left_out(dump.name, form, suffix)
     names = FORMS[form](maker)
     saved = f"saved{suffix}"
-    result = dump.ask(names, f"--save-tables={saved}", "-q")
+    result = dump.save(names, saved)
     if result.stderr:
         # It is cut where nothing can be read.
         assert "incomplete" in form and result.returncode == 2, result.stderr
@@ -73,7 +73,7 @@ def root_of(dump, names):
 def test_drgn_reads_it(dump, maker):
     """The root table, by its physical address."""
     names = maker.elf()
-    dump.ask(names, "--save-tables=saved", "-q")
+    dump.save(names, "saved")
     pages = []
     for name in (*names, "saved"):
         program = drgn.Program()
@@ -101,7 +101,7 @@ def kdumpfile_reads(path, pa):
 
 def test_libkdumpfile_reads_it(dump, maker):
     names = maker.elf()
-    dump.ask(names, "--save-tables=saved", "-q")
+    dump.save(names, "saved")
     root = root_of(dump, names)
     assert kdumpfile_reads(maker.folder / "saved", root) == kdumpfile_reads(
         maker.folder / names[0], root)
