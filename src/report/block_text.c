@@ -23,12 +23,7 @@ const char *hr_block_origin_text(const struct hr_listed_block *block)
 
 uint32_t hr_block_reasons(const struct hr_listed_block *block)
 {
-	const struct hr_check_result *check = &block->answer->check;
-	uint32_t bits = 0;
-
-	for (size_t i = 0; i < check->count; i++)
-		bits |= 1u << check->reasons[i].code;
-	return bits;
+	return hr_answer_form(block->answer).reasons;
 }
 
 void hr_reasons_text(uint32_t reasons, char text[HR_BLOCK_TEXT_SIZE])

@@ -118,13 +118,9 @@ void hr_html_begin_ranges(FILE *stream)
 void hr_html_put_range_row(FILE *stream, const struct hr_kernel *kernel,
 			   const struct hr_answer *answer, size_t number, bool has_details)
 {
-	const struct hr_check_result *check = &answer->check;
 	char reasons[HR_BLOCK_TEXT_SIZE];
-	uint32_t codes = 0;
 
-	for (size_t i = 0; i < check->count; i++)
-		codes |= 1u << check->reasons[i].code;
-	hr_reasons_text(codes, reasons);
+	hr_reasons_text(hr_answer_form(answer).reasons, reasons);
 	hr_html_row_begin(stream);
 	fputs("<th scope=\"row\">", stream);
 	if (has_details)
