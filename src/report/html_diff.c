@@ -46,26 +46,28 @@ void hr_html_put_fact_change(FILE *stream, const struct hr_fact_change *change)
 		hr_change_name(is_certain ? HR_CHANGE_OTHER : HR_CHANGE_UNKNOWN), forms);
 }
 
-void hr_html_put_range_change(FILE *stream, const struct hr_block_change *change)
+typedef void form_text_fn(const struct hr_block_form *form, char text[HR_FORM_TEXT_SIZE]);
+
+static void put_memory(FILE *stream, const struct hr_block_change *change, const char *what,
+		       form_text_fn *form_text)
 {
 	char before[HR_FORM_TEXT_SIZE], after[HR_FORM_TEXT_SIZE];
 	const char *const forms[] = { before, after };
 
-	hr_range_form_text(&change->before, before);
-	hr_range_form_text(&change->after, after);
-	put_row(stream, hr_range_text(change->range.start, change->range.end).text, "range",
+	form_text(&change->before, before);
+	form_text(&change->after, after);
+	put_row(stream, hr_range_text(change->range.start, change->range.end).text, what,
 		hr_change_name(change->change), forms);
+}
+
+void hr_html_put_range_change(FILE *stream, const struct hr_block_change *change)
+{
+	put_memory(stream, change, "range", hr_range_form_text);
 }
 
 void hr_html_put_block_change(FILE *stream, const struct hr_block_change *change)
 {
-	char before[HR_FORM_TEXT_SIZE], after[HR_FORM_TEXT_SIZE];
-	const char *const forms[] = { before, after };
-
-	hr_block_form_text(&change->before, before);
-	hr_block_form_text(&change->after, after);
-	put_row(stream, hr_range_text(change->range.start, change->range.end).text, "memory blocks",
-		hr_change_name(change->change), forms);
+	put_memory(stream, change, "memory blocks", hr_block_form_text);
 }
 
 void hr_html_put_leaf_change(FILE *stream, const struct hr_leaf_change *change)
