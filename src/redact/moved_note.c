@@ -29,23 +29,22 @@ struct output {
 	size_t len, size;
 };
 
-typedef bool put_fn(const struct hr_moves *moves, const struct line *line, struct output *output);
+typedef void put_fn(const struct hr_moves *moves, const struct line *line, struct output *output);
 
-static bool append(struct output *output, const struct line *line, const char *value)
+static void append(struct output *output, const struct line *line, const char *value)
 {
 	output->len += (size_t)snprintf(output->text + output->len, output->size - output->len,
 					"%s=%s\n", line->key, value);
-	return true;
 }
 
 /* A number with @prefix. */
-static bool append_number(struct output *output, const struct line *line, const char *prefix,
+static void append_number(struct output *output, const struct line *line, const char *prefix,
 			  uint64_t number)
 {
 	char value[NUMBER_MAX];
 
 	snprintf(value, sizeof(value), "%s%" PRIx64, prefix, number);
-	return append(output, line, value);
+	append(output, line, value);
 }
 
 /* A number in the radix of its key: 16 without a prefix only where @is_hexadecimal. */
@@ -60,50 +59,52 @@ static bool number_of(const char *value, bool is_hexadecimal, uint64_t *ret)
 	return !errno && end > digits && !*end && *digits > ' ' && *digits != '+' && *digits != '-';
 }
 
-static bool put_text(const struct hr_moves *moves, const struct line *line, struct output *output)
+static void put_text(const struct hr_moves *moves, const struct line *line, struct output *output)
 {
 	(void)moves;
-	return append(output, line, line->value);
+	append(output, line, line->value);
 }
 
 /* A size, an offset or the like, which is too small for an address. */
-static bool put_small(const struct hr_moves *moves, const struct line *line, struct output *output)
+static void put_small(const struct hr_moves *moves, const struct line *line, struct output *output)
 {
-	return !(line->number >> 31) && put_text(moves, line, output);
+	if (!(line->number >> 31))
+		put_text(moves, line, output);
 }
 
 /* The physical address that has the first address of the linear map. */
-static bool put_phys_offset(const struct hr_moves *moves, const struct line *line,
+static void put_phys_offset(const struct hr_moves *moves, const struct line *line,
 			    struct output *output)
 {
-	return append_number(output, line, "0x", line->number - moves->areas[HR_AREA_LINEAR].by);
+	append_number(output, line, "0x", line->number - moves->areas[HR_AREA_LINEAR].by);
 }
 
-static bool put_voffset(const struct hr_moves *moves, const struct line *line,
+static void put_voffset(const struct hr_moves *moves, const struct line *line,
 			struct output *output)
 {
-	return append_number(output, line, "0x", line->number + moves->areas[HR_AREA_IMAGE].by);
+	append_number(output, line, "0x", line->number + moves->areas[HR_AREA_IMAGE].by);
 }
 
-static bool put_kernel_offset(const struct hr_moves *moves, const struct line *line,
+static void put_kernel_offset(const struct hr_moves *moves, const struct line *line,
 			      struct output *output)
 {
-	return append_number(output, line, "", line->number + moves->areas[HR_AREA_IMAGE].by);
+	append_number(output, line, "", line->number + moves->areas[HR_AREA_IMAGE].by);
 }
 
-static bool put_symbol(const struct hr_moves *moves, const struct line *line, struct output *output)
+static void put_symbol(const struct hr_moves *moves, const struct line *line, struct output *output)
 {
 	uint64_t va = hr_untagged(line->number), moved;
 
-	return hr_moves_va(moves, va, &moved) && append_number(output, line, "", moved);
+	if (hr_moves_va(moves, va, &moved))
+		append_number(output, line, "", moved);
 }
 
 /* The struct page of page frame 0, which may lie outside of the vmemmap. */
-static bool put_vmemmap(const struct hr_moves *moves, const struct line *line,
+static void put_vmemmap(const struct hr_moves *moves, const struct line *line,
 			struct output *output)
 {
-	return append_number(output, line, "",
-			     hr_untagged(line->number) + moves->areas[HR_AREA_VMEMMAP].by);
+	append_number(output, line, "",
+		      hr_untagged(line->number) + moves->areas[HR_AREA_VMEMMAP].by);
 }
 
 /*
