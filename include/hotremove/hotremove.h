@@ -490,8 +490,9 @@ const struct hr_facts *hr_kernel_facts(const struct hr_kernel *kernel);
 
 /*
  * What was assumed so far, and what is missing from answers: *@ret_count sentences, each once. More
- * may come with each question, at the end, and a predicted release takes some away. The array and the sentences are valid as long as
- * @kernel. A word in braces names the field of the configuration that replaces an assumption.
+ * may come with each question, at the end, and a predicted release takes some away. The array and
+ * the sentences are valid as long as @kernel. A word in braces names the field of the configuration
+ * that replaces an assumption.
  */
 const char *const *hr_kernel_warnings(const struct hr_kernel *kernel, size_t *ret_count);
 
@@ -602,7 +603,8 @@ enum {
 /*
  * If the kernel's types (BTF) had to say which flags its sections have: write a BTF that says only
  * that into @size bytes at @buffer, for read_btf() of a struct hr_host. HR_SECTION_BTF_MAX bytes
- * are enough. Returns its length; 0 if the types were not needed or do not say it, or without memory.
+ * are enough. Returns its length; 0 if the types were not needed or do not say it, or without
+ * memory.
  */
 size_t hr_kernel_section_btf(const struct hr_kernel *kernel, void *buffer, size_t size);
 
@@ -891,7 +893,7 @@ struct hr_advice {
 	struct hr_pa_range range;
 	/* Bytes that one arch_add_memory() call may add at most, a power of two; 0: any number. */
 	uint64_t pieces;
-	/* HR_MAPPING_PAGES: if it is mapped by pages. Unknown: as this kernel maps memory anyway. */
+	/* HR_MAPPING_PAGES: if mapped by pages. Unknown: as this kernel maps memory anyway. */
 	enum hr_mapping mapping;
 	bool without_own_memmap; /* blocks of @range now hold their own struct pages */
 };
@@ -918,8 +920,8 @@ struct hr_answer {
 	 */
 	const char *calls_from;
 	/*
-	 * Found only if all reasons, ignored ones too, are splits-leaf or guard-veto: not for memory
-	 * from boot, nor if something could not be read.
+	 * Found only if all reasons, ignored ones too, are splits-leaf or guard-veto: not for
+	 * memory from boot, nor if something could not be read.
 	 */
 	struct hr_advice advice;
 };
@@ -1059,8 +1061,8 @@ uint64_t hr_kernel_linear_pa(const struct hr_kernel *kernel, uint64_t va);
 /*
  * A walk of a whole map. Mapped runs go to @run, unreadable runs to @unread, which may be NULL. The
  * bytes of unreadable runs are counted, and a warning says that the map lacks them. What leaves map
- * that no kernel makes (expected is false) goes to @run, but counts as unreadable, with a warning of
- * its own: a table is damaged or is not a table. So does all of a linear map without any leaf. A
+ * that no kernel makes (expected is false) goes to @run, but counts as unreadable, with a warning
+ * of its own: a table is damaged or is not a table. So does all of a linear map without any leaf. A
  * vmemmap without any leaf has a warning only.
  */
 struct hr_map_walk {
@@ -1098,7 +1100,7 @@ struct hr_redaction;
  * Prepare a redaction of the kernel of @config, which must outlive it. Whoever knows @seed can undo
  * it. Errors: those of hr_kernel_create(); HR_ERROR_USAGE for a text of page tables, or if an
  * override is an address that would have to move (phys_offset, kimage_voffset, mem_section);
- * HR_ERROR_INPUT if there is no other place for one of them, or if the tables are damaged.
+ * HR_ERROR_INPUT if one of the areas can only be where it is, or if the tables are damaged.
  */
 struct hr_error *hr_redaction_create(const struct hr_config *config, uint64_t seed,
 				     struct hr_redaction **ret);
@@ -1170,7 +1172,8 @@ struct hr_compared {
 /*
  * Compare @map leaf by leaf (level, CONT, valid bit), and the malformed CONT groups, of which
  * HR_VERIFY_GROUPS_MAX are kept. Physical addresses are not compared. Errors: HR_ERROR_USAGE if
- * there is no such map; HR_ERROR_NO_MEMORY; errors of @compared's function.
+ * there is no such map; HR_ERROR_INPUT beyond four million neighbours of different kinds in one of
+ * the two; HR_ERROR_NO_MEMORY; errors of @compared's function.
  */
 struct hr_error *hr_comparison_run(struct hr_comparison *comparison, enum hr_map map,
 				   struct hr_compared *compared);

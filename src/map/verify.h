@@ -27,7 +27,8 @@ struct hr_verify {
  * Compare the two walks leaf by leaf (level, CONT, valid bit), and the malformed CONT groups, of
  * which HR_VERIFY_GROUPS_MAX are kept. *@ret_cut is true if either walk has more; those are not
  * compared. Physical addresses are not compared either. *@ret_leaves is the number of leaves in the
- * first walk. Errors: HR_ERROR_NO_MEMORY, and errors of @verify->difference.
+ * first walk. Errors: HR_ERROR_NO_MEMORY, those of hr_parts_add(), and those of
+ * @verify->difference.
  */
 struct hr_error *hr_verify_map(const struct hr_verify *verify, uint64_t *ret_leaves, bool *ret_cut);
 

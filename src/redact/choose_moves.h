@@ -31,11 +31,11 @@ struct hr_moved_things {
 };
 
 /*
- * A table that reaches beyond its map is not freed when it becomes empty. If no place keeps that
- * for all tables, those with struct pages of boot memory may differ, as they do not become empty.
- *
  * Choose how far the linear map and the image of @things move, by @seed, and set that in @moves,
  * whose areas have not moved. Error HR_ERROR_INPUT: one of the two cannot move.
+ *
+ * A table that reaches beyond its map is not freed when it becomes empty. If no place keeps that
+ * for all tables, those with struct pages of boot memory may differ, as they do not become empty.
  */
 struct hr_error *hr_moves_choose(const struct hr_moved_things *things, uint64_t seed,
 				 struct hr_moves *moves);

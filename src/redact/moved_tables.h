@@ -19,8 +19,7 @@ struct hr_moved_tables {
 /*
  * The entries of the table in @piece, @entries, after the move: what maps nothing that an answer
  * needs is left out. The page has as many entries as fit, and @ret has room for as many. Returns
- * false if an entry seems to be an address, or has no place, as the survey did not
- * see it.
+ * false if an entry seems to be an address, or has no place, as the survey did not see it.
  */
 bool hr_moved_table(const struct hr_moved_tables *tables, const struct hr_table_piece *piece,
 		    const uint64_t *entries, uint64_t *ret);

@@ -56,9 +56,9 @@ uint64_t hr_table_survey_step(const struct hr_geometry *geo);
 
 /*
  * Look at all tables of the kernel with @layout in @memory. One that cannot be read moves as a
- * whole, with all that it could map. Errors: HR_ERROR_INPUT if a page is more
- * than one table, so that it could not change in two ways, or there are more tables than the source
- * has pages; HR_ERROR_NO_MEMORY. Release @ret in any case.
+ * whole, with all that it could map. Errors: HR_ERROR_INPUT if a page is more than one table, so
+ * that it could not change in two ways, or there are more tables than the source has pages;
+ * HR_ERROR_NO_MEMORY. Release @ret in any case.
  */
 struct hr_error *hr_table_survey_make(const struct hr_layout *layout,
 				      const struct hr_memory *memory, struct hr_table_survey *ret);
