@@ -15,7 +15,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
 COLUMNS = 100
-FOLDERS = (".ci/", "bench/", "cmake/", "contrib/", "docs/", "man/", "src/", "tests/",
+FOLDERS = (".ci/", "bench/", "cmake/", "contrib/", "docs/", "include/", "man/", "src/", "tests/",
            "tools/")
 # Inputs and expected outputs of tests.
 DATA = ("tests/fixtures/ptdump/", "tests/fuzz/corpus/", "tests/fuzz/regressions/",

@@ -27,7 +27,8 @@ COMMANDS = (
     "-q\n--suggest=4G\n--section-size-bits=27\n--kimage-voffset=0x1\n--kernel-release=7.2.12",
     "--explain\n--assume=tlbi-range=1,lpa2=0,repeat-tlbi=1,teardown=batched,flush=page-loop,guard=none"
     "\n-r\nmemory1\n--ignore=boot-memory,not-present,splits-leaf",
-    "--watch=5\n--blocks\n--verify-ptdump=-\n--vmcoreinfo=f", "--save-tables=f.zst\nmemory1\n--redact=7",
+    "--watch=5\n--blocks\n--verify-ptdump=-\n--vmcoreinfo=f",
+    "--save-tables=f.zst\nmemory1\n--redact=7",
     "--diff=before.elf\nvmcore\n--json", "--diff=-\n--watch=1",
     "--help\n--usage\n-V\n--summary", "--wrong\n-x\nstray", "--\n-r",
 )
