@@ -8,6 +8,7 @@
 #include "kernel/address.h"
 #include "kernel/maps.h"
 #include "map/altmap.h"
+#include "predict/add.h"
 #include "walk/lookup.h"
 
 enum {
@@ -149,7 +150,7 @@ static uint64_t largest_piece(const struct hr_kernel *kernel)
 		uint64_t size = hr_level_size(geo, level);
 
 		found = smaller_beyond(size, block, found);
-		found = smaller_beyond(size * hr_cont_entries(geo, level), block, found);
+		found = smaller_beyond(size * hr_add_cont_entries(geo, level), block, found);
 	}
 	return found == UINT64_MAX ? 0 : found / 2;
 }

@@ -80,13 +80,18 @@ static bool has_other_entry(const uint64_t *group, size_t entries)
 	return false;
 }
 
+size_t hr_add_cont_entries(const struct hr_geometry *geo, int level)
+{
+	return level == geo->root_level ? 1 : hr_cont_entries(geo, level);
+}
+
 /* Do the entries of @level that map [@va, @last] become a CONT group? */
 static bool is_group(const struct adder *adder, int level, const uint64_t *desc, uint64_t va,
 		     uint64_t last)
 {
 	const struct hr_add *add = adder->add;
 	const struct hr_geometry *geo = &add->layout->geo;
-	size_t entries = hr_cont_entries(geo, level);
+	size_t entries = hr_add_cont_entries(geo, level);
 	uint64_t size = hr_level_size(geo, level) * entries;
 
 	if (add->map != HR_MAP_LINEAR || !add->blocks || entries == 1 || !fits_call(add, size) ||
@@ -193,7 +198,7 @@ static struct hr_error *add_table(struct adder *adder, int level, uint64_t *desc
 				  uint64_t last, bool cont)
 {
 	const struct hr_geometry *geo = &adder->add->layout->geo;
-	uint64_t size = hr_level_size(geo, level) * hr_cont_entries(geo, level);
+	uint64_t size = hr_level_size(geo, level) * hr_add_cont_entries(geo, level);
 
 	for (;;) {
 		uint64_t end = hr_region_last(va, size, last);

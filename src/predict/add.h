@@ -28,6 +28,12 @@ struct hr_add {
 };
 
 /*
+ * How many entries of @level added memory joins to a CONT group: 1 at the root, because the kernel
+ * maps what one of its entries covers at a time (__create_pgd_mapping_locked(), 6.1 to 7.3).
+ */
+size_t hr_add_cont_entries(const struct hr_geometry *geo, int level);
+
+/*
  * Map @add, which must outlive @tables. Nothing may map the range yet, except, in the vmemmap,
  * leaves of neighbours. *@ret_left_out is the number of bytes of VA that stay without a mapping:
  * see HR_STANDING_LEFT_EMPTY. Errors: HR_ERROR_INPUT: a table stands, and it is not known what this

@@ -7,7 +7,9 @@
 
 enum {
 	SHAPE_4K = 1,
+	SHAPE_16K_36 = 4,
 	SHAPE_16K = 5,
+	SHAPE_64K_42 = 9,
 };
 
 #define BASE GIB(64)
@@ -177,6 +179,39 @@ static void calls_for_blocks_make_no_larger_leaf(void **state)
 	tear_down(&fixture);
 }
 
+/* With 36 and 42 bits, the root has PMDs. */
+static void entries_of_the_root_are_no_group(void **state)
+{
+	static const struct {
+		size_t shape;
+		bool cont;
+	} rows[] = { { SHAPE_4K, true },
+		     { SHAPE_16K_36, false },
+		     { SHAPE_16K, true },
+		     { SHAPE_64K_42, false } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct fixture fixture;
+		struct hr_lookup found;
+		struct hr_add add;
+		uint64_t left_out;
+
+		set_up(&fixture, rows[i].shape);
+		begin(&fixture);
+		add = usual(&fixture, HR_MAP_LINEAR);
+		add.call_size = MIB(512);
+		add.range.end = BASE + GIB(16);
+		if (rows[i].shape != SHAPE_4K)
+			add.call_size = 0;
+		assert_success(hr_add_apply(fixture.tables, &add, &left_out));
+		found = lookup(&fixture, fake_linear(&fixture.kernel, BASE));
+		assert_int_equal(found.leaf.level, HR_LEVEL_PMD);
+		assert_int_equal(found.leaf.cont, rows[i].cont);
+		tear_down(&fixture);
+	}
+}
+
 static void vmemmap_has_pmds_with_4k_pages_only(void **state)
 {
 	static const struct {
@@ -245,6 +280,7 @@ int main(void)
 		cmocka_unit_test(older_kernels_leave_memory_below_an_empty_table_unmapped),
 		cmocka_unit_test(unknown_kernel_with_an_empty_table_is_refused),
 		cmocka_unit_test(calls_for_blocks_make_no_larger_leaf),
+		cmocka_unit_test(entries_of_the_root_are_no_group),
 		cmocka_unit_test(vmemmap_has_pmds_with_4k_pages_only),
 		cmocka_unit_test(neighbours_struct_pages_stay_where_they_are),
 		cmocka_unit_test(block_holds_its_own_struct_pages),

@@ -66,6 +66,12 @@ static bool has_puds(const struct model *model)
 	return model->kernel.layout.geo.leaf_level == HR_LEVEL_PUD;
 }
 
+/* Entries of the root are mapped one by one. */
+static bool has_groups(const struct model *model)
+{
+	return model->kernel.layout.geo.root_level < HR_LEVEL_PMD;
+}
+
 /* Does the aligned group of @size places around @at lie in [@first, @end)? */
 static bool is_inside(size_t at, size_t size, size_t first, size_t end)
 {
@@ -76,7 +82,7 @@ static enum state state_added(const struct model *model, size_t at, size_t first
 			      bool blocks, size_t call)
 {
 	size_t pud = has_puds(model) ? places_of(model, FAKE_PUD) : SIZE_MAX;
-	size_t group = places_of(model, FAKE_CONT_PMD);
+	size_t group = has_groups(model) ? places_of(model, FAKE_CONT_PMD) : SIZE_MAX;
 
 	if (!blocks)
 		return PTE;
