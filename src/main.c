@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/printable.h"
 #include "base/units.h"
 #include "cli/formats.h"
@@ -20,8 +21,8 @@
 #include "report/json_writer.h"
 #include "report/outputs.h"
 #include "run/rounds.h"
-#include "source/block_service.h"
 #include "source/kdump_library.h"
+#include "system/tree.h"
 
 /* The program from its command line to its end. */
 struct program {
@@ -128,16 +129,18 @@ static bool is_status(int status)
 /* Continue in a worker, unless there is to be no sandbox or can be none: the output says why. */
 static struct hr_error *start_worker(struct program *program)
 {
-	static const struct hr_service service = {
-		.answer = hr_block_state_serve,
-		.folder = HR_SYSFS_MEMORY,
-	};
 	struct hr_options *options = &program->options;
+	struct hr_service service = { .answer = hr_tree_serve, .root = hr_options_root(options) };
+	_cleanup_free_ char *folder = NULL;
 
 	if (!options->no_sandbox && hr_sandbox_is_under_valgrind())
 		options->no_sandbox = "the sandbox is off under valgrind";
-	return options->no_sandbox ? NULL
-				   : hr_supervise(&service, is_status, &program->supervision);
+	if (options->no_sandbox)
+		return NULL;
+	if (asprintf(&folder, "%s/sys", service.root) < 0)
+		return hr_error_no_memory();
+	service.folder = folder;
+	return hr_supervise(&service, is_status, &program->supervision);
 }
 
 static struct hr_error *parse_command_line(struct program *program, int argc, char **argv)

@@ -984,6 +984,13 @@ struct hr_listed_block {
 	struct hr_block_edges edges[HR_MAP_COUNT];
 };
 
+/*
+ * Does the memory block at PA @start hold its own struct pages (memmap_on_memory)? It does if the
+ * vmemmap maps the first struct page of the block to the first page of the block. Unknown if a
+ * table cannot be read, or if the source is a text.
+ */
+enum hr_tristate hr_kernel_memmap_on_memory(const struct hr_kernel *kernel, uint64_t start);
+
 /* A list of all memory blocks. */
 struct hr_block_list {
 	/* Called for each block, ascending. What it gets is valid during the call. */

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "check/section_check.h"
 #include "kernel/maps.h"
+#include "map/altmap.h"
 #include "walk/lookup.h"
 #include "walk/walk.h"
 
@@ -16,6 +17,16 @@ uint64_t hr_kernel_next_block(const struct hr_kernel *kernel, uint64_t start, bo
 		return HR_NO_BLOCK;
 	start = (start + size - 1) & -size;
 	return hr_block_next(&machine, start, UINT64_C(1) << kernel->layout.pa_bits, ret_unread);
+}
+
+enum hr_tristate hr_kernel_memmap_on_memory(const struct hr_kernel *kernel, uint64_t start)
+{
+	bool holds;
+
+	if (kernel->layout.hides_vmemmap_pa ||
+	    !hr_block_has_altmap(&kernel->layout, kernel->walker, start, &holds))
+		return HR_UNKNOWN;
+	return holds ? HR_YES : HR_NO;
 }
 
 /* For the running kernel, sysfs says so; for others, the sections do. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -18,14 +19,13 @@
 #include "base/error.h"
 #include "os/file_io.h"
 #include "os/sandbox.h"
-#include "source/block_service.h"
 #include "source/packer.h"
-#include "source/proc_iomem.h"
 #include "source/proc_kallsyms.h"
 #include "source/ptdump_file.h"
+#include "system/proc_iomem.h"
 
 #define SYS_BTF		"/sys/kernel/btf/vmlinux"
-#define BLOCK_SIZE_FILE HR_SYSFS_MEMORY "/block_size_bytes"
+#define BLOCK_SIZE_FILE "/sys/devices/system/memory/block_size_bytes"
 
 /* Standard output and error, the pipe to the supervisor, two saved files, and their keepers. */
 enum {
@@ -60,13 +60,31 @@ static struct hr_error *open_file(const char *path, bool standard, int *ret)
 	return *ret < 0 ? hr_error_errno(errno, "cannot open %s", path) : NULL;
 }
 
-/* These files are optional: without them the output has less detail. */
-static void open_running(struct hr_inputs *inputs)
+/* Without memory for its path, the file is not there. */
+static int try_open_below(const char *root, const char *file)
 {
-	inputs->kallsyms_fd = try_open(HR_PROC_KALLSYMS);
-	inputs->block_size_fd = try_open(BLOCK_SIZE_FILE);
-	inputs->btf_fd = try_open(SYS_BTF);
-	inputs->iomem_fd = try_open(HR_PROC_IOMEM);
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s%s", root, file) < 0) {
+		path = NULL;
+		return -1;
+	}
+	return try_open(path);
+}
+
+/* These files are optional: without them the output has less detail. */
+static void open_optional(const struct hr_options *options, struct hr_inputs *inputs)
+{
+	const char *root = hr_options_root(options);
+
+	if (hr_options_name_running(options)) {
+		inputs->kallsyms_fd = try_open_below(root, HR_PROC_KALLSYMS);
+		inputs->btf_fd = try_open_below(root, SYS_BTF);
+	}
+	if (hr_options_have_tree(options)) {
+		inputs->block_size_fd = try_open_below(root, BLOCK_SIZE_FILE);
+		inputs->iomem_fd = try_open_below(root, HR_PROC_IOMEM);
+	}
 }
 
 /*
@@ -189,10 +207,10 @@ struct hr_error *hr_inputs_open(struct hr_options *options, const struct hr_link
 		error = open_file(options->vmcoreinfo_path, false, &ret->vmcoreinfo_fd);
 	if (!error)
 		error = open_file(options->verify_path, true, &ret->verify_fd);
-	if (!error && hr_options_name_running(options))
-		open_running(ret);
-	if (!error)
-		error = choose_seed(options, &ret->seed);
+	if (error)
+		return error;
+	open_optional(options, ret);
+	error = choose_seed(options, &ret->seed);
 	return error ? error : open_all_saved(options, ret);
 }
 

@@ -132,6 +132,7 @@ struct hr_error *hr_set_source(struct hr_options *options, const struct hr_optio
 	struct hr_error *error =
 		hr_options_add_source(options, (enum hr_source_kind)option->which, path);
 
+	options->is_usual_kcore = !value;
 	return error ? error : refuse_empty(option, path);
 }
 
@@ -184,6 +185,36 @@ struct hr_error *hr_set_range(struct hr_options *options, const struct hr_option
 		return hr_error_no_memory();
 	hr_range_text_clean(text);
 	return hr_options_add_range(options, text);
+}
+
+struct hr_error *hr_set_device(struct hr_options *options, const struct hr_option *option,
+			       const char *value)
+{
+	struct hr_error *error = refuse_empty(option, value);
+
+	return error ? error : hr_options_add_device(options, value);
+}
+
+struct hr_error *hr_set_node(struct hr_options *options, const struct hr_option *option,
+			     const char *value)
+{
+	uint64_t node;
+
+	if (!hr_number_parse(value, false, &node) || node >= option->which)
+		return hr_error_new(HR_ERROR_USAGE, "--%s takes a number below %u, not '%.64s'",
+				    option->name, option->which, value);
+	return hr_options_add_node(options, (unsigned int)node);
+}
+
+struct hr_error *hr_set_sysroot(struct hr_options *options, const struct hr_option *option,
+				const char *value)
+{
+	struct hr_error *error = hr_set_text_once(options, option, value);
+
+	/* Paths below it begin with a slash. */
+	if (!error && !strcmp(value, "/"))
+		options->sysroot = "";
+	return error;
 }
 
 struct hr_error *hr_set_change(struct hr_options *options, const struct hr_option *option,

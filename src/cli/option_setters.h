@@ -15,7 +15,10 @@ hr_option_fn hr_set_source;    /* @which is the enum hr_source_kind */
 hr_option_fn hr_set_output;    /* @which is its row in the table of output forms */
 hr_option_fn hr_set_report;    /* a const char * at @member: the file of a page */
 hr_option_fn hr_set_range;
-hr_option_fn hr_set_change; /* @which is the enum hr_predicted_kind */
+hr_option_fn hr_set_device;
+hr_option_fn hr_set_node;    /* a number below @which */
+hr_option_fn hr_set_sysroot; /* a const char * at @member: a directory */
+hr_option_fn hr_set_change;  /* @which is the enum hr_predicted_kind */
 hr_option_fn hr_set_suggest;
 hr_option_fn hr_set_redact;
 hr_option_fn hr_set_no_sandbox;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "cli/option_setters.h"
+#include "system/place.h"
 
 const char *const hr_option_groups[HR_GROUP_COUNT] = {
 	[HR_GROUP_SOURCE] = "Source (at most one; default: the running kernel):",
@@ -45,6 +46,15 @@ const struct hr_option hr_option_rows[] = {
 		.which = HR_SOURCE_PTDUMP,
 	},
 	{
+		.group = HR_GROUP_SOURCE,
+		.name = "sysroot",
+		.value = "DIR",
+		.help = "read /proc and /sys below DIR, the root directory of another system or a "
+			"copy of its files; with a dump: what they say about its memory",
+		.set = hr_set_sysroot,
+		.member = offsetof(struct hr_options, sysroot),
+	},
+	{
 		.group = HR_GROUP_QUERY,
 		.name = "range",
 		.letter = 'r',
@@ -61,6 +71,29 @@ const struct hr_option hr_option_rows[] = {
 			"standard input",
 		.set = hr_set_text_once,
 		.member = offsetof(struct hr_options, ranges_from),
+	},
+	{
+		.group = HR_GROUP_QUERY,
+		.name = "device",
+		.value = "NAME",
+		.help = "check the memory of this device: dax0.0, virtio3, PNP0C80:00 (see "
+			"--list-devices), or an entry of /proc/iomem by its name; may be repeated",
+		.set = hr_set_device,
+	},
+	{
+		.group = HR_GROUP_QUERY,
+		.name = "node",
+		.value = "N",
+		.help = "check the memory of this NUMA node; may be repeated",
+		.set = hr_set_node,
+		.which = HR_NODES_MAX,
+	},
+	{
+		.group = HR_GROUP_QUERY,
+		.name = "list-devices",
+		.help = "list the devices that have memory, and whether it can go",
+		.set = hr_set_flag,
+		.member = offsetof(struct hr_options, devices),
 	},
 	{
 		.group = HR_GROUP_QUERY,

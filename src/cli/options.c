@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct hr_error *hr_options_add_range(struct hr_options *options, const char *text)
+#include "base/error.h"
+
+static struct hr_error *add_spec(struct hr_options *options, const struct hr_range_spec *spec)
 {
 	struct hr_range_spec *ranges;
-	struct hr_error *error;
 
 	if (options->range_count == HR_RANGES_MAX)
 		return hr_error_new(HR_ERROR_USAGE, "too many ranges: the limit is %d",
@@ -16,10 +18,26 @@ struct hr_error *hr_options_add_range(struct hr_options *options, const char *te
 	if (!ranges)
 		return hr_error_no_memory();
 	options->ranges = ranges;
-	error = hr_range_spec_parse(text, &ranges[options->range_count]);
-	if (!error)
-		options->range_count++;
-	return error;
+	ranges[options->range_count++] = *spec;
+	return NULL;
+}
+
+struct hr_error *hr_options_add_range(struct hr_options *options, const char *text)
+{
+	struct hr_range_spec spec;
+	struct hr_error *error = hr_range_spec_parse(text, &spec);
+
+	return error ? error : add_spec(options, &spec);
+}
+
+struct hr_error *hr_options_add_device(struct hr_options *options, const char *name)
+{
+	return add_spec(options, &(struct hr_range_spec){ .device = name });
+}
+
+struct hr_error *hr_options_add_node(struct hr_options *options, unsigned int node)
+{
+	return add_spec(options, &(struct hr_range_spec){ .is_node = true, .node = (int)node });
 }
 
 struct hr_error *hr_options_add_change(struct hr_options *options, enum hr_predicted_kind kind,
@@ -64,13 +82,37 @@ struct hr_error *hr_options_add_source(struct hr_options *options, enum hr_sourc
 
 bool hr_options_have_query(const struct hr_options *options)
 {
-	return options->range_count || options->blocks || options->map || options->suggest ||
-	       options->verify_path || options->diff_path || options->save_path;
+	return options->range_count || options->blocks || options->map || options->devices ||
+	       options->suggest || options->verify_path || options->diff_path || options->save_path;
 }
 
 bool hr_options_name_running(const struct hr_options *options)
 {
-	return options->kind == HR_SOURCE_KCORE && !strcmp(options->paths[0], HR_KCORE_USUAL);
+	return options->kind == HR_SOURCE_KCORE &&
+	       (options->is_usual_kcore ||
+		(!options->sysroot && !strcmp(options->paths[0], HR_KCORE_USUAL)));
+}
+
+bool hr_options_have_tree(const struct hr_options *options)
+{
+	return options->sysroot || hr_options_name_running(options);
+}
+
+const char *hr_options_root(const struct hr_options *options)
+{
+	return options->sysroot ? options->sysroot : "";
+}
+
+struct hr_error *hr_options_find_kcore(struct hr_options *options)
+{
+	if (!options->is_usual_kcore)
+		return NULL;
+	if (asprintf(&options->kcore, "%s" HR_KCORE_USUAL, hr_options_root(options)) < 0) {
+		options->kcore = NULL;
+		return hr_error_no_memory();
+	}
+	options->paths[0] = options->kcore;
+	return NULL;
 }
 
 const char *hr_input_name(const char *path)
@@ -222,4 +264,5 @@ void hr_options_release(struct hr_options *options)
 		free(options->echoes[i]);
 	free(options->ranges);
 	free(options->changes);
+	free(options->kcore);
 }

@@ -9,11 +9,11 @@
 #include "cli/range_spec.h"
 #include "source/source.h"
 
-#define HR_KCORE_USUAL "/proc/kcore"
+#define HR_KCORE_USUAL "/proc/kcore" /* below the root directory */
 
 /* More ranges than this are refused. */
 enum {
-	HR_RANGES_MAX = 4096,
+	HR_RANGES_MAX = 4096, /* given, or meant by what is given */
 	HR_CHANGES_MAX = 64,
 	HR_ECHO_MAX = 64,
 	HR_WATCH_MAX = 86400,
@@ -54,13 +54,16 @@ struct hr_options {
 	enum hr_source_kind kind;
 	const char *paths[HR_SPLIT_MAX];
 	size_t path_count;
+	const char *sysroot; /* NULL: the root directory is that of this system */
+	bool is_usual_kcore; /* the source is HR_KCORE_USUAL, which no option names */
+	char *kcore;	     /* its path */
 
 	struct hr_range_spec *ranges;
 	size_t range_count;
 	const char *ranges_from;	/* NULL: no file of ranges */
 	struct hr_change_spec *changes; /* that have not happened, in order */
 	size_t change_count;
-	bool blocks, map;
+	bool blocks, map, devices;
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
 	const char *verify_path; /* NULL: the walk is not compared with a text */
 	const char *diff_path;	 /* NULL: the source is not compared with another one */
@@ -117,6 +120,19 @@ struct hr_error *hr_options_check_other(enum hr_source_kind kind);
 
 /* Is the running kernel the source, so that /proc and /sys apply to it? */
 bool hr_options_name_running(const struct hr_options *options);
+
+/* Do proc and sys below the root directory say what is true of the source's memory? */
+bool hr_options_have_tree(const struct hr_options *options);
+
+/* The root directory as the beginning of paths: "" for "/". */
+const char *hr_options_root(const struct hr_options *options);
+
+/* Find the path of the usual source, if that is the source. Error HR_ERROR_NO_MEMORY. */
+struct hr_error *hr_options_find_kcore(struct hr_options *options);
+
+/* Ask for the memory of the device @name, or of NUMA node @node. Error HR_ERROR_USAGE: too many. */
+struct hr_error *hr_options_add_device(struct hr_options *options, const char *name);
+struct hr_error *hr_options_add_node(struct hr_options *options, unsigned int node);
 
 /* The name of the input at @path in messages: "-" is standard input. */
 const char *hr_input_name(const char *path);

@@ -217,8 +217,13 @@ struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_
 	parse_words(&parse, argc, argv);
 	if (parse.error || ret->help || ret->usage || ret->version)
 		return parse.error;
-	if (!ret->has_source)
+	if (!ret->has_source) {
 		ret->paths[ret->path_count++] = HR_KCORE_USUAL;
+		ret->is_usual_kcore = true;
+	}
+	parse.error = hr_options_find_kcore(ret);
+	if (parse.error)
+		return parse.error;
 	/* A page is about something even if nothing is asked. */
 	if (ret->output->is_page && !hr_options_have_query(ret) && !ret->ranges_from)
 		ret->blocks = ret->map = true;

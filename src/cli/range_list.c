@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "cli/device_memory.h"
 #include "cli/range_text.h"
 #include "text/text_file.h"
 
@@ -106,31 +107,27 @@ struct hr_error *hr_ranges_read(struct hr_options *options, int fd)
 	return error;
 }
 
-static struct hr_error *resolve(const struct hr_range_spec *spec,
-				const struct hr_range_limits *limits,
-				const struct hr_kernel *kernel, struct hr_pa_range *ret)
-{
-	struct hr_error *error = hr_range_spec_resolve(spec, limits, &ret->start, &ret->end);
-
-	return error ? error : hr_kernel_check_range(kernel, ret);
-}
-
-struct hr_error *hr_ranges_resolve(const struct hr_session *session, struct hr_pa_range **ret)
+static struct hr_error *resolve(const struct hr_session *session, const struct hr_range_spec *spec,
+				struct hr_asked_list *ret)
 {
 	const struct hr_range_limits limits = hr_session_limits(session);
+	struct hr_asked asked = { .node = HR_NO_NODE };
+	struct hr_error *error;
+
+	if (spec->device || spec->is_node)
+		return hr_device_memory_add(session, spec, ret);
+	error = hr_range_spec_resolve(spec, &limits, &asked.range.start, &asked.range.end);
+	return error ? error : hr_asked_add(ret, &asked);
+}
+
+struct hr_error *hr_ranges_resolve(const struct hr_session *session, struct hr_asked_list *ret)
+{
 	const struct hr_options *options = session->options;
-	_cleanup_free_ struct hr_pa_range *ranges =
-		calloc(options->range_count + 1, sizeof(*ranges));
+	struct hr_error *error = NULL;
 
-	if (!ranges)
-		return hr_error_no_memory();
-	for (size_t i = 0; i < options->range_count; i++) {
-		struct hr_error *error =
-			resolve(&options->ranges[i], &limits, session->kernel, &ranges[i]);
-
-		if (error)
-			return error;
-	}
-	*ret = hr_take(ranges);
-	return NULL;
+	for (size_t i = 0; !error && i < options->range_count; i++)
+		error = resolve(session, &options->ranges[i], ret);
+	for (size_t i = 0; !error && i < ret->count; i++)
+		error = hr_kernel_check_range(session->kernel, &ret->list[i].range);
+	return error;
 }

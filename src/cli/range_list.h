@@ -5,6 +5,7 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/asked.h"
 #include "cli/session.h"
 
 /*
@@ -16,10 +17,10 @@
 struct hr_error *hr_ranges_read(struct hr_options *options, int fd);
 
 /*
- * Resolve the ranges of the session's options for its kernel. *@ret has as many entries as there
- * are ranges; the caller frees it. Errors: those of hr_range_spec_resolve() and
- * hr_kernel_check_range(), HR_ERROR_NO_MEMORY.
+ * Resolve the ranges, devices and nodes of the session's options for its kernel. Release @ret in
+ * any case. Errors: those of hr_range_spec_resolve(), hr_kernel_check_range() and
+ * hr_device_memory_add(); HR_ERROR_NO_MEMORY.
  */
-struct hr_error *hr_ranges_resolve(const struct hr_session *session, struct hr_pa_range **ret);
+struct hr_error *hr_ranges_resolve(const struct hr_session *session, struct hr_asked_list *ret);
 
 #endif

@@ -11,6 +11,10 @@
 #include <stdint.h>
 
 struct hr_range_spec {
+	/* All memory of a device or of a node, which only the system knows; NULL: of none. */
+	const char *device;
+	bool is_node;
+	int node;
 	/* Memory blocks, whose addresses depend on the memory block size: @block to @last_block. */
 	bool is_block;
 	bool has_end; /* START-END, whose END may turn out to look exclusive */

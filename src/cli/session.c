@@ -11,7 +11,6 @@
 #include "base/units.h"
 #include "cli/change_list.h"
 #include "cli/fields.h"
-#include "source/block_service.h"
 #include "source/note_search.h"
 #include "source/proc_kallsyms.h"
 #include "text/note_lines.h"
@@ -159,25 +158,16 @@ static enum hr_owner owner(void *context, uint64_t start, uint64_t end)
 {
 	const struct hr_session *session = context;
 
-	return hr_areas_owner(&session->areas, start, end);
+	return hr_areas_owner(&session->system->areas, start, end);
 }
 
 static enum hr_tristate block_online(void *context, uint64_t number)
 {
 	const struct hr_session *session = context;
-	const struct hr_link *states = &session->inputs->states;
+	struct hr_place place;
 
-	return hr_link_is_open(states) ? hr_block_state_ask(states, number)
-				       : hr_block_state_read(number);
-}
-
-static void find_areas(struct hr_session *session)
-{
-	struct hr_error *error = hr_areas_read(session->inputs->iomem_fd, &session->areas);
-
-	if (error)
-		hr_areas_release(&session->areas);
-	hr_error_destroy(error);
+	hr_system_place(session->system, number, 0, &place);
+	return place.online;
 }
 
 /* A snapshot of a running kernel has what that one said. */
@@ -188,30 +178,37 @@ static void ask_snapshot(struct hr_session *session, struct hr_config *config)
 	config->memory_block_size = session->source->snapshot->memory_block_size;
 }
 
-/* /proc and /sys apply only to the running kernel. */
-static void ask_host(struct hr_session *session, struct hr_config *config)
+/* /proc and /sys apply to the running kernel, and to a dump for which the user names them. */
+static struct hr_error *ask_host(struct hr_session *session, struct hr_config *config)
 {
+	const struct hr_options *options = session->options;
+	bool is_running = hr_options_name_running(options);
+
+	session->system = calloc(1, sizeof(*session->system));
+	if (!session->system)
+		return hr_error_no_memory();
 	if (session->source->snapshot)
 		ask_snapshot(session, config);
-	if (!hr_options_name_running(session->options))
-		return;
+	if (!hr_options_have_tree(options))
+		return NULL;
 	session->host = (struct hr_host){
 		.context = session,
-		.find_symbols = find_symbols,
-		.read_btf = read_btf,
+		.find_symbols = is_running ? find_symbols : NULL,
+		.read_btf = is_running ? read_btf : NULL,
 		.owner = owner,
 		.block_online = block_online,
 	};
 	config->host = &session->host;
 	config->memory_block_size = read_memory_block_size(session->inputs);
-	if (!config->no_plans || session->options->save_path)
-		find_areas(session);
+	hr_system_begin(hr_options_root(options), &session->inputs->states, session->system);
+	hr_system_read_areas(session->system, session->inputs->iomem_fd);
+	return NULL;
 }
 
 static struct hr_config config_of(const struct hr_session *session)
 {
 	const struct hr_options *options = session->options;
-	bool asks_plans = options->range_count || options->suggest;
+	bool asks_plans = options->range_count || options->suggest || options->devices;
 
 	return (struct hr_config){
 		.name = hr_input_name(options->paths[0]),
@@ -277,7 +274,9 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 	error = find_note(ret, &search, config);
 	if (error)
 		return error;
-	ask_host(ret, config);
+	error = ask_host(ret, config);
+	if (error)
+		return error;
 	error = hr_kernel_create(config, &ret->kernel);
 	if (error)
 		return add_hint(ret, config->vmcoreinfo || config->ptdump,
@@ -292,10 +291,24 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 void hr_session_close(struct hr_session *session)
 {
 	hr_kernel_destroy(session->kernel);
-	hr_areas_release(&session->areas);
+	if (session->system)
+		hr_system_release(session->system);
+	free(session->system);
 	hr_source_destroy(session->source);
 	free(session->vmcoreinfo);
 	*session = (struct hr_session){ .kernel = NULL };
+}
+
+void hr_session_place(const struct hr_session *session, uint64_t number, struct hr_place *ret)
+{
+	const struct hr_snapshot *snapshot = session->source->snapshot;
+	uint64_t block_size = hr_kernel_facts(session->kernel)->memory_block_size;
+
+	*ret = HR_PLACE_UNKNOWN;
+	if (session->system && session->system->is_there)
+		hr_system_place(session->system, number, block_size, ret);
+	else if (snapshot)
+		hr_snapshot_place(snapshot, number, ret);
 }
 
 struct hr_range_limits hr_session_limits(const struct hr_session *session)

@@ -6,7 +6,7 @@
 #include <hotremove/hotremove.h>
 
 #include "cli/inputs.h"
-#include "source/proc_iomem.h"
+#include "system/system.h"
 
 struct hr_session {
 	const struct hr_options *options;
@@ -16,7 +16,7 @@ struct hr_session {
 	char *vmcoreinfo;	 /* from a file or memory; NULL: the source's own note */
 	const char *note_remark; /* a warning about where it is from or what it lacks; NULL: none */
 	char remark[160];	 /* for a warning that is not always the same */
-	struct hr_areas areas;	 /* of the running kernel */
+	struct hr_system *system; /* that the memory is of */
 	struct hr_host host;
 	struct hr_config config; /* that the kernel was made of */
 	struct hr_kernel *kernel;
@@ -39,6 +39,12 @@ struct hr_observer {
 struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inputs *inputs,
 				 const struct hr_observer *observer, struct hr_session *ret);
 void hr_session_close(struct hr_session *session);
+
+/*
+ * What is known about memory block @number besides its memory: from the system itself, or from a
+ * snapshot of it.
+ */
+void hr_session_place(const struct hr_session *session, uint64_t number, struct hr_place *ret);
 
 /* The limits for ranges on the command line. */
 struct hr_range_limits hr_session_limits(const struct hr_session *session);

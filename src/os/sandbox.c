@@ -130,6 +130,8 @@ static const struct call calls[] = {
 	ANY(exit_group, ALL),
 	/* For reading only; Landlock restricts which files. */
 	IF(openat, SUPERVISOR, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
+	ANY(getdents64, SUPERVISOR),
+	ANY(readlinkat, SUPERVISOR),
 };
 
 /*

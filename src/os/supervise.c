@@ -120,7 +120,7 @@ static struct hr_error *be_supervisor(const struct hr_service *service, struct h
 				      hr_status_fn *is_status, struct hr_supervision *ret)
 {
 	give_up_rights(service, link);
-	while (service->answer(link))
+	while (service->answer(service->root, link))
 		;
 	/* A worker that sent a malformed question gets no more answers. */
 	hr_link_close(link);

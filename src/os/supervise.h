@@ -25,10 +25,11 @@ typedef bool hr_status_fn(int status);
 /* What the supervisor does for a worker that may not open files any more. */
 struct hr_service {
 	/*
-	 * Answer one question from the link. Returns false if there are no more, or if it was
-	 * malformed.
+	 * Answer one question from the link, with @root. Returns false if there are no more, or if
+	 * it was malformed.
 	 */
-	bool (*answer)(const struct hr_link *link);
+	bool (*answer)(const char *root, const struct hr_link *link);
+	const char *root;   /* the directory of the system that questions are about */
 	const char *folder; /* all files that it needs to open are in there */
 };
 

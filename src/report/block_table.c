@@ -15,6 +15,7 @@
 #include "report/block_text.h"
 #include "report/block_wrap.h"
 #include "report/terminal.h"
+#include "report/trimmed.h"
 
 enum {
 	TEXT_SIZE = HR_BLOCK_TEXT_SIZE,
@@ -30,6 +31,7 @@ struct row {
 };
 
 struct hr_block_table {
+	const struct hr_session *session;
 	const struct hr_options *options;
 	const struct hr_kernel *kernel;
 	struct hr_selection selection;
@@ -60,6 +62,35 @@ static void fill_edges(struct row *row, const struct hr_selection *selection,
 		if (hr_column_is_selected(selection, edges[i].column))
 			hr_block_edge_text(block, edges[i].map, edges[i].at_end,
 					   row->cells[edges[i].column]);
+}
+
+/* What the system says about the block. It is asked only if somebody wants to know. */
+static void fill_place(struct row *row, const struct hr_block_table *table)
+{
+	static const enum hr_column told[] = { HR_COLUMN_NODE, HR_COLUMN_ZONES, HR_COLUMN_DEVICE };
+	uint64_t size = hr_kernel_facts(table->kernel)->memory_block_size;
+	struct hr_place place = HR_PLACE_UNKNOWN;
+	bool asked = false;
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		asked |= hr_column_is_selected(&table->selection, told[i]);
+	if (asked)
+		hr_session_place(table->session, row->start / size, &place);
+	hr_block_node_text(&place, row->cells[HR_COLUMN_NODE]);
+	hr_block_zones_text(&place, row->cells[HR_COLUMN_ZONES]);
+	snprintf(row->cells[HR_COLUMN_DEVICE], TEXT_SIZE, "%s", place.device);
+}
+
+/* Whether the block holds its own struct pages: a table is looked up only if that is wanted. */
+static void fill_on_memory(struct row *row, const struct hr_block_table *table)
+{
+	static const char *const words[] = { "no", "yes" };
+	enum hr_tristate holds = HR_UNKNOWN;
+
+	if (hr_column_is_selected(&table->selection, HR_COLUMN_ON_MEMORY))
+		holds = hr_kernel_memmap_on_memory(table->kernel, row->start);
+	snprintf(row->cells[HR_COLUMN_ON_MEMORY], TEXT_SIZE, "%s",
+		 holds == HR_UNKNOWN ? "?" : words[holds]);
 }
 
 static void fill_row(struct row *row, const struct hr_selection *selection,
@@ -148,6 +179,7 @@ struct hr_error *hr_block_table_create(const struct hr_session *session,
 
 	if (!table)
 		return hr_error_no_memory();
+	table->session = session;
 	table->options = session->options;
 	table->kernel = session->kernel;
 	error = hr_columns_select(table->options->columns, &table->selection);
@@ -201,19 +233,6 @@ static struct hr_error *break_lines(struct hr_block_table *table, size_t columns
 	return error;
 }
 
-/* Drop the blanks that empty cells leave at the ends of lines. */
-static void print_trimmed(const char *text)
-{
-	while (*text) {
-		size_t len = strcspn(text, "\n"), shown = len;
-
-		while (shown && text[shown - 1] == ' ')
-			shown--;
-		printf("%.*s\n", (int)shown, text);
-		text += len + (text[len] == '\n');
-	}
-}
-
 /* Print the collected lines and clear them. */
 static struct hr_error *print_lines(struct hr_block_table *table)
 {
@@ -227,7 +246,7 @@ static struct hr_error *print_lines(struct hr_block_table *table)
 	if (scols_print_table_to_string(table->table, &text))
 		return hr_error_no_memory();
 	if (text)
-		print_trimmed(text);
+		hr_print_trimmed(text);
 	scols_table_remove_lines(table->table);
 	scols_table_enable_noheadings(table->table, true);
 	table->lines = 0;
@@ -295,6 +314,8 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 	struct row row;
 
 	fill_row(&row, &table->selection, block);
+	fill_place(&row, table);
+	fill_on_memory(&row, table);
 	table->bytes[hr_block_part_of(block, table->options->ignored)] += row.end - row.start;
 	if (table->pending && !table->options->all && row_continues(table, &row)) {
 		table->row.end = row.end;

@@ -7,6 +7,20 @@
 #include "base/text_append.h"
 #include "base/units.h"
 
+void hr_block_node_text(const struct hr_place *place, char text[HR_BLOCK_TEXT_SIZE])
+{
+	text[0] = '\0';
+	if (place->node != HR_NO_NODE)
+		snprintf(text, HR_BLOCK_TEXT_SIZE, "%d", place->node);
+}
+
+void hr_block_zones_text(const struct hr_place *place, char text[HR_BLOCK_TEXT_SIZE])
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < place->zone_count; i++)
+		hr_text_append(text, HR_BLOCK_TEXT_SIZE, "/", place->zones[i]);
+}
+
 const char *hr_block_state_text(const struct hr_listed_block *block)
 {
 	if (block->online == HR_UNKNOWN)

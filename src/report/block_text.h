@@ -5,6 +5,8 @@
 
 #include <hotremove/hotremove.h>
 
+#include "system/place.h"
+
 /* Room for any of these texts, and for the line that contains them all. */
 enum {
 	HR_BLOCK_TEXT_SIZE = 160,
@@ -12,6 +14,10 @@ enum {
 };
 
 /* "online", "offline" or "?". */
+/* The node and the zones of a memory block, "1" and "Normal/Movable"; empty if not known. */
+void hr_block_node_text(const struct hr_place *place, char text[HR_BLOCK_TEXT_SIZE]);
+void hr_block_zones_text(const struct hr_place *place, char text[HR_BLOCK_TEXT_SIZE]);
+
 const char *hr_block_state_text(const struct hr_listed_block *block);
 
 /* "boot", "hot-added" or "?". */

@@ -2,6 +2,7 @@
 #include "report/json_block.h"
 
 #include "base/units.h"
+#include "report/json_device.h"
 #include "report/json_range.h"
 #include "report/json_writer.h"
 
@@ -33,10 +34,19 @@ static void put_edges(struct json_object *object, const struct hr_kernel *kernel
 	}
 }
 
-void hr_json_put_block(struct json_object *object, const struct hr_kernel *kernel,
+static void put_place(struct json_object *object, const struct hr_session *session, uint64_t number)
+{
+	struct hr_place place;
+
+	hr_session_place(session, number, &place);
+	hr_json_put_place(object, &place);
+}
+
+void hr_json_put_block(struct json_object *object, const struct hr_session *session,
 		       const struct hr_listed_block *block)
 {
 	static const char *const states[] = { "offline", "online" };
+	const struct hr_kernel *kernel = session->kernel;
 	const struct hr_answer *answer = block->answer;
 	uint64_t start = answer->range.start;
 	uint64_t block_size = hr_kernel_facts(kernel)->memory_block_size;
@@ -47,6 +57,7 @@ void hr_json_put_block(struct json_object *object, const struct hr_kernel *kerne
 	hr_json_put_text(object, "state",
 			 block->online == HR_UNKNOWN ? NULL : states[block->online]);
 	hr_json_put_tristate(object, "boot", block->boot);
+	put_place(object, session, start / block_size);
 	hr_json_put_text(object, "verdict", hr_verdict_name(answer->verdict));
 	hr_json_put_reasons(object, kernel, &answer->check);
 	put_leaves(object, "linear", &answer->contents[HR_MAP_LINEAR]);

@@ -4,10 +4,12 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/session.h"
+
 struct json_object;
 
 /* Put everything about a memory block into @object, which is new or has held another block. */
-void hr_json_put_block(struct json_object *object, const struct hr_kernel *kernel,
+void hr_json_put_block(struct json_object *object, const struct hr_session *session,
 		       const struct hr_listed_block *block);
 
 #endif

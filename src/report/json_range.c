@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "report/json_advice.h"
+#include "report/json_device.h"
 #include "report/json_teardown.h"
 #include "report/json_writer.h"
 #include "report/leaf_pa.h"
@@ -97,11 +98,12 @@ static void put_nearest(struct json_object *nearest, const char *key, bool found
 }
 
 struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
-				      const struct hr_answer *answer)
+				      const struct hr_answer *answer, const struct hr_asked *asked)
 {
 	struct json_object *object = hr_json_new(), *nearest;
 
 	hr_json_put_extent(object, answer->range.start, answer->range.end);
+	hr_json_put_asked(object, asked);
 	hr_json_put_text(object, "verdict", hr_verdict_name(answer->verdict));
 	hr_json_put_reasons(object, kernel, &answer->check);
 	put_map(object, "linear", &answer->contents[HR_MAP_LINEAR]);

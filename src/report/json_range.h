@@ -4,11 +4,13 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/asked.h"
+
 struct json_object;
 
-/* Everything about a range; @answer must have a plan. */
+/* Everything about the range @asked; @answer must have a plan. */
 struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
-				      const struct hr_answer *answer);
+				      const struct hr_answer *answer, const struct hr_asked *asked);
 
 /* Parts of it that memory blocks also use. */
 void hr_json_put_leaf(struct json_object *parent, const char *key, const struct hr_kernel *kernel,

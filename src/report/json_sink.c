@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "report/json_block.h"
+#include "report/json_device.h"
 #include "report/json_diff.h"
 #include "report/json_kernel.h"
 #include "report/json_predicted.h"
@@ -27,9 +28,13 @@ struct document {
 
 /* The members for the queries. */
 static const char *const keys[HR_QUERY_COUNT] = {
-	[HR_QUERY_RANGES] = "ranges", [HR_QUERY_BLOCKS] = "blocks",
-	[HR_QUERY_MAP] = "map",	      [HR_QUERY_SUGGESTIONS] = "suggestions",
-	[HR_QUERY_VERIFY] = "verify", [HR_QUERY_DIFF] = "diff",
+	[HR_QUERY_RANGES] = "ranges",
+	[HR_QUERY_DEVICES] = "devices",
+	[HR_QUERY_BLOCKS] = "blocks",
+	[HR_QUERY_MAP] = "map",
+	[HR_QUERY_SUGGESTIONS] = "suggestions",
+	[HR_QUERY_VERIFY] = "verify",
+	[HR_QUERY_DIFF] = "diff",
 };
 
 static struct document *document_of(struct hr_sink *sink)
@@ -138,7 +143,12 @@ static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answ
 	struct hr_kernel *kernel = sink->session->kernel;
 
 	warn_of_cuts(kernel, answer);
-	return add(sink, hr_json_new_range(kernel, answer));
+	return add(sink, hr_json_new_range(kernel, answer, sink->asked));
+}
+
+static struct hr_error *device(struct hr_sink *sink, const struct hr_told_device *device)
+{
+	return add(sink, hr_json_new_device(device));
 }
 
 static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block *block)
@@ -147,7 +157,7 @@ static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block
 
 	if (!document->block)
 		document->block = hr_json_new();
-	hr_json_put_block(document->block, sink->session->kernel, block);
+	hr_json_put_block(document->block, sink->session, block);
 	return add_held(sink, document->block);
 }
 
@@ -335,6 +345,7 @@ const struct hr_sink_ops hr_json_sink = {
 	.end_query = end_query,
 	.end = end,
 	.range = range,
+	.device = device,
 	.block = block,
 	.begin_map = begin_map,
 	.run = run,

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* For answers about ranges that were given as such. */
+static const struct hr_asked plain_range = { .node = HR_NO_NODE };
+
 struct hr_error *hr_sink_create(const struct hr_output *output, const struct hr_session *session,
 				struct hr_sink **ret)
 {
@@ -14,6 +17,7 @@ struct hr_error *hr_sink_create(const struct hr_output *output, const struct hr_
 	sink->ops = output->ops;
 	sink->output = output;
 	sink->session = session;
+	sink->asked = &plain_range;
 	*ret = sink;
 	return NULL;
 }
@@ -67,6 +71,11 @@ struct hr_error *hr_sink_end(struct hr_sink *sink, const struct hr_summary *summ
 struct hr_error *hr_sink_range(struct hr_sink *sink, const struct hr_answer *answer)
 {
 	return SAY(range, answer);
+}
+
+struct hr_error *hr_sink_device(struct hr_sink *sink, const struct hr_told_device *device)
+{
+	return SAY(device, device);
 }
 
 struct hr_error *hr_sink_block(struct hr_sink *sink, const struct hr_listed_block *block)

@@ -8,12 +8,15 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/asked.h"
 #include "cli/session.h"
+#include "report/told_device.h"
 #include "report/summary.h"
 
 /* The queries, in the order in which they are answered. */
 enum hr_query {
 	HR_QUERY_RANGES,
+	HR_QUERY_DEVICES,
 	HR_QUERY_BLOCKS,
 	HR_QUERY_MAP,
 	HR_QUERY_SUGGESTIONS,
@@ -47,6 +50,7 @@ struct hr_sink {
 	const struct hr_sink_ops *ops;
 	const struct hr_output *output;
 	const struct hr_session *session; /* the session of the answers */
+	const struct hr_asked *asked;	  /* what the answer for a range is about */
 };
 
 /*
@@ -68,6 +72,8 @@ struct hr_sink_ops {
 
 	/* HR_QUERY_RANGES */
 	struct hr_error *(*range)(struct hr_sink *sink, const struct hr_answer *answer);
+	/* HR_QUERY_DEVICES: those with memory, in ascending order of it, then the others */
+	struct hr_error *(*device)(struct hr_sink *sink, const struct hr_told_device *device);
 	/* HR_QUERY_BLOCKS: in ascending order */
 	struct hr_error *(*block)(struct hr_sink *sink, const struct hr_listed_block *block);
 	/* HR_QUERY_MAP: for each map its runs, ascending, mapped or unreadable */
@@ -121,6 +127,7 @@ struct hr_error *hr_sink_begin_query(struct hr_sink *sink, enum hr_query query);
 struct hr_error *hr_sink_end_query(struct hr_sink *sink, enum hr_query query);
 struct hr_error *hr_sink_end(struct hr_sink *sink, const struct hr_summary *summary);
 struct hr_error *hr_sink_range(struct hr_sink *sink, const struct hr_answer *answer);
+struct hr_error *hr_sink_device(struct hr_sink *sink, const struct hr_told_device *device);
 struct hr_error *hr_sink_block(struct hr_sink *sink, const struct hr_listed_block *block);
 struct hr_error *hr_sink_begin_map(struct hr_sink *sink, enum hr_map map);
 struct hr_error *hr_sink_run(struct hr_sink *sink, enum hr_map map, const struct hr_run *run);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/printable.h"
 #include "base/units.h"
 #include "cli/fields.h"
 #include "report/leaf_pa.h"
@@ -172,10 +173,23 @@ static void print_rules(const struct hr_check_result *check)
 	}
 }
 
-void hr_text_range(const struct hr_session *session, const struct hr_answer *answer, bool explains)
+/* Whose memory it is, if that was asked for. */
+static void print_asked(const struct hr_asked *asked)
+{
+	if (asked->device) {
+		hr_put_printable(asked->device, stdout);
+		fputs(": ", stdout);
+	} else if (asked->node != HR_NO_NODE) {
+		printf("node %d: ", asked->node);
+	}
+}
+
+void hr_text_range(const struct hr_session *session, const struct hr_answer *answer,
+		   const struct hr_asked *asked, bool explains)
 {
 	uint64_t size = answer->range.end - answer->range.start;
 
+	print_asked(asked);
 	printf("%s (%s): ", hr_range_text(answer->range.start, answer->range.end).text,
 	       hr_size_text(size).text);
 	print_verdict(answer->verdict);

@@ -4,9 +4,11 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/asked.h"
 #include "cli/session.h"
 
 /* Print everything about one range, the verdict first; with @explains also the rules. */
-void hr_text_range(const struct hr_session *session, const struct hr_answer *answer, bool explains);
+void hr_text_range(const struct hr_session *session, const struct hr_answer *answer,
+		   const struct hr_asked *asked, bool explains);
 
 #endif

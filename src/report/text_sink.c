@@ -10,6 +10,7 @@
 #include "report/map_drawing.h"
 #include "report/outputs.h"
 #include "report/terminal.h"
+#include "report/text_devices.h"
 #include "report/text_diff.h"
 #include "report/text_kernel.h"
 #include "report/text_range.h"
@@ -30,6 +31,7 @@ struct text {
 	struct hr_sink sink;	/* must be first */
 	struct spacing spacing; /* of the map that is being printed */
 	struct hr_block_table *table;
+	struct hr_device_table *devices;
 	struct hr_map_drawing *drawing;
 };
 
@@ -41,6 +43,7 @@ static struct text *text_of(struct hr_sink *sink)
 static void release(struct hr_sink *sink)
 {
 	hr_block_table_destroy(text_of(sink)->table);
+	hr_device_table_destroy(text_of(sink)->devices);
 	hr_drawing_destroy(text_of(sink)->drawing);
 }
 
@@ -66,6 +69,8 @@ static struct hr_error *begin_query(struct hr_sink *sink, enum hr_query query)
 
 	if (query == HR_QUERY_BLOCKS)
 		return hr_block_table_create(session, &text_of(sink)->table);
+	if (query == HR_QUERY_DEVICES)
+		return hr_device_table_create(&text_of(sink)->devices);
 	if (query == HR_QUERY_MAP)
 		return hr_drawing_create(session->kernel, session->inputs->utf8,
 					 &text_of(sink)->drawing);
@@ -76,6 +81,8 @@ static struct hr_error *end_query(struct hr_sink *sink, enum hr_query query)
 {
 	if (query == HR_QUERY_BLOCKS)
 		return hr_block_table_print(text_of(sink)->table);
+	if (query == HR_QUERY_DEVICES)
+		return hr_device_table_print(text_of(sink)->devices);
 	if (query == HR_QUERY_MAP)
 		hr_drawing_print(text_of(sink)->drawing);
 	return NULL;
@@ -97,7 +104,7 @@ static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answ
 	struct hr_wrap wrap;
 
 	hr_wrap_begin(&wrap);
-	hr_text_range(sink->session, answer, sink->output->explains);
+	hr_text_range(sink->session, answer, sink->asked, sink->output->explains);
 	hr_wrap_end(&wrap);
 	return NULL;
 }
@@ -105,6 +112,11 @@ static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answ
 static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block *block)
 {
 	return hr_block_table_add(text_of(sink)->table, block);
+}
+
+static struct hr_error *device(struct hr_sink *sink, const struct hr_told_device *device)
+{
+	return hr_device_table_add(text_of(sink)->devices, device);
 }
 
 /* A terminal of 80 columns has room for a map whose columns are closer to each other. */
@@ -254,6 +266,7 @@ const struct hr_sink_ops hr_text_sink = {
 	.end_query = end_query,
 	.end = end,
 	.range = range,
+	.device = device,
 	.block = block,
 	.begin_map = begin_map,
 	.run = run,

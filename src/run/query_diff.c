@@ -81,8 +81,8 @@ static struct hr_error *compare_ranges(struct hr_round *round)
 {
 	struct hr_error *error = hr_sink_begin_part(round->sink, HR_DIFF_RANGES);
 
-	for (size_t i = 0; !error && i < round->session->options->range_count; i++)
-		error = compare_range(round, &round->ranges[i]);
+	for (size_t i = 0; !error && i < round->asked->count; i++)
+		error = compare_range(round, &round->asked->list[i].range);
 	return error;
 }
 

@@ -42,12 +42,14 @@ static struct hr_error *tell(struct hr_round *round, const struct hr_answer *ans
 	return error || !round->watch ? error : watch_range(round->watch, answer);
 }
 
-static struct hr_error *answer_range(struct hr_round *round, const struct hr_pa_range *range)
+static struct hr_error *answer_range(struct hr_round *round, const struct hr_asked *asked)
 {
 	enum hr_depth depth = round->session->options->output->ops->depth;
 	struct hr_answer *answer = NULL;
-	struct hr_error *error = hr_kernel_ask(round->kernel, range, depth, &answer);
+	struct hr_error *error = hr_kernel_ask(round->kernel, &asked->range, depth, &answer);
 
+	if (round->sink)
+		round->sink->asked = asked;
 	if (!error)
 		error = tell(round, answer);
 	hr_answer_destroy(answer);
@@ -58,9 +60,9 @@ struct hr_error *hr_round_ranges(struct hr_round *round)
 {
 	struct hr_error *error = NULL;
 
-	for (size_t i = 0; !error && i < round->session->options->range_count; i++) {
-		hr_work_next(&round->work, &round->ranges[i]);
-		error = answer_range(round, &round->ranges[i]);
+	for (size_t i = 0; !error && i < round->asked->count; i++) {
+		hr_work_next(&round->work, &round->asked->list[i].range);
+		error = answer_range(round, &round->asked->list[i]);
 	}
 	return error;
 }

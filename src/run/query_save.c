@@ -21,7 +21,7 @@ enum {
  */
 struct saving {
 	const struct hr_session *session;
-	const struct hr_pa_range *ranges; /* that answers are kept for; NULL: for all memory */
+	const struct hr_asked_list *asked; /* ranges to keep answers for; NULL: for all memory */
 	struct hr_snapshot facts;
 	struct hr_record record;
 	char *note; /* VMCOREINFO without what leads to kallsyms, whose names are not kept */
@@ -102,7 +102,8 @@ static struct hr_error *gather(const struct hr_session *session, struct hr_snaps
 	if (!error)
 		error = copy_text(session->note_remark, &facts->remark);
 	if (!error)
-		error = copy_areas(source->snapshot ? &source->snapshot->areas : &session->areas,
+		error = copy_areas(source->snapshot ? &source->snapshot->areas
+						    : &session->system->areas,
 				   &facts->areas);
 	return error;
 }
@@ -140,9 +141,27 @@ static struct hr_error *ignore_run(void *context, const struct hr_run *run)
 	return NULL;
 }
 
-/* Visit every memory block, which reads all sections, and ask for its state. */
-static struct hr_error *visit_blocks(const struct hr_kernel *kernel, const struct hr_host *host,
-				     struct hr_snapshot *facts)
+/* What is known about a memory block besides its memory. */
+static struct hr_error *add_place(const struct hr_session *session, uint64_t number,
+				  struct hr_snapshot *facts)
+{
+	const struct hr_host *host = session->config.host;
+	enum hr_tristate online =
+		facts->has_states ? host->block_online(host->context, number) : HR_UNKNOWN;
+	struct hr_error *error = NULL;
+	struct hr_place place;
+
+	hr_session_place(session, number, &place);
+	if (online != HR_UNKNOWN)
+		error = hr_snapshot_add_state(facts, number, online);
+	if (!error && hr_place_is_known(&place))
+		error = hr_snapshot_add_place(facts, number, &place);
+	return error;
+}
+
+/* Visit every memory block, which reads all sections, and ask the system about it. */
+static struct hr_error *visit_blocks(const struct hr_kernel *kernel,
+				     const struct hr_session *session, struct hr_snapshot *facts)
 {
 	uint64_t size = hr_kernel_facts(kernel)->memory_block_size;
 	struct hr_error *error = NULL;
@@ -150,14 +169,8 @@ static struct hr_error *visit_blocks(const struct hr_kernel *kernel, const struc
 
 	for (uint64_t start = hr_kernel_next_block(kernel, 0, &unread);
 	     !error && start != HR_NO_BLOCK;
-	     start = hr_kernel_next_block(kernel, start + size, &unread)) {
-		enum hr_tristate online = facts->has_states
-						  ? host->block_online(host->context, start / size)
-						  : HR_UNKNOWN;
-
-		if (online != HR_UNKNOWN)
-			error = hr_snapshot_add_state(facts, start / size, online);
-	}
+	     start = hr_kernel_next_block(kernel, start + size, &unread))
+		error = add_place(session, start / size, facts);
 	return error;
 }
 
@@ -169,7 +182,7 @@ static struct hr_error *read_memory(struct saving *saving, struct hr_kernel *ker
 
 	for (enum hr_map map = 0; !error && map < HR_MAP_COUNT; map++)
 		error = hr_kernel_walk_map(kernel, map, &walk);
-	return error ? error : visit_blocks(kernel, saving->session->config.host, &saving->facts);
+	return error ? error : visit_blocks(kernel, saving->session, &saving->facts);
 }
 
 /* Read what the answers about the ranges need. */
@@ -177,10 +190,11 @@ static struct hr_error *read_ranges(struct saving *saving, struct hr_kernel *ker
 {
 	struct hr_error *error = NULL;
 
-	for (size_t i = 0; !error && i < saving->session->options->range_count; i++) {
+	for (size_t i = 0; !error && i < saving->asked->count; i++) {
 		struct hr_answer *answer = NULL;
 
-		error = hr_kernel_ask(kernel, &saving->ranges[i], HR_DEPTH_PLAN, &answer);
+		error = hr_kernel_ask(kernel, &saving->asked->list[i].range, HR_DEPTH_PLAN,
+				      &answer);
 		hr_answer_destroy(answer);
 	}
 	saving->facts.has_states = false;
@@ -193,7 +207,7 @@ static struct hr_error *read_ranges(struct saving *saving, struct hr_kernel *ker
 static struct hr_error *read_all(struct saving *saving, struct hr_kernel *kernel)
 {
 	struct hr_error *error =
-		saving->ranges ? read_ranges(saving, kernel) : read_memory(saving, kernel);
+		saving->asked ? read_ranges(saving, kernel) : read_memory(saving, kernel);
 	enum hr_model_source from;
 	struct hr_pa_range mapped;
 
@@ -359,12 +373,12 @@ static const char *why_not(const struct hr_session *session)
 	return "what was read for it does not have the answers of the source";
 }
 
-static struct hr_error *save(const struct hr_session *session, const struct hr_pa_range *ranges)
+static struct hr_error *save(const struct hr_session *session, const struct hr_asked_list *asked)
 {
 	bool live = session->memory.live, same = false;
 
 	for (unsigned int i = 0; i < (live ? TRIES : 1); i++) {
-		_cleanup_(release) struct saving saving = { .session = session, .ranges = ranges };
+		_cleanup_(release) struct saving saving = { .session = session, .asked = asked };
 		struct hr_error *error = try_once(&saving, &same);
 
 		if (!error && same)
@@ -381,7 +395,7 @@ static struct hr_error *save(const struct hr_session *session, const struct hr_p
 static bool is_for_ranges(const struct hr_options *options)
 {
 	return options->range_count && !options->blocks && !options->map && !options->suggest &&
-	       !options->diff_path && !options->verify_path;
+	       !options->diff_path && !options->verify_path && !options->devices;
 }
 
 struct hr_error *hr_round_save(struct hr_round *round)
@@ -390,6 +404,6 @@ struct hr_error *hr_round_save(struct hr_round *round)
 	struct hr_error *error;
 
 	hr_work_next(&round->work, NULL);
-	error = save(session, is_for_ranges(session->options) ? round->ranges : NULL);
+	error = save(session, is_for_ranges(session->options) ? round->asked : NULL);
 	return error ? hr_error_context(error, "%s", round->session->options->save_path) : NULL;
 }

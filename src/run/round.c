@@ -31,6 +31,7 @@ static struct hr_error *answer_queries(struct hr_round *round)
 	const struct hr_options *options = round->session->options;
 	const struct query queries[HR_QUERY_COUNT] = {
 		[HR_QUERY_RANGES] = { true, false, hr_round_ranges },
+		[HR_QUERY_DEVICES] = { options->devices, true, hr_round_devices },
 		[HR_QUERY_BLOCKS] = { options->blocks, true, hr_round_blocks },
 		[HR_QUERY_MAP] = { options->map, true, hr_round_map },
 		[HR_QUERY_SUGGESTIONS] = { options->suggest != 0, false, hr_round_suggestions },
@@ -48,12 +49,13 @@ static struct hr_error *answer_queries(struct hr_round *round)
 static void begin_work(struct hr_round *round)
 {
 	const struct hr_options *options = round->session->options;
-	uint64_t passes = (uint64_t)options->blocks + options->map + (options->suggest != 0) +
-			  (options->verify_path != NULL) + (options->diff_path != NULL);
+	uint64_t passes = (uint64_t)options->devices + options->blocks + options->map +
+			  (options->suggest != 0) + (options->verify_path != NULL) +
+			  (options->diff_path != NULL);
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < options->range_count; i++)
-		bytes += round->ranges[i].end - round->ranges[i].start;
+	for (size_t i = 0; i < round->asked->count; i++)
+		bytes += round->asked->list[i].range.end - round->asked->list[i].range.start;
 	hr_work_begin(&round->work, round->kernel, bytes, passes);
 	hr_meter_follow(round->meter, hr_work_position, &round->work);
 	/* Without sections, finding the memory would take as long as the work. */
@@ -80,8 +82,9 @@ static struct hr_error *take_inventory(struct hr_round *round)
 	const struct hr_session *session = round->session;
 	struct hr_error *error = NULL;
 
-	for (size_t i = 0; !error && i < session->options->range_count; i++)
-		error = hr_kernel_check_range(round->other->session.kernel, &round->ranges[i]);
+	for (size_t i = 0; !error && i < round->asked->count; i++)
+		error = hr_kernel_check_range(round->other->session.kernel,
+					      &round->asked->list[i].range);
 	if (error)
 		return hr_error_context(error, "--diff");
 	error = hr_inventory_create(round->kernel, true, &round->inventory);
@@ -104,6 +107,8 @@ static struct hr_error *prepare(struct hr_round *round)
 		hr_work_next(&round->work, NULL);
 		error = take_inventory(round);
 	}
+	if (!error && options->devices)
+		error = hr_round_find_devices(round);
 	if (!error && options->save_path)
 		error = hr_round_save(round);
 	return error;
@@ -131,4 +136,6 @@ void hr_round_release(struct hr_round *round)
 	hr_suggestions_release(&round->suggestions);
 	hr_inventory_destroy(round->inventory);
 	round->inventory = NULL;
+	hr_device_list_destroy(round->devices);
+	round->devices = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include <hotremove/hotremove.h>
 
+#include "cli/asked.h"
 #include "cli/session.h"
 #include "report/meter.h"
 #include "report/sink.h"
@@ -17,11 +18,11 @@
 
 struct hr_round {
 	const struct hr_session *session;
-	struct hr_kernel *kernel;	  /* the session's */
-	const struct hr_pa_range *ranges; /* as many as the options have */
-	struct hr_sink *sink;		  /* receives the answers; NULL: only @watch does */
-	struct hr_watch *watch;		  /* NULL: changes are not wanted */
-	struct hr_meter *meter;		  /* shows the progress of the round */
+	struct hr_kernel *kernel;	   /* the session's */
+	const struct hr_asked_list *asked; /* the ranges */
+	struct hr_sink *sink;		   /* receives the answers; NULL: only @watch does */
+	struct hr_watch *watch;		   /* NULL: changes are not wanted */
+	struct hr_meter *meter;		   /* shows the progress of the round */
 	struct hr_work work;
 	struct hr_summary summary;
 	/* Prepared before anything is reported, because it may fail. */
@@ -29,6 +30,7 @@ struct hr_round {
 	struct hr_comparison *comparison;
 	struct hr_suggestions suggestions;
 	struct hr_inventory *inventory; /* for --diff */
+	struct hr_device_list *devices; /* for --list-devices */
 	const struct hr_other *other;	/* with which it is compared; NULL: nothing is */
 };
 
@@ -44,8 +46,15 @@ void hr_round_release(struct hr_round *round);
 /* Save the snapshot that the options ask for. */
 struct hr_error *hr_round_save(struct hr_round *round);
 
+/* Find the devices of --list-devices, which hr_round_release() frees. */
+struct hr_error *hr_round_find_devices(struct hr_round *round);
+
+/* NULL is fine. */
+void hr_device_list_destroy(struct hr_device_list *list);
+
 /* One function for each query, called between its begin and its end. */
 struct hr_error *hr_round_ranges(struct hr_round *round);
+struct hr_error *hr_round_devices(struct hr_round *round);
 struct hr_error *hr_round_blocks(struct hr_round *round);
 struct hr_error *hr_round_map(struct hr_round *round);
 struct hr_error *hr_round_suggestions(struct hr_round *round);

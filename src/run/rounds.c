@@ -18,8 +18,7 @@ static void end_round(struct hr_rounds *rounds)
 	hr_round_release(&rounds->round);
 	hr_sink_destroy(rounds->sink);
 	rounds->sink = NULL;
-	free(rounds->ranges);
-	rounds->ranges = NULL;
+	hr_asked_release(&rounds->asked);
 	hr_session_close(&rounds->session);
 	hr_other_close(&rounds->other);
 }
@@ -55,7 +54,7 @@ static struct hr_error *open_kernel(struct hr_rounds *rounds)
 
 	if (!error && rounds->options->diff_path)
 		error = hr_other_open(&rounds->session, &rounds->other);
-	return error ? error : hr_ranges_resolve(&rounds->session, &rounds->ranges);
+	return error ? error : hr_ranges_resolve(&rounds->session, &rounds->asked);
 }
 
 /* Answer all queries; unless @silent, print the answers. */
@@ -70,7 +69,7 @@ static struct hr_error *run_round(struct hr_rounds *rounds, bool silent)
 	rounds->round = (struct hr_round){
 		.session = &rounds->session,
 		.kernel = rounds->session.kernel,
-		.ranges = rounds->ranges,
+		.asked = &rounds->asked,
 		.sink = rounds->sink,
 		.watch = rounds->watch,
 		.meter = rounds->meter,

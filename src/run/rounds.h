@@ -18,7 +18,7 @@ struct hr_rounds {
 	struct hr_inputs inputs;
 	struct hr_session session;
 	struct hr_other other; /* for --diff */
-	struct hr_pa_range *ranges;
+	struct hr_asked_list asked;
 	struct hr_sink *sink; /* NULL in a round for the watch only */
 	struct hr_watch *watch;
 	struct hr_round round;

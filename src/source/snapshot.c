@@ -23,6 +23,7 @@ void hr_snapshot_release(struct hr_snapshot *snapshot)
 		free(snapshot->unread[i].why);
 	free(snapshot->unread);
 	free(snapshot->states);
+	free(snapshot->places);
 	free(snapshot->note_of);
 	free(snapshot->remark);
 	free(snapshot->incomplete_why);

@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 #include "source/incomplete.h"
-#include "source/proc_iomem.h"
+#include "system/place.h"
+#include "system/proc_iomem.h"
 
 /* The name and the type of the note. */
 #define HR_SNAPSHOT_NOTE "HOTREMOVE"
@@ -41,6 +42,12 @@ struct hr_block_states {
 	bool online;
 };
 
+/* Memory blocks, by their number, whose places are the same; @last is inclusive. */
+struct hr_block_places {
+	uint64_t first, last;
+	struct hr_place place; /* without the state */
+};
+
 /* Why reads fail that begin at a physical address from @first to @last, inclusive. */
 struct hr_unread {
 	uint64_t first, last;
@@ -65,6 +72,8 @@ struct hr_snapshot {
 	bool has_states;
 	struct hr_block_states *states; /* ascending */
 	size_t state_count, state_room;
+	struct hr_block_places *places; /* ascending */
+	size_t place_count, place_room;
 	struct hr_areas areas;
 	struct hr_incomplete incomplete; /* @why is that below, or NULL */
 	char *incomplete_why;
@@ -84,12 +93,17 @@ void hr_snapshot_print(const struct hr_snapshot *snapshot, FILE *stream);
 void hr_snapshot_release(struct hr_snapshot *snapshot);
 
 /*
- * Add the state of a memory block behind the last one, and why a read at @pa, not below the last
- * one, failed. Equal neighbours become one. What is beyond the limits is left out, which makes a
- * state or a reason unknown. Error HR_ERROR_NO_MEMORY.
+ * Add the state and the place of a memory block behind the last one, and why a read at @pa, not
+ * below the last one, failed. Equal neighbours become one. What is beyond the limits is left out,
+ * which makes a state, a place or a reason unknown. Error HR_ERROR_NO_MEMORY.
  */
 struct hr_error *hr_snapshot_add_state(struct hr_snapshot *snapshot, uint64_t number, bool online);
+struct hr_error *hr_snapshot_add_place(struct hr_snapshot *snapshot, uint64_t number,
+				       const struct hr_place *place);
 struct hr_error *hr_snapshot_add_unread(struct hr_snapshot *snapshot, uint64_t pa, const char *why);
+
+/* What the source's system said about memory block @number. */
+void hr_snapshot_place(const struct hr_snapshot *snapshot, uint64_t number, struct hr_place *ret);
 
 /* Let *@ret answer what the host of the source has answered. @snapshot must outlive it. */
 void hr_snapshot_host(const struct hr_snapshot *snapshot, struct hr_host *ret);

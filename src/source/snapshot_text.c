@@ -9,6 +9,7 @@
 #include "base/grow.h"
 #include "base/printable.h"
 #include "source/snapshot.h"
+#include "source/snapshot_place.h"
 
 enum {
 	VERSION = 1,
@@ -168,6 +169,25 @@ static struct hr_error *take_blocks(struct hr_snapshot *snapshot, const struct l
 	return NULL;
 }
 
+static struct hr_error *take_place(struct hr_snapshot *snapshot, const struct line *line)
+{
+	struct hr_block_places *places = snapshot->places, place;
+
+	if (!span_of(line->index, &place.first, &place.last) ||
+	    !hr_snapshot_place_parse(line->value, &place.place))
+		return wrong("it does not say where memory blocks are");
+	if (snapshot->place_count && place.first <= places[snapshot->place_count - 1].last)
+		return wrong("memory blocks are not in ascending order");
+	if (snapshot->place_count == HR_SNAPSHOT_LINES)
+		return wrong("there are too many lines of this kind");
+	places = hr_grow(places, snapshot->place_count, &snapshot->place_room, sizeof(*places));
+	if (!places)
+		return hr_error_no_memory();
+	snapshot->places = places;
+	places[snapshot->place_count++] = place;
+	return NULL;
+}
+
 static const struct {
 	const char *name;
 	enum hr_owner owner;
@@ -259,6 +279,7 @@ static const struct {
 	{ "REDACTED", take_redacted },
 	{ "STATES", take_states },
 	{ "BLOCKS", take_blocks },
+	{ "PLACE", take_place },
 	{ "OWNER", take_owner },
 	{ "LACKS", take_lacks },
 	{ "LACKS_BYTES", take_lacks_bytes },
@@ -400,6 +421,7 @@ static void print_host(const struct hr_snapshot *snapshot, FILE *stream)
 		fprintf(stream, "BLOCKS(0x%" PRIx64 "-0x%" PRIx64 ")=%s\n",
 			snapshot->states[i].first, snapshot->states[i].last,
 			snapshot->states[i].online ? "online" : "offline");
+	hr_snapshot_print_places(snapshot, stream);
 	for (size_t i = 0; i < snapshot->areas.count; i++)
 		for (size_t j = 0; j < OWNERS; j++)
 			if (owners[j].owner == snapshot->areas.list[i].owner)

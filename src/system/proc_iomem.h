@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which drivers added memory to the running kernel, from /proc/iomem. */
+/* Which drivers and devices added memory, and what else is where, from a kernel's /proc/iomem. */
 #ifndef HR_PROC_IOMEM_H
 #define HR_PROC_IOMEM_H
 
@@ -7,12 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "system/tree.h"
+
 #define HR_PROC_IOMEM "/proc/iomem"
 
 /* Memory that one driver added: physical addresses, @last inclusive. */
 struct hr_area {
 	uint64_t start, last;
 	enum hr_owner owner;
+	char device[HR_TREE_NAME]; /* whose memory it is, "dax0.0"; empty: not known */
 };
 
 enum {
@@ -38,5 +41,16 @@ void hr_areas_release(struct hr_areas *areas);
  * of it in one piece.
  */
 enum hr_owner hr_areas_owner(const struct hr_areas *areas, uint64_t start, uint64_t end);
+
+/* The device to which some of the memory [@start, @end) belongs; NULL: none is known. */
+const char *hr_areas_device(const struct hr_areas *areas, uint64_t start, uint64_t end);
+
+/*
+ * Pass the memory [start, end) of each entry of @fd with the name @name to @fn, in the order of the
+ * file, whoever made it. Errors: HR_ERROR_OS if it cannot be read; those of @fn.
+ */
+struct hr_error *hr_iomem_find(int fd, const char *name,
+			       struct hr_error *(*fn)(void *context, uint64_t start, uint64_t end),
+			       void *context);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emulated.h"
 #include "fake.h"
+#include "tree_files.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,7 +13,7 @@
 
 #include "os/sandbox.h"
 #include "os/supervise.h"
-#include "source/block_service.h"
+#include "system/tree.h"
 
 /* The work of a test's worker. Returns the exit status. */
 typedef int work_fn(const struct hr_supervision *supervision);
@@ -31,11 +32,17 @@ static bool is_status(int status)
 /* The supervisor's check of exit statuses. */
 static hr_status_fn *status_check = is_status;
 
+/* What the supervisor may read. */
+static struct tree_files files;
+
 /* Start @work under a supervisor, in a separate process, like the real program. */
 static void run_supervised(work_fn *work, int out)
 {
-	const struct hr_service service = { .answer = hr_block_state_serve,
-					    .folder = HR_SYSFS_MEMORY };
+	const struct hr_service service = {
+		.answer = hr_tree_serve,
+		.root = files.root,
+		.folder = files.root,
+	};
 	struct hr_supervision supervision;
 	struct hr_error *error;
 
@@ -237,25 +244,35 @@ static void workers_may_have_their_say(void **state)
 	assert_int_equal(WEXITSTATUS(outcome.status), 1);
 }
 
-/* Ask twice for a block that no machine has, then send nonsense, after which there is no answer. */
+/* Ask twice for a block, then send nonsense, after which there is no answer. */
 static int ask_for_blocks(const struct hr_supervision *supervision)
 {
+	const struct hr_tree tree = { "", &supervision->link };
+	struct hr_block_text block;
 	char byte = 0;
 
-	for (int i = 0; i < 2; i++)
-		if (hr_block_state_ask(&supervision->link, UINT64_MAX) != HR_UNKNOWN)
+	for (int i = 0; i < 2; i++) {
+		hr_tree_ask_block(&tree, 5, &block);
+		if (strcmp(block.state, "online\n") != 0 || strcmp(block.node, "node1") != 0 ||
+		    strcmp(block.device, "PNP0C80:02") != 0)
 			return 2;
+	}
 	if (!hr_link_send(&supervision->link, &byte, 1) ||
 	    hr_link_receive(&supervision->link, &byte, 1) != HR_LINK_ENDED)
 		return 2;
-	return hr_block_state_ask(&supervision->link, 0) == HR_UNKNOWN ? 0 : 2;
+	hr_tree_ask_block(&tree, 5, &block);
+	return block.state[0] ? 2 : 0;
 }
 
 static void questions_for_blocks_are_answered(void **state)
 {
-	struct outcome outcome = outcome_of(ask_for_blocks, 0);
+	struct outcome outcome;
 
 	(void)state;
+	tree_files_create(&files);
+	tree_files_block(&files, 5, "online\n", "Movable\n", 1, "PNP0C80:02");
+	outcome = outcome_of(ask_for_blocks, 0);
+	tree_files_destroy(&files);
 	assert_string_equal(outcome.text, "");
 	assert_int_equal(WEXITSTATUS(outcome.status), 0);
 }

@@ -20,7 +20,7 @@ static void assert_block(const char *pointer, const char *expected)
 {
 	json_object_put(document);
 	document = hr_json_new();
-	hr_json_put_block(document, &told.kernel, &block);
+	hr_json_put_block(document, &told.session, &block);
 	assert_json(document, pointer, expected);
 }
 
@@ -163,8 +163,8 @@ static void assert_as_new(void)
 {
 	struct json_object *new = hr_json_new();
 
-	hr_json_put_block(document, &told.kernel, &block);
-	hr_json_put_block(new, &told.kernel, &block);
+	hr_json_put_block(document, &told.session, &block);
+	hr_json_put_block(new, &told.session, &block);
 	assert_string_equal(json_object_to_json_string(document), json_object_to_json_string(new));
 	json_object_put(new);
 }

@@ -7,10 +7,12 @@
 #include "report/json_writer.h"
 #include "report_fixture.h"
 
+static struct hr_asked asked = { .node = HR_NO_NODE };
+
 static void assert_range(const char *pointer, const char *expected)
 {
 	json_object_put(document);
-	document = hr_json_new_range(&told.kernel, &answer);
+	document = hr_json_new_range(&told.kernel, &answer, &asked);
 	assert_json(document, pointer, expected);
 }
 

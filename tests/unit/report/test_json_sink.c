@@ -101,9 +101,9 @@ static const char *text_of(struct json_object *object, const char *key)
 
 static void a_document_has_all_members_in_order(void **state)
 {
-	static const char *const keys[] = { "schema",	   "version", "source", "kernel",
-					    "predicted",   "ranges",  "blocks", "map",
-					    "suggestions", "verify",  "diff",	"warnings" };
+	static const char *const keys[] = { "schema", "version", "source",  "kernel", "predicted",
+					    "ranges", "devices", "blocks",  "map",    "suggestions",
+					    "verify", "diff",	 "warnings" };
 	size_t count = 0;
 
 	(void)state;

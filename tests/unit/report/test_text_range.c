@@ -10,14 +10,16 @@
 
 #define INDENT "                  "
 
+static struct hr_asked asked = { .node = HR_NO_NODE };
+
 static void print(void)
 {
-	hr_text_range(&told.session, &answer, false);
+	hr_text_range(&told.session, &answer, &asked, false);
 }
 
 static void print_with_rules(void)
 {
-	hr_text_range(&told.session, &answer, true);
+	hr_text_range(&told.session, &answer, &asked, true);
 }
 
 /* A leaf of 1 GiB of the linear map is in the way. */

@@ -37,6 +37,16 @@ static struct hr_error *range(struct hr_sink *sink, const struct hr_answer *answ
 	return failure_of(sink);
 }
 
+static struct hr_error *device(struct hr_sink *sink, const struct hr_told_device *device)
+{
+	const struct hr_device_sum sum = hr_device_sum(device);
+
+	say(sink, "device %s %llu of %llu online, %s\n", device->name,
+	    (unsigned long long)sum.online, (unsigned long long)sum.blocks,
+	    hr_verdict_name(sum.verdict));
+	return failure_of(sink);
+}
+
 static struct hr_error *block(struct hr_sink *sink, const struct hr_listed_block *block)
 {
 	say(sink, "block %#llx\n", (unsigned long long)block->answer->range.start);
@@ -122,6 +132,7 @@ static const struct hr_sink_ops ops = {
 	.depth = HR_DEPTH_PLAN,
 	.size = sizeof(struct hr_sink),
 	.range = range,
+	.device = device,
 	.block = block,
 	.begin_map = begin_map,
 	.run = run,

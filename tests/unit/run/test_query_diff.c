@@ -8,7 +8,8 @@ struct fixture_pair {
 	struct asked *asked;
 	struct fixture *before;
 	struct hr_other other;
-	struct hr_pa_range ranges[2];
+	struct hr_asked ranges[2];
+	struct hr_asked_list list;
 };
 
 static int begin(void **state)
@@ -49,7 +50,8 @@ static struct hr_round *compare(struct fixture_pair *pair)
 	assert_success(hr_inventory_create(pair->before->kernel, true, &pair->other.inventory));
 	assert_success(hr_inventory_create(round->kernel, true, &round->inventory));
 	round->other = &pair->other;
-	round->ranges = pair->ranges;
+	pair->list.list = pair->ranges;
+	round->asked = &pair->list;
 	return round;
 }
 
@@ -88,8 +90,8 @@ static void memory_that_was_added_is_a_change_of_each_kind(void **state)
 	struct hr_round *round;
 
 	fake_add_memory(after_of(pair), HOT, BLOCK, FAKE_PMD, FAKE_PMD);
-	pair->asked->options.range_count = 1;
-	pair->ranges[0] = (struct hr_pa_range){ HOT, HOT + BLOCK };
+	pair->list.count = 1;
+	pair->ranges[0].range = (struct hr_pa_range){ HOT, HOT + BLOCK };
 	round = compare(pair);
 	assert_success(hr_round_diff(round));
 	assert_said(pair, "kernel:\nranges:\n0x800000000-0x808000000 changed\n"
@@ -150,9 +152,9 @@ static void a_range_that_cannot_be_read_may_be_the_same(void **state)
 	add_to_both(pair, HOT, GIB(1));
 	fake_exclude(&fake->fake,
 		     fake_table_of(&fake->tables, HR_LEVEL_PMD, fake_linear(fake, HOT)));
-	pair->asked->options.range_count = 2;
-	pair->ranges[0] = (struct hr_pa_range){ BASE, BASE + BLOCK };
-	pair->ranges[1] = (struct hr_pa_range){ HOT, HOT + BLOCK };
+	pair->list.count = 2;
+	pair->ranges[0].range = (struct hr_pa_range){ BASE, BASE + BLOCK };
+	pair->ranges[1].range = (struct hr_pa_range){ HOT, HOT + BLOCK };
 	round = compare(pair);
 	assert_success(hr_round_diff(round));
 	assert_non_null(

@@ -4,18 +4,19 @@
 #include <string.h>
 
 /* Boot memory, which stays, and memory that was added, which can go. */
-static const struct hr_pa_range ranges[] = {
-	{ BASE, BASE + BLOCK },
-	{ HOT, HOT + BLOCK },
-	{ HOT + BLOCK, HOT + 2 * BLOCK },
+static struct hr_asked ranges[] = {
+	{ .range = { BASE, BASE + BLOCK }, .node = HR_NO_NODE },
+	{ .range = { HOT, HOT + BLOCK }, .node = HR_NO_NODE },
+	{ .range = { HOT + BLOCK, HOT + 2 * BLOCK }, .node = HR_NO_NODE },
 };
+static struct hr_asked_list list = { .list = ranges };
 
 static struct hr_round *begin(struct asked *asked, size_t count)
 {
 	fake_add_memory(&asked->machine->fake, HOT, 2 * BLOCK, FAKE_PMD, FAKE_PMD);
 	ask_begin(asked);
-	asked->options.range_count = count;
-	asked->round.ranges = ranges;
+	list.count = count;
+	asked->round.asked = &list;
 	return &asked->round;
 }
 
@@ -62,10 +63,11 @@ static void ranges_are_counted_by_their_verdict(void **state)
 
 static void a_range_that_cannot_be_asked_about_ends_the_answers(void **state)
 {
-	static const struct hr_pa_range bad[] = { { HOT, HOT }, { HOT, HOT + BLOCK } };
+	static struct hr_asked bad[] = { { .range = { HOT, HOT } }, { .range = { HOT, HOT + 1 } } };
+	static const struct hr_asked_list bad_list = { .list = bad, .count = 2 };
 	struct asked *asked = *state;
 
-	begin(asked, 2)->ranges = bad;
+	begin(asked, 2)->asked = &bad_list;
 	assert_failure(hr_round_ranges(&asked->round), HR_ERROR_USAGE, "");
 	assert_string_equal(asked->said, "");
 }
@@ -86,7 +88,7 @@ static void progress_goes_on_to_each_range(void **state)
 
 	assert_success(hr_round_ranges(begin(asked, 3)));
 	assert_int_equal(asked->round.work.ranges_done, 2 * BLOCK);
-	assert_int_equal(asked->round.work.part.start, ranges[2].start);
+	assert_int_equal(asked->round.work.part.start, ranges[2].range.start);
 }
 
 static void a_watch_knows_a_range_by_its_addresses(void **state)
@@ -101,13 +103,14 @@ static void a_watch_knows_a_range_by_its_addresses(void **state)
 
 static void a_watch_sees_each_reason(void **state)
 {
-	static const struct hr_pa_range both = { BASE + MIB(1), BASE + BLOCK };
+	static struct hr_asked both = { .range = { BASE + MIB(1), BASE + BLOCK } };
+	static const struct hr_asked_list both_list = { .list = &both, .count = 1 };
 	struct asked *asked = *state;
 	struct hr_answer *answer;
 
-	begin(asked, 1)->ranges = &both;
+	begin(asked, 1)->asked = &both_list;
 	ask_watched(asked, hr_round_ranges);
-	assert_success(hr_kernel_ask(asked->round.kernel, &both, HR_DEPTH_PLAN, &answer));
+	assert_success(hr_kernel_ask(asked->round.kernel, &both.range, HR_DEPTH_PLAN, &answer));
 	assert_true(answer->check.count > 1);
 	for (size_t i = 0; i < answer->check.count; i++)
 		assert_non_null(strstr(asked->watched, answer->check.reasons[i].message));

@@ -13,6 +13,7 @@
 
 /* A round that saves, with what a session has, and the snapshot that it saved. */
 struct saved {
+	struct hr_system system; /* which says nothing */
 	struct asked *asked;
 	struct hr_source source;
 	struct hr_inputs inputs;
@@ -65,6 +66,7 @@ static struct hr_error *save(struct saved *saved)
 	ask_begin(asked);
 	saved->source.memory = *asked->machine->config.memory;
 	session->source = &saved->source;
+	session->system = &saved->system;
 	session->inputs = &saved->inputs;
 	session->memory = saved->source.memory;
 	session->config = asked->machine->config;

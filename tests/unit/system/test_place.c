@@ -1,157 +1,139 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fake.h"
 
-#include <dirent.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "source/block_service.h"
+#include "system/place.h"
 
-/* Both sides: one asks, one serves. */
-struct fixture {
-	struct hr_link asker, server;
-};
-
-static int set_up(void **state)
+static struct hr_place parsed(struct hr_block_text text)
 {
-	struct fixture *fixture = malloc(sizeof(*fixture));
+	struct hr_place place;
 
-	assert_non_null(fixture);
-	*state = fixture;
-	assert_success(hr_link_create(&fixture->asker, &fixture->server));
-	return 0;
+	hr_place_parse(&text, &place);
+	return place;
 }
 
-static int tear_down(void **state)
+static void a_state_is_online_or_offline_or_unknown(void **state)
 {
-	struct fixture *fixture = *state;
-
-	hr_link_close(&fixture->asker);
-	hr_link_close(&fixture->server);
-	free(fixture);
-	return 0;
-}
-
-/* No machine has this block. */
-static void a_block_that_is_not_there_is_unknown(void **state)
-{
-	(void)state;
-	assert_int_equal(hr_block_state_read(UINT64_MAX), HR_UNKNOWN);
-}
-
-/* Compared with the sysfs folder of one of this machine's blocks, if there is any. */
-static void the_state_is_what_sysfs_says(void **state)
-{
-	DIR *folder = opendir(HR_SYSFS_MEMORY);
-	struct dirent *entry;
-	size_t found = 0;
+	static const struct {
+		const char *text;
+		enum hr_tristate online;
+	} rows[] = {
+		{ "online\n", HR_YES },
+		{ "offline\n", HR_NO },
+		{ "going-offline\n", HR_UNKNOWN },
+		{ "online\nonline", HR_UNKNOWN },
+		{ "online", HR_UNKNOWN },
+		{ "", HR_UNKNOWN },
+	};
 
 	(void)state;
-	while (folder && (entry = readdir(folder))) {
-		char path[512], text[32] = "";
-		uint64_t number;
-		FILE *file;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_block_text text = { .node = "" };
 
-		if (sscanf(entry->d_name, "memory%lu", &number) != 1)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s/state", HR_SYSFS_MEMORY, entry->d_name);
-		file = fopen(path, "re");
-		if (!file || !fgets(text, sizeof(text), file))
-			text[0] = '\0';
-		if (file)
-			fclose(file);
-		assert_int_equal(hr_block_state_read(number), !strcmp(text, "online\n") ? HR_YES
-							      : !strcmp(text, "offline\n")
-								      ? HR_NO
-								      : HR_UNKNOWN);
-		found++;
-	}
-	if (folder)
-		closedir(folder);
-	if (!found)
-		skip();
-}
-
-static void a_question_is_a_number_and_an_answer_a_state(void **state)
-{
-	static const enum hr_tristate states[] = { HR_YES, HR_NO };
-	struct fixture *fixture = *state;
-
-	for (size_t i = 0; i < COUNT_OF(states); i++) {
-		uint8_t answer = (uint8_t)states[i];
-		uint64_t number = 0;
-
-		assert_true(hr_link_send(&fixture->server, &answer, sizeof(answer)));
-		assert_int_equal(hr_block_state_ask(&fixture->asker, 77 + i), states[i]);
-		assert_int_equal(hr_link_receive(&fixture->server, &number, sizeof(number)),
-				 HR_LINK_RECEIVED);
-		assert_int_equal(number, 77 + i);
+		strcpy(text.state, rows[i].text);
+		assert_int_equal(parsed(text).online, rows[i].online);
 	}
 }
 
-/* No other byte counts as a state. */
-static void other_answers_are_unknown(void **state)
+static void a_node_is_a_number_below_the_limit(void **state)
 {
-	static const uint8_t answers[] = { 2, 77, 254, 255 };
-	struct fixture *fixture = *state;
+	static const struct {
+		const char *text;
+		int node;
+	} rows[] = {
+		{ "node0", 0 },
+		{ "node1023", 1023 },
+		{ "node1024", HR_NO_NODE },
+		{ "node", HR_NO_NODE },
+		{ "node-1", HR_NO_NODE },
+		{ "node1x", HR_NO_NODE },
+		{ "node99999", HR_NO_NODE },
+		{ "edon1", HR_NO_NODE },
+		{ "", HR_NO_NODE },
+	};
 
-	for (size_t i = 0; i < COUNT_OF(answers); i++) {
-		assert_true(hr_link_send(&fixture->server, &answers[i], 1));
-		assert_int_equal(hr_block_state_ask(&fixture->asker, 0), HR_UNKNOWN);
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct hr_block_text text = { .state = "" };
+
+		strcpy(text.node, rows[i].text);
+		assert_int_equal(parsed(text).node, rows[i].node);
 	}
 }
 
-static void without_a_server_all_is_unknown(void **state)
+static void zones_are_words_in_their_order(void **state)
 {
-	struct fixture *fixture = *state;
+	const struct hr_place place = parsed((struct hr_block_text){ .zones = "Normal Movable\n" });
 
-	hr_link_close(&fixture->server);
-	assert_int_equal(hr_block_state_ask(&fixture->asker, 0), HR_UNKNOWN);
+	(void)state;
+	assert_int_equal(place.zone_count, 2);
+	assert_string_equal(place.zones[0], "Normal");
+	assert_string_equal(place.zones[1], "Movable");
 }
 
-static void questions_are_answered_one_by_one(void **state)
+/* Half of it could be taken for all of it. */
+static void of_other_zones_nothing_counts(void **state)
 {
-	static const uint64_t numbers[] = { 0, UINT64_MAX };
-	struct fixture *fixture = *state;
+	static const char *const texts[] = {
+		"",
+		"\n",
+		"Normal  Movable\n",
+		"Normal <b>\n",
+		"AZoneWithSuchALongName\n",
+		"A B C D E\n",
+	};
 
-	for (size_t i = 0; i < COUNT_OF(numbers); i++)
-		assert_true(hr_link_send(&fixture->asker, &numbers[i], sizeof(numbers[i])));
-	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-		uint8_t answer;
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct hr_block_text text = { .state = "" };
+		const struct hr_place unknown = HR_PLACE_UNKNOWN;
+		struct hr_place place;
 
-		assert_true(hr_block_state_serve(&fixture->server));
-		assert_int_equal(hr_link_receive(&fixture->asker, &answer, sizeof(answer)),
-				 HR_LINK_RECEIVED);
-		assert_int_equal(answer, (uint8_t)hr_block_state_read(numbers[i]));
+		strcpy(text.zones, texts[i]);
+		place = parsed(text);
+		assert_int_equal(place.zone_count, 0);
+		assert_true(hr_place_equals(&place, &unknown));
+		assert_false(hr_place_is_known(&place));
 	}
 }
 
-static void serving_ends_with_the_questions(void **state)
+static void a_device_is_a_name(void **state)
 {
-	struct fixture *fixture = *state;
+	(void)state;
+	assert_string_equal(parsed((struct hr_block_text){ .device = "PNP0C80:01" }).device,
+			    "PNP0C80:01");
+	assert_string_equal(parsed((struct hr_block_text){ .device = "../x" }).device, "");
+	assert_string_equal(parsed((struct hr_block_text){ .device = "a b" }).device, "");
+}
 
-	assert_true(hr_link_send(&fixture->asker, "short", 5));
-	hr_link_close(&fixture->asker);
-	assert_false(hr_block_state_serve(&fixture->server));
-	assert_false(hr_block_state_serve(&fixture->server));
+static void places_differ_in_node_zones_or_device(void **state)
+{
+	static const struct hr_block_text texts[] = {
+		{ .node = "node1" },	  { .node = "node2" },
+		{ .zones = "Movable\n" }, { .zones = "Movable Normal\n" },
+		{ .device = "dax0.0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		for (size_t j = 0; j < COUNT_OF(texts); j++) {
+			const struct hr_place one = parsed(texts[i]), other = parsed(texts[j]);
+
+			assert_int_equal(hr_place_equals(&one, &other), i == j);
+		}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_block_that_is_not_there_is_unknown),
-		cmocka_unit_test(the_state_is_what_sysfs_says),
-		cmocka_unit_test_setup_teardown(a_question_is_a_number_and_an_answer_a_state,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(other_answers_are_unknown, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(without_a_server_all_is_unknown, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(questions_are_answered_one_by_one, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(serving_ends_with_the_questions, set_up, tear_down),
+		cmocka_unit_test(a_state_is_online_or_offline_or_unknown),
+		cmocka_unit_test(a_node_is_a_number_below_the_limit),
+		cmocka_unit_test(zones_are_words_in_their_order),
+		cmocka_unit_test(of_other_zones_nothing_counts),
+		cmocka_unit_test(a_device_is_a_name),
+		cmocka_unit_test(places_differ_in_node_zones_or_device),
 	};
 
-	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/proc_iomem.h"
+#include "system/proc_iomem.h"
 
 /* As kernels print it for a user who may see addresses. */
 static const char iomem[] = "09000000-09000fff : pl011@9000000\n"
