@@ -8,7 +8,7 @@
 
 const char *const hr_option_groups[HR_GROUP_COUNT] = {
 	[HR_GROUP_SOURCE] = "Source (at most one; default: the running kernel):",
-	[HR_GROUP_QUERY] = "Query (at least one):",
+	[HR_GROUP_QUERY] = "Query (without one: --blocks):",
 	[HR_GROUP_CHANGE] = "Prediction (in order; all queries are answered for the map after it):",
 	[HR_GROUP_TIME] = "Time:",
 	[HR_GROUP_OUTPUT] = "Output (default: text):",

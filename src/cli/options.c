@@ -206,8 +206,6 @@ static const char *contradiction(const struct hr_options *options)
 {
 	bool blocks = options->all || options->bytes || options->no_headings || options->columns;
 
-	if (!hr_options_have_query(options) && !options->ranges_from)
-		return "there is no query: use --range, --blocks, --map or --suggest";
 	if (blocks && !options->blocks)
 		return "--all, --bytes, --noheadings and --output need --blocks";
 	if (contradicts_kind(options, options->kind))

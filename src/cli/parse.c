@@ -22,9 +22,9 @@ static const char doc[] =
 	"splitting a leaf of the linear map or the vmemmap, and count the TLB invalidations of "
 	"the removal. A RANGE needs no option, and neither does the FILE of a source, whose "
 	"content shows its kind."
-	"\vThe exit status is 0 if every range is removable, 1 if at least one is not, 2 if at "
-	"least one could not be determined or the source could not be read, and 64 for a usage "
-	"error.";
+	"\vThe exit status is 0 if every range is removable, or if a list is complete and there "
+	"is no range; 1 if at least one is not; 2 if at least one could not be determined or the "
+	"source could not be read; and 64 for a usage error.";
 
 /* All rows: those of the table, with those of the output forms at the start of their group. */
 struct rows {
@@ -201,6 +201,15 @@ static void parse_words(struct parse *parse, int argc, char **argv)
 		parse->error = hr_error_no_memory();
 }
 
+/* Without a query the list of memory blocks is asked for, and a page also has the maps. */
+static void ask_usual(struct hr_options *options)
+{
+	if (hr_options_have_query(options) || options->ranges_from)
+		return;
+	options->blocks = true;
+	options->map = options->output->is_page;
+}
+
 struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_table *outputs,
 				  struct hr_options *ret)
 {
@@ -224,9 +233,7 @@ struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_
 	parse.error = hr_options_find_kcore(ret);
 	if (parse.error)
 		return parse.error;
-	/* A page is about something even if nothing is asked. */
-	if (ret->output->is_page && !hr_options_have_query(ret) && !ret->ranges_from)
-		ret->blocks = ret->map = true;
+	ask_usual(ret);
 	return hr_options_check(ret);
 }
 

@@ -199,6 +199,48 @@ def test_lists_alone_do_not_count(program, sample, query, status):
     program.run_ok(sample.core, *query, status=status)
 
 
+def answer_of(program, *arguments):
+    """The status, the output and the message."""
+    result = program.run(*arguments)
+    return result.returncode, result.text, result.message
+
+
+@pytest.mark.parametrize("options", ([], ["--json"], ["-q"], ["--summary"], ["--explain"],
+                                     ["-a", "-o", "RANGE"], ["--if-removed=memory33"]))
+@pytest.mark.parametrize("source", ("core", "holey"))
+def test_without_a_query_the_blocks_are_listed(program, sample, source, options):
+    found = answer_of(program, getattr(sample, source), *options)
+    assert found == answer_of(program, getattr(sample, source), "--blocks", *options)
+
+
+@pytest.mark.parametrize("output", ([], ["--json"], ["-q"], ["--summary"], ["--explain"]))
+def test_list_that_was_not_asked_for_succeeds_whatever_the_verdicts(program, sample, output):
+    program.run_ok(sample.core, *output, status=0)
+
+
+def test_file_alone_lists_its_blocks(program, sample):
+    text = program.run_ok(sample.path)
+    assert text.startswith("RANGE ")
+    assert text == program.run_ok("--blocks", sample.core)
+
+
+def test_running_kernel_is_listed_without_an_argument(program):
+    assert answer_of(program) == answer_of(program, "--blocks")
+
+
+@pytest.mark.parametrize("query,key", ((["--map"], "map"), (["-rmemory32"], "ranges"),
+                                       (["--suggest=128M"], "suggestions")))
+def test_query_lists_no_blocks(program, sample, query, key):
+    document = program.document(sample.core, *query)
+    assert document["blocks"] is None
+    assert document[key]
+
+
+def test_saved_tables_come_without_a_list(program, sample):
+    result = program.run_ok(sample.core, "--save-tables=" + program.file("saved"))
+    assert "RANGE" not in result
+
+
 @pytest.mark.parametrize("output", ([], ["--json"], ["-q"], ["--summary"], ["--explain"]))
 @pytest.mark.parametrize("query,status", (
     ([], 0), (["--blocks", "--map"], 0), (["-rmemory32"], 0), (["-rmemory40"], 1)))
@@ -207,7 +249,7 @@ def test_comparison_that_finds_nothing_does_not_count(program, sample, output, q
 
 
 @pytest.mark.parametrize("arguments", (
-    [], ["-rmemory32", "x"], ["--ptdump=-", "-rmemory32"], ["--kcore=core", "-rmemory32"],
+    ["-rmemory32", "x"], ["--ptdump=-", "-rmemory32"], ["--kcore=core", "-rmemory32"],
     ["-rmemory32", "--assume=banana=1"], ["-rmemory32", "--assume=teardown=banana"],
     ["-rmemory32", "--assume=tlbi-range=2"], ["-rmemory32", "--assume=tlbi-range"],
     ["-rmemory32", "--ignore=banana"], ["-rmemory32", "--va-bits=banana"],
@@ -218,7 +260,7 @@ def test_wrong_usage_has_status_64(program, sample, arguments):
 
 @pytest.mark.parametrize("arguments", (
     ["--json", "-rbanana"], ["-rbanana", "--json"], ["--weather", "--json"], ["-z", "--json"],
-    ["--json", "-r"], ["--blocks=1", "--json"], ["vmcore", "--json"], ["--json"], ["-", "--json"],
+    ["--json", "-r"], ["--blocks=1", "--json"], ["vmcore", "--json"],
     ["--json", "--quiet", "--blocks"], ["--blocks", "-oBANANA", "--json"]))
 def test_wrong_usage_is_a_document_too(program, arguments):
     result = program.run(*arguments)
@@ -275,7 +317,7 @@ def test_argument_that_is_a_file_is_the_only_source(program, sample, option):
         assert "only one source is allowed" in message
 
 
-@pytest.mark.parametrize("arguments", ([], ["--no-such-option"]))
+@pytest.mark.parametrize("arguments", (["--redact"], ["--no-such-option"]))
 def test_wrong_usage_without_a_source_has_status_64(program, arguments):
     check_usage(program, *arguments)
 

@@ -866,7 +866,7 @@ def test_text_beside_another_source_is_a_usage_error(program, sample):
 def test_ranges_need_an_offset(program, sample):
     """A text has no physical addresses: the message says what is missing."""
     lists = program.file("ranges", "memory32\n")
-    for query in (("-rmemory32",), ("--ranges-from=" + lists,), ("--blocks",),
+    for query in (("-rmemory32",), ("--ranges-from=" + lists,), ("--blocks",), (),
                   ("-r%#x+128M" % FREE, "--map")):
         message = refusal(program, sample.text, "--kernel-release=7.2.12", query=query)
         assert "--phys-offset" in message

@@ -16,8 +16,9 @@ static const struct hr_output forms[] = {
 	{ .help = "the usual one" },
 	{ .name = "json", .help = "a document" },
 	{ .name = "quiet", .letter = 'q', .help = "nothing", .is_mute = true },
+	{ .name = "html", .help = "a page", .is_page = true },
 };
-static const struct hr_output_table outputs = { forms, COUNT_OF(forms) };
+static const struct hr_output_table outputs = { .rows = forms, .count = COUNT_OF(forms) };
 
 static int tear_down(void **state)
 {
@@ -139,7 +140,7 @@ static void options_that_exclude_each_other(void **state)
 	static const struct {
 		const char *one, *other, *message;
 	} rows[] = {
-		{ "--json", "--quiet", "--json and --quiet are mutually exclusive" },
+		{ "--json", "--quiet", "--json, --quiet and --html are mutually exclusive" },
 		{ "--kcore=a", "--vmcore=b", "only one source is allowed" },
 		{ "--kcore=a", "/dev/null", "only one source is allowed" },
 		{ "/dev/null", "--ptdump=a", "only one source is allowed: FILE, --kcore" },
@@ -164,10 +165,40 @@ static void options_that_exclude_each_other(void **state)
 	}
 }
 
-static void something_must_be_asked_for(void **state)
+static void without_a_question_the_blocks_are_listed(void **state)
+{
+	static const char *const words[] = { "--json", "--vmcore=a", "--watch=1", "--bytes",
+					     "--if-kernel=7.2.12" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		assert_success(parse(WORDS(words[i])));
+		assert_true(options.blocks);
+		assert_false(options.map);
+		tear_down(NULL);
+	}
+}
+
+static void a_page_also_has_the_maps(void **state)
 {
 	(void)state;
-	assert_failure(parse(WORDS("--json")), HR_ERROR_USAGE, "there is no query");
+	assert_success(parse(WORDS("--html")));
+	assert_true(options.blocks && options.map);
+}
+
+static void a_question_keeps_the_blocks_out(void **state)
+{
+	static const char *const words[] = {
+		"--map",    "-rmemory0",       "--ranges-from=-",  "--suggest=1G",
+		"--diff=a", "--save-tables=a", "--verify-ptdump=a"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		assert_success(parse(WORDS(words[i], "--vmcore=b")));
+		assert_false(options.blocks);
+		tear_down(NULL);
+	}
 }
 
 static void a_question_about_the_program_needs_no_query(void **state)
@@ -326,7 +357,9 @@ int main(void)
 		ROW(overrides_are_repeated),
 		ROW(wrong_values_name_the_option),
 		ROW(options_that_exclude_each_other),
-		ROW(something_must_be_asked_for),
+		ROW(without_a_question_the_blocks_are_listed),
+		ROW(a_page_also_has_the_maps),
+		ROW(a_question_keeps_the_blocks_out),
 		ROW(a_question_about_the_program_needs_no_query),
 		ROW(words_that_are_not_options_are_named),
 		ROW(a_beginning_of_one_option_is_enough),
