@@ -61,16 +61,10 @@ static struct hr_block_row row_of(const struct hr_listed_block *block, uint32_t 
 		.start = answer->range.start,
 		.end = answer->range.end,
 		.count = 1,
-		.states = 1u << (block->online + 1),
-		.origins = 1u << (block->boot + 1),
-		.verdicts = 1u << answer->verdict,
-		.outcomes = 1u << answer->guard.outcome,
-		.reasons = hr_block_reasons(block),
+		.set = hr_block_set_of(block),
 	};
 
 	row.parts[hr_block_part_of(block, ignored)] = 1;
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
-		row.leaves[map] = hr_block_leaves(block, map);
 	return row;
 }
 
@@ -80,11 +74,7 @@ static bool is_alike(const struct hr_block_row *one, const struct hr_block_row *
 
 	for (enum hr_block_part part = 0; part < HR_PART_COUNT; part++)
 		alike = alike && !one->parts[part] == !other->parts[part];
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
-		alike = alike && one->leaves[map] == other->leaves[map];
-	return alike && one->states == other->states && one->origins == other->origins &&
-	       one->verdicts == other->verdicts && one->outcomes == other->outcomes &&
-	       one->reasons == other->reasons;
+	return alike && hr_block_set_is_equal(&one->set, &other->set);
 }
 
 /* Add @other to @row, which keeps its words. */
@@ -95,13 +85,7 @@ static void row_take(struct hr_block_row *row, struct hr_block_row *other)
 	row->count += other->count;
 	for (enum hr_block_part part = 0; part < HR_PART_COUNT; part++)
 		row->parts[part] += other->parts[part];
-	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++)
-		row->leaves[map] |= other->leaves[map];
-	row->states |= other->states;
-	row->origins |= other->origins;
-	row->verdicts |= other->verdicts;
-	row->outcomes |= other->outcomes;
-	row->reasons |= other->reasons;
+	hr_block_set_add(&row->set, &other->set);
 	row_release(other);
 }
 

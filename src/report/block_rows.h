@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "report/block_part.h"
+#include "report/block_set.h"
 
 enum {
 	HR_BLOCK_ROWS_MAX = 768,
@@ -23,11 +24,8 @@ struct hr_block_row {
 	uint64_t start, end;
 	uint64_t count;		       /* of blocks */
 	uint64_t parts[HR_PART_COUNT]; /* how many of them are of each part */
-	/* Sets of what the blocks have, by bit of the value, for tristates of the value plus 1. */
-	uint32_t states, origins, verdicts, outcomes;
-	uint32_t reasons;	       /* by bit of the code */
-	uint32_t leaves[HR_MAP_COUNT]; /* hr_block_leaves() */
-	bool is_joined;		       /* the blocks are not alike */
+	struct hr_block_set set;
+	bool is_joined; /* the blocks are not alike */
 	/* Of the first blocks: their names and reasons, or NULL, a line for each. */
 	char *words;
 	size_t worded; /* blocks that are in it */

@@ -74,21 +74,29 @@ uint32_t hr_block_leaves(const struct hr_listed_block *block, enum hr_map map)
 
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
 		kinds |= contents->leaves[kind] ? 1u << kind : 0;
-	return contents->unreadable ? kinds | HR_BLOCK_UNREADABLE : kinds;
+	if (contents->unreadable)
+		kinds |= HR_BLOCK_UNREADABLE;
+	return kinds ? kinds : HR_BLOCK_UNMAPPED;
 }
 
 void hr_leaves_text(uint32_t kinds, char text[HR_BLOCK_TEXT_SIZE])
 {
+	static const struct {
+		uint32_t bit;
+		const char *name;
+	} others[] = {
+		{ HR_BLOCK_OTHER, "other" },
+		{ HR_BLOCK_UNREADABLE, "unreadable" },
+		{ HR_BLOCK_UNMAPPED, "unmapped" },
+	};
+
 	text[0] = '\0';
 	for (enum hr_leaf_kind kind = 0; kind < HR_LEAF_KINDS; kind++)
 		if (kinds & 1u << kind)
 			hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", hr_leaf_kind_name(kind));
-	if (kinds & HR_BLOCK_OTHER)
-		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "other");
-	if (kinds & HR_BLOCK_UNREADABLE)
-		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "unreadable");
-	if (!text[0])
-		hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", "unmapped");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (kinds & others[i].bit)
+			hr_text_append(text, HR_BLOCK_TEXT_SIZE, ",", others[i].name);
 }
 
 void hr_block_leaves_text(const struct hr_listed_block *block, enum hr_map map,

@@ -35,12 +35,13 @@ void hr_block_reasons_text(const struct hr_listed_block *block, char text[HR_BLO
 /* Bits beside those of the kinds of leaves. */
 enum {
 	HR_BLOCK_OTHER = 1 << HR_LEAF_KINDS, /* leaves that Linux never creates */
-	HR_BLOCK_UNREADABLE = 1 << (HR_LEAF_KINDS + 1)
+	HR_BLOCK_UNREADABLE = 1 << (HR_LEAF_KINDS + 1),
+	HR_BLOCK_UNMAPPED = 1 << (HR_LEAF_KINDS + 2) /* there is nothing of the others */
 };
 
 /*
  * The kinds of leaves in @map, including those that extend beyond the block, as bits
- * (1 << enum hr_leaf_kind), HR_BLOCK_OTHER and HR_BLOCK_UNREADABLE.
+ * (1 << enum hr_leaf_kind), HR_BLOCK_OTHER, HR_BLOCK_UNREADABLE and HR_BLOCK_UNMAPPED: never 0.
  */
 uint32_t hr_block_leaves(const struct hr_listed_block *block, enum hr_map map);
 

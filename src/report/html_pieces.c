@@ -139,7 +139,7 @@ static void put_reasons(const struct hr_block_row *row, FILE *stream)
 	fputs("<td>", stream);
 	if (row->is_joined)
 		put_counts(row, stream);
-	hr_reasons_text(row->reasons, reasons);
+	hr_reasons_text(row->set.reasons, reasons);
 	hr_html_put_list(stream, reasons);
 	put_details(row, stream);
 	fputs("</td>", stream);
@@ -158,14 +158,14 @@ static void put_row(const struct drawing *drawing, const struct hr_block_row *ro
 
 	hr_html_row_begin(stream);
 	put_place(drawing, row, stream);
-	put_set(stream, row->states, HR_YES + 1, state_name);
-	put_set(stream, row->origins, HR_YES + 1, origin_name);
+	put_set(stream, row->set.states, HR_YES + 1, state_name);
+	put_set(stream, row->set.origins, HR_YES + 1, origin_name);
 	for (enum hr_map map = 0; map < HR_MAP_COUNT; map++) {
-		hr_leaves_text(row->leaves[map], leaves);
+		hr_leaves_text(row->set.leaves[map], leaves);
 		put_words(stream, leaves);
 	}
-	put_set(stream, row->verdicts, HR_VERDICT_NOT_REMOVABLE, verdict_name);
-	put_set(stream, row->outcomes, HR_GUARD_CANNOT_TELL, outcome_name);
+	put_set(stream, row->set.verdicts, HR_VERDICT_NOT_REMOVABLE, verdict_name);
+	put_set(stream, row->set.outcomes, HR_GUARD_CANNOT_TELL, outcome_name);
 	put_reasons(row, stream);
 	hr_html_row_end(stream);
 }

@@ -133,8 +133,8 @@ static void a_joined_row_says_so(void **state)
 	for (size_t i = 0; (row = hr_block_rows_at(rows, i)); i++) {
 		assert_int_equal(row->is_joined, row->count > 1);
 		if (row->is_joined)
-			assert_int_equal(row->verdicts, 1u << HR_VERDICT_REMOVABLE |
-								1u << HR_VERDICT_NOT_REMOVABLE);
+			assert_int_equal(row->set.verdicts, 1u << HR_VERDICT_REMOVABLE |
+								    1u << HR_VERDICT_NOT_REMOVABLE);
 	}
 }
 
