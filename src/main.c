@@ -148,7 +148,7 @@ static struct hr_error *parse_command_line(struct program *program, int argc, ch
 	struct hr_options *options = &program->options;
 	struct hr_error *error = hr_options_parse(argc, argv, &hr_outputs, options);
 
-	return error ? error : hr_columns_check(options->columns);
+	return error ? error : hr_columns_check(options->columns, options->split);
 }
 
 /* If the question is about the program itself, answer it here; returns true if so. */

@@ -215,6 +215,16 @@ const struct hr_option hr_option_rows[] = {
 	},
 	{
 		.group = HR_GROUP_OUTPUT,
+		.name = "split",
+		.letter = 'S',
+		.value = "COLUMNS",
+		.help = "with --blocks: begin a line only where one of these columns differs, or "
+			"with 'none' only after a hole; default: all columns that are printed",
+		.set = hr_set_text,
+		.member = offsetof(struct hr_options, split),
+	},
+	{
+		.group = HR_GROUP_OUTPUT,
 		.name = "bytes",
 		.letter = 'b',
 		.help = "with --blocks: print sizes in bytes",
@@ -238,6 +248,13 @@ const struct hr_option hr_option_rows[] = {
 			"to the default columns",
 		.set = hr_set_text,
 		.member = offsetof(struct hr_options, columns),
+	},
+	{
+		.group = HR_GROUP_OUTPUT,
+		.name = "output-all",
+		.help = "with --blocks: print all columns",
+		.set = hr_set_flag,
+		.member = offsetof(struct hr_options, all_columns),
 	},
 	{
 		.group = HR_GROUP_OVERRIDE,

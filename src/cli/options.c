@@ -201,13 +201,28 @@ static const char *contradicts_stream(const struct hr_options *options)
 	return NULL;
 }
 
+/* The contradiction between the form of the table of memory blocks and other options, or NULL. */
+static const char *contradicts_table(const struct hr_options *options)
+{
+	bool is_formed = options->all || options->bytes || options->no_headings ||
+			 options->columns || options->all_columns || options->split;
+
+	if (is_formed && !options->blocks)
+		return "--all, --bytes, --noheadings, --output, --output-all and --split need "
+		       "--blocks";
+	if (options->all && options->split)
+		return "--all prints a line for each block, and --split says which blocks share "
+		       "one: use only one of them";
+	if (options->columns && options->all_columns)
+		return "--output and --output-all both choose the columns: use only one of them";
+	return NULL;
+}
+
 /* The contradiction between options, NULL if there is none. */
 static const char *contradiction(const struct hr_options *options)
 {
-	bool blocks = options->all || options->bytes || options->no_headings || options->columns;
-
-	if (blocks && !options->blocks)
-		return "--all, --bytes, --noheadings and --output need --blocks";
+	if (contradicts_table(options))
+		return contradicts_table(options);
 	if (contradicts_kind(options, options->kind))
 		return contradicts_kind(options, options->kind);
 	if (options->verify_path && options->change_count)

@@ -22,11 +22,20 @@ enum {
 
 struct hr_sink_ops; /* report/sink.h */
 
+/* The form of the table of memory blocks. */
+enum hr_table_form {
+	HR_TABLE_TEXT,
+	HR_TABLE_PAIRS, /* KEY="value" */
+	HR_TABLE_RAW,	/* a space between columns */
+};
+
 /* A form of output that the command line can ask for. */
 struct hr_output {
 	const char *name; /* of its option; NULL: the default form, which has none */
 	const char *help;
 	const struct hr_sink_ops *ops;
+	/* Other than text: it has the table of memory blocks, and nothing else. */
+	enum hr_table_form form;
 	int letter;    /* 0: none */
 	bool is_mute;  /* it prints nothing: the exit status is the answer */
 	bool is_page;  /* it shows one moment; without a query, memory blocks and maps */
@@ -37,6 +46,8 @@ struct hr_output {
 struct hr_output_table {
 	const struct hr_output *rows;
 	size_t count;
+	/* The name of a column of the table of memory blocks; NULL after the last. */
+	const char *(*column)(size_t index, const char **ret_help);
 };
 
 struct hr_options {
@@ -75,11 +86,13 @@ struct hr_options {
 	unsigned int watch;	 /* seconds between two rounds; 0: a single round */
 	unsigned int timeout;	 /* seconds that an answer may take; 0: no limit */
 
-	/* The form of the table of memory blocks. */
-	bool all;	     /* equal neighbours are not folded */
-	bool bytes;	     /* sizes in bytes */
-	bool no_headings;    /* no line of column names */
+	/* The table of memory blocks. */
+	bool all;	  /* equal neighbours are not folded */
+	bool bytes;	  /* sizes in bytes */
+	bool no_headings; /* no line of column names */
+	bool all_columns;
 	const char *columns; /* NULL: the default columns */
+	const char *split;   /* the columns that begin a row; NULL: those shown */
 
 	const char *vmcoreinfo_path; /* NULL: the source's own note */
 	struct hr_overrides overrides;

@@ -91,20 +91,31 @@ static const struct hr_option *option_of(const struct rows *rows, int key)
 	return NULL;
 }
 
-/* The rows in the C library's form, each group after its heading; NULL without memory. */
-static struct argp_option *new_argp_options(const struct rows *rows)
+/* The number of a group in the help, which leaves one free behind each. */
+static int help_group(enum hr_option_group group)
 {
-	struct argp_option *table = calloc(HR_GROUP_COUNT + rows->count + 1, sizeof(*table));
+	return 2 * ((int)group + 1);
+}
+
+/* Room for the options, for @more rows behind them, and for the end; NULL without memory. */
+static struct argp_option *new_argp_table(const struct rows *rows, size_t more)
+{
+	return calloc(HR_GROUP_COUNT + rows->count + more + 1, sizeof(struct argp_option));
+}
+
+/* Put the rows in the C library's form into @table, each group after its heading. */
+static struct argp_option *fill_argp_table(struct argp_option *table, const struct rows *rows)
+{
 	struct argp_option *next = table;
 	enum hr_option_group group = HR_GROUP_COUNT;
 
-	for (size_t row = 0; table && row < rows->count; row++) {
+	for (size_t row = 0; row < rows->count; row++) {
 		const struct hr_option *option = &rows->rows[row];
 
 		if (option->group != group)
 			*next++ = (struct argp_option){
 				.doc = hr_option_groups[option->group],
-				.group = (int)option->group + 1,
+				.group = help_group(option->group),
 			};
 		group = option->group;
 		*next++ = (struct argp_option){
@@ -113,10 +124,33 @@ static struct argp_option *new_argp_options(const struct rows *rows)
 			.arg = option->value,
 			.flags = option->is_optional ? OPTION_ARG_OPTIONAL : 0,
 			.doc = option->help,
-			.group = (int)group + 1,
+			.group = help_group(group),
 		};
 	}
-	return table;
+	return next;
+}
+
+static size_t count_columns(const struct hr_output_table *outputs)
+{
+	const char *help;
+	size_t count = 0;
+
+	while (outputs->column && outputs->column(count, &help))
+		count++;
+	return count;
+}
+
+/* Put the columns of the table of memory blocks at @next; the help has them behind the output. */
+static void describe_columns(struct argp_option *next, const struct hr_output_table *outputs)
+{
+	const int group = help_group(HR_GROUP_OUTPUT) + 1;
+
+	*next++ = (struct argp_option){ .doc = "Columns (of --blocks):", .group = group };
+	for (size_t i = 0; i < count_columns(outputs); i++, next++) {
+		next->name = outputs->column(i, &next->doc);
+		next->flags = OPTION_DOC | OPTION_NO_USAGE;
+		next->group = group;
+	}
 }
 
 /* After an error, only the form of output is of interest. */
@@ -182,7 +216,7 @@ static error_t take_next(int key, char *value, struct argp_state *state)
 /* A round ends after a refused word, and the next one skips that as the name of the program. */
 static void parse_words(struct parse *parse, int argc, char **argv)
 {
-	_cleanup_free_ struct argp_option *table = new_argp_options(parse->rows);
+	_cleanup_free_ struct argp_option *table = new_argp_table(parse->rows, 0);
 	const struct argp argp = { .options = table, .parser = take_next };
 	error_t status;
 	int done = 0;
@@ -191,6 +225,7 @@ static void parse_words(struct parse *parse, int argc, char **argv)
 		parse->error = hr_error_no_memory();
 		return;
 	}
+	fill_argp_table(table, parse->rows);
 	do {
 		parse->next = 1;
 		status = argp_parse(&argp, argc - done, argv + done, ARGP_SILENT | ARGP_IN_ORDER,
@@ -245,7 +280,9 @@ void hr_options_help(const struct hr_output_table *outputs, bool usage)
 	unsigned int flags = usage ? ARGP_HELP_USAGE : ARGP_HELP_STD_HELP;
 
 	collect_rows(outputs, &rows);
-	table = new_argp_options(&rows);
+	table = new_argp_table(&rows, 1 + count_columns(outputs));
+	if (table)
+		describe_columns(fill_argp_table(table, &rows), outputs);
 	argp.options = table;
 	argp_help(&argp, stdout, flags & ~(unsigned int)ARGP_HELP_EXIT_OK,
 		  program_invocation_short_name);

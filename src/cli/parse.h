@@ -15,7 +15,10 @@
 struct hr_error *hr_options_parse(int argc, char **argv, const struct hr_output_table *outputs,
 				  struct hr_options *ret);
 
-/* Print the help text, or with @usage only the list of options, on standard output. */
+/*
+ * Print the help text, which also has the columns of @outputs, or with @usage only the list of
+ * options, on standard output.
+ */
 void hr_options_help(const struct hr_output_table *outputs, bool usage);
 
 #endif

@@ -17,6 +17,7 @@ enum hr_column {
 	HR_COLUMN_DEVICE,
 	HR_COLUMN_ON_MEMORY,
 	HR_COLUMN_BLOCK,
+	HR_COLUMN_PFN,
 	HR_COLUMN_LINEAR,
 	HR_COLUMN_VMEMMAP,
 	HR_COLUMN_LINEAR_START,
@@ -34,8 +35,12 @@ struct hr_column_form {
 	bool is_usual; /* shown by default */
 	bool is_place; /* it identifies the line; the others describe it */
 	int flags;     /* SCOLS_FL_* */
+	const char *help;
 };
 extern const struct hr_column_form hr_columns[HR_COLUMN_COUNT];
+
+/* The name of column number @index, and what it has; NULL after the last. */
+const char *hr_column_at(size_t index, const char **ret_help);
 
 /* The columns to show, in order. */
 struct hr_selection {
@@ -49,8 +54,17 @@ struct hr_selection {
  */
 struct hr_error *hr_columns_select(const char *text, struct hr_selection *ret);
 
-/* Check that @text names columns, without selecting them. */
-struct hr_error *hr_columns_check(const char *text);
+/* Select all columns. */
+void hr_columns_select_all(struct hr_selection *ret);
+
+/* The same for the value @text of --split, which may be "none" but not add to the default ones. */
+struct hr_error *hr_columns_select_split(const char *text, struct hr_selection *ret);
+
+/* Check that @output and @split, the values of these options or NULL, name columns. */
+struct hr_error *hr_columns_check(const char *output, const char *split);
+
+/* Add the columns of @added that @selection does not have. */
+void hr_columns_add(struct hr_selection *selection, const struct hr_selection *added);
 
 bool hr_column_is_selected(const struct hr_selection *selection, enum hr_column column);
 

@@ -11,9 +11,9 @@
 #include "base/cleanup.h"
 #include "base/text_append.h"
 #include "base/units.h"
-#include "report/block_part.h"
-#include "report/block_text.h"
+#include "report/block_totals.h"
 #include "report/block_wrap.h"
+#include "report/table_row.h"
 #include "report/terminal.h"
 #include "report/trimmed.h"
 
@@ -23,49 +23,24 @@ enum {
 	LINES_MAX = 16384
 };
 
-/* A line of the table: one block, or neighbours that differ only in their place. */
-struct row {
-	uint64_t start, end;
-	enum hr_verdict verdict;
-	char cells[HR_COLUMN_COUNT][TEXT_SIZE];
-};
-
 struct hr_block_table {
 	const struct hr_session *session;
 	const struct hr_options *options;
 	const struct hr_kernel *kernel;
+	enum hr_table_form form;
 	struct hr_selection selection;
+	struct hr_selection split;  /* a difference in one of these begins a line */
+	struct hr_selection wanted; /* all of both */
 	struct libscols_table *table;
 	size_t lines;
-	struct row row;
+	struct hr_table_row row;
 	bool pending, any;
 	struct hr_widths widths[HR_COLUMN_COUNT];
-	uint64_t bytes[HR_PART_COUNT];
+	struct hr_block_totals totals;
 };
 
-/* Most rows are merged with the one before, so columns that are not shown would cost the most. */
-static void fill_edges(struct row *row, const struct hr_selection *selection,
-		       const struct hr_listed_block *block)
-{
-	static const struct {
-		enum hr_column column;
-		enum hr_map map;
-		bool at_end;
-	} edges[] = {
-		{ HR_COLUMN_LINEAR_START, HR_MAP_LINEAR, false },
-		{ HR_COLUMN_LINEAR_END, HR_MAP_LINEAR, true },
-		{ HR_COLUMN_VMEMMAP_START, HR_MAP_VMEMMAP, false },
-		{ HR_COLUMN_VMEMMAP_END, HR_MAP_VMEMMAP, true },
-	};
-
-	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
-		if (hr_column_is_selected(selection, edges[i].column))
-			hr_block_edge_text(block, edges[i].map, edges[i].at_end,
-					   row->cells[edges[i].column]);
-}
-
 /* What the system says about the block. It is asked only if somebody wants to know. */
-static void fill_place(struct row *row, const struct hr_block_table *table)
+static void fill_place(struct hr_table_row *row, const struct hr_block_table *table)
 {
 	static const enum hr_column told[] = { HR_COLUMN_NODE, HR_COLUMN_ZONES, HR_COLUMN_DEVICE };
 	uint64_t size = hr_kernel_facts(table->kernel)->memory_block_size;
@@ -73,7 +48,7 @@ static void fill_place(struct row *row, const struct hr_block_table *table)
 	bool asked = false;
 
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-		asked |= hr_column_is_selected(&table->selection, told[i]);
+		asked |= hr_column_is_selected(&table->wanted, told[i]);
 	if (asked)
 		hr_session_place(table->session, row->start / size, &place);
 	hr_block_node_text(&place, row->cells[HR_COLUMN_NODE]);
@@ -82,42 +57,15 @@ static void fill_place(struct row *row, const struct hr_block_table *table)
 }
 
 /* Whether the block holds its own struct pages: a table is looked up only if that is wanted. */
-static void fill_on_memory(struct row *row, const struct hr_block_table *table)
+static void fill_on_memory(struct hr_table_row *row, const struct hr_block_table *table)
 {
 	static const char *const words[] = { "no", "yes" };
 	enum hr_tristate holds = HR_UNKNOWN;
 
-	if (hr_column_is_selected(&table->selection, HR_COLUMN_ON_MEMORY))
+	if (hr_column_is_selected(&table->wanted, HR_COLUMN_ON_MEMORY))
 		holds = hr_kernel_memmap_on_memory(table->kernel, row->start);
 	snprintf(row->cells[HR_COLUMN_ON_MEMORY], TEXT_SIZE, "%s",
 		 holds == HR_UNKNOWN ? "?" : words[holds]);
-}
-
-static void fill_row(struct row *row, const struct hr_selection *selection,
-		     const struct hr_listed_block *block)
-{
-	const struct hr_answer *answer = block->answer;
-	const struct {
-		enum hr_column column;
-		const char *text;
-	} words[] = {
-		{ HR_COLUMN_STATE, hr_block_state_text(block) },
-		{ HR_COLUMN_ORIGIN, hr_block_origin_text(block) },
-		{ HR_COLUMN_VERDICT, hr_verdict_name(answer->verdict) },
-		{ HR_COLUMN_CHECK, hr_guard_outcome_name(answer->guard.outcome) },
-	};
-
-	row->start = answer->range.start;
-	row->end = answer->range.end;
-	row->verdict = answer->verdict;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		row->cells[words[i].column][0] = '\0';
-		hr_text_append(row->cells[words[i].column], TEXT_SIZE, "", words[i].text);
-	}
-	hr_block_leaves_text(block, HR_MAP_LINEAR, row->cells[HR_COLUMN_LINEAR]);
-	hr_block_leaves_text(block, HR_MAP_VMEMMAP, row->cells[HR_COLUMN_VMEMMAP]);
-	fill_edges(row, selection, block);
-	hr_block_reasons_text(block, row->cells[HR_COLUMN_WHY]);
 }
 
 static void describe_size(const struct hr_block_table *table, uint64_t bytes, char *text,
@@ -129,14 +77,18 @@ static void describe_size(const struct hr_block_table *table, uint64_t bytes, ch
 		snprintf(text, size, "%s", hr_size_text(bytes).text);
 }
 
-static void describe_place(const struct hr_block_table *table, struct row *row)
+/* Addresses are padded as lsmem pads them, so that they stand under each other. */
+static void describe_place(const struct hr_block_table *table, struct hr_table_row *row)
 {
-	uint64_t block = hr_kernel_facts(table->kernel)->memory_block_size;
+	const struct hr_facts *facts = hr_kernel_facts(table->kernel);
+	uint64_t block = facts->memory_block_size, page = facts->page_size;
 	uint64_t first = row->start / block, last = (row->end - 1) / block;
 
-	snprintf(row->cells[HR_COLUMN_RANGE], TEXT_SIZE, "%s",
-		 hr_range_text(row->start, row->end).text);
+	snprintf(row->cells[HR_COLUMN_RANGE], TEXT_SIZE, "0x%016" PRIx64 "-0x%016" PRIx64,
+		 row->start, row->end - 1);
 	describe_size(table, row->end - row->start, row->cells[HR_COLUMN_SIZE], TEXT_SIZE);
+	snprintf(row->cells[HR_COLUMN_PFN], TEXT_SIZE, "0x%" PRIx64 "-0x%" PRIx64,
+		 row->start / page, (row->end - 1) / page);
 	snprintf(row->cells[HR_COLUMN_BLOCK], TEXT_SIZE, "%" PRIu64, first);
 	if (last > first)
 		snprintf(row->cells[HR_COLUMN_BLOCK], TEXT_SIZE, "%" PRIu64 "-%" PRIu64, first,
@@ -171,6 +123,34 @@ static struct hr_error *add_column(struct hr_block_table *table, enum hr_column 
 	return NULL;
 }
 
+static struct hr_error *select_columns(struct hr_block_table *table)
+{
+	const struct hr_options *options = table->options;
+	struct hr_error *error = NULL;
+
+	if (options->all_columns)
+		hr_columns_select_all(&table->selection);
+	else
+		error = hr_columns_select(options->columns, &table->selection);
+	table->split = table->selection;
+	if (!error && options->split)
+		error = hr_columns_select_split(options->split, &table->split);
+	table->wanted = table->selection;
+	hr_columns_add(&table->wanted, &table->split);
+	return error;
+}
+
+static void set_form(struct hr_block_table *table)
+{
+	scols_table_enable_noheadings(table->table, table->options->no_headings);
+	scols_table_enable_export(table->table, table->form == HR_TABLE_PAIRS);
+	scols_table_enable_raw(table->table, table->form == HR_TABLE_RAW);
+	scols_table_enable_colors(table->table,
+				  table->form == HR_TABLE_TEXT && hr_terminal_has_colour());
+	/* The library would truncate cells; break_lines() wraps them instead. */
+	scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
+}
+
 struct hr_error *hr_block_table_create(const struct hr_session *session,
 				       struct hr_block_table **ret)
 {
@@ -182,7 +162,8 @@ struct hr_error *hr_block_table_create(const struct hr_session *session,
 	table->session = session;
 	table->options = session->options;
 	table->kernel = session->kernel;
-	error = hr_columns_select(table->options->columns, &table->selection);
+	table->form = table->options->output->form;
+	error = select_columns(table);
 	if (error)
 		return error;
 	table->table = scols_new_table();
@@ -192,10 +173,7 @@ struct hr_error *hr_block_table_create(const struct hr_session *session,
 		error = add_column(table, table->selection.columns[i]);
 	if (error)
 		return error;
-	scols_table_enable_noheadings(table->table, table->options->no_headings);
-	scols_table_enable_colors(table->table, hr_terminal_has_colour());
-	/* The library would truncate cells; break_lines() wraps them instead. */
-	scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
+	set_form(table);
 	*ret = hr_take(table);
 	return NULL;
 }
@@ -239,14 +217,16 @@ static struct hr_error *print_lines(struct hr_block_table *table)
 	_cleanup_free_ char *text = NULL;
 	struct hr_error *error = NULL;
 
-	if (isatty(STDOUT_FILENO))
+	if (table->form == HR_TABLE_TEXT && isatty(STDOUT_FILENO))
 		error = break_lines(table, scols_table_get_termwidth(table->table));
 	if (error)
 		return error;
 	if (scols_print_table_to_string(table->table, &text))
 		return hr_error_no_memory();
-	if (text)
+	if (text && table->form == HR_TABLE_TEXT)
 		hr_print_trimmed(text);
+	else if (text && table->lines)
+		puts(text);
 	scols_table_remove_lines(table->table);
 	scols_table_enable_noheadings(table->table, true);
 	table->lines = 0;
@@ -292,33 +272,25 @@ static struct hr_error *flush_row(struct hr_block_table *table)
 	return error;
 }
 
-/* Are neighbours equal in all shown columns? */
-static bool row_continues(const struct hr_block_table *table, const struct row *row)
+/* Do @row and the pending one share a line? */
+static bool row_continues(const struct hr_block_table *table, const struct hr_table_row *row)
 {
-	if (table->row.end != row->start)
-		return false;
-	for (size_t i = 0; i < table->selection.count; i++) {
-		enum hr_column column = table->selection.columns[i];
-
-		if (!hr_columns[column].is_place &&
-		    strcmp(table->row.cells[column], row->cells[column]) != 0)
-			return false;
-	}
-	return true;
+	return table->pending && !table->options->all && table->row.end == row->start &&
+	       hr_table_row_is_alike(&table->row, &table->split, row);
 }
 
 struct hr_error *hr_block_table_add(struct hr_block_table *table,
 				    const struct hr_listed_block *block)
 {
 	struct hr_error *error;
-	struct row row;
+	struct hr_table_row row;
 
-	fill_row(&row, &table->selection, block);
+	hr_table_row_fill(&row, &table->wanted, block);
 	fill_place(&row, table);
 	fill_on_memory(&row, table);
-	table->bytes[hr_block_part_of(block, table->options->ignored)] += row.end - row.start;
-	if (table->pending && !table->options->all && row_continues(table, &row)) {
-		table->row.end = row.end;
+	hr_block_totals_add(&table->totals, block, table->options->ignored);
+	if (row_continues(table, &row)) {
+		hr_table_row_take(&table->row, &table->wanted, &row);
 		return NULL;
 	}
 	error = flush_row(table);
@@ -327,20 +299,12 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 	return error;
 }
 
-static void print_parts(const struct hr_block_table *table)
+static void print_totals(const struct hr_block_table *table)
 {
 	/* Every kernel has memory blocks. */
-	puts(table->any ? "" : "no memory block could be read");
-	for (enum hr_block_part part = 0; part < HR_PART_COUNT; part++) {
-		char text[32];
-
-		if (!table->bytes[part])
-			continue;
-		describe_size(table, table->bytes[part], text, sizeof(text));
-		printf("%*s  %s\n", table->options->bytes ? 16 : 10, text,
-		       hr_block_part_text(part));
-	}
-	putchar('\n');
+	puts(table->any ? "" : "no memory block could be read\n");
+	hr_block_totals_print(&table->totals, hr_kernel_facts(table->kernel)->memory_block_size,
+			      table->options->bytes);
 }
 
 struct hr_error *hr_block_table_print(struct hr_block_table *table)
@@ -349,7 +313,7 @@ struct hr_error *hr_block_table_print(struct hr_block_table *table)
 
 	if (!error)
 		error = print_lines(table);
-	if (!error)
-		print_parts(table);
+	if (!error && table->form == HR_TABLE_TEXT)
+		print_totals(table);
 	return error;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/outputs.h"
 
+#include "report/block_columns.h"
+
 static const struct hr_output rows[] = {
 	{ .ops = &hr_text_sink },
 	{ .name = "json", .help = "print one JSON document", .ops = &hr_json_sink },
@@ -31,4 +33,8 @@ static const struct hr_output rows[] = {
 	},
 };
 
-const struct hr_output_table hr_outputs = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct hr_output_table hr_outputs = {
+	.rows = rows,
+	.count = sizeof(rows) / sizeof(rows[0]),
+	.column = hr_column_at,
+};

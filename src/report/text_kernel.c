@@ -125,8 +125,11 @@ void hr_text_kernel(const struct hr_session *session)
 	       facts->release ? facts->release : "of unknown release",
 	       hr_size_text(facts->page_size).text, facts->va_bits, facts->va_bits_actual,
 	       facts->levels, facts->lpa2 ? ", LPA2" : "");
-	printf("  %-14s  memory blocks of %s; teardown %s, flush %s\n", "",
-	       hr_size_text(facts->memory_block_size).text, teardown ? teardown : "unknown",
+	printf("  %-14s  ", "");
+	/* The list of memory blocks ends with their size. */
+	if (!session->options->blocks)
+		printf("memory blocks of %s; ", hr_size_text(facts->memory_block_size).text);
+	printf("teardown %s, flush %s\n", teardown ? teardown : "unknown",
 	       flush ? flush : "unknown");
 	print_linear_memory(session->kernel);
 	print_overrides(session->options);

@@ -10,7 +10,7 @@ static const struct hr_output forms[] = {
 	{ .name = "quiet" },
 	{ .name = "summary", .is_page = true },
 };
-static const struct hr_output_table outputs = { forms, COUNT_OF(forms) };
+static const struct hr_output_table outputs = { .rows = forms, .count = COUNT_OF(forms) };
 
 static int set_up(void **state)
 {

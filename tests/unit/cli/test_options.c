@@ -65,25 +65,53 @@ static void file_of_ranges_is_a_question_that_may_be_empty(void **state)
 	assert_false(hr_options_have_query(options));
 }
 
+static void assert_for_the_table(struct hr_options *options)
+{
+	assert_success(hr_options_check(options));
+	options->blocks = false;
+	options->map = true;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "need --blocks");
+	options->blocks = true;
+	options->map = false;
+}
+
 static void form_of_the_table_is_for_the_table(void **state)
 {
 	struct hr_options *options = *state;
-	bool *const forms[] = { &options->all, &options->bytes, &options->no_headings };
+	bool *const flags[] = { &options->all, &options->bytes, &options->no_headings,
+				&options->all_columns };
+	const char **const texts[] = { &options->columns, &options->split };
 
-	for (size_t i = 0; i <= COUNT_OF(forms); i++) {
-		options->blocks = true;
-		options->map = false;
-		if (i < COUNT_OF(forms))
-			*forms[i] = true;
-		else
-			options->columns = "WHY";
-		assert_success(hr_options_check(options));
-		options->blocks = false;
-		options->map = true;
-		assert_failure(hr_options_check(options), HR_ERROR_USAGE, "need --blocks");
-		if (i < COUNT_OF(forms))
-			*forms[i] = false;
+	for (size_t i = 0; i < COUNT_OF(flags); i++) {
+		*flags[i] = true;
+		assert_for_the_table(options);
+		*flags[i] = false;
 	}
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		*texts[i] = "WHY";
+		assert_for_the_table(options);
+		*texts[i] = NULL;
+	}
+}
+
+static void a_block_of_its_own_shares_no_row(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->split = "none";
+	assert_success(hr_options_check(options));
+	options->all = true;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--all prints a line for each");
+}
+
+static void columns_are_chosen_by_one_option(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->columns = "WHY";
+	options->all_columns = true;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+		       "--output and --output-all both choose");
 }
 
 static void text_is_compared_with_memory(void **state)
@@ -337,6 +365,8 @@ int main(void)
 		ROW(each_question_is_one),
 		ROW(file_of_ranges_is_a_question_that_may_be_empty),
 		ROW(form_of_the_table_is_for_the_table),
+		ROW(a_block_of_its_own_shares_no_row),
+		ROW(columns_are_chosen_by_one_option),
 		ROW(text_is_compared_with_memory),
 		ROW(a_prediction_cannot_be_compared_with_a_text),
 		ROW(a_snapshot_is_of_memory_as_it_is),

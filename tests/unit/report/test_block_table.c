@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/block_columns.h"
 #include "report/outputs.h"
 #include "screen.h"
 #include "told.h"
@@ -14,6 +15,8 @@ static struct told told;
 static struct hr_block_table *table;
 static struct hr_answer answer;
 static struct hr_listed_block block;
+static struct hr_output output;
+static enum hr_table_form form;
 
 /* The next block: removable, and nothing else is known about it. */
 static void new_block(uint64_t start)
@@ -30,6 +33,7 @@ static void new_block(uint64_t start)
 static void begin(void)
 {
 	told_begin(&told, &hr_text_sink);
+	form = HR_TABLE_TEXT;
 	new_block(0);
 }
 
@@ -63,6 +67,8 @@ static int tear_down(void **state)
 
 static void create(const char *columns)
 {
+	output = (struct hr_output){ .form = form };
+	told.options.output = &output;
 	told.options.columns = columns;
 	assert_success(hr_block_table_create(&told.session, &table));
 }
@@ -90,7 +96,10 @@ static void no_block_is_a_sentence_without_headings(void **state)
 	(void)state;
 	create(NULL);
 	print();
-	assert_string_equal(told_text(&told), "no memory block could be read\n\n");
+	assert_string_equal(told_text(&told), "no memory block could be read\n\n"
+					      "Memory block size:          128 MiB\n"
+					      "Total online memory:            0 B\n"
+					      "Total offline memory:           0 B\n\n");
 }
 
 static void neighbours_of_the_same_content_share_a_line(void **state)
@@ -100,7 +109,7 @@ static void neighbours_of_the_same_content_share_a_line(void **state)
 	add(GIB(1));
 	add(GIB(1) + BLOCK);
 	print();
-	assert_line(&told, "0x40000000-0x4fffffff 256 MiB   8-9 removable");
+	assert_line(&told, "0x0000000040000000-0x000000004fffffff 256 MiB   8-9 removable");
 }
 
 static void a_single_block_has_a_single_number(void **state)
@@ -119,8 +128,8 @@ static void a_gap_begins_a_line(void **state)
 	add(GIB(1));
 	add(GIB(1) + 2 * BLOCK);
 	print();
-	assert_line(&told, "0x40000000-0x47ffffff");
-	assert_line(&told, "0x50000000-0x57ffffff");
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff");
+	assert_line(&told, "0x0000000050000000-0x0000000057ffffff");
 }
 
 static void neighbours_that_differ_have_a_line_each(void **state)
@@ -131,8 +140,8 @@ static void neighbours_that_differ_have_a_line_each(void **state)
 	block.online = HR_YES;
 	add(GIB(1) + BLOCK);
 	print();
-	assert_line(&told, "0x40000000-0x47ffffff ?");
-	assert_line(&told, "0x48000000-0x4fffffff online");
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff ?");
+	assert_line(&told, "0x0000000048000000-0x000000004fffffff online");
 }
 
 static void what_is_not_shown_separates_nothing(void **state)
@@ -143,7 +152,7 @@ static void what_is_not_shown_separates_nothing(void **state)
 	block.online = HR_YES;
 	add(GIB(1) + BLOCK);
 	print();
-	assert_line(&told, "0x40000000-0x4fffffff removable");
+	assert_line(&told, "0x0000000040000000-0x000000004fffffff removable");
 }
 
 static void all_blocks_have_a_line_each_if_that_is_wanted(void **state)
@@ -154,8 +163,8 @@ static void all_blocks_have_a_line_each_if_that_is_wanted(void **state)
 	add(GIB(1));
 	add(GIB(1) + BLOCK);
 	print();
-	assert_line(&told, "0x40000000-0x47ffffff");
-	assert_line(&told, "0x48000000-0x4fffffff");
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff");
+	assert_line(&told, "0x0000000048000000-0x000000004fffffff");
 }
 
 static void each_column_tells_of_its_own_map_and_edge(void **state)
@@ -230,11 +239,11 @@ static void a_long_table_is_printed_in_parts_under_one_heading(void **state)
 	create("RANGE");
 	for (uint64_t i = 0; i < 16385; i++)
 		add(GIB(1) + i * BLOCK);
-	assert_line(&told, "0x40000000-0x47ffffff");
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff");
 	print();
 	second = strstr(strstr(told_text(&told), "RANGE") + 1, "RANGE");
 	assert_null(second);
-	assert_line(&told, "0x20040000000-0x20047ffffff");
+	assert_line(&told, "0x0000020040000000-0x0000020047ffffff");
 }
 
 static void each_block_counts_in_one_total(void **state)
@@ -333,8 +342,10 @@ static void a_file_has_no_colour_and_no_breaks(void **state)
 	add(GIB(1));
 	print();
 	assert_no_text(&told, "\033");
-	assert_line(&told, "0x40000000-0x47ffffff unknown splits-leaf,guard-veto,boot-memory,"
-			   "misaligned,not-present,malformed-cont,no-hotremove,unreadable");
+	assert_line(
+		&told,
+		"0x0000000040000000-0x0000000047ffffff unknown splits-leaf,guard-veto,boot-memory,"
+		"misaligned,not-present,malformed-cont,no-hotremove,unreadable");
 }
 
 static void a_terminal_shows_the_verdict_in_colour(void **state)
@@ -367,6 +378,169 @@ static void a_terminal_without_colour_gets_none(void **state)
 	add(GIB(1));
 	print();
 	assert_no_text(&told, "\033");
+}
+
+static void addresses_stand_under_each_other(void **state)
+{
+	(void)state;
+	create("RANGE,PFN");
+	add(0);
+	add(GIB(1));
+	add(0x10000000000);
+	print();
+	assert_line(&told, "0x0000000000000000-0x0000000007ffffff            0x0-0x7fff");
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff       0x40000-0x47fff");
+	assert_line(&told, "0x0000010000000000-0x0000010007ffffff 0x10000000-0x10007fff");
+}
+
+static void all_columns_are_an_option(void **state)
+{
+	(void)state;
+	told.options.all_columns = true;
+	create(NULL);
+	add(GIB(1));
+	print();
+	for (enum hr_column column = 0; column < HR_COLUMN_COUNT; column++)
+		assert_text(&told, hr_columns[column].name);
+}
+
+static void rows_may_be_split_by_other_columns_than_those_shown(void **state)
+{
+	(void)state;
+	told.options.split = "STATE";
+	create("RANGE,VERDICT,WHY");
+	add(GIB(1));
+	give_reason(HR_REASON_BOOT_MEMORY);
+	add(GIB(1) + BLOCK);
+	block.online = HR_NO;
+	add(GIB(1) + 2 * BLOCK);
+	print();
+	assert_line(&told, "0x0000000040000000-0x000000004fffffff not-removable boot-memory");
+	assert_line(&told, "0x0000000050000000-0x0000000057ffffff not-removable boot-memory");
+}
+
+static void rows_are_split_by_edges_that_are_not_shown(void **state)
+{
+	(void)state;
+	told.options.split = "LINEAR-END";
+	create("RANGE");
+	block.edges[HR_MAP_LINEAR].end.has_leaf = true;
+	add(GIB(1));
+	block.edges[HR_MAP_LINEAR].end.has_leaf = false;
+	add(GIB(1) + BLOCK);
+	print();
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff");
+}
+
+static void rows_that_nothing_splits_end_at_holes(void **state)
+{
+	(void)state;
+	told.options.split = "none";
+	create("RANGE,STATE");
+	block.online = HR_YES;
+	add(GIB(1));
+	block.online = HR_NO;
+	add(GIB(1) + BLOCK);
+	add(GIB(1) + 3 * BLOCK);
+	print();
+	assert_line(&told, "0x0000000040000000-0x000000004fffffff mixed");
+	assert_line(&told, "0x0000000058000000-0x000000005fffffff offline");
+}
+
+static void pairs_have_a_key_for_each_column_and_no_totals(void **state)
+{
+	(void)state;
+	form = HR_TABLE_PAIRS;
+	create("RANGE,SIZE,WHY");
+	add(GIB(1));
+	give_reason(HR_REASON_BOOT_MEMORY);
+	add(GIB(2));
+	print();
+	assert_string_equal(told_text(&told), "RANGE=\"0x0000000040000000-0x0000000047ffffff\" "
+					      "SIZE=\"128 MiB\" WHY=\"\"\n"
+					      "RANGE=\"0x0000000080000000-0x0000000087ffffff\" "
+					      "SIZE=\"128 MiB\" WHY=\"boot-memory\"\n");
+}
+
+/* Whoever cuts a line at its blanks finds each value in its place. */
+static void raw_rows_have_a_blank_between_values_alone(void **state)
+{
+	(void)state;
+	form = HR_TABLE_RAW;
+	create("SIZE,WHY,STATE");
+	add(GIB(1));
+	print();
+	assert_string_equal(told_text(&told), "SIZE WHY STATE\n128\\x20MiB  ?\n");
+}
+
+static void raw_rows_keep_an_empty_value_at_their_end(void **state)
+{
+	(void)state;
+	form = HR_TABLE_RAW;
+	told.options.no_headings = true;
+	create("STATE,WHY");
+	add(GIB(1));
+	print();
+	assert_string_equal(told_text(&told), "? \n");
+}
+
+static void raw_rows_may_be_empty(void **state)
+{
+	(void)state;
+	form = HR_TABLE_RAW;
+	told.options.all = told.options.no_headings = true;
+	create("WHY");
+	add(GIB(1));
+	add(GIB(1) + BLOCK);
+	print();
+	assert_string_equal(told_text(&told), "\n\n");
+}
+
+static void a_long_raw_table_has_one_heading(void **state)
+{
+	const char *text;
+	size_t lines = 0;
+
+	(void)state;
+	form = HR_TABLE_RAW;
+	told.options.all = true;
+	create("BLOCK");
+	for (uint64_t i = 0; i < 16385; i++)
+		add(GIB(1) + i * BLOCK);
+	print();
+	for (text = told_text(&told); (text = strchr(text, '\n')); text++)
+		lines++;
+	assert_int_equal(lines, 1 + 16385);
+	assert_null(strstr(told_text(&told) + 1, "BLOCK"));
+}
+
+static void a_form_for_programs_prints_nothing_without_a_block(void **state)
+{
+	static const enum hr_table_form forms[] = { HR_TABLE_PAIRS, HR_TABLE_RAW };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(forms); i++) {
+		form = forms[i];
+		create(NULL);
+		print();
+		assert_string_equal(told_text(&told), "");
+		hr_block_table_destroy(table);
+	}
+	table = NULL;
+}
+
+static void a_terminal_changes_nothing_of_a_form_for_programs(void **state)
+{
+	(void)state;
+	form = HR_TABLE_RAW;
+	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++)
+		give_reason(code);
+	create("RANGE,VERDICT,WHY");
+	add(GIB(1));
+	print();
+	assert_line(&told, "0x0000000040000000-0x0000000047ffffff unknown splits-leaf,guard-veto,"
+			   "boot-memory,misaligned,not-present,malformed-cont,no-hotremove,"
+			   "unreadable");
 }
 
 static void a_narrow_terminal_breaks_reasons_after_commas(void **state)
@@ -413,6 +587,18 @@ int main(void)
 		ROW(a_leaf_in_the_way_outweighs_what_could_not_be_read),
 		ROW(bytes_are_bytes_in_the_table_and_below_it),
 		ROW(a_file_has_no_colour_and_no_breaks),
+		ROW(addresses_stand_under_each_other),
+		ROW(all_columns_are_an_option),
+		ROW(rows_may_be_split_by_other_columns_than_those_shown),
+		ROW(rows_are_split_by_edges_that_are_not_shown),
+		ROW(rows_that_nothing_splits_end_at_holes),
+		ROW(pairs_have_a_key_for_each_column_and_no_totals),
+		ROW(raw_rows_have_a_blank_between_values_alone),
+		ROW(raw_rows_keep_an_empty_value_at_their_end),
+		ROW(raw_rows_may_be_empty),
+		ROW(a_long_raw_table_has_one_heading),
+		ROW(a_form_for_programs_prints_nothing_without_a_block),
+		ON_TERM(a_terminal_changes_nothing_of_a_form_for_programs),
 		ON_TERM(a_terminal_shows_the_verdict_in_colour),
 		ON_TERM(a_terminal_without_colour_gets_none),
 		ON_TERM(a_narrow_terminal_breaks_reasons_after_commas),

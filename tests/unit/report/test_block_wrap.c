@@ -59,8 +59,8 @@ static void a_column_is_as_wide_as_its_longest_word(void **state)
 	assert_int_equal(fixture->widths[HR_COLUMN_RANGE].used, 13);
 }
 
-/* A range is broken last, and at its hyphen. */
-static void ranges_are_broken_if_nothing_else_helps(void **state)
+/* A range is broken after lists, and at its hyphen. */
+static void ranges_are_broken_if_lists_do_not_help(void **state)
 {
 	assert_string_equal(cell(*state, 20, HR_COLUMN_RANGE, "0x0-0x7ffffff"), "0x0-\n0x7ffffff");
 }
@@ -100,7 +100,7 @@ int main(void)
 		cmocka_unit_test_setup(what_fits_is_not_broken, set_up),
 		cmocka_unit_test_setup(words_stay_whole, set_up),
 		cmocka_unit_test_setup(a_column_is_as_wide_as_its_longest_word, set_up),
-		cmocka_unit_test_setup(ranges_are_broken_if_nothing_else_helps, set_up),
+		cmocka_unit_test_setup(ranges_are_broken_if_lists_do_not_help, set_up),
 		cmocka_unit_test_setup(there_is_an_end_to_narrowing, set_up),
 		cmocka_unit_test_setup(a_blank_at_a_break_is_dropped, set_up),
 		cmocka_unit_test_setup(a_copy_ends_with_its_room, set_up),

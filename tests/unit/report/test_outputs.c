@@ -32,7 +32,8 @@ static void every_form_that_prints_tells_of_changes(void **state)
 	(void)state;
 	for (size_t i = 0; i < hr_outputs.count; i++)
 		assert_int_equal(hr_outputs.rows[i].ops->change == NULL,
-				 hr_outputs.rows[i].is_mute || hr_outputs.rows[i].is_page);
+				 hr_outputs.rows[i].is_mute || hr_outputs.rows[i].is_page ||
+					 hr_outputs.rows[i].form);
 }
 
 /* Printing a plan, or searching for other ranges, needs the full answer. */
@@ -52,6 +53,15 @@ static void documents_have_errors_of_their_own(void **state)
 				 hr_outputs.rows[i].ops->error == NULL);
 }
 
+static void the_help_has_all_columns(void **state)
+{
+	const char *help;
+
+	(void)state;
+	assert_string_equal(hr_outputs.column(0, &help), "RANGE");
+	assert_non_null(help);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -61,6 +71,7 @@ int main(void)
 		cmocka_unit_test(every_form_that_prints_tells_of_changes),
 		cmocka_unit_test(a_form_that_prints_ranges_asks_for_all_of_them),
 		cmocka_unit_test(documents_have_errors_of_their_own),
+		cmocka_unit_test(the_help_has_all_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

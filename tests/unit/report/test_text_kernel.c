@@ -46,6 +46,15 @@ static void models_are_named(void **state)
 		      "range-ops");
 }
 
+static void the_size_of_a_block_is_left_to_the_list_of_blocks(void **state)
+{
+	(void)state;
+	told.options.blocks = true;
+	hr_text_kernel(&told.session);
+	assert_text(&told, "                  teardown ");
+	assert_no_text(&told, "memory blocks of");
+}
+
 static void models_that_are_not_known_are_unknown(void **state)
 {
 	(void)state;
@@ -167,6 +176,7 @@ int main(void)
 		test_of_report(a_release_that_is_not_known_is_said_so),
 		test_of_report(descriptors_of_52_bits_are_mentioned),
 		test_of_report(models_are_named),
+		test_of_report(the_size_of_a_block_is_left_to_the_list_of_blocks),
 		test_of_report(models_that_are_not_known_are_unknown),
 		test_of_report(mapped_memory_is_shown_with_the_offset),
 		test_of_report(mapped_memory_may_not_be_known),
