@@ -120,6 +120,13 @@ const char *hr_input_name(const char *path)
 	return strcmp(path, "-") != 0 ? path : "standard input";
 }
 
+/* Is there a query beside --blocks that prints something? */
+static bool asks_more(const struct hr_options *options)
+{
+	return options->range_count || options->ranges_from || options->map || options->suggest ||
+	       options->verify_path || options->diff_path;
+}
+
 static const char *shared_stdin(const struct hr_options *options)
 {
 	bool may_be_text =
@@ -215,6 +222,14 @@ static const char *contradicts_table(const struct hr_options *options)
 		       "one: use only one of them";
 	if (options->columns && options->all_columns)
 		return "--output and --output-all both choose the columns: use only one of them";
+	if (!options->output->form)
+		return NULL;
+	if (!options->blocks || asks_more(options))
+		return "--pairs and --raw print the list of --blocks and nothing else: use them "
+		       "without other queries";
+	if (options->watch)
+		return "--watch prints changes, and --pairs and --raw print a list: use it with "
+		       "text or --json";
 	return NULL;
 }
 

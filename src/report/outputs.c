@@ -5,7 +5,26 @@
 
 static const struct hr_output rows[] = {
 	{ .ops = &hr_text_sink },
-	{ .name = "json", .help = "print one JSON document", .ops = &hr_json_sink },
+	{
+		.name = "json",
+		.letter = 'J',
+		.help = "print one JSON document",
+		.ops = &hr_json_sink,
+	},
+	{
+		.name = "pairs",
+		.letter = 'P',
+		.help = "print the list of --blocks, and nothing else, as KEY=\"value\" pairs",
+		.form = HR_TABLE_PAIRS,
+		.ops = &hr_table_sink,
+	},
+	{
+		.name = "raw",
+		.help = "print the list of --blocks, and nothing else, with a space between "
+			"columns and with unsafe characters escaped",
+		.form = HR_TABLE_RAW,
+		.ops = &hr_table_sink,
+	},
 	{
 		.name = "html",
 		.help = "print one page of HTML with pictures; without a query, with --blocks and "

@@ -30,7 +30,8 @@ COMMANDS = (
     "--watch=5\n--blocks\n--verify-ptdump=-\n--vmcoreinfo=f",
     "--save-tables=f.zst\nmemory1\n--redact=7",
     "--diff=before.elf\nvmcore\n--json", "--diff=-\n--watch=1",
-    "--help\n--usage\n-V\n--summary", "--wrong\n-x\nstray", "--\n-r",
+    "--pairs\n--split=none\n--output-all\nvmcore",
+    "--raw\n-S\nSTATE,WHY", "--help\n--usage\n-V\n--summary", "--wrong\n-x\nstray", "--\n-r",
 )
 
 

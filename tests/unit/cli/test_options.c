@@ -4,6 +4,7 @@
 #include "fake.h"
 
 static const struct hr_output usual, mute = { .name = "quiet", .is_mute = true };
+static const struct hr_output rows = { .name = "pairs", .form = HR_TABLE_PAIRS };
 
 /* The running kernel's blocks are asked about. */
 static int set_up(void **state)
@@ -112,6 +113,51 @@ static void columns_are_chosen_by_one_option(void **state)
 	options->all_columns = true;
 	assert_failure(hr_options_check(options), HR_ERROR_USAGE,
 		       "--output and --output-all both choose");
+}
+
+static void a_table_for_programs_has_blocks_alone(void **state)
+{
+	struct hr_options *options = *state;
+	const char **const queries[] = { &options->ranges_from, &options->verify_path,
+					 &options->diff_path };
+
+	options->output = &rows;
+	assert_success(hr_options_check(options));
+	for (size_t i = 0; i < COUNT_OF(queries); i++) {
+		*queries[i] = "file";
+		assert_failure(hr_options_check(options), HR_ERROR_USAGE,
+			       "--pairs and --raw print the list of --blocks and nothing else");
+		*queries[i] = NULL;
+	}
+	options->suggest = 1;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "without other queries");
+	options->suggest = 0;
+	options->map = true;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "without other queries");
+	options->map = false;
+	assert_success(hr_options_add_range(options, "0+128M"));
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "without other queries");
+}
+
+/* A snapshot is a file beside the answer. */
+static void a_table_for_programs_goes_with_a_snapshot(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->output = &rows;
+	options->save_path = "saved";
+	assert_success(hr_options_check(options));
+	ask_nothing(options);
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "the list of --blocks");
+}
+
+static void a_table_for_programs_is_not_watched(void **state)
+{
+	struct hr_options *options = *state;
+
+	options->output = &rows;
+	options->watch = 1;
+	assert_failure(hr_options_check(options), HR_ERROR_USAGE, "--watch prints changes, and");
 }
 
 static void text_is_compared_with_memory(void **state)
@@ -367,6 +413,9 @@ int main(void)
 		ROW(form_of_the_table_is_for_the_table),
 		ROW(a_block_of_its_own_shares_no_row),
 		ROW(columns_are_chosen_by_one_option),
+		ROW(a_table_for_programs_has_blocks_alone),
+		ROW(a_table_for_programs_goes_with_a_snapshot),
+		ROW(a_table_for_programs_is_not_watched),
 		ROW(text_is_compared_with_memory),
 		ROW(a_prediction_cannot_be_compared_with_a_text),
 		ROW(a_snapshot_is_of_memory_as_it_is),

@@ -53,6 +53,19 @@ static void documents_have_errors_of_their_own(void **state)
 				 hr_outputs.rows[i].ops->error == NULL);
 }
 
+/* The table of a form for programs has no room for other answers. */
+static void a_form_of_the_table_prints_blocks_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < hr_outputs.count; i++) {
+		if (!hr_outputs.rows[i].form)
+			continue;
+		assert_ptr_equal(hr_outputs.rows[i].ops, &hr_table_sink);
+		assert_null(hr_outputs.rows[i].ops->range);
+		assert_null(hr_outputs.rows[i].ops->run);
+	}
+}
+
 static void the_help_has_all_columns(void **state)
 {
 	const char *help;
@@ -71,6 +84,7 @@ int main(void)
 		cmocka_unit_test(every_form_that_prints_tells_of_changes),
 		cmocka_unit_test(a_form_that_prints_ranges_asks_for_all_of_them),
 		cmocka_unit_test(documents_have_errors_of_their_own),
+		cmocka_unit_test(a_form_of_the_table_prints_blocks_alone),
 		cmocka_unit_test(the_help_has_all_columns),
 	};
 
