@@ -68,8 +68,9 @@ def test_changes_of_ranges_and_runs_are_told(program, source):
     assert status == 1
 
 
-def test_changes_of_blocks_are_told(program, source):
-    status, lines = watch_changes(program, source, "--blocks", count=1 + 2 + 1 + 8)
+@pytest.mark.parametrize("query", (["--blocks"], []))
+def test_changes_of_blocks_are_told(program, source, query):
+    status, lines = watch_changes(program, source, *query, count=1 + 2 + 1 + 8)
     assert TIME.search(lines[0])
     for line, name in zip(lines[1:3], ("memory32", "memory33")):
         assert re.search("^%s: online, removable.* -> offline, removable" % name, line)
