@@ -856,8 +856,7 @@ def test_text_beside_another_source_is_a_usage_error(program, sample):
     source = source_of(program, sample.text)
     for arguments in ((source, sample.core, "--map"),
                       (source, "--kcore=" + sample.path, "--map"),
-                      (source, "--verify-ptdump=" + program.file("kernel_page_tables")),
-                      (source,)):
+                      (source, "--verify-ptdump=" + program.file("kernel_page_tables"))):
         result = program.run(*arguments)
         assert result.returncode == 64, result.message
         assert result.stdout == b""

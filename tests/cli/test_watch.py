@@ -230,6 +230,5 @@ def test_watching_a_dump_or_in_silence_is_refused(program, source):
                       (source.option, "--watch=1", "-rmemory32", "-q"),
                       (source.option, "--watch=0", "-rmemory32"),
                       (source.option, "--watch=86401", "-rmemory32"),
-                      (source.option, "--watch=soon", "-rmemory32"),
-                      (source.option, "--watch=1")):
+                      (source.option, "--watch=soon", "-rmemory32")):
         program.refused(*arguments, status=64)
