@@ -2,13 +2,10 @@
 #include "kernel/btf.h"
 
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
-#include <errno.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/little_endian.h"
+#include "kernel/btf_data.h"
 #include "kernel/section.h"
 
 /* The enumerators that matter, and where each one's mask is stored. */
@@ -26,20 +23,6 @@ static const char *const flag_names[FLAGS] = {
 	[FLAG_ONLINE] = "SECTION_IS_ONLINE_BIT",
 	[FLAG_EARLY] = "SECTION_IS_EARLY_BIT",
 };
-
-static void cleanup_btf(struct btf **btf)
-{
-	btf__free(*btf);
-}
-
-/* The library would print complaints about damaged data. */
-static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
 
 /* A value that is not a bit number becomes a mask that cannot be a flag, which is rejected. */
 static uint64_t mask_of(int32_t bit)
@@ -92,43 +75,16 @@ static bool find_flags(const struct btf *btf, uint64_t masks[FLAGS])
 	return false;
 }
 
-/*
- * Does a header of @data have a length that puts the types where they are not aligned? libbpf 1.1
- * looks at their offset behind the header only. The kernel's header has 24 bytes.
- */
-static bool has_odd_header(const void *data, size_t size)
-{
-	const unsigned char *length =
-		(const unsigned char *)data + offsetof(struct btf_header, hdr_len);
-
-	return size >= sizeof(struct btf_header) && hr_get_le32(length) % sizeof(uint32_t);
-}
-
-static struct hr_error *is_damaged(void)
-{
-	return hr_error_new(HR_ERROR_UNREADABLE, "the kernel's BTF is damaged");
-}
-
 struct hr_error *hr_btf_section_flags(const void *data, size_t size, bool *ret_found,
 				      struct hr_section_flags *ret)
 {
-	_cleanup_(cleanup_btf) struct btf *btf = NULL;
-	libbpf_print_fn_t print;
+	_cleanup_(hr_cleanup_btf) struct btf *btf = NULL;
+	struct hr_error *error = hr_btf_open(data, size, &btf);
 	uint64_t masks[FLAGS];
 
 	*ret_found = false;
-	if (size > HR_BTF_MAX)
-		return hr_error_new(HR_ERROR_UNREADABLE,
-				    "the kernel's BTF has %zu bytes, more than the limit of %d",
-				    size, HR_BTF_MAX);
-	if (has_odd_header(data, size))
-		return is_damaged();
-	/* It is the process's, whoever else in it uses libbpf. */
-	print = libbpf_set_print(print_nothing);
-	btf = btf__new(data, (uint32_t)size);
-	libbpf_set_print(print);
-	if (!btf)
-		return errno == ENOMEM ? hr_error_no_memory() : is_damaged();
+	if (error)
+		return error;
 	if (!find_flags(btf, masks))
 		return NULL;
 	if (!are_flags(masks))
@@ -165,7 +121,7 @@ static bool add_flags(struct btf *btf, const struct hr_section_flags *flags)
 
 size_t hr_btf_of_flags(const struct hr_section_flags *flags, void *buffer, size_t size)
 {
-	_cleanup_(cleanup_btf) struct btf *btf = btf__new_empty();
+	_cleanup_(hr_cleanup_btf) struct btf *btf = btf__new_empty();
 	const void *data = NULL;
 	uint32_t len = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a kernel's own description of its types (BTF) says. */
+/* What a kernel's own description of its types (BTF) says about the flags of its sections. */
 #ifndef HR_BTF_H
 #define HR_BTF_H
 
@@ -7,11 +7,6 @@
 #include <stddef.h>
 
 #include "kernel/section_flags.h"
-
-/* Larger descriptions are not read. Distribution kernels have 5 to 12 MiB. */
-enum {
-	HR_BTF_MAX = 32 << 20
-};
 
 /*
  * Look in the @size bytes of BTF at @data for the enum of mmzone.h that numbers the flags of

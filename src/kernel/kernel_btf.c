@@ -6,49 +6,29 @@
 #include "base/cleanup.h"
 #include "base/page_buffer.h"
 #include "kernel/btf.h"
-#include "kernel/address.h"
-
-enum {
-	PIECE = 1 << 16
-};
-
-/* Read what lies between the symbols. Returns 0 if it cannot be read or is too large. */
-static size_t read_core(const struct hr_section_question *question, char *buffer, size_t size)
-{
-	uint64_t va = question->btf_start->va, left = question->btf_stop->va - va;
-	size_t len = 0;
-
-	if (!question->btf_start->found || !question->btf_stop->found || left > size)
-		return 0;
-	while (left) {
-		size_t piece = left < PIECE ? (size_t)left : PIECE;
-		struct hr_error *error = hr_kernel_read(question->layout, question->memory,
-							va + len, buffer + len, piece);
-
-		hr_error_destroy(error);
-		if (error)
-			return 0;
-		len += piece;
-		left -= piece;
-	}
-	return len;
-}
+#include "kernel/btf_data.h"
+#include "kernel/btf_source.h"
 
 /* Missing or damaged BTF is not evidence. Only lack of memory is an error. */
 static struct hr_error *find_in_btf(const struct hr_section_question *question, bool *ret_found,
 				    struct hr_section_flags *ret)
 {
+	const struct hr_btf_source source = {
+		.layout = question->layout,
+		.memory = question->memory,
+		.start = question->btf_start,
+		.stop = question->btf_stop,
+		.read = question->read_btf,
+		.context = question->context,
+	};
 	_cleanup_free_ char *buffer = hr_page_buffer(HR_BTF_MAX);
 	struct hr_error *error = NULL;
-	size_t len = 0;
+	size_t len;
 
 	*ret_found = false;
 	if (!buffer)
 		return hr_error_no_memory();
-	if (question->read_btf)
-		len = question->read_btf(question->context, buffer, HR_BTF_MAX);
-	if (!len)
-		len = read_core(question, buffer, HR_BTF_MAX);
+	len = hr_btf_read(&source, buffer, HR_BTF_MAX);
 	if (len)
 		error = hr_btf_section_flags(buffer, len, ret_found, ret);
 	if (!error || error->code == HR_ERROR_NO_MEMORY)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernel/btf.h"
+#include "kernel/btf_data.h"
 #include "type_data.h"
 
 /* Read the flags from types with @values. Returns true if they are found. */
