@@ -434,6 +434,12 @@ struct hr_config {
 	void (*progress)(void *context, uint64_t pa);
 	void *progress_context;
 	enum hr_mapping mapping; /* unknown: derived from the kernel */
+	/*
+	 * Answers also depend on what lies in the memory, and say it: hr_kernel_count_pages(). This
+	 * reads all struct pages of the memory that is asked about, 16 MiB for each GiB with pages
+	 * of 4K. Suggestions are checked by it, but not searched for.
+	 */
+	bool pages;
 	uint64_t reserved[7];
 };
 
@@ -692,6 +698,7 @@ enum hr_reason_code {
 	HR_REASON_MALFORMED_CONT,
 	HR_REASON_NO_HOTREMOVE,
 	HR_REASON_UNREADABLE,
+	HR_REASON_UNMOVABLE_PAGES, /* only if the configuration asks for pages */
 	HR_REASON_COUNT,
 };
 
@@ -898,6 +905,53 @@ struct hr_advice {
 	bool without_own_memmap; /* blocks of @range now hold their own struct pages */
 };
 
+/*
+ * What a page of memory holds. As long as a page is there that cannot be moved, its memory block
+ * does not go offline: either the attempt fails (EBUSY), or it is repeated until a signal comes.
+ */
+enum hr_page_kind {
+	HR_PAGES_FREE,
+	HR_PAGES_IDLE,	  /* nobody holds it: on the free list of a CPU, or part of an allocation */
+	HR_PAGES_MOVABLE, /* of a process or a file, and nobody else seems to hold it */
+	HR_PAGES_HUGETLB, /* moved, or given back if it is free */
+	HR_PAGES_HWPOISON, /* broken: it is left behind */
+	HR_PAGES_MEMMAP,   /* struct pages of its own memory block (memmap_on_memory) */
+	/* Its driver decides: unplugged parts of a virtio-mem device, or a balloon. */
+	HR_PAGES_OFFLINE,
+	HR_PAGES_OTHER, /* in ZONE_MOVABLE, and in use in a way that is not seen */
+	/* These cannot be moved. */
+	HR_PAGES_RESERVED, /* from boot, or a hole */
+	HR_PAGES_SLAB,
+	HR_PAGES_TABLE,	 /* a page table */
+	HR_PAGES_KERNEL, /* in use by the kernel in another way, as in a pipe */
+	HR_PAGES_CACHE,	 /* of a file in ramfs or of memfd_secret */
+	HR_PAGES_PINNED, /* somebody holds it besides those who map it, perhaps only for a moment */
+	/* Nothing is known about these. */
+	HR_PAGES_NOT_ONLINE, /* the memory is offline: nothing is in it */
+	HR_PAGES_UNREADABLE,
+	HR_PAGES_KINDS,
+};
+
+/* "free", "page_table". NULL if there is no such kind. */
+const char *hr_page_kind_name(enum hr_page_kind kind);
+
+/* Does a page of @kind stand in the way of taking its memory block offline? */
+bool hr_page_kind_is_unmovable(enum hr_page_kind kind);
+
+struct hr_page_count {
+	uint64_t pages;
+	uint64_t first_pfn; /* of them; 0 without any */
+};
+
+/* What lay in a range when it was looked at. Memory that does not exist is in no count. */
+struct hr_pages {
+	struct hr_page_count kinds[HR_PAGES_KINDS];
+	struct hr_page_count unmovable; /* all kinds that are */
+	uint64_t to_move;		/* pages for which the kernel has to find other memory */
+	bool in_zone_movable;		/* some of the pages are in ZONE_MOVABLE */
+	char why[HR_MESSAGE_SIZE];	/* why the first of those that could not be read was not */
+};
+
 /* How much of an answer to compute. */
 enum hr_depth {
 	HR_DEPTH_VERDICT, /* the verdict only: stop once a reason makes it final */
@@ -924,6 +978,7 @@ struct hr_answer {
 	 * memory from boot, nor if something could not be read.
 	 */
 	struct hr_advice advice;
+	struct hr_pages *pages; /* NULL: not asked for, or the verdict did not need it */
 };
 
 /*
@@ -933,6 +988,15 @@ struct hr_answer {
  */
 struct hr_error *hr_kernel_ask(struct hr_kernel *kernel, const struct hr_pa_range *range,
 			       enum hr_depth depth, struct hr_answer **ret);
+
+/*
+ * Count what lies in @range, whether or not the configuration asks for it. The kernel's types (BTF)
+ * are needed; what they do not say, or cannot be read, is HR_PAGES_UNREADABLE. Pages may have
+ * changed by the time the call returns. Errors: those of hr_kernel_check_range();
+ * HR_ERROR_NO_MEMORY.
+ */
+struct hr_error *hr_kernel_count_pages(struct hr_kernel *kernel, const struct hr_pa_range *range,
+				       struct hr_pages *ret);
 
 /* Free @answer, before or after its kernel. */
 void hr_answer_destroy(struct hr_answer *answer);

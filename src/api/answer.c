@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "api/advice.h"
+#include "api/kernel_pages.h"
 #include "api/kernel_views.h"
 #include "base/cleanup.h"
+#include "check/page_check.h"
 #include "leaf_check.h"
 #include "search/nearest.h"
 
@@ -166,6 +168,23 @@ static struct hr_error *ask_walk(struct question *question)
 	return NULL;
 }
 
+/* What lies in the range. */
+static struct hr_error *ask_pages(struct question *question)
+{
+	struct hr_answer *answer = question->answer;
+	struct hr_error *error;
+
+	if (!question->kernel->config.pages)
+		return NULL;
+	answer->pages = malloc(sizeof(*answer->pages));
+	if (!answer->pages)
+		return hr_error_no_memory();
+	error = hr_kernel_take_pages(question->kernel, &answer->range, answer->pages);
+	if (!error)
+		hr_check_pages(&question->check, answer->pages, &answer->check);
+	return error;
+}
+
 /* Is everything that was asked for known? A definite reason stays, whatever else is found. */
 static bool is_settled(const struct question *question)
 {
@@ -184,6 +203,8 @@ static struct hr_error *ask(struct question *question)
 		error = ask_walk(question);
 	if (!error && !is_settled(question))
 		error = ask_guard(question);
+	if (!error && !is_settled(question))
+		error = ask_pages(question);
 	answer->verdict = hr_check_verdict(&question->check, &answer->check);
 	if (!error && question->depth == HR_DEPTH_PLAN && answer->verdict != HR_VERDICT_REMOVABLE)
 		error = ask_nearest(question);
@@ -208,6 +229,7 @@ static struct hr_answer *new_answer(const struct hr_pa_range *range)
 	answer->plan = NULL;
 	answer->calls_from = NULL;
 	answer->advice = (struct hr_advice){ 0 };
+	answer->pages = NULL;
 	return answer;
 }
 
@@ -248,6 +270,7 @@ void hr_answer_destroy(struct hr_answer *answer)
 		return;
 	hr_guard_release(&answer->guard);
 	hr_plan_destroy(answer->plan);
+	free(answer->pages);
 	free(answer);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "api/answer.h"
+#include "api/kernel_pages.h"
 #include "api/kernel_views.h"
 #include "base/cleanup.h"
 #include "check/section_check.h"
@@ -195,7 +196,9 @@ struct hr_error *hr_kernel_list_blocks(struct hr_kernel *kernel, struct hr_block
 				       "those that the linear map maps");
 	/* Once for the block, and once for the memory that holds struct pages of other blocks. */
 	hr_walk_pass_begin(kernel->walker, 2);
+	hr_kernel_pages_pass_begin(kernel);
 	error = list_all(kernel, list, &unread);
+	hr_kernel_pages_pass_end(kernel);
 	hr_walk_pass_end(kernel->walker);
 	if (unread)
 		warn_of_missing(kernel);

@@ -10,6 +10,7 @@
 #include "kernel/kernel_btf.h"
 #include "kernel/layout.h"
 #include "kernel/models.h"
+#include "kernel/page_form.h"
 #include "kernel/section.h"
 #include "kernel/tlbi.h"
 #include "predict/prediction.h"
@@ -29,6 +30,15 @@ struct hr_mapping_evidence {
 	enum hr_mapping found;	/* there, or by the settings */
 	enum hr_tristate bbml2; /* as the kernel says itself */
 	struct hr_page_settings settings;
+};
+
+/* How the kernel writes struct pages, and how many more of them may be read. */
+struct hr_page_knowledge {
+	bool has_looked;
+	struct hr_page_form form;
+	char why[HR_MESSAGE_SIZE]; /* why the form is not known, as a clause; empty: it is */
+	bool in_pass;
+	uint64_t left; /* bytes */
 };
 
 struct hr_kernel {
@@ -51,6 +61,7 @@ struct hr_kernel {
 	struct hr_models models;
 	struct hr_symbol symbols[HR_EVIDENCE_SYMBOLS];
 	struct hr_btf_flags btf;
+	struct hr_page_knowledge pages;
 	struct hr_mapping_evidence mapping_evidence; /* hr_kernel_mapping() finds it */
 	struct hr_tlbi_config tlbi;
 	struct hr_features features;

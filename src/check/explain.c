@@ -45,6 +45,15 @@ static const char *const rules[HR_REASON_COUNT] = {
 		"that would be split. Absent, excluded and poisoned memory counts as unreadable. "
 		"So does a page table that reads as all zeros while it is in use, since the kernel "
 		"frees a table that it has emptied.",
+	[HR_REASON_UNMOVABLE_PAGES] =
+		"A memory block goes offline once all its pages were moved elsewhere. Slab, page "
+		"tables and other pages of the kernel cannot be moved outside of ZONE_MOVABLE, and "
+		"reserved pages nowhere: has_unmovable_pages() in mm/page_isolation.c then ends "
+		"the attempt (EBUSY). A page that somebody holds, as for direct I/O, vmsplice or "
+		"io_uring, passes that test, and so does the page cache of ramfs and "
+		"memfd_secret. Its migration fails again and again, and the attempt goes on until "
+		"a signal comes: give it a time limit. All this was so at the moment of the "
+		"look.",
 };
 
 const char *hr_explain_reason(enum hr_reason_code code)

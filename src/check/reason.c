@@ -11,7 +11,8 @@ static const struct hr_names reasons = HR_NAMES(
 	[HR_REASON_SPLITS_LEAF] = "splits-leaf", [HR_REASON_GUARD_VETO] = "guard-veto",
 	[HR_REASON_BOOT_MEMORY] = "boot-memory", [HR_REASON_MISALIGNED] = "misaligned",
 	[HR_REASON_NOT_PRESENT] = "not-present", [HR_REASON_MALFORMED_CONT] = "malformed-cont",
-	[HR_REASON_NO_HOTREMOVE] = "no-hotremove", [HR_REASON_UNREADABLE] = "unreadable");
+	[HR_REASON_NO_HOTREMOVE] = "no-hotremove", [HR_REASON_UNREADABLE] = "unreadable",
+	[HR_REASON_UNMOVABLE_PAGES] = "unmovable-pages");
 static const struct hr_names verdicts =
 	HR_NAMES([HR_VERDICT_REMOVABLE] = "removable", [HR_VERDICT_NOT_REMOVABLE] = "not-removable",
 		 [HR_VERDICT_UNKNOWN] = "unknown");

@@ -9,7 +9,7 @@ static void words_are_those_of_the_interface(void **state)
 {
 	static const char *const words[] = { "splits-leaf",  "guard-veto",  "boot-memory",
 					     "misaligned",   "not-present", "malformed-cont",
-					     "no-hotremove", "unreadable" };
+					     "no-hotremove", "unreadable",  "unmovable-pages" };
 
 	(void)state;
 	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++) {

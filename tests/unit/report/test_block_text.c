@@ -86,7 +86,7 @@ static void each_kind_of_reason_stands_once_in_the_order_of_codes(void **state)
 
 static void there_is_room_for_every_reason(void **state)
 {
-	static const char last[] = ",unreadable";
+	static const char last[] = ",unmovable-pages";
 
 	(void)state;
 	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++)
