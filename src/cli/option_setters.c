@@ -270,7 +270,7 @@ static struct hr_error *ignore_item(struct hr_options *options, const struct hr_
 			HR_ERROR_USAGE,
 			"--ignore=%.64s: there is no such reason; the reasons are splits-leaf, "
 			"guard-veto, boot-memory, misaligned, not-present, malformed-cont, "
-			"no-hotremove and unreadable",
+			"no-hotremove, unreadable and unmovable-pages",
 			item);
 	options->ignored |= 1u << code;
 	return echo(options, option, item);

@@ -104,6 +104,14 @@ const struct hr_option hr_option_rows[] = {
 	},
 	{
 		.group = HR_GROUP_QUERY,
+		.name = "pages",
+		.help = "with --range and --blocks: look at what lies in the memory; pages that "
+			"cannot be moved are a reason against its removal",
+		.set = hr_set_flag,
+		.member = offsetof(struct hr_options, pages),
+	},
+	{
+		.group = HR_GROUP_QUERY,
 		.name = "map",
 		.help = "list the leaves of the linear map and the vmemmap, run by run",
 		.set = hr_set_flag,

@@ -123,8 +123,8 @@ const char *hr_input_name(const char *path)
 /* Is there a query beside --blocks that prints something? */
 static bool asks_more(const struct hr_options *options)
 {
-	return options->range_count || options->ranges_from || options->map || options->suggest ||
-	       options->verify_path || options->diff_path;
+	return options->range_count || options->ranges_from || options->map || options->devices ||
+	       options->suggest || options->verify_path || options->diff_path;
 }
 
 static const char *shared_stdin(const struct hr_options *options)
@@ -197,6 +197,20 @@ static const char *contradicts_diff(const struct hr_options *options)
 	return NULL;
 }
 
+/* The contradiction between --pages and other options, NULL if there is none. */
+static const char *contradicts_pages(const struct hr_options *options)
+{
+	if (!options->pages)
+		return NULL;
+	if (!options->range_count && !options->ranges_from && !options->blocks)
+		return "--pages looks into the memory of --range and --blocks: use it with one of "
+		       "them";
+	if (options->suggest)
+		return "--suggest does not look for pages that cannot be moved: use it without "
+		       "--pages, and then --pages with the ranges that it finds";
+	return NULL;
+}
+
 /* Files that are saved get their name when they are complete, which a stream never is. */
 static const char *contradicts_stream(const struct hr_options *options)
 {
@@ -238,6 +252,8 @@ static const char *contradiction(const struct hr_options *options)
 {
 	if (contradicts_table(options))
 		return contradicts_table(options);
+	if (contradicts_pages(options))
+		return contradicts_pages(options);
 	if (contradicts_kind(options, options->kind))
 		return contradicts_kind(options, options->kind);
 	if (options->verify_path && options->change_count)

@@ -75,6 +75,7 @@ struct hr_options {
 	struct hr_change_spec *changes; /* that have not happened, in order */
 	size_t change_count;
 	bool blocks, map, devices;
+	bool pages;		 /* answers also depend on what lies in the memory */
 	uint64_t suggest;	 /* bytes that --suggest looks for; 0: not given */
 	const char *verify_path; /* NULL: the walk is not compared with a text */
 	const char *diff_path;	 /* NULL: the source is not compared with another one */

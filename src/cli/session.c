@@ -13,6 +13,7 @@
 #include "cli/fields.h"
 #include "source/note_search.h"
 #include "source/proc_kallsyms.h"
+#include "system/device.h"
 #include "text/note_lines.h"
 
 static const char warn_cut[] = "the last key of the VMCOREINFO file is not used: its line has no "
@@ -226,6 +227,7 @@ static struct hr_config config_of(const struct hr_session *session)
 		.maps_only = !asks_plans && !options->blocks && !options->change_count &&
 			     !options->diff_path,
 		.no_plans = !asks_plans,
+		.pages = options->pages,
 	};
 }
 
@@ -309,6 +311,54 @@ void hr_session_place(const struct hr_session *session, uint64_t number, struct 
 		hr_system_place(session->system, number, block_size, ret);
 	else if (snapshot)
 		hr_snapshot_place(snapshot, number, ret);
+}
+
+static bool snapshot_has(const struct hr_session *session,
+			 bool (*has)(const struct hr_place *place))
+{
+	const struct hr_snapshot *snapshot = session->source->snapshot;
+	bool found = false;
+
+	for (size_t i = 0; snapshot && !found && i < snapshot->place_count; i++)
+		found = has(&snapshot->places[i].place);
+	return found;
+}
+
+static bool has_node(const struct hr_place *place)
+{
+	return place->node != HR_NO_NODE;
+}
+
+static bool has_device(const struct hr_place *place)
+{
+	return place->device[0];
+}
+
+static struct hr_error *see_device(void *context, const char *name)
+{
+	(void)name;
+	*(bool *)context = true;
+	return NULL;
+}
+
+bool hr_session_knows_nodes(const struct hr_session *session)
+{
+	const struct hr_tree_question question = { .file = HR_TREE_NODES };
+	char text[HR_TREE_TEXT];
+
+	if (session->system && session->system->is_there)
+		return hr_tree_ask(&session->system->tree, &question, text);
+	return snapshot_has(session, has_node);
+}
+
+bool hr_session_knows_devices(const struct hr_session *session)
+{
+	bool found = false;
+
+	if (!session->system || !session->system->is_there)
+		return snapshot_has(session, has_device);
+	hr_error_destroy(hr_devices_list(&session->system->tree, see_device, &found));
+	return found;
 }
 
 struct hr_range_limits hr_session_limits(const struct hr_session *session)

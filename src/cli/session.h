@@ -46,6 +46,10 @@ void hr_session_close(struct hr_session *session);
  */
 void hr_session_place(const struct hr_session *session, uint64_t number, struct hr_place *ret);
 
+/* Does the system, or the snapshot of one, know NUMA nodes, or devices with memory? */
+bool hr_session_knows_nodes(const struct hr_session *session);
+bool hr_session_knows_devices(const struct hr_session *session);
+
 /* The limits for ranges on the command line. */
 struct hr_range_limits hr_session_limits(const struct hr_session *session);
 

@@ -40,6 +40,8 @@ const struct hr_column_form hr_columns[HR_COLUMN_COUNT] = {
 				"removable, not-removable or unknown" },
 	[HR_COLUMN_CHECK] = { "CHECK", true, false, SCOLS_FL_WRAP,
 			      "what the kernel's own check would say" },
+	[HR_COLUMN_PAGES] = { "PAGES", false, false, SCOLS_FL_WRAP,
+			      "with --pages: pages that are not free" },
 	[HR_COLUMN_WHY] = { "WHY", true, false, SCOLS_FL_WRAP, "reasons against the removal" },
 };
 
@@ -109,11 +111,11 @@ static struct hr_error *select_names(struct hr_selection *selection, const char 
 	return error;
 }
 
-struct hr_error *hr_columns_select(const char *text, struct hr_selection *ret)
+struct hr_error *hr_columns_select(const char *text, uint32_t more, struct hr_selection *ret)
 {
 	ret->count = 0;
 	for (enum hr_column column = 0; column < HR_COLUMN_COUNT; column++)
-		if (hr_columns[column].is_usual && (!text || *text == '+'))
+		if ((hr_columns[column].is_usual || more & 1u << column) && (!text || *text == '+'))
 			select_column(ret, column);
 	if (!text)
 		return NULL;
@@ -136,7 +138,7 @@ struct hr_error *hr_columns_select_split(const char *text, struct hr_selection *
 struct hr_error *hr_columns_check(const char *output, const char *split)
 {
 	struct hr_selection selection;
-	struct hr_error *error = hr_columns_select(output, &selection);
+	struct hr_error *error = hr_columns_select(output, 0, &selection);
 
 	return error || !split ? error : hr_columns_select_split(split, &selection);
 }

@@ -6,6 +6,7 @@
 #include <hotremove/hotremove.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum hr_column {
 	HR_COLUMN_RANGE,
@@ -26,6 +27,7 @@ enum hr_column {
 	HR_COLUMN_VMEMMAP_END,
 	HR_COLUMN_VERDICT,
 	HR_COLUMN_CHECK,
+	HR_COLUMN_PAGES,
 	HR_COLUMN_WHY,
 	HR_COLUMN_COUNT,
 };
@@ -50,9 +52,10 @@ struct hr_selection {
 
 /*
  * Select the columns that @text names: "WHY,BLOCK", "+ORIGIN" to add to the default ones, NULL for
- * the default. Error HR_ERROR_USAGE, whose message lists all names.
+ * the default, which also has the columns @more, of bits (1 << enum hr_column). Error
+ * HR_ERROR_USAGE, whose message lists all names.
  */
-struct hr_error *hr_columns_select(const char *text, struct hr_selection *ret);
+struct hr_error *hr_columns_select(const char *text, uint32_t more, struct hr_selection *ret);
 
 /* Select all columns. */
 void hr_columns_select_all(struct hr_selection *ret);

@@ -14,6 +14,7 @@
 #include "report/block_totals.h"
 #include "report/block_wrap.h"
 #include "report/table_row.h"
+#include "report/page_text.h"
 #include "report/terminal.h"
 #include "report/trimmed.h"
 
@@ -123,6 +124,18 @@ static struct hr_error *add_column(struct hr_block_table *table, enum hr_column 
 	return NULL;
 }
 
+/* Columns that are shown by default if something is known of them. */
+static uint32_t known_columns(const struct hr_session *session)
+{
+	uint32_t known = session->options->pages ? 1u << HR_COLUMN_PAGES : 0;
+
+	if (hr_session_knows_nodes(session))
+		known |= 1u << HR_COLUMN_NODE;
+	if (hr_session_knows_devices(session))
+		known |= 1u << HR_COLUMN_DEVICE;
+	return known;
+}
+
 static struct hr_error *select_columns(struct hr_block_table *table)
 {
 	const struct hr_options *options = table->options;
@@ -131,7 +144,8 @@ static struct hr_error *select_columns(struct hr_block_table *table)
 	if (options->all_columns)
 		hr_columns_select_all(&table->selection);
 	else
-		error = hr_columns_select(options->columns, &table->selection);
+		error = hr_columns_select(options->columns, known_columns(table->session),
+					  &table->selection);
 	table->split = table->selection;
 	if (!error && options->split)
 		error = hr_columns_select_split(options->split, &table->split);
@@ -287,6 +301,7 @@ struct hr_error *hr_block_table_add(struct hr_block_table *table,
 
 	hr_table_row_fill(&row, &table->wanted, block);
 	fill_place(&row, table);
+	hr_pages_word(block->answer->pages, row.cells[HR_COLUMN_PAGES], TEXT_SIZE);
 	fill_on_memory(&row, table);
 	hr_block_totals_add(&table->totals, block, table->options->ignored);
 	if (row_continues(table, &row)) {

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "report/json_device.h"
+#include "report/json_pages.h"
 #include "report/json_range.h"
 #include "report/json_writer.h"
 
@@ -64,4 +65,5 @@ void hr_json_put_block(struct json_object *object, const struct hr_session *sess
 	put_leaves(object, "vmemmap", &answer->contents[HR_MAP_VMEMMAP]);
 	hr_json_put_text(object, "guard", hr_guard_outcome_name(answer->guard.outcome));
 	put_edges(object, kernel, block);
+	hr_json_put_pages(object, answer->pages);
 }

@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "report/json_advice.h"
 #include "report/json_device.h"
+#include "report/json_pages.h"
 #include "report/json_teardown.h"
 #include "report/json_writer.h"
 #include "report/leaf_pa.h"
@@ -114,5 +115,6 @@ struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
 	put_nearest(nearest, "inside", answer->nearest.has_inside, &answer->nearest.inside);
 	put_nearest(nearest, "around", answer->nearest.has_around, &answer->nearest.around);
 	hr_json_put_advice(object, &answer->advice);
+	hr_json_put_pages(object, answer->pages);
 	return object;
 }

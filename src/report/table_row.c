@@ -27,9 +27,9 @@ enum {
 	EDGES = sizeof(edges) / sizeof(edges[0])
 };
 
-/* What the system says about a block, which may differ from block to block. */
-static const enum hr_column of_system[] = { HR_COLUMN_NODE, HR_COLUMN_ZONES, HR_COLUMN_DEVICE,
-					    HR_COLUMN_ON_MEMORY };
+/* Columns of one value. What differs from block to block is not said. */
+static const enum hr_column of_one[] = { HR_COLUMN_NODE, HR_COLUMN_ZONES, HR_COLUMN_DEVICE,
+					 HR_COLUMN_ON_MEMORY, HR_COLUMN_PAGES };
 
 /* A single value of a set of tristates. With an unknown one, only a difference is certain. */
 static const char *single(uint32_t tristates, const char *no, const char *yes)
@@ -98,8 +98,8 @@ void hr_table_row_fill(struct hr_table_row *row, const struct hr_selection *want
 	row->start = block->answer->range.start;
 	row->end = block->answer->range.end;
 	row->set = hr_block_set_of(block);
-	for (size_t i = 0; i < sizeof(of_system) / sizeof(of_system[0]); i++)
-		row->cells[of_system[i]][0] = '\0';
+	for (size_t i = 0; i < sizeof(of_one) / sizeof(of_one[0]); i++)
+		row->cells[of_one[i]][0] = '\0';
 	describe_set(row);
 	describe_edges(row, wanted, block);
 }
@@ -108,9 +108,9 @@ void hr_table_row_take(struct hr_table_row *row, const struct hr_selection *want
 		       const struct hr_table_row *next)
 {
 	row->end = next->end;
-	for (size_t i = 0; i < sizeof(of_system) / sizeof(of_system[0]); i++)
-		if (strcmp(row->cells[of_system[i]], next->cells[of_system[i]]) != 0)
-			set_cell(row, of_system[i], "mixed");
+	for (size_t i = 0; i < sizeof(of_one) / sizeof(of_one[0]); i++)
+		if (strcmp(row->cells[of_one[i]], next->cells[of_one[i]]) != 0)
+			set_cell(row, of_one[i], "mixed");
 	for (size_t i = 0; i < EDGES; i++)
 		if (edges[i].at_end && hr_column_is_selected(wanted, edges[i].column))
 			set_cell(row, edges[i].column, next->cells[edges[i].column]);

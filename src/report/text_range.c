@@ -14,6 +14,7 @@
 #include "base/units.h"
 #include "cli/fields.h"
 #include "report/leaf_pa.h"
+#include "report/page_text.h"
 #include "report/terminal.h"
 #include "report/text_advice.h"
 #include "report/text_guard.h"
@@ -173,6 +174,16 @@ static void print_rules(const struct hr_check_result *check)
 	}
 }
 
+static void print_pages(const struct hr_kernel *kernel, const struct hr_pages *pages)
+{
+	char text[HR_PAGE_TEXT_SIZE];
+
+	if (!pages)
+		return;
+	hr_pages_text(pages, hr_kernel_facts(kernel)->page_size, text);
+	printf("  %-14s  %s\n", "pages", text);
+}
+
 /* Whose memory it is, if that was asked for. */
 static void print_asked(const struct hr_asked *asked)
 {
@@ -204,6 +215,7 @@ void hr_text_range(const struct hr_session *session, const struct hr_answer *ans
 		      answer->nearest.has_around, &answer->nearest.around);
 	hr_text_advice(session->kernel, &answer->advice);
 	hr_text_guard(session->kernel, answer);
+	print_pages(session->kernel, answer->pages);
 	hr_text_plan(session->kernel, answer);
 	print_leaves(answer->contents);
 	putchar('\n');

@@ -242,7 +242,7 @@ static struct hr_config config_of(const struct saving *saving, const struct hr_h
 	config.host = host;
 	config.vmcoreinfo = saving->note;
 	config.vmcoreinfo_len = saving->note_len;
-	config.maps_only = config.no_plans = false;
+	config.maps_only = config.no_plans = config.pages = false;
 	return config;
 }
 

@@ -10,7 +10,7 @@ static struct hr_selection selection;
 static void the_usual_columns_need_no_choice(void **state)
 {
 	(void)state;
-	assert_success(hr_columns_select(NULL, &selection));
+	assert_success(hr_columns_select(NULL, 0, &selection));
 	for (enum hr_column column = 0; column < HR_COLUMN_COUNT; column++)
 		assert_int_equal(hr_column_is_selected(&selection, column),
 				 hr_columns[column].is_usual);
@@ -19,7 +19,7 @@ static void the_usual_columns_need_no_choice(void **state)
 static void columns_come_in_the_order_of_the_choice(void **state)
 {
 	(void)state;
-	assert_success(hr_columns_select("why,Block", &selection));
+	assert_success(hr_columns_select("why,Block", 0, &selection));
 	assert_int_equal(selection.count, 2);
 	assert_int_equal(selection.columns[0], HR_COLUMN_WHY);
 	assert_int_equal(selection.columns[1], HR_COLUMN_BLOCK);
@@ -30,9 +30,9 @@ static void more_columns_come_behind_the_usual_ones(void **state)
 	size_t usual;
 
 	(void)state;
-	assert_success(hr_columns_select(NULL, &selection));
+	assert_success(hr_columns_select(NULL, 0, &selection));
 	usual = selection.count;
-	assert_success(hr_columns_select("+ORIGIN", &selection));
+	assert_success(hr_columns_select("+ORIGIN", 0, &selection));
 	assert_int_equal(selection.count, usual + 1);
 	assert_int_equal(selection.columns[usual], HR_COLUMN_ORIGIN);
 }
@@ -40,7 +40,7 @@ static void more_columns_come_behind_the_usual_ones(void **state)
 static void a_column_is_there_once(void **state)
 {
 	(void)state;
-	assert_success(hr_columns_select("SIZE,RANGE,SIZE", &selection));
+	assert_success(hr_columns_select("SIZE,RANGE,SIZE", 0, &selection));
 	assert_int_equal(selection.count, 2);
 }
 
@@ -94,7 +94,7 @@ static void columns_that_are_there_are_not_added_again(void **state)
 	};
 
 	(void)state;
-	assert_success(hr_columns_select("WHY,STATE", &selection));
+	assert_success(hr_columns_select("WHY,STATE", 0, &selection));
 	hr_columns_add(&selection, &added);
 	assert_int_equal(selection.count, 3);
 	assert_int_equal(selection.columns[2], HR_COLUMN_SIZE);

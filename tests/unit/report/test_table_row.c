@@ -174,9 +174,9 @@ static void rows_are_compared_in_the_selected_columns(void **state)
 	(void)state;
 	block.online = HR_NO;
 	hr_table_row_fill(&next, &all, &block);
-	assert_success(hr_columns_select("STATE", &selection));
+	assert_success(hr_columns_select("STATE", 0, &selection));
 	assert_false(hr_table_row_is_alike(&row, &selection, &next));
-	assert_success(hr_columns_select("VERDICT,WHY", &selection));
+	assert_success(hr_columns_select("VERDICT,WHY", 0, &selection));
 	assert_true(hr_table_row_is_alike(&row, &selection, &next));
 }
 
@@ -186,7 +186,7 @@ static void the_place_is_no_difference(void **state)
 
 	(void)state;
 	hr_table_row_fill(&next, &all, &block);
-	assert_success(hr_columns_select("RANGE,SIZE,BLOCK,PFN", &selection));
+	assert_success(hr_columns_select("RANGE,SIZE,BLOCK,PFN", 0, &selection));
 	assert_true(hr_table_row_is_alike(&row, &selection, &next));
 }
 
