@@ -237,6 +237,10 @@ static const char hint_qemu[] = "for a dump by QEMU, start the guest with -devic
 static const char warn_redacted[] =
 	"this snapshot is redacted: virtual addresses are not those that the kernel had";
 
+static const char warn_no_pages[] =
+	"a snapshot has no struct pages, so it is not known what lies in the memory: ask the dump "
+	"or the kernel that it was made of";
+
 /* Why something may be missing. */
 static struct hr_error *add_hint(const struct hr_session *session, bool has_note,
 				 struct hr_error *error)
@@ -287,6 +291,8 @@ struct hr_error *hr_session_open(const struct hr_options *options, struct hr_inp
 		hr_kernel_warn(ret->kernel, ret->note_remark);
 	if (ret->source->snapshot && ret->source->snapshot->is_redacted)
 		hr_kernel_warn(ret->kernel, warn_redacted);
+	if (ret->source->snapshot && options->pages)
+		hr_kernel_warn(ret->kernel, warn_no_pages);
 	return hr_changes_apply(ret);
 }
 
