@@ -187,6 +187,7 @@ STUDY_HELP = {
     "churn": "ask the tool a thousand times while memory comes and goes",
     "exclusion": "let kernels crash, and ask about dumps of them with pages left out",
     "kdump": "let kernels crash, and have Debian's kdump-tools save the dump and a snapshot",
+    "pages": "ask what lies in memory blocks, and have them go offline",
     "permissions": "ask where the running kernel may not be read",
     "predict": "ask what additions and removals would do, and do them",
     "secretmem": "ask about a leaf that pages of memfd_secret have split",

@@ -14,12 +14,13 @@ import traceback
 import churn
 import exclusion
 import kdump
+import pages
 import permissions
 import predict
 import secretmem
 from shell import HarnessError
 
-STUDIES = {study.NAME: study for study in (churn, exclusion, kdump, permissions, predict,
+STUDIES = {study.NAME: study for study in (churn, exclusion, kdump, pages, permissions, predict,
                                            secretmem)}
 RUN_THROUGH = "the guest ran through the whole scenario"
 NO_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
