@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import agreement
 from cases import BLOCK, GIB, MIB
 from checks import difference
+from counting import options_for
 from entries import BBML2, DIMM, NO_REPEAT, Entry, Job, large
 from scenario import ask_tool
 from series import SERIES
@@ -112,9 +113,11 @@ def both(kernel, steps_of=USUAL):
             guest("blocks", kernel, "blocks", large(kernel), steps_of))
 
 
-def built(kernel):
-    """The same with 64K pages, which no kernel of Debian's has. Pieces are DIMMs."""
-    options = {"steps_of": LARGE, "way": "acpi", "max_memory": 320 * GIB, "assume": NO_REPEAT}
+def built(kernel, steps_of, max_memory):
+    """A kernel that is built here, with pages of 64K or small tables, which no kernel of Debian's
+    has. Pieces are DIMMs.
+    """
+    options = {"steps_of": steps_of, "way": "acpi", "max_memory": max_memory, "assume": NO_REPEAT}
     return (guest("pages", kernel, "pages", **options),
             guest("blocks", kernel, "blocks", large(kernel).split()[0], **options))
 
@@ -160,6 +163,9 @@ def newest(suite):
 
 # What has the same release as a kernel above, or does not exist.
 AGAIN = ("bookworm", "bookworm-backports", "bookworm-16k", "bookworm-backports-16k")
+# Both sides of each release at which a flush has changed.
+POINT_RELEASES = ("6.1-leaf", "6.1.176", "6.1.177", "6.1.180", "6.12.85", "6.12.86", "6.12.95",
+                  "6.12.100")
 # Kernels that refuse a block of a gigabyte.
 ADVISING = ("7.2", "7.2-16k", "7.3", "7.3-16k")
 CASES = {case.name: case for case in (
@@ -168,11 +174,17 @@ CASES = {case.name: case for case in (
     *both("7.2", WITH_MEMMAP), *both("7.2-16k"), *both("7.3", WITH_MEMMAP), *both("7.3-16k"),
     guest("bbml2", "7.2", "blocks", cpu=BBML2),
     *(guest("advice", kernel, "blocks", large(kernel), ADVISED) for kernel in ADVISING),
-    guest("advice-bbml2", "7.3", "blocks", steps_of=ADVISED, cpu=BBML2), *built("7.2-64k52-ptdump"),
-    *built("6.1-64k52-ptdump"), *virtio_mem_of_all_sizes("7.2"), *virtio_mem_of_all_sizes("6.1"),
-    *both("7.0.4"), *both("7.1.3"), *both("7.1.3-16k"), *both("6.19-16k"),
+    guest("advice-bbml2", "7.3", "blocks", steps_of=ADVISED, cpu=BBML2),
+    *built("7.2-64k52-ptdump", LARGE, 320 * GIB), *built("6.1-64k52-ptdump", LARGE, 320 * GIB),
+    *virtio_mem_of_all_sizes("7.2"), *virtio_mem_of_all_sizes("6.1"),
+    *both("7.0.4"), *both("7.1.3"), *both("7.1.3-16k"), *both("6.19-16k"), *both("7.1-16k"),
+    *(case for kernel in POINT_RELEASES for case in both(kernel)),
     *(case for kernel in ("7.1-cloud", "7.2-cloud") for case in by_dimm(kernel, large(kernel))),
     *(case for suite in SERIES for case in newest(suite)),
+    *(case for release in ("7.2", "6.12", "6.1")
+      for case in built(f"{release}-4k39-ptdump", USUAL[:-1], 192 * GIB)),
+    *built("7.2-64k42-ptdump", LARGE, 320 * GIB),
+    *built("7.2-16k36-ptdump", USUAL[:-1], 24 * GIB),
 )}
 
 
@@ -243,10 +255,11 @@ class Player:
 
 def play(case, machine, _):
     """Run the scenario."""
-    assumed = [f"--assume={case.assume}"] if case.assume else []
+    release = machine.tell("uname -r").strip()
+    assumed = options_for(case.assume, release)
     options = ["--map", "--blocks", *assumed]
     before = ask_tool(machine, "before.json", options)
-    evidence = Evidence(machine.tell("uname -r").strip(), before, foretell(machine, case, assumed))
+    evidence = Evidence(release, before, foretell(machine, case, assumed))
     player = Player(case, machine, before.document["kernel"]["lpa2"])
     result = 0
     for number, step in enumerate(case.steps):
