@@ -943,9 +943,13 @@ struct hr_page_count {
 	uint64_t first_pfn; /* of them; 0 without any */
 };
 
+enum {
+	HR_PAGES_ROOM = 32 /* for kinds of later versions */
+};
+
 /* What lay in a range when it was looked at. Memory that does not exist is in no count. */
 struct hr_pages {
-	struct hr_page_count kinds[HR_PAGES_KINDS];
+	struct hr_page_count kinds[HR_PAGES_ROOM];
 	struct hr_page_count unmovable; /* all kinds that are */
 	uint64_t to_move;		/* pages for which the kernel has to find other memory */
 	bool in_zone_movable;		/* some of the pages are in ZONE_MOVABLE */

@@ -41,9 +41,10 @@ void hr_check_pages(const struct hr_check *check, const struct hr_pages *pages,
 		    struct hr_check_result *result)
 {
 	uint64_t unread = pages->kinds[HR_PAGES_UNREADABLE].pages;
-	char list[LIST_SIZE];
 
 	if (pages->unmovable.pages) {
+		char list[LIST_SIZE];
+
 		list_kinds(pages, list);
 		hr_reason_add(
 			result, HR_REASON_UNMOVABLE_PAGES,

@@ -276,10 +276,20 @@ static enum hr_page_kind in_zone(const struct page *page, enum hr_page_kind kind
 	return is_passed && is_in_zone_movable(page) ? HR_PAGES_OTHER : kind;
 }
 
+/* A free chunk, whose order is where others have private data. */
+static enum hr_page_kind kind_of_chunk(const struct page *page, size_t *ret_span)
+{
+	uint64_t order = hr_get_le64(page->at + page->run->form->private);
+
+	if (!is_order(page, order))
+		return HR_PAGES_UNREADABLE;
+	*ret_span = span_of(page->run, page->index, (unsigned int)order);
+	return HR_PAGES_FREE;
+}
+
 enum hr_page_kind hr_page_kind_at(const struct hr_page_run *run, size_t index, size_t *ret_span)
 {
 	struct page page;
-	uint64_t order;
 
 	*ret_span = 1;
 	if (run->states[index] == HR_PAGE_EXPECTED)
@@ -293,13 +303,8 @@ enum hr_page_kind hr_page_kind_at(const struct hr_page_run *run, size_t index, s
 		return HR_PAGES_RESERVED;
 	if (has(&page, HR_PG_HWPOISON))
 		return HR_PAGES_HWPOISON;
-	if (page.type == HR_PAGE_TYPE_BUDDY) {
-		order = hr_get_le64(page.at + run->form->private);
-		if (!is_order(&page, order))
-			return HR_PAGES_UNREADABLE;
-		*ret_span = span_of(run, index, (unsigned int)order);
-		return HR_PAGES_FREE;
-	}
+	if (page.type == HR_PAGE_TYPE_BUDDY)
+		return kind_of_chunk(&page, ret_span);
 	if (has(&page, HR_PG_HEAD)) {
 		if (!open_folio(&page))
 			return HR_PAGES_UNREADABLE;

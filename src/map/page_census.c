@@ -66,9 +66,9 @@ static size_t count_tails(struct place *place, struct hr_page_run *run, enum hr_
 {
 	const struct hr_layout *layout = place->census->machine.layout;
 	uint64_t pfn = run->pfn, back = 0, head = 0;
-	size_t tails = 0, count = run->count;
+	size_t tails = 0;
 
-	while (tails < count &&
+	while (tails < run->count &&
 	       hr_page_is_tail(run, tails, hr_layout_page_va(layout, pfn + tails), &back) &&
 	       back > tails && (!tails || pfn + tails - back == head)) {
 		head = pfn + tails - back;
@@ -77,7 +77,7 @@ static size_t count_tails(struct place *place, struct hr_page_run *run, enum hr_
 	if (!tails)
 		return 0;
 	*ret = kind_of_head(place, head);
-	hr_page_reader_read(place->census->reader, pfn, count, run);
+	hr_page_reader_read(place->census->reader, pfn, run->count, run);
 	return tails;
 }
 

@@ -4,6 +4,7 @@
 import churn
 import exclusion
 import kdump
+import pages
 import permissions
 import predict
 import secretmem
@@ -44,6 +45,16 @@ On a CPU with BBML2 the linear map consists of large leaves, and the kernel may 
 out of it. Here, memfd_secret pages lay inside a 1 GiB leaf of a DIMM. The tool, the reference walk
 and the kernel were asked before such pages existed, while they did, and when they were gone. Each
 time, some blocks were taken offline.
+"""
+
+
+PAGES = """\
+Programs used memory in many ways: anonymous memory in large and small folios, locked memory, tmpfs,
+page tables, pipes, inodes, pages that vmsplice() or io_uring hold, ramfs and memfd_secret. Of each
+memory block of a DIMM, the tool said what lies in it (`--pages`), and directly after that the block
+was to go offline, with a time limit. *Stays* counts blocks with pages that cannot be moved, *goes*
+those in which none was seen. *Tried* is what was ended by the time limit. The counts are compared
+with those of /proc/kpageflags.
 """
 
 
@@ -181,6 +192,28 @@ def secretmem_tables(results):
                  for moment in result["figures"]["moments"]))
 
 
+def pages_row(result):
+    """One line about a guest."""
+    trials = result["figures"]["trials"]
+
+    def count(expected, *outcomes):
+        return sum(trial["expected"] == expected and trial["outcome"] in outcomes
+                   for trial in trials)
+
+    wrong = sum((trial["expected"] == "goes") != (trial["outcome"] == "offline")
+                for trial in trials)
+    return (result["entry"], result["release"], len(trials), count("goes", "offline"),
+            count("goes", "busy", "hang"), count("stays", "busy"), count("stays", "hang"),
+            count("stays", "offline"), wrong, *demand_counts(result), result["date"])
+
+
+def pages_tables(results):
+    """The section about pages."""
+    yield table(("guest", "kernel", "blocks", "goes: offline", "goes: not", "stays: refused",
+                 "stays: tried", "stays: offline", "wrong", "demands met", "not met", "date"),
+                map(pages_row, results))
+
+
 def predict_row(result):
     """One line about a guest."""
     figures = result["figures"]
@@ -201,6 +234,7 @@ PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
          ("Pages left out of dumps", exclusion, EXCLUSION, exclusion_tables),
          ("A snapshot in the crash kernel", kdump, KDUMP, kdump_tables),
          ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables),
+         ("What lies in memory blocks, and whether they go offline", pages, PAGES, pages_tables),
          ("What was predicted, and then done", predict, PREDICT, predict_tables),
          ("Leaves that the kernel has split", secretmem, SECRETMEM, secretmem_tables))
 

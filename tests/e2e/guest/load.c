@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -77,12 +79,35 @@ static int load_shared(size_t size)
 	return fd < 0 ? failed("memfd_create") : fill(fd, size);
 }
 
-/* A file in the file system of the initramfs, which may be ramfs. */
-static int load_file(size_t size)
+/* A file without swap or a disk behind it. */
+static int load_ramfs(size_t size)
 {
-	int fd = open("/load-file", O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0600);
+	int fd;
 
-	return fd < 0 ? failed("/load-file") : fill(fd, size);
+	mkdir("/ram", 0700);
+	if (mount("none", "/ram", "ramfs", 0, NULL))
+		return failed("mount");
+	fd = open("/ram/load", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	/* It is gone with this process. */
+	if (fd < 0 || umount2("/ram", MNT_DETACH))
+		return failed("/ram/load");
+	return fill(fd, size);
+}
+
+/* Pages that the kernel has taken out of its linear map. */
+static int load_secret(size_t size)
+{
+	int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	char *memory;
+
+	if (fd < 0 || ftruncate(fd, (off_t)size))
+		return failed("memfd_secret");
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		return failed("mmap");
+	for (size_t at = 0; at < size; at += PAGE)
+		memory[at] = 1;
+	return 0;
 }
 
 /* One page in each span, for which the kernel needs a table each; all of them map the same one. */
@@ -165,9 +190,9 @@ static const struct {
 	int (*load)(size_t size);
 } kinds[] = {
 	{ "anon", load_anon },	   { "small", load_small },	  { "mlock", load_mlock },
-	{ "shared", load_shared }, { "file", load_file },	  { "tables", load_tables },
+	{ "shared", load_shared }, { "ramfs", load_ramfs },	  { "tables", load_tables },
 	{ "pipes", load_pipes },   { "vmsplice", load_vmsplice }, { "uring", load_uring },
-	{ "slab", load_slab },
+	{ "slab", load_slab },	   { "secret", load_secret },
 };
 
 int main(int argc, char **argv)
