@@ -20,11 +20,12 @@ BLOCK = 128 * MIB
 PLACE = ("RANGE", "SIZE", "BLOCK", "PFN")
 # The columns that JSON has too.
 TOLD = ("STATE", "ORIGIN", "VERDICT", "CHECK", "WHY")
-COLUMNS = ("RANGE", "SIZE", "STATE", "ORIGIN", "BLOCK", "PFN", "LINEAR", "VMEMMAP",
-           "LINEAR-START", "LINEAR-END", "VMEMMAP-START", "VMEMMAP-END", "VERDICT", "CHECK", "WHY")
+COLUMNS = ("RANGE", "SIZE", "STATE", "ORIGIN", "NODE", "ZONES", "DEVICE", "MEMMAP-ON-MEMORY",
+           "BLOCK", "PFN", "LINEAR", "VMEMMAP", "LINEAR-START", "LINEAR-END", "VMEMMAP-START",
+           "VMEMMAP-END", "VERDICT", "CHECK", "PAGES", "WHY")
 VERDICTS = ("removable", "unknown", "not-removable")
 REASONS = ("splits-leaf", "guard-veto", "boot-memory", "misaligned", "not-present",
-           "malformed-cont", "no-hotremove", "unreadable")
+           "malformed-cont", "no-hotremove", "unreadable", "unmovable-pages")
 CHECKS = ("accepts", "refuses", "accepts-unsafely", "none", "unknown")
 
 # Boot memory; four neighbours: free blocks, a block whose tables are missing, one large leaf, and
@@ -131,7 +132,7 @@ def test_long_raw_table_has_one_heading(program):
 
 @pytest.mark.parametrize("form", ("--pairs", "--raw"))
 @pytest.mark.parametrize("query", (["-rmemory32"], ["--map"], ["--suggest=1G"],
-                                   ["--ranges-from=-"], ["--diff=other"],
+                                   ["--ranges-from=-"], ["--diff=other"], ["--list-devices"],
                                    ["--verify-ptdump=other"]))
 @pytest.mark.parametrize("blocks", ([], ["--blocks"]))
 def test_rows_for_programs_are_of_blocks_alone(program, core, form, query, blocks):

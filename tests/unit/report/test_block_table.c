@@ -537,12 +537,13 @@ static void a_terminal_changes_nothing_of_a_form_for_programs(void **state)
 	form = HR_TABLE_RAW;
 	for (enum hr_reason_code code = 0; code < HR_REASON_COUNT; code++)
 		give_reason(code);
+	answer.verdict = HR_VERDICT_UNKNOWN;
 	create("RANGE,VERDICT,WHY");
 	add(GIB(1));
 	print();
 	assert_line(&told, "0x0000000040000000-0x0000000047ffffff unknown splits-leaf,guard-veto,"
 			   "boot-memory,misaligned,not-present,malformed-cont,no-hotremove,"
-			   "unreadable");
+			   "unreadable,unmovable-pages");
 }
 
 static void a_narrow_terminal_breaks_reasons_after_commas(void **state)

@@ -82,6 +82,7 @@ static const struct hr_sink_ops ops = {
 static struct told told;
 static struct hr_meter meter;
 static struct hr_round asked;
+static const struct hr_asked_list no_ranges = { .count = 0 };
 
 static int set_up(void **state)
 {
@@ -89,6 +90,7 @@ static int set_up(void **state)
 	memset(said, 0, sizeof(said));
 	told_begin(&told, &ops);
 	asked = (struct hr_round){
+		.asked = &no_ranges,
 		.session = &told.session,
 		.kernel = &told.kernel,
 		.sink = told.sink,
@@ -110,7 +112,7 @@ static void queries_that_are_not_asked_are_skipped(void **state)
 {
 	(void)state;
 	assert_success(hr_round_answer(&asked));
-	assert_string_equal(said, "[<0>-1-2-3-4-5]");
+	assert_string_equal(said, "[<0>-1-2-3-4-5-6]");
 }
 
 static void a_map_is_told_run_by_run(void **state)
@@ -120,7 +122,7 @@ static void a_map_is_told_run_by_run(void **state)
 	fake_map_linear(&told.fake, GIB(3), GIB(1), FAKE_PUD);
 	fake_map_linear(&told.fake, GIB(4), MIB(4), FAKE_PMD);
 	assert_success(hr_round_answer(&asked));
-	assert_string_equal(said, "[<0>-1<2lrrv>-3-4-5]");
+	assert_string_equal(said, "[<0>-1-2<3lrrv>-4-5-6]");
 	assert_int_equal(asked.summary.mapped[HR_MAP_LINEAR], GIB(1) + MIB(4));
 	assert_false(asked.summary.incomplete);
 }
@@ -134,7 +136,7 @@ static void what_could_not_be_read_is_told_and_counts(void **state)
 	fake_map_linear(&told.fake, GIB(4), MIB(4), FAKE_PMD);
 	fake_remove(&told.fake.fake, fake_table_of(&told.fake.tables, HR_LEVEL_PMD, va));
 	assert_success(hr_round_answer(&asked));
-	assert_string_equal(said, "[<0>-1<2l?v>-3-4-5]");
+	assert_string_equal(said, "[<0>-1-2<3l?v>-4-5-6]");
 	assert_true(asked.summary.incomplete);
 	/* Of this gap, and of the vmemmap, which is empty. */
 	assert_int_equal(told.kernel.warning_count, 2);
@@ -147,7 +149,7 @@ static void nothing_is_told_behind_an_error(void **state)
 	fake_map_linear(&told.fake, GIB(3), GIB(1), FAKE_PUD);
 	failure = hr_error_new(HR_ERROR_OUTPUT, "the reader has gone");
 	assert_failure(hr_round_answer(&asked), HR_ERROR_OUTPUT, "the reader has gone");
-	assert_string_equal(said, "[<0>-1<2lr");
+	assert_string_equal(said, "[<0>-1-2<3lr");
 }
 
 static void on_change(void *context, const char *key, const char *before, const char *after)
