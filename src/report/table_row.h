@@ -15,8 +15,8 @@ struct hr_table_row {
 	struct hr_block_set set; /* what its blocks have */
 	enum hr_verdict verdict; /* the worst of them */
 	/*
-	 * Of columns that depend on the place, on the system or on pages, nothing yet; of leaves at edges,
-	 * what is wanted.
+	 * Of columns that depend on the place, on the system or on pages, nothing yet; of leaves
+	 * at edges, what is wanted.
 	 */
 	char cells[HR_COLUMN_COUNT][HR_BLOCK_TEXT_SIZE];
 };

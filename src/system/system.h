@@ -28,10 +28,10 @@ struct hr_system {
 void hr_system_begin(const char *root, const struct hr_link *link, struct hr_system *ret);
 void hr_system_release(struct hr_system *system);
 
-/* Read /proc/iomem from @iomem_fd. If it cannot be read, devices are known as far as sysfs tells. */
+/* Read /proc/iomem from @iomem_fd. If it cannot be read, sysfs alone tells of devices. */
 void hr_system_read_areas(struct hr_system *system, int iomem_fd);
 
-/* What a system that is there says about memory block @number, of @block_size bytes (0: unknown). */
+/* What a system that is there says about memory block @number, of @block_size bytes, or 0. */
 void hr_system_place(struct hr_system *system, uint64_t number, uint64_t block_size,
 		     struct hr_place *ret);
 

@@ -56,8 +56,8 @@ struct hr_tree {
 };
 
 /*
- * Put the answer to @question into the HR_TREE_TEXT bytes at @answer. Returns its length, 0 if there
- * is none. Each name of a list ends in a newline; only as many are returned as fit.
+ * Put the answer to @question into the HR_TREE_TEXT bytes at @answer. Returns its length, 0 if
+ * there is none. Each name of a list ends in a newline; only as many are returned as fit.
  */
 size_t hr_tree_ask(const struct hr_tree *tree, const struct hr_tree_question *question,
 		   void *answer);
@@ -65,11 +65,13 @@ size_t hr_tree_ask(const struct hr_tree *tree, const struct hr_tree_question *qu
 /* Ask about memory block @number. What is too long, or not there, is empty. */
 void hr_tree_ask_block(const struct hr_tree *tree, uint64_t number, struct hr_block_text *ret);
 
-/* Answer one question from @link, about the system with the directory @root. Returns false if there
- * are no more, or if it was malformed. */
+/*
+ * Answer one question from @link, about the system with the directory @root. Returns false if there
+ * are no more, or if it was malformed.
+ */
 bool hr_tree_serve(const char *root, const struct hr_link *link);
 
-/* Do names consist of such characters? They are used as parts of paths. */
+/* Does @name consist of characters that a part of a path may have, and is it short enough? */
 bool hr_tree_is_name(const char *name);
 
 #endif
