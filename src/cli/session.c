@@ -350,10 +350,12 @@ static struct hr_error *see_device(void *context, const char *name)
 bool hr_session_knows_nodes(const struct hr_session *session)
 {
 	const struct hr_tree_question question = { .file = HR_TREE_NODES };
-	char text[HR_TREE_TEXT];
 
-	if (session->system && session->system->is_there)
+	if (session->system && session->system->is_there) {
+		char text[HR_TREE_TEXT];
+
 		return hr_tree_ask(&session->system->tree, &question, text);
+	}
 	return snapshot_has(session, has_node);
 }
 
