@@ -148,6 +148,18 @@ def test_table_has_columns_for_them(program, sample, tree):
         ["1", "Normal/Movable", "dax0.0", "no", "offline"]]
 
 
+def test_table_shows_node_and_device_where_they_are_known(program, sample, tree, tmp_path):
+    """A system without nodes or devices has no empty columns for them."""
+    tree.put("sys/devices/system/node/node0/meminfo")
+    bare = Tree(tmp_path / "bare", BLOCK)
+    for option, known in ((tree.option, {"NODE", "DEVICE"}), (bare.option, set())):
+        head = program.run_ok(sample.core, option).splitlines()[0].split()
+        assert {"NODE", "DEVICE"} & set(head) == known
+    path = program.file("snapshot")
+    program.run_ok(sample.core, tree.option, "--save-tables=" + path, "-q")
+    assert {"NODE", "DEVICE"} <= set(program.run_ok("--vmcore=" + path).splitlines()[0].split())
+
+
 def test_states_are_those_of_the_tree(program, sample, tree):
     blocks = program.document(sample.core, tree.option, "--blocks")["blocks"]
     assert {block["name"]: block["state"] for block in blocks}["memory40"] == "offline"
