@@ -185,6 +185,7 @@ def run_study(laboratory, study, names, score):
 
 STUDY_HELP = {
     "churn": "ask the tool a thousand times while memory comes and goes",
+    "devices": "ask whose memory it is that comes as a DIMM or from virtio-mem, and goes",
     "exclusion": "let kernels crash, and ask about dumps of them with pages left out",
     "kdump": "let kernels crash, and have Debian's kdump-tools save the dump and a snapshot",
     "pages": "ask what lies in memory blocks, and have them go offline",

@@ -12,6 +12,7 @@ import time
 import traceback
 
 import churn
+import devices
 import exclusion
 import kdump
 import pages
@@ -20,8 +21,8 @@ import predict
 import secretmem
 from shell import HarnessError
 
-STUDIES = {study.NAME: study for study in (churn, exclusion, kdump, pages, permissions, predict,
-                                           secretmem)}
+STUDIES = {study.NAME: study for study in (churn, devices, exclusion, kdump, pages, permissions,
+                                           predict, secretmem)}
 RUN_THROUGH = "the guest ran through the whole scenario"
 NO_SHAPE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 

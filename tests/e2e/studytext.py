@@ -2,6 +2,7 @@
 """The sections of docs/validation.md about the studies."""
 
 import churn
+import devices
 import exclusion
 import kdump
 import pages
@@ -17,6 +18,11 @@ without a pause: `-q` about one range, `--json --blocks`, and `--json` about all
 One clock gives the times of each phase and each run. An answer is right if it was true in one of
 the phases that its run overlaps; the reference walk decides what is true (`churnchecks.py`).
 *Moving* counts runs and answers that overlap a time in which memory was being added or removed.
+"""
+DEVICES = """\
+Memory came as a DIMM through ACPI, or from a virtio-mem device, and went again. Before, between and
+after, the tool was asked for the devices, for the device by its name, and for the node, zones and
+device of each memory block; a snapshot of the time in between was asked the same.
 """
 EXCLUSION = """\
 Kernels panicked, and a crash kernel that `kexec` had loaded saved their memory: `/proc/vmcore` as
@@ -192,6 +198,20 @@ def secretmem_tables(results):
                  for moment in result["figures"]["moments"]))
 
 
+def devices_row(result):
+    """One line about a guest."""
+    figures = result["figures"]
+    return (result["entry"], result["release"], figures["device"], figures["kind"],
+            f"{figures['size'] >> 20} MiB", figures["verdict"],
+            "goes" if not figures["result"] else "stays", *demand_counts(result), result["date"])
+
+
+def devices_tables(results):
+    """The section about devices."""
+    yield table(("guest", "kernel", "device", "kind", "memory", "verdict", "then it", "demands met",
+                 "not met", "date"), map(devices_row, results))
+
+
 def pages_row(result):
     """One line about a guest."""
     trials = result["figures"]["trials"]
@@ -231,6 +251,7 @@ def predict_tables(results):
 
 
 PARTS = (("Memory that comes and goes", churn, CHURN, churn_tables),
+         ("Whose memory it is", devices, DEVICES, devices_tables),
          ("Pages left out of dumps", exclusion, EXCLUSION, exclusion_tables),
          ("A snapshot in the crash kernel", kdump, KDUMP, kdump_tables),
          ("Where the kernel may not be read", permissions, PERMISSIONS, permissions_tables),
