@@ -253,6 +253,7 @@ static struct hr_error *ask_kernel(struct hr_kernel *kernel, const struct hr_pa_
 				    range->start);
 	*ret_refused = hr_check_has(check, HR_REASON_BOOT_MEMORY) ||
 		       hr_check_has(check, HR_REASON_NO_HOTREMOVE) ||
+		       hr_check_has(check, HR_REASON_UNMOVABLE_PAGES) ||
 		       answer->guard.outcome == HR_GUARD_REFUSES;
 	if (*ret_refused)
 		return NULL;

@@ -19,6 +19,8 @@ static struct hr_kernel *new_trial(const struct hr_kernel *kernel)
 	trial->walker = NULL;
 	trial->sections = NULL;
 	trial->config.ignored = 0;
+	/* What lies in the memory does not come again with it. */
+	trial->config.pages = false;
 	trial->config.progress = NULL;
 	hr_geometry_allow_predicted(&trial->layout.geo);
 	return trial;

@@ -185,6 +185,20 @@ static void memory_to_be_added_is_free(void **state)
 	hr_answer_destroy(answer);
 }
 
+static void removal_of_pages_that_stay_is_refused(void **state)
+{
+	static const struct hr_pa_range first = { HOT, HOT + BLOCK };
+	static const struct hr_pa_range second = { HOT + BLOCK, HOT + 2 * BLOCK };
+	struct fixture *fixture = *state;
+
+	put(fixture, HOT, &(struct page_data_page){ .type = TYPE_SLAB });
+	make_kernel(fixture);
+	assert_success(hr_kernel_predict_removed(fixture->kernel, &first));
+	assert_success(hr_kernel_predict_removed(fixture->kernel, &second));
+	assert_true(hr_kernel_predicted(fixture->kernel, 0)->refused);
+	assert_false(hr_kernel_predicted(fixture->kernel, 1)->refused);
+}
+
 /* All blocks that a list was given, and the pages in them. */
 struct seen {
 	uint64_t blocks, pages, unreadable;
@@ -252,6 +266,7 @@ int main(void)
 		test_of_pages(without_types_the_answer_is_unknown),
 		test_of_pages(types_of_an_unknown_form_are_the_reason),
 		test_of_pages(memory_to_be_added_is_free),
+		test_of_pages(removal_of_pages_that_stay_is_refused),
 		test_of_pages(listed_blocks_have_pages),
 		test_of_pages(list_reads_no_more_than_the_source_has),
 	};
