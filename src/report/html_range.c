@@ -11,6 +11,7 @@
 #include "report/html_teardown.h"
 #include "report/html_text.h"
 #include "report/leaf_pa.h"
+#include "report/page_text.h"
 
 enum {
 	LANE_HEIGHT = 16,
@@ -255,6 +256,17 @@ static void put_leaves(FILE *stream, const struct hr_answer *answer)
 	hr_html_table_end(stream);
 }
 
+/* What lies in the range, if that was asked for. */
+static void put_pages(FILE *stream, const struct hr_kernel *kernel, const struct hr_pages *pages)
+{
+	char text[HR_PAGE_TEXT_SIZE];
+
+	if (!pages)
+		return;
+	hr_pages_text(pages, hr_kernel_facts(kernel)->page_size, text);
+	hr_html_print(stream, " In its memory: %s.", text);
+}
+
 void hr_html_put_range(FILE *stream, const struct hr_session *session,
 		       const struct hr_answer *answer, size_t number)
 {
@@ -271,6 +283,7 @@ void hr_html_put_range(FILE *stream, const struct hr_session *session,
 	put_nearest(stream, "around", answer->nearest.has_around, &answer->nearest.around);
 	put_advice(stream, &answer->advice);
 	hr_html_put_guard(stream, session->kernel, answer);
+	put_pages(stream, session->kernel, answer->pages);
 	fputs("</p>\n", stream);
 	hr_html_put_guard_blocks(stream, session->kernel, answer);
 	hr_html_put_teardown(stream, session->kernel, answer);

@@ -119,6 +119,13 @@ def test_block_that_can_be_emptied_is_removable(program):
     assert f"pages           126 MiB free, 2 MiB movable; {SEEN}\n" in text.text
 
 
+def test_page_of_html_has_the_same_words(program):
+    block = Block(NEW)
+    block.fill([Piece("slab")])
+    html = program.run(block.core(program), "--pages", f"-r{FREE:#x}+128M", "--html").text
+    assert "131068 KiB free, 1 slab page from PFN 0x100000 on." in html
+
+
 def test_unmovable_page_decides(program):
     block = Block(NEW)
     block.fill([Piece("page_table")])
