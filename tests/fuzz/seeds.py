@@ -271,6 +271,25 @@ def snapshot_seeds():
     yield from (f"{head}{line}\n".encode() for line in lines)
 
 
+def pages_seed(source):
+    """Struct pages in one form: heads, tails, types, flags and counts that kernels write."""
+    words = ((0, (1, 2, 4, 16, 0x11, 0x13, 0x105, 0x21)), (12, (0xf0000000, 0xffffff7f, 0, 1)),
+             (12, (0xf5000000, 0xfffffdff, 0xffffffff)), (13, (0, 1, 2, 1025)), (10, (0, 3, 8)),
+             (6, (0x567801, 0x123400, 2)), (2, (0xc1000001,)), (1, (0xc,)), (4, (0x20301, 0)))
+    result = bytes([source.randrange(2)])
+    for _ in range(source.randrange(4, 60)):
+        page = source.choice((0, 1, 2, 4, 8, 16, 32, 64, source.randrange(256)))
+        place, values = source.choice(words)
+        result += struct.pack("<BBI", page, place, source.choice(values))
+    return result
+
+
+def pages_seeds():
+    """Struct pages, always the same ones."""
+    source = random.Random(2)
+    return (pages_seed(source) for _ in range(100))
+
+
 SEEDS = {
     "avml": avml_seeds,
     "btf": btf_seeds,
@@ -279,6 +298,7 @@ SEEDS = {
     "kallsyms": kallsyms_seeds,
     "kdump": kdump_seeds,
     "options": lambda: (text.encode() for text in COMMANDS),
+    "pages": pages_seeds,
     "ptdump": ptdump_seeds,
     "snapshot": snapshot_seeds,
     "text": text_seeds,
