@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Devices: memory comes as a DIMM or from a virtio-mem device, and the tool is asked whose it is.
 
-Asked are the list of devices, the device by its name, its node, and the list of memory blocks, while
-there is no memory of a device, while there is some, and when it has gone again. A snapshot of the
-moment in between has the same answers.
+Asked are the list of devices, the device by its name, its node, and the list of memory blocks,
+while there is no memory of a device, while there is some, and when it has gone again. A snapshot of
+the moment in between has the same answers.
 """
 
 from dataclasses import dataclass

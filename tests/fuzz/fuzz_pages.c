@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Struct pages: the form of one of two kernels, then pieces of the content of 256 of them. Each page
- * counts once, what a page says by itself decides, and a span stays in the run.
+ * Struct pages: the form of one of two kernels, then pieces of the content of 256 of them. Each
+ * page counts once, what a page says by itself decides, and a span stays in the run.
  */
 #include <string.h>
 
@@ -92,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(pages, 0, sizeof(pages));
 	memset(states, HR_PAGE_READ, sizeof(states));
-	/* Pieces: the number of a page, where in it, and four bytes; or a page that was not read. */
+	/* Pieces: the number of a page, where in it, four bytes; or a page that was not read. */
 	for (size_t at = 1; at + 6 <= size; at += 6) {
 		unsigned char *page = pages + data[at] * SIZE;
 
