@@ -115,6 +115,8 @@ struct json_object *hr_json_new_range(const struct hr_kernel *kernel,
 	put_nearest(nearest, "inside", answer->nearest.has_inside, &answer->nearest.inside);
 	put_nearest(nearest, "around", answer->nearest.has_around, &answer->nearest.around);
 	hr_json_put_advice(object, &answer->advice);
+	/* What the driver that owns the memory would do is not known. */
+	hr_json_put_null(object, "unplug");
 	hr_json_put_pages(object, answer->pages);
 	return object;
 }
