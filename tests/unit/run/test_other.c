@@ -26,9 +26,11 @@ static void save(struct asked *asked, const char *path)
 {
 	struct hr_source source = { .kind = HR_SOURCE_VMCORE, .format = "elf" };
 	struct hr_inputs inputs = { .saved = HR_SAVED_FILE_NONE };
+	struct hr_system system = { .is_there = false };
 	struct hr_session *session = &asked->session;
 
 	ask_begin(asked);
+	session->system = &system;
 	source.memory = *asked->machine->config.memory;
 	session->source = &source;
 	session->inputs = &inputs;
