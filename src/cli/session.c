@@ -159,7 +159,7 @@ static enum hr_owner owner(void *context, uint64_t start, uint64_t end)
 {
 	const struct hr_session *session = context;
 
-	return hr_areas_owner(&session->system->areas, start, end);
+	return hr_areas_owner(hr_system_areas(session->system), start, end);
 }
 
 static enum hr_tristate block_online(void *context, uint64_t number)
@@ -201,8 +201,8 @@ static struct hr_error *ask_host(struct hr_session *session, struct hr_config *c
 	};
 	config->host = &session->host;
 	config->memory_block_size = read_memory_block_size(session->inputs);
-	hr_system_begin(hr_options_root(options), &session->inputs->states, session->system);
-	hr_system_read_areas(session->system, session->inputs->iomem_fd);
+	hr_system_begin(hr_options_root(options), &session->inputs->states,
+			session->inputs->iomem_fd, session->system);
 	return NULL;
 }
 

@@ -103,7 +103,7 @@ static struct hr_error *gather(const struct hr_session *session, struct hr_snaps
 		error = copy_text(session->note_remark, &facts->remark);
 	if (!error)
 		error = copy_areas(source->snapshot ? &source->snapshot->areas
-						    : &session->system->areas,
+						    : hr_system_areas(session->system),
 				   &facts->areas);
 	return error;
 }

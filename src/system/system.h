@@ -14,6 +14,9 @@
 struct hr_system {
 	bool is_there; /* false: nothing is known, and nobody is asked */
 	struct hr_tree tree;
+	/* /proc/iomem, which is read when somebody asks for it. */
+	int iomem_fd;
+	bool has_areas;
 	struct hr_areas areas;
 	/* The block that was asked about last: its state and its place are one question. */
 	bool has_block;
@@ -22,14 +25,18 @@ struct hr_system {
 };
 
 /*
- * Prepare to ask about the system whose directory is @root, over @link unless it is closed. Both
- * must outlive *@ret. Release it in any case.
+ * Prepare to ask about the system whose directory is @root, over @link unless it is closed, and
+ * whose /proc/iomem is @iomem_fd. All of them must outlive *@ret. Release it in any case.
  */
-void hr_system_begin(const char *root, const struct hr_link *link, struct hr_system *ret);
+void hr_system_begin(const char *root, const struct hr_link *link, int iomem_fd,
+		     struct hr_system *ret);
 void hr_system_release(struct hr_system *system);
 
-/* Read /proc/iomem from @iomem_fd. If it cannot be read, sysfs alone tells of devices. */
-void hr_system_read_areas(struct hr_system *system, int iomem_fd);
+/*
+ * The memory that drivers have added. There is none if /proc/iomem cannot be read, so that sysfs
+ * alone tells of devices, and none of a system that is not there.
+ */
+const struct hr_areas *hr_system_areas(struct hr_system *system);
 
 /* What a system that is there says about memory block @number, of @block_size bytes, or 0. */
 void hr_system_place(struct hr_system *system, uint64_t number, uint64_t block_size,

@@ -34,7 +34,7 @@ static int begin(void **state)
 	machine->fixture = fixture;
 	tree_files_create(&machine->files);
 	machine->inputs.iomem_fd = -1;
-	hr_system_begin(machine->files.root, NULL, &machine->system);
+	hr_system_begin(machine->files.root, NULL, -1, &machine->system);
 	machine->session = (struct hr_session){
 		.kernel = add_memory(machine->fixture, FAKE_PMD),
 		.inputs = &machine->inputs,

@@ -21,7 +21,7 @@ static int begin(void **state)
 	ask_set_up(&asked);
 	devices->asked = asked;
 	tree_files_create(&devices->files);
-	hr_system_begin(devices->files.root, NULL, &devices->system);
+	hr_system_begin(devices->files.root, NULL, -1, &devices->system);
 	session = &devices->asked->session;
 	session->source = &devices->source;
 	session->system = &devices->system;

@@ -14,22 +14,20 @@ static const char iomem[] = "100000000-10fffffff : dax0.0\n"
 
 struct fixture {
 	struct tree_files files;
+	struct core_file iomem;
 	struct hr_system system;
 };
 
 static int set_up(void **state)
 {
 	static struct fixture fixture;
-	struct core_file file;
 
 	*state = &fixture;
 	tree_files_create(&fixture.files);
 	tree_files_block(&fixture.files, 32, "online\n", "Movable\n", 1, NULL);
 	tree_files_block(&fixture.files, 33, "offline\n", "Movable\n", 1, "PNP0C80:00");
-	hr_system_begin(fixture.files.root, NULL, &fixture.system);
-	core_file_raw(&file, iomem, strlen(iomem));
-	hr_system_read_areas(&fixture.system, file.fd);
-	core_file_release(&file);
+	core_file_raw(&fixture.iomem, iomem, strlen(iomem));
+	hr_system_begin(fixture.files.root, NULL, fixture.iomem.fd, &fixture.system);
 	return 0;
 }
 
@@ -39,6 +37,7 @@ static int tear_down(void **state)
 
 	hr_system_release(&fixture->system);
 	assert_false(fixture->system.is_there);
+	core_file_release(&fixture->iomem);
 	tree_files_destroy(&fixture->files);
 	return 0;
 }
@@ -97,8 +96,8 @@ static void without_iomem_other_devices_are_known(void **state)
 	struct fixture *fixture = *state;
 	struct hr_place place;
 
-	hr_areas_release(&fixture->system.areas);
-	hr_system_read_areas(&fixture->system, -1);
+	hr_system_release(&fixture->system);
+	hr_system_begin(fixture->files.root, NULL, -1, &fixture->system);
 	hr_system_place(&fixture->system, 32, BLOCK, &place);
 	assert_string_equal(place.device, "");
 	hr_system_place(&fixture->system, 33, BLOCK, &place);
