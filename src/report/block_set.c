@@ -40,3 +40,12 @@ bool hr_block_set_is_equal(const struct hr_block_set *one, const struct hr_block
 		is_equal = is_equal && one->leaves[map] == other->leaves[map];
 	return is_equal;
 }
+
+enum hr_verdict hr_worst_verdict(uint32_t verdicts)
+{
+	if (verdicts & 1u << HR_VERDICT_NOT_REMOVABLE)
+		return HR_VERDICT_NOT_REMOVABLE;
+	if (verdicts & 1u << HR_VERDICT_UNKNOWN)
+		return HR_VERDICT_UNKNOWN;
+	return HR_VERDICT_REMOVABLE;
+}

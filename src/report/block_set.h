@@ -21,4 +21,7 @@ void hr_block_set_add(struct hr_block_set *set, const struct hr_block_set *other
 
 bool hr_block_set_is_equal(const struct hr_block_set *one, const struct hr_block_set *other);
 
+/* The worst of @verdicts, bits (1 << enum hr_verdict): what is not removable, then unknown. */
+enum hr_verdict hr_worst_verdict(uint32_t verdicts);
+
 #endif

@@ -41,15 +41,6 @@ static const char *single(uint32_t tristates, const char *no, const char *yes)
 	return (tristates & YES) ? yes : no;
 }
 
-static enum hr_verdict worst(uint32_t verdicts)
-{
-	if (verdicts & 1u << HR_VERDICT_NOT_REMOVABLE)
-		return HR_VERDICT_NOT_REMOVABLE;
-	if (verdicts & 1u << HR_VERDICT_UNKNOWN)
-		return HR_VERDICT_UNKNOWN;
-	return HR_VERDICT_REMOVABLE;
-}
-
 static void set_cell(struct hr_table_row *row, enum hr_column column, const char *text)
 {
 	row->cells[column][0] = '\0';
@@ -72,7 +63,7 @@ static void describe_set(struct hr_table_row *row)
 {
 	const struct hr_block_set *set = &row->set;
 
-	row->verdict = worst(set->verdicts);
+	row->verdict = hr_worst_verdict(set->verdicts);
 	set_cell(row, HR_COLUMN_STATE, single(set->states, "offline", "online"));
 	set_cell(row, HR_COLUMN_ORIGIN, single(set->origins, "hot-added", "boot"));
 	set_cell(row, HR_COLUMN_VERDICT, hr_verdict_name(row->verdict));
