@@ -13,8 +13,8 @@
 #include "base/units.h"
 #include "report/block_totals.h"
 #include "report/block_wrap.h"
-#include "report/table_row.h"
 #include "report/page_text.h"
+#include "report/table_row.h"
 #include "report/terminal.h"
 #include "report/trimmed.h"
 
